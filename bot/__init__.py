@@ -1,0 +1,1 @@
+"""Assembles the parts: configuration, schedule, fetching, delivery, pages, sandbox, CLI."""

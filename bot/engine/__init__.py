@@ -1,0 +1,1 @@
+"""CPU-heavy work in processes that can be killed."""

@@ -1,0 +1,641 @@
+"""The nouns of the domain, in the order in which one entry becomes what a reader sees.
+
+    Source ─▶ Entry ─▶ Article ─▶ Brief ─▶ Signal ─▶ Story ─▶ Digest ─▶ Message ─▶ Delivery
+
+Everything here is a frozen value. Times are aware UTC `datetime`s unless a name says otherwise.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from enum import StrEnum
+from typing import Any
+
+
+class Lang(StrEnum):
+    """A language of the interface (articles may be in any language: ISO 639-1 strings)."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+# --- sources -----------------------------------------------------------------------------
+
+
+class SourceState(StrEnum):
+    """Whether a source is polled: `active`, `paused` by an admin, or `gone` (HTTP 410)."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    GONE = "gone"
+
+
+class SourceKind(StrEnum):
+    """How a source is read. Later kinds (list page, JSON list) get an adapter each."""
+
+    FEED = "feed"
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server gave us to ask "changed since?", byte for byte, and the URL that gave it."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PollState:
+    """What we remember about polling one source.
+
+    `interval_s` and `hint_s` are seconds; `gaps_s` the seconds between its newest entries.
+    `errors` counts failures in a row since `failing_since`; `told_at` is when admins were told.
+    `moved_to` is the target of a permanent redirect, seen `moved_seen` times since `moved_since`.
+    """
+
+    validators: Validators | None = None
+    body_hash: str | None = None
+    next_poll_at: datetime | None = None
+    last_poll_at: datetime | None = None
+    last_ok_at: datetime | None = None
+    last_unconditional_at: datetime | None = None
+    interval_s: int = 3600
+    hint_s: int = 0
+    gaps_s: tuple[int, ...] = ()
+    newest_entry_at: datetime | None = None
+    errors: int = 0
+    failing_since: datetime | None = None
+    error_code: str | None = None
+    error_text: str | None = None
+    told_at: datetime | None = None
+    moved_to: str | None = None
+    moved_seen: int = 0
+    moved_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSpec:
+    """A source as the catalog or an admin describes it. `key` is stable and unique."""
+
+    key: str
+    url: str
+    title: str
+    column: str
+    lang: str
+    weight: float = 1.0
+    site_url: str = ""
+    kind: SourceKind = SourceKind.FEED
+    poll_floor_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A place we poll, with its own schedule and health."""
+
+    id: int
+    spec: SourceSpec
+    state: SourceState
+    poll: PollState
+    origin: str = "catalog"
+    created_at: datetime | None = None
+
+
+# --- entries -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item as the source published it.
+
+    `key` identifies it within its source (hash of guid, else canonical URL, else title + date).
+    `published_at` is None when the feed gave no usable date; `utc_offset_min` is the offset that
+    the feed wrote, in minutes, None when it wrote none. `body_html` is the feed's own text.
+    """
+
+    key: str
+    url: str
+    title: str
+    author: str = ""
+    body_html: str = ""
+    lang: str = ""
+    published_at: datetime | None = None
+    utc_offset_min: int | None = None
+    content_hash: str = ""
+
+
+class EntryState(StrEnum):
+    """Where an entry stands on its way to a signal.
+
+    `backlog` and `new` wait to be read; `done` has a signal; the others end honestly:
+    `merged` (its article already had a signal), `short`, `paywalled`, `not_article`, `old`,
+    `failed` (tries used up), `off_limits` (address refused).
+    """
+
+    BACKLOG = "backlog"
+    NEW = "new"
+    DONE = "done"
+    MERGED = "merged"
+    SHORT = "short"
+    PAYWALLED = "paywalled"
+    NOT_ARTICLE = "not_article"
+    OLD = "old"
+    OFF_LIMITS = "off_limits"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedReading:
+    """A parsed feed document: its entries and what it says of its own rhythm.
+
+    `ttl_s` is the strongest hint in the document (RSS ttl, sy:updatePeriod), 0 when none.
+    `skip_hours` are GMT hours, `skip_days` weekday numbers (0 = Monday), `parser` the one used.
+    """
+
+    entries: tuple[Entry, ...]
+    title: str = ""
+    site_url: str = ""
+    lang: str = ""
+    ttl_s: int = 0
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
+    hub_url: str = ""
+    parser: str = ""
+
+
+# --- articles ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an article: `index` counts through the article, `paragraph` from 0."""
+
+    index: int
+    paragraph: int
+    text: str
+
+
+class ArticleOrigin(StrEnum):
+    """Where the text came from: the full page, or the feed's own body when the page failed."""
+
+    PAGE = "page"
+    FEED = "feed"
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """Extracted readable text of an entry's page, its sentences numbered once and for all.
+
+    `paragraphs` holds the sentences of each paragraph, in order; evidence refers to the running
+    number of a sentence. `published_at` is the original's time, `utc_offset_min` its own zone.
+    `note` is an honest remark on the text ("paywalled": only the open part was read).
+    """
+
+    url: str
+    canonical_url: str
+    title: str
+    paragraphs: tuple[tuple[str, ...], ...]
+    lang: str
+    author: str = ""
+    site: str = ""
+    published_at: datetime | None = None
+    utc_offset_min: int | None = None
+    origin: ArticleOrigin = ArticleOrigin.PAGE
+    note: str = ""
+    image_url: str = ""
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """All sentences in order, with the numbers that evidence refers to."""
+        found: list[Sentence] = []
+        for number, paragraph in enumerate(self.paragraphs):
+            for text in paragraph:
+                found.append(Sentence(len(found), number, text))
+        return tuple(found)
+
+    @property
+    def text(self) -> str:
+        """The readable text: paragraphs apart by a blank line, sentences as they stood."""
+        glue = "" if self.lang in {"zh", "ja"} else " "
+        return "\n\n".join(glue.join(paragraph) for paragraph in self.paragraphs)
+
+
+# --- briefs ------------------------------------------------------------------------------
+
+
+class Tier(StrEnum):
+    """Who condensed it: 规则整理稿 or 模型增强版. Always shown."""
+
+    RULES = "rules"
+    MODEL = "model"
+
+
+class Kind(StrEnum):
+    """What sort of signal it is, told from cues; `news` when no cue decides."""
+
+    RELEASE = "release"
+    PAPER = "paper"
+    FUNDING = "funding"
+    DEAL = "deal"
+    EARNINGS = "earnings"
+    POLICY = "policy"
+    REVIEW = "review"
+    INCIDENT = "incident"
+    OPINION = "opinion"
+    DATA = "data"
+    TUTORIAL = "tutorial"
+    NEWS = "news"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One key fact. `evidence` are sentence numbers of the article; `text` is shown as it is.
+
+    `lang` is the language of `text`. `translated` says whether it stands in for a foreign one.
+    """
+
+    text: str
+    evidence: tuple[int, ...]
+    lang: str
+    translated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFact:
+    """A number of the article that matters, as it was written and as it reads in Chinese.
+
+    `text` is the article's own wording with its unit ("$1.2 billion"); `zh` the conversion
+    ("12 亿美元") or "" when none is certain; `value` the plain value in base units (1.2e9);
+    `unit` a currency code, "%", "pp", "x" or the counted noun; `measure` what it measures in the
+    article's words; `start`/`end` both ends of a change in the article's wording, else "".
+    """
+
+    text: str
+    value: float
+    kind: str
+    unit: str
+    sentence: int
+    measure: str = ""
+    zh: str = ""
+    direction: str = ""
+    start: str = ""
+    end: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """核心信息: the structured summary of one article. Nothing in it lacks support there.
+
+    `why` is the sentence of the article that says why it matters, None when it says none.
+    `gaps` are open points that the article itself names.
+    """
+
+    headline: str
+    headline_lang: str
+    points: tuple[Point, ...]
+    numbers: tuple[NumberFact, ...] = ()
+    why: Point | None = None
+    gaps: tuple[Point, ...] = ()
+    keywords: tuple[str, ...] = ()
+    tier: Tier = Tier.RULES
+    version: str = "rules-1"
+
+
+# --- placement and score -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a signal belongs, and why we think so.
+
+    `topics` are topic ids, strongest first; `cues` maps "column", "kind" and each topic id to the
+    words of the article that decided (for explanations).
+    """
+
+    column: str
+    kind: Kind
+    topics: tuple[str, ...] = ()
+    cues: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePart:
+    """One named part of a score: `points` of at most `ceiling`, from `evidence` ("3 sources")."""
+
+    name: str
+    points: float
+    ceiling: float
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """0 to 100, the rounded sum of its parts."""
+
+    parts: tuple[ScorePart, ...]
+
+    @property
+    def total(self) -> int:
+        """The sum of the parts, clamped to 0..100."""
+        return max(0, min(100, round(sum(part.points for part in self.parts))))
+
+
+# --- signals -----------------------------------------------------------------------------
+
+
+class SignalState(StrEnum):
+    """`live` is seen by readers, `held` waits for review, `rejected` is hidden."""
+
+    LIVE = "live"
+    HELD = "held"
+    REJECTED = "rejected"
+
+
+class Relation(StrEnum):
+    """What a signal is to its story."""
+
+    LEAD = "lead"
+    DUPLICATE = "duplicate"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True, slots=True)
+class SignalDraft:
+    """A signal before storage gave it a number."""
+
+    article: Article
+    brief: Brief
+    placement: Placement
+    score: Score
+    reading_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeenIn:
+    """One source that carried the article."""
+
+    source_id: int
+    title: str
+    url: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """What readers see: entry + article + brief + column + topics + score.
+
+    `title` is the original's title; `seen_in` lists the sources, the first one leading.
+    `others` counts further signals of the same story. `backlog` marks what was already there when
+    its source was first polled: found by queries, never pushed.
+    """
+
+    id: int
+    url: str
+    title: str
+    lang: str
+    brief: Brief
+    placement: Placement
+    score: Score
+    reading_minutes: int
+    created_at: datetime
+    published_at: datetime | None = None
+    utc_offset_min: int | None = None
+    author: str = ""
+    site: str = ""
+    seen_in: tuple[SeenIn, ...] = ()
+    story_id: int | None = None
+    relation: Relation = Relation.LEAD
+    others: int = 0
+    views: int = 0
+    backlog: bool = False
+    note: str = ""
+    state: SignalState = SignalState.LIVE
+    article_id: int = 0
+
+    @property
+    def when(self) -> datetime:
+        """The time shown to readers: the original's, else when we first saw it."""
+        return self.published_at or self.created_at
+
+    @property
+    def source_title(self) -> str:
+        """The leading source's name, else the site's."""
+        return self.seen_in[0].title if self.seen_in else self.site
+
+
+# --- readers -----------------------------------------------------------------------------
+
+
+class Frequency(StrEnum):
+    """When a reader wants pushes: each strong signal, a digest a day, both, or none."""
+
+    INSTANT = "instant"
+    DAILY = "daily"
+    BOTH = "both"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a reader wants to be told. Empty `columns` and `topics` mean everything.
+
+    A signal matches when its column is in `columns` or one of its topics in `topics` (or both are
+    empty), no muted word occurs in it, and its score is at least `min_score`.
+    """
+
+    columns: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    mutes: tuple[str, ...] = ()
+    min_score: int = 40
+    max_items: int = 12
+    lang: Lang = Lang.ZH
+
+    def normal(self) -> "Wishes":
+        """The same wishes in one spelling, so that equal wishes share one digest."""
+        return Wishes(
+            tuple(sorted(set(self.columns))),
+            tuple(sorted(set(self.topics))),
+            tuple(sorted({word.casefold() for word in self.mutes})),
+            self.min_score,
+            self.max_items,
+            self.lang,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A subscriber's wishes and schedule. Times are the reader's local ones in `zone` (IANA).
+
+    `quiet_from == quiet_to` means no quiet hours. `instant_score` is the score from which a
+    single signal is pushed at once. `considered_until` is the end of the last digest's window.
+    """
+
+    wishes: Wishes = Wishes()
+    frequency: Frequency = Frequency.BOTH
+    digest_times: tuple[time, ...] = (time(8, 30),)
+    zone: str = "Asia/Shanghai"
+    quiet_from: time = time(23, 0)
+    quiet_to: time = time(7, 0)
+    instant_score: int = 80
+    next_digest_at: datetime | None = None
+    considered_until: datetime | None = None
+
+
+class ChatKind(StrEnum):
+    """Telegram's chat types."""
+
+    PRIVATE = "private"
+    GROUP = "group"
+    SUPERGROUP = "supergroup"
+    CHANNEL = "channel"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """A chat we may write to. `thread_id` is 0 outside forum topics; `gone` chats are kept."""
+
+    id: int
+    chat_id: int
+    thread_id: int
+    kind: ChatKind
+    title: str
+    lang: Lang
+    active: bool
+    created_at: datetime
+    subscription: Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A reader's named list; `count` is how many signals are saved in it."""
+
+    id: int
+    subscriber_id: int
+    name: str
+    is_default: bool
+    count: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """One signal in a collection, with the reader's note."""
+
+    collection_id: int
+    signal: Signal
+    note: str
+    saved_at: datetime
+
+
+# --- digests and messages ----------------------------------------------------------------
+
+
+class DigestKind(StrEnum):
+    """Why a digest was made: one strong signal at once, the daily one, or a reader's first."""
+
+    INSTANT = "instant"
+    DAILY = "daily"
+    FIRST = "first"
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One column of a digest, with the signals chosen for it."""
+
+    column: str
+    signals: tuple[Signal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rising:
+    """A topic that is unusually frequent now: `count` in the window, `usual` per window before."""
+
+    topic: str
+    count: int
+    usual: float
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Ordered signals for one wish set and window. `read` counts what was considered."""
+
+    kind: DigestKind
+    window_from: datetime
+    window_to: datetime
+    shelves: tuple[Shelf, ...]
+    read: int
+    left_out: int = 0
+    rising: tuple[Rising, ...] = ()
+    lang: Lang = Lang.ZH
+    zone: str = "Asia/Shanghai"
+
+    @property
+    def signals(self) -> tuple[Signal, ...]:
+        """All signals in reading order."""
+        return tuple(signal for shelf in self.shelves for signal in shelf.signals)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a button does: a verb and its arguments, packed by handlers/callbacks.py."""
+
+    verb: str
+    args: tuple[str | int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button with a label and either a link or an action."""
+
+    label: str
+    url: str = ""
+    action: Action | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Rendered text (Telegram HTML) and buttons, free of transport.
+
+    At most 4096 UTF-16 units after entity parsing, 100 entities, 32,768 raw bytes.
+    `signals` are the ids of the signals that a reader has seen once this part was delivered.
+    """
+
+    text: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    signals: tuple[int, ...] = ()
+
+
+class DeliveryState(StrEnum):
+    """pending → claimed → sending → sent | retry | dead | unknown (see storage/deliveries.py)."""
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    SENT = "sent"
+    RETRY = "retry"
+    DEAD = "dead"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message owed to one subscriber. `body` is the stored message part as JSON data."""
+
+    id: int
+    digest_id: int
+    subscriber_id: int
+    chat_id: int
+    thread_id: int
+    part: int
+    state: DeliveryState
+    attempts: int
+    body: dict[str, Any]
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that a delivery was sent."""
+
+    delivery_id: int
+    message_id: int
+    sent_at: datetime

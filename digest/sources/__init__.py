@@ -1,0 +1,1 @@
+"""One adapter per kind of source, the rules of polling, and the catalog."""

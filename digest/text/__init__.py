@@ -1,0 +1,1 @@
+"""Language, sentences, words and numbers."""

@@ -1,0 +1,61 @@
+"""Every word the bot says, in the reader's language.
+
+Catalogues are gettext files, one per part of the product: `locales/<lang>/<part>.po`. The msgid is
+a key ("digest.totals"), so that no language is the translation of the other. Values are put in
+with `str.format`; whoever renders HTML escapes them first.
+"""
+
+from functools import cache
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+from digest.model import Lang
+
+_FOLDER = Path(__file__).parent / "locales"
+
+
+class Texts:
+    """The catalogue of one language: `texts("key", name="…")`, plural by `texts.n("key", 3)`."""
+
+    def __init__(self, lang: Lang, entries: dict[str, tuple[str, ...]]) -> None:
+        self.lang = lang
+        self._entries = entries
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """The text of `key` with `values` put in. Raises KeyError for an unknown key."""
+        return self._entries[key][0].format(**values)
+
+    def n(self, key: str, count: int, /, **values: object) -> str:
+        """The text of `key` in the plural form for `count`, which is put in as `{n}`."""
+        forms = self._entries[key]
+        # Chinese has one form; English uses the first for exactly one.
+        form = forms[0] if len(forms) == 1 or count == 1 else forms[-1]
+        return form.format(n=count, **values)
+
+    def has(self, key: str) -> bool:
+        """Whether the catalogue knows `key`."""
+        return key in self._entries
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """All keys of this language."""
+        return frozenset(self._entries)
+
+
+@cache
+def texts_for(lang: Lang) -> Texts:
+    """Load the catalogue of `lang` once."""
+    entries: dict[str, tuple[str, ...]] = {}
+    for path in sorted((_FOLDER / lang.value).glob("*.po")):
+        with path.open("rb") as stream:
+            catalogue = read_po(stream, locale=lang.value, abort_invalid=True)
+        for message in catalogue:
+            key = message.id if isinstance(message.id, str) else message.id[0]
+            if not key:
+                continue
+            if key in entries:
+                raise ValueError(f"{path.name}: {key} stands in two catalogues")
+            text = message.string
+            entries[key] = (text,) if isinstance(text, str) else tuple(text or ())
+    return Texts(lang, entries)
