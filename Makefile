@@ -1,0 +1,70 @@
+# `make run` and `make test` do their whole set-up themselves and are quick the second time.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CORPORA ?= ../shared/corpora
+BOTAPI ?= ../shared/botapi/api.json
+
+# uv installs several times faster where it is present; plain pip does as well.
+UV := $(shell command -v uv 2>/dev/null)
+ifdef UV
+INSTALL := $(UV) pip install --quiet --python $(BIN)/python
+else
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+endif
+
+.PHONY: run test bench lint format types contracts trial quality docs lock clean
+
+run: $(VENV)/.run
+	$(BIN)/hexin run
+
+test: $(VENV)/.dev
+	$(BIN)/pytest -n 2 --dist loadfile -q tests
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m tests.benchmarks
+
+trial: $(VENV)/.dev
+	$(BIN)/python -m tests.trial --corpora $(CORPORA)
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+contracts: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+docs: $(VENV)/.dev
+	$(BIN)/python -m tests.docs
+
+# The locks carry versions and hashes only, so that any index serves.
+LOCK := --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+        --no-annotate --quiet
+lock: $(VENV)/.dev
+	uv pip compile $(LOCK) --extra build pyproject.toml -o requirements.lock
+	uv pip compile $(LOCK) --extra build --extra dev pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+$(VENV)/.made:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(VENV)/.run: $(VENV)/.made requirements.lock pyproject.toml
+	$(INSTALL) --require-hashes -r requirements.lock
+	$(INSTALL) --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.made requirements-dev.lock pyproject.toml
+	$(INSTALL) --require-hashes -r requirements-dev.lock
+	$(INSTALL) --no-deps --no-build-isolation -e .
+	touch $@ $(VENV)/.run
