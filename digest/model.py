@@ -51,6 +51,8 @@ class PollState:
     `interval_s` and `hint_s` are seconds; `gaps_s` the seconds between its newest entries.
     `errors` counts failures in a row since `failing_since`; `told_at` is when admins were told.
     `moved_to` is the target of a permanent redirect, seen `moved_seen` times since `moved_since`.
+    `ttl_s`, `skip_hours` (GMT) and `skip_days` (0 = Monday) are what the document last said; a
+    304 carries no document, so they are kept here.
     """
 
     validators: Validators | None = None
@@ -71,6 +73,9 @@ class PollState:
     moved_to: str | None = None
     moved_seen: int = 0
     moved_since: datetime | None = None
+    ttl_s: int = 0
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +154,7 @@ class FeedReading:
 
     `ttl_s` is the strongest hint in the document (RSS ttl, sy:updatePeriod), 0 when none.
     `skip_hours` are GMT hours, `skip_days` weekday numbers (0 = Monday), `parser` the one used.
+    `dropped` counts what was left out: entries over the cap, repeated, or with neither link nor text.
     """
 
     entries: tuple[Entry, ...]
@@ -160,6 +166,7 @@ class FeedReading:
     skip_days: frozenset[int] = frozenset()
     hub_url: str = ""
     parser: str = ""
+    dropped: int = 0
 
 
 # --- articles ----------------------------------------------------------------------------
