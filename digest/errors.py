@@ -12,12 +12,23 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from digest.model import EntryState
 
 
 class HexinError(Exception):
-    """The root of our own errors."""
+    """The root of our own errors. They keep their fields on the way between processes."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The default would call the class with the finished message as its only argument.
+        return _revive, (type(self), self.args, self.__dict__)
+
+
+def _revive(kind: type[HexinError], args: tuple[Any, ...], fields: dict[str, Any]) -> HexinError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(fields)
+    return error
 
 
 class PollFailure(StrEnum):
