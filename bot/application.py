@@ -1,0 +1,121 @@
+"""The chat side, assembled: python-telegram-bot on our transport, limiter, handlers, sender."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from telegram import Update
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.ext import Application
+
+from bot.delivery.limiter import Limiter, PacedRateLimiter
+from bot.delivery.transport import AiohttpRequest
+from handlers.context import Services
+from handlers.processor import OrderedProcessor
+from handlers.registry import install, publish_menu
+
+log = logging.getLogger(__name__)
+
+App = Application[Any, Any, Any, Any, Any, Any]
+LONG_POLL_S = 25
+FIRST_WAIT_S = 1.0
+LONGEST_WAIT_S = 60.0
+
+
+class ChatError(Exception):
+    """The chat side cannot work at all: a wrong token, or a second process with the same one."""
+
+
+@dataclass(frozen=True, slots=True)
+class BotApi:
+    """Which Bot API server, with which token."""
+
+    base_url: str
+    token: str
+
+
+def build_application(
+    api: BotApi, session: aiohttp.ClientSession, limiter: Limiter, services: Services
+) -> App:
+    """Make the Application with every handler installed; nothing is sent yet."""
+    application: App = (
+        Application.builder()
+        .token(api.token)
+        .base_url(f"{api.base_url}/bot")
+        .base_file_url(f"{api.base_url}/file/bot")
+        .request(AiohttpRequest(session))
+        .get_updates_request(AiohttpRequest(session))
+        .rate_limiter(PacedRateLimiter(limiter))
+        .concurrent_updates(OrderedProcessor())
+        .build()
+    )
+    install(application, services)
+    return application
+
+
+async def log_in(application: App) -> None:
+    """Ask who we are, as long as it takes. Raises ChatError when it can never work."""
+    wait = FIRST_WAIT_S
+    while True:
+        try:
+            await application.initialize()
+        except InvalidToken as error:
+            raise ChatError(
+                "Telegram 不认这个令牌：请向 @BotFather 核对 TELEGRAM_BOT_TOKEN。"
+            ) from error
+        except (TimedOut, NetworkError, RetryAfter) as error:
+            log.warning("Telegram cannot be reached (%s); trying again in %.0f s", error, wait)
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT_S)
+        else:
+            return
+
+
+@asynccontextmanager
+async def chatting(application: App, on_fatal: Callable[[str], None]) -> AsyncIterator[None]:
+    """Receive and answer updates until the block ends; what is being answered is finished.
+
+    `on_fatal` is told when Telegram refuses us for good.
+    """
+
+    def on_error(error: TelegramError) -> None:
+        if isinstance(error, Conflict):
+            on_fatal("另一个进程正在用同一个令牌收消息：请只保留一个。")
+        elif isinstance(error, InvalidToken):
+            on_fatal("令牌已失效：请向 @BotFather 核对 TELEGRAM_BOT_TOKEN。")
+        else:
+            log.warning("receiving updates: %s", error)
+
+    updater = application.updater
+    if updater is None:
+        raise RuntimeError("the application was built without an updater")
+    await log_in(application)
+    await application.start()
+    await updater.start_polling(
+        timeout=LONG_POLL_S,
+        allowed_updates=Update.ALL_TYPES,
+        error_callback=on_error,
+        bootstrap_retries=-1,
+    )
+    menu = asyncio.create_task(_menu(application))
+    try:
+        yield
+    finally:
+        menu.cancel()
+        with suppress(asyncio.CancelledError):
+            await menu
+        await updater.stop()
+        await application.stop()
+        await application.shutdown()
+
+
+async def _menu(application: App) -> None:
+    """The menu is a convenience: the bot works while Telegram makes us wait for it."""
+    try:
+        await publish_menu(application.bot)
+    except TelegramError as error:
+        log.warning("the command menu could not be set: %s", error)

@@ -1,0 +1,25 @@
+"""The command line: run the bot, look after its sources and data, inspect one stage (`lab`).
+
+Commands import what they need when they run, so that `hexin --help` answers at once.
+"""
+
+import typer
+
+from bot.cli import care, lab, running, sources
+
+app = typer.Typer(
+    name="hexin",
+    help="核心信息 Bot：把世界科技与商业新闻整理成有据可查的中文摘要。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+)
+app.command("run")(running.run)
+app.command("poll")(running.poll)
+app.command("digest")(running.digest)
+app.command("migrate")(care.migrate)
+app.command("settings")(care.settings)
+app.command("backup")(care.backup)
+app.command("doctor")(care.doctor)
+app.add_typer(sources.app, name="sources", help="信源：查看、添加、试读、导入导出 OPML。")
+app.add_typer(lab.app, name="lab", help="逐段检查：标准输入 JSON 行 → 标准输出 JSON 行，不用数据库。")

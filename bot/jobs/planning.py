@@ -1,0 +1,274 @@
+"""Decide what is owed to whom: daily digests at each reader's hour, strong signals at once.
+
+Readers who would get the same digest share one: they are grouped by wishes, window, zone and by
+what they have already been given. Planning and the move of the reader's next hour are one
+transaction, so a restart in between changes nothing.
+"""
+
+import hashlib
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from digest.compose import compose, next_digest_at, quiet_until, wants_instant
+from digest.model import (
+    Action,
+    Digest,
+    DigestKind,
+    Frequency,
+    Lang,
+    Relation,
+    Rising,
+    Signal,
+    Subscriber,
+    Wishes,
+)
+from digest.render import Links, Rendering, message_body, render_card, render_digest
+from digest.taxonomy import Taxonomy
+from digest.texts import texts_for
+from digest.trends import rising_topics
+from storage import PlannedDigest, Recipient, Storage
+
+log = logging.getLogger(__name__)
+
+# A first window for a reader who never had a digest.
+FIRST_WINDOW = timedelta(hours=24)
+# After a long pause the past is not poured out: older signals are found by queries.
+LONGEST_WINDOW = timedelta(days=3)
+STORY_MEMORY = timedelta(days=7)
+INSTANT_COOL_DOWN = timedelta(hours=4)
+TREND_DAYS = 15
+# How long a signal may wait for its alert; what is older is left to the next digest.
+ALERT_WINDOW = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    wishes: Wishes
+    zone: str
+    since: datetime
+    hidden: frozenset[int]
+    carried: tuple[int, ...]
+
+    def key(self) -> str:
+        parts = (self.wishes, self.zone, self.since, sorted(self.hidden), self.carried)
+        return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+
+
+class Planner:
+    """Plans deliveries; the sender sends them."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        *,
+        taxonomy: Taxonomy,
+        links: Links,
+        clock: Clock,
+        pack: Callable[[Action], str],
+        wake_sender: Callable[[], None],
+    ) -> None:
+        self._storage = storage
+        self._taxonomy = taxonomy
+        self._links = links
+        self._clock = clock
+        self._pack = pack
+        self._wake_sender = wake_sender
+        self._alerted: set[int] = set()
+
+    async def run_due(self, limit: int = 500) -> int:
+        """Plan the digests that are due. Returns how many messages are now owed."""
+        now = self._clock()
+        due = await self._storage.subscribers.due(now, limit)
+        if not due:
+            return 0
+        windows: dict[datetime, tuple[Signal, ...]] = {}
+        groups: dict[_Group, list[Subscriber]] = defaultdict(list)
+        for subscriber in due:
+            group = await self._group(subscriber, now, windows)
+            groups[group].append(subscriber)
+        rising = await self._rising(now)
+        made = 0
+        for group, members in groups.items():
+            made += await self._plan(group, members, windows[group.since], rising, now)
+        if made:
+            self._wake_sender()
+        return made
+
+    async def run_instant(self) -> int:
+        """Plan pushes of strong new signals to those who want them at once. Returns how many.
+
+        Looks back a little further than needed: planning a signal twice makes nothing new, so a
+        crash between storing a signal and planning its alert loses nothing.
+        """
+        now = self._clock()
+        recent = await self._storage.signals.window(now - ALERT_WINDOW, now)
+        self._alerted &= {signal.id for signal in recent}
+        made = 0
+        for signal in recent:
+            if signal.id not in self._alerted:
+                made += await self._alert(signal, now)
+                self._alerted.add(signal.id)
+        if made:
+            self._wake_sender()
+        return made
+
+    async def _alert(self, signal: Signal, now: datetime) -> int:
+        if signal.relation == Relation.DUPLICATE or signal.backlog:
+            return 0
+        groups: dict[tuple[Lang, str], list[Recipient]] = defaultdict(list)
+        after = 0
+        while batch := await self._storage.subscribers.wanting_instant(1000, after_id=after):
+            after = batch[-1].id
+            for subscriber in batch:
+                recipient = await self._instant_recipient(subscriber, signal, now)
+                if recipient is not None:
+                    key = (subscriber.lang, subscriber.subscription.zone)
+                    groups[key].append(recipient)
+        made = 0
+        for (lang, zone), recipients in groups.items():
+            made += await self._plan_instant(signal, lang, zone, recipients, now)
+        return made
+
+    async def _instant_recipient(
+        self, subscriber: Subscriber, signal: Signal, now: datetime
+    ) -> Recipient | None:
+        subscription = subscriber.subscription
+        if not wants_instant(signal, subscription, now):
+            return None
+        wake = quiet_until(subscription, now)
+        if wake is not None and subscription.frequency == Frequency.BOTH:
+            return None  # the morning's digest will carry it
+        if await self._storage.subscribers.delivered(subscriber.id, [signal.id]):
+            return None
+        told = await self._storage.subscribers.delivered_stories(
+            subscriber.id, now - INSTANT_COOL_DOWN
+        )
+        if signal.story_id in told:
+            return None
+        return Recipient(
+            subscriber_id=subscriber.id,
+            next_digest_at=subscription.next_digest_at,
+            expected_next=subscription.next_digest_at,
+            considered_until=subscription.considered_until,
+            not_before=wake,
+        )
+
+    async def _plan_instant(
+        self, signal: Signal, lang: Lang, zone: str, recipients: list[Recipient], now: datetime
+    ) -> int:
+        rendering = self._rendering(lang, zone)
+        message = render_card(signal, rendering)
+        return await self._storage.digests.plan_instant(
+            PlannedDigest(
+                kind=DigestKind.INSTANT,
+                group_key=f"signal:{signal.id}:{lang}:{zone}",
+                window_from=signal.created_at,
+                window_to=signal.created_at,
+                lang=lang,
+                signal_ids=(signal.id,),
+                parts=[message_body(message, self._pack)],
+                part_signals=[(signal.id,)],
+            ),
+            recipients,
+            now,
+        )
+
+    async def _group(
+        self,
+        subscriber: Subscriber,
+        now: datetime,
+        windows: dict[datetime, tuple[Signal, ...]],
+    ) -> _Group:
+        subscription = subscriber.subscription
+        since = max(
+            subscription.considered_until or now - FIRST_WINDOW, now - LONGEST_WINDOW
+        )
+        if since not in windows:
+            windows[since] = await self._storage.signals.window(since, now)
+        fresh = [signal for signal in windows[since] if not signal.backlog]
+        carried = await self._storage.subscribers.carried(subscriber.id, now - LONGEST_WINDOW)
+        had = await self._storage.subscribers.delivered(
+            subscriber.id, [signal.id for signal in fresh]
+        )
+        told = await self._storage.subscribers.delivered_stories(
+            subscriber.id, now - STORY_MEMORY
+        )
+        hidden = had | {
+            signal.id
+            for signal in fresh
+            if signal.story_id in told and signal.relation != Relation.UPDATE
+        }
+        return _Group(
+            replace(subscription.wishes.normal(), lang=subscriber.lang),
+            subscription.zone,
+            since,
+            frozenset(hidden),
+            tuple(carried),
+        )
+
+    async def _plan(
+        self,
+        group: _Group,
+        members: Iterable[Subscriber],
+        window: tuple[Signal, ...],
+        rising: tuple[Rising, ...],
+        now: datetime,
+    ) -> int:
+        fresh = [s for s in window if not s.backlog and s.id not in group.hidden]
+        present = {signal.id for signal in fresh}
+        carried = [
+            signal
+            for signal in await self._storage.signals.get_many(group.carried)
+            if signal.id not in present
+        ]
+        digest = compose(
+            [*carried, *fresh],
+            group.wishes,
+            kind=DigestKind.DAILY,
+            window_from=group.since,
+            window_to=now,
+            zone=group.zone,
+            rising=rising,
+        )
+        recipients = [_recipient(member, now) for member in members]
+        if digest is None:
+            await self._storage.digests.skip_daily(recipients)
+            return 0
+        return await self._storage.digests.plan_daily(
+            self._planned(digest, group), recipients, now
+        )
+
+    def _planned(self, digest: Digest, group: _Group) -> PlannedDigest:
+        messages = render_digest(digest, self._rendering(group.wishes.lang, group.zone))
+        return PlannedDigest(
+            kind=digest.kind,
+            group_key=group.key(),
+            window_from=digest.window_from,
+            window_to=digest.window_to,
+            lang=group.wishes.lang,
+            signal_ids=tuple(signal.id for signal in digest.signals),
+            parts=[message_body(message, self._pack) for message in messages],
+            part_signals=[message.signals for message in messages],
+        )
+
+    def _rendering(self, lang: Lang, zone: str) -> Rendering:
+        return Rendering(self._links, texts_for(lang), self._taxonomy, zone, self._clock())
+
+    async def _rising(self, now: datetime) -> tuple[Rising, ...]:
+        return rising_topics(await self._storage.signals.topic_days(TREND_DAYS, now))
+
+
+def _recipient(subscriber: Subscriber, now: datetime) -> Recipient:
+    subscription = subscriber.subscription
+    return Recipient(
+        subscriber_id=subscriber.id,
+        next_digest_at=next_digest_at(subscription, now),
+        expected_next=subscription.next_digest_at,
+        considered_until=now,
+    )
+
+

@@ -1,0 +1,183 @@
+"""Poll the sources that are due: fetch, parse, decide, record. One source's failure is a value."""
+
+import asyncio
+import hashlib
+import logging
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from urllib.parse import urlsplit
+
+from bot.clock import Clock
+from bot.engine.jobs_cpu import FeedRequest, parse_feed_job
+from bot.engine.workers import WorkerCrashed, WorkerPool, WorkerTimeout
+from bot.fetching import Fetched, Fetcher
+from digest.errors import PollFailure, SourceError
+from digest.model import FeedReading, Source
+from digest.sources.feeds import parse_feed_fast
+from digest.sources.polling import (
+    PollAnswer,
+    PollDecision,
+    after_poll,
+    lease_until,
+    request_headers,
+    select_new,
+)
+from storage import Storage
+
+log = logging.getLogger(__name__)
+
+FEED_BYTES = 10 * 1024 * 1024
+# Up to this size the fast parser takes single milliseconds, so it may run in the event loop.
+INLINE_BYTES = 512 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class PollResult:
+    """What one poll brought: `new` entries, `outcome` in a word, `error` when it failed."""
+
+    source: Source
+    new: int
+    outcome: str
+    error: SourceError | None = None
+
+
+class Poller:
+    """Polls due sources. `tell_admins` is called once when a source sickens or recovers."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        fetcher: Fetcher,
+        workers: WorkerPool,
+        *,
+        clock: Clock,
+        user_agent: str,
+        backlog_per_source: int,
+        tell_admins: Callable[[Source, PollDecision], Awaitable[None]],
+    ) -> None:
+        self._storage = storage
+        self._fetcher = fetcher
+        self._workers = workers
+        self._clock = clock
+        self._user_agent = user_agent
+        self._backlog = backlog_per_source
+        self._tell_admins = tell_admins
+        self._random = random.Random()  # noqa: S311  spreads polls, guards nothing
+
+    async def run_due(self, limit: int = 40) -> tuple[PollResult, ...]:
+        """Poll up to `limit` due sources; their next poll is stored before the first fetch."""
+        now = self._clock()
+        due = await self._storage.sources.claim_due(
+            now, limit, partial(lease_until, now=now)
+        )
+        return tuple(await asyncio.gather(*(self.poll(source) for source in due)))
+
+    async def poll(self, source: Source) -> PollResult:
+        """Poll one source now and record what came of it."""
+        answer = await self._ask(source)
+        now = self._clock()
+        decision = after_poll(source, answer, now, self._random.random())
+        new = await self._record(source, answer.reading, decision, now)
+        if answer.error is not None:
+            log.info("poll %s: %s (%s)", source.spec.key, answer.error, decision.outcome)
+        elif new:
+            log.info("poll %s: %d new", source.spec.key, new)
+        if decision.tell or decision.recovered:
+            await self._tell_admins(source, decision)
+        return PollResult(source, new, decision.outcome, answer.error)
+
+    async def _ask(self, source: Source) -> PollAnswer:
+        headers = request_headers(source, user_agent=self._user_agent)
+        try:
+            got = await self._fetcher.fetch(
+                source.spec.url, headers=headers, max_bytes=FEED_BYTES
+            )
+        except SourceError as error:
+            return _failed(source.spec.url, error)
+        if not (200 <= got.status < 300) or not got.body:  # noqa: PLR2004  HTTP success
+            return _answer(got, None, None, _empty_body(got))
+        body_hash = hashlib.sha256(got.body).hexdigest()
+        if body_hash == source.poll.body_hash:
+            return _answer(got, body_hash, None, None)
+        try:
+            reading = await self._parse(got)
+        except SourceError as error:
+            return _answer(got, body_hash, None, error)
+        return _answer(got, body_hash, reading, None)
+
+    async def _parse(self, got: Fetched) -> FeedReading:
+        content_type = got.headers.get("content-type", "")
+        now = self._clock()
+        if len(got.body) <= INLINE_BYTES:
+            fast = parse_feed_fast(got.body, url=got.url, content_type=content_type, now=now)
+            if fast is not None:
+                return fast
+        try:
+            return await self._workers.run(
+                parse_feed_job, FeedRequest(got.body, got.url, content_type, now)
+            )
+        except (WorkerTimeout, WorkerCrashed) as error:
+            raise SourceError(PollFailure.NOT_A_FEED, f"parser stopped: {error}") from error
+
+    async def _record(
+        self, source: Source, reading: FeedReading | None, decision: PollDecision, now: datetime
+    ) -> int:
+        entries = reading.entries if reading else ()
+        first = source.poll.last_ok_at is None
+        known = await self._storage.sources.known_keys(
+            source.id, [entry.key for entry in entries]
+        )
+        inserted = await self._storage.sources.record_poll(
+            source.id,
+            decision.poll,
+            entries=entries,
+            state=decision.state if decision.state != source.state else None,
+            url=decision.url,
+            backlog=first,
+            now=now,
+        )
+        if first and len(select_new(entries, known)) > self._backlog:
+            await self._storage.entries.retire_backlog(source.id, keep=self._backlog, now=now)
+        if decision.host_block is not None:
+            host = urlsplit(source.spec.url).hostname or ""
+            await self._storage.sources.block_host(host, decision.host_block, decision.outcome)
+        return inserted
+
+
+def _failed(url: str, error: SourceError) -> PollAnswer:
+    return PollAnswer(
+        status=error.status,
+        url=url,
+        headers={},
+        body_hash=None,
+        redirects=(),
+        reading=None,
+        error=error,
+    )
+
+
+def _answer(
+    got: Fetched,
+    body_hash: str | None,
+    reading: FeedReading | None,
+    error: SourceError | None,
+) -> PollAnswer:
+    headers: Mapping[str, str] = got.headers
+    return PollAnswer(
+        status=got.status,
+        url=got.url,
+        headers=headers,
+        body_hash=body_hash,
+        redirects=got.redirects,
+        reading=reading,
+        error=error,
+    )
+
+
+def _empty_body(got: Fetched) -> SourceError | None:
+    if 200 <= got.status < 300:  # noqa: PLR2004  HTTP success
+        return SourceError(PollFailure.NOT_A_FEED, "empty body", status=got.status)
+    return None

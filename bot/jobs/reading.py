@@ -1,0 +1,218 @@
+"""Turn waiting entries into signals: fetch the page, extract, condense, place, store."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.engine.jobs_cpu import ReadRequest, read_page
+from bot.engine.workers import WorkerCrashed, WorkerPool, WorkerTimeout
+from bot.fetching import Fetcher
+from digest.errors import ExtractionError, PollFailure, SourceError
+from digest.extract import Page
+from digest.identity import canonical_url
+from digest.model import EntryState, Signal, SignalDraft, SignalState, Source
+from digest.stories import StoryIndex, StoryItem, text_fingerprint
+from storage import NewSignal, PendingEntry, Storage
+
+log = logging.getLogger(__name__)
+
+PAGE_BYTES = 3 * 1024 * 1024
+STORY_DAYS = 7
+# Entries older than this are kept as backlog: found by queries, never pushed as news.
+FRESH_FOR = timedelta(days=3)
+RETRY_AFTER = (timedelta(minutes=5), timedelta(hours=1), timedelta(hours=6))
+# A page that says so will not change its mind within minutes; the network may.
+_FOR_GOOD = {PollFailure.TOO_LARGE, PollFailure.REDIRECTS}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadResult:
+    """How one entry ended: its state, and the signal it made or joined."""
+
+    entry_id: int
+    state: EntryState
+    detail: str = ""
+    signal: Signal | None = None
+
+
+class Reader:
+    """Reads waiting entries. `on_signal` is called with each new signal that may be pushed."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        fetcher: Fetcher,
+        workers: WorkerPool,
+        *,
+        clock: Clock,
+        on_signal: Callable[[Signal], Awaitable[None]],
+        in_flight: int = 8,
+    ) -> None:
+        self._storage = storage
+        self._fetcher = fetcher
+        self._workers = workers
+        self._clock = clock
+        self._on_signal = on_signal
+        self._in_flight = in_flight
+        self._stories: StoryIndex | None = None
+        # Same article twice at the same moment: the second must see the first one's signal.
+        self._settling = asyncio.Lock()
+
+    async def run_due(self, limit: int = 24) -> tuple[ReadResult, ...]:
+        """Read up to `limit` waiting entries, a few at a time."""
+        waiting = await self._storage.entries.claim(self._clock(), limit)
+        if not waiting:
+            return ()
+        sources = {source.id: source for source in await self._storage.sources.all()}
+        gate = asyncio.Semaphore(self._in_flight)
+
+        async def one(pending: PendingEntry) -> ReadResult:
+            async with gate:
+                return await self.read(pending, sources[pending.source_id])
+
+        return tuple(await asyncio.gather(*(one(pending) for pending in waiting)))
+
+    async def read(self, pending: PendingEntry, source: Source) -> ReadResult:
+        """Read one entry to its end, or put it back for a later try."""
+        url = pending.entry.url or f"{source.spec.site_url or source.spec.url}#{pending.entry.key}"
+        same = await self._storage.signals.find_same(canonical_url(url), "")
+        if same is not None:
+            return await self._join(pending, source, same)
+        page, trouble = await self._page(pending, source, url)
+        if trouble is not None and trouble.code == PollFailure.REFUSED and not page.fallback_html:
+            return await self._end(pending, EntryState.OFF_LIMITS, trouble.detail)
+        try:
+            draft = await self._workers.run(
+                read_page,
+                ReadRequest(page, source.spec.column, source.spec.weight, self._clock()),
+            )
+        except ExtractionError as error:
+            if trouble is not None and trouble.code not in _FOR_GOOD:
+                return await self._again(pending, str(trouble))
+            return await self._end(pending, error.state, str(trouble or error.detail))
+        except (WorkerTimeout, WorkerCrashed) as error:
+            # A page that hangs or crashes its reader would do so again.
+            return await self._end(pending, EntryState.FAILED, str(error))
+        return await self._settle(pending, source, draft)
+
+    async def _page(
+        self, pending: PendingEntry, source: Source, url: str
+    ) -> tuple[Page, SourceError | None]:
+        entry = pending.entry
+        page = Page(
+            url=url,
+            body=b"",
+            content_type="",
+            fallback_html=entry.body_html,
+            fallback_title=entry.title,
+            fallback_author=entry.author,
+            fallback_published=entry.published_at,
+            fallback_offset_min=entry.utc_offset_min,
+            lang_hint=entry.lang or source.spec.lang,
+            status=0,
+        )
+        if not entry.url:
+            return page, None
+        try:
+            got = await self._fetcher.fetch(url, max_bytes=PAGE_BYTES)
+        except SourceError as error:
+            return page, error
+        trouble = _http_trouble(got.status)
+        return (
+            replace(
+                page,
+                url=got.url,
+                body=got.body,
+                content_type=got.headers.get("content-type", ""),
+                status=got.status,
+            ),
+            trouble,
+        )
+
+    async def _settle(
+        self, pending: PendingEntry, source: Source, draft: SignalDraft
+    ) -> ReadResult:
+        fingerprint = text_fingerprint(draft.article)
+        now = self._clock()
+        async with self._settling:
+            same = await self._storage.signals.find_same(
+                draft.article.canonical_url, fingerprint
+            )
+            if same is not None:
+                return await self._join(pending, source, same)
+            stories = await self._story_index(now)
+            item = _story_item(draft, now)
+            placement = stories.place(item)
+            backlog = pending.state == EntryState.BACKLOG or _is_old(draft, now)
+            signal = await self._storage.signals.insert(
+                NewSignal(
+                    draft=draft,
+                    entry=pending,
+                    source=source,
+                    fingerprint=fingerprint,
+                    backlog=backlog,
+                    story=placement,
+                    state=SignalState.LIVE,
+                ),
+                now,
+            )
+            stories.add(replace(item, signal_id=signal.id, story_id=signal.story_id))
+        if not backlog:
+            await self._on_signal(signal)
+        return ReadResult(pending.id, EntryState.DONE, signal=signal)
+
+    async def _story_index(self, now: datetime) -> StoryIndex:
+        since = now - timedelta(days=STORY_DAYS)
+        if self._stories is None:
+            self._stories = StoryIndex()
+            for item in await self._storage.signals.story_items(since):
+                self._stories.add(item)
+        self._stories.forget_before(since)
+        return self._stories
+
+    async def _join(self, pending: PendingEntry, source: Source, signal_id: int) -> ReadResult:
+        signal = await self._storage.signals.add_source(
+            signal_id, pending, source, self._clock()
+        )
+        return ReadResult(pending.id, EntryState.MERGED, signal=signal)
+
+    async def _again(self, pending: PendingEntry, detail: str) -> ReadResult:
+        if pending.tries > len(RETRY_AFTER):
+            return await self._end(pending, EntryState.FAILED, detail)
+        wait = RETRY_AFTER[max(0, pending.tries - 1)]
+        await self._storage.entries.retry(pending.id, self._clock() + wait, detail)
+        return ReadResult(pending.id, pending.state, detail)
+
+    async def _end(self, pending: PendingEntry, state: EntryState, detail: str) -> ReadResult:
+        await self._storage.entries.finish(pending.id, state, detail, self._clock())
+        log.info("entry %s: %s %s", pending.entry.url or pending.entry.key, state, detail)
+        return ReadResult(pending.id, state, detail)
+
+
+def _http_trouble(status: int) -> SourceError | None:
+    if status in {429, 500, 502, 503, 504}:
+        return SourceError(PollFailure.UNAVAILABLE, f"HTTP {status}", status=status)
+    return None
+
+
+def _is_old(draft: SignalDraft, now: datetime) -> bool:
+    published = draft.article.published_at
+    return published is not None and now - published > FRESH_FOR
+
+
+def _story_item(draft: SignalDraft, now: datetime) -> StoryItem:
+    article, brief = draft.article, draft.brief
+    return StoryItem(
+        signal_id=0,
+        story_id=None,
+        title=article.title,
+        lead_text=" ".join(sentence.text for sentence in article.sentences[:5]),
+        lang=article.lang,
+        keywords=brief.keywords,
+        numbers=tuple(number.text for number in brief.numbers),
+        at=now,
+        score=draft.score.total,
+    )

@@ -1,0 +1,320 @@
+"""Builds everything in order, runs it until told to stop, takes it down in reverse."""
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from bot.addresses import AddressPolicy
+from bot.application import App, BotApi, ChatError, build_application, chatting
+from bot.clock import Clock, utc_now
+from bot.config import Settings
+from bot.delivery.limiter import Limiter
+from bot.delivery.sender import Sender
+from bot.engine.workers import WorkerPool
+from bot.fetching import Fetcher
+from bot.jobs.planning import Planner
+from bot.jobs.polling import Poller
+from bot.jobs.reading import Reader
+from bot.jobs.telling import Teller, in_log
+from bot.jobs.upkeep import Upkeep
+from bot.sandbox import Sandbox, newsroom_specs
+from bot.schedule import Schedule, Tick
+from bot.web import make_web
+from digest.model import Lang, Signal
+from digest.render import Links
+from digest.sources.catalog import load_catalog
+from digest.taxonomy import load_taxonomy
+from handlers.callbacks import pack
+from handlers.context import Services
+from storage import DatabaseDamaged, Storage, StorageUnavailable, migrate
+
+log = logging.getLogger(__name__)
+
+LOOPBACK = "127.0.0.1"
+# How long a stopping process waits for messages under way (a platform kills after 10 s or more).
+DRAIN_S = 8.0
+
+
+class StartError(Exception):
+    """The bot cannot start; the text says what to do. `code` is the exit status."""
+
+    def __init__(self, message: str, code: int = 1) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Role(StrEnum):
+    """Which part of the whole this process runs (Procfile); `all` is everything in one."""
+
+    ALL = "all"
+    WEB = "web"
+    WORKER = "worker"
+    CLOCK = "clock"
+
+
+@dataclass(slots=True)
+class Running:
+    """What is up: for the start message, for the sandbox, for tests."""
+
+    settings: Settings
+    storage: Storage
+    clock: Clock
+    pages_url: str = ""
+    chat_url: str = ""
+    username: str = ""
+    fatal: str = ""
+    sandbox: Sandbox | None = None
+    application: App | None = None
+    schedule: Schedule | None = None
+    planner: Planner | None = None
+    ticks: list[Tick] = field(default_factory=list)
+
+
+@asynccontextmanager
+async def start(
+    settings: Settings,
+    *,
+    role: Role = Role.ALL,
+    clock: Clock = utc_now,
+    on_fatal: Callable[[], None] = lambda: None,
+) -> AsyncIterator[Running]:
+    """Bring up what `role` needs and take it down in reverse order at the end.
+
+    Raises StartError when a port is taken, the database cannot be used or the token is wrong.
+    """
+    async with AsyncExitStack() as stack:
+        storage = await _open_storage(settings, stack)
+        running = Running(settings, storage, clock)
+        parts = _Parts(running, stack, on_fatal)
+        if role in {Role.ALL, Role.CLOCK} and not settings.token:
+            await parts.sandbox()
+        if role in {Role.ALL, Role.WEB}:
+            await parts.pages()
+        links = Links(settings.public_base_url or running.pages_url or _local(settings))
+        if role in {Role.ALL, Role.CLOCK}:
+            await parts.chat(links)
+        if role in {Role.ALL, Role.WORKER}:
+            await parts.reading()
+        if role in {Role.ALL, Role.CLOCK}:
+            parts.upkeep()
+        parts.schedule()
+        yield running
+
+
+async def _open_storage(settings: Settings, stack: AsyncExitStack) -> Storage:
+    try:
+        await migrate(settings.database_url)
+        storage = await Storage.open(settings.database_url)
+    except (StorageUnavailable, DatabaseDamaged) as error:
+        raise StartError(f"{error}\n运行 hexin doctor 查看详情。") from error
+    stack.push_async_callback(storage.close)
+    return storage
+
+
+def _local(settings: Settings) -> str:
+    return f"http://{LOOPBACK}:{settings.port}"
+
+
+class _Parts:
+    """The parts of one process, each brought up by one method, in the order of `start`."""
+
+    def __init__(
+        self, running: Running, stack: AsyncExitStack, on_fatal: Callable[[], None]
+    ) -> None:
+        self._running = running
+        self._settings = running.settings
+        self._storage = running.storage
+        self._clock = running.clock
+        self._stack = stack
+        self._on_fatal = on_fatal
+        self._allowed = list(running.settings.allowed_addresses)
+        self._api: BotApi | None = None
+        self._say: Callable[[int, str], Awaitable[None]] | None = None
+
+    def _stop_for(self, reason: str) -> None:
+        log.error("%s", reason)
+        self._running.fatal = reason
+        self._on_fatal()
+
+    async def sandbox(self) -> None:
+        """Start the local Bot API server with its chat page and newsroom."""
+        sandbox = Sandbox(clock=self._clock, newsroom=self._settings.sandbox_newsroom)
+        port = await self._serve(sandbox.make_app(), LOOPBACK, self._settings.sandbox_port)
+        base = f"http://{LOOPBACK}:{port}"
+        self._api = BotApi(base, sandbox.token)
+        self._allowed.append(f"{LOOPBACK}:{port}")
+        self._running.sandbox, self._running.chat_url = sandbox, f"{base}/"
+        if self._settings.sandbox_newsroom:
+            await self._storage.sources.seed(newsroom_specs(base), self._clock())
+
+    async def pages(self) -> None:
+        """Serve the pages."""
+        listening = _listen(self._settings.web_host, self._settings.port)
+        shown = LOOPBACK if self._settings.web_host in {"0.0.0.0", "::"} else ""  # noqa: S104
+        host = shown or self._settings.web_host
+        base = self._settings.public_base_url or f"http://{host}:{listening.getsockname()[1]}"
+        app = make_web(
+            self._storage,
+            load_taxonomy(),
+            clock=self._clock,
+            base_url=base,
+            bot_username=self._running.username or None,
+            health=self._health,
+        )
+        await self._serve_on(app, listening)
+        self._running.pages_url = f"{base}/"
+
+    async def _health(self) -> dict[str, Any]:
+        deliveries = await self._storage.deliveries.counts()
+        return {"deliveries": {str(state): count for state, count in deliveries.items()}}
+
+    async def chat(self, links: Links) -> None:
+        """Log in, answer people, send what is owed."""
+        api = self._api or BotApi(self._settings.telegram_api_base_url, self._settings.token)
+        session = aiohttp.ClientSession(trust_env=False)
+        self._stack.push_async_callback(session.close)
+        limiter = Limiter(rate=self._settings.send_rate)
+        sender = Sender(
+            storage=self._storage,
+            session=session,
+            api_base=api.base_url,
+            token=api.token,
+            limiter=limiter,
+            clock=self._clock,
+            owner=f"{socket.gethostname()}:{os.getpid()}",
+        )
+        sandbox = self._running.sandbox
+        services = Services(
+            storage=self._storage,
+            taxonomy=load_taxonomy(),
+            links=links,
+            clock=self._clock,
+            wake_sender=sender.wake,
+            admins=self._settings.admins | (sandbox.admins if sandbox else frozenset()),
+            sandbox=sandbox is not None,
+        )
+        application = build_application(api, session, limiter, services)
+        try:
+            await self._stack.enter_async_context(chatting(application, self._stop_for))
+        except ChatError as error:
+            raise StartError(str(error), 2) from error
+        self._running.application = application
+        self._running.username = application.bot.username
+
+        async def say(chat_id: int, text: str) -> None:
+            await application.bot.send_message(chat_id, text)
+
+        self._say = say
+        await self._send(sender)
+        self._plan(services, sender)
+
+    async def _send(self, sender: Sender) -> None:
+        stop = asyncio.Event()
+        task = asyncio.create_task(self._watch(sender.run(stop)))
+
+        async def drain() -> None:
+            stop.set()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(task, DRAIN_S)
+
+        self._stack.push_async_callback(drain)
+
+    async def _watch(self, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except Exception as error:
+            log.exception("the sender stopped")
+            self._stop_for(f"投递停止了：{error}")
+
+    def _plan(self, services: Services, sender: Sender) -> None:
+        planner = Planner(
+            self._storage,
+            taxonomy=services.taxonomy,
+            links=services.links,
+            clock=self._clock,
+            pack=pack,
+            wake_sender=sender.wake,
+        )
+        self._running.planner = planner
+        self._running.ticks += [
+            Tick("digests", 15, planner.run_due),
+            Tick("alerts", 5, planner.run_instant),
+        ]
+
+    async def reading(self) -> None:
+        """Poll sources and read their entries."""
+        settings = self._settings
+        if settings.catalog:
+            await self._storage.sources.seed(load_catalog(), self._clock())
+        fetcher = await self._stack.enter_async_context(
+            Fetcher(
+                user_agent=settings.user_agent,
+                allow=AddressPolicy(tuple(self._allowed)),
+                total=settings.poll_concurrency,
+            )
+        )
+        workers = WorkerPool(settings.workers)
+        self._stack.push_async_callback(workers.close)
+        teller = Teller(settings.admins, self._say, Lang.ZH) if self._say else in_log
+        poller = Poller(
+            self._storage,
+            fetcher,
+            workers,
+            clock=self._clock,
+            user_agent=settings.user_agent,
+            backlog_per_source=settings.backlog_per_source,
+            tell_admins=teller,
+        )
+        reader = Reader(self._storage, fetcher, workers, clock=self._clock, on_signal=self._woke)
+        self._running.ticks += [
+            Tick("poll", 5, poller.run_due),
+            Tick("read", 3, reader.run_due),
+        ]
+
+    async def _woke(self, signal: Signal) -> None:
+        if self._running.schedule is not None and self._running.planner is not None:
+            self._running.schedule.nudge("alerts")
+
+    def upkeep(self) -> None:
+        """Tidy up after processes that died."""
+        upkeep = Upkeep(self._storage, clock=self._clock)
+        self._running.ticks += [
+            Tick("recover", 30, upkeep.recover),
+            Tick("forget", 3600, upkeep.forget),
+        ]
+
+    def schedule(self) -> None:
+        """Begin the day."""
+        schedule = Schedule(tuple(self._running.ticks))
+        self._running.schedule = schedule
+        schedule.start()
+        self._stack.push_async_callback(schedule.stop)
+
+    async def _serve(self, app: web.Application, host: str, port: int) -> int:
+        listening = _listen(host, port)
+        await self._serve_on(app, listening)
+        return int(listening.getsockname()[1])
+
+    async def _serve_on(self, app: web.Application, listening: socket.socket) -> None:
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        await runner.setup()
+        self._stack.push_async_callback(runner.cleanup)
+        await web.SockSite(runner, listening).start()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), reuse_port=False)
+    except OSError as error:
+        raise StartError(
+            f"端口 {host}:{port} 用不了（{error.strerror}）。换一个：PORT=… 或 SANDBOX_PORT=…", 2
+        ) from error
