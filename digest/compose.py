@@ -1,0 +1,268 @@
+"""From many signals to one digest for one set of wishes, and when it is due.
+
+Pure: the caller brings the signals that the readers of these wishes have not been sent yet.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from digest.model import (
+    Digest,
+    DigestKind,
+    Frequency,
+    Relation,
+    Rising,
+    Shelf,
+    Signal,
+    SignalState,
+    Subscription,
+    Wishes,
+)
+from digest.taxonomy import Taxonomy, load_taxonomy
+
+COLUMN_CAP = 4
+SOURCE_CAP = 3
+
+# A reader who is interrupted wants news; older signals wait for the daily digest.
+INSTANT_MAX_AGE = timedelta(hours=12)
+
+
+# --- choosing ----------------------------------------------------------------------------
+
+
+def matches(signal: Signal, wishes: Wishes) -> bool:
+    """Whether `signal` is one that a reader with `wishes` wants to be told of.
+
+    A muted word counts where it stands as a word of its own ("AI" mutes "AI 芯片", not "said").
+    """
+    if signal.score.total < wishes.min_score:
+        return False
+    if (wishes.columns or wishes.topics) and not (
+        signal.placement.column in wishes.columns
+        or any(topic in wishes.topics for topic in signal.placement.topics)
+    ):
+        return False
+    return not (wishes.mutes and _muted(signal, wishes.mutes))
+
+
+def _muted(signal: Signal, mutes: Sequence[str]) -> bool:
+    brief = signal.brief
+    points = [point.text for point in brief.points]
+    text = _plain("\n".join([signal.title, brief.headline, *brief.keywords, *points]))
+    return any(_mute_pattern(word).search(text) for word in mutes if word.strip())
+
+
+@lru_cache(maxsize=4096)
+def _mute_pattern(word: str) -> re.Pattern[str]:
+    plain = _plain(word.strip())
+    # Latin words have edges, Chinese ones have none to look for.
+    before = r"(?<![a-z0-9])" if plain[0].isascii() and plain[0].isalnum() else ""
+    after = r"(?![a-z0-9])" if plain[-1].isascii() and plain[-1].isalnum() else ""
+    return re.compile(before + re.escape(plain) + after)
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def wants_instant(signal: Signal, subscription: Subscription, now: datetime) -> bool:
+    """Whether `signal` is to be pushed at once to a reader with `subscription`.
+
+    Quiet hours are not looked at: they hold a push (see `quiet_until`), they do not drop it.
+    """
+    if subscription.frequency not in {Frequency.INSTANT, Frequency.BOTH}:
+        return False
+    if not _pushable(signal) or now - signal.when > INSTANT_MAX_AGE:
+        return False
+    return signal.score.total >= subscription.instant_score and matches(
+        signal, subscription.wishes
+    )
+
+
+def _pushable(signal: Signal) -> bool:
+    return (
+        signal.state is SignalState.LIVE
+        and signal.relation is not Relation.DUPLICATE
+        and not signal.backlog
+    )
+
+
+def compose(  # noqa: PLR0913  one digest has a kind, a window and a place
+    signals: Iterable[Signal],
+    wishes: Wishes,
+    *,
+    kind: DigestKind,
+    window_from: datetime,
+    window_to: datetime,
+    zone: str = "Asia/Shanghai",
+    rising: Sequence[Rising] = (),
+    taxonomy: Taxonomy | None = None,
+) -> Digest | None:
+    """The digest of `signals` for `wishes`, None when nothing in it is worth sending.
+
+    Only story leads and updates (the newest update of a story); a reader's first digest may also
+    show the backlog. At most 4 signals per column, 3 per source and `wishes.max_items` in all;
+    each column gives its best before any gives its second. What the caps keep out is counted in
+    `left_out`. Columns stand in the order of the taxonomy, signals by score, then newest first.
+    """
+    considered = tuple(signals)
+    wanted = [
+        signal for signal in considered if _offered(signal, kind) and matches(signal, wishes)
+    ]
+    ranked = sorted(_newest_updates(wanted), key=_rank)
+    chosen = _choose(ranked, wishes.max_items)
+    if not chosen:
+        return None
+    return Digest(
+        kind=kind,
+        window_from=window_from,
+        window_to=window_to,
+        shelves=_shelve(chosen, taxonomy or load_taxonomy()),
+        read=len(considered),
+        left_out=len(ranked) - len(chosen),
+        rising=tuple(rising),
+        lang=wishes.lang,
+        zone=zone,
+    )
+
+
+def _offered(signal: Signal, kind: DigestKind) -> bool:
+    if kind is DigestKind.FIRST:
+        return signal.state is SignalState.LIVE and signal.relation is not Relation.DUPLICATE
+    return _pushable(signal)
+
+
+def _newest_updates(signals: Iterable[Signal]) -> list[Signal]:
+    """Without the updates that a later update of the same story replaces."""
+    kept: dict[object, Signal] = {}
+    for signal in signals:
+        replaceable = signal.relation is Relation.UPDATE and signal.story_id is not None
+        key: object = ("update", signal.story_id) if replaceable else signal.id
+        known = kept.get(key)
+        if known is None or signal.id > known.id:
+            kept[key] = signal
+    return list(kept.values())
+
+
+def _rank(signal: Signal) -> tuple[int, float, int]:
+    return (-signal.score.total, -signal.when.timestamp(), -signal.id)
+
+
+def _choose(ranked: Sequence[Signal], total: int) -> list[Signal]:
+    seen: set[str] = set()
+    firsts: list[Signal] = []
+    others: list[Signal] = []
+    for signal in ranked:
+        (others if signal.placement.column in seen else firsts).append(signal)
+        seen.add(signal.placement.column)
+    columns: Counter[str] = Counter()
+    sources: Counter[object] = Counter()
+    chosen: list[Signal] = []
+    for signal in (*firsts, *others):
+        column, source = signal.placement.column, _source_of(signal)
+        if len(chosen) >= total:
+            break
+        if columns[column] < COLUMN_CAP and sources[source] < SOURCE_CAP:
+            columns[column] += 1
+            sources[source] += 1
+            chosen.append(signal)
+    return sorted(chosen, key=_rank)
+
+
+def _source_of(signal: Signal) -> object:
+    return signal.seen_in[0].source_id if signal.seen_in else signal.site
+
+
+def _shelve(chosen: Sequence[Signal], taxonomy: Taxonomy) -> tuple[Shelf, ...]:
+    by_column: dict[str, list[Signal]] = {}
+    for signal in chosen:
+        by_column.setdefault(signal.placement.column, []).append(signal)
+
+    def place(column: str) -> tuple[int, str]:
+        known = taxonomy.columns.get(column)
+        return (known.position if known else len(taxonomy.columns), column)
+
+    return tuple(
+        Shelf(column, tuple(by_column[column])) for column in sorted(by_column, key=place)
+    )
+
+
+# --- when --------------------------------------------------------------------------------
+
+
+def next_digest_at(subscription: Subscription, now: datetime) -> datetime | None:
+    """The first moment after `now` (aware) at which a daily digest is due, in UTC.
+
+    A local time that the clocks skip counts at the first moment after the gap; one that they
+    show twice counts the first time only. None when the reader wants no daily digest.
+    """
+    if subscription.frequency not in {Frequency.DAILY, Frequency.BOTH}:
+        return None
+    zone = ZoneInfo(subscription.zone)
+    today = now.astimezone(zone).date()
+    # Yesterday: a local day that the clocks skip (Samoa, 2011-12-30) falls due on the day after.
+    moments = (
+        local_moment(today + timedelta(days=offset), clock, zone)
+        for offset in (-1, 0, 1, 2)
+        for clock in subscription.digest_times
+    )
+    return min((moment for moment in moments if moment > now), default=None)
+
+
+def quiet_until(subscription: Subscription, now: datetime) -> datetime | None:
+    """The end (UTC) of the quiet hours in which `now` falls, None when the reader is awake."""
+    zone = ZoneInfo(subscription.zone)
+    start, end = subscription.quiet_from, subscription.quiet_to
+    if not _quiet(now.astimezone(zone), start, end):
+        return None
+    today = now.astimezone(zone).date()
+    ends = sorted(
+        moment
+        for offset in (-1, 0, 1, 2)
+        for fold in (0, 1)
+        if (moment := local_moment(today + timedelta(days=offset), end, zone, fold)) > now
+    )
+    awake = (moment for moment in ends if not _quiet(moment.astimezone(zone), start, end))
+    return next(awake, ends[0])
+
+
+def _quiet(local: datetime, start: time, end: time) -> bool:
+    clock = local.time()
+    if start <= end:
+        return start <= clock < end
+    return clock >= start or clock < end
+
+
+def local_moment(day: date, clock: time, zone: ZoneInfo, fold: int = 0) -> datetime:
+    """The moment (UTC) at which it is `clock` on `day` in `zone`.
+
+    A skipped time gives the end of its gap; of a doubled one, `fold` 0 gives the first, 1 the
+    second.
+    """
+    wall = datetime.combine(day, clock.replace(tzinfo=None))
+    earlier = wall.replace(tzinfo=zone, fold=fold).astimezone(UTC)
+    if earlier.astimezone(zone).replace(tzinfo=None) == wall:
+        return earlier
+    return _end_of_gap(wall, zone)
+
+
+def _end_of_gap(wall: datetime, zone: ZoneInfo) -> datetime:
+    # In a gap, fold 0 reads the time by the offset before it, fold 1 by the one after: the
+    # change lies between the two readings. Offsets change on whole seconds.
+    low = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    high = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    before = low.astimezone(zone).utcoffset()
+    while high - low > timedelta(seconds=1):
+        middle = (low + (high - low) / 2).replace(microsecond=0)
+        if middle <= low:
+            break
+        if middle.astimezone(zone).utcoffset() == before:
+            low = middle
+        else:
+            high = middle
+    return high.replace(microsecond=0)

@@ -1,0 +1,24 @@
+"""Signals and digests as messages: text in Telegram's HTML and buttons, free of transport.
+
+The same card and the same list line serve pushes, commands and previews, so that a signal looks
+the same everywhere.
+"""
+
+from digest.render.body import message_body
+from digest.render.cards import render_card
+from digest.render.digests import render_digest
+from digest.render.fit import count_entities, count_units, plain_text
+from digest.render.lists import render_list
+from digest.render.rendering import Links, Rendering
+
+__all__ = [
+    "Links",
+    "Rendering",
+    "count_entities",
+    "count_units",
+    "message_body",
+    "plain_text",
+    "render_card",
+    "render_digest",
+    "render_list",
+]

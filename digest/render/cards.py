@@ -1,0 +1,92 @@
+"""One signal as a card."""
+
+from digest.model import Action, Button, Message, NumberFact, Point, Signal, Tier
+from digest.render.fit import cut, escape, shorten
+from digest.render.lines import SEPARATOR, full_meta, headline, page_url, paragraphs
+from digest.render.rendering import Rendering
+from digest.text.units import utf16_length
+
+# Bounds that add up to less than one message, so that a card is never split: 512 + 250 (meta)
+# + 3 x 520 + 4 x 110 + 420 + 2 x 300 + labels, and half as much again for texts without a seam.
+_HEADLINE_UNITS = 512
+_POINT_UNITS = 340
+_WHY_UNITS = 280
+_GAP_UNITS = 200
+_NUMBER_UNITS = 60
+_MEASURE_UNITS = 40
+_POINTS = 3
+_NUMBERS = 4
+_GAPS = 2
+
+
+def render_card(signal: Signal, rendering: Rendering, *, saved: bool = False) -> Message:
+    """The card of `signal`, always one message; `saved` says whether the reader has it saved."""
+    top = f"<b>{headline(signal, rendering, _HEADLINE_UNITS)}</b>\n{full_meta(signal, rendering)}"
+    points = "\n".join(
+        f"• {escape(shorten(point.text, _POINT_UNITS, point.lang))}"
+        for point in signal.brief.points[:_POINTS]
+    )
+    blocks = (top, points, _numbers(signal, rendering), _aside(signal, rendering))
+    text = paragraphs((*blocks, f"<i>{_footer(signal, rendering)}</i>"))
+    return Message(text, (_buttons(signal, rendering, saved=saved),), (signal.id,))
+
+
+def _numbers(signal: Signal, rendering: Rendering) -> str:
+    facts = [_number(fact, rendering) for fact in signal.brief.numbers[:_NUMBERS]]
+    return f"🔢 {SEPARATOR.join(facts)}" if facts else ""
+
+
+def _number(fact: NumberFact, rendering: Rendering) -> str:
+    own = cut(fact.text, _NUMBER_UNITS)
+    converted = cut(fact.zh, _NUMBER_UNITS) if fact.zh and rendering.lang == "zh" else ""
+    # The article's own wording stays beside a conversion, so that readers can check it.
+    shown = f"<b>{escape(converted or own)}</b>"
+    if converted and converted != own:
+        shown += escape(rendering.texts("card.original", words=own))
+    # Half a measure would mislead: a long one is left to the page.
+    if fact.measure and utf16_length(fact.measure) <= _MEASURE_UNITS:
+        shown += f"{'' if shown.endswith('）') else ' '}{escape(fact.measure)}"
+    return shown
+
+
+def _aside(signal: Signal, rendering: Rendering) -> str:
+    """The folded quote: why it matters and what stays open, when the article says so."""
+    brief, texts = signal.brief, rendering.texts
+    parts: list[str] = []
+    if brief.why is not None:
+        why = escape(shorten(brief.why.text, _WHY_UNITS, brief.why.lang))
+        parts.append(f"<b>{escape(texts('card.why'))}</b>\n{why}")
+    if brief.gaps:
+        gaps = "\n".join(
+            f"· {escape(shorten(gap.text, _GAP_UNITS, gap.lang))}" for gap in brief.gaps[:_GAPS]
+        )
+        parts.append(f"<b>{escape(texts('card.gaps'))}</b>\n{gaps}")
+    return f"<blockquote expandable>{chr(10).join(parts)}</blockquote>" if parts else ""
+
+
+def _footer(signal: Signal, rendering: Rendering) -> str:
+    texts = rendering.texts
+    tier = "tier.model" if signal.brief.tier is Tier.MODEL else "tier.rules"
+    remarks = [texts(tier), texts(f"kind.{signal.placement.kind}")]
+    if any(_foreign(point, rendering) for point in signal.brief.points[:_POINTS]):
+        remarks.append(texts("card.untranslated"))
+    if signal.note == "paywalled":
+        remarks.append(texts("card.paywalled"))
+    return SEPARATOR.join(escape(remark) for remark in remarks)
+
+
+def _foreign(point: Point, rendering: Rendering) -> bool:
+    return bool(point.lang) and point.lang != rendering.lang and not point.translated
+
+
+def _buttons(signal: Signal, rendering: Rendering, *, saved: bool) -> tuple[Button, ...]:
+    texts = rendering.texts
+    url = page_url(signal, rendering)
+    full = (Button(texts("card.full"), url=url),) if url else ()
+    save = "card.saved" if saved else "card.save"
+    return (
+        *full,
+        Button(texts(save), action=Action("save", (signal.id,))),
+        Button(texts("card.topics"), action=Action("topics", (signal.id,))),
+        Button(texts("card.less"), action=Action("less", (signal.id,))),
+    )

@@ -1,0 +1,135 @@
+"""The lines of which cards, digests and lists are made."""
+
+import html
+from collections.abc import Iterable, Sequence
+
+from digest.model import Action, Button, Kind, Relation, Signal
+from digest.render.fit import clean, cut, escape, shorten
+from digest.render.rendering import Rendering, outside_link
+from digest.text.language import is_cjk
+
+KIND_EMOJI = {
+    Kind.RELEASE: "🚀",
+    Kind.PAPER: "📄",
+    Kind.FUNDING: "💰",
+    Kind.DEAL: "🤝",
+    Kind.EARNINGS: "🧾",
+    Kind.POLICY: "⚖️",
+    Kind.REVIEW: "🔍",
+    Kind.INCIDENT: "🚨",
+    Kind.OPINION: "💬",
+    Kind.DATA: "📊",
+    Kind.TUTORIAL: "🛠",
+    Kind.NEWS: "📰",
+}
+SEPARATOR = " · "
+LIST_HEADLINE_UNITS = 160
+_SOURCE_UNITS = 40
+# About two lines on a phone: full-width letters take twice the room of others.
+_LINE_UNITS_CJK = 64
+_LINE_UNITS = 130
+_BUTTONS_PER_ROW = 8
+
+
+def page_url(signal: Signal, rendering: Rendering) -> str:
+    """Our page of `signal`, else the original, else ""."""
+    if rendering.links.usable:
+        return rendering.links.signal(signal.id)
+    return outside_link(signal.url)
+
+
+def link(url: str, label: str) -> str:
+    """An HTML link; `label` is escaped already. Without `url` just the label."""
+    return f'<a href="{html.escape(url)}">{label}</a>' if url else label
+
+
+def headline(signal: Signal, rendering: Rendering, limit: int) -> str:
+    """The linked headline with the emoji of its kind; an update says so."""
+    words = cut(signal.brief.headline or signal.title, limit)
+    words = words if words.strip("…") else f"#{signal.id}"
+    if signal.relation is Relation.UPDATE:
+        words = rendering.texts("card.update", headline=words)
+    return (
+        f"{KIND_EMOJI[signal.placement.kind]} {link(page_url(signal, rendering), escape(words))}"
+    )
+
+
+def short_meta(signal: Signal, rendering: Rendering) -> str:
+    """来源 · 时间 · 评分 · 另有 n 家, escaped."""
+    return SEPARATOR.join(
+        escape(part)
+        for part in (
+            _source(signal),
+            rendering.clock(signal.when),
+            rendering.texts("card.score", score=signal.score.total),
+            _others(signal, rendering),
+        )
+        if part
+    )
+
+
+def full_meta(signal: Signal, rendering: Rendering) -> str:
+    """栏目 · 来源 (linked to the original) · 时间 · 评分 · n 分钟 · 另有 n 家, escaped."""
+    texts = rendering.texts
+    minutes = signal.reading_minutes
+    source = _source(signal)
+    return SEPARATOR.join(
+        part
+        for part in (
+            escape(rendering.column(signal.placement.column)),
+            link(outside_link(signal.url), escape(source)) if source else "",
+            escape(rendering.clock(signal.when)),
+            escape(texts("card.score", score=signal.score.total)),
+            escape(texts.n("card.minutes", minutes)) if minutes else "",
+            escape(_others(signal, rendering)),
+        )
+        if part
+    )
+
+
+def _source(signal: Signal) -> str:
+    return cut(signal.source_title, _SOURCE_UNITS) if clean(signal.source_title) else ""
+
+
+def _others(signal: Signal, rendering: Rendering) -> str:
+    count = max(0, len(signal.seen_in) - 1) + signal.others
+    return rendering.texts.n("card.others", count) if count else ""
+
+
+def first_point(signal: Signal) -> str:
+    """The first point in about two lines, escaped; "" when there is none to show."""
+    if not signal.brief.points:
+        return ""
+    point = signal.brief.points[0]
+    limit = _LINE_UNITS_CJK if is_cjk(point.lang) else _LINE_UNITS
+    return escape(shorten(point.text, limit, point.lang))
+
+
+def item(number: int, signal: Signal, rendering: Rendering, *, point: bool, mark: str = "") -> str:
+    """One numbered entry of a digest or list: linked headline, first point, meta line."""
+    top = f"{number}. {mark}{headline(signal, rendering, LIST_HEADLINE_UNITS)}"
+    rest = (first_point(signal) if point else "", short_meta(signal, rendering))
+    return "\n".join([top, *(line for line in rest if line)])
+
+
+def number_rows(signals: Sequence[Signal], first: int = 1) -> list[tuple[Button, ...]]:
+    """Buttons with the numbers of `signals`, which open their cards, in even rows."""
+    buttons = [
+        Button(str(number), action=Action("card", (signal.id,)))
+        for number, signal in enumerate(signals, first)
+    ]
+    return even_rows(buttons)
+
+
+def even_rows(buttons: Sequence[Button]) -> list[tuple[Button, ...]]:
+    """`buttons` in as few rows of at most 8 as possible, all about as long."""
+    if not buttons:
+        return []
+    rows = -(-len(buttons) // _BUTTONS_PER_ROW)
+    width = -(-len(buttons) // rows)
+    return [tuple(buttons[at : at + width]) for at in range(0, len(buttons), width)]
+
+
+def paragraphs(blocks: Iterable[str]) -> str:
+    """The blocks that say something, apart by blank lines."""
+    return "\n\n".join(block for block in blocks if block)

@@ -1,0 +1,63 @@
+"""Found signals as one numbered message: /latest, /topic, /search, /saved."""
+
+from collections.abc import Collection, Sequence
+
+from digest.model import Action, Button, Message, Signal
+from digest.render.fit import MAX_UNITS, count_units, escape
+from digest.render.lines import item, number_rows, paragraphs
+from digest.render.rendering import Rendering
+
+_COMFORTABLE_UNITS = 3500
+
+
+def render_list(
+    title_html: str,
+    signals: Sequence[Signal],
+    rendering: Rendering,
+    *,
+    more: Action | None = None,
+    saved: Collection[int] = (),
+    first: int = 1,
+) -> Message:
+    """A numbered list under `title_html` (safe HTML); its buttons open the cards.
+
+    `more` turns the page; without it the list says that this is all. `saved` signals are marked,
+    `first` is the number of the first one. When the text would grow too long, points give way.
+    """
+    for with_points in (len(signals), len(signals) // 2, 0):
+        items = _items(signals, rendering, saved, first, with_points)
+        text = _text(title_html, items, rendering, ended=more is None)
+        if count_units(text) <= _COMFORTABLE_UNITS:
+            break
+    while items and count_units(text) > MAX_UNITS:
+        items = items[:-1]
+        text = _text(title_html, items, rendering, ended=False)
+    shown = signals[: len(items)]
+    rows = number_rows(shown, first)
+    if more is not None:
+        rows.append((Button(rendering.texts("list.more"), action=more),))
+    return Message(text, tuple(rows), tuple(signal.id for signal in shown))
+
+
+def _items(
+    signals: Sequence[Signal],
+    rendering: Rendering,
+    saved: Collection[int],
+    first: int,
+    with_points: int,
+) -> list[str]:
+    return [
+        item(
+            first + place,
+            signal,
+            rendering,
+            point=place < with_points,
+            mark="★ " if signal.id in saved else "",
+        )
+        for place, signal in enumerate(signals)
+    ]
+
+
+def _text(title_html: str, items: Sequence[str], rendering: Rendering, *, ended: bool) -> str:
+    end = f"<i>{escape(rendering.texts('list.end'))}</i>" if ended and items else ""
+    return paragraphs((title_html, *items, end))

@@ -1,0 +1,113 @@
+"""What every rendering needs: whose language, whose clock, and where links lead."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo
+
+from digest.model import Lang
+from digest.taxonomy import Taxonomy
+from digest.texts import Texts
+
+_MAX_URL = 1000
+
+
+class Links:
+    """Addresses of our own pages under `base_url` ("" when there are no pages to link to)."""
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url.rstrip("/")
+
+    @property
+    def usable(self) -> bool:
+        """Whether Telegram takes such a link: it refuses buttons to a host without a dot."""
+        return bool(outside_link(self.base_url))
+
+    def signal(self, signal_id: int) -> str:
+        """The page of one signal."""
+        return f"{self.base_url}/s/{signal_id}"
+
+    def home(self) -> str:
+        """The page of today."""
+        return f"{self.base_url}/"
+
+    def column(self, column_id: str) -> str:
+        """The page of a column."""
+        return f"{self.base_url}/column/{quote(column_id, safe='')}"
+
+    def topic(self, topic_id: str) -> str:
+        """The page of a topic."""
+        return f"{self.base_url}/topic/{quote(topic_id, safe='')}"
+
+    def search(self, words: str) -> str:
+        """The page of a search."""
+        return f"{self.base_url}/search?q={quote(words, safe='')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """For whom to render: `texts` in their language, times in their `zone` (IANA).
+
+    With `now`, times near it read 今天 and 昨天. Without it they are dates, which is right for a
+    text that is stored and delivered later. A digest's times are relative to its own date.
+    """
+
+    links: Links
+    texts: Texts
+    taxonomy: Taxonomy
+    zone: str
+    now: datetime | None = None
+
+    @property
+    def lang(self) -> Lang:
+        """The reader's language."""
+        return self.texts.lang
+
+    def column(self, column_id: str) -> str:
+        """The name of a column in the reader's language, its id when it has none."""
+        column = self.taxonomy.columns.get(column_id)
+        return column.name(self.lang) if column else column_id
+
+    def topic(self, topic_id: str) -> str:
+        """The name of a topic in the reader's language, its id when it has none."""
+        topic = self.taxonomy.topics.get(topic_id)
+        return topic.name(self.lang) if topic else topic_id
+
+    def clock(self, at: datetime) -> str:
+        """`at` as the reader says it: 今天 08:12, 昨天 21:40, 11-20 09:05."""
+        zone = ZoneInfo(self.zone)
+        local = at.astimezone(zone)
+        clock = f"{local:%H:%M}"
+        if self.now is None:
+            return f"{local:%m-%d} {clock}"
+        today = self.now.astimezone(zone).date()
+        days = (today - local.date()).days
+        if days == 0:
+            return self.texts("when.today", clock=clock)
+        if days == 1:
+            return self.texts("when.yesterday", clock=clock)
+        day = f"{local:%m-%d}" if local.year == today.year else f"{local:%Y-%m-%d}"
+        return f"{day} {clock}"
+
+    def date(self, at: datetime) -> str:
+        """The reader's day of `at`, with its weekday."""
+        local = at.astimezone(ZoneInfo(self.zone))
+        return self.texts(
+            "when.date",
+            month=self.texts("when.months").split()[local.month - 1],
+            day=local.day,
+            weekday=self.texts("when.weekdays").split()[local.weekday()],
+        )
+
+
+def outside_link(url: str) -> str:
+    """`url` when Telegram will take it as a link or button, else ""."""
+    if not url or len(url) > _MAX_URL or any(letter <= " " for letter in url):
+        return ""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        url.encode()
+    except ValueError:
+        return ""
+    return url if parts.scheme.lower() in {"http", "https"} and "." in host.strip(".") else ""
