@@ -1,0 +1,82 @@
+"""What numbers, their scales, units and neighbours look like in text."""
+
+import re
+
+from digest.text.number_tables import (
+    CHINESE_MEASURES,
+    CURRENCIES,
+    NUMBER_WORDS,
+    UNIT_SYMBOLS,
+)
+
+ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+HANZI = r"[零〇一二两三四五六七八九十百千万亿]+"
+WORDS = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
+BASE = re.compile(
+    rf"(?P<arabic>{ARABIC})|(?P<hanzi>{HANZI})"
+    rf"|\b(?P<words>(?:{WORDS})(?:-(?:{WORDS}))?|half a|a)"
+    r"(?=(?:[ -](?:hundred|thousand|[mb]illion|trillion|fold|times|percent)|fold)\b)"
+    r"|\b(?P<change>(?:doubl|tripl|quadrupl|halv)(?:e|ed|es|ing))\b"
+    r"|(?P<zh_change>翻了?一?[倍番]|翻了?[两三四]番|减半|腰斩)",
+    re.IGNORECASE,
+)
+SYMBOL_BEFORE = re.compile(
+    r"(?:US\$|HK\$|NT\$|AU\$|CA\$|A\$|C\$|S\$|R\$|[$€£₹₩₽¥￥]"
+    r"|\b(?:RMB|CNY|USD|EUR|GBP|JPY|HKD|INR|KRW|AUD|CAD|CHF|Rs\.?))\s?$"
+)
+LATIN_SCALE = re.compile(
+    r"\s?-?(?P<long>hundred|thousand|lakh|million|mln|crore|billion|trillion|bn|mn|trn|tn)\b"
+    r"|(?P<short>[kKmMbBtT])(?![\w])",
+    re.IGNORECASE,
+)
+CHINESE_SCALE = re.compile(
+    r"\s?[多余]?\s?"
+    r"(?P<scale>[十百千]?[万萬]?[亿億]|[十百千]?[万萬]|千|百|兆(?!瓦))[多余]?"
+)
+PERCENT = re.compile(r"\s?(?:[%％]|per ?cent\b|pct\b)(?P<points>\s?points?\b)?", re.IGNORECASE)
+POINTS = re.compile(
+    r"[\s-]?(?:(?P<pp>percentage[ -]points?\b|pp\b|个百分点)"
+    r"|(?P<bp>basis[ -]points?\b|bps\b|个基点|基点))",
+    re.IGNORECASE,
+)
+MULTIPLE = re.compile(
+    r"\s?(?P<sign>[x×](?![\w])|倍)"
+    r"|[\s-](?P<word>times|fold)\b|(?P<fold>fold)\b",
+    re.IGNORECASE,
+)
+CURRENCY_AFTER = re.compile(
+    r"\s?[多余]?(?:(?P<zh>"
+    + "|".join(n for n in CURRENCIES if "\u4e00" <= n[-1] <= "\u9fff")
+    + ")"
+    r"|(?P<en>US dollars|pounds sterling|dollars?|euros?|yuan|renminbi|yen|rupees"
+    r"|ro?ubles|USD|EUR|CNY|RMB|GBP|JPY|HKD|INR|KRW|CHF)\b"
+    r"|(?P<scaled>pounds?|won)\b)"
+)
+MEASURE = re.compile(
+    rf"\s?[多余]?(?P<zh>{CHINESE_MEASURES})"
+    rf"|[\s-]?(?P<symbol>{UNIT_SYMBOLS})(?![A-Za-z])"
+)
+NOUNS = re.compile(r"[ -](?P<nouns>[a-z][a-z\-]*(?: [a-z][a-z\-]*){0,3})")
+DATE_AFTER = re.compile(
+    r"\s?(?:年(?!前|后|内|间|来|以)|月|日|号|时(?!代)|点(?!\d)|分(?![之钟])|:\d\d|：\d\d|(?:st|nd|rd|th)\b|\s?[ap]\.?m\b"
+    r"|[/-]\d{1,4}|s\b|\s(?:January|February|March|April|May|June|July|August|September"
+    r"|October|November|December)\b)"
+)
+DATE_BEFORE = re.compile(
+    r"(?:\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?|\d[/:-]|\d年|\d月)\s?$"
+)
+ORDINAL_BEFORE = re.compile(
+    r"(?:第|#|\b(?:no|nos|number|version|ver|section"
+    r"|chapter|figure|fig|table|page|step|part|appendix|rule|article|grade|level|type|phase|q|fy)\.?\s|[图表]|公元)\s?$",
+    re.IGNORECASE,
+)
+NAME_BEFORE = re.compile(r"(?:[A-Za-z_][\w.]*-|[A-Za-z_.])$")
+OF_HUNDRED = re.compile(rf"百分之(?P<percent>{ARABIC}|{HANZI}(?:点{HANZI})?)")
+TENTHS = re.compile(
+    r"(?P<tenths>[一二两三四五六七八九](?:[点\.][一二三四五六七八九])?)"
+    r"成(?![不为员立熟功本长都果型绩就分交语效])"
+)
+RANGE = re.compile(r"\s?(?:[-–—~～至到]|to)\s?$")
+UNIT_NEXT = re.compile(
+    rf"(?:[-/~–至到](?:{ARABIC}))?\s?(?:[%％]|per ?cent|[mb]illion|trillion|bn|万|亿|倍|个|x\b|x )"
+)
