@@ -1,0 +1,172 @@
+"""What any parser found in a feed, before it becomes ours; and how it becomes ours."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from urllib.parse import urljoin, urlsplit
+
+from digest.identity import canonical_url, entry_key
+from digest.model import Entry
+from digest.sources.dates import FeedDate, plausible
+from digest.sources.plain import clip_words, plain_text
+
+MAX_ENTRIES = 1_000
+MAX_TITLE = 500
+MAX_AUTHOR = 120
+MAX_BODY = 500_000
+_MAX_URL = 2_048
+# A post without a title is called by its beginning.
+_BEGINNING = 80
+
+_HAN = re.compile("[\u4e00-\u9fff]")
+_TAG = re.compile(r"<[^<>]{0,2000}>")
+_BLANKS = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class RawEntry:
+    """One item in a parser's own words: nothing cleaned, nothing resolved."""
+
+    guid: str = ""
+    link: str = ""
+    title: str = ""
+    author: str = ""
+    bodies: tuple[str, ...] = ()
+    date: FeedDate | None = None
+
+    @property
+    def text(self) -> str:
+        """The longest text the item carries."""
+        return max(self.bodies, key=len, default="")
+
+    @property
+    def filled(self) -> int:
+        """How many of title, address, text and date are there."""
+        return sum(map(bool, (self.title, self.link or self.guid, self.text, self.date)))
+
+
+@dataclass(frozen=True, slots=True)
+class RawFeed:
+    """A feed in a parser's own words. `base` is the document's xml:base, `beyond` what it cut."""
+
+    parser: str
+    entries: tuple[RawEntry, ...]
+    title: str = ""
+    site_url: str = ""
+    lang: str = ""
+    base: str = ""
+    hub_url: str = ""
+    beyond: int = 0
+
+    @property
+    def filled(self) -> int:
+        """How much was found altogether, to compare parsers by."""
+        return sum(entry.filled for entry in self.entries)
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """Entries being collected, each key once."""
+
+    entries: list[Entry] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+    dropped: int = 0
+
+    def put(self, entry: Entry) -> None:
+        if entry.key in self.keys or not (entry.url or entry.body_html):
+            self.dropped += 1
+            return
+        self.keys.add(entry.key)
+        self.entries.append(entry)
+
+
+def make_entries(feed: RawFeed, *, url: str, now: datetime) -> tuple[tuple[Entry, ...], int]:
+    """Entries of a feed read from `url`, in document order, and how many were left out.
+
+    At most 1,000 entries. Left out are the rest, repeated ones, and those with neither an
+    address nor text. A guid that several different entries carry identifies none of them.
+    """
+    base = urljoin(url, feed.base) if feed.base else url
+    shelf = _Shelf(dropped=feed.beyond + max(0, len(feed.entries) - MAX_ENTRIES))
+    chosen = feed.entries[:MAX_ENTRIES]
+    shared = _shared_guids(chosen)
+    for raw in chosen:
+        shelf.put(_entry(raw, "" if raw.guid in shared else raw.guid, base, feed.lang, now))
+    return tuple(shelf.entries), shelf.dropped
+
+
+def web_address(link: str, base: str) -> str:
+    """`link` made absolute; "" unless it is http(s) with a host and of sane length."""
+    link = "".join(link.split("\n")).strip()
+    if not link or len(link) > _MAX_URL:
+        return ""
+    try:
+        address = urljoin(base, link)
+        parts = urlsplit(address)
+        host = parts.hostname
+    except ValueError:
+        return ""
+    if parts.scheme not in {"http", "https"} or not host:
+        return ""
+    return _BLANKS.sub("%20", address)
+
+
+def _entry(raw: RawEntry, guid: str, base: str, lang: str, now: datetime) -> Entry:
+    address = web_address(raw.link, base) or (
+        web_address(raw.guid, raw.guid) if raw.guid.startswith(("http://", "https://")) else ""
+    )
+    body = _capped(raw.text.strip())
+    title = plain_text(raw.title, MAX_TITLE) or _beginning(body)
+    date = plausible(raw.date, now)
+    return Entry(
+        key=entry_key(guid, address, title, date.at if date else None),
+        url=address,
+        title=title,
+        author=plain_text(raw.author, MAX_AUTHOR),
+        body_html=body,
+        lang=_language(lang, title),
+        published_at=date.at if date else None,
+        utc_offset_min=date.offset_min if date else None,
+        content_hash=_content_hash(title, body),
+    )
+
+
+def _shared_guids(entries: Iterable[RawEntry]) -> frozenset[str]:
+    """Guids that stand on entries with different links: a site's name rather than an entry's."""
+    links = {(raw.guid, canonical_url(raw.link)) for raw in entries if raw.guid and raw.link}
+    counts = Counter(guid for guid, _ in links)
+    return frozenset(guid for guid, count in counts.items() if count > 1)
+
+
+def _capped(body: str) -> str:
+    """At most 500,000 characters, cut behind a tag or word where one is near."""
+    if len(body) <= MAX_BODY:
+        return body
+    cut = max(body.rfind(end, MAX_BODY - 10_000, MAX_BODY) for end in (">", " ", "。"))
+    room = body[: cut + 1] if cut > 0 else body[:MAX_BODY]
+    opened = room.rfind("<", len(room) - 10_000)
+    return room[:opened] if opened > room.rfind(">") else room
+
+
+def _beginning(body: str) -> str:
+    text = plain_text(_TAG.sub(" ", body[:20_000]), MAX_TITLE)
+    return clip_words(text, _BEGINNING)
+
+
+def _language(declared: str, title: str) -> str:
+    """The declared language, unless the title's script says otherwise (generators' defaults)."""
+    language = declared.partition("-")[0].strip().lower()
+    if len(language) != 2 or not language.isascii():  # noqa: PLR2004  ISO 639-1
+        return ""
+    if _HAN.search(title) and language not in {"zh", "ja", "ko"}:
+        return ""
+    return language
+
+
+def _content_hash(title: str, body: str) -> str:
+    # Without the date: generators that write the time of polling into every item would
+    # otherwise make every entry an edited one.
+    return blake2b(f"{title}\0{body}".encode("utf-8", "replace"), digest_size=8).hexdigest()
