@@ -1,0 +1,286 @@
+"""People to play with: what they do to the bot, and what they see of it."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from secrets import randbelow
+from typing import TypeVar
+
+from bot.sandbox.entities import check_message, commands_in, plain_text
+from bot.sandbox.errors import bad_request
+from bot.sandbox.methods.chats import member_data
+from bot.sandbox.methods.compose import text_fields
+from bot.sandbox.state import CallbackQuery, Chat, InlineQuery, Json, Record, User
+from bot.sandbox.world import World
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A message as a person sees it."""
+
+    data: Json
+    by_bot: bool
+    revision: int
+
+    @property
+    def id(self) -> int:
+        """The message id."""
+        return int(self.data["message_id"])
+
+    @property
+    def text(self) -> str:
+        """The text or caption, "" when there is none."""
+        return str(self.data.get("text") or self.data.get("caption") or "")
+
+    @property
+    def edited(self) -> bool:
+        """Whether the text was changed after it was sent."""
+        return "edit_date" in self.data
+
+    @property
+    def buttons(self) -> list[Json]:
+        """All inline buttons, row by row."""
+        rows = self.data.get("reply_markup", {}).get("inline_keyboard", [])
+        return [button for row in rows for button in row]
+
+    @property
+    def labels(self) -> list[str]:
+        """What stands on the buttons."""
+        return [str(button["text"]) for button in self.buttons]
+
+    @property
+    def links(self) -> list[str]:
+        """The targets of linked text, in order."""
+        entities = self.data.get("entities") or self.data.get("caption_entities") or []
+        return [str(one["url"]) for one in entities if one["type"] == "text_link"]
+
+    def button(self, wanted: str) -> Json:
+        """The button with this label or data, else the first whose label holds `wanted`."""
+        exact = [b for b in self.buttons if wanted in {b["text"], b.get("callback_data")}]
+        loose = [b for b in self.buttons if wanted in b["text"]]
+        found = (exact or loose)[:1]
+        if not found:
+            raise KeyError(f"no button {wanted!r} among {self.labels}")
+        return found[0]
+
+
+class Person:
+    """One person at a keyboard. Writes go to the private chat unless `chat` names another one."""
+
+    def __init__(self, world: World, user: User) -> None:
+        self.world = world
+        self.user = user
+        self.mark = 0
+
+    @property
+    def id(self) -> int:
+        """The user id, which is also the id of the private chat."""
+        return self.user.id
+
+    def chat(self, chat: int | None = None) -> Chat:
+        """A chat that this person sees. Raises KeyError for others."""
+        found = self.world.chats[chat if chat is not None else self.id]
+        if self.id not in found.members:
+            raise KeyError(f"{self.user.key} is not in chat {found.id}")
+        return found
+
+    # --- acts ------------------------------------------------------------------------------
+
+    def send(
+        self, text: str, *, chat: int | None = None, thread: int = 0, reply_to: int | None = None
+    ) -> Seen:
+        """Write a message. Raises ApiError 400 for an empty or over-long text."""
+        place = self.chat(chat)
+        content = text_fields(check_message(plain_text(text)))
+        if reply_to is not None and reply_to in place.records:
+            original = place.records[reply_to].data
+            content["reply_to_message"] = {
+                name: value for name, value in original.items() if name != "reply_to_message"
+            }
+        return self._post(place, content, thread)
+
+    def send_file(self, name: str, mime_type: str, body: bytes, *, caption: str = "") -> Seen:
+        """Send a document to the bot."""
+        stored = self.world.keep_file(name, mime_type, body)
+        document = stored.data() | {"file_name": name, "mime_type": mime_type}
+        content: Json = {"document": document}
+        if caption:
+            content["caption"] = caption
+        return self._post(self.chat(), content, 0)
+
+    def _post(self, place: Chat, content: Json, thread: int) -> Seen:
+        if place.kind == "channel" and place.members[self.id] not in {"creator", "administrator"}:
+            raise bad_request("only administrators write to a channel")
+        if place.private:
+            self._arrive(place)
+        self.mark = self.world.revision
+        record = self.world.post(place, self.user, content, thread=self._topic(place, thread))
+        place.read_up_to[self.id] = record.id
+        kind = "channel_post" if place.kind == "channel" else "message"
+        if self._bot_hears(place, record):
+            self.world.updates.push(kind, record.data)
+        return _seen(record)
+
+    def _topic(self, place: Chat, thread: int) -> int:
+        return self.world.topic_of(place, thread)
+
+    def _arrive(self, place: Chat) -> None:
+        """The first message starts the bot, and writing means that it is not blocked any more."""
+        if self.user.blocked:
+            self.unblock()
+        if not self.user.started:
+            self.user.started = True
+            self.world.tell("chat", place.id)
+
+    def _bot_hears(self, place: Chat, record: Record) -> bool:
+        """Privacy mode: in groups a bot hears commands, mentions and replies to itself."""
+        bot = self.world.bot
+        if place.members.get(bot.id) in {None, "left", "kicked"}:
+            return False
+        if place.private or place.members[bot.id] == "administrator":
+            return True
+        reply = record.data.get("reply_to_message", {})
+        if reply.get("from", {}).get("id") == bot.id:
+            return True
+        if f"@{bot.username}".lower() in str(record.data.get("text", "")).lower():
+            return True
+        targets = [name.partition("@")[2].lower() for name in commands_in(record.data)]
+        return any(target in {"", bot.username.lower()} for target in targets)
+
+    def start(self, payload: str = "") -> Seen:
+        """Press START, perhaps by a t.me/…?start=payload link."""
+        return self.send(f"/start {payload}".strip())
+
+    def press(self, message: Seen | int, wanted: str, *, chat: int | None = None) -> CallbackQuery:
+        """Press a button by its label or data. Raises KeyError when it is not there."""
+        place = self.chat(chat)
+        record = place.records[message if isinstance(message, int) else message.id]
+        button = _seen(record).button(wanted)
+        if "callback_data" not in button:
+            raise KeyError(f"{button['text']!r} is not a button that asks the bot")
+        self.mark = self.world.revision
+        query = CallbackQuery(
+            id=str(randbelow(1 << 63)),
+            user_id=self.id,
+            chat_id=place.id,
+            message_id=record.id,
+            data=button["callback_data"],
+            asked_at=self.world.now(),
+        )
+        self.world.ask(query)
+        payload = {
+            "id": query.id,
+            "from": self.user.data(),
+            "chat_instance": str(place.id),
+            "data": query.data,
+            "message": record.data,
+        }
+        self.world.updates.push("callback_query", payload)
+        return query
+
+    def inline(self, query: str) -> InlineQuery:
+        """Type `@bot query` into the input field."""
+        asked = InlineQuery(str(randbelow(1 << 63)), self.id, query, self.world.now())
+        self.world.inline_queries[asked.id] = asked
+        payload = {"id": asked.id, "from": self.user.data(), "query": query, "offset": ""}
+        self.world.updates.push("inline_query", payload | {"chat_type": "sender"})
+        return asked
+
+    def block(self) -> None:
+        """Block the bot."""
+        self._member_changes(old="member", new="kicked")
+
+    def unblock(self) -> None:
+        """Let the bot write again."""
+        self._member_changes(old="kicked", new="member")
+
+    def _member_changes(self, *, old: str, new: str) -> None:
+        self.user.blocked = new == "kicked"
+        place = self.chat()
+        me = self.world.bot.data()
+        until = {"until_date": 0}
+        change = {
+            "chat": self.world.chat_data(place),
+            "from": self.user.data(),
+            "date": int(self.world.now()),
+            "old_chat_member": {"user": me, "status": old} | (until if old == "kicked" else {}),
+            "new_chat_member": {"user": me, "status": new} | (until if new == "kicked" else {}),
+        }
+        self.world.updates.push("my_chat_member", change)
+        self.world.tell("chat", place.id)
+
+    # --- what is seen ----------------------------------------------------------------------
+
+    @property
+    def messages(self) -> list[Seen]:
+        """The private chat, oldest first."""
+        return self.messages_in(self.id)
+
+    def messages_in(self, chat: int) -> list[Seen]:
+        """The messages of a chat, oldest first."""
+        return [_seen(record) for record in self.chat(chat).records.values()]
+
+    @property
+    def inbox(self) -> list[Seen]:
+        """What the bot wrote in the private chat, oldest first."""
+        return [message for message in self.messages if message.by_bot]
+
+    async def wait_for(
+        self,
+        predicate: Callable[[Seen], bool] = lambda _seen: True,
+        timeout_s: float = 10.0,
+        *,
+        chat: int | None = None,
+    ) -> Seen:
+        """The first message of the bot, sent or edited since this person's last act, that fits.
+
+        Raises TimeoutError, naming what was seen instead.
+        """
+        place = self.chat(chat)
+
+        def look() -> Seen | None:
+            fresh = [r for r in place.records.values() if r.by_bot and r.revision > self.mark]
+            for record in sorted(fresh, key=lambda r: r.revision):
+                if predicate(_seen(record)):
+                    return _seen(record)
+            return None
+
+        try:
+            return await until(self.world, look, timeout_s)
+        except TimeoutError:
+            texts = [message.text[:80] for message in self.messages_in(place.id)[-5:]]
+            raise TimeoutError(f"nothing fitting within {timeout_s} s; last: {texts}") from None
+
+    async def answer_to(self, query: CallbackQuery | InlineQuery, timeout_s: float = 10.0) -> Json:
+        """How the bot answers a pressed button or an inline query."""
+        return await until(self.world, lambda: query.answer, timeout_s)
+
+
+async def until(world: World, look: Callable[[], T | None], timeout_s: float) -> T:
+    """Wait until `look` finds something. Raises TimeoutError."""
+    async with asyncio.timeout(timeout_s):
+        while (found := look()) is None:
+            await world.changed.wait()
+    return found
+
+
+def _seen(record: Record) -> Seen:
+    return Seen(record.data, record.by_bot, record.revision)
+
+
+def add_member(world: World, chat: Chat, user: User, status: str = "member") -> None:
+    """Put somebody into a group or channel; the bot hears of its own changes."""
+    old = member_data(world, chat, user.id)
+    chat.members[user.id] = status
+    if user.id == world.bot.id:
+        change = {
+            "chat": world.chat_data(chat),
+            "from": user.data(),
+            "date": int(world.now()),
+            "old_chat_member": old,
+            "new_chat_member": member_data(world, chat, user.id),
+        }
+        world.updates.push("my_chat_member", change)
+    world.tell("chat", chat.id)
