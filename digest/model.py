@@ -74,8 +74,8 @@ class PollState:
     moved_seen: int = 0
     moved_since: datetime | None = None
     ttl_s: int = 0
-    skip_hours: frozenset[int] = frozenset()
-    skip_days: frozenset[int] = frozenset()
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
