@@ -1,0 +1,194 @@
+"""One budget for everything that is written to Telegram: answers first, then pushes."""
+
+import asyncio
+import logging
+import math
+from collections.abc import Callable, Coroutine
+from types import TracebackType
+from typing import Any, Self
+
+from telegram.error import RetryAfter
+from telegram.ext import BaseRateLimiter
+
+from bot.delivery.fates import seconds_of
+from bot.delivery.pacing import Pacer, Ticket
+
+log = logging.getLogger(__name__)
+
+INTERACTIVE = 0
+PUSH = 1
+# A pace of 27 leaves room for jitter below the 30 that Telegram allows.
+_PACE_OF_CEILING = 0.9
+_LONGEST_PATIENCE_S = 30.0
+_CHARGED = ("send", "edit", "copy", "forward", "stop")
+_FREE = frozenset({"sendChatAction"})
+
+
+class Turn:
+    """Leave to write one message. As a context manager it ends by itself.
+
+    `begin` marks the moment of writing, for those who do something else first.
+    """
+
+    def __init__(self, limiter: "Limiter", ticket: Ticket) -> None:
+        self._limiter = limiter
+        self._ticket = ticket
+
+    def begin(self) -> None:
+        """The message is written now."""
+        self._limiter._begin(self._ticket)  # noqa: SLF001  a turn is a part of its limiter
+
+    def end(self) -> None:
+        """The message is answered, or will not be written."""
+        self._limiter._end(self._ticket)  # noqa: SLF001  a turn is a part of its limiter
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.end()
+
+
+class Limiter:
+    """Lets messages through as fast as Telegram allows, answers to people before pushes.
+
+    `rate` is the pace in messages per second, `ceiling` (rate / 0.9 when not given) the number
+    never passed in any second. At most `in_flight` pushes are between their turn and its end.
+    """
+
+    def __init__(
+        self,
+        rate: float = 27.0,
+        *,
+        ceiling: int | None = None,
+        reserve: int = 2,
+        in_flight: int = 10,
+    ) -> None:
+        most = ceiling or max(1, math.ceil(rate / _PACE_OF_CEILING))
+        self._pacer = Pacer(rate, most, reserve=reserve, in_flight=in_flight)
+        self._turns: dict[Ticket, asyncio.Future[None]] = {}
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def rate(self) -> float:
+        """The pace now, in messages per second."""
+        return self._pacer.rate
+
+    async def acquire(
+        self, chat_id: int | str, *, is_group: bool, priority: int = INTERACTIVE
+    ) -> Turn:
+        """Wait until a message may be written to the chat. A push's turn must be ended.
+
+        An answer's turn (priority 0) counts as written at once and needs no end.
+        """
+        loop = asyncio.get_running_loop()
+        ticket = Ticket(chat_id, is_group, priority)
+        waiting = loop.create_future()
+        self._turns[ticket] = waiting
+        self._pacer.ask(ticket, loop.time())
+        self._pump()
+        try:
+            await waiting
+        except asyncio.CancelledError:
+            self._turns.pop(ticket, None)
+            self._end(ticket)
+            raise
+        if priority == INTERACTIVE:
+            self._end(ticket)
+        return Turn(self, ticket)
+
+    def penalise(self, chat_id: int | str | None, seconds: float) -> None:
+        """Telegram answered 429: nothing to the chat (None: to anyone) for `seconds`."""
+        self._pacer.penalise(chat_id, seconds, self._now())
+        self._pump()
+
+    def chat_wait(self, chat_id: int | str) -> float:
+        """Seconds until the chat's own limits allow another message."""
+        return max(0.0, self._pacer.free_at(chat_id) - self._now())
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    def _begin(self, ticket: Ticket) -> None:
+        self._pacer.begin(ticket, self._now())
+        self._pump()
+
+    def _end(self, ticket: Ticket) -> None:
+        self._pacer.end(ticket, self._now())
+        self._pump()
+
+    def _pump(self) -> None:
+        """Let go who may go now, and come back when the next one may."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        for ticket in self._pacer.grant(now):
+            waiting = self._turns.pop(ticket, None)
+            if waiting is not None and not waiting.done():
+                waiting.set_result(None)
+        at = self._pacer.next_at(now)
+        if at is not None:
+            self._timer = loop.call_at(at, self._pump)
+
+
+class PacedRateLimiter(BaseRateLimiter[int]):
+    """python-telegram-bot's calls under the same budget as pushes, and before them.
+
+    Only a 429 that names a bearable wait is tried again, once: it says that nothing was sent.
+    """
+
+    def __init__(self, limiter: Limiter) -> None:
+        self._limiter = limiter
+
+    async def initialize(self) -> None:
+        """Nothing to open."""
+
+    async def shutdown(self) -> None:
+        """Nothing to close."""
+
+    async def process_request(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Any]],
+        args: Any,
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: int | None,
+    ) -> Any:
+        """Call Telegram when it is our turn. `rate_limit_args` may name another priority."""
+        chat_id = data.get("chat_id")
+        if chat_id is None or not endpoint.startswith(_CHARGED) or endpoint in _FREE:
+            return await callback(*args, **kwargs)
+        priority = INTERACTIVE if rate_limit_args is None else rate_limit_args
+        try:
+            return await self._call(chat_id, priority, callback, args, kwargs)
+        except RetryAfter as error:
+            wait = seconds_of(error)
+            self._limiter.penalise(chat_id, wait)
+            log.warning("Telegram asks for %.0f s of rest on %s", wait, endpoint)
+            if wait > _LONGEST_PATIENCE_S:
+                raise
+        return await self._call(chat_id, priority, callback, args, kwargs)
+
+    async def _call(
+        self,
+        chat_id: int | str,
+        priority: int,
+        callback: Callable[..., Coroutine[Any, Any, Any]],
+        args: Any,
+        kwargs: dict[str, Any],
+    ) -> Any:
+        with await self._limiter.acquire(chat_id, is_group=is_group(chat_id), priority=priority):
+            return await callback(*args, **kwargs)
+
+
+def is_group(chat_id: int | str) -> bool:
+    """Whether the id is a group's or a channel's: negative, or a public @name."""
+    return not isinstance(chat_id, int) or chat_id < 0

@@ -1,0 +1,313 @@
+"""Sends what is owed: claims deliveries, paces them, writes each once, settles what came of it.
+
+A delivery is `claimed` while it waits for its turn and `sending` from a commit of its own just
+before the write, so a killed process leaves in doubt only what was being written. What may have
+been sent is settled as `unknown` and never sent again.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import aiohttp
+
+from bot.clock import Clock
+from bot.delivery.bodies import Bodies
+from bot.delivery.fates import Answer, fate_of, next_attempt, read_answer
+from bot.delivery.limiter import PUSH, Limiter, Turn, is_group
+from bot.delivery.transport import JSON_HEADERS, redacted
+from digest.errors import DeliveryError, DeliveryFate
+from digest.model import Delivery
+from storage import Storage
+
+log = logging.getLogger(__name__)
+
+_IN_HAND = 60
+_REFILL_AT = 30
+_LEASE_S = 60
+# Shorter than the lease, lest a slow answer is taken for a crash.
+_TIMEOUT = aiohttp.ClientTimeout(total=50, connect=15, sock_connect=10, sock_read=30)
+_PATIENCE_S = 30.0
+# A chat that may not be written to for longer than this leaves its place to others.
+_LONGEST_PARKING = timedelta(seconds=10)
+_DRAIN_S = 7.0
+_IDLE_S = 30.0
+_WAITS = "waits for the chat's earlier messages"
+_OFFLINE_FIRST_S, _OFFLINE_LONGEST_S = 1.0, 30.0
+
+
+@dataclass(slots=True, eq=False)
+class _Lane:
+    """The deliveries in hand for one chat, sent one after the other."""
+
+    chat_id: int
+    queue: deque[Delivery] = field(default_factory=deque)
+    writing: bool = False
+
+
+class Sender:
+    """One per bot token. The messages of one chat go in order, at most one under way."""
+
+    def __init__(  # noqa: PLR0917  what it speaks to, as whom, and how fast
+        self,
+        storage: Storage,
+        session: aiohttp.ClientSession,
+        api_base: str,
+        token: str,
+        limiter: Limiter,
+        clock: Clock,
+        owner: str,
+    ) -> None:
+        self._storage = storage
+        self._owed = storage.deliveries
+        self._session = session
+        self._url = f"{api_base.rstrip('/')}/bot{token}/sendMessage"
+        self._limiter = limiter
+        self._clock = clock
+        self._owner = owner
+        self._bodies = Bodies()
+        self._lanes: dict[int, _Lane] = {}
+        self._tasks: dict[asyncio.Task[None], _Lane] = {}
+        self._held: dict[int, datetime] = {}
+        self._in_hand = 0
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._fatal: DeliveryError | None = None
+        self._offline_s = 0.0
+        self._offline_until = 0.0
+        self._sent = 0
+
+    def wake(self) -> None:
+        """Look for due deliveries now."""
+        self._wake.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Send until `stop` is set, then finish what is being written and give back the rest.
+
+        Raises DeliveryError (fate `stop`) when Telegram refuses the token.
+        """
+        self._stopping = False
+        await self._owed.recover(self._clock(), self._owner)
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            while not stop.is_set() and self._fatal is None:
+                self._wake.clear()
+                await self._step(stopping)
+        finally:
+            stopping.cancel()
+            await self._drain()
+        if self._fatal is not None:
+            raise self._fatal
+
+    async def deliver_due(self, limit: int) -> int:
+        """Send at most `limit` deliveries that are due now. Returns how many were sent."""
+        before = self._sent
+        await self._claim(limit)
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+        if self._fatal is not None:
+            raise self._fatal
+        return self._sent - before
+
+    # --- claiming and waiting ---
+
+    async def _step(self, stopping: asyncio.Task[bool]) -> None:
+        """Claim when there is room, else wait for a reason to look again."""
+        offline = self._offline_until - asyncio.get_running_loop().time()
+        if self._in_hand > _REFILL_AT or (self._offline_s and self._tasks):
+            await self._until(stopping, _IDLE_S)
+        elif offline > 0:
+            await self._until(stopping, offline)
+        # While Telegram cannot be reached, a single delivery finds out whether it can again.
+        elif not await self._claim(1 if self._offline_s else _IN_HAND - self._in_hand):
+            await self._rest(stopping)
+
+    async def _claim(self, limit: int) -> int:
+        """Take up to `limit` due deliveries into the lanes of their chats."""
+        now = self._clock()
+        claimed = await self._owed.claim(now, limit, self._owner, lease_s=_LEASE_S)
+        self._held = {chat: until for chat, until in self._held.items() if until > now}
+        for delivery in claimed:
+            held = self._held.get(delivery.chat_id)
+            if held is not None:
+                await self._owed.settle_retry(delivery.id, held, _WAITS)
+            else:
+                self._take(delivery)
+        return len(claimed)
+
+    def _take(self, delivery: Delivery) -> None:
+        self._in_hand += 1
+        lane = self._lanes.get(delivery.chat_id)
+        if lane is None:
+            lane = self._lanes[delivery.chat_id] = _Lane(delivery.chat_id)
+            task = asyncio.create_task(self._serve(lane))
+            self._tasks[task] = lane
+            task.add_done_callback(self._tasks.pop)
+        lane.queue.append(delivery)
+
+    async def _rest(self, stopping: asyncio.Task[bool]) -> None:
+        """Until something is due, someone wakes us or we are to stop."""
+        due = await self._owed.next_due()
+        seconds = _IDLE_S if due is None else (due - self._clock()).total_seconds()
+        # Overdue but not for us to claim (a chat that is switched off): no spinning.
+        await self._until(stopping, min(seconds, _IDLE_S) if seconds > 0 else 1.0)
+
+    async def _until(self, stopping: asyncio.Task[bool], seconds: float) -> None:
+        waking = asyncio.create_task(self._wake.wait())
+        try:
+            await asyncio.wait(
+                [stopping, waking], timeout=seconds, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            waking.cancel()
+
+    async def _drain(self) -> None:
+        """Let what is being written come to its end, give back everything else."""
+        self._stopping = True
+        tasks = dict(self._tasks)
+        for task, lane in tasks.items():
+            if not lane.writing:
+                task.cancel()
+        try:
+            if tasks:
+                await asyncio.wait(tasks, timeout=_DRAIN_S)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            # A task that was cancelled before its first step has given nothing back.
+            for lane in list(self._lanes.values()):
+                await self._give_back(lane)
+
+    # --- one chat ---
+
+    async def _serve(self, lane: _Lane) -> None:
+        """Send what is queued for one chat; whatever happens, give back what was not sent."""
+        try:
+            while lane.queue and not self._stopping and self._fatal is None:
+                not_before = await self._send(lane)
+                if not_before is not None:
+                    await self._hold(lane, not_before)
+        except Exception:
+            # Storage failed: the leases will run out, and what was being written is unknown.
+            log.exception("the messages of one chat were interrupted")
+        finally:
+            await self._give_back(lane)
+
+    async def _send(self, lane: _Lane) -> datetime | None:
+        """Deal with the first delivery of `lane`. Returns when the next may follow, None: now."""
+        parked = timedelta(seconds=self._limiter.chat_wait(lane.chat_id))
+        if parked > _LONGEST_PARKING:
+            return self._clock() + parked
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                turn = await self._limiter.acquire(
+                    lane.chat_id, is_group=is_group(lane.chat_id), priority=PUSH
+                )
+        except TimeoutError:
+            await self._give_back(lane)
+            return None
+        lane.writing = True
+        try:
+            with turn:
+                delivery = self._next(lane)
+                if not await self._owed.mark_sending(delivery.id, self._clock()):
+                    return None  # it is not ours any more
+                outcome = await self._write(delivery, turn)
+            return await self._settle(delivery, outcome)
+        finally:
+            lane.writing = False
+
+    async def _write(
+        self, delivery: Delivery, turn: Turn
+    ) -> Answer | aiohttp.ClientError | OSError:
+        """The only place where a push is sent: one request, never repeated."""
+        body = self._bodies.of(delivery)
+        turn.begin()
+        try:
+            async with self._session.post(
+                self._url,
+                data=body,
+                headers=JSON_HEADERS,
+                timeout=_TIMEOUT,
+                allow_redirects=False,
+            ) as response:
+                return read_answer(response.status, await response.read())
+        except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
+            return error
+        except asyncio.CancelledError:
+            await self._owed.settle_unknown(delivery.id, "stopped while sending", self._clock())
+            raise
+
+    async def _settle(self, delivery: Delivery, outcome: Answer | Exception) -> datetime | None:
+        """Record what came of a request. Returns when the chat may be written to again."""
+        now = self._clock()
+        if isinstance(outcome, Answer):
+            self._offline_s = 0.0
+            if outcome.message_id:
+                await self._owed.settle_sent(delivery.id, outcome.message_id, now)
+                self._sent += 1
+                return None
+        error = fate_of(outcome, now)
+        detail = redacted(str(error))
+        log.warning("delivery %d: %s", delivery.id, detail)
+        if error.fate is DeliveryFate.UNKNOWN:
+            await self._owed.settle_unknown(delivery.id, detail, now)
+            return None
+        again = next_attempt(error, delivery.attempts, now)
+        if not await self._react(delivery, error, now) or again is None:
+            await self._owed.settle_dead(delivery.id, detail, now)
+            return None
+        await self._owed.settle_retry(delivery.id, again, detail)
+        return again
+
+    async def _react(self, delivery: Delivery, error: DeliveryError, now: datetime) -> bool:
+        """Draw the consequences beyond this delivery. Returns whether it may be tried again."""
+        chat_id, subscribers = delivery.chat_id, self._storage.subscribers
+        match error.fate:
+            case DeliveryFate.GONE:
+                await subscribers.set_active(chat_id, active=False, reason=str(error), now=now)
+            case DeliveryFate.MIGRATED if error.new_chat_id is not None:
+                await subscribers.migrate_chat(chat_id, error.new_chat_id)
+            case DeliveryFate.RETRY if error.not_before is not None:
+                self._limiter.penalise(chat_id, (error.not_before - now).total_seconds())
+            case DeliveryFate.RETRY:
+                self._go_offline()
+            case DeliveryFate.PLAIN:
+                return self._bodies.make_plain(delivery)
+            case DeliveryFate.STOP:
+                self._fatal = error
+        return True
+
+    async def _hold(self, lane: _Lane, not_before: datetime) -> None:
+        """Keep the order: what follows in this chat waits for what has to be tried again."""
+        if not_before > self._clock():
+            self._held[lane.chat_id] = not_before
+        while lane.queue:
+            await self._owed.settle_retry(self._next(lane).id, not_before, _WAITS)
+
+    def _next(self, lane: _Lane) -> Delivery:
+        self._in_hand -= 1
+        if self._in_hand in {_REFILL_AT, 0}:
+            self._wake.set()
+        return lane.queue.popleft()
+
+    async def _give_back(self, lane: _Lane) -> None:
+        """End a lane; what it has not sent is for anyone to claim."""
+        if self._lanes.get(lane.chat_id) is lane:
+            del self._lanes[lane.chat_id]
+        ids = [delivery.id for delivery in lane.queue]
+        lane.queue.clear()
+        self._in_hand -= len(ids)
+        if ids:
+            await self._owed.release(ids)
+        if ids or self._offline_s:
+            self._wake.set()
+
+    def _go_offline(self) -> None:
+        if not self._offline_s:
+            log.warning("Telegram cannot be reached; what is owed waits")
+        self._offline_s = min(max(_OFFLINE_FIRST_S, self._offline_s * 2), _OFFLINE_LONGEST_S)
+        self._offline_until = asyncio.get_running_loop().time() + self._offline_s
