@@ -1,0 +1,104 @@
+"""Callback data: an action as at most 64 bytes, "1:verb:args", that is useless when forged.
+
+A person can send us any callback data. So `unpack` accepts only what `pack` could have made: this
+version, a known verb, the right number of arguments, each of its type. Whatever is behind an id
+(a collection, a chat's settings) is checked against the sender where the action is carried out.
+"""
+
+import re
+from urllib.parse import unquote
+
+from digest.model import Action
+
+VERSION = "1"
+LIMIT = 64
+
+# The verbs and their arguments' types. Old keyboards live for ever in people's chats: change the
+# meaning of a verb only together with VERSION.
+SIGNATURES: dict[str, tuple[type[int] | type[str], ...]] = {
+    # under a card
+    "card": (int,),  # signal
+    "save": (int,),  # signal
+    "topics": (int,),  # signal
+    "less": (int,),  # signal
+    "back": (int,),  # signal: the card's own buttons again
+    "fewer": (str, int, int),  # topic | source | score, signal, score before
+    "undo": (str, int, int),  # the inverse of the same `fewer`
+    # lists
+    "page": (str, str, int, int),  # latest | search, shelf, before signal, size
+    "topic": (int,),  # page of the list of topics
+    "find": (str,),  # words to search for
+    # what a reader follows
+    "follow": (str,),  # topic
+    "unfollow": (str,),  # topic
+    "setup": (str, str, int),  # start | sub, step, page
+    "pick": (str, str, str, int),  # start | sub, c | t, id, page
+    # collections
+    "put": (int, int),  # collection, signal: in or out
+    "fresh": (int,),  # signal to put into a new collection, 0 for none
+    "saved": (int, int),  # collection, offset
+    "tidy": (int, int),  # collection, offset: remove by number
+    "drop": (int, int, int),  # collection, signal, offset
+    "shelves": (),  # all collections
+    "shelve": (int,),  # one collection: open, rename, delete
+    "rename": (int,),  # collection
+    "erase": (int,),  # collection: asks first
+    "erased": (int,),  # collection: really
+    # settings
+    "settings": (str,),  # page
+    "set": (str, str),  # field, value
+    "ask": (str,),  # field whose value is typed
+    "unmute": (str,),  # word
+    "now": (),  # a digest at once
+}
+
+_NUMBER = re.compile(r"-?[0-9]{1,18}")
+
+
+def pack(action: Action) -> str:
+    """Return `action` as callback data.
+
+    Raises ValueError for an unknown verb, wrong arguments or more than 64 bytes, so that no
+    keyboard is ever built that Telegram would refuse.
+    """
+    types = SIGNATURES.get(action.verb)
+    if types is None or len(types) != len(action.args):
+        raise ValueError(f"no such action: {action}")
+    parts = [VERSION, action.verb]
+    for value, wanted in zip(action.args, types, strict=True):
+        if type(value) is not wanted:
+            raise ValueError(f"{action.verb} wants {wanted.__name__}, not {value!r}")
+        parts.append(str(value).replace("%", "%25").replace(":", "%3A"))
+    data = ":".join(parts)
+    if len(data.encode()) > LIMIT:
+        raise ValueError(f"callback data over {LIMIT} bytes: {data}")
+    return data
+
+
+def fits(action: Action) -> bool:
+    """Whether `action`, with its free text, can stand behind a button."""
+    try:
+        pack(action)
+    except ValueError:
+        return False
+    return True
+
+
+def unpack(data: str) -> Action | None:
+    """Return the action behind `data`, None for anything forged, damaged or of another version."""
+    version, *rest = data.split(":")
+    if version != VERSION or not rest or len(data.encode(errors="replace")) > LIMIT:
+        return None
+    verb, *values = rest
+    types = SIGNATURES.get(verb)
+    if types is None or len(types) != len(values):
+        return None
+    args: list[str | int] = []
+    for value, wanted in zip(values, types, strict=True):
+        if wanted is str:
+            args.append(unquote(value))
+        elif _NUMBER.fullmatch(value):
+            args.append(int(value))
+        else:
+            return None
+    return Action(verb, tuple(args))

@@ -1,0 +1,59 @@
+"""Cards: open one as a new message, and the buttons that belong under it."""
+
+from html import escape
+
+from digest.model import Button, Signal, SignalState
+from digest.render import render_card
+from handlers.context import Turn
+from handlers.keyboards import Rows, act
+from handlers.replies import say, show_buttons, toast
+
+
+async def open_card(turn: Turn, signal_id: int) -> None:
+    """Send the card of a signal as a new message, so that the list it came from stays."""
+    signal = await find(turn, signal_id)
+    if signal is not None:
+        await say(turn, render_card(signal, turn.rendering, saved=await is_saved(turn, signal_id)))
+
+
+async def find(turn: Turn, signal_id: int) -> Signal | None:
+    """The signal if readers may see it; otherwise the person is told, and None is returned."""
+    signal = await turn.storage.signals.get(signal_id)
+    if signal is not None and signal.state is SignalState.LIVE:
+        return signal
+    if turn.query:
+        await toast(turn, turn.texts("chat.card.gone"), alert=True)
+    else:
+        await say(turn, turn.texts("chat.card.gone"))
+    return None
+
+
+async def is_saved(turn: Turn, signal_id: int) -> bool:
+    """Whether the person has the signal in a collection. In groups nobody's saves are shown."""
+    if not turn.is_private:
+        return False
+    places = await turn.storage.collections.where_saved(turn.subscriber.id, [signal_id])
+    return bool(places.get(signal_id))
+
+
+async def card_buttons(turn: Turn, signal: Signal) -> Rows:
+    """The card's own buttons, as they should stand now."""
+    saved = await is_saved(turn, signal.id)
+    return render_card(signal, turn.rendering, saved=saved).buttons
+
+
+async def back(turn: Turn, signal_id: int) -> None:
+    """Put the card's own buttons back."""
+    signal = await find(turn, signal_id)
+    if signal is not None:
+        await show_buttons(turn, await card_buttons(turn, signal))
+
+
+def back_button(turn: Turn, signal_id: int) -> Button:
+    """The button that brings the card's own buttons back."""
+    return act(turn.texts("chat.back"), "back", signal_id)
+
+
+def quoted(text: str) -> str:
+    """Someone's words, safe inside Telegram HTML."""
+    return escape(text, quote=False)

@@ -1,0 +1,114 @@
+"""What a handler is given: the services of the application, and one turn of a conversation."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from telegram import Bot, CallbackQuery, Message, Update
+from telegram.constants import ChatType
+
+from digest.model import Lang, Subscriber, Subscription
+from digest.render import Links, Rendering
+from digest.taxonomy import Taxonomy
+from digest.texts import Texts, texts_for
+from storage import Storage
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything handlers need, made once when the application is assembled.
+
+    `wake_sender` tells the sender that deliveries wait; `admins` are the user ids of the bot's
+    owners; `sandbox` says that people chat in the local sandbox instead of Telegram.
+    """
+
+    storage: Storage
+    taxonomy: Taxonomy
+    links: Links
+    clock: Callable[[], datetime]
+    wake_sender: Callable[[], None]
+    admins: frozenset[int] = frozenset()
+    sandbox: bool = False
+    version: str = ""
+
+
+@dataclass(slots=True)
+class Turn:
+    """One thing that one person said or tapped, and the chat it happened in.
+
+    `words` is what was typed after the command (or the whole text); `now` is the moment of the
+    turn; `answered` says whether a tapped button has stopped spinning.
+    """
+
+    services: Services
+    bot: Bot
+    update: Update
+    subscriber: Subscriber
+    now: datetime
+    words: str = ""
+    answered: bool = field(default=False)
+
+    @property
+    def storage(self) -> Storage:
+        """Where everything is kept."""
+        return self.services.storage
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The columns and topics."""
+        return self.services.taxonomy
+
+    @property
+    def lang(self) -> Lang:
+        """The language this chat is answered in."""
+        return self.subscriber.lang
+
+    @property
+    def texts(self) -> Texts:
+        """The catalogue of this chat's language."""
+        return texts_for(self.subscriber.lang)
+
+    @property
+    def subscription(self) -> Subscription:
+        """What this chat wants, and when."""
+        return self.subscriber.subscription
+
+    @property
+    def rendering(self) -> Rendering:
+        """How signals are shown in this chat."""
+        return Rendering(
+            links=self.services.links,
+            texts=self.texts,
+            taxonomy=self.taxonomy,
+            zone=self.subscription.zone,
+            now=self.now,
+        )
+
+    @property
+    def query(self) -> CallbackQuery | None:
+        """The tapped button, None when something was typed."""
+        return self.update.callback_query
+
+    @property
+    def message(self) -> Message | None:
+        """The message that was typed, or that carries the tapped button when still in reach."""
+        return self.update.effective_message
+
+    @property
+    def user_id(self) -> int:
+        """Who spoke; 0 for a channel speaking in its own name."""
+        return self.update.effective_user.id if self.update.effective_user else 0
+
+    @property
+    def is_private(self) -> bool:
+        """Whether the person is alone with the bot."""
+        chat = self.update.effective_chat
+        return chat is not None and chat.type == ChatType.PRIVATE
+
+    def learn(self, *, lang: Lang | None = None, subscription: Subscription | None = None) -> None:
+        """Remember for the rest of this turn what was just saved."""
+        self.subscriber = replace(
+            self.subscriber,
+            lang=lang or self.subscriber.lang,
+            subscription=subscription or self.subscriber.subscription,
+        )

@@ -1,0 +1,228 @@
+"""From an update to the handler that answers it: admit, find who spoke, check, call, answer.
+
+What may be said to the bot is in the two tables of handlers/registry.py; nothing here knows any
+particular command.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from telegram import Bot, ChatMemberUpdated, Message, Update
+from telegram.constants import ChatMemberStatus, ChatType
+from telegram.ext import ApplicationHandlerStop
+
+from handlers import collecting, settings
+from handlers.arguments import TypedCommand, read_command
+from handlers.callbacks import unpack
+from handlers.context import Services, Turn
+from handlers.failures import AnyContext
+from handlers.guards import Pace, Pacer, Permission, allowed, enter
+from handlers.prompts import FIELD, FRESH, Prompt, answered_prompt
+from handlers.replies import say, toast
+
+_GONE = {ChatMemberStatus.LEFT, ChatMemberStatus.BANNED}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: its name, what answers it, who may use it, and what else people call it.
+
+    What it does is said by the text "chat.command.<name>", in /help and in the menu.
+    """
+
+    name: str
+    handler: Callable[[Turn], Awaitable[None]]
+    permission: Permission = Permission.ANYONE
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What a button's verb does: a handler of the turn and the verb's arguments."""
+
+    handler: Callable[..., Awaitable[None]]
+    permission: Permission = Permission.ANYONE
+
+
+class Dispatch:
+    """Answers updates by a table of commands and a table of button verbs.
+
+    `search` answers plain words in a private chat, `unknown` a command that does not exist.
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        commands: Mapping[str, Command],
+        deeds: Mapping[str, Deed],
+        *,
+        search: Callable[[Turn], Awaitable[None]],
+        unknown: Callable[[Turn, str], Awaitable[None]],
+        pacer: Pacer | None = None,
+    ) -> None:
+        self._services = services
+        self._commands = commands
+        self._deeds = deeds
+        self._search = search
+        self._unknown = unknown
+        self._pacer = pacer or Pacer()
+
+    async def admit(self, update: Update, context: AnyContext) -> None:
+        """Let an update through to its handler at most once, and nobody too fast."""
+        bot = context.bot
+        if update.my_chat_member is None:
+            if not _concerns_us(update, bot):
+                raise ApplicationHandlerStop
+            speaker = update.effective_user or update.effective_chat
+            pace = self._pacer.check(speaker.id if speaker else 0, self._services.clock())
+            if pace is Pace.TELL:
+                await self._slow_down(update, bot)
+            if pace is not Pace.FINE:
+                raise ApplicationHandlerStop
+        now = self._services.clock()
+        if not await self._services.storage.updates.first_time(update.update_id, now):
+            raise ApplicationHandlerStop
+
+    async def _slow_down(self, update: Update, bot: Bot) -> None:
+        turn = await self._turn(update, bot)
+        if turn is None:
+            return
+        if turn.query:
+            await toast(turn, turn.texts("chat.slow"), alert=True)
+        else:
+            await say(turn, turn.texts("chat.slow"))
+
+    async def _turn(self, update: Update, bot: Bot, words: str = "") -> Turn | None:
+        now = self._services.clock()
+        subscriber = await enter(self._services, update, now)
+        if subscriber is None:
+            return None
+        return Turn(self._services, bot, update, subscriber, now, words)
+
+    # --- what was typed ------------------------------------------------------------------
+
+    async def message(self, update: Update, context: AnyContext) -> None:
+        """Answer a typed message: a reply to our question, a command, or words to search for."""
+        message = update.effective_message
+        if message is None:
+            return
+        if message.migrate_to_chat_id:
+            await self._services.storage.subscribers.migrate_chat(
+                message.chat.id, message.migrate_to_chat_id
+            )
+            return
+        typed = message.text or ""
+        bot = context.bot
+        prompt = answered_prompt(message, bot.id)
+        command = read_command(typed)
+        if prompt is not None and command is None:
+            await self._answer(update, bot, prompt, typed)
+        elif command is not None:
+            await self._command(update, bot, command)
+        elif message.chat.type == ChatType.PRIVATE:
+            await self._plain(update, bot, typed)
+
+    async def _command(self, update: Update, bot: Bot, typed: TypedCommand) -> None:
+        if typed.bot and typed.bot != bot.username.casefold():
+            return
+        known = self._commands.get(typed.name)
+        turn = await self._turn(update, bot, typed.rest)
+        if turn is None:
+            return
+        if known is None:
+            # In a group it is probably meant for another bot.
+            if turn.is_private or typed.bot:
+                await self._unknown(turn, typed.name)
+            return
+        if await allowed(turn, known.permission):
+            await known.handler(turn)
+        else:
+            await say(turn, turn.texts("chat.admins_only"))
+
+    async def _plain(self, update: Update, bot: Bot, typed: str) -> None:
+        turn = await self._turn(update, bot, typed)
+        if turn is None or turn.message is None:
+            return
+        if typed.strip():
+            await self._search(turn)
+        elif turn.message.effective_attachment is not None:
+            await say(turn, turn.texts("chat.text_only"))
+
+    async def _answer(self, update: Update, bot: Bot, prompt: Prompt, typed: str) -> None:
+        turn = await self._turn(update, bot, typed)
+        if turn is None:
+            return
+        if prompt.kind == FIELD:
+            if await allowed(turn, Permission.CHAT_ADMIN):
+                await settings.take_answer(turn, prompt.value, typed)
+            else:
+                await say(turn, turn.texts("chat.admins_only"))
+        elif turn.is_private and prompt.value.isdecimal():
+            if prompt.kind == FRESH:
+                await collecting.create(turn, typed, int(prompt.value))
+            else:
+                await collecting.rename(turn, int(prompt.value), typed)
+
+    # --- what was tapped -----------------------------------------------------------------
+
+    async def button(self, update: Update, context: AnyContext) -> None:
+        """Carry out a tapped button; whatever happens, it stops spinning."""
+        turn = await self._turn(update, context.bot)
+        if turn is None or turn.query is None:
+            if update.callback_query:
+                await update.callback_query.answer()
+            return
+        action = unpack(turn.query.data or "")
+        deed = self._deeds.get(action.verb) if action else None
+        if action is None or deed is None:
+            await toast(turn, turn.texts("chat.button.old"), alert=True)
+        elif not await allowed(turn, deed.permission):
+            await toast(turn, turn.texts("chat.admins_only"), alert=True)
+        else:
+            await deed.handler(turn, *action.args)
+            await toast(turn)
+
+    # --- where we are --------------------------------------------------------------------
+
+    async def membership(self, update: Update, context: AnyContext) -> None:
+        """Note that a chat let us in or threw us out; greet a group that let us in."""
+        change = update.my_chat_member
+        if change is None:
+            return
+        if change.new_chat_member.status in _GONE:
+            await self._services.storage.subscribers.set_active(
+                change.chat.id, False, "blocked", self._services.clock()
+            )
+            return
+        turn = await self._turn(update, context.bot)
+        if turn is not None and _newly_in(change) and _is_group(change.chat.type):
+            await say(turn, turn.texts("chat.group.hello"))
+
+
+def _newly_in(change: ChatMemberUpdated) -> bool:
+    return change.old_chat_member.status in _GONE
+
+
+def _is_group(kind: str) -> bool:
+    return kind in {ChatType.GROUP, ChatType.SUPERGROUP}
+
+
+def _concerns_us(update: Update, bot: Bot) -> bool:
+    """Whether an update can be meant for us: a bot that reads a whole group must not act on it."""
+    if update.callback_query:
+        return True
+    message = update.message or update.channel_post
+    if message is None:
+        return False
+    if message.chat.type == ChatType.PRIVATE or message.migrate_to_chat_id:
+        return True
+    return (message.text or "").startswith("/") or _replies_to(message, bot)
+
+
+def _replies_to(message: Message, bot: Bot) -> bool:
+    question = message.reply_to_message
+    return (
+        question is not None
+        and question.from_user is not None
+        and (question.from_user.id == bot.id)
+    )

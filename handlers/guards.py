@@ -1,0 +1,168 @@
+"""What stands before every handler: each update once, nobody too fast, admins only where due."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from telegram import Chat, Update, User
+from telegram.constants import ChatMemberStatus, ChatType
+
+from digest.model import ChatKind, Lang, Subscriber, Subscription
+from digest.model import Frequency
+from handlers.context import Services, Turn
+
+if TYPE_CHECKING:
+    from telegram import Message
+
+BURST = 30
+PER_SECOND = 1.0
+_PEOPLE_REMEMBERED = 10_000
+
+
+class Permission(Enum):
+    """Who may use a command or a button.
+
+    `anyone`; `chat_admin`: in groups and channels only those who administer them (in a private
+    chat it is the person's own).
+    """
+
+    ANYONE = auto()
+    CHAT_ADMIN = auto()
+
+
+class Pace(Enum):
+    """What to do with someone's update: take it, say once that it is too much, or be silent."""
+
+    FINE = auto()
+    TELL = auto()
+    SILENT = auto()
+
+
+@dataclass(slots=True)
+class _Bucket:
+    tokens: float
+    at: datetime
+    told: bool = False
+
+
+class Pacer:
+    """A token bucket per person: `burst` updates at once, then `per_second`.
+
+    Kept in memory: a restart forgives everyone, which harms nobody.
+    """
+
+    def __init__(self, burst: int = BURST, per_second: float = PER_SECOND) -> None:
+        self._burst = burst
+        self._per_second = per_second
+        self._buckets: dict[int, _Bucket] = {}
+
+    def check(self, person: int, now: datetime) -> Pace:
+        """Count one update of `person` at `now`."""
+        bucket = self._buckets.get(person)
+        if bucket is None:
+            if len(self._buckets) >= _PEOPLE_REMEMBERED:
+                self._forget(now)
+            bucket = self._buckets[person] = _Bucket(self._burst, now)
+        passed = max(0.0, (now - bucket.at).total_seconds())
+        bucket.tokens = min(self._burst, bucket.tokens + passed * self._per_second)
+        bucket.at = now
+        if bucket.tokens >= 1:
+            bucket.tokens -= 1
+            bucket.told = False
+            return Pace.FINE
+        if bucket.told:
+            return Pace.SILENT
+        bucket.told = True
+        return Pace.TELL
+
+    def _forget(self, now: datetime) -> None:
+        full_after = self._burst / self._per_second
+        self._buckets = {
+            person: bucket
+            for person, bucket in self._buckets.items()
+            if (now - bucket.at).total_seconds() < full_after
+        }
+
+
+async def enter(services: Services, update: Update, now: datetime) -> Subscriber | None:
+    """Return the subscriber entry of the chat that `update` came from, made on first contact.
+
+    A new chat gets no pushes until someone has asked for them (/start … done, or /subscribe).
+    None when the update came from no chat.
+    """
+    chat = update.effective_chat
+    if chat is None:
+        return None
+    thread_id = _thread_of(update.effective_message)
+    known = await services.storage.subscribers.by_chat(chat.id, thread_id)
+    if known is not None and known.active:
+        return known
+    if known is not None:
+        # Whoever writes to us can be written to again.
+        await services.storage.subscribers.set_active(chat.id, True, "wrote again", now)
+        return await services.storage.subscribers.get(known.id)
+    lang = first_language(update.effective_user)
+    return await _open(services, chat, thread_id, lang, now)
+
+
+async def enter_person(turn: Turn) -> Subscriber:
+    """Return the private entry of whoever spoke, made on first contact.
+
+    What a person saves in a group goes to the person's own collections.
+    """
+    user = turn.update.effective_user
+    if turn.is_private or user is None:
+        return turn.subscriber
+    known = await turn.storage.subscribers.by_chat(user.id, 0)
+    if known is not None:
+        return known
+    chat = Chat(user.id, ChatType.PRIVATE, first_name=user.full_name)
+    return await _open(turn.services, chat, 0, turn.lang, turn.now)
+
+
+async def _open(
+    services: Services, chat: Chat, thread_id: int, lang: Lang, now: datetime
+) -> Subscriber:
+    title = chat.title or chat.full_name or str(chat.id)
+    subscriber, new = await services.storage.subscribers.enter(
+        chat.id, thread_id, ChatKind(chat.type), title, lang, now
+    )
+    if not new:
+        return subscriber
+    quiet = Subscription(frequency=Frequency.OFF)
+    await services.storage.subscribers.save_subscription(subscriber.id, quiet)
+    return await services.storage.subscribers.get(subscriber.id) or subscriber
+
+
+def first_language(user: User | None) -> Lang:
+    """The language to start with: English for an app in another language than Chinese."""
+    code = (user.language_code or "") if user else ""
+    return Lang.EN if code and not code.casefold().startswith("zh") else Lang.ZH
+
+
+def _thread_of(message: "Message | None") -> int:
+    if message is None or not message.is_topic_message:
+        return 0
+    return message.message_thread_id or 0
+
+
+async def allowed(turn: Turn, permission: Permission) -> bool:
+    """Whether whoever spoke has `permission` in this chat."""
+    if permission is Permission.ANYONE or turn.is_private:
+        return True
+    chat, message = turn.update.effective_chat, turn.message
+    if chat is None:
+        return False
+    spoke_as_chat = (
+        turn.query is None
+        and message is not None
+        and message.sender_chat is not None
+        and message.sender_chat.id == chat.id
+    )
+    if spoke_as_chat:  # an anonymous admin, or a channel's own post
+        return True
+    if turn.update.effective_user is None:
+        return False
+    member = await turn.bot.get_chat_member(chat.id, turn.update.effective_user.id)
+    return member.status in {ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER}

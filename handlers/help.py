@@ -1,0 +1,51 @@
+"""/help, and what to say to a command that does not exist."""
+
+from collections.abc import Iterable
+
+from rapidfuzz import fuzz, process
+
+from digest.model import Message
+from digest.texts import Texts
+from handlers.arguments import USUAL_LIST
+from handlers.cards import quoted
+from handlers.context import Turn
+from handlers.keyboards import act
+
+_NEAR_ENOUGH = 60
+
+
+def help_message(turn: Turn, names: Iterable[str]) -> Message:
+    """What the bot does and every command, in the order of the table."""
+    texts = turn.texts
+    lines = "\n".join(command_line(texts, name) for name in names)
+    key = "chat.help.private" if turn.is_private else "chat.help.group"
+    text = "\n\n".join((texts("chat.help.intro"), lines, texts(key)))
+    rows = (
+        (
+            act(texts("chat.list.all"), "page", "latest", "", 0, USUAL_LIST),
+            act(texts("chat.list.shelves"), "topic", 0),
+        ),
+        (
+            act(texts("chat.start.change"), "setup", "sub", "columns", 0),
+            act(texts("chat.start.settings"), "settings", "main"),
+        ),
+    )
+    return Message(text, rows)
+
+
+def command_line(texts: Texts, name: str) -> str:
+    """One command with what it does."""
+    return f"/{name} {quoted(texts(f'chat.command.{name}'))}"
+
+
+def unknown_command(turn: Turn, typed: str, names: dict[str, str]) -> Message:
+    """Say that a command does not exist, and which one it was probably meant to be.
+
+    `names` maps every spelling of a command to its own name.
+    """
+    found = process.extractOne(typed, list(names), scorer=fuzz.WRatio, score_cutoff=_NEAR_ENOUGH)
+    shown = quoted(typed[:32])
+    if found is None:
+        return Message(turn.texts("chat.unknown", typed=shown))
+    line = command_line(turn.texts, names[found[0]])
+    return Message(turn.texts("chat.unknown.near", typed=shown, command=line))

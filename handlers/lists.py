@@ -1,0 +1,208 @@
+"""Lists of signals in chat: everything, one column, one topic, or what a search found.
+
+A shelf is where a list comes from: "" is everything, "c/ai" a column, "t/llm" a topic.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from telegram import Message as ChatMessage
+from telegram.constants import MessageEntityType
+
+from digest.model import Action, Button, Message, Signal
+from digest.render import render_list
+from digest.taxonomy import Taxonomy
+from handlers.arguments import LARGEST_LIST
+from handlers.callbacks import fits
+from handlers.cards import quoted
+from handlers.context import Turn
+from handlers.follow import follow_button
+from handlers.keyboards import act, grid
+from handlers.replies import say, show, toast
+
+RECENTLY = timedelta(days=7)
+COUNT_CAP = 1000
+
+
+def shelf_called(taxonomy: Taxonomy, name: str) -> str | None:
+    """The shelf that a reader calls `name` ("" is everything), None when there is none."""
+    if not name:
+        return ""
+    if column := taxonomy.find_column(name):
+        return f"c/{column.id}"
+    if topic := taxonomy.find_topic(name):
+        return f"t/{topic.id}"
+    return None
+
+
+def shelf_parts(taxonomy: Taxonomy, shelf: str) -> tuple[str | None, str | None] | None:
+    """The column and the topic of a shelf (at most one is set), None when there is none such."""
+    kind, _, id_ = shelf.partition("/")
+    if not shelf:
+        return None, None
+    if kind == "c" and id_ in taxonomy.columns:
+        return id_, None
+    if kind == "t" and id_ in taxonomy.topics:
+        return None, id_
+    return None
+
+
+def shelf_button(shelf: str, label: str, size: int) -> Button:
+    """A button that opens a shelf in the place of the tapped message."""
+    return act(label, "page", "latest", shelf, 0, size)
+
+
+# --- a shelf -----------------------------------------------------------------------------
+
+
+async def send_shelf(turn: Turn, shelf: str, size: int) -> None:
+    """Send the newest signals of a shelf, or say that there are none and what to try."""
+    message = await shelf_message(turn, shelf, 0, size)
+    await say(turn, message or await empty_shelf(turn, shelf, size))
+
+
+async def page(turn: Turn, kind: str, shelf: str, before: int, size: int) -> None:
+    """Show another page of a list in the place of the tapped one."""
+    size = max(1, min(LARGEST_LIST, size))
+    if kind == "search":
+        await _page_of_search(turn, before, size)
+        return
+    if kind != "latest" or shelf_parts(turn.taxonomy, shelf) is None:
+        await toast(turn, turn.texts("chat.button.old"), alert=True)
+        return
+    message = await shelf_message(turn, shelf, before, size)
+    if message is None and before:
+        await toast(turn, turn.texts("chat.list.end"))
+        return
+    await show(turn, message or await empty_shelf(turn, shelf, size))
+
+
+async def shelf_message(turn: Turn, shelf: str, before: int, size: int) -> Message | None:
+    """One page of a shelf, newest first, from below signal `before` (0: from the newest)."""
+    column, topic = shelf_parts(turn.taxonomy, shelf) or (None, None)
+    found = await turn.storage.signals.latest(
+        column=column, topic=topic, before=before or None, limit=size + 1
+    )
+    if not found:
+        return None
+    more = None
+    if len(found) > size:
+        found = found[:size]
+        more = Action("page", ("latest", shelf, found[-1].id, size))
+    message = await _listed(turn, await _title(turn, column, topic), found, more)
+    rows: list[tuple[Button, ...]] = []
+    if before:
+        rows.append((shelf_button(shelf, turn.texts("chat.list.newest"), size),))
+    follow = (follow_button(turn, topic),) if topic else ()
+    rows.append((*follow, act(turn.texts("chat.list.shelves"), "topic", 0)))
+    return replace(message, buttons=(*message.buttons, *rows))
+
+
+async def empty_shelf(turn: Turn, shelf: str, size: int) -> Message:
+    """Say that a shelf is empty and what to try instead."""
+    column, topic = shelf_parts(turn.taxonomy, shelf) or (None, None)
+    counts = await turn.storage.signals.counts(turn.now - RECENTLY, by="topic")
+    if column is None and topic is None:
+        return Message(turn.texts("chat.latest.empty"))
+    rows: list[tuple[Button, ...]] = []
+    if topic:
+        name = turn.taxonomy.topics[topic].name(turn.lang)
+        text = turn.texts("chat.topic.empty", name=quoted(name))
+        rows.append((follow_button(turn, topic),))
+    else:
+        name = turn.taxonomy.columns[column or ""].name(turn.lang)
+        text = turn.texts("chat.column.empty", name=quoted(name))
+    busy = [id_ for id_ in busiest(turn.taxonomy, counts) if id_ != topic][:4]
+    rows.extend(grid(topic_button(turn, id_, counts, size) for id_ in busy))
+    rows.append((act(turn.texts("chat.list.all"), "page", "latest", "", 0, size),))
+    return Message(text, tuple(rows))
+
+
+def busiest(taxonomy: Taxonomy, counts: dict[str, int]) -> list[str]:
+    """The known topics that have signals, most first."""
+    known = [id_ for id_ in counts if id_ in taxonomy.topics and counts[id_] > 0]
+    return sorted(known, key=lambda id_: (-counts[id_], id_))
+
+
+def topic_button(turn: Turn, topic: str, counts: dict[str, int], size: int) -> Button:
+    """A button that opens a topic, with ✓ when followed and the number of recent signals."""
+    name = turn.taxonomy.topics[topic].name(turn.lang)
+    mark = "✓ " if topic in turn.subscription.wishes.topics else ""
+    count = counts.get(topic, 0)
+    return shelf_button(f"t/{topic}", f"{mark}{name} · {count}", size)
+
+
+async def _title(turn: Turn, column: str | None, topic: str | None) -> str:
+    texts = turn.texts
+    if column:
+        shown = turn.taxonomy.columns[column]
+        return texts("chat.list.column", emoji=shown.emoji, name=quoted(shown.name(turn.lang)))
+    if topic:
+        counts = await turn.storage.signals.counts(turn.now - RECENTLY, by="topic")
+        name = quoted(turn.taxonomy.topics[topic].name(turn.lang))
+        return texts.n("chat.list.topic", counts.get(topic, 0), name=name)
+    return texts("chat.list.latest")
+
+
+async def _listed(
+    turn: Turn, title: str, signals: tuple[Signal, ...], more: Action | None
+) -> Message:
+    saved: set[int] = set()
+    if turn.is_private:
+        ids = [signal.id for signal in signals]
+        saved = set(await turn.storage.collections.where_saved(turn.subscriber.id, ids))
+    return render_list(title, signals, turn.rendering, more=more, saved=saved)
+
+
+# --- a search ----------------------------------------------------------------------------
+
+
+async def search_message(turn: Turn, query: str, before: int, size: int) -> Message | None:
+    """One page of what `query` finds, newest first; None when it finds nothing (more)."""
+    found = await turn.storage.search.find(query, before=before or None, limit=size + 1)
+    if not found:
+        return None
+    more = None
+    if len(found) > size:
+        found = found[:size]
+        more = Action("page", ("search", "", found[-1].id, size))
+    count = await turn.storage.search.count(query, COUNT_CAP)
+    key = "chat.search.many" if count >= COUNT_CAP else "chat.search.found"
+    message = await _listed(turn, turn.texts.n(key, count, query=quoted(query)), found, more)
+    rows: list[tuple[Button, ...]] = []
+    if before:
+        rows.append((act(turn.texts("chat.list.newest"), "page", "search", "", 0, size),))
+    if topic := turn.taxonomy.find_topic(query):
+        label = turn.texts("chat.search.topic", name=topic.name(turn.lang))
+        rows.append((shelf_button(f"t/{topic.id}", label, size),))
+    return replace(message, buttons=(*message.buttons, *rows))
+
+
+async def _page_of_search(turn: Turn, before: int, size: int) -> None:
+    query = _searched_for(turn.message)
+    if not query:
+        await toast(turn, turn.texts("chat.button.old"), alert=True)
+        return
+    message = await search_message(turn, query, before, size)
+    if message is None:
+        await toast(turn, turn.texts("chat.list.end"))
+        return
+    await show(turn, message)
+
+
+def _searched_for(message: ChatMessage | None) -> str:
+    """The words that a list of search results was made for: they stand in bold in its title.
+
+    A query may be longer than callback data; kept in the message, it survives a restart too.
+    """
+    if message is None:
+        return ""
+    bold = message.parse_entities([MessageEntityType.BOLD])
+    return bold[min(bold, key=lambda entity: entity.offset)] if bold else ""
+
+
+def search_button(turn: Turn, words: str) -> Button | None:
+    """A button that searches for `words`, None when they are too long to stand behind one."""
+    if not fits(Action("find", (words,))):
+        return None
+    return act(turn.texts("chat.search.button", query=words), "find", words)

@@ -1,0 +1,109 @@
+"""Digests on request: a newcomer's first one, and a preview of what would be pushed now.
+
+Neither is consumed: what is shown here counts as delivered to nobody, and the next push is
+composed as if it had not been asked for.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from digest.compose import compose
+from digest.model import Digest, DigestKind, Message, Relation, Signal, Wishes
+from digest.render import render_digest
+from digest.trends import rising_topics
+from handlers.arguments import USUAL_LIST
+from handlers.context import Turn
+from handlers.keyboards import act
+from handlers.replies import say
+
+FIRST_WINDOW = timedelta(hours=48)
+PREVIEW_WINDOW = timedelta(hours=24)
+LONGEST_WINDOW = timedelta(days=3)
+STORY_MEMORY = timedelta(days=7)
+TREND_DAYS = 15
+
+
+async def send_first(turn: Turn) -> None:
+    """Send a newcomer's first digest: the last 48 hours, what sources already had included."""
+    since = turn.now - FIRST_WINDOW
+    signals = await turn.storage.signals.window(since, turn.now)
+    wishes = turn.subscription.wishes
+    # When nothing is good enough yet, a newcomer still sees something of what was chosen.
+    for wanted in (wishes, replace(wishes, min_score=0)):
+        digest = await _composed(turn, signals, wanted, DigestKind.FIRST, since)
+        if digest is not None:
+            await _send(turn, digest)
+            return
+    await say(turn, _nothing(turn, "chat.first.nothing" if signals else "chat.latest.empty"))
+
+
+async def send_preview(turn: Turn) -> None:
+    """Send what would be pushed if the daily digest were due now."""
+    since = _since(turn)
+    unread = await _unread(turn, since)
+    wishes = turn.subscription.wishes
+    digest = await _composed(turn, unread, wishes, DigestKind.DAILY, since)
+    if digest is None:
+        await say(turn, _nothing(turn, "chat.preview.nothing"))
+        return
+    await say(turn, turn.texts("chat.preview.intro"))
+    await _send(turn, digest)
+
+
+def _since(turn: Turn) -> datetime:
+    considered = turn.subscription.considered_until or turn.now - PREVIEW_WINDOW
+    return max(considered, turn.now - LONGEST_WINDOW)
+
+
+async def _unread(turn: Turn, since: datetime) -> list[Signal]:
+    """What the reader has not been sent yet, and what was lost on the way to them."""
+    subscribers, reader = turn.storage.subscribers, turn.subscriber.id
+    window = [
+        signal
+        for signal in await turn.storage.signals.window(since, turn.now)
+        if not signal.backlog
+    ]
+    had = await subscribers.delivered(reader, [signal.id for signal in window])
+    told = await subscribers.delivered_stories(reader, turn.now - STORY_MEMORY)
+    fresh = [
+        signal
+        for signal in window
+        if signal.id not in had
+        and (signal.story_id not in told or signal.relation is Relation.UPDATE)
+    ]
+    lost = set(await subscribers.carried(reader, turn.now - LONGEST_WINDOW))
+    lost -= {signal.id for signal in fresh}
+    return [*await turn.storage.signals.get_many(sorted(lost)), *fresh]
+
+
+async def _composed(
+    turn: Turn, signals: Iterable[Signal], wishes: Wishes, kind: DigestKind, since: datetime
+) -> Digest | None:
+    days = await turn.storage.signals.topic_days(TREND_DAYS, turn.now)
+    return compose(
+        signals,
+        replace(wishes.normal(), lang=turn.lang),
+        kind=kind,
+        window_from=since,
+        window_to=turn.now,
+        zone=turn.subscription.zone,
+        rising=rising_topics(days),
+        taxonomy=turn.taxonomy,
+    )
+
+
+async def _send(turn: Turn, digest: Digest) -> None:
+    for message in render_digest(digest, turn.rendering):
+        await say(turn, message)
+
+
+def _nothing(turn: Turn, key: str) -> Message:
+    texts = turn.texts
+    return Message(
+        texts(key),
+        (
+            (act(texts("chat.list.all"), "page", "latest", "", 0, USUAL_LIST),),
+            (act(texts("chat.start.change"), "setup", "sub", "columns", 0),),
+        ),
+    )

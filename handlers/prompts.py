@@ -1,0 +1,45 @@
+"""Questions whose answers are typed: which question a reply answers stands in the question itself.
+
+Nothing is kept between the two messages, so an answer is understood after a restart and on
+another machine too. The question carries a link to ourselves, t.me/<bot>?start=a_zone, that
+Telegram gives back with the reply.
+"""
+
+import re
+from dataclasses import dataclass
+
+from telegram import Message
+from telegram.constants import MessageEntityType
+
+from handlers.context import Turn
+from handlers.replies import ask
+
+# What may be asked: a settings field, a new collection (for a signal), a collection's new name.
+FIELD, FRESH, RENAME = "a", "n", "r"
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A question: what is asked (`kind`) and what about (`value`: field name or number)."""
+
+    kind: str
+    value: str
+
+
+async def put_question(turn: Turn, prompt: Prompt, text: str, placeholder: str) -> None:
+    """Ask `text` (HTML) so that the reply to it can be recognised."""
+    link = f"https://t.me/{turn.bot.username}?start={prompt.kind}_{prompt.value}"
+    await ask(turn, f'<a href="{link}">✏️</a> {text}', placeholder)
+
+
+def answered_prompt(message: Message | None, bot_id: int) -> Prompt | None:
+    """The question of ours that `message` replies to, None when it replies to none."""
+    question = message.reply_to_message if message else None
+    if question is None or question.from_user is None or question.from_user.id != bot_id:
+        return None
+    for entity in question.entities:
+        if entity.type == MessageEntityType.TEXT_LINK and (
+            found := re.fullmatch(r"https://t\.me/\w+\?start=([anr])_(\w{1,40})", entity.url or "")
+        ):
+            return Prompt(found[1], found[2])
+    return None

@@ -1,0 +1,139 @@
+"""Everything that can be said to the bot: the commands, and the verbs behind its buttons.
+
+These two tables feed the handlers, /help and the command menu.
+"""
+
+from functools import partial
+from typing import Any
+
+from telegram import Bot, BotCommand, Update
+from telegram.ext import (
+    Application,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    MessageHandler,
+    TypeHandler,
+    filters,
+)
+
+from digest.model import Lang
+from digest.texts import texts_for
+from handlers import (
+    cards,
+    choosing,
+    collecting,
+    failures,
+    follow,
+    help as helping,
+    latest,
+    less,
+    lists,
+    plan,
+    saved,
+    saving,
+    search,
+    settings,
+    start,
+    subscribe,
+    topics,
+)
+from handlers.context import Services, Turn
+from handlers.dispatch import Command, Deed, Dispatch
+from handlers.guards import Pacer, Permission
+from handlers.replies import say
+
+_ADMIN = Permission.CHAT_ADMIN
+
+App = Application[Any, Any, Any, Any, Any, Any]
+
+
+async def _help(turn: Turn) -> None:
+    await say(turn, helping.help_message(turn, [command.name for command in COMMANDS]))
+
+
+async def _unknown(turn: Turn, typed: str) -> None:
+    names = {spelling: command.name for spelling, command in _BY_SPELLING.items()}
+    await say(turn, helping.unknown_command(turn, typed, names))
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("start", start.start, aliases=("开始",)),
+    Command("latest", latest.latest, aliases=("最新", "new", "news")),
+    Command("topic", topics.topic, aliases=("话题", "topics")),
+    Command("search", search.search, aliases=("搜索", "find")),
+    Command("digest", plan.send_preview, aliases=("摘要", "now")),
+    Command("saved", saved.saved, aliases=("收藏",)),
+    Command("collections", collecting.collections, aliases=("收藏集", "collection")),
+    Command("subscribe", subscribe.subscribe, _ADMIN, aliases=("订阅", "follow")),
+    Command("unsubscribe", subscribe.unsubscribe, _ADMIN, aliases=("退订", "stop")),
+    Command("settings", settings.settings, _ADMIN, aliases=("设置",)),
+    Command("help", _help, aliases=("帮助",)),
+)
+
+_BY_SPELLING = {
+    spelling: command for command in COMMANDS for spelling in (command.name, *command.aliases)
+}
+
+DEEDS: dict[str, Deed] = {
+    "card": Deed(cards.open_card),
+    "back": Deed(cards.back),
+    "save": Deed(saving.save),
+    "put": Deed(saving.put),
+    "topics": Deed(follow.show_topics, _ADMIN),
+    "follow": Deed(follow.follow, _ADMIN),
+    "unfollow": Deed(follow.unfollow, _ADMIN),
+    "less": Deed(less.show_less, _ADMIN),
+    "fewer": Deed(less.fewer, _ADMIN),
+    "undo": Deed(less.undo, _ADMIN),
+    "page": Deed(lists.page),
+    "topic": Deed(topics.show_list),
+    "find": Deed(search.find),
+    "setup": Deed(choosing.step, _ADMIN),
+    "pick": Deed(choosing.pick, _ADMIN),
+    "fresh": Deed(collecting.ask_for_new),
+    "saved": Deed(saved.show_saved),
+    "tidy": Deed(saved.tidy),
+    "drop": Deed(saved.drop),
+    "shelves": Deed(collecting.show_shelves),
+    "shelve": Deed(collecting.manage),
+    "rename": Deed(collecting.ask_rename),
+    "erase": Deed(collecting.ask_delete),
+    "erased": Deed(collecting.delete),
+    "settings": Deed(settings.open_page, _ADMIN),
+    "set": Deed(settings.set_field, _ADMIN),
+    "ask": Deed(settings.ask_field, _ADMIN),
+    "unmute": Deed(settings.unmute, _ADMIN),
+    "now": Deed(plan.send_preview),
+}
+
+
+def install(application: App, services: Services, pacer: Pacer | None = None) -> None:
+    """Add every handler to `application`. `pacer` says how fast a person may go."""
+    dispatch = Dispatch(
+        services, _BY_SPELLING, DEEDS, search=search.search, unknown=_unknown, pacer=pacer
+    )
+    application.add_handler(TypeHandler(Update, dispatch.admit), group=-1)
+    application.add_handler(
+        MessageHandler(
+            filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST, dispatch.message
+        )
+    )
+    application.add_handler(CallbackQueryHandler(dispatch.button))
+    application.add_handler(
+        ChatMemberHandler(dispatch.membership, ChatMemberHandler.MY_CHAT_MEMBER)
+    )
+    application.add_error_handler(partial(failures.report, services))
+
+
+async def publish_menu(bot: Bot) -> None:
+    """Set the command menu: Chinese for Chinese apps, English for all others."""
+    await bot.set_my_commands(menu(Lang.EN))
+    await bot.set_my_commands(menu(Lang.ZH), language_code="zh")
+
+
+def menu(lang: Lang) -> list[BotCommand]:
+    """The command menu in one language."""
+    texts = texts_for(lang)
+    return [
+        BotCommand(command.name, texts(f"chat.command.{command.name}")) for command in COMMANDS
+    ]

@@ -1,0 +1,138 @@
+"""How a rendered message reaches the chat it was asked for in.
+
+Only answers to a person go this way; pushes are enqueued and sent by bot/delivery.
+"""
+
+from collections.abc import Sequence
+
+from telegram import (
+    ForceReply,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    ReplyParameters,
+)
+from telegram.constants import CallbackQueryLimit, ParseMode
+from telegram.error import BadRequest
+
+from digest.model import Button, Message
+from digest.render import plain_text
+from digest.text.units import clip
+from handlers.context import Turn
+from handlers.keyboards import markup
+
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+async def say(turn: Turn, message: Message | str) -> None:
+    """Send a new message: `message` as rendered, or a line of Telegram HTML."""
+    rendered = Message(message) if isinstance(message, str) else message
+    await _send(turn, rendered.text, markup(rendered.buttons))
+
+
+async def ask(turn: Turn, text: str, placeholder: str) -> None:
+    """Send a question whose answer is typed as a reply; `placeholder` stands in its field."""
+    await _send(turn, text, ForceReply(selective=True, input_field_placeholder=placeholder[:64]))
+
+
+async def show(turn: Turn, message: Message) -> None:
+    """Put `message` in the place of the one whose button was tapped, or send it as a new one."""
+    if turn.query is None or turn.message is None:
+        await say(turn, message)
+        return
+    try:
+        await _edit(turn, message)
+    except BadRequest as error:
+        if _unchanged(error):
+            return
+        if not _out_of_reach(error):
+            raise
+        await say(turn, message)
+
+
+async def show_buttons(turn: Turn, rows: Sequence[Sequence[Button]]) -> None:
+    """Put other buttons under the message whose button was tapped; its text stays."""
+    await change_keyboard(turn, markup(rows))
+
+
+async def change_keyboard(turn: Turn, keyboard: InlineKeyboardMarkup | None) -> None:
+    """Put `keyboard` under the message whose button was tapped, if it can still be edited."""
+    if turn.query is None or turn.message is None:
+        return
+    try:
+        await turn.query.edit_message_reply_markup(keyboard)
+    except BadRequest as error:
+        if not (_unchanged(error) or _out_of_reach(error)):
+            raise
+
+
+async def toast(turn: Turn, text: str = "", *, alert: bool = False) -> None:
+    """Answer the tapped button: `text` floats by, or waits for a tap when `alert`. Once a turn."""
+    if turn.query is None or turn.answered:
+        return
+    turn.answered = True
+    short = clip(text, CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH)
+    try:
+        await turn.query.answer(short or None, show_alert=alert)
+    except BadRequest as error:
+        # After a restart the taps of the last minutes arrive; Telegram no longer wants an answer.
+        if "query is too old" not in error.message.casefold():
+            raise
+
+
+async def _send(turn: Turn, text: str, keyboard: InlineKeyboardMarkup | ForceReply | None) -> None:
+    chat = turn.update.effective_chat
+    if chat is None:
+        return
+    quoted = None
+    if not turn.is_private and turn.query is None and turn.message is not None:
+        # In a group it must be clear who is answered.
+        quoted = ReplyParameters(turn.message.message_id, allow_sending_without_reply=True)
+
+    async def send(body: str, parse_mode: str | None) -> None:
+        await turn.bot.send_message(
+            chat.id,
+            body,
+            parse_mode=parse_mode,
+            link_preview_options=_NO_PREVIEW,
+            reply_markup=keyboard,
+            reply_parameters=quoted,
+            message_thread_id=turn.subscriber.thread_id or None,
+        )
+
+    try:
+        await send(text, ParseMode.HTML)
+    except BadRequest as error:
+        if not _bad_entities(error):
+            raise
+        await send(plain_text(text), None)
+
+
+async def _edit(turn: Turn, message: Message) -> None:
+    assert turn.query is not None  # noqa: S101  show() has asked
+    keyboard = markup(message.buttons)
+    try:
+        await turn.query.edit_message_text(
+            message.text,
+            parse_mode=ParseMode.HTML,
+            link_preview_options=_NO_PREVIEW,
+            reply_markup=keyboard,
+        )
+    except BadRequest as error:
+        if not _bad_entities(error):
+            raise
+        await turn.query.edit_message_text(
+            plain_text(message.text), link_preview_options=_NO_PREVIEW, reply_markup=keyboard
+        )
+
+
+def _unchanged(error: BadRequest) -> bool:
+    return "message is not modified" in error.message.casefold()
+
+
+def _out_of_reach(error: BadRequest) -> bool:
+    text = error.message.casefold()
+    return "message to edit not found" in text or "message can't be edited" in text
+
+
+def _bad_entities(error: BadRequest) -> bool:
+    return "can't parse entities" in error.message.casefold()

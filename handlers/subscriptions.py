@@ -1,0 +1,123 @@
+"""Changing what a chat is sent, and saying in words what will happen next."""
+
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_skeleton
+
+from digest.compose import next_digest_at
+from digest.model import Frequency, Lang, Subscription, Wishes
+from digest.texts import Texts
+from handlers.context import Turn
+
+_BABEL = {Lang.ZH: "zh_Hans_CN", Lang.EN: "en_GB"}
+_ETC = re.compile(r"Etc/GMT([+-])(\d+)")
+
+
+async def change(turn: Turn, **changes: Any) -> Subscription:
+    """Save the chat's subscription with `changes` and the digest time that follows from them."""
+    fresh = rescheduled(turn.subscription, replace(turn.subscription, **changes), turn.now)
+    await turn.storage.subscribers.save_subscription(turn.subscriber.id, fresh)
+    turn.learn(subscription=fresh)
+    return fresh
+
+
+async def change_wishes(turn: Turn, **changes: Any) -> Wishes:
+    """Save the chat's wishes with `changes`."""
+    wishes = replace(turn.subscription.wishes, **changes)
+    await change(turn, wishes=wishes)
+    return wishes
+
+
+async def change_language(turn: Turn, lang: Lang) -> None:
+    """Answer and push in `lang` from now on."""
+    await turn.storage.subscribers.set_lang(turn.subscriber.id, lang)
+    turn.learn(lang=lang)
+    await change_wishes(turn, lang=lang)
+
+
+def rescheduled(old: Subscription, new: Subscription, now: datetime) -> Subscription:
+    """`new` with its next digest time; what came while pushes were off is not caught up on.
+
+    `considered_until` stays None until pushes are switched on for the first time.
+    """
+    considered = new.considered_until
+    if new.frequency is not Frequency.OFF and (
+        old.frequency is Frequency.OFF or considered is None
+    ):
+        considered = now
+    return replace(new, next_digest_at=next_digest_at(new, now), considered_until=considered)
+
+
+# --- in words ----------------------------------------------------------------------------
+
+
+def what_next(texts: Texts, subscription: Subscription, now: datetime) -> str:
+    """One line (HTML): when the next push comes, or that none will."""
+    if subscription.frequency is Frequency.OFF:
+        return texts("chat.next.off")
+    instant = texts("chat.next.instant", score=subscription.instant_score)
+    if subscription.next_digest_at is None:
+        return instant
+    daily = texts(
+        "chat.next.daily",
+        when=local_time(texts, subscription.next_digest_at, subscription.zone, now),
+        zone=zone_name(subscription.zone),
+    )
+    if subscription.frequency is Frequency.DAILY:
+        return daily
+    return f"{daily}\n{instant}"
+
+
+def what_follows(turn: Turn) -> str:
+    """One line: the columns and topics that the chat is sent."""
+    wishes, taxonomy, lang = turn.subscription.wishes, turn.taxonomy, turn.lang
+    comma = turn.texts("chat.comma")
+    columns = [c.name(lang) for id_, c in taxonomy.columns.items() if id_ in wishes.columns]
+    topics = [t.name(lang) for id_, t in taxonomy.topics.items() if id_ in wishes.topics]
+    parts = []
+    if columns:
+        parts.append(turn.texts("chat.follows.columns", names=comma.join(columns)))
+    if topics:
+        parts.append(turn.texts("chat.follows.topics", names=comma.join(topics)))
+    return turn.texts("chat.follows.between").join(parts) or turn.texts("chat.follows.all")
+
+
+def local_time(texts: Texts, moment: datetime, zone: str, now: datetime) -> str:
+    """`moment` on the reader's clock: "明天 08:30", "11月25日周二 08:30"."""
+    local = moment.astimezone(ZoneInfo(zone))
+    today = now.astimezone(ZoneInfo(zone)).date()
+    clock = f"{local:%H:%M}"
+    if local.date() == today:
+        return texts("chat.day.today", time=clock)
+    if local.date() == today + timedelta(days=1):
+        return texts("chat.day.tomorrow", time=clock)
+    locale = _BABEL[texts.lang]
+    day = format_skeleton("MMMd", local, locale=locale)
+    return f"{day} {format_date(local, 'EEE', locale=locale)} {clock}"
+
+
+def zone_name(zone: str) -> str:
+    """The zone's name as people read it: Etc/GMT-9 is UTC+9."""
+    found = _ETC.fullmatch(zone)
+    if not found:
+        return zone
+    return f"UTC{'-' if found[1] == '+' else '+'}{found[2]}"
+
+
+def clock(moment: Any) -> str:
+    """A time of day as "08:30"."""
+    return f"{moment:%H:%M}"
+
+
+def with_(values: tuple[str, ...], value: str) -> tuple[str, ...]:
+    """`values` and `value`, once."""
+    return values if value in values else (*values, value)
+
+
+def without(values: tuple[str, ...], value: str) -> tuple[str, ...]:
+    """`values` without `value`."""
+    return tuple(one for one in values if one != value)
