@@ -20,7 +20,7 @@ WORD_BYTES = 40
 _COMMAND = re.compile(r"/([^\s@/]{1,64})(?:@(\w{3,64}))?(?:\s+(.*))?", re.DOTALL)
 _CLOCK = re.compile(r"([01]?\d|2[0-4])(?:[:.点时h]([0-5]\d)?分?|([0-5]\d))?")
 _OFFSET = re.compile(r"(?:utc|gmt)?\s*([+-])\s*(\d{1,2})(?::?([0-5]\d))?", re.IGNORECASE)
-_DASHES = re.compile(r"\s*(?:-|–|—|~|到|至|\bto\b)\s*")  # noqa: RUF001  what people type
+_DASHES = re.compile(r"\s*(?:-|–|—|~|到|至|\bto\b)\s*")
 _BETWEEN_TIMES = re.compile(r"[\s,、;和]+|\band\b")
 
 # Offsets that are no whole hours have no Etc/GMT zone: the best known place that keeps each of

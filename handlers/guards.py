@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from telegram import Chat, Update, User
 from telegram.constants import ChatMemberStatus, ChatType
 
-from digest.model import ChatKind, Lang, Subscriber, Subscription
-from digest.model import Frequency
+from digest.model import ChatKind, Frequency, Lang, Subscriber, Subscription
 from handlers.context import Services, Turn
 
 if TYPE_CHECKING:

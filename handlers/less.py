@@ -7,7 +7,7 @@ from handlers.cards import back_button, card_buttons, find
 from handlers.context import Turn
 from handlers.keyboards import act
 from handlers.replies import show_buttons, toast
-from handlers.subscriptions import change_wishes, without, with_
+from handlers.subscriptions import change_wishes, with_, without
 
 _SCORE_STEP = 10
 _SCORE_TOP = 90

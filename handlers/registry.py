@@ -24,7 +24,6 @@ from handlers import (
     collecting,
     failures,
     follow,
-    help as helping,
     latest,
     less,
     lists,
@@ -36,6 +35,9 @@ from handlers import (
     start,
     subscribe,
     topics,
+)
+from handlers import (
+    help as helping,
 )
 from handlers.context import Services, Turn
 from handlers.dispatch import Command, Deed, Dispatch

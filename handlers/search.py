@@ -38,7 +38,8 @@ def _nothing(turn: Turn, query: str) -> Message:
     topics = turn.taxonomy.suggest_topics(query, 4)
     rows.extend(
         grid(
-            shelf_button(f"t/{topic.id}",
+            shelf_button(
+                f"t/{topic.id}",
                 turn.texts("chat.search.topic", name=topic.name(turn.lang)),
                 USUAL_LIST,
             )

@@ -6,7 +6,7 @@ from datetime import time
 from typing import Any
 
 from digest.model import Button, Frequency, Lang, Message, Subscription
-from handlers.arguments import read_quiet, read_time, read_times, read_word, read_zone
+from handlers.arguments import read_quiet, read_times, read_word, read_zone
 from handlers.cards import quoted
 from handlers.context import Turn
 from handlers.keyboards import Rows, act, grid, ticked
@@ -105,7 +105,7 @@ def _summary(turn: Turn) -> str:
 def _quiet_name(turn: Turn, wanted: Subscription) -> str:
     if wanted.quiet_from == wanted.quiet_to:
         return turn.texts("chat.settings.quiet.none")
-    return f"{clock(wanted.quiet_from)}–{clock(wanted.quiet_to)}"  # noqa: RUF001  a range
+    return f"{clock(wanted.quiet_from)}–{clock(wanted.quiet_to)}"
 
 
 def _main_rows(turn: Turn) -> Rows:
@@ -166,7 +166,7 @@ def _quiet_rows(turn: Turn) -> Rows:
         mine = NO_QUIET
     offered = QUIET if mine in {*QUIET, NO_QUIET} else (mine, *QUIET)
     buttons = [
-        ticked(f"{at[:2]}:{at[2:4]}–{at[5:7]}:{at[7:]}", at == mine, "set", "quiet", at)  # noqa: RUF001
+        ticked(f"{at[:2]}:{at[2:4]}–{at[5:7]}:{at[7:]}", at == mine, "set", "quiet", at)
         for at in offered
     ]
     none = ticked(turn.texts("chat.settings.quiet.none"), mine == NO_QUIET, "set", "quiet", "off")
@@ -296,7 +296,7 @@ async def _apply(turn: Turn, field: str, value: str) -> str | None:
     return _confirmation(turn, field)
 
 
-def _changes(wanted: Subscription, field: str, value: str) -> dict[str, Any] | None:  # noqa: PLR0911
+def _changes(wanted: Subscription, field: str, value: str) -> dict[str, Any] | None:
     """What a field's new value changes in a subscription, None when it makes no sense."""
     match field:
         case "time":
