@@ -83,9 +83,9 @@ _NO_NOUNS = word_set(
 )
 _LOOSE_NOUNS = frozenset({"people", "staff", "children", "women", "men"})
 _BREAKS = word_set(
-    "of in on at to for from by with and or as than that which who were was is are are be will had ",
-    "have has the a an its their into over under per while when but since after before during ",
-    "between about more less it they said says against through",
+    "of in on at to for from by with and or as than that which who were was is are are be will ",
+    "had have has the a an its their into over under per while when but since after before ",
+    "during between about more less it they said says against through",
 )
 _CHANGES = {
     "doubl": ("2", "翻倍"), "tripl": ("3", "增至三倍"), "quadr": ("4", "增至四倍"),

@@ -8,12 +8,16 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 TOKENIZER_VERSION: int = 1
 """Raised with every change of `search_terms`: stored search rows of another version are stale."""
 
+# Names and terms that the segmenter's dictionary is too old to know.
+_NAMES = Path(__file__).parent / "chinese_names.txt"
 _MAX_PHRASES = 16
+_FREQUENT_ENOUGH = 2000  # for a name to win against its own pieces
 _UNSPACED = (
     "\u3005\u3007\u3021-\u3029\u3040-\u30ff\u31f0-\u31ff"  # iteration marks, zero, kana
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"  # Han
@@ -75,12 +79,21 @@ def tag(text: str) -> list[tuple[str, str]]:
     return pieces
 
 
+def commonness(word: str) -> int:
+    """How often the segmenter's dictionary counted `word` (的 318,826; unknown words 1)."""
+    count: int = _rjieba().suggest_freq(word)
+    return count
+
+
 @cache
 def _rjieba() -> Any:
-    # Its dictionary takes 70 MB and 0.2 s: only processes that cut Chinese pay for it.
+    # Its dictionary takes 70 MB and 0.1 s: only processes that cut Chinese pay for it.
     import rjieba  # noqa: PLC0415 - see the line above
 
-    return rjieba
+    segmenter = rjieba.Jieba()
+    for name in _NAMES.read_text(encoding="utf-8").split():
+        segmenter.add_word(name, _FREQUENT_ENOUGH, "nz")
+    return segmenter
 
 
 def _runs(text: str) -> Iterator[list[str]]:

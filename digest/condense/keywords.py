@@ -1,0 +1,242 @@
+"""Three names or terms that tell what an article is about.
+
+Candidates are names as they are written (Latin names keep their version: "Qwen-Image-2.0") and
+content words. They are weighed by how often and where they stand, proper names first.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from digest.condense.cues import word_list
+from digest.condense.sentences import STOP_WORDS, Reading
+from digest.model import Article
+from digest.text.segmentation import commonness, tag
+
+MOST_KEYWORDS = 3
+
+_TITLE, _LEAD, _PROPER = 2.2, 1.3, 1.8
+_LOOKED_AT = 120  # sentences; keywords do not change after that
+_LATIN = r"[A-Za-z\u00c0-\u024f][\w\u00c0-\u024f]*(?:[.\-+'’/&][\w\u00c0-\u024f]+)*\+*"
+_NAME_TOKEN = re.compile(_LATIN)
+_LATIN_IN_HAN = re.compile(rf"{_LATIN}(?: (?:[A-Z][\w.+\-]*|\d[\w.\-]*))*")
+_NUMBERED = re.compile(
+    r" (\d{1,4}(?:\.\d+)?[A-Za-z]{0,3})(?![\w.,%:]|\s?(?:%|percent|million|billion|[a-z]+s\b))"
+)
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_BOOK = re.compile(r"《([^《》]{2,15})》")
+_ZH_PROPER = frozenset({"nr", "ns", "nt", "nz", "nrt", "nrfg", "eng"})
+_ZH_TERM = frozenset({"n", "vn", "j", "l", "i", "an", "ng", "nw"})
+_SHORTEST_LATIN = 2
+_OFTEN = 3
+_TOTAL = 60_000_000  # words counted by the segmenter's dictionary
+_LINKS = frozenset({"of", "for", "de", "van", "von", "del", "da", "al"})
+_GENERIC = word_list("generic_words")
+_NO_NAMES = word_list("no_names")
+
+
+def find_keywords(article: Article, reading: Reading, title: str) -> tuple[str, ...]:
+    """At most three keywords, the strongest first, none contained in another."""
+    sentences = [one.text for one in reading.usable][:_LOOKED_AT] or [
+        one.text for one in reading.sentences[:3]
+    ]
+    weights: dict[str, float] = {}
+    chinese = article.lang == "zh"
+    gather = _chinese if chinese else _spaced
+    counts, proper = gather([title, *sentences])
+    lead = " ".join(sentences[:2])
+    refused = {part.casefold() for part in (article.site, article.author) if part}
+    for name, count in counts.items():
+        if name.casefold() in refused or not _allowed(name):
+            continue
+        in_title = name in title or name.casefold() in title.casefold()
+        if count == 1 and not in_title:  # once in the body is chance
+            continue
+        weight = math.log1p(count) * (_TITLE if in_title else 1.0)
+        weight *= _LEAD if name in lead else 1.0
+        weight *= _PROPER if name in proper else _rarity(name, chinese=chinese)
+        weights[name] = weight
+    return _distinct(sorted(weights, key=lambda name: (-weights[name], name)))
+
+
+def _distinct(ranked: Iterable[str]) -> tuple[str, ...]:
+    kept: list[str] = []
+    for name in ranked:
+        folded = name.casefold()
+        if any(folded in other.casefold() or other.casefold() in folded for other in kept):
+            continue
+        kept.append(name)
+        if len(kept) == MOST_KEYWORDS:
+            break
+    return tuple(kept)
+
+
+def _allowed(name: str) -> bool:
+    folded = name.casefold()
+    if folded in _GENERIC or folded in STOP_WORDS or name in _NO_NAMES:
+        return False
+    letters = sum(1 for letter in name if letter.isalpha())
+    return letters >= _SHORTEST_LATIN and not (_HAN.search(name) and len(name) < _SHORTEST_LATIN)
+
+
+def _rarity(name: str, *, chinese: bool) -> float:
+    """0.5 for the commonest words up to 1.4 for words that no dictionary knows."""
+    if not chinese:
+        return 1.0 if " " in name else 0.7
+    if not _HAN.search(name):
+        return 1.0
+    return 0.4 + math.log(_TOTAL / max(1, commonness(name))) / 18
+
+
+# --- spaced scripts ---------------------------------------------------------------------
+
+
+def _spaced(texts: list[str]) -> tuple[Counter[str], set[str]]:
+    lowered = Counter(
+        word for text in texts[1:] for word in re.findall(r"\b[a-z][a-z\-]{3,}\b", text)
+    )
+    names: Counter[str] = Counter()
+    for place, text in enumerate(texts):
+        names.update(_names_in(text, lowered, title=place == 0))
+    names = _joined(names)
+    terms = Counter(
+        {
+            word: count
+            for word, count in lowered.items()
+            if count >= _OFTEN or word in texts[0].lower()
+        }
+    )
+    terms = Counter(
+        {word: count for word, count in terms.items() if word not in _GENERIC | STOP_WORDS}
+    )
+    terms.update(_pairs(texts[1:], terms))
+    known = {name.casefold() for name in names}
+    return names + Counter({w: c for w, c in terms.items() if w not in known}), set(names)
+
+
+def _names_in(text: str, lowered: Counter[str], *, title: bool) -> Iterator[str]:
+    """Runs of capitalised words. A title in Title Case says nothing, so its words must recur."""
+    tokens = list(_NAME_TOKEN.finditer(text))
+    run: list[re.Match[str]] = []
+    for place, token in enumerate(tokens):
+        word = token.group()
+        first = place == 0 or bool(re.search(r"[.!?:\"“”]\s*$", text[: token.start()][-3:]))
+        capital = word[0].isupper() or bool(re.search(r"[a-z][A-Z]", word))
+        plain = word.lower() in lowered or word.lower() in STOP_WORDS or word in _NO_NAMES
+        if capital and not ((first or title) and plain) and word not in _NO_NAMES:
+            if run and text[run[-1].end() : token.start()] != " ":
+                yield _name(text, run)
+                run = []
+            run.append(token)
+        elif not (
+            run
+            and word in _LINKS
+            and place + 1 < len(tokens)
+            and tokens[place + 1].group()[0].isupper()
+        ):
+            if run:
+                yield _name(text, run)
+            run = []
+    if run:
+        yield _name(text, run)
+
+
+def _name(text: str, run: list[re.Match[str]]) -> str:
+    start, end = run[0].start(), run[-1].end()
+    if numbered := _NUMBERED.match(text, end):
+        end = numbered.end(1)
+    return re.sub(r"['’]s$", "", text[start:end])
+
+
+def _joined(names: Counter[str]) -> Counter[str]:
+    """Count a short form ("Altman") for the one longer name that contains it ("Sam Altman")."""
+    joined = Counter(names)
+    for short in names:
+        if " " in short:
+            continue
+        longer = [name for name in names if name != short and short in name.split(" ")]
+        if len(longer) == 1 and names[longer[0]] * 4 >= names[short]:
+            joined[longer[0]] += joined.pop(short)
+    return joined
+
+
+def _pairs(texts: list[str], terms: Counter[str]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for text in texts:
+        row = re.findall(r"[a-z][a-z\-]{2,}|[^\sa-z]+", text)
+        for first, second in pairwise(row):
+            if (
+                first in terms
+                and second.rstrip("s")
+                and second not in STOP_WORDS
+                and second in terms
+            ):
+                found[f"{first} {second}"] += 1
+    return Counter({pair: count for pair, count in found.items() if count > 1})
+
+
+# --- Chinese ----------------------------------------------------------------------------
+
+
+def _chinese(texts: list[str]) -> tuple[Counter[str], set[str]]:
+    counts: Counter[str] = Counter()
+    proper: set[str] = set()
+    rows: list[list[tuple[str, str]]] = []
+    for text in texts:
+        latin = [match.group().strip() for match in _LATIN_IN_HAN.finditer(text)]
+        counts.update(latin)
+        proper.update(latin)
+        titles = _BOOK.findall(text)
+        counts.update(titles)
+        proper.update(titles)
+        rows.append([(word, kind) for word, kind in tag(_LATIN_IN_HAN.sub(" ", text))])
+    merged = _merged(rows)
+    for row in merged:
+        for word, kind in row:
+            if len(word) > 1 and _HAN.search(word) and (kind in _ZH_PROPER or kind in _ZH_TERM):
+                counts[word] += 1
+                if kind in _ZH_PROPER:
+                    proper.add(word)
+    return counts, proper
+
+
+def _merged(rows: list[list[tuple[str, str]]]) -> list[list[tuple[str, str]]]:
+    """Join neighbours that nearly always stand together: 具身 + 智能 → 具身智能."""
+    for _ in range(2):
+        single = Counter(word for row in rows for word, _ in row)
+        pairs = Counter((a[0], b[0]) for row in rows for a, b in pairwise(row) if _mergeable(a, b))
+        strong = {
+            pair
+            for pair, count in pairs.items()
+            if count > 1 and count >= 0.6 * min(single[pair[0]], single[pair[1]])
+        }
+        if not strong:
+            break
+        rows = [_merge_row(row, strong) for row in rows]
+    return rows
+
+
+def _mergeable(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    good = _ZH_PROPER | _ZH_TERM | {"a", "v", "b", "x", "m"}
+    if one[1] not in good or other[1] not in _ZH_PROPER | _ZH_TERM | {"v", "a"}:
+        return False
+    word, following = one[0], other[0]
+    if word in STOP_WORDS or following in STOP_WORDS or following in _GENERIC:
+        return False
+    if not (_HAN.search(word) and _HAN.search(following)) or len(word + following) > 8:  # noqa: PLR2004
+        return False
+    return other[1] not in {"v", "a"} or len(word) == 1
+
+
+def _merge_row(row: list[tuple[str, str]], strong: set[tuple[str, str]]) -> list[tuple[str, str]]:
+    joined: list[tuple[str, str]] = []
+    for word, kind in row:
+        if joined and (joined[-1][0], word) in strong:
+            first = joined.pop()
+            name = first[1] if first[1] in _ZH_PROPER else kind if kind in _ZH_PROPER else "n"
+            joined.append((first[0] + word, name))
+        else:
+            joined.append((word, kind))
+    return joined

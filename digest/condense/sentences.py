@@ -1,0 +1,89 @@
+"""The article's sentences as the rules look at them: measured once, used by every part."""
+
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from digest.condense.cues import word_list
+from digest.condense.junk import is_junk, starts_tail
+from digest.model import Article
+from digest.text.language import is_cjk
+from digest.text.segmentation import words
+from digest.text.units import utf16_length
+
+LOOKED_AT = 400
+"""Sentences considered for ranking; what matters in an article stands before them."""
+
+STOP_WORDS = word_list("stop_words")
+_LONGEST_TEXT = 2000  # characters of a sentence that are segmented
+_ENDED = re.compile(r"[.!?。！？；;…:：][\"'”’）)\]」』》]*(?:\[\d+\])*\s*$")
+_HEADING = {True: 30, False: 75}  # UTF-16 units of the longest heading, by is_cjk
+_QUESTION = re.compile(r"[?？][\"'”’）)」』]*\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One sentence with what ranking needs. `terms` are its content words, `weight` their tf."""
+
+    index: int
+    paragraph: int
+    text: str
+    terms: tuple[str, ...]
+    junk: bool
+    heading: bool
+    question: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The looked-at sentences of an article, its title's terms and how often each term occurs."""
+
+    lang: str
+    sentences: tuple[Looked, ...]
+    title_terms: frozenset[str]
+    frequency: dict[str, int]
+
+    @property
+    def usable(self) -> tuple[Looked, ...]:
+        """The sentences that say something: no junk, no headings."""
+        return tuple(one for one in self.sentences if not one.junk and not one.heading)
+
+    def weight(self, term: str) -> float:
+        """How much `term` tells about this article: frequent here, damped."""
+        return math.log1p(self.frequency.get(term, 0))
+
+
+def look(article: Article, title: str) -> Reading:
+    """Segment and mark the first `LOOKED_AT` sentences of `article`."""
+    found: list[Looked] = []
+    over = False
+    for number, paragraph in enumerate(article.paragraphs):
+        for text in paragraph:
+            if len(found) == LOOKED_AT:
+                break
+            over = over or (len(found) > 0 and starts_tail(text))
+            terms = content_terms(text[:_LONGEST_TEXT], article.lang)
+            found.append(
+                Looked(
+                    index=len(found),
+                    paragraph=number,
+                    text=text.strip(),
+                    terms=terms,
+                    junk=over or is_junk(text),
+                    heading=len(paragraph) == 1 and _is_heading(text, article.lang),
+                    question=bool(_QUESTION.search(text)),
+                )
+            )
+    frequency = Counter(term for one in found if not one.junk for term in set(one.terms))
+    title_terms = frozenset(content_terms(title, article.lang))
+    return Reading(article.lang, tuple(found), title_terms, dict(frequency))
+
+
+def content_terms(text: str, lang: str) -> tuple[str, ...]:
+    """The words of `text` that carry meaning, in order."""
+    return tuple(word for word in words(text, lang) if word not in STOP_WORDS)
+
+
+def _is_heading(text: str, lang: str) -> bool:
+    return utf16_length(text) <= _HEADING[is_cjk(lang)] and not _ENDED.search(text)
