@@ -1,0 +1,63 @@
+"""The jobs that run in worker processes: each takes one value and gives one back.
+
+Importing this is cheap for the bot itself; what the jobs need loads in the child.
+"""
+# ruff: noqa: PLC0415  imports inside functions are what keeps this module cheap
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.extract import Page, extract
+from digest.model import FeedReading, SignalDraft
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRequest:
+    """A fetched page, and what its source says: usual column, weight (1.0 is usual)."""
+
+    page: Page
+    column_hint: str
+    source_weight: float
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRequest:
+    """A feed document as fetched from `url`."""
+
+    body: bytes
+    url: str
+    content_type: str
+    now: datetime
+
+
+def warm_up() -> None:
+    """Load the libraries and tables of both jobs, so that no job's deadline pays for it."""
+    import digest.pipeline
+
+    import digest.extract.reader
+    import digest.sources.feeds  # noqa: F401  only to load it
+    from digest.text.language import detect_language
+    from digest.text.segmentation import words
+
+    detect_language("Some words in a language that no script tells apart from another.")
+    words("载入词典", "zh")
+
+
+def read_page(request: ReadRequest) -> SignalDraft:
+    """Extract, condense, place and score one page. Raises `ExtractionError`."""
+    from digest.pipeline import DraftRequest, make_draft
+
+    article = extract(request.page, now=request.now)
+    return make_draft(
+        DraftRequest(article, request.column_hint, request.source_weight, request.now)
+    )
+
+
+def parse_feed_job(request: FeedRequest) -> FeedReading:
+    """Parse one feed with the full parser. Raises `SourceError`."""
+    from digest.sources.feeds import parse_feed
+
+    return parse_feed(
+        request.body, url=request.url, content_type=request.content_type, now=request.now
+    )

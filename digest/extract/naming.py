@@ -1,0 +1,181 @@
+"""Headline, author and site name: one clean string each, out of several that disagree."""
+
+import re
+from collections.abc import Sequence
+
+from digest.extract.hygiene import clean
+from digest.text.vocabulary import word_set
+
+_SEPARATOR = re.compile(
+    r"\s+[|｜·•»«:：–—\-/]+\s+|\s*[|｜»]\s*|_+|\s+[-–—]|(?<=[\u3400-\u9fff”》！？])[-–—](?=\S)"
+)
+_SHORTEST_HEADLINE = 4
+_LONGEST_SITE_WORDS = 5
+_LONGEST_SITE_WIDE = 12
+_CUT_OFF = re.compile(r"(?:…|\.{3})\s*$")
+_MOST_AUTHORS = 5
+_LONGEST_AUTHOR = 60
+
+_BY = re.compile(
+    r"^(?:by|von|par|por|(?:written|posted|story|words|reported|text) by|authors?)[:：]?\s+"
+    r"|^(?:本文)?(?:作者|撰文|撰稿|记者|编辑|编译|文章作者|来源|出品|文字|整理|译者|责任编辑)\s*(?:[:：丨|/]\s*|\s+)"
+    r"|^文\s*[:：丨|/／]\s*",
+    re.IGNORECASE,
+)
+_AUTHOR_SEPARATOR = re.compile(
+    r"\s*[;；、|丨]\s*|\s+(?:and|und|et|和)\s+|\s*&\s*|,\s+(?=[A-Z][^,]*\s)|，"
+)
+_ROLE = re.compile(
+    r"(?:,|，|\s[-–—|]\s|\()\s*(?:[\w\s]*\b(?:reporter|editor|correspondent|writer|contributor|staff|"
+    r"analyst|columnist|producer|journalist|news|ceo|cto|phd|professor)\b.*|for\s.+)$"
+    r"|\s*(?:记者|编辑|主编|报道|实习生)$",
+    re.IGNORECASE,
+)
+_CHINESE_REPORTER = re.compile(r"^(?:.{0,12}(?:记者|编辑|通讯员))[\s:：]+(?=\S)")
+_HANDLE_OR_ADDRESS = re.compile(r"https?://\S+|www\.\S+|\(?\S+@\S+\.\S+\)?|(?<!\w)@(\w+)")
+_NOBODY = word_set(
+    "admin administrator root editor editors staff author unknown anonymous guest user webmaster",
+    "null none undefined true false nobody test wordpress author.name",
+    "佚名 匿名 未知 小编 管理员 编辑 网络 记者 责任编辑 原创",
+)
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def headline_of(
+    *,
+    heads: Sequence[str],
+    declared: Sequence[str],
+    window: str,
+    feed: str,
+    site_names: Sequence[str],
+) -> str:
+    """The page's headline, whole and without the site's name.
+
+    `heads` are its `<h1>` texts, `declared` what its metadata call the title, strongest first,
+    `window` its `<title>`, `feed` the feed's title. A heading that the window's title confirms is
+    the headline: others may be the site's or a section's.
+    """
+    window, feed = clean(window), clean(feed)
+    named = [text for text in map(clean, declared) if _is_headline(text, site_names)]
+    headings = [text for text in map(clean, heads) if _is_headline(text, site_names)]
+    others = [*named, *headings, feed]
+    confirmed = [head for head in headings if _same_start(head, window) or head in (*named, feed)]
+    stripped = [without_site(text, site_names, others) for text in (*named, window)]
+    ranked = [
+        *confirmed[:1],
+        *stripped[: len(named)],
+        *headings[:1],
+        *stripped[len(named) :],
+        feed,
+    ]
+    if not headings and not named and feed and _same_start(feed, window):
+        ranked.insert(0, feed)
+    candidates = [text for text in ranked if _is_headline(text, site_names)]
+    if not candidates:
+        return feed or window
+    return _whole(candidates[0], [*candidates, *others, window], site_names)
+
+
+def without_site(title: str, site_names: Sequence[str], others: Sequence[str] = ()) -> str:
+    """`title` without trailing (or leading) parts that only name the site or its sections."""
+    for other in others:
+        if len(other) >= _SHORTEST_HEADLINE and other != title and _is_marked_off(other, title):
+            return other
+    parts = list(_SEPARATOR.finditer(title))
+    for found in parts:
+        tail = title[found.end() :].strip()
+        rest = _SEPARATOR.split(tail)
+        head = title[: found.start()].strip()
+        marked = "_" in found[0] or _names_site(rest[-1], site_names)
+        if marked and _short(rest) and len(head) >= _SHORTEST_HEADLINE:
+            return head
+    if parts and _names_site(title[: parts[0].start()], site_names):
+        return title[parts[0].end() :].strip() or title
+    return title
+
+
+def author_of(candidates: Sequence[Sequence[str]], site_names: Sequence[str]) -> str:
+    """The first candidate list that names somebody, cleaned and joined, at most five; else ""."""
+    for names in candidates:
+        found: dict[str, None] = {}
+        for text in names:
+            for name in _AUTHOR_SEPARATOR.split(_BY.sub("", clean(text))):
+                person = _person(name)
+                if person and person.casefold() not in {site.casefold() for site in site_names}:
+                    found[person] = None
+        if found:
+            people = list(found)[:_MOST_AUTHORS]
+            wide = any("\u3400" <= char <= "\u9fff" for char in people[0])
+            return ("、" if wide else ", ").join(people)
+    return ""
+
+
+def site_of(declared: Sequence[str], host: str) -> str:
+    """The site's name as it writes it, else its host without "www."."""
+    for text in map(clean, declared):
+        name = _HANDLE_OR_ADDRESS.sub(r"\1", text).strip(" |-_")
+        if name and len(name) <= _LONGEST_AUTHOR:
+            return name
+    return host.removeprefix("www.")
+
+
+def _person(name: str) -> str:
+    name = _HANDLE_OR_ADDRESS.sub(r"\1", name).strip()
+    name = _ROLE.sub("", _CHINESE_REPORTER.sub("", _BY.sub("", name)))
+    name = name.strip(" ,，。.:：|丨/()（）【】[]-–—\"'“”")
+    if not _LETTER.search(name) or len(name) > _LONGEST_AUTHOR or name.casefold() in _NOBODY:
+        return ""
+    return "" if re.search(r"\d{4}|[。！？]", name) else name
+
+
+def _is_headline(text: str, site_names: Sequence[str]) -> bool:
+    return len(text) >= _SHORTEST_HEADLINE and not _names_site(text, site_names)
+
+
+def _names_site(text: str, site_names: Sequence[str]) -> bool:
+    """Whether `text` is the site's name, its host's name, or either with a word around it."""
+    own = _squeezed(text)
+    if not own:
+        return True
+    for site in site_names:
+        name = _squeezed(site)
+        if name and (own == name or (len(name) > 1 and name in own and len(own) <= len(name) + 8)):
+            return True
+        if len(own) >= _SHORTEST_HEADLINE and own in name and len(own) * 2 >= len(name):
+            return True
+    return False
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).casefold()
+
+
+def _short(parts: Sequence[str]) -> bool:
+    """Whether all parts are short enough to be names of sites and sections."""
+    return all(
+        len(part.split()) <= _LONGEST_SITE_WORDS
+        and (part.isascii() or len(part) <= _LONGEST_SITE_WIDE)
+        for part in parts
+    )
+
+
+def _is_marked_off(part: str, title: str) -> bool:
+    """Whether `title` is `part` and, behind a separator, something more."""
+    if not title.startswith(part):
+        return False
+    return _SEPARATOR.match(title, len(part)) is not None
+
+
+def _same_start(head: str, window: str) -> bool:
+    return bool(head) and _squeezed(window).startswith(_squeezed(head)[:40])
+
+
+def _whole(title: str, others: Sequence[str], site_names: Sequence[str]) -> str:
+    """The whole of a title that was cut off with dots, when one of the others has it."""
+    stem = _CUT_OFF.sub("", title).strip()
+    if stem == title:
+        return title
+    for other in others:
+        if other.startswith(stem) and not _CUT_OFF.search(other):
+            return without_site(other, site_names)
+    return title
