@@ -1,1 +1,40 @@
 """The tables and the questions asked of them, alike on SQLite and PostgreSQL."""
+
+from storage.audit import AuditEntry
+from storage.backup import backup
+from storage.database import Database
+from storage.digests import PlannedDigest, Recipient, StoredDigest
+from storage.entries import PendingEntry
+from storage.errors import (
+    DatabaseDamaged,
+    DuplicateName,
+    DuplicateSource,
+    NotFound,
+    SchemaOutdated,
+    StorageError,
+    StorageUnavailable,
+)
+from storage.migrate import migrate, pending_migrations
+from storage.signals import NewSignal
+from storage.storage import Storage
+
+__all__ = [
+    "AuditEntry",
+    "Database",
+    "DatabaseDamaged",
+    "DuplicateName",
+    "DuplicateSource",
+    "NewSignal",
+    "NotFound",
+    "PendingEntry",
+    "PlannedDigest",
+    "Recipient",
+    "SchemaOutdated",
+    "Storage",
+    "StorageError",
+    "StorageUnavailable",
+    "StoredDigest",
+    "backup",
+    "migrate",
+    "pending_migrations",
+]

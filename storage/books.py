@@ -1,0 +1,59 @@
+"""Two small tables: updates taken from Telegram, and what the bot notes about itself."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from storage.database import Database
+from storage.schema import meta, updates
+from storage.upsert import insert
+
+
+class Updates:
+    """The updates taken so far, since Telegram may deliver one twice."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def first_time(self, update_id: int, now: datetime) -> bool:
+        """Note an update; False when it had been noted before."""
+        async with self._database.write() as connection:
+            result = await connection.execute(
+                insert(connection, updates)
+                .values(update_id=update_id, received_at=now)
+                .on_conflict_do_nothing()
+                .returning(updates.c.update_id)
+            )
+            return result.scalar() is not None
+
+    async def forget_before(self, moment: datetime) -> int:
+        """Drop what was received before `moment`: Telegram keeps an update for 24 hours."""
+        async with self._database.write() as connection:
+            result = await connection.execute(
+                delete(updates).where(updates.c.received_at < moment)
+            )
+            return result.rowcount
+
+
+class Meta:
+    """Named notes of the bot about itself."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, key: str) -> str | None:
+        """The note called `key`, None when there is none."""
+        async with self._database.read() as connection:
+            value: str | None = await connection.scalar(
+                select(meta.c.value).where(meta.c.key == key)
+            )
+            return value
+
+    async def set(self, key: str, value: str) -> None:
+        """Write the note called `key`."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                insert(connection, meta)
+                .values(key=key, value=value)
+                .on_conflict_do_update(index_elements=["key"], set_={"value": value})
+            )

@@ -1,0 +1,166 @@
+"""Connections: one writer and a few readers on SQLite, a pool on PostgreSQL.
+
+One connection shared by coroutines loses one's insert on another's rollback, so on SQLite there
+is exactly one writing connection, behind a lock, and every write begins with BEGIN IMMEDIATE.
+Readers are separate connections that cannot write; with the write-ahead log they never wait.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from typing import Any
+
+from sqlalchemy import event, exc, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from storage.address import Address, make_folder, read_address
+from storage.backup import backup
+from storage.errors import DatabaseDamaged, SchemaOutdated, StorageUnavailable
+from storage.migrate import migrate, pending_migrations
+from storage.schema import HEAD
+
+__all__ = ["Database", "backup", "check_integrity", "migrate", "pending_migrations"]
+
+_READERS = 3
+_PRAGMAS = (
+    "busy_timeout = 5000",
+    "foreign_keys = ON",
+    "synchronous = NORMAL",
+    "temp_store = MEMORY",
+    "cache_size = -16384",
+    "mmap_size = 268435456",
+)
+
+
+class Database:
+    """An open database. `read` and `write` each give one transaction on one connection."""
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        self.dialect = address.dialect
+        self._lock: AbstractAsyncContextManager[Any]
+        if address.path:
+            self._writer = _sqlite_engine(address, readers=0)
+            self._reader = _sqlite_engine(address, readers=_READERS)
+            self._lock = asyncio.Lock()
+        else:
+            self._writer = _postgres_engine(address)
+            self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
+            self._lock = nullcontext()
+
+    @classmethod
+    async def open(cls, url: str, *, check: bool = True) -> "Database":
+        """Open the database at `url`, whose tables must exist (see `migrate`).
+
+        Raises StorageUnavailable when it cannot be reached or written, SchemaOutdated when
+        migrations are missing, and with `check` DatabaseDamaged when SQLite finds its file broken.
+        """
+        address = read_address(url)
+        await asyncio.to_thread(make_folder, address)
+        database = cls(address)
+        try:
+            await database._greet(check=check)
+        except BaseException:
+            await database.close()
+            raise
+        return database
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if self._reader is not self._writer:
+            await self._reader.dispose()
+        await self._writer.dispose()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for questions; on SQLite it sees one moment and refuses to write."""
+        async with self._reader.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction: committed at the end of the block, rolled back by an exception."""
+        async with self._lock, self._writer.begin() as connection:
+            yield connection
+
+    async def _greet(self, *, check: bool) -> None:
+        try:
+            async with self.read() as connection:
+                if check:
+                    await check_integrity(connection)
+                version = await _version(connection)
+        except exc.DBAPIError as error:
+            raise _explain(self.address, error) from error
+        if version is None or version < HEAD:
+            raise SchemaOutdated(f"the tables in {self.address} are not up to date: hexin migrate")
+
+
+async def check_integrity(connection: AsyncConnection) -> None:
+    """Let SQLite look through its file. Raises DatabaseDamaged; PostgreSQL does this by itself."""
+    if connection.dialect.name != "sqlite":
+        return
+    try:
+        findings = (await connection.execute(text("PRAGMA quick_check(5)"))).scalars().all()
+    except exc.DatabaseError as error:
+        raise DatabaseDamaged(f"the database file is damaged: {error.orig}") from error
+    if findings != ["ok"]:
+        raise DatabaseDamaged(f"the database file is damaged: {'; '.join(findings)}")
+
+
+async def _version(connection: AsyncConnection) -> str | None:
+    try:
+        row = await connection.execute(text("SELECT version_num FROM alembic_version"))
+    except (exc.OperationalError, exc.ProgrammingError) as error:
+        if "alembic_version" not in str(error.orig):
+            raise
+        return None
+    version: str | None = row.scalar()
+    return version
+
+
+def _explain(address: Address, error: exc.DBAPIError) -> Exception:
+    cause = " ".join(str(error.orig).split())
+    if address.path is None:
+        return StorageUnavailable(f"PostgreSQL does not answer at {address}: {cause}")
+    if "malformed" in cause or "not a database" in cause:
+        return DatabaseDamaged(f"{address.path} is damaged: {cause}")
+    return StorageUnavailable(f"the database file {address.path} cannot be used: {cause}")
+
+
+def _postgres_engine(address: Address) -> AsyncEngine:
+    return create_async_engine(
+        address.driver_async,
+        pool_size=5,
+        max_overflow=10,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 5, "application_name": "hexin"},
+    )
+
+
+def _sqlite_engine(address: Address, *, readers: int) -> AsyncEngine:
+    engine = create_async_engine(
+        address.driver_async,
+        pool_size=readers or 1,
+        max_overflow=0,
+        # A reader may wait for its turn behind a slow page; the default of 30 s would drop it.
+        pool_timeout=60,
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        # Transactions begin by our own BEGIN below, not by the driver's guesses.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        if not readers:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        for pragma in _PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        if readers:
+            cursor.execute("PRAGMA query_only = ON")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN" if readers else "BEGIN IMMEDIATE")
+
+    return engine

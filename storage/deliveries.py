@@ -1,0 +1,272 @@
+"""Deliveries: the outbox, from owed to settled.
+
+    pending ─▶ claimed ─▶ sending ─▶ sent
+       ▲          │          ├─────▶ retry ─▶ claimed …
+       └──lease───┘          ├─────▶ dead
+                             └─lease▶ unknown
+
+`claimed` is a lease: nothing was sent yet. `sending` is committed by itself right before the
+request leaves, so whatever is found in it after a crash may have arrived. Telegram cannot tell
+whether it did; such a delivery is unknown for ever and its signals come again in the next digest.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, func, literal, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from digest.model import Delivery, DeliveryState
+from storage.database import Database
+from storage.schema import (
+    DUE,
+    OPEN,
+    delivered,
+    deliveries,
+    digest_parts,
+    digest_signals,
+    subscribers,
+)
+from storage.types import UtcTime
+from storage.upsert import chunks, insert
+
+_IN_FLIGHT = (DeliveryState.CLAIMED, DeliveryState.SENDING)
+_UNSETTLED = (DeliveryState.PENDING, DeliveryState.RETRY, *_IN_FLIGHT)
+# A request that was started is answered or given up well within this time.
+_SENDING_S = 120
+
+
+class Deliveries:
+    """The deliveries and their states."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def claim(
+        self, now: datetime, limit: int, owner: str, lease_s: int = 60
+    ) -> tuple[Delivery, ...]:
+        """Take deliveries that are due to active subscribers, the urgent ones first.
+
+        The parts of a digest go to a reader in order: one is due only when those before it are
+        settled. What is claimed is given back when it is not being sent by the end of the lease.
+        """
+        async with self._database.write() as connection:
+            ids = (await connection.execute(_due(now, limit))).scalars().all()
+            lease = {
+                "state": DeliveryState.CLAIMED,
+                "owner": owner,
+                "lease_until": now + timedelta(seconds=lease_s),
+            }
+            for some in chunks(ids):
+                await connection.execute(
+                    update(deliveries).where(deliveries.c.id.in_(some)).values(**lease)
+                )
+            return await _load(connection, ids)
+
+    async def mark_sending(
+        self, delivery_id: int, now: datetime, *, owner: str | None = None
+    ) -> bool:
+        """Commit that the request is about to leave; False when the row is no longer ours.
+
+        Call it last before sending, and do not send on False.
+        """
+        mine = [deliveries.c.state == DeliveryState.CLAIMED, deliveries.c.lease_until > now]
+        if owner is not None:
+            mine.append(deliveries.c.owner == owner)
+        return await self._change(
+            delivery_id,
+            mine,
+            state=DeliveryState.SENDING,
+            attempts=deliveries.c.attempts + 1,
+            lease_until=now + timedelta(seconds=_SENDING_S),
+        )
+
+    async def settle_sent(self, delivery_id: int, message_id: int, now: datetime) -> None:
+        """Keep the receipt, and that the reader has now been sent the signals of this part.
+
+        Proof that comes late also settles a delivery that was given up as unknown.
+        """
+        possible = (*_IN_FLIGHT, DeliveryState.UNKNOWN)
+        async with self._database.write() as connection:
+            settled = await _settle(
+                connection,
+                delivery_id,
+                [deliveries.c.state.in_(possible)],
+                state=DeliveryState.SENT,
+                message_id=message_id,
+                settled_at=now,
+                error="",
+            )
+            if settled:
+                await _note_delivered(connection, delivery_id, now)
+
+    async def settle_retry(self, delivery_id: int, not_before: datetime, error: str) -> None:
+        """It was certainly not sent: try again from `not_before` on."""
+        await self._change(
+            delivery_id,
+            [deliveries.c.state.in_(_IN_FLIGHT)],
+            state=DeliveryState.RETRY,
+            not_before=not_before,
+            error=error,
+        )
+
+    async def settle_dead(self, delivery_id: int, reason: str, now: datetime) -> None:
+        """It will never be sent."""
+        await self._change(
+            delivery_id,
+            [deliveries.c.state.in_(_UNSETTLED)],
+            state=DeliveryState.DEAD,
+            error=reason,
+            settled_at=now,
+        )
+
+    async def settle_unknown(self, delivery_id: int, error: str, now: datetime) -> None:
+        """It may have been sent: never again, but its signals stay unread for the reader."""
+        await self._change(
+            delivery_id,
+            [deliveries.c.state.in_(_IN_FLIGHT)],
+            state=DeliveryState.UNKNOWN,
+            error=error,
+            settled_at=now,
+        )
+
+    async def release(self, ids: Iterable[int]) -> None:
+        """Give back what was claimed and not sent."""
+        async with self._database.write() as connection:
+            for some in chunks(tuple(ids)):
+                await connection.execute(
+                    update(deliveries)
+                    .where(deliveries.c.id.in_(some))
+                    .where(deliveries.c.state == DeliveryState.CLAIMED)
+                    .values(state=DeliveryState.PENDING, owner=None, lease_until=None)
+                )
+
+    async def recover(self, now: datetime, owner: str | None = None) -> tuple[int, int]:
+        """Clean up after a crash: what was claimed is pending again, what was sending unknown.
+
+        Takes what outlived its lease; with `owner`, as at that sender's start, also all its own.
+        Returns how many went back and how many are unknown.
+        """
+        orphaned: ColumnElement[bool] = deliveries.c.lease_until <= now
+        if owner is not None:
+            orphaned = orphaned | (deliveries.c.owner == owner)
+        left = update(deliveries).where(OPEN, orphaned)
+        async with self._database.write() as connection:
+            back = await connection.execute(
+                left.where(deliveries.c.state == DeliveryState.CLAIMED).values(
+                    state=DeliveryState.PENDING, owner=None, lease_until=None
+                )
+            )
+            unknown = await connection.execute(
+                left.where(deliveries.c.state == DeliveryState.SENDING).values(
+                    state=DeliveryState.UNKNOWN, settled_at=now, error="the sender stopped"
+                )
+            )
+            return back.rowcount, unknown.rowcount
+
+    async def counts(self) -> dict[DeliveryState, int]:
+        """How many deliveries stand where; states without any are left out."""
+        query = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
+        async with self._database.read() as connection:
+            return {
+                DeliveryState(state): count for state, count in await connection.execute(query)
+            }
+
+    async def next_due(self) -> datetime | None:
+        """When the next delivery may be sent (maybe in the past); None when none is owed."""
+        query = (
+            select(func.min(deliveries.c.not_before))
+            .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+            .where(DUE, subscribers.c.active)
+        )
+        async with self._database.read() as connection:
+            moment: datetime | None = await connection.scalar(query)
+            return moment
+
+    async def _change(
+        self, delivery_id: int, conditions: list[ColumnElement[bool]], **values: Any
+    ) -> bool:
+        async with self._database.write() as connection:
+            return await _settle(connection, delivery_id, conditions, **values)
+
+
+async def _settle(
+    connection: AsyncConnection,
+    delivery_id: int,
+    conditions: list[ColumnElement[bool]],
+    **values: Any,
+) -> bool:
+    result = await connection.execute(
+        update(deliveries).where(deliveries.c.id == delivery_id, *conditions).values(**values)
+    )
+    return result.rowcount == 1
+
+
+async def _note_delivered(connection: AsyncConnection, delivery_id: int, now: datetime) -> None:
+    shown = (
+        select(deliveries.c.subscriber_id, digest_signals.c.signal_id, literal(now, UtcTime))
+        .join(
+            digest_signals,
+            (digest_signals.c.digest_id == deliveries.c.digest_id)
+            & (digest_signals.c.part == deliveries.c.part),
+        )
+        .where(deliveries.c.id == delivery_id)
+    )
+    await connection.execute(
+        insert(connection, delivered)
+        .from_select(["subscriber_id", "signal_id", "delivered_at"], shown)
+        .on_conflict_do_nothing()
+    )
+
+
+def _due(now: datetime, limit: int) -> Select[Any]:
+    earlier = deliveries.alias("earlier")
+    waits = (
+        select(literal(1))
+        .where(earlier.c.digest_id == deliveries.c.digest_id)
+        .where(earlier.c.subscriber_id == deliveries.c.subscriber_id)
+        .where(earlier.c.part < deliveries.c.part, earlier.c.state.in_(_UNSETTLED))
+        .exists()
+    )
+    return (
+        select(deliveries.c.id)
+        .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+        .where(DUE, deliveries.c.not_before <= now, subscribers.c.active, ~waits)
+        .order_by(deliveries.c.urgency, deliveries.c.not_before, deliveries.c.id)
+        .limit(limit)
+        .with_for_update(of=deliveries, skip_locked=True)
+    )
+
+
+async def _load(connection: AsyncConnection, ids: Iterable[int]) -> tuple[Delivery, ...]:
+    wanted = tuple(ids)
+    found: dict[int, Delivery] = {}
+    for some in chunks(wanted):
+        query = (
+            select(deliveries, digest_parts.c.body, subscribers.c.chat_id, subscribers.c.thread_id)
+            .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+            .join(
+                digest_parts,
+                (digest_parts.c.digest_id == deliveries.c.digest_id)
+                & (digest_parts.c.part == deliveries.c.part),
+            )
+            .where(deliveries.c.id.in_(some))
+        )
+        found.update({row.id: _delivery(row) for row in await connection.execute(query)})
+    return tuple(found[number] for number in wanted)
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(
+        id=row.id,
+        digest_id=row.digest_id,
+        subscriber_id=row.subscriber_id,
+        chat_id=row.chat_id,
+        thread_id=row.thread_id,
+        part=row.part,
+        state=DeliveryState(row.state),
+        attempts=row.attempts,
+        body=row.body,
+        silent=row.silent,
+    )

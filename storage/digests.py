@@ -1,0 +1,273 @@
+"""Digests: what was composed once, and to whom it is owed, written in one transaction."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Integer, Row, Select, literal, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from digest.model import DeliveryState, DigestKind, Lang
+from storage.database import Database
+from storage.schema import deliveries, digest_parts, digest_signals, digests, subscribers
+from storage.types import Id, UtcTime
+from storage.upsert import chunks, insert
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDigest:
+    """A rendered digest before it is kept.
+
+    `group_key` names the readers it is for (equal wishes), or the signal it is about; together
+    with kind and `window_to` it is unique. `parts` are message bodies as JSON data;
+    `part_signals` the ids of the signals that each part shows.
+    """
+
+    kind: DigestKind
+    group_key: str
+    window_from: datetime
+    window_to: datetime
+    lang: Lang
+    signal_ids: tuple[int, ...]
+    parts: Sequence[dict[str, Any]]
+    part_signals: Sequence[Sequence[int]]
+
+    def __post_init__(self) -> None:
+        if len(self.parts) != len(self.part_signals):
+            raise ValueError("each part of a digest needs its list of signals")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One reader of a digest, and how the reader's schedule goes on.
+
+    `expected_next` is the next digest time that the planner read: when it has changed meanwhile,
+    somebody else planned this digest, and the reader is skipped. Nothing is sent before
+    `not_before` (quiet hours).
+    """
+
+    subscriber_id: int
+    next_digest_at: datetime | None = None
+    expected_next: datetime | None = None
+    considered_until: datetime | None = None
+    not_before: datetime | None = None
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDigest:
+    """A digest as it was kept, with its message bodies."""
+
+    id: int
+    kind: DigestKind
+    group_key: str
+    window_from: datetime
+    window_to: datetime
+    lang: Lang
+    signal_ids: tuple[int, ...]
+    parts: tuple[dict[str, Any], ...]
+    created_at: datetime
+
+
+class _Schedule(NamedTuple):
+    """What readers of one digest mostly have in common, so that one statement moves them all."""
+
+    expected: datetime | None
+    upcoming: datetime | None
+    considered: datetime | None
+
+
+class _Terms(NamedTuple):
+    not_before: datetime | None
+    silent: bool
+
+
+class Digests:
+    """The digests, and how they become deliveries."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def plan_daily(self, planned: PlannedDigest, recipients: Iterable[Recipient]) -> int:
+        """Keep the digest, owe it to each reader and move the reader's schedule, all or nothing.
+
+        Readers whose schedule has moved since it was read are skipped, so however often and by
+        however many this is called, each reader is owed the digest once. Returns how many
+        deliveries (parts times readers) were made.
+        """
+        async with self._database.write() as connection:
+            moved = await _move_schedules(connection, recipients)
+            if not moved:
+                return 0
+            digest_id = await _keep(connection, planned)
+            return await _owe(connection, digest_id, planned, moved)
+
+    async def skip_daily(self, recipients: Iterable[Recipient]) -> int:
+        """Nothing is worth sending: only move the schedules. Returns how many were moved."""
+        async with self._database.write() as connection:
+            return len(await _move_schedules(connection, recipients))
+
+    async def plan_instant(self, planned: PlannedDigest, recipients: Iterable[Recipient]) -> int:
+        """Keep the digest and owe it to each reader once; schedules stay as they are.
+
+        Repeats with the same kind, group key and `window_to` add only readers not yet owed it.
+        """
+        async with self._database.write() as connection:
+            digest_id = await _keep(connection, planned)
+            return await _owe(connection, digest_id, planned, tuple(recipients))
+
+    async def get(self, digest_id: int) -> StoredDigest | None:
+        """The digest with this id."""
+        return await self._first(select(digests).where(digests.c.id == digest_id))
+
+    async def latest_for(self, subscriber_id: int) -> StoredDigest | None:
+        """The digest that was last planned for this subscriber."""
+        last = (
+            select(deliveries.c.digest_id)
+            .where(deliveries.c.subscriber_id == subscriber_id)
+            .order_by(deliveries.c.id.desc())
+            .limit(1)
+        )
+        return await self._first(select(digests).where(digests.c.id == last.scalar_subquery()))
+
+    async def _first(self, query: Select[Any]) -> StoredDigest | None:
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).first()
+            if row is None:
+                return None
+            bodies = await connection.execute(
+                select(digest_parts.c.body)
+                .where(digest_parts.c.digest_id == row.id)
+                .order_by(digest_parts.c.part)
+            )
+            return _stored(row, tuple(bodies.scalars()))
+
+
+async def _move_schedules(
+    connection: AsyncConnection, recipients: Iterable[Recipient]
+) -> list[Recipient]:
+    groups: dict[_Schedule, dict[int, Recipient]] = defaultdict(dict)
+    for one in recipients:
+        key = _Schedule(one.expected_next, one.next_digest_at, one.considered_until)
+        groups[key][one.subscriber_id] = one
+    moved: list[Recipient] = []
+    for schedule, members in groups.items():
+        values: dict[str, Any] = {"next_digest_at": schedule.upcoming}
+        if schedule.considered is not None:
+            values["considered_until"] = schedule.considered
+        for some in chunks(sorted(members)):
+            result = await connection.execute(
+                update(subscribers)
+                .where(subscribers.c.id.in_(some))
+                .where(subscribers.c.next_digest_at.is_not_distinct_from(schedule.expected))
+                .values(**values)
+                .returning(subscribers.c.id)
+            )
+            moved += [members[number] for number in result.scalars()]
+    return moved
+
+
+async def _keep(connection: AsyncConnection, planned: PlannedDigest) -> int:
+    """The digest's id; the one that another call has kept already stays as it is."""
+    result = await connection.execute(
+        insert(connection, digests)
+        .values(
+            kind=planned.kind,
+            group_key=planned.group_key,
+            window_from=planned.window_from,
+            window_to=planned.window_to,
+            lang=planned.lang,
+            signal_ids=planned.signal_ids,
+            created_at=planned.window_to,
+        )
+        .on_conflict_do_nothing(index_elements=["kind", "group_key", "window_to"])
+        .returning(digests.c.id)
+    )
+    digest_id: int | None = result.scalar()
+    if digest_id is None:
+        same = select(digests.c.id).where(
+            digests.c.kind == planned.kind,
+            digests.c.group_key == planned.group_key,
+            digests.c.window_to == planned.window_to,
+        )
+        kept: int = (await connection.execute(same)).scalar_one()
+        return kept
+    for part, (body, shown) in enumerate(zip(planned.parts, planned.part_signals, strict=True)):
+        await connection.execute(
+            digest_parts.insert().values(digest_id=digest_id, part=part, body=body)
+        )
+        for signal_id in dict.fromkeys(shown):
+            await connection.execute(
+                digest_signals.insert().values(digest_id=digest_id, part=part, signal_id=signal_id)
+            )
+    return digest_id
+
+
+async def _owe(
+    connection: AsyncConnection,
+    digest_id: int,
+    planned: PlannedDigest,
+    recipients: Sequence[Recipient],
+) -> int:
+    groups: dict[_Terms, list[int]] = defaultdict(list)
+    for one in recipients:
+        groups[_Terms(one.not_before, one.silent)].append(one.subscriber_id)
+    made = 0
+    for terms, members in groups.items():
+        for some in chunks(sorted(set(members))):
+            result = await connection.execute(
+                _fan_out(connection, digest_id, planned, terms, some)
+            )
+            made += result.rowcount
+    return made
+
+
+def _fan_out(
+    connection: AsyncConnection,
+    digest_id: int,
+    planned: PlannedDigest,
+    terms: _Terms,
+    members: Sequence[int],
+) -> Any:
+    urgency = 1 if planned.kind is DigestKind.DAILY else 0
+    rows: dict[str, Any] = {
+        "digest_id": digest_parts.c.digest_id,
+        "part": digest_parts.c.part,
+        "subscriber_id": subscribers.c.id,
+        "state": literal(DeliveryState.PENDING.value),
+        "urgency": literal(urgency, Integer),
+        "attempts": literal(0, Integer),
+        "not_before": literal(terms.not_before or planned.window_to, UtcTime),
+        "silent": literal(terms.silent),
+        "error": literal(""),
+        "created_at": literal(planned.window_to, UtcTime),
+    }
+    chosen = (
+        select(*rows.values())
+        .select_from(digest_parts.join(subscribers, literal(value=True)))
+        .where(digest_parts.c.digest_id == literal(digest_id, Id))
+        .where(subscribers.c.active, subscribers.c.id.in_(members))
+        # By reader, then part: the order in which they are sent.
+        .order_by(subscribers.c.id, digest_parts.c.part)
+    )
+    return (
+        insert(connection, deliveries)
+        .from_select(list(rows), chosen)
+        .on_conflict_do_nothing(index_elements=["digest_id", "subscriber_id", "part"])
+    )
+
+
+def _stored(row: Row[Any], parts: tuple[dict[str, Any], ...]) -> StoredDigest:
+    return StoredDigest(
+        id=row.id,
+        kind=DigestKind(row.kind),
+        group_key=row.group_key,
+        window_from=row.window_from,
+        window_to=row.window_to,
+        lang=Lang(row.lang),
+        signal_ids=tuple(row.signal_ids),
+        parts=parts,
+        created_at=row.created_at,
+    )

@@ -1,0 +1,50 @@
+"""What storage may refuse or find broken.
+
+HexinError
+└── StorageError
+    ├── StorageUnavailable   the database cannot be reached or written; the text says what to do
+    │   └── SchemaOutdated   it answers, but `hexin migrate` has not been run
+    ├── DatabaseDamaged      the file failed its integrity check
+    ├── DuplicateSource      a source with this address or key exists: see `existing`
+    ├── DuplicateName        the reader already has a collection of this name
+    └── NotFound             the row that a change is about does not exist
+"""
+
+from digest.errors import HexinError
+from digest.model import Source
+
+
+class StorageError(HexinError):
+    """The root of storage's own errors."""
+
+
+class StorageUnavailable(StorageError):  # noqa: N818  a state of the world, told to a person
+    """The database cannot be reached or written; the text says why and what to do."""
+
+
+class SchemaOutdated(StorageUnavailable):
+    """The database answers, but its tables are older than this program."""
+
+
+class DatabaseDamaged(StorageError):  # noqa: N818  a finding of the integrity check
+    """The database file failed its integrity check; restore a backup."""
+
+
+class DuplicateSource(StorageError):  # noqa: N818  names what is there already
+    """A source with this address or key exists already, as `existing`."""
+
+    def __init__(self, existing: Source) -> None:
+        super().__init__(f"source {existing.id} already polls {existing.spec.url}")
+        self.existing = existing
+
+
+class DuplicateName(StorageError):  # noqa: N818  names what is there already
+    """The reader already has a collection called `name`."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"a collection called {name!r} exists")
+        self.name = name
+
+
+class NotFound(StorageError):  # noqa: N818  as LookupError names it
+    """The row that a change is about does not exist."""

@@ -1,0 +1,108 @@
+"""Bring a database to the tables of this program, by Alembic, from any working directory."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, event, exc, text
+from sqlalchemy.pool import NullPool
+
+from digest.taxonomy import load_taxonomy
+from storage.address import Address, make_folder, read_address
+from storage.errors import StorageUnavailable
+from storage.schema import columns, topics
+from storage.upsert import insert
+
+_FOLDER = Path(__file__).parent / "migrations"
+# Any number, the same for all: two release steps at once must go one after the other.
+_LOCK = 4_851_337_102
+
+
+async def migrate(url: str) -> None:
+    """Create or upgrade every table at `url` and seed columns and topics; harmless to repeat.
+
+    Raises StorageUnavailable when the database cannot be reached or written.
+    """
+    await asyncio.to_thread(migrate_now, url)
+
+
+def migrate_now(url: str) -> None:
+    """The same as `migrate`, for callers without an event loop."""
+    with _connect(read_address(url)) as connection:
+        command.upgrade(make_config(connection), "head")
+        _seed_taxonomy(connection)
+
+
+def pending_migrations(url: str) -> tuple[str, ...]:
+    """The versions that `migrate` would still apply, oldest first. Blocks; see `migrate`."""
+    scripts = ScriptDirectory.from_config(make_config(None))
+    with _connect(read_address(url)) as connection:
+        applied = MigrationContext.configure(connection).get_current_revision()
+    newer = scripts.iterate_revisions("head", applied or "base")
+    return tuple(script.revision for script in newer)[::-1]
+
+
+def make_config(connection: Connection | None) -> Config:
+    """Alembic's configuration without an ini file: scripts from this package, our connection."""
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    return config
+
+
+@contextmanager
+def _connect(address: Address) -> Iterator[Connection]:
+    make_folder(address)
+    engine = create_engine(address.driver_sync, poolclass=NullPool)
+    if address.path:
+        _take_over_transactions(engine)
+    try:
+        with engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            yield connection
+    except exc.OperationalError as error:
+        cause = " ".join(str(error.orig).split())
+        raise StorageUnavailable(f"{address} cannot be used: {cause}") from error
+    finally:
+        engine.dispose()
+
+
+def _take_over_transactions(engine: Any) -> None:
+    # The driver would commit before each CREATE: with our own BEGIN a failure leaves nothing.
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA busy_timeout = 5000")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _seed_taxonomy(connection: Connection) -> None:
+    taxonomy = load_taxonomy()
+    for column in taxonomy.columns.values():
+        values = {
+            "zh": column.zh,
+            "en": column.en,
+            "emoji": column.emoji,
+            "position": column.position,
+        }
+        connection.execute(
+            insert(connection, columns)
+            .values(id=column.id, **values)
+            .on_conflict_do_update(index_elements=["id"], set_=values)
+        )
+    for topic in taxonomy.topics.values():
+        values = {"zh": topic.zh, "en": topic.en, "aliases": topic.aliases}
+        connection.execute(
+            insert(connection, topics)
+            .values(id=topic.id, **values)
+            .on_conflict_do_update(index_elements=["id"], set_=values)
+        )

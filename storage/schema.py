@@ -1,0 +1,463 @@
+"""All tables, in the order in which an entry becomes a delivery.
+
+Search tables are not here: they differ per database and belong to storage/search. Nothing
+cascades into signals: readers keep what they saved, whatever happens to a source.
+States and kinds are plain text; their values are the enumerations of digest/model.py.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+    literal_column,
+)
+
+from storage.types import CleanText, Id, Json, LocalTime, UtcTime
+
+HEAD = "0001"
+"""The version of the tables below: the newest file of storage/migrations/versions."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[int]:
+    return Column("id", Id, Identity(), primary_key=True)
+
+
+# --- taxonomy: seeded from digest/taxonomy.toml by every migration -------------------------
+
+columns = Table(
+    "columns",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("zh", CleanText, nullable=False),
+    Column("en", CleanText, nullable=False),
+    Column("emoji", CleanText, nullable=False),
+    Column("position", Integer, nullable=False),
+)
+
+topics = Table(
+    "topics",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("zh", CleanText, nullable=False),
+    Column("en", CleanText, nullable=False),
+    Column("aliases", Json, nullable=False),
+)
+
+# --- sources -------------------------------------------------------------------------------
+
+sources = Table(
+    "sources",
+    metadata,
+    _id(),
+    Column("key", CleanText, nullable=False),
+    Column("url", CleanText, nullable=False),
+    Column("host", CleanText, nullable=False),
+    Column("title", CleanText, nullable=False),
+    Column("column_id", CleanText, nullable=False),
+    Column("lang", CleanText, nullable=False),
+    Column("weight", Float, nullable=False),
+    Column("site_url", CleanText, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("poll_floor_s", Integer),
+    Column("state", String(16), nullable=False),
+    Column("origin", CleanText, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("key"),
+    UniqueConstraint("url"),
+    sqlite_autoincrement=True,
+)
+
+source_polls = Table(
+    "source_polls",
+    metadata,
+    Column("source_id", Id, ForeignKey("sources.id"), primary_key=True, autoincrement=False),
+    Column("validator_url", CleanText),
+    Column("etag", CleanText),
+    Column("last_modified", CleanText),
+    Column("body_hash", CleanText),
+    Column("next_poll_at", UtcTime),
+    Column("last_poll_at", UtcTime),
+    Column("last_ok_at", UtcTime),
+    Column("last_unconditional_at", UtcTime),
+    Column("interval_s", Integer, nullable=False),
+    Column("hint_s", Integer, nullable=False),
+    Column("gaps_s", Json, nullable=False),
+    Column("newest_entry_at", UtcTime),
+    Column("errors", Integer, nullable=False),
+    Column("failing_since", UtcTime),
+    Column("error_code", CleanText),
+    Column("error_text", CleanText),
+    Column("told_at", UtcTime),
+    Column("moved_to", CleanText),
+    Column("moved_seen", Integer, nullable=False),
+    Column("moved_since", UtcTime),
+    Column("ttl_s", Integer, nullable=False),
+    Column("skip_hours", Json, nullable=False),
+    Column("skip_days", Json, nullable=False),
+    Index("ix_source_polls_next_poll_at", "next_poll_at"),
+)
+
+host_blocks = Table(
+    "host_blocks",
+    metadata,
+    Column("host", CleanText, primary_key=True),
+    Column("until", UtcTime, nullable=False),
+    Column("reason", CleanText, nullable=False),
+)
+
+# --- entries and articles ------------------------------------------------------------------
+
+entries = Table(
+    "entries",
+    metadata,
+    _id(),
+    Column("source_id", Id, ForeignKey("sources.id"), nullable=False),
+    Column("key", CleanText, nullable=False),
+    Column("url", CleanText, nullable=False),
+    Column("title", CleanText, nullable=False),
+    Column("author", CleanText, nullable=False),
+    Column("body", LargeBinary),  # zlib; dropped when the entry is finished
+    Column("lang", CleanText, nullable=False),
+    Column("published_at", UtcTime),
+    Column("utc_offset_min", Integer),
+    Column("content_hash", CleanText, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("detail", CleanText, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("dated_at", UtcTime, nullable=False),  # published, else first seen: the reading order
+    Column("claimable_at", UtcTime, nullable=False),  # end of a lease, or of the wait for a retry
+    Column("created_at", UtcTime, nullable=False),
+    Column("finished_at", UtcTime),
+    Column("signal_id", Id, ForeignKey("signals.id")),
+    UniqueConstraint("source_id", "key"),
+    sqlite_autoincrement=True,
+)
+# Conditions of partial indices, for queries too: planners recognise them only word for word,
+# not with parameters in the place of 'new'.
+WAITING = entries.c.state.in_([literal_column("'new'"), literal_column("'backlog'")])
+Index(
+    "ix_entries_waiting",
+    entries.c.state,
+    entries.c.dated_at,
+    sqlite_where=WAITING,
+    postgresql_where=WAITING,
+)
+Index("ix_entries_signal_id", entries.c.signal_id)
+
+articles = Table(
+    "articles",
+    metadata,
+    _id(),
+    Column("url_key", String(64), nullable=False),  # SHA-256 of the canonical URL, of any length
+    Column("fingerprint", CleanText),  # of the text; NULL when it is too short to tell
+    Column("url", CleanText, nullable=False),
+    Column("canonical_url", CleanText, nullable=False),
+    Column("title", CleanText, nullable=False),
+    Column("lang", CleanText, nullable=False),
+    Column("author", CleanText, nullable=False),
+    Column("site", CleanText, nullable=False),
+    Column("published_at", UtcTime),
+    Column("utc_offset_min", Integer),
+    Column("origin", String(16), nullable=False),
+    Column("note", CleanText, nullable=False),
+    Column("image_url", CleanText, nullable=False),
+    Column("text", LargeBinary),  # zlib of the paragraphs as JSON; NULL once retention took it
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("url_key"),
+    UniqueConstraint("fingerprint"),
+    sqlite_autoincrement=True,
+)
+
+# --- signals -------------------------------------------------------------------------------
+
+stories = Table(
+    "stories",
+    metadata,
+    _id(),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+signals = Table(
+    "signals",
+    metadata,
+    _id(),
+    Column("article_id", Id, ForeignKey("articles.id"), nullable=False),
+    Column("column_id", CleanText, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("story_id", Id, ForeignKey("stories.id")),
+    Column("relation", String(16), nullable=False),
+    Column("score", SmallInteger, nullable=False),
+    Column("score_parts", Json, nullable=False),
+    Column("brief", Json, nullable=False),
+    Column("placement", Json, nullable=False),
+    Column("reading_minutes", Integer, nullable=False),
+    Column("views", Integer, nullable=False),
+    Column("backlog", Boolean, nullable=False),
+    Column("dated_at", UtcTime, nullable=False),  # published, never after created: reading order
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("article_id"),
+    Index("ix_signals_created_at", "created_at"),
+    Index("ix_signals_story_id", "story_id"),
+    sqlite_autoincrement=True,
+)
+LIVE = signals.c.state == literal_column("'live'")
+Index(
+    "ix_signals_live",
+    signals.c.dated_at,
+    signals.c.id,
+    sqlite_where=LIVE,
+    postgresql_where=LIVE,
+)
+Index(
+    "ix_signals_live_column",
+    signals.c.column_id,
+    signals.c.dated_at,
+    signals.c.id,
+    sqlite_where=LIVE,
+    postgresql_where=LIVE,
+)
+
+signal_sources = Table(
+    "signal_sources",
+    metadata,
+    Column("signal_id", Id, ForeignKey("signals.id"), primary_key=True, autoincrement=False),
+    Column("source_id", Id, ForeignKey("sources.id"), primary_key=True, autoincrement=False),
+    Column("url", CleanText, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+    Column("place", Integer, nullable=False),  # 0 leads
+    Index("ix_signal_sources_source_id", "source_id", "seen_at"),
+)
+
+signal_topics = Table(
+    "signal_topics",
+    metadata,
+    Column("topic_id", CleanText, primary_key=True),
+    # The signal's own `dated_at`, repeated so that one index answers "newest of a topic".
+    Column("dated_at", UtcTime, primary_key=True),
+    Column("signal_id", Id, ForeignKey("signals.id"), primary_key=True, autoincrement=False),
+    Index("ix_signal_topics_signal_id", "signal_id"),
+    Index("ix_signal_topics_dated_at", "dated_at", "topic_id"),
+)
+
+# --- readers -------------------------------------------------------------------------------
+
+subscribers = Table(
+    "subscribers",
+    metadata,
+    _id(),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("title", CleanText, nullable=False),
+    Column("lang", String(16), nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("reason", CleanText, nullable=False),  # why it is not active
+    Column("next_digest_at", UtcTime),
+    Column("considered_until", UtcTime),
+    Column("created_at", UtcTime, nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+    UniqueConstraint("chat_id", "thread_id"),
+    sqlite_autoincrement=True,
+)
+Index(
+    "ix_subscribers_due",
+    subscribers.c.next_digest_at,
+    sqlite_where=subscribers.c.active,
+    postgresql_where=subscribers.c.active,
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column(
+        "subscriber_id", Id, ForeignKey("subscribers.id"), primary_key=True, autoincrement=False
+    ),
+    Column("columns", Json, nullable=False),
+    Column("topics", Json, nullable=False),
+    Column("mutes", Json, nullable=False),
+    Column("min_score", Integer, nullable=False),
+    Column("max_items", Integer, nullable=False),
+    Column("lang", String(16), nullable=False),
+    Column("frequency", String(16), nullable=False),
+    Column("digest_times", Json, nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("quiet_from", LocalTime, nullable=False),
+    Column("quiet_to", LocalTime, nullable=False),
+    Column("instant_score", Integer, nullable=False),
+    Index("ix_subscriptions_frequency", "frequency", "subscriber_id"),
+)
+
+collections = Table(
+    "collections",
+    metadata,
+    _id(),
+    Column("subscriber_id", Id, ForeignKey("subscribers.id"), nullable=False),
+    Column("name", CleanText, nullable=False),
+    Column("is_default", Boolean, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("subscriber_id", "name"),
+    sqlite_autoincrement=True,
+)
+Index(
+    "uq_collections_default",
+    collections.c.subscriber_id,
+    unique=True,
+    sqlite_where=collections.c.is_default,
+    postgresql_where=collections.c.is_default,
+)
+
+saved = Table(
+    "saved",
+    metadata,
+    Column(
+        "collection_id", Id, ForeignKey("collections.id"), primary_key=True, autoincrement=False
+    ),
+    Column("signal_id", Id, ForeignKey("signals.id"), primary_key=True, autoincrement=False),
+    Column("note", CleanText, nullable=False),
+    Column("saved_at", UtcTime, nullable=False),
+    Index("ix_saved_newest", "collection_id", "saved_at"),
+    Index("ix_saved_signal_id", "signal_id"),
+)
+
+# --- digests and deliveries ----------------------------------------------------------------
+
+digests = Table(
+    "digests",
+    metadata,
+    _id(),
+    Column("kind", String(16), nullable=False),
+    Column("group_key", CleanText, nullable=False),
+    Column("window_from", UtcTime, nullable=False),
+    Column("window_to", UtcTime, nullable=False),
+    Column("lang", String(16), nullable=False),
+    Column("signal_ids", Json, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("kind", "group_key", "window_to"),
+    sqlite_autoincrement=True,
+)
+
+digest_parts = Table(
+    "digest_parts",
+    metadata,
+    Column("digest_id", Id, ForeignKey("digests.id"), primary_key=True, autoincrement=False),
+    Column("part", Integer, primary_key=True, autoincrement=False),
+    Column("body", Json, nullable=False),
+)
+
+digest_signals = Table(
+    "digest_signals",
+    metadata,
+    Column("digest_id", Id, primary_key=True, autoincrement=False),
+    Column("part", Integer, primary_key=True, autoincrement=False),
+    Column("signal_id", Id, ForeignKey("signals.id"), primary_key=True, autoincrement=False),
+    ForeignKeyConstraint(["digest_id", "part"], ["digest_parts.digest_id", "digest_parts.part"]),
+    Index("ix_digest_signals_signal_id", "signal_id"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    _id(),
+    Column("digest_id", Id, nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("subscriber_id", Id, ForeignKey("subscribers.id"), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("urgency", SmallInteger, nullable=False),  # 0 goes before 1
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", UtcTime, nullable=False),
+    Column("owner", CleanText),
+    Column("lease_until", UtcTime),
+    Column("silent", Boolean, nullable=False),
+    Column("error", CleanText, nullable=False),
+    Column("message_id", BigInteger),
+    Column("created_at", UtcTime, nullable=False),
+    Column("settled_at", UtcTime),
+    ForeignKeyConstraint(["digest_id", "part"], ["digest_parts.digest_id", "digest_parts.part"]),
+    UniqueConstraint("digest_id", "subscriber_id", "part"),
+    sqlite_autoincrement=True,
+)
+DUE = deliveries.c.state.in_([literal_column("'pending'"), literal_column("'retry'")])
+OPEN = deliveries.c.state.in_([literal_column("'claimed'"), literal_column("'sending'")])
+UNSURE = deliveries.c.state == literal_column("'unknown'")
+Index(
+    "ix_deliveries_due",
+    deliveries.c.urgency,
+    deliveries.c.not_before,
+    deliveries.c.id,
+    sqlite_where=DUE,
+    postgresql_where=DUE,
+)
+Index("ix_deliveries_open", deliveries.c.lease_until, sqlite_where=OPEN, postgresql_where=OPEN)
+Index(
+    "ix_deliveries_unknown",
+    deliveries.c.subscriber_id,
+    sqlite_where=UNSURE,
+    postgresql_where=UNSURE,
+)
+Index("ix_deliveries_subscriber_id", deliveries.c.subscriber_id, deliveries.c.state)
+
+delivered = Table(
+    "delivered",
+    metadata,
+    Column(
+        "subscriber_id", Id, ForeignKey("subscribers.id"), primary_key=True, autoincrement=False
+    ),
+    Column("signal_id", Id, ForeignKey("signals.id"), primary_key=True, autoincrement=False),
+    Column("delivered_at", UtcTime, nullable=False),
+    Index("ix_delivered_recent", "subscriber_id", "delivered_at"),
+    Index("ix_delivered_signal_id", "signal_id"),
+)
+
+# --- the bot's own books -------------------------------------------------------------------
+
+updates = Table(
+    "updates",
+    metadata,
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("received_at", UtcTime, nullable=False),
+    Index("ix_updates_received_at", "received_at"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    _id(),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", CleanText, nullable=False),
+    Column("act", CleanText, nullable=False),
+    Column("target", CleanText, nullable=False),
+    Column("before", Json),
+    Column("after", Json),
+    sqlite_autoincrement=True,
+)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String(128), primary_key=True),
+    Column("value", CleanText, nullable=False),
+)

@@ -1,0 +1,61 @@
+"""Search by FTS5: a contentless table whose row ids are signal ids."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_INSERT = text("INSERT INTO signal_search (rowid, terms) VALUES (:id, :terms)")
+# CROSS JOIN keeps the order: first what matches, newest first, then the signal of each.
+_FIND = text(
+    "SELECT f.rowid FROM signal_search f CROSS JOIN signals s ON s.id = f.rowid"
+    " WHERE signal_search MATCH :query AND f.rowid < :before"
+    " AND s.state = 'live' AND (:column IS NULL OR s.column_id = :column)"
+    " ORDER BY f.rowid DESC LIMIT :limit"
+)
+_COUNT = text(
+    "SELECT count(*) FROM (SELECT 1 FROM signal_search f CROSS JOIN signals s ON s.id = f.rowid"
+    " WHERE signal_search MATCH :query AND s.state = 'live' LIMIT :cap)"
+)
+_NEWEST = 2**63 - 1
+
+
+class Fts5:
+    """The search table of SQLite."""
+
+    @staticmethod
+    async def index(connection: AsyncConnection, signal_id: int, terms: Sequence[str]) -> None:
+        """Make a signal findable by its terms."""
+        await connection.execute(_INSERT, {"id": signal_id, "terms": " ".join(terms)})
+
+    @staticmethod
+    async def find(
+        connection: AsyncConnection,
+        phrases: Sequence[Sequence[str]],
+        *,
+        column: str | None,
+        before: int | None,
+        limit: int,
+    ) -> list[int]:
+        """The ids of live signals that contain all phrases, newest first."""
+        values = {
+            "query": _match(phrases),
+            "before": _NEWEST if before is None else before,
+            "column": column,
+            "limit": limit,
+        }
+        return list((await connection.execute(_FIND, values)).scalars())
+
+    @staticmethod
+    async def count(
+        connection: AsyncConnection, phrases: Sequence[Sequence[str]], cap: int
+    ) -> int:
+        """How many live signals contain all phrases, at most `cap`."""
+        values = {"query": _match(phrases), "cap": cap}
+        return await connection.scalar(_COUNT, values) or 0
+
+
+def _match(phrases: Sequence[Sequence[str]]) -> str:
+    # Terms hold letters and digits only, but a quote would change what the query means.
+    quoted = (" ".join(phrase).replace('"', "") for phrase in phrases)
+    return " AND ".join(f'"{phrase}"' for phrase in quoted)

@@ -1,0 +1,304 @@
+"""Questions asked of signals. Readers see live ones; the newest come first, by their own date."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Row, Select, func, literal, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from digest.model import Article, ArticleOrigin, Relation, Signal
+from digest.stories import StoryItem
+from storage.database import Database
+from storage.schema import LIVE, articles, signal_sources, signal_topics, signals
+from storage.signal_rows import load_by_ids, load_signals, signal_query
+from storage.types import Id, UtcTime
+from storage.values import read_brief, unpack_paragraphs
+
+_NOT_DUPLICATE = signals.c.relation != Relation.DUPLICATE
+_NEWEST = (signals.c.dated_at.desc(), signals.c.id.desc())
+# How many of a topic's newest signals are weighed to find related ones.
+_RELATED_POOL = 60
+
+
+class SignalQueries:
+    """Everything that is asked of signals without changing them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find_same(self, canonical_url: str, fingerprint: str) -> int | None:
+        """The signal that already has this article, by its address or by its text."""
+        async with self._database.read() as connection:
+            return await find_same(connection, canonical_url, fingerprint)
+
+    async def get(self, signal_id: int) -> Signal | None:
+        """The signal with this id, in whatever state."""
+        found = await self.get_many((signal_id,))
+        return found[0] if found else None
+
+    async def get_many(self, ids: Sequence[int]) -> tuple[Signal, ...]:
+        """The signals with these ids, in this order, in whatever state; unknown ids left out."""
+        async with self._database.read() as connection:
+            return await load_by_ids(connection, ids)
+
+    async def article(self, signal_id: int) -> Article | None:
+        """The article of a signal; None for an unknown one, or when its text is kept no longer."""
+        query = (
+            select(articles)
+            .join(signals, signals.c.article_id == articles.c.id)
+            .where(signals.c.id == signal_id)
+        )
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).first()
+        if row is None or row.text is None:
+            return None
+        return _article(row)
+
+    async def latest(
+        self,
+        *,
+        column: str | None = None,
+        topic: str | None = None,
+        before: int | None = None,
+        limit: int = 10,
+        since: datetime | None = None,
+        min_score: int = 0,
+        leads_only: bool = True,
+    ) -> tuple[Signal, ...]:
+        """The newest live signals by their date, then id.
+
+        `before` is the id of the last signal of the previous page, `since` a bound on their date.
+        `leads_only` leaves out what only repeats a story; its lead counts them as `others`.
+        """
+        moment, number, origin = signals.c.dated_at, signals.c.id, signal_query()
+        if topic is not None:
+            # Walks the topic's own index, whose columns repeat the signal's.
+            moment, number = signal_topics.c.dated_at, signal_topics.c.signal_id
+            origin = origin.join(signal_topics, number == signals.c.id)
+            origin = origin.where(signal_topics.c.topic_id == topic)
+        query = origin.where(LIVE).order_by(moment.desc(), number.desc()).limit(limit)
+        if column is not None:
+            query = query.where(signals.c.column_id == column)
+        if since is not None:
+            query = query.where(moment >= since)
+        if min_score > 0:
+            query = query.where(signals.c.score >= min_score)
+        if leads_only:
+            query = query.where(_NOT_DUPLICATE)
+        async with self._database.read() as connection:
+            if before is not None:
+                query = query.where(await _older_than(connection, before, moment, number))
+            return await load_signals(connection, query)
+
+    async def window(
+        self, since: datetime, until: datetime, *, limit: int = 2000
+    ) -> tuple[Signal, ...]:
+        """Live leads and updates made in (since, until], oldest first; the newest `limit`."""
+        query = (
+            signal_query()
+            .where(signals.c.created_at > since, signals.c.created_at <= until)
+            .where(LIVE, _NOT_DUPLICATE)
+            .order_by(signals.c.created_at.desc(), signals.c.id.desc())
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            return (await load_signals(connection, query))[::-1]
+
+    async def day(
+        self,
+        date_from: datetime,
+        date_to: datetime,
+        *,
+        column: str | None = None,
+        limit: int = 500,
+    ) -> tuple[Signal, ...]:
+        """Live leads and updates dated in [date_from, date_to), newest first."""
+        query = (
+            signal_query()
+            .where(signals.c.dated_at >= date_from, signals.c.dated_at < date_to)
+            .where(LIVE, _NOT_DUPLICATE)
+            .order_by(*_NEWEST)
+            .limit(limit)
+        )
+        if column is not None:
+            query = query.where(signals.c.column_id == column)
+        async with self._database.read() as connection:
+            return await load_signals(connection, query)
+
+    async def counts(
+        self, since: datetime, *, by: Literal["topic", "column", "source"]
+    ) -> dict[str, int]:
+        """How many signals /latest would list since then, per topic, column or source id."""
+        counted: dict[str, Select[Any]] = {
+            "column": select(signals.c.column_id, func.count()).group_by(signals.c.column_id),
+            "topic": select(signal_topics.c.topic_id, func.count())
+            .join(signals, signals.c.id == signal_topics.c.signal_id)
+            .group_by(signal_topics.c.topic_id),
+            "source": select(signal_sources.c.source_id, func.count())
+            .join(signals, signals.c.id == signal_sources.c.signal_id)
+            .group_by(signal_sources.c.source_id),
+        }
+        query = counted[by].where(signals.c.dated_at >= since, LIVE, _NOT_DUPLICATE)
+        async with self._database.read() as connection:
+            return {str(name): count for name, count in await connection.execute(query)}
+
+    async def topic_days(self, days: int, now: datetime) -> dict[str, list[int]]:
+        """Signals per topic for each of the last `days` spans of 24 hours, oldest first.
+
+        The last span ends at `now`, so no count is of a part of a day. Signals count at their
+        own date: a backlog makes no burst.
+        """
+        first = now - timedelta(days=days)
+        query = select(signal_topics.c.topic_id, signal_topics.c.dated_at).where(
+            signal_topics.c.dated_at > first, signal_topics.c.dated_at <= now
+        )
+        found: dict[str, list[int]] = {}
+        async with self._database.read() as connection:
+            for topic, moment in await connection.execute(query):
+                span = (now - moment) // timedelta(days=1)
+                found.setdefault(topic, [0] * days)[days - 1 - span] += 1
+        return found
+
+    async def story(self, story_id: int) -> tuple[Signal, ...]:
+        """The live signals of a story, in the order in which they came."""
+        query = signal_query().where(signals.c.story_id == story_id, LIVE).order_by(signals.c.id)
+        async with self._database.read() as connection:
+            return await load_signals(connection, query)
+
+    async def story_items(self, since: datetime) -> tuple[StoryItem, ...]:
+        """What the story index needs of the signals made since then, oldest first."""
+        query = (
+            select(signals, articles.c.title, articles.c.lang)
+            .join(articles, articles.c.id == signals.c.article_id)
+            .where(signals.c.created_at >= since)
+            .order_by(signals.c.id)
+        )
+        async with self._database.read() as connection:
+            return tuple(_story_item(row) for row in await connection.execute(query))
+
+    async def neighbours(self, signal_id: int) -> tuple[int | None, int | None]:
+        """The ids of the next older and the next newer signal that /latest lists."""
+        place = tuple_(signals.c.dated_at, signals.c.id)
+        listed = select(signals.c.id).where(LIVE, _NOT_DUPLICATE).limit(1)
+        async with self._database.read() as connection:
+            dated = await _dated(connection, signal_id)
+            if dated is None:
+                return None, None
+            here = tuple_(*_bound(dated, signal_id))
+            older = listed.where(place < here).order_by(*_NEWEST)
+            newer = listed.where(place > here).order_by(signals.c.dated_at, signals.c.id)
+            return await connection.scalar(older), await connection.scalar(newer)
+
+    async def related(self, signal_id: int, limit: int = 5) -> tuple[Signal, ...]:
+        """Live signals of other stories that share most topics, the newest first among equals."""
+        async with self._database.read() as connection:
+            found = await load_by_ids(connection, (signal_id,))
+            if not found:
+                return ()
+            shared: Counter[int] = Counter()
+            dates: dict[int, datetime] = {}
+            for topic in found[0].placement.topics:
+                for other, dated in await _neighbourhood(connection, found[0], topic):
+                    shared[other] += 1
+                    dates[other] = dated
+            best = sorted(shared, key=lambda other: (shared[other], dates[other], other))
+            return await load_by_ids(connection, best[::-1][:limit])
+
+    async def total(self) -> int:
+        """How many signals are live."""
+        async with self._database.read() as connection:
+            query = select(func.count()).select_from(signals).where(LIVE)
+            return await connection.scalar(query) or 0
+
+
+async def find_same(
+    connection: AsyncConnection, canonical_url: str, fingerprint: str
+) -> int | None:
+    """See `SignalQueries.find_same`; inside the caller's transaction."""
+    query = select(signals.c.id).join(articles, articles.c.id == signals.c.article_id)
+    by_url: int | None = await connection.scalar(
+        query.where(articles.c.url_key == url_key(canonical_url))
+    )
+    if by_url is not None or not fingerprint:
+        return by_url
+    by_text: int | None = await connection.scalar(
+        query.where(articles.c.fingerprint == fingerprint)
+    )
+    return by_text
+
+
+def url_key(url: str) -> str:
+    """A key of fixed length for an address of any length, which an index could not hold."""
+    return hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+async def _dated(connection: AsyncConnection, signal_id: int) -> datetime | None:
+    moment: datetime | None = await connection.scalar(
+        select(signals.c.dated_at).where(signals.c.id == signal_id)
+    )
+    return moment
+
+
+async def _older_than(
+    connection: AsyncConnection, before: int, moment: Any, number: Any
+) -> ColumnElement[bool]:
+    dated = await _dated(connection, before)
+    if dated is None:
+        return signals.c.id < before
+    return tuple_(moment, number) < tuple_(*_bound(dated, before))
+
+
+def _bound(dated: datetime, number: int) -> tuple[Any, Any]:
+    # Inside a row value SQLAlchemy does not look for a column to take the type from.
+    return literal(dated, UtcTime), literal(number, Id)
+
+
+async def _neighbourhood(
+    connection: AsyncConnection, signal: Signal, topic: str
+) -> Sequence[tuple[int, datetime]]:
+    query = (
+        select(signals.c.id, signals.c.dated_at)
+        .join(signal_topics, signal_topics.c.signal_id == signals.c.id)
+        .where(signal_topics.c.topic_id == topic, signals.c.id != signal.id)
+        .where(LIVE, _NOT_DUPLICATE)
+        .order_by(signal_topics.c.dated_at.desc(), signal_topics.c.signal_id.desc())
+        .limit(_RELATED_POOL)
+    )
+    if signal.story_id is not None:
+        query = query.where(signals.c.story_id.is_distinct_from(signal.story_id))
+    return [(row.id, row.dated_at) for row in await connection.execute(query)]
+
+
+def _article(row: Row[Any]) -> Article:
+    return Article(
+        url=row.url,
+        canonical_url=row.canonical_url,
+        title=row.title,
+        paragraphs=unpack_paragraphs(row.text),
+        lang=row.lang,
+        author=row.author,
+        site=row.site,
+        published_at=row.published_at,
+        utc_offset_min=row.utc_offset_min,
+        origin=ArticleOrigin(row.origin),
+        note=row.note,
+        image_url=row.image_url,
+    )
+
+
+def _story_item(row: Row[Any]) -> StoryItem:
+    brief = read_brief(row.brief)
+    return StoryItem(
+        signal_id=row.id,
+        story_id=row.story_id,
+        title=row.title,
+        lead_text=" ".join(point.text for point in brief.points),
+        lang=row.lang,
+        keywords=brief.keywords,
+        numbers=tuple(number.text for number in brief.numbers),
+        at=row.dated_at,
+        score=row.score,
+    )

@@ -1,0 +1,104 @@
+"""From rows to signals: the one place where a signal is put together for readers."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from digest.model import Relation, SeenIn, Signal, SignalState
+from storage.schema import LIVE, articles, signal_sources, signals, sources
+from storage.upsert import chunks
+from storage.values import read_brief, read_placement, read_score
+
+_ARTICLE = (
+    articles.c.url,
+    articles.c.title,
+    articles.c.lang,
+    articles.c.published_at,
+    articles.c.utc_offset_min,
+    articles.c.author,
+    articles.c.site,
+    articles.c.note,
+)
+
+
+def signal_query() -> Select[Any]:
+    """What `load_signals` needs of each signal."""
+    return select(signals, *_ARTICLE).join(articles, articles.c.id == signals.c.article_id)
+
+
+async def load_signals(connection: AsyncConnection, query: Select[Any]) -> tuple[Signal, ...]:
+    """The signals that `query` (made by `signal_query`) finds, in its order."""
+    rows = (await connection.execute(query)).all()
+    seen = await _seen_in(connection, [row.id for row in rows])
+    sizes = await _story_sizes(connection, {row.story_id for row in rows if row.story_id})
+    return tuple(_signal(row, seen.get(row.id, ()), sizes) for row in rows)
+
+
+async def load_by_ids(connection: AsyncConnection, ids: Sequence[int]) -> tuple[Signal, ...]:
+    """The signals with these ids, in this order; unknown ids are left out."""
+    found: dict[int, Signal] = {}
+    for some in chunks(ids):
+        query = signal_query().where(signals.c.id.in_(some))
+        found.update({signal.id: signal for signal in await load_signals(connection, query)})
+    return tuple(found[number] for number in ids if number in found)
+
+
+async def _seen_in(
+    connection: AsyncConnection, ids: Sequence[int]
+) -> dict[int, tuple[SeenIn, ...]]:
+    found: dict[int, list[SeenIn]] = defaultdict(list)
+    for some in chunks(ids):
+        query = (
+            select(signal_sources, sources.c.title)
+            .join(sources, sources.c.id == signal_sources.c.source_id)
+            .where(signal_sources.c.signal_id.in_(some))
+            .order_by(signal_sources.c.signal_id, signal_sources.c.place)
+        )
+        for row in await connection.execute(query):
+            found[row.signal_id].append(SeenIn(row.source_id, row.title, row.url, row.seen_at))
+    return {signal_id: tuple(seen) for signal_id, seen in found.items()}
+
+
+async def _story_sizes(connection: AsyncConnection, story_ids: Iterable[int]) -> dict[int, int]:
+    sizes: dict[int, int] = {}
+    for some in chunks(sorted(story_ids)):
+        query = (
+            select(signals.c.story_id, func.count())
+            .where(signals.c.story_id.in_(some), LIVE)
+            .group_by(signals.c.story_id)
+        )
+        sizes.update((await connection.execute(query)).tuples().all())
+    return sizes
+
+
+def _signal(row: Row[Any], seen: tuple[SeenIn, ...], sizes: dict[int, int]) -> Signal:
+    state = SignalState(row.state)
+    in_story = sizes.get(row.story_id, 0) if row.story_id else 0
+    return Signal(
+        id=row.id,
+        url=row.url,
+        title=row.title,
+        lang=row.lang,
+        brief=read_brief(row.brief),
+        placement=read_placement(row.column_id, row.kind, row.placement),
+        score=read_score(row.score_parts),
+        reading_minutes=row.reading_minutes,
+        created_at=row.created_at,
+        published_at=row.published_at,
+        utc_offset_min=row.utc_offset_min,
+        author=row.author,
+        site=row.site,
+        seen_in=seen,
+        story_id=row.story_id,
+        relation=Relation(row.relation),
+        # The sizes count live signals; a hidden one is not among its own others.
+        others=max(0, in_story - (state is SignalState.LIVE)),
+        views=row.views,
+        backlog=row.backlog,
+        note=row.note,
+        state=state,
+        article_id=row.article_id,
+    )

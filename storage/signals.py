@@ -1,0 +1,236 @@
+"""Signals: made once, with everything that hangs on them, in one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy import insert as plain_insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from digest.model import (
+    Article,
+    EntryState,
+    Relation,
+    Score,
+    Signal,
+    SignalDraft,
+    SignalState,
+    Source,
+)
+from digest.stories import StoryPlacement
+from storage.entries import PendingEntry, finish_entry
+from storage.errors import NotFound
+from storage.schema import articles, signal_sources, signal_topics, signals, stories
+from storage.search import index_signal
+from storage.signal_queries import SignalQueries, find_same, url_key
+from storage.signal_rows import load_by_ids
+from storage.upsert import insert
+from storage.values import brief_data, pack_paragraphs, placement_data, score_data
+
+
+@dataclass(frozen=True, slots=True)
+class NewSignal:
+    """A draft with what storage must know besides. `fingerprint` "" means: too short to tell."""
+
+    draft: SignalDraft
+    entry: PendingEntry
+    source: Source
+    fingerprint: str
+    backlog: bool
+    story: StoryPlacement
+    state: SignalState = SignalState.LIVE
+
+
+class Signals(SignalQueries):
+    """The signals, and how they come to be."""
+
+    async def insert(self, new: NewSignal, now: datetime) -> Signal:
+        """Keep article, signal, topics, search terms and story, and end the entry as DONE.
+
+        When the article has a signal by now, the entry becomes one more source of that one
+        instead (see `add_source`), and that signal is returned.
+        """
+        async with self._database.write() as connection:
+            signal_id = await _insert(connection, new, now)
+            if signal_id is None:
+                signal_id = await _same(connection, new)
+                await _add_source(connection, signal_id, new.entry, new.source, now)
+            return await _loaded(connection, signal_id)
+
+    async def add_source(
+        self, signal_id: int, pending: PendingEntry, source: Source, now: datetime
+    ) -> Signal:
+        """Note that one more source carries the article, and end the entry as MERGED.
+
+        A source counts once, however often it repeats an article. Raises NotFound.
+        """
+        async with self._database.write() as connection:
+            await _loaded(connection, signal_id)
+            await _add_source(connection, signal_id, pending, source, now)
+            return await _loaded(connection, signal_id)
+
+    async def add_view(self, signal_id: int) -> None:
+        """Count one reader of the signal's page."""
+        await self._change(signal_id, views=signals.c.views + 1)
+
+    async def set_score(self, signal_id: int, score: Score) -> None:
+        """Replace the score, as when further sources corroborate the signal."""
+        await self._change(signal_id, score=score.total, score_parts=score_data(score))
+
+    async def _change(self, signal_id: int, **values: Any) -> None:
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(signals).where(signals.c.id == signal_id).values(**values)
+            )
+
+
+async def _insert(connection: AsyncConnection, new: NewSignal, now: datetime) -> int | None:
+    article_id = await _insert_article(connection, new, now)
+    if article_id is None:
+        return None
+    draft = new.draft
+    dated_at = min(draft.article.published_at or now, now)
+    story_id, relation = await _join_story(connection, new.story, now)
+    result = await connection.execute(
+        plain_insert(signals)
+        .values(
+            article_id=article_id,
+            column_id=draft.placement.column,
+            kind=draft.placement.kind,
+            state=new.state,
+            story_id=story_id,
+            relation=relation,
+            score=draft.score.total,
+            score_parts=score_data(draft.score),
+            brief=brief_data(draft.brief),
+            placement=placement_data(draft.placement),
+            reading_minutes=draft.reading_minutes,
+            views=0,
+            backlog=new.backlog,
+            dated_at=dated_at,
+            created_at=now,
+        )
+        .returning(signals.c.id)
+    )
+    signal_id: int = result.scalar_one()
+    for topic in dict.fromkeys(draft.placement.topics):
+        await connection.execute(
+            plain_insert(signal_topics).values(
+                topic_id=topic, dated_at=dated_at, signal_id=signal_id
+            )
+        )
+    await _note_source(connection, signal_id, new.entry, new.source, now)
+    await index_signal(connection, signal_id, draft)
+    await finish_entry(connection, new.entry.id, EntryState.DONE, now=now, signal_id=signal_id)
+    return signal_id
+
+
+async def _insert_article(
+    connection: AsyncConnection, new: NewSignal, now: datetime
+) -> int | None:
+    article = new.draft.article
+    result = await connection.execute(
+        insert(connection, articles)
+        .values(
+            url_key=url_key(_identity(article)),
+            fingerprint=new.fingerprint or None,
+            url=article.url,
+            canonical_url=article.canonical_url,
+            title=article.title,
+            lang=article.lang,
+            author=article.author,
+            site=article.site,
+            published_at=article.published_at,
+            utc_offset_min=article.utc_offset_min,
+            origin=article.origin,
+            note=article.note,
+            image_url=article.image_url,
+            text=pack_paragraphs(article.paragraphs),
+            created_at=now,
+        )
+        .on_conflict_do_nothing()
+        .returning(articles.c.id)
+    )
+    article_id: int | None = result.scalar()
+    return article_id
+
+
+async def _same(connection: AsyncConnection, new: NewSignal) -> int:
+    signal_id = await find_same(connection, _identity(new.draft.article), new.fingerprint)
+    if signal_id is None:
+        raise NotFound(f"the article {new.draft.article.url} has no signal")
+    return signal_id
+
+
+def _identity(article: Article) -> str:
+    return article.canonical_url or article.url
+
+
+async def _join_story(
+    connection: AsyncConnection, story: StoryPlacement, now: datetime
+) -> tuple[int | None, Relation]:
+    """The story to belong to; one is opened when its first signal gets company."""
+    if story.story_of is None:
+        return None, Relation.LEAD
+    first = (
+        await connection.execute(
+            select(signals.c.id, signals.c.story_id)
+            .where(signals.c.id == story.story_of)
+            .with_for_update()
+        )
+    ).first()
+    if first is None:
+        return None, Relation.LEAD
+    if first.story_id is not None:
+        await connection.execute(
+            update(stories).where(stories.c.id == first.story_id).values(updated_at=now)
+        )
+        return first.story_id, story.relation
+    opened = await connection.execute(
+        plain_insert(stories).values(created_at=now, updated_at=now).returning(stories.c.id)
+    )
+    story_id: int = opened.scalar_one()
+    await connection.execute(
+        update(signals).where(signals.c.id == first.id).values(story_id=story_id)
+    )
+    return story_id, story.relation
+
+
+async def _add_source(
+    connection: AsyncConnection,
+    signal_id: int,
+    pending: PendingEntry,
+    source: Source,
+    now: datetime,
+) -> None:
+    await _note_source(connection, signal_id, pending, source, now)
+    await finish_entry(connection, pending.id, EntryState.MERGED, now=now, signal_id=signal_id)
+
+
+async def _note_source(
+    connection: AsyncConnection,
+    signal_id: int,
+    pending: PendingEntry,
+    source: Source,
+    now: datetime,
+) -> None:
+    place = select(func.count()).where(signal_sources.c.signal_id == signal_id)
+    await connection.execute(
+        insert(connection, signal_sources)
+        .values(
+            signal_id=signal_id,
+            source_id=source.id,
+            url=pending.entry.url,
+            seen_at=now,
+            place=place.scalar_subquery(),
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+async def _loaded(connection: AsyncConnection, signal_id: int) -> Signal:
+    found = await load_by_ids(connection, (signal_id,))
+    if not found:
+        raise NotFound(f"there is no signal {signal_id}")
+    return found[0]

@@ -1,0 +1,40 @@
+"""Everything that is kept, behind one name."""
+
+from storage.audit import Audit
+from storage.books import Meta, Updates
+from storage.collections import Collections
+from storage.database import Database
+from storage.deliveries import Deliveries
+from storage.digests import Digests
+from storage.entries import Entries
+from storage.search import Search
+from storage.signals import Signals
+from storage.sources import Sources
+from storage.subscribers import Subscribers
+
+
+class Storage:
+    """The stores over one open database."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.sources = Sources(database)
+        self.entries = Entries(database)
+        self.signals = Signals(database)
+        self.search = Search(database)
+        self.subscribers = Subscribers(database)
+        self.collections = Collections(database)
+        self.digests = Digests(database)
+        self.deliveries = Deliveries(database)
+        self.updates = Updates(database)
+        self.audit = Audit(database)
+        self.meta = Meta(database)
+
+    @classmethod
+    async def open(cls, url: str, *, check: bool = True) -> "Storage":
+        """Open the database at `url` (see `Database.open`, also for what it raises)."""
+        return cls(await Database.open(url, check=check))
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.database.close()

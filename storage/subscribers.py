@@ -1,0 +1,347 @@
+"""Subscribers: the chats we may write to, what they wish, and what they have been told."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from digest.model import (
+    ChatKind,
+    DeliveryState,
+    Frequency,
+    Lang,
+    Subscriber,
+    Subscription,
+    Wishes,
+)
+from storage.database import Database
+from storage.errors import NotFound
+from storage.schema import (
+    UNSURE,
+    delivered,
+    deliveries,
+    digest_signals,
+    signals,
+    subscribers,
+    subscriptions,
+)
+from storage.upsert import chunks, insert
+from storage.values import read_times, times_data
+
+_UNSENT = (DeliveryState.PENDING, DeliveryState.RETRY, DeliveryState.CLAIMED)
+
+
+class Subscribers:
+    """The subscribers and their subscriptions."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def enter(
+        self,
+        chat_id: int,
+        thread_id: int,
+        kind: ChatKind,
+        title: str,
+        lang: Lang,
+        now: datetime,
+    ) -> tuple[Subscriber, bool]:
+        """The subscriber of this chat, made with default wishes when it is new (then True).
+
+        One that was gone is active again; its wishes and language stay as they were.
+        """
+        async with self._database.write() as connection:
+            result = await connection.execute(
+                insert(connection, subscribers)
+                .values(
+                    chat_id=chat_id,
+                    thread_id=thread_id,
+                    kind=kind,
+                    title=title,
+                    lang=lang,
+                    active=True,
+                    reason="",
+                    created_at=now,
+                    changed_at=now,
+                )
+                .on_conflict_do_nothing(index_elements=["chat_id", "thread_id"])
+                .returning(subscribers.c.id)
+            )
+            new_id = result.scalar()
+            if new_id is not None:
+                wishes = _wishes_values(Subscription(Wishes(lang=lang)))
+                await connection.execute(
+                    subscriptions.insert().values(subscriber_id=new_id, **wishes)
+                )
+            else:
+                await connection.execute(
+                    update(subscribers)
+                    .where(_at(chat_id, thread_id))
+                    .values(kind=kind, title=title, active=True, reason="", changed_at=now)
+                )
+            found = await connection.execute(_query().where(_at(chat_id, thread_id)))
+            return _subscriber(found.one()), new_id is not None
+
+    async def get(self, subscriber_id: int) -> Subscriber | None:
+        """The subscriber with this id."""
+        return await self._first(_query().where(subscribers.c.id == subscriber_id))
+
+    async def by_chat(self, chat_id: int, thread_id: int = 0) -> Subscriber | None:
+        """The subscriber of this chat and forum topic."""
+        return await self._first(_query().where(_at(chat_id, thread_id)))
+
+    async def save_subscription(self, subscriber_id: int, subscription: Subscription) -> None:
+        """Replace wishes and schedule. Raises NotFound.
+
+        `considered_until` only ever moves forward: wishes that were edited while a digest was
+        being planned must not bring its window back.
+        """
+        considered = subscription.considered_until
+        values: dict[str, Any] = {"next_digest_at": subscription.next_digest_at}
+        async with self._database.write() as connection:
+            row = await connection.execute(
+                select(subscribers.c.considered_until)
+                .where(subscribers.c.id == subscriber_id)
+                .with_for_update()
+            )
+            before = row.first()
+            if before is None:
+                raise NotFound(f"there is no subscriber {subscriber_id}")
+            if considered and (before[0] is None or before[0] < considered):
+                values["considered_until"] = considered
+            await connection.execute(
+                update(subscribers).where(subscribers.c.id == subscriber_id).values(**values)
+            )
+            await connection.execute(
+                update(subscriptions)
+                .where(subscriptions.c.subscriber_id == subscriber_id)
+                .values(**_wishes_values(subscription))
+            )
+
+    async def set_lang(self, subscriber_id: int, lang: Lang) -> None:
+        """Change the language of both the interface and the digests."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(subscribers).where(subscribers.c.id == subscriber_id).values(lang=lang)
+            )
+            await connection.execute(
+                update(subscriptions)
+                .where(subscriptions.c.subscriber_id == subscriber_id)
+                .values(lang=lang)
+            )
+
+    async def set_active(
+        self,
+        chat_id: int,
+        active: bool,  # noqa: FBT001  the state itself
+        reason: str,
+        now: datetime,
+    ) -> None:
+        """Note that a chat (with all its forum topics) can or cannot be written to.
+
+        Nothing is forgotten; what is still owed to a chat that is gone becomes dead.
+        """
+        chat = select(subscribers.c.id).where(subscribers.c.chat_id == chat_id)
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(subscribers)
+                .where(subscribers.c.chat_id == chat_id)
+                .values(active=active, reason=reason, changed_at=now)
+            )
+            if not active:
+                await connection.execute(
+                    update(deliveries)
+                    .where(deliveries.c.subscriber_id.in_(chat))
+                    .where(deliveries.c.state.in_(_UNSENT))
+                    .values(state=DeliveryState.DEAD, error=reason, settled_at=now)
+                )
+
+    async def migrate_chat(self, old: int, new: int) -> None:
+        """Follow a group that became a supergroup: the subscriber keeps everything.
+
+        When the new chat has spoken to us already and has a subscriber of its own, that one takes
+        the old chat's place and sleeps there.
+        """
+        if old == new:
+            return
+        async with self._database.write() as connection:
+            # Chat 0 does not exist: the two can change places without meeting.
+            await _readdress(connection, new, 0, active=False, reason="migrated")
+            await _readdress(connection, old, new, kind=ChatKind.SUPERGROUP)
+            await _readdress(connection, 0, old)
+
+    async def due(self, now: datetime, limit: int = 1000) -> tuple[Subscriber, ...]:
+        """Active subscribers whose digest time has come, the longest waiting first."""
+        query = (
+            _query()
+            .where(subscribers.c.active, subscribers.c.next_digest_at <= now)
+            .order_by(subscribers.c.next_digest_at, subscribers.c.id)
+            .limit(limit)
+        )
+        return await self._many(query)
+
+    async def wanting_instant(
+        self, limit: int = 1000, after_id: int = 0
+    ) -> tuple[Subscriber, ...]:
+        """Active subscribers who want single strong signals, by id, from `after_id` on."""
+        wanted = (Frequency.INSTANT, Frequency.BOTH)
+        query = (
+            _query()
+            .where(subscribers.c.active, subscriptions.c.frequency.in_(wanted))
+            .where(subscribers.c.id > after_id)
+            .order_by(subscribers.c.id)
+            .limit(limit)
+        )
+        return await self._many(query)
+
+    async def counts(self) -> dict[str, int]:
+        """Subscribers in all: "active", "gone", and the active ones by kind of chat."""
+        query = select(subscribers.c.active, subscribers.c.kind, func.count()).group_by(
+            subscribers.c.active, subscribers.c.kind
+        )
+        found = {"active": 0, "gone": 0}
+        async with self._database.read() as connection:
+            for active, kind, count in await connection.execute(query):
+                found["active" if active else "gone"] += count
+                if active:
+                    found[kind] = count
+        return found
+
+    async def delivered(self, subscriber_id: int, signal_ids: Iterable[int]) -> set[int]:
+        """Which of these signals the subscriber has been sent."""
+        found: set[int] = set()
+        async with self._database.read() as connection:
+            for some in chunks(tuple(signal_ids)):
+                query = select(delivered.c.signal_id).where(
+                    delivered.c.subscriber_id == subscriber_id, delivered.c.signal_id.in_(some)
+                )
+                found.update((await connection.execute(query)).scalars())
+        return found
+
+    async def mark_delivered(
+        self, subscriber_id: int, signal_ids: Sequence[int], now: datetime
+    ) -> None:
+        """Note signals that reached the subscriber otherwise than by a delivery."""
+        async with self._database.write() as connection:
+            for signal_id in signal_ids:
+                await connection.execute(
+                    insert(connection, delivered)
+                    .values(subscriber_id=subscriber_id, signal_id=signal_id, delivered_at=now)
+                    .on_conflict_do_nothing()
+                )
+
+    async def delivered_stories(self, subscriber_id: int, since: datetime) -> set[int]:
+        """The stories of which the subscriber has been sent a signal since then."""
+        query = (
+            select(signals.c.story_id)
+            .distinct()
+            .join(delivered, delivered.c.signal_id == signals.c.id)
+            .where(delivered.c.subscriber_id == subscriber_id)
+            .where(delivered.c.delivered_at >= since, signals.c.story_id.is_not(None))
+        )
+        async with self._database.read() as connection:
+            return set((await connection.execute(query)).scalars())
+
+    async def carried(self, subscriber_id: int, since: datetime) -> tuple[int, ...]:
+        """Signals owed since then whose delivery may have failed, and that came no other way.
+
+        They belong into the next digest: an unknown delivery is never repeated, its content is.
+        """
+        came = (
+            select(delivered.c.signal_id)
+            .where(delivered.c.subscriber_id == subscriber_id)
+            .where(delivered.c.signal_id == digest_signals.c.signal_id)
+            .exists()
+        )
+        query = (
+            select(digest_signals.c.signal_id)
+            .distinct()
+            .join(
+                deliveries,
+                (deliveries.c.digest_id == digest_signals.c.digest_id)
+                & (deliveries.c.part == digest_signals.c.part),
+            )
+            .where(deliveries.c.subscriber_id == subscriber_id, UNSURE)
+            .where(deliveries.c.created_at >= since, ~came)
+            .order_by(digest_signals.c.signal_id)
+        )
+        async with self._database.read() as connection:
+            return tuple((await connection.execute(query)).scalars())
+
+    async def _first(self, query: Select[Any]) -> Subscriber | None:
+        found = await self._many(query)
+        return found[0] if found else None
+
+    async def _many(self, query: Select[Any]) -> tuple[Subscriber, ...]:
+        async with self._database.read() as connection:
+            return tuple(_subscriber(row) for row in await connection.execute(query))
+
+
+async def _readdress(connection: AsyncConnection, old: int, new: int, **values: Any) -> None:
+    await connection.execute(
+        update(subscribers).where(subscribers.c.chat_id == old).values(chat_id=new, **values)
+    )
+
+
+def _at(chat_id: int, thread_id: int) -> Any:
+    return (subscribers.c.chat_id == chat_id) & (subscribers.c.thread_id == thread_id)
+
+
+def _query() -> Select[Any]:
+    wishes = [column for column in subscriptions.c if column.name != "lang"]
+    return select(subscribers, *wishes, subscriptions.c.lang.label("wishes_lang")).join(
+        subscriptions, subscriptions.c.subscriber_id == subscribers.c.id
+    )
+
+
+def _wishes_values(subscription: Subscription) -> dict[str, Any]:
+    wishes = subscription.wishes
+    return {
+        "columns": wishes.columns,
+        "topics": wishes.topics,
+        "mutes": wishes.mutes,
+        "min_score": wishes.min_score,
+        "max_items": wishes.max_items,
+        "lang": wishes.lang,
+        "frequency": subscription.frequency,
+        "digest_times": times_data(subscription.digest_times),
+        "zone": subscription.zone,
+        "quiet_from": subscription.quiet_from,
+        "quiet_to": subscription.quiet_to,
+        "instant_score": subscription.instant_score,
+    }
+
+
+def _subscriber(row: Row[Any]) -> Subscriber:
+    wishes = Wishes(
+        columns=tuple(row.columns),
+        topics=tuple(row.topics),
+        mutes=tuple(row.mutes),
+        min_score=row.min_score,
+        max_items=row.max_items,
+        lang=Lang(row.wishes_lang),
+    )
+    subscription = Subscription(
+        wishes=wishes,
+        frequency=Frequency(row.frequency),
+        digest_times=read_times(row.digest_times),
+        zone=row.zone,
+        quiet_from=row.quiet_from,
+        quiet_to=row.quiet_to,
+        instant_score=row.instant_score,
+        next_digest_at=row.next_digest_at,
+        considered_until=row.considered_until,
+    )
+    return Subscriber(
+        id=row.id,
+        chat_id=row.chat_id,
+        thread_id=row.thread_id,
+        kind=ChatKind(row.kind),
+        title=row.title,
+        lang=Lang(row.lang),
+        active=row.active,
+        created_at=row.created_at,
+        subscription=subscription,
+    )
