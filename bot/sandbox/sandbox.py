@@ -10,6 +10,7 @@ from bot.clock import Clock, utc_now
 from bot.sandbox.api import LARGEST_BODY, BotApi
 from bot.sandbox.calls import CallLog, Faults
 from bot.sandbox.limits import LimitRules
+from bot.sandbox.newsroom import Newsroom
 from bot.sandbox.people import Person
 from bot.sandbox.state import Chat, User
 from bot.sandbox.world import World
@@ -47,7 +48,7 @@ class Sandbox:
         self.log = CallLog()
         self.faults = Faults()
         self.api = BotApi(self.world, self.token, strict=strict, log=self.log, faults=self.faults)
-        self.newsroom = newsroom
+        self.newsroom = Newsroom(clock) if newsroom else None
         self._people: dict[str, Person] = {}
         self._settle()
 
@@ -127,6 +128,8 @@ class Sandbox:
         """The whole server as an aiohttp application; its cleanup stops the webhook sender."""
         app = web.Application(client_max_size=LARGEST_BODY)
         self.api.add_routes(app)
+        if self.newsroom is not None:
+            self.newsroom.add_routes(app)
 
         async def close(_app: web.Application) -> None:
             await self.world.updates.close()
