@@ -87,7 +87,7 @@ def fits(action: Action) -> bool:
 def unpack(data: str) -> Action | None:
     """Return the action behind `data`, None for anything forged, damaged or of another version."""
     version, *rest = data.split(":")
-    if version != VERSION or not rest or len(data.encode(errors="replace")) > LIMIT:
+    if version != VERSION or not rest or not _sendable(data):
         return None
     verb, *values = rest
     types = SIGNATURES.get(verb)
@@ -102,3 +102,10 @@ def unpack(data: str) -> Action | None:
         else:
             return None
     return Action(verb, tuple(args))
+
+
+def _sendable(data: str) -> bool:
+    try:
+        return len(data.encode()) <= LIMIT
+    except UnicodeEncodeError:  # half a surrogate pair, which JSON can carry
+        return False

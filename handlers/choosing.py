@@ -104,12 +104,12 @@ def columns_page(turn: Turn, flow: str) -> Message:
     buttons = (
         ticked(
             f"{column.emoji} {column.name(turn.lang)}",
-            column.id in chosen,
             "pick",
             flow,
             COLUMNS,
             column.id,
             0,
+            on=column.id in chosen,
         )
         for column in turn.taxonomy.columns.values()
     )
@@ -125,7 +125,7 @@ def topics_page(turn: Turn, flow: str, page: int) -> Message:
     pages = max(1, -(-len(topics) // PER_PAGE))
     page = max(0, min(pages - 1, page))
     buttons = (
-        ticked(topic.name(turn.lang), topic.id in chosen, "pick", flow, TOPICS, topic.id, page)
+        ticked(topic.name(turn.lang), "pick", flow, TOPICS, topic.id, page, on=topic.id in chosen)
         for topic in topics[page * PER_PAGE : (page + 1) * PER_PAGE]
     )
     back = act(turn.texts("chat.setup.to_columns"), "setup", flow, "columns", 0)
@@ -140,12 +140,12 @@ def frequency_page(turn: Turn, flow: str) -> Message:
     buttons = (
         ticked(
             turn.texts(f"chat.frequency.{choice.value}"),
-            choice is turn.subscription.frequency,
             "pick",
             flow,
             FREQUENCY,
             choice.value,
             0,
+            on=choice is turn.subscription.frequency,
         )
         for choice in (Frequency.BOTH, Frequency.DAILY, Frequency.INSTANT, Frequency.OFF)
     )

@@ -191,7 +191,7 @@ class Dispatch:
             return
         if change.new_chat_member.status in _GONE:
             await self._services.storage.subscribers.set_active(
-                change.chat.id, False, "blocked", self._services.clock()
+                change.chat.id, active=False, reason="blocked", now=self._services.clock()
             )
             return
         turn = await self._turn(update, context.bot)

@@ -99,7 +99,7 @@ async def enter(services: Services, update: Update, now: datetime) -> Subscriber
         return known
     if known is not None:
         # Whoever writes to us can be written to again.
-        await services.storage.subscribers.set_active(chat.id, True, "wrote again", now)
+        await services.storage.subscribers.set_active(chat.id, active=True, reason="", now=now)
         return await services.storage.subscribers.get(known.id)
     lang = first_language(update.effective_user)
     return await _open(services, chat, thread_id, lang, now)

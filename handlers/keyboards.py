@@ -18,7 +18,7 @@ def act(label: str, verb: str, *args: str | int) -> Button:
     return Button(short, action=Action(verb, args))
 
 
-def ticked(label: str, on: bool, verb: str, *args: str | int) -> Button:  # noqa: FBT001  its state
+def ticked(label: str, verb: str, *args: str | int, on: bool) -> Button:
     """A button for one choice, with ✓ when it is chosen."""
     return act(f"✓ {label}" if on else label, verb, *args)
 

@@ -38,7 +38,7 @@ async def show_places(turn: Turn, signal: Signal) -> None:
     places = await turn.storage.collections.where_saved(turn.subscriber.id, [signal.id])
     holding = places.get(signal.id, [])
     rows = [
-        (ticked(one.name, one.id in holding, "put", one.id, signal.id),) for one in collections
+        (ticked(one.name, "put", one.id, signal.id, on=one.id in holding),) for one in collections
     ]
     fresh = act(turn.texts("chat.save.fresh"), "fresh", signal.id)
     await show_buttons(turn, (*rows, (fresh, back_button(turn, signal.id))))

@@ -119,14 +119,14 @@ def _main_rows(turn: Turn) -> Rows:
 def _time_rows(turn: Turn) -> Rows:
     chosen = {f"{moment:%H%M}" for moment in turn.subscription.digest_times}
     offered = sorted({*TIMES, *chosen})
-    buttons = [ticked(f"{at[:2]}:{at[2:]}", at in chosen, "set", "time", at) for at in offered]
+    buttons = [ticked(f"{at[:2]}:{at[2:]}", "set", "time", at, on=at in chosen) for at in offered]
     return (*grid(buttons, 3), (_typed(turn, "time"),))
 
 
 def _zone_rows(turn: Turn) -> Rows:
     mine = turn.subscription.zone
     offered = ZONES if mine in ZONES else (mine, *ZONES)
-    buttons = [ticked(zone_name(zone), zone == mine, "set", "zone", zone) for zone in offered]
+    buttons = [ticked(zone_name(zone), "set", "zone", zone, on=zone == mine) for zone in offered]
     return (*grid(buttons), (_typed(turn, "zone"),))
 
 
@@ -135,10 +135,10 @@ def _frequency_rows(turn: Turn) -> Rows:
         (
             ticked(
                 turn.texts(f"chat.frequency.{choice.value}"),
-                choice is turn.subscription.frequency,
                 "set",
                 "frequency",
                 choice.value,
+                on=choice is turn.subscription.frequency,
             )
             for choice in (Frequency.BOTH, Frequency.DAILY, Frequency.INSTANT, Frequency.OFF)
         ),
@@ -156,7 +156,7 @@ def _instant_score_rows(turn: Turn) -> Rows:
 
 def _score_rows(field: str, offered: tuple[int, ...], mine: int) -> Rows:
     scores = sorted({*offered, mine})
-    return grid((ticked(str(one), one == mine, "set", field, str(one)) for one in scores), 3)
+    return grid((ticked(str(one), "set", field, str(one), on=one == mine) for one in scores), 3)
 
 
 def _quiet_rows(turn: Turn) -> Rows:
@@ -166,18 +166,20 @@ def _quiet_rows(turn: Turn) -> Rows:
         mine = NO_QUIET
     offered = QUIET if mine in {*QUIET, NO_QUIET} else (mine, *QUIET)
     buttons = [
-        ticked(f"{at[:2]}:{at[2:4]}–{at[5:7]}:{at[7:]}", at == mine, "set", "quiet", at)
+        ticked(f"{at[:2]}:{at[2:4]}–{at[5:7]}:{at[7:]}", "set", "quiet", at, on=at == mine)
         for at in offered
     ]
-    none = ticked(turn.texts("chat.settings.quiet.none"), mine == NO_QUIET, "set", "quiet", "off")
+    none = ticked(
+        turn.texts("chat.settings.quiet.none"), "set", "quiet", "off", on=mine == NO_QUIET
+    )
     return (*grid(buttons), (none,), (_typed(turn, "quiet"),))
 
 
 def _lang_rows(turn: Turn) -> Rows:
     return (
         (
-            ticked("中文", turn.lang is Lang.ZH, "set", "lang", "zh"),
-            ticked("English", turn.lang is Lang.EN, "set", "lang", "en"),
+            ticked("中文", "set", "lang", "zh", on=turn.lang is Lang.ZH),
+            ticked("English", "set", "lang", "en", on=turn.lang is Lang.EN),
         ),
     )
 

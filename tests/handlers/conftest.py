@@ -1,0 +1,197 @@
+"""The real Application on a real database, talking over HTTP to a local Bot API server."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from telegram import Update
+from telegram.ext import Application
+
+from bot.delivery.transport import AiohttpRequest
+from bot.sandbox.limits import LimitRules
+from bot.sandbox.people import Person, Seen
+from bot.sandbox.sandbox import Sandbox
+from digest.model import Subscriber
+from digest.render import Links
+from digest.taxonomy import load_taxonomy
+from handlers.context import Services
+from handlers.guards import Pacer
+from handlers.processor import OrderedProcessor
+from handlers.registry import install
+from storage import Storage, migrate
+from tests.newsdesk import NOON, Newsdesk
+
+
+class HandClock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@dataclass
+class Chatting:
+    """A running bot with its people, its database and what went wrong."""
+
+    sandbox: Sandbox
+    storage: Storage
+    services: Services
+    application: Application[Any, Any, Any, Any, Any, Any]
+    clock: HandClock
+    news: Newsdesk
+    errors: list[BaseException] = field(default_factory=list)
+
+    @property
+    def lin(self) -> Person:
+        """Who reads Chinese."""
+        return self.sandbox.person("lin")
+
+    @property
+    def alex(self) -> Person:
+        """Who reads English."""
+        return self.sandbox.person("alex")
+
+    @property
+    def wang(self) -> Person:
+        """Who administers the group."""
+        return self.sandbox.person("wang")
+
+    async def subscriber(self, person: Person) -> Subscriber:
+        found = await self.storage.subscribers.by_chat(person.id, 0)
+        assert found is not None
+        return found
+
+    async def say(self, person: Person, text: str, **where: Any) -> Seen:
+        """Write `text` and wait for the bot's first word on it."""
+        person.send(text, **where)
+        return await person.wait_for(chat=where.get("chat"))
+
+    async def answer(self, person: Person, question: Seen, text: str) -> Seen:
+        """Reply to a question of the bot and wait for its next word."""
+        return await self.say(person, text, reply_to=question.id)
+
+    async def tap(self, person: Person, message: Seen, label: str, **where: Any) -> Seen:
+        """Press a button, wait until it stops spinning, and see the message as it is then."""
+        await self.toast(person, message, label, **where)
+        return self.now_of(person, message, **where)
+
+    async def toast(self, person: Person, message: Seen, label: str, **where: Any) -> str:
+        """Press a button and return what floats by."""
+        query = person.press(message, label, **where)
+        answer = await person.answer_to(query)
+        return str(answer.get("text") or "")
+
+    async def forge(self, person: Person, message: Seen, data: str) -> str:
+        """Press a button that was never there, and return what floats by."""
+        record = self.sandbox.world.chats[person.id].records[message.id]
+        true = record.data["reply_markup"]
+        forged = {"inline_keyboard": [[{"text": "forged", "callback_data": data}]]}
+        record.data["reply_markup"] = forged
+        query = person.press(message, "forged")
+        record.data["reply_markup"] = true
+        answer = await person.answer_to(query)
+        return str(answer.get("text") or "")
+
+    def now_of(self, person: Person, message: Seen, chat: int | None = None) -> Seen:
+        """A message as it stands now."""
+        place = person.id if chat is None else chat
+        return next(seen for seen in person.messages_in(place) if seen.id == message.id)
+
+    async def quiet(self, updates: int = 1) -> None:
+        """Wait until the bot has worked off everything that it has fetched."""
+        for _ in range(200):
+            await asyncio.sleep(0.005 * updates)
+            if not self.sandbox.world.updates.pending and not self.processor.chats:
+                return
+        raise TimeoutError("the bot does not come to rest")
+
+    @property
+    def processor(self) -> OrderedProcessor:
+        found = self.application.update_processor
+        assert isinstance(found, OrderedProcessor)
+        return found
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("database") / "empty.db"
+    asyncio.run(migrate(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture
+def database(empty_database: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(empty_database, tmp_path / "hexin.db"))
+
+
+@pytest.fixture
+async def storage(database: Path) -> AsyncIterator[Storage]:
+    opened = await Storage.open(f"sqlite:///{database}", check=False)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def pacer() -> Pacer:
+    """A patient one: tests tap faster than people."""
+    return Pacer(burst=10_000)
+
+
+@pytest.fixture
+async def chatting(storage: Storage, pacer: Pacer) -> AsyncIterator[Chatting]:
+    clock = HandClock()
+    free = LimitRules(overall=0, chat_rate=0, group=0)
+    sandbox = Sandbox(newsroom=False, limits=free)
+    services = Services(
+        storage=storage,
+        taxonomy=load_taxonomy(),
+        links=Links("https://hexin.example"),
+        clock=clock,
+        wake_sender=lambda: None,
+        sandbox=True,
+    )
+    async with sandbox.serve() as port, aiohttp.ClientSession() as session:
+        application = (
+            Application.builder()
+            .token(sandbox.token)
+            .base_url(sandbox.api_base_url(port))
+            .base_file_url(sandbox.file_base_url(port))
+            .request(AiohttpRequest(session))
+            .get_updates_request(AiohttpRequest(session))
+            .concurrent_updates(OrderedProcessor())
+            .build()
+        )
+        install(application, services, pacer)
+        bot = Chatting(sandbox, storage, services, application, clock, Newsdesk(storage))
+        application.add_error_handler(_collect_into(bot.errors))
+        assert application.updater is not None
+        await application.initialize()
+        await application.start()
+        await application.updater.start_polling(
+            poll_interval=0, timeout=5, allowed_updates=Update.ALL_TYPES
+        )
+        yield bot
+        await application.updater.stop()
+        await application.stop()
+        await application.shutdown()
+    assert bot.errors == []
+
+
+def _collect_into(errors: list[BaseException]) -> Callable[[object, Any], Any]:
+    async def collect(_update: object, context: Any) -> None:
+        errors.append(context.error)
+
+    return collect

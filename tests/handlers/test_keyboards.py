@@ -1,0 +1,49 @@
+from digest.model import Action, Button
+from handlers.keyboards import act, grid, markup, replaced, ticked
+
+
+def test_rows_become_telegrams_keyboard():
+    keyboard = markup(((Button("全文", url="https://a.example/s/1"), act("收藏", "save", 1)), ()))
+    assert keyboard is not None
+    assert keyboard.to_dict() == {
+        "inline_keyboard": [
+            [
+                {"text": "全文", "url": "https://a.example/s/1"},
+                {"text": "收藏", "callback_data": "1:save:1"},
+            ]
+        ]
+    }
+
+
+def test_no_rows_are_no_keyboard():
+    assert markup(()) is None
+    assert markup(((),)) is None
+
+
+def test_a_grid_keeps_the_order():
+    assert grid([act(str(n), "card", n) for n in range(5)], 2) == (
+        (act("0", "card", 0), act("1", "card", 1)),
+        (act("2", "card", 2), act("3", "card", 3)),
+        (act("4", "card", 4),),
+    )
+
+
+def test_choices_show_whether_they_are_chosen():
+    assert ticked("AI", "save", 1, on=True).label == "✓ AI"
+    assert ticked("AI", "save", 1, on=False).label == "AI"
+
+
+def test_a_long_label_is_cut():
+    label = act("很长" * 40, "save", 1).label
+    assert len(label) == 40
+    assert label.endswith("…")
+
+
+def test_one_button_is_replaced_and_the_rest_stays():
+    before = markup(((act("收藏", "save", 1), act("话题", "topics", 1)), (act("1", "card", 2),)))
+    after = replaced(before, Action("save", (1,)), act("已收藏", "save", 1))
+    assert after is not None
+    labels = [[button.text for button in row] for row in after.inline_keyboard]
+    assert labels == [["已收藏", "话题"], ["1"]]
+    assert replaced(before, Action("save", (9,)), act("已收藏", "save", 9)) is None
+    assert replaced(None, Action("save", (1,)), act("已收藏", "save", 1)) is None

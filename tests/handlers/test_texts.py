@@ -1,0 +1,72 @@
+"""Every text key that is used exists in both languages, and no text of ours is unused."""
+
+import ast
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from digest.model import Lang
+from digest.texts import texts_for
+
+HANDLERS = Path(__file__).parents[2] / "handlers"
+ZH, EN = texts_for(Lang.ZH), texts_for(Lang.EN)
+
+
+def used() -> tuple[set[str], list[re.Pattern[str]]]:
+    """The keys that stand in the code as they are, and the patterns of those that are built."""
+    keys: set[str] = set()
+    patterns: list[re.Pattern[str]] = []
+    for path in HANDLERS.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                if re.fullmatch(r"chat\.[a-z_.]+[a-z_]", node.value):
+                    keys.add(node.value)
+            elif isinstance(node, ast.JoinedStr):
+                parts = [
+                    re.escape(str(part.value)) if isinstance(part, ast.Constant) else "[a-z_]+"
+                    for part in node.values
+                ]
+                if parts and parts[0].startswith("chat"):
+                    patterns.append(re.compile("".join(parts)))
+    return keys, patterns
+
+
+def ours() -> set[str]:
+    return {key for key in ZH.keys | EN.keys if key.startswith("chat.")}
+
+
+def test_both_languages_have_the_same_keys():
+    assert {key for key in ZH.keys if key.startswith("chat.")} == ours()
+    assert {key for key in EN.keys if key.startswith("chat.")} == ours()
+
+
+def test_every_used_key_exists():
+    keys, patterns = used()
+    assert keys - ours() == set()
+    for pattern in patterns:
+        assert any(pattern.fullmatch(key) for key in ours()), pattern.pattern
+
+
+def test_no_text_is_unused():
+    keys, patterns = used()
+    unused = {
+        key for key in ours() - keys if not any(pattern.fullmatch(key) for pattern in patterns)
+    }
+    assert unused == set()
+
+
+@pytest.mark.parametrize("key", sorted(ours()))
+def test_both_languages_take_the_same_values(key: str):
+    def fields(forms: tuple[str, ...]) -> set[str]:
+        return {name for form in forms for _, name, _, _ in Formatter().parse(form) if name}
+
+    assert fields(ZH._entries[key]) == fields(EN._entries[key])
+
+
+@pytest.mark.parametrize("key", sorted(ours()))
+def test_chinese_is_written_in_chinese_punctuation(key: str):
+    for form in ZH._entries[key]:
+        text = re.sub(r"<[^>]+>|\{\w+\}|/\w+[^，。；：\n]*|\d+:\d+", "", form)
+        assert not re.search(r"[\u4e00-\u9fff][,.;:?!()]", text), text
