@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import Delivery, DeliveryState
+from storage.column_types import UtcTime
 from storage.database import Database
 from storage.schema import (
     DUE,
@@ -28,7 +29,6 @@ from storage.schema import (
     digest_signals,
     subscribers,
 )
-from storage.types import UtcTime
 from storage.upsert import chunks, insert
 
 _IN_FLIGHT = (DeliveryState.CLAIMED, DeliveryState.SENDING)

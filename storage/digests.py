@@ -10,9 +10,9 @@ from sqlalchemy import Integer, Row, Select, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import DeliveryState, DigestKind, Lang
+from storage.column_types import Id, UtcTime
 from storage.database import Database
 from storage.schema import deliveries, digest_parts, digest_signals, digests, subscribers
-from storage.types import Id, UtcTime
 from storage.upsert import chunks, insert
 
 

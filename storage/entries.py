@@ -72,6 +72,23 @@ class Entries:
                 .values(claimable_at=not_before, detail=detail)
             )
 
+    async def retire_backlog(self, source_id: int, *, keep: int, now: datetime) -> int:
+        """End a source's backlog as `old` but for its `keep` newest entries. Returns how many."""
+        mine = (WAITING, entries.c.source_id == source_id, entries.c.state == EntryState.BACKLOG)
+        newest = (
+            select(entries.c.id)
+            .where(*mine)
+            .order_by(entries.c.dated_at.desc(), entries.c.id)
+            .limit(keep)
+        )
+        async with self._database.write() as connection:
+            result = await connection.execute(
+                update(entries)
+                .where(*mine, entries.c.id.not_in(newest))
+                .values(state=EntryState.OLD, finished_at=now, body=None)
+            )
+            return result.rowcount
+
     async def counts(self) -> dict[EntryState, int]:
         """How many entries stand where; states without any are left out."""
         query = select(entries.c.state, func.count()).group_by(entries.c.state)

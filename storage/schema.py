@@ -24,7 +24,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-from storage.types import CleanText, Id, Json, LocalTime, UtcTime
+from storage.column_types import CleanText, Id, Json, LocalTime, UtcTime
 
 HEAD = "0001"
 """The version of the tables below: the newest file of storage/migrations/versions."""

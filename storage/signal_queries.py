@@ -6,21 +6,33 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Row,
+    cast,
+    func,
+    literal,
+    select,
+    tuple_,
+    type_coerce,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import Article, ArticleOrigin, Relation, Signal
 from digest.stories import StoryItem
+from storage.column_types import Id, UtcTime, to_microseconds
 from storage.database import Database
 from storage.schema import LIVE, articles, signal_sources, signal_topics, signals
 from storage.signal_rows import load_by_ids, load_signals, signal_query
-from storage.types import Id, UtcTime
 from storage.values import read_brief, unpack_paragraphs
 
 _NOT_DUPLICATE = signals.c.relation != Relation.DUPLICATE
 _NEWEST = (signals.c.dated_at.desc(), signals.c.id.desc())
 # How many of a topic's newest signals are weighed to find related ones.
 _RELATED_POOL = 60
+_DAY_S = 86_400
 
 
 class SignalQueries:
@@ -132,16 +144,21 @@ class SignalQueries:
         self, since: datetime, *, by: Literal["topic", "column", "source"]
     ) -> dict[str, int]:
         """How many signals /latest would list since then, per topic, column or source id."""
-        counted: dict[str, Select[Any]] = {
-            "column": select(signals.c.column_id, func.count()).group_by(signals.c.column_id),
-            "topic": select(signal_topics.c.topic_id, func.count())
-            .join(signals, signals.c.id == signal_topics.c.signal_id)
-            .group_by(signal_topics.c.topic_id),
-            "source": select(signal_sources.c.source_id, func.count())
-            .join(signals, signals.c.id == signal_sources.c.signal_id)
-            .group_by(signal_sources.c.source_id),
-        }
-        query = counted[by].where(signals.c.dated_at >= since, LIVE, _NOT_DUPLICATE)
+        name: Any = signals.c.column_id
+        moment: Any = signals.c.dated_at
+        origin: Any = signals
+        if by == "topic":
+            name, moment = signal_topics.c.topic_id, signal_topics.c.dated_at
+            origin = origin.join(signal_topics, signal_topics.c.signal_id == signals.c.id)
+        elif by == "source":
+            name = signal_sources.c.source_id
+            origin = origin.join(signal_sources, signal_sources.c.signal_id == signals.c.id)
+        query = (
+            select(name, func.count())
+            .select_from(origin)
+            .where(moment >= since, LIVE, _NOT_DUPLICATE)
+            .group_by(name)
+        )
         async with self._database.read() as connection:
             return {str(name): count for name, count in await connection.execute(query)}
 
@@ -152,14 +169,16 @@ class SignalQueries:
         own date: a backlog makes no burst.
         """
         first = now - timedelta(days=days)
-        query = select(signal_topics.c.topic_id, signal_topics.c.dated_at).where(
-            signal_topics.c.dated_at > first, signal_topics.c.dated_at <= now
-        )
         found: dict[str, list[int]] = {}
         async with self._database.read() as connection:
-            for topic, moment in await connection.execute(query):
-                span = (now - moment) // timedelta(days=1)
-                found.setdefault(topic, [0] * days)[days - 1 - span] += 1
+            back = _days_back(connection, signal_topics.c.dated_at, now).label("back")
+            query = (
+                select(signal_topics.c.topic_id, back, func.count())
+                .where(signal_topics.c.dated_at > first, signal_topics.c.dated_at <= now)
+                .group_by(signal_topics.c.topic_id, back)
+            )
+            for topic, span, count in await connection.execute(query):
+                found.setdefault(topic, [0] * days)[days - 1 - span] = count
         return found
 
     async def story(self, story_id: int) -> tuple[Signal, ...]:
@@ -249,6 +268,15 @@ async def _older_than(
     if dated is None:
         return signals.c.id < before
     return tuple_(moment, number) < tuple_(*_bound(dated, before))
+
+
+def _days_back(connection: AsyncConnection, moment: Any, now: datetime) -> ColumnElement[int]:
+    """How many whole spans of 24 hours lie between `moment` and now."""
+    if connection.dialect.name == "postgresql":
+        seconds = func.extract("epoch", literal(now, UtcTime) - moment)
+        return cast(func.floor(seconds / _DAY_S), Integer)
+    passed = literal(to_microseconds(now)) - type_coerce(moment, BigInteger)
+    return passed // (_DAY_S * 1_000_000)
 
 
 def _bound(dated: datetime, number: int) -> tuple[Any, Any]:

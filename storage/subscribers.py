@@ -220,6 +220,21 @@ class Subscribers:
                 found.update((await connection.execute(query)).scalars())
         return found
 
+    async def owed(self, subscriber_id: int) -> set[int]:
+        """The signals that are on their way to the subscriber and have not arrived yet."""
+        query = (
+            select(digest_signals.c.signal_id)
+            .distinct()
+            .join(
+                deliveries,
+                (deliveries.c.digest_id == digest_signals.c.digest_id)
+                & (deliveries.c.part == digest_signals.c.part),
+            )
+            .where(deliveries.c.subscriber_id == subscriber_id, UNDER_WAY)
+        )
+        async with self._database.read() as connection:
+            return set((await connection.execute(query)).scalars())
+
     async def mark_delivered(
         self, subscriber_id: int, signal_ids: Sequence[int], now: datetime
     ) -> None:

@@ -3,7 +3,7 @@
 from alembic import op
 import sqlalchemy as sa
 
-from storage import types
+from storage import column_types as types
 ${imports if imports else ""}
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

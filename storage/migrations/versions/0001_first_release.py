@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from storage import types
+from storage import column_types as types
 from storage.search import tables as search
 
 revision = "0001"

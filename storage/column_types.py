@@ -35,7 +35,7 @@ class UtcTime(TypeDecorator[datetime]):
             raise ValueError(f"a time without a zone cannot be stored: {value}")
         if dialect.name == "postgresql":
             return value
-        return (value - _EPOCH) // _MICROSECOND
+        return to_microseconds(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """The same moment, in UTC."""
@@ -45,6 +45,11 @@ class UtcTime(TypeDecorator[datetime]):
             moment: datetime = value
             return moment.astimezone(UTC)
         return _EPOCH + timedelta(microseconds=value)
+
+
+def to_microseconds(moment: datetime) -> int:
+    """Microseconds since 1970: how SQLite keeps `moment`."""
+    return (moment - _EPOCH) // _MICROSECOND
 
 
 class LocalTime(TypeDecorator[time]):
