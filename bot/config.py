@@ -67,7 +67,9 @@ class Settings(BaseSettings):
 
     telegram_bot_token: Annotated[SecretStr, AfterValidator(_bot_token)] = Field(
         SecretStr(""),
-        description="机器人令牌（@BotFather）；留空则启动本机沙盒 | bot token; empty starts the sandbox",
+        description=(
+            "机器人令牌（@BotFather）；留空则启动本机沙盒 | bot token; empty starts the sandbox"
+        ),
     )
     telegram_api_base_url: Annotated[str, AfterValidator(_http_url)] = Field(
         "https://api.telegram.org",

@@ -6,7 +6,7 @@ import re
 import sys
 from typing import Any
 
-_TOKEN = re.compile(r"\b(\d{6,12}):[A-Za-z0-9_-]{30,}")
+_TOKEN = re.compile(r"(?<!\d)(\d{6,12}):[A-Za-z0-9_-]{30,}")
 _PASSWORD = re.compile(r"(://[^:/\s]+:)[^@\s]+@")
 
 

@@ -27,7 +27,7 @@ from bot.jobs.reading import Reader
 from bot.jobs.telling import Teller, in_log
 from bot.jobs.upkeep import Upkeep
 from bot.sandbox import Sandbox, newsroom_specs
-from bot.schedule import Schedule, Tick
+from bot.schedule import Schedule, Tick, until_done
 from bot.web import make_web
 from digest.model import Lang, Signal
 from digest.render import Links
@@ -199,7 +199,7 @@ class _Parts:
             links=links,
             clock=self._clock,
             wake_sender=sender.wake,
-            admins=self._settings.admins | (sandbox.admins if sandbox else frozenset()),
+            admins=self._settings.admins | ({sandbox.person("wang").id} if sandbox else set()),
             sandbox=sandbox is not None,
         )
         application = build_application(api, session, limiter, services)
@@ -276,11 +276,11 @@ class _Parts:
         )
         reader = Reader(self._storage, fetcher, workers, clock=self._clock, on_signal=self._woke)
         self._running.ticks += [
-            Tick("poll", 5, poller.run_due),
-            Tick("read", 3, reader.run_due),
+            Tick("poll", 5, until_done(poller.run_due)),
+            Tick("read", 3, until_done(reader.run_due)),
         ]
 
-    async def _woke(self, signal: Signal) -> None:
+    async def _woke(self, _signal: Signal) -> None:
         if self._running.schedule is not None and self._running.planner is not None:
             self._running.schedule.nudge("alerts")
 

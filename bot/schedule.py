@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sized
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 log = logging.getLogger(__name__)
+
+STOP_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,16 @@ class Tick:
     step: Callable[[], Awaitable[Any]]
 
 
+def until_done(step: Callable[[], Awaitable[Sized]]) -> Callable[[], Awaitable[None]]:
+    """Repeat `step`, which does a batch, until a batch comes back empty."""
+
+    async def repeat() -> None:
+        while len(await step()):
+            pass
+
+    return repeat
+
+
 class Schedule:
     """Runs ticks on APScheduler; `nudge` wakes one early. A failing step never stops the day."""
 
@@ -30,34 +42,46 @@ class Schedule:
             timezone="UTC",
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
-        self._locks = {tick.name: asyncio.Lock() for tick in ticks}
         self._ticks = {tick.name: tick for tick in ticks}
-        self._nudges: dict[str, asyncio.Task[None]] = {}
+        self._locks = {tick.name: asyncio.Lock() for tick in ticks}
+        self._waiting: set[str] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
         """Begin ticking, each step once at once."""
         for tick in self._ticks.values():
             self._scheduler.add_job(
-                self._run, IntervalTrigger(seconds=tick.every_s), args=(tick.name,), id=tick.name
+                self._tick, IntervalTrigger(seconds=tick.every_s), args=(tick.name,), id=tick.name
             )
             self.nudge(tick.name)
         self._scheduler.start()
 
     def nudge(self, name: str) -> None:
-        """Wake a step now; several nudges while it runs become one more run."""
-        waiting = self._nudges.get(name)
-        if waiting is None or waiting.done():
-            self._nudges[name] = asyncio.get_running_loop().create_task(self._run(name))
+        """Wake a step now; however many nudges come while it runs, one more run follows."""
+        if name in self._waiting:
+            return
+        self._waiting.add(name)
+        task = asyncio.get_running_loop().create_task(self._run(name))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def stop(self) -> None:
-        """Stop ticking and let the steps under way finish."""
+        """Stop ticking; steps under way get a moment to finish, their leases outlive the rest."""
         self._scheduler.shutdown(wait=False)
-        for task in self._nudges.values():
+        if not self._tasks:
+            return
+        _, late = await asyncio.wait(self._tasks, timeout=STOP_S)
+        for task in late:
             task.cancel()
-        await asyncio.gather(*self._nudges.values(), return_exceptions=True)
+        await asyncio.gather(*late, return_exceptions=True)
+
+    async def _tick(self, name: str) -> None:
+        self.nudge(name)
 
     async def _run(self, name: str) -> None:
         async with self._locks[name]:
+            # From here on a nudge may stand for work that this run does not see.
+            self._waiting.discard(name)
             try:
                 await self._ticks[name].step()
             except Exception:  # the boundary: one failed step must not end the day

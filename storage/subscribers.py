@@ -230,7 +230,8 @@ class Subscribers:
                 (deliveries.c.digest_id == digest_signals.c.digest_id)
                 & (deliveries.c.part == digest_signals.c.part),
             )
-            .where(deliveries.c.subscriber_id == subscriber_id, UNDER_WAY)
+            .where(deliveries.c.subscriber_id == subscriber_id)
+            .where(deliveries.c.state.in_((*_UNSENT, DeliveryState.SENDING)))
         )
         async with self._database.read() as connection:
             return set((await connection.execute(query)).scalars())

@@ -22,4 +22,6 @@ app.command("settings")(care.settings)
 app.command("backup")(care.backup)
 app.command("doctor")(care.doctor)
 app.add_typer(sources.app, name="sources", help="信源：查看、添加、试读、导入导出 OPML。")
-app.add_typer(lab.app, name="lab", help="逐段检查：标准输入 JSON 行 → 标准输出 JSON 行，不用数据库。")
+app.add_typer(
+    lab.app, name="lab", help="逐段检查：标准输入 JSON 行 → 标准输出 JSON 行，不用数据库。"
+)

@@ -1,5 +1,6 @@
 """What `hexin doctor` looks at. Every finding says what to do about it."""
 
+import asyncio
 import shutil
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,7 +55,7 @@ async def _database(settings: Settings) -> Finding:
     from storage import DatabaseDamaged, Storage, StorageUnavailable, pending_migrations
 
     try:
-        pending = await pending_migrations(settings.database_url)
+        pending = await asyncio.to_thread(pending_migrations, settings.database_url)
         if pending:
             return Finding("warn", "数据库", "结构不是最新", "运行 hexin migrate")
         storage = await Storage.open(settings.database_url)

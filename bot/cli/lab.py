@@ -149,9 +149,7 @@ def condense() -> None:
 
     def stage(record: Record) -> Record:
         article = _article(record)
-        draft = make_draft(
-            DraftRequest(article, str(record.get("column", "")), 1.0, utc_now())
-        )
+        draft = make_draft(DraftRequest(article, str(record.get("column", "")), 1.0, utc_now()))
         sentences = [sentence.text for sentence in article.sentences]
         answer = asdict(draft.brief)
         for point in answer["points"]:
@@ -173,8 +171,9 @@ def condense() -> None:
 @app.command()
 def classify() -> None:
     """{"id", "title", "text"} → column, kind, topics and the words that decided."""
-    from digest.condense import condense as condense_article
     from digest.classify import classify as place
+
+    from digest.condense import condense as condense_article
     from digest.taxonomy import load_taxonomy
 
     def stage(record: Record) -> Record:
@@ -244,8 +243,9 @@ def stories() -> None:
 @app.command()
 def render() -> None:
     """{"id", "title", "text"} → the card as Telegram HTML, as a reader would see it."""
-    from digest.model import Lang, Signal
     from digest.pipeline import DraftRequest, make_draft
+
+    from digest.model import Lang, Signal
     from digest.render import Links, Rendering, count_units, render_card
     from digest.taxonomy import load_taxonomy
     from digest.texts import texts_for

@@ -15,7 +15,8 @@ from bot.config import Settings
 def run(
     *,
     role: Annotated[
-        str, typer.Option(help="all（默认，单进程）、web、worker、clock（多进程部署，见 Procfile）")
+        str,
+        typer.Option(help="all（默认，单进程）、web、worker、clock（多进程部署，见 Procfile）"),
     ] = "all",
 ) -> None:
     """启动机器人；没有令牌时启动本机沙盒，浏览器里即可对话。"""

@@ -106,7 +106,9 @@ def try_out(url: Annotated[str, typer.Argument(help="订阅地址或网页地址
         fail(f"读不了这个地址：{error}")
     reading = tried.reading
     console.print(f"{reading.title or '（无标题）'}  {tried.url}", markup=False)
-    console.print(f"{len(reading.entries)} 条，解析器 {reading.parser}，语言 {reading.lang or '–'}")
+    console.print(
+        f"{len(reading.entries)} 条，解析器 {reading.parser}，语言 {reading.lang or '–'}"
+    )
     for entry in reading.entries[:3]:
         when = f"{entry.published_at:%Y-%m-%d %H:%M}" if entry.published_at else "无日期"
         console.print(f"- {entry.title}  [{when}]  {entry.url}", markup=False)

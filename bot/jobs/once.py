@@ -100,8 +100,8 @@ async def _poll_all(
     task = progress.add_task("轮询", total=total)
     if source_id is not None:
         source = await storage.sources.get(source_id)
-        results = (await poller.poll(source),) if source else ()
-        _count(report, results)
+        if source is not None:
+            _count(report, (await poller.poll(source),))
         progress.advance(task)
         return
     while results := await poller.run_due():

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from digest.trends import rising_topics
+
 from bot.clock import Clock
 from digest.compose import compose, next_digest_at, quiet_until, wants_instant
 from digest.model import (
@@ -29,7 +31,6 @@ from digest.model import (
 from digest.render import Links, Rendering, message_body, render_card, render_digest
 from digest.taxonomy import Taxonomy
 from digest.texts import texts_for
-from digest.trends import rising_topics
 from storage import PlannedDigest, Recipient, Storage
 
 log = logging.getLogger(__name__)
@@ -130,7 +131,7 @@ class Planner:
                     groups[key].append(recipient)
         made = 0
         for (lang, zone), recipients in groups.items():
-            made += await self._plan_instant(signal, lang, zone, recipients, now)
+            made += await self._plan_instant(signal, lang, zone, recipients)
         return made
 
     async def _instant_recipient(
@@ -143,6 +144,8 @@ class Planner:
         if wake is not None and subscription.frequency == Frequency.BOTH:
             return None  # the morning's digest will carry it
         if await self._storage.subscribers.delivered(subscriber.id, [signal.id]):
+            return None
+        if signal.id in await self._storage.subscribers.owed(subscriber.id):
             return None
         told = await self._storage.subscribers.delivered_stories(
             subscriber.id, now - INSTANT_COOL_DOWN
@@ -158,7 +161,7 @@ class Planner:
         )
 
     async def _plan_instant(
-        self, signal: Signal, lang: Lang, zone: str, recipients: list[Recipient], now: datetime
+        self, signal: Signal, lang: Lang, zone: str, recipients: list[Recipient]
     ) -> int:
         rendering = self._rendering(lang, zone)
         message = render_card(signal, rendering)
@@ -174,7 +177,6 @@ class Planner:
                 part_signals=[(signal.id,)],
             ),
             recipients,
-            now,
         )
 
     async def _group(
@@ -184,9 +186,7 @@ class Planner:
         windows: dict[datetime, tuple[Signal, ...]],
     ) -> _Group:
         subscription = subscriber.subscription
-        since = max(
-            subscription.considered_until or now - FIRST_WINDOW, now - LONGEST_WINDOW
-        )
+        since = max(subscription.considered_until or now - FIRST_WINDOW, now - LONGEST_WINDOW)
         if since not in windows:
             windows[since] = await self._storage.signals.window(since, now)
         fresh = [signal for signal in windows[since] if not signal.backlog]
@@ -194,9 +194,7 @@ class Planner:
         had = await self._storage.subscribers.delivered(
             subscriber.id, [signal.id for signal in fresh]
         )
-        told = await self._storage.subscribers.delivered_stories(
-            subscriber.id, now - STORY_MEMORY
-        )
+        told = await self._storage.subscribers.delivered_stories(subscriber.id, now - STORY_MEMORY)
         hidden = had | {
             signal.id
             for signal in fresh
@@ -238,9 +236,7 @@ class Planner:
         if digest is None:
             await self._storage.digests.skip_daily(recipients)
             return 0
-        return await self._storage.digests.plan_daily(
-            self._planned(digest, group), recipients, now
-        )
+        return await self._storage.digests.plan_daily(self._planned(digest, group), recipients)
 
     def _planned(self, digest: Digest, group: _Group) -> PlannedDigest:
         messages = render_digest(digest, self._rendering(group.wishes.lang, group.zone))
@@ -270,5 +266,3 @@ def _recipient(subscriber: Subscriber, now: datetime) -> Recipient:
         expected_next=subscription.next_digest_at,
         considered_until=now,
     )
-
-

@@ -70,9 +70,7 @@ class Poller:
     async def run_due(self, limit: int = 40) -> tuple[PollResult, ...]:
         """Poll up to `limit` due sources; their next poll is stored before the first fetch."""
         now = self._clock()
-        due = await self._storage.sources.claim_due(
-            now, limit, partial(lease_until, now=now)
-        )
+        due = await self._storage.sources.claim_due(now, limit, partial(lease_until, now=now))
         return tuple(await asyncio.gather(*(self.poll(source) for source in due)))
 
     async def poll(self, source: Source) -> PollResult:
@@ -92,9 +90,7 @@ class Poller:
     async def _ask(self, source: Source) -> PollAnswer:
         headers = request_headers(source, user_agent=self._user_agent)
         try:
-            got = await self._fetcher.fetch(
-                source.spec.url, headers=headers, max_bytes=FEED_BYTES
-            )
+            got = await self._fetcher.fetch(source.spec.url, headers=headers, max_bytes=FEED_BYTES)
         except SourceError as error:
             return _failed(source.spec.url, error)
         if not (200 <= got.status < 300) or not got.body:  # noqa: PLR2004  HTTP success
@@ -127,9 +123,7 @@ class Poller:
     ) -> int:
         entries = reading.entries if reading else ()
         first = source.poll.last_ok_at is None
-        known = await self._storage.sources.known_keys(
-            source.id, [entry.key for entry in entries]
-        )
+        known = await self._storage.sources.known_keys(source.id, [entry.key for entry in entries])
         inserted = await self._storage.sources.record_poll(
             source.id,
             decision.poll,

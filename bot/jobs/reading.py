@@ -138,9 +138,7 @@ class Reader:
         fingerprint = text_fingerprint(draft.article)
         now = self._clock()
         async with self._settling:
-            same = await self._storage.signals.find_same(
-                draft.article.canonical_url, fingerprint
-            )
+            same = await self._storage.signals.find_same(draft.article.canonical_url, fingerprint)
             if same is not None:
                 return await self._join(pending, source, same)
             stories = await self._story_index(now)
@@ -174,9 +172,7 @@ class Reader:
         return self._stories
 
     async def _join(self, pending: PendingEntry, source: Source, signal_id: int) -> ReadResult:
-        signal = await self._storage.signals.add_source(
-            signal_id, pending, source, self._clock()
-        )
+        signal = await self._storage.signals.add_source(signal_id, pending, source, self._clock())
         return ReadResult(pending.id, EntryState.MERGED, signal=signal)
 
     async def _again(self, pending: PendingEntry, detail: str) -> ReadResult:
@@ -187,7 +183,7 @@ class Reader:
         return ReadResult(pending.id, pending.state, detail)
 
     async def _end(self, pending: PendingEntry, state: EntryState, detail: str) -> ReadResult:
-        await self._storage.entries.finish(pending.id, state, detail, self._clock())
+        await self._storage.entries.finish(pending.id, state, detail, now=self._clock())
         log.info("entry %s: %s %s", pending.entry.url or pending.entry.key, state, detail)
         return ReadResult(pending.id, state, detail)
 

@@ -29,7 +29,7 @@ async def try_source(url: str, settings: Settings, clock: Clock) -> Tried:
         got = await _get(fetcher, url)
         try:
             return Tried(got.url, _parse(got, clock))
-        except SourceError as not_a_feed:
+        except SourceError:
             page = got.body.decode("utf-8", errors="replace")
             for candidate in find_feeds(page, got.url)[:MOST_CANDIDATES]:
                 try:
@@ -37,7 +37,7 @@ async def try_source(url: str, settings: Settings, clock: Clock) -> Tried:
                     return Tried(found.url, _parse(found, clock))
                 except SourceError:
                     continue
-            raise not_a_feed
+            raise
 
 
 async def _get(fetcher: Fetcher, url: str) -> Fetched:

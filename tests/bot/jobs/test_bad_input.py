@@ -1,0 +1,161 @@
+"""Every kind of broken input ends in a named state; its neighbours go on."""
+
+from datetime import timedelta
+
+from aiohttp import web
+
+from digest.errors import PollFailure
+from digest.model import EntryState
+from tests.bot.jobs.pages import PARAGRAPHS, item, page, rss
+
+GOOD = "Harbour Robotics sells 1,200 machines to Lindholm"
+
+
+async def test_a_malformed_feed_still_gives_its_readable_entries(world) -> None:
+    await world.source("/feed")
+    world.answers["/a"] = page(GOOD)
+    world.answers["/feed"] = (
+        "PHP Warning: something\n<rss><channel><title>Broken & torn</title>"
+        f"<item><title>Ports & robots &nbsp;</title><link>{world.base}/a</link>"
+        "<description>unclosed <b>bold"
+    )
+    (result,) = await world.poll()
+    assert result.error is None
+    (read,) = await world.read()
+    assert read.state == EntryState.DONE
+
+
+async def test_a_page_that_is_no_feed_is_named_and_polled_again_later(world) -> None:
+    source = await world.source("/feed")
+    world.answers["/feed"] = web.Response(text="<html><body>Login</body></html>")
+    (result,) = await world.poll()
+    assert result.error is not None
+    assert result.error.code == PollFailure.NOT_A_FEED
+    after = await world.storage.sources.get(source.id)
+    assert after.state == "active"
+    assert after.poll.errors == 1
+    assert after.poll.next_poll_at > world.time()
+
+
+async def test_a_twenty_megabyte_page_is_refused_and_the_feeds_body_is_read(world) -> None:
+    await world.source("/feed")
+    world.answers["/huge"] = b"<p>" + b"word " * 4_200_000
+    text = "".join(f"<p>{one}</p>" for one in PARAGRAPHS)
+    world.answers["/feed"] = rss(
+        item(title="Huge", link=world.base + "/huge", guid="1"),
+        item(title=GOOD, link=world.base + "/huge?2", guid="2", text=text),
+    )
+    results = {result.state for result in await world.poll_and_read()}
+    assert EntryState.DONE in results
+    counts = await world.storage.entries.counts()
+    assert counts[EntryState.DONE] == 1
+    assert sum(counts.values()) == 2
+
+
+async def test_a_page_in_gb18030_is_read_in_chinese(world) -> None:
+    await world.source("/feed", lang="zh")
+    paragraphs = (
+        "海港机器人公司周二宣布，向林霍尔姆港出售1200台分拣机，合同金额为4500万美元。",
+        "每台机器每小时分拣900件包裹，上一代为640件；港口预计能耗下降12%。",
+        "公司现有员工340人，今年5月启用了第二座工厂，单台售价尚未公布。",
+        "业内此前也尝试过类似的传送带，但传感器在冬天会结冰，试验一轮之后便放弃了。",
+        "该公司表示，新的传感器在零下35摄氏度仍能工作，首批设备将于明年底前交付完毕。",
+    )
+    title = "海港机器人向林霍尔姆港出售1200台分拣机"
+    body = page(title, paragraphs).replace("utf-8", "gb18030").encode("gb18030")
+    world.answers["/gb"] = body
+    world.answers["/feed"] = rss(item(title=title, link=world.base + "/gb", guid="1"))
+    (result,) = await world.poll_and_read()
+    assert result.state == EntryState.DONE
+    (signal,) = await world.storage.signals.latest()
+    assert signal.lang == "zh"
+    assert "海港机器人" in signal.title
+    found = await world.storage.search.find("分拣")
+    assert [one.id for one in found] == [signal.id]
+
+
+async def test_a_feed_with_5000_entries_keeps_the_newest_and_reads_a_few(world) -> None:
+    await world.source("/feed")
+    start = world.time() - timedelta(days=1)
+    world.answers["/feed"] = rss(
+        *(
+            item(
+                title=f"Entry {number}",
+                link=f"{world.base}/e/{number}",
+                guid=str(number),
+                at=start - timedelta(minutes=number),
+            )
+            for number in range(5000)
+        )
+    )
+    (result,) = await world.poll()
+    assert result.error is None
+    assert 8 < result.new <= 5000
+    counts = await world.storage.entries.counts()
+    assert counts[EntryState.BACKLOG] == 8  # the newest few are read, the rest is only known
+    assert counts[EntryState.OLD] == result.new - 8
+    again = await world.poll()
+    assert again[0].new == 0
+
+
+async def test_entries_without_guid_link_or_date_have_a_defined_end(world) -> None:
+    await world.source("/feed")
+    text = "".join(f"<p>{one}</p>" for one in PARAGRAPHS)
+    world.answers["/a"] = page("An entry without a date or guid")
+    world.answers["/feed"] = rss(
+        item(title="No guid, no date", link=world.base + "/a"),
+        item(title="No link at all, but a text", guid="only-guid", text=text + "<p>More.</p>"),
+        item(title="Nothing but a title"),
+    )
+    results = await world.poll_and_read()
+    states = sorted(str(result.state) for result in results)
+    assert "done" in states
+    waiting = await world.storage.entries.waiting(world.time() + timedelta(days=30))
+    assert waiting == 0
+    for signal in await world.storage.signals.latest():
+        assert signal.published_at is None or signal.published_at <= world.time()
+    again = await world.poll()
+    assert again[0].new == 0
+
+
+async def test_titles_keep_their_odd_characters_and_their_length(world) -> None:
+    await world.source("/feed")
+    odd = "C++ <vector> & “quotes” 🚀: why 5 < 6 && 7 > 3"
+    long = "A title that goes on and on about robots in port number " + "and another, " * 33
+    world.answers["/odd"] = page(odd)
+    world.answers["/long"] = page(long, salt="A different text, with 17 ships and 9 cranes.")
+    world.answers["/feed"] = rss(
+        item(title=odd, link=world.base + "/odd", guid="1"),
+        item(title=long, link=world.base + "/long", guid="2"),
+    )
+    await world.poll_and_read()
+    titles = {signal.title for signal in await world.storage.signals.latest()}
+    assert odd in titles
+    kept = next(title for title in titles if title.startswith("A title that goes on"))
+    assert len(kept) >= 400
+    assert not kept.endswith("anothe")
+
+
+async def test_a_page_that_hangs_its_reader_does_not_stop_its_neighbours(world) -> None:
+    await world.source("/feed")
+    world.answers["/bomb"] = "<html><body>" + "<p>x" * 200_000 + "</body></html>"
+    world.answers["/a"] = page(GOOD)
+    world.answers["/feed"] = rss(
+        item(title="Bomb", link=world.base + "/bomb", guid="1"),
+        item(title=GOOD, link=world.base + "/a", guid="2"),
+    )
+    results = await world.poll_and_read()
+    states = {result.state for result in results}
+    assert EntryState.DONE in states
+    counts = await world.storage.entries.counts()
+    assert sum(counts.values()) == 2
+    assert counts.get(EntryState.BACKLOG, 0) == 0
+
+
+async def test_a_private_address_is_refused(world) -> None:
+    await world.source("/feed")
+    world.answers["/feed"] = rss(
+        item(title="Inside", link="http://169.254.169.254/latest/meta-data", guid="1")
+    )
+    (result,) = await world.poll_and_read()
+    assert result.state == EntryState.OFF_LIMITS

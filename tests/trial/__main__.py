@@ -1,0 +1,130 @@
+"""`make trial CORPORA=…`: how many feeds parsed, entries, articles, signals; every failure named."""
+
+import argparse
+import asyncio
+import logging
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+import sqlalchemy
+from aiohttp import web
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from bot.clock import utc_now
+from bot.config import load_settings
+from bot.runtime import Running, start
+from storage import Storage
+from storage.schema import entries, signals, sources
+from tests.trial.site import Site, load_site
+
+console = Console()
+
+
+async def trial(corpora: Path, pages_per_set: int, backlog: int) -> None:
+    runner = web.AppRunner(web.Application(client_max_size=1))
+    site_port = await _free_port()
+    base = f"http://127.0.0.1:{site_port}"
+    site = load_site(corpora, base, utc_now(), pages_per_set=pages_per_set)
+    runner = web.AppRunner(site.app(), access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", site_port).start()
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        settings = load_settings(
+            _env_file=None,
+            telegram_bot_token="",
+            database_url=f"sqlite:///{folder}/trial.db",
+            data_dir=Path(folder),
+            port=0,
+            sandbox_port=0,
+            catalog=False,
+            sandbox_newsroom=False,
+            fetch_allow=f"127.0.0.1:{site_port}",
+            backlog_per_source=backlog,
+            workers=2,
+        )
+        async with start(settings) as running:
+            await running.storage.sources.seed(tuple(site.specs(base)), utc_now())
+            await _until_quiet(running, len(site.feeds))
+            await _report(running.storage, site, time.monotonic() - began)
+    await runner.cleanup()
+
+
+async def _free_port() -> int:
+    server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
+    port = int(server.sockets[0].getsockname()[1])
+    server.close()
+    await server.wait_closed()
+    return port
+
+
+async def _until_quiet(running: Running, feeds: int) -> None:
+    storage = running.storage
+    with Progress(console=console) as progress:
+        polls = progress.add_task("polls", total=feeds)
+        reads = progress.add_task("entries", total=None)
+        quiet = 0
+        while quiet < 3:
+            polled = sum(one.poll.last_poll_at is not None for one in await storage.sources.all())
+            waiting = await storage.entries.waiting(utc_now())
+            counts = await storage.entries.counts()
+            progress.update(polls, completed=polled)
+            total = sum(counts.values())
+            progress.update(reads, total=total, completed=total - waiting)
+            quiet = quiet + 1 if polled >= feeds and waiting == 0 else 0
+            await asyncio.sleep(1)
+
+
+async def _report(storage: Storage, site: Site, seconds: float) -> None:
+    found = await storage.sources.all()
+    parsed = [one for one in found if one.poll.last_ok_at is not None]
+    counts = await storage.entries.counts()
+    async with storage.database.read() as connection:
+        origins = Counter((await connection.execute(sqlalchemy.select(signals.c.lang))).scalars())
+        states = (
+            await connection.execute(
+                sqlalchemy.select(entries.c.state, entries.c.state_detail, sqlalchemy.func.count())
+                .group_by(entries.c.state, entries.c.state_detail)
+                .order_by(sqlalchemy.func.count().desc())
+            )
+        ).all()
+        total_sources = (
+            await connection.execute(sqlalchemy.select(sqlalchemy.func.count(sources.c.id)))
+        ).scalar_one()
+    console.print(
+        f"{len(site.feeds)} feeds, {len(site.pages)} pages on loopback; "
+        f"{len(parsed)} of {total_sources} feeds parsed; {sum(counts.values())} entries; "
+        f"{await storage.signals.total()} signals; {seconds:.0f} s"
+    )
+    console.print("signals by language:", dict(origins.most_common(8)))
+    table = Table(title="entries by state and reason")
+    for heading in ("state", "reason", "entries"):
+        table.add_column(heading)
+    for state, detail, count in states[:40]:
+        table.add_row(str(state), str(detail or "–")[:90], str(count))
+    console.print(table)
+    for one in found:
+        if one.poll.last_ok_at is None:
+            console.print(
+                f"not parsed: {one.spec.key}: {one.poll.error_code} {one.poll.error_text}"
+            )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--corpora", type=Path, required=True)
+    parser.add_argument("--pages", type=int, default=1000, help="most pages of each set")
+    parser.add_argument("--backlog", type=int, default=20, help="most old entries per feed")
+    chosen = parser.parse_args()
+    if not chosen.corpora.is_dir():
+        parser.exit(2, f"{chosen.corpora} is no folder: make trial CORPORA=…\n")
+    logging.getLogger().setLevel(logging.WARNING)
+    asyncio.run(trial(chosen.corpora, chosen.pages, chosen.backlog))
+
+
+if __name__ == "__main__":
+    main()
