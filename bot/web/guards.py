@@ -1,0 +1,65 @@
+"""What surrounds every request: security headers, and a calm page when something fails."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from bot.web.rendering import Frame, html_response, render_page
+from bot.web.visit import visit_of
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+FRAME = web.AppKey("frame", Frame)
+
+# No scripts, nothing from elsewhere: not even an article's picture tells a third party who reads.
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+async def add_security_headers(_request: web.Request, response: web.StreamResponse) -> None:
+    """Signal handler: every response goes out with the same rules."""
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.pop("Server", None)
+
+
+@web.middleware
+async def explain_failures(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn every failure into a page in calm words; ours are logged once, with their trace."""
+    try:
+        return await handler(request)
+    except web.HTTPNotFound:
+        return _failure_page(request, 404)
+    except web.HTTPRedirection:
+        raise
+    except web.HTTPException as refusal:
+        return _refusal_page(request, refusal)
+    except Exception:  # the boundary between our code and the reader's browser
+        log.exception("page failed: %s", request.path)
+        return _failure_page(request, 500)
+
+
+def _refusal_page(request: web.Request, refusal: web.HTTPException) -> web.Response:
+    page = _failure_page(request, refusal.status)
+    if "Allow" in refusal.headers:
+        page.headers["Allow"] = refusal.headers["Allow"]
+    return page
+
+
+def _failure_page(request: web.Request, status: int) -> web.Response:
+    visit = visit_of(request)
+    kind = {404: "missing", 500: "broken"}.get(status, "refused")
+    body = render_page("failure.html", request.app[FRAME], visit, kind=kind)
+    return html_response(request, visit, body, status=status)

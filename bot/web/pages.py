@@ -1,0 +1,215 @@
+"""The HTML pages. Each asks storage, works out a view, and fills a template."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from aiohttp import web
+from digest.trends import rising_topics
+
+from bot.clock import Clock
+from bot.web.guards import FRAME
+from bot.web.moments import beijing_day, day_bounds, day_words, parse_day, weekday_words
+from bot.web.readers import is_a_reading
+from bot.web.rendering import html_response, render_page
+from bot.web.views.home import HomeFacts, day_label, home_view
+from bot.web.views.items import Item, Setting, items_of
+from bot.web.views.signal import MAX_RELATED, SignalFacts, signal_view
+from bot.web.views.sources import sources_view
+from bot.web.views.sparkline import sparkline
+from bot.web.visit import Visit, visit_of
+from digest.model import Signal, SignalState
+from digest.taxonomy import Taxonomy
+from digest.texts import texts_for
+from storage import Storage
+
+log = logging.getLogger(__name__)
+
+PER_PAGE = 25
+TREND_DAYS = 14
+TOPIC_DAYS = 30
+COUNT_CAP = 1000
+# More than any reader scrolls through; the columns' own pages have the rest.
+HOME_LIMIT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The handlers of all HTML pages."""
+
+    storage: Storage
+    taxonomy: Taxonomy
+    clock: Clock
+
+    def _setting(self, request: web.Request) -> Setting:
+        return Setting(visit_of(request), self.taxonomy, self.clock())
+
+    async def home(self, request: web.Request) -> web.Response:
+        """GET /: today."""
+        setting = self._setting(request)
+        start, end = day_bounds(beijing_day(setting.now))
+        signals = self.storage.signals
+        today = await signals.day(start, end, limit=HOME_LIMIT)
+        facts = HomeFacts(
+            today=today,
+            column_counts=await signals.counts(start, by="column"),
+            rising=rising_topics(await signals.topic_days(TREND_DAYS, setting.now)),
+            recent=await signals.latest(limit=PER_PAGE) if len(today) < PER_PAGE else (),
+            sources=() if today else await self.storage.sources.all(),
+            waiting=0 if today else await self.storage.entries.waiting(setting.now),
+        )
+        return _page(request, "home.html", setting.visit, view=home_view(facts, setting))
+
+    async def signal(self, request: web.Request) -> web.Response:
+        """GET /s/{id}: one signal, for ever under the same address."""
+        setting = self._setting(request)
+        signal = await self.storage.signals.get(int(request.match_info["id"]))
+        if signal is None or signal.state is not SignalState.LIVE:
+            raise web.HTTPNotFound
+        view = signal_view(await self._facts(signal), setting)
+        texts = texts_for(setting.visit.lang)
+        views_text = texts.n("web.views", view.views)
+        body = render_page(
+            "signal.html", request.app[FRAME], setting.visit, view=view, views_text=views_text
+        )
+        if is_a_reading(request):
+            await self._count_view(signal.id)
+        return html_response(request, setting.visit, body, volatile=views_text)
+
+    async def _facts(self, signal: Signal) -> SignalFacts:
+        signals = self.storage.signals
+        older_id, newer_id = await signals.neighbours(signal.id)
+        around = await signals.get_many([number for number in (older_id, newer_id) if number])
+        beside = {neighbour.id: neighbour for neighbour in around}
+        leading = (
+            await self.storage.sources.get(signal.seen_in[0].source_id) if signal.seen_in else None
+        )
+        return SignalFacts(
+            signal=signal,
+            article=await signals.article(signal.id),
+            story=await signals.story(signal.story_id) if signal.story_id else (),
+            related=await signals.related(signal.id, MAX_RELATED * 2),
+            newer=beside.get(newer_id or 0),
+            older=beside.get(older_id or 0),
+            ours=leading is not None and leading.origin == "newsroom",
+        )
+
+    async def _count_view(self, signal_id: int) -> None:
+        try:
+            await self.storage.signals.add_view(signal_id)
+        except Exception:  # a page that can be shown is shown, counted or not
+            log.exception("view of signal %s was not counted", signal_id)
+
+    async def column(self, request: web.Request) -> web.Response:
+        """GET /column/{id}: a column's signals, newest first."""
+        setting = self._setting(request)
+        column = self.taxonomy.columns.get(request.match_info["id"])
+        if column is None:
+            raise web.HTTPNotFound
+        found = await self.storage.signals.latest(
+            column=column.id, before=setting.visit.before, limit=PER_PAGE + 1
+        )
+        return _page(
+            request,
+            "column.html",
+            setting.visit,
+            column=column,
+            listing=_listing(found, setting, f"/column/{column.id}"),
+        )
+
+    async def topic(self, request: web.Request) -> web.Response:
+        """GET /topic/{id}: a topic's signals and how often it came up lately."""
+        setting = self._setting(request)
+        topic = self.taxonomy.topics.get(request.match_info["id"])
+        if topic is None:
+            raise web.HTTPNotFound
+        found = await self.storage.signals.latest(
+            topic=topic.id, before=setting.visit.before, limit=PER_PAGE + 1
+        )
+        days = await self.storage.signals.topic_days(TOPIC_DAYS, setting.now)
+        return _page(
+            request,
+            "topic.html",
+            setting.visit,
+            topic=topic,
+            spark=sparkline(days.get(topic.id, ())),
+            listing=_listing(found, setting, f"/topic/{topic.id}"),
+        )
+
+    async def day(self, request: web.Request) -> web.Response:
+        """GET /day/{yyyy-mm-dd}: the archive of one Beijing day."""
+        setting = self._setting(request)
+        day = parse_day(request.match_info["day"])
+        today = beijing_day(setting.now)
+        if day is None or day > today:
+            raise web.HTTPNotFound
+        start, end = day_bounds(day)
+        found = await (
+            self.storage.signals.latest(
+                before=setting.visit.before, since=start, limit=PER_PAGE + 1
+            )
+            if setting.visit.before
+            else self.storage.signals.day(start, end, limit=PER_PAGE + 1)
+        )
+        return _page(
+            request,
+            "day.html",
+            setting.visit,
+            title=day_words(day, setting.visit.lang),
+            weekday=weekday_words(day, setting.visit.lang),
+            previous=day_label(day - timedelta(days=1), setting),
+            following=day_label(day + timedelta(days=1), setting) if day < today else None,
+            listing=_listing(found, setting, f"/day/{day.isoformat()}"),
+        )
+
+    async def search(self, request: web.Request) -> web.Response:
+        """GET /search?q=: signals that contain the words, newest first."""
+        setting = self._setting(request)
+        visit = setting.visit
+        found: Sequence[Signal] = ()
+        count = 0
+        if visit.query:
+            found = await self.storage.search.find(
+                visit.query, before=visit.before, limit=PER_PAGE + 1
+            )
+            count = await self.storage.search.count(visit.query, cap=COUNT_CAP)
+        return _page(
+            request,
+            "search.html",
+            visit,
+            count=count,
+            cap=COUNT_CAP,
+            listing=_listing(found, setting, "/search"),
+        )
+
+    async def sources(self, request: web.Request) -> web.Response:
+        """GET /sources: what we read and how it is doing."""
+        setting = self._setting(request)
+        view = sources_view(await self.storage.sources.all(), setting)
+        return _page(request, "sources.html", setting.visit, view=view)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of a list; `older` leads on, "" at the end; `first` leads back to the newest."""
+
+    items: tuple[Item, ...]
+    older: str
+    first: str
+
+
+def _listing(found: Sequence[Signal], setting: Setting, path: str) -> Listing:
+    visit = setting.visit
+    shown = found[:PER_PAGE]
+    more = len(found) > PER_PAGE
+    return Listing(
+        items=items_of(shown, setting),
+        older=visit.url(path, q=visit.query, before=shown[-1].id) if more else "",
+        first=visit.url(path, q=visit.query) if visit.before else "",
+    )
+
+
+def _page(request: web.Request, template: str, visit: Visit, **values: object) -> web.Response:
+    body = render_page(template, request.app[FRAME], visit, **values)
+    return html_response(request, visit, body)

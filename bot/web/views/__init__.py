@@ -1,0 +1,1 @@
+"""What each page shows, worked out before any HTML: pure functions from domain values."""

@@ -1,0 +1,145 @@
+"""How much of the original stands on the page, with every sentence that a point rests on.
+
+A publisher's own feed text is shown whole; of a fetched page only the beginning and the evidence,
+because the rest is the publisher's to show. Either way the text has a budget in bytes.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from html import escape
+
+from bot.web.words import MAX_SENTENCE, short
+from digest.model import Article
+
+MAX_PARAGRAPHS = 8
+LEAST_PARAGRAPHS = 3
+# Bytes of escaped UTF-8: about 6,000 Chinese characters or 18,000 Latin letters.
+BUDGET = 18_000
+_EVIDENCE_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A sentence of a paragraph; `anchor` is "" unless something refers to it.
+
+    A run without text stands for sentences left out.
+    """
+
+    text: str
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph under its number in the article, or, without runs, `skipped` paragraphs."""
+
+    number: int
+    runs: tuple[Run, ...] = ()
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """What is shown of an article; `shown` are the numbers of the sentences that are there."""
+
+    paragraphs: tuple[Paragraph, ...]
+    shown: frozenset[int]
+    whole: bool
+    glue: str
+
+
+def anchor_of(sentence: int) -> str:
+    """The id of a sentence on the page."""
+    return f"s{sentence + 1}"
+
+
+def excerpt(article: Article, evidence: Collection[int], *, full: bool) -> Excerpt:
+    """Choose the sentences to show within BUDGET: evidence first, then from the beginning."""
+    paragraphs = _numbered(article)
+    chosen = _evidence_that_fits(paragraphs, evidence)
+    spent = sum(_cost(text) for text in chosen.values())
+    wanted = paragraphs if full else paragraphs[: _beginning(len(paragraphs))]
+    for sentence, text in _flat(wanted):
+        if sentence in chosen:
+            continue
+        kept = short(text, MAX_SENTENCE)
+        spent += _cost(kept)
+        if spent > BUDGET:
+            break
+        chosen[sentence] = kept
+    return Excerpt(
+        paragraphs=tuple(_laid_out(paragraphs, chosen, frozenset(evidence))),
+        shown=frozenset(chosen),
+        whole=len(chosen) == sum(len(paragraph) for paragraph in paragraphs),
+        glue="" if article.lang in {"zh", "ja"} else " ",
+    )
+
+
+Numbered = list[list[tuple[int, str]]]
+
+
+def _numbered(article: Article) -> Numbered:
+    count = 0
+    paragraphs = []
+    for sentences in article.paragraphs:
+        paragraphs.append([(count + place, text) for place, text in enumerate(sentences)])
+        count += len(sentences)
+    return paragraphs
+
+
+def _flat(paragraphs: Numbered) -> Iterable[tuple[int, str]]:
+    return (sentence for paragraph in paragraphs for sentence in paragraph)
+
+
+def _beginning(count: int) -> int:
+    """How many paragraphs of `count` an excerpt begins with: a third, within bounds."""
+    return min(MAX_PARAGRAPHS, max(LEAST_PARAGRAPHS, -(-count // 3)))
+
+
+def _evidence_that_fits(paragraphs: Numbered, evidence: Collection[int]) -> dict[int, str]:
+    chosen: dict[int, str] = {}
+    spent = 0
+    for sentence, text in _flat(paragraphs):
+        if sentence in evidence:
+            kept = short(text, MAX_SENTENCE)
+            spent += _cost(kept)
+            if spent > BUDGET * _EVIDENCE_SHARE:
+                break
+            chosen[sentence] = kept
+    return chosen
+
+
+def _laid_out(
+    paragraphs: Numbered, chosen: dict[int, str], evidence: frozenset[int]
+) -> Iterable[Paragraph]:
+    skipped = 0
+    for number, paragraph in enumerate(paragraphs, 1):
+        runs = tuple(_runs(paragraph, chosen, evidence))
+        if not runs:
+            skipped += 1
+            continue
+        if skipped:
+            yield Paragraph(number - skipped, skipped=skipped)
+            skipped = 0
+        yield Paragraph(number, runs)
+    if skipped:
+        yield Paragraph(len(paragraphs) - skipped + 1, skipped=skipped)
+
+
+def _runs(
+    paragraph: list[tuple[int, str]], chosen: dict[int, str], evidence: frozenset[int]
+) -> Iterable[Run]:
+    if not any(sentence in chosen for sentence, _ in paragraph):
+        return
+    gap = False
+    for sentence, _ in paragraph:
+        if sentence in chosen:
+            gap = False
+            yield Run(chosen[sentence], anchor_of(sentence) if sentence in evidence else "")
+        elif not gap:
+            gap = True
+            yield Run("")
+
+
+def _cost(text: str) -> int:
+    return len(escape(text).encode()) + 24  # and its share of the markup

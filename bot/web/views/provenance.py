@@ -1,0 +1,92 @@
+"""Where a signal's page comes from: who condensed it, from which text, its score, its sources."""
+
+from dataclasses import dataclass
+
+from bot.web.moments import Moment, moment
+from bot.web.views.items import Setting
+from bot.web.words import outside_link, short
+from digest.model import Article, ArticleOrigin, Signal, Tier
+
+MAX_CARRIERS = 8
+MAX_PARTS = 8
+_MAX_CARRIER_URL = 300
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """A part of the score: `share` is its points in hundredths of what it could have given."""
+
+    name: str
+    points: str
+    ceiling: str
+    share: int
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """A source that carried the article."""
+
+    title: str
+    href: str
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """How this page came about. `origin` is None when the article's text is no longer kept."""
+
+    tier: Tier
+    version: str
+    origin: ArticleOrigin | None
+    note: str
+    kept_at: Moment
+    backlog: bool
+    score: tuple[ScoreRow, ...]
+    carriers: tuple[Carrier, ...]
+    further_carriers: int
+
+
+def provenance_of(signal: Signal, article: Article | None, setting: Setting) -> Provenance:
+    """Say where everything on the page comes from."""
+    lang = setting.visit.lang
+    note = signal.note or (article.note if article else "")
+    return Provenance(
+        tier=signal.brief.tier,
+        version=short(signal.brief.version, 30),
+        origin=article.origin if article else None,
+        note=short(note, 80),
+        kept_at=moment(signal.created_at, lang),
+        backlog=signal.backlog,
+        score=_rows(signal),
+        carriers=tuple(
+            Carrier(
+                short(seen.title, 40),
+                outside_link(seen.url) if len(seen.url) <= _MAX_CARRIER_URL else "",
+                moment(seen.seen_at, lang),
+            )
+            for seen in signal.seen_in[:MAX_CARRIERS]
+        ),
+        further_carriers=max(0, len(signal.seen_in) - MAX_CARRIERS),
+    )
+
+
+def _rows(signal: Signal) -> tuple[ScoreRow, ...]:
+    return tuple(
+        ScoreRow(
+            name=part.name,
+            points=_plain(part.points),
+            ceiling=_plain(part.ceiling),
+            share=_share(part.points, part.ceiling),
+            evidence=short(part.evidence, 60),
+        )
+        for part in signal.score.parts[:MAX_PARTS]
+    )
+
+
+def _plain(points: float) -> str:
+    return f"{points:.1f}".removesuffix(".0").replace("-", "−")
+
+
+def _share(points: float, ceiling: float) -> int:
+    return max(0, min(100, round(100 * points / ceiling))) if ceiling > 0 else 0

@@ -1,0 +1,275 @@
+"""The page of one signal, part by part; absent where there is nothing to say."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.web.moments import Moment, moment
+from bot.web.views.excerpt import Excerpt, anchor_of, excerpt
+from bot.web.views.items import (
+    Item,
+    Label,
+    Setting,
+    Text,
+    column_label,
+    headline_of,
+    items_of,
+    topic_labels,
+)
+from bot.web.views.provenance import Provenance, provenance_of
+from bot.web.views.story import StoryView, story_of
+from bot.web.words import MAX_TITLE, clean, host_of, language_name, outside_link, short, tag_of
+from digest.model import Article, NumberFact, Point, Signal
+
+MAX_POINTS, MAX_NUMBERS, MAX_GAPS, MAX_RELATED = 8, 10, 4, 5
+MAX_POINT, MAX_QUOTE, MAX_MEASURE = 300, 300, 80
+MAX_QUOTES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SignalFacts:
+    """Everything storage knows for one signal's page.
+
+    `story` holds the signals of its story (itself too), `ours` whether the whole text may
+    be shown because the sample newsroom wrote it.
+    """
+
+    signal: Signal
+    article: Article | None
+    story: tuple[Signal, ...] = ()
+    related: tuple[Signal, ...] = ()
+    newer: Signal | None = None
+    older: Signal | None = None
+    ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence of the original; `href` leads to it, "" where it is not on the page."""
+
+    number: int
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class PointView:
+    """A point and what it rests on. `verbatim`: the point is the original's sentence itself."""
+
+    text: Text
+    quotes: tuple[Quote, ...]
+    verbatim: bool
+    foreign: bool
+    translated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NumberView:
+    """A row of the table of numbers; `change` is "" where the article names no change."""
+
+    text: str
+    zh: str
+    measure: str
+    change: str
+    direction: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The original: who wrote it, where, when, and the way there ("" when not a web address)."""
+
+    title: Text | None
+    author: str
+    site: str
+    at: Moment | None
+    zone_known: bool
+    href: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A reason for a placement: a name and the words of the article that decided."""
+
+    what: str
+    name: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SignalView:
+    """The page of one signal. Empty tuples and None are parts that are absent."""
+
+    id: int
+    headline: Text
+    column: Label | None
+    at: Moment
+    score: int
+    minutes: int
+    views: int
+    original: Original
+    points: tuple[PointView, ...]
+    points_foreign: str
+    numbers: tuple[NumberView, ...]
+    numbers_tag: str
+    why: PointView | None
+    gaps: tuple[PointView, ...]
+    cues: tuple[Cue, ...]
+    story: StoryView | None
+    excerpt: Excerpt | None
+    article_tag: str
+    provenance: Provenance
+    topics: tuple[Label, ...]
+    keywords: tuple[Label, ...]
+    related: tuple[Item, ...]
+    newer: Item | None
+    older: Item | None
+    description: str
+
+
+def signal_view(facts: SignalFacts, setting: Setting) -> SignalView:
+    """Lay out one signal. Pure; everything from outside comes out bounded."""
+    signal, brief = facts.signal, facts.signal.brief
+    shown = _excerpt_of(facts)
+    reader = _PointReader(facts.article, shown, setting.visit.lang.value)
+    points = tuple(reader.view(point) for point in brief.points[:MAX_POINTS])
+    newer = items_of([facts.newer] if facts.newer else [], setting)
+    older = items_of([facts.older] if facts.older else [], setting)
+    return SignalView(
+        id=signal.id,
+        headline=headline_of(signal),
+        column=column_label(signal.placement.column, setting),
+        at=moment(signal.when, setting.visit.lang),
+        score=signal.score.total,
+        minutes=signal.reading_minutes,
+        views=signal.views,
+        original=_original(signal, setting),
+        points=points,
+        points_foreign=_all_foreign(points, brief.points, setting),
+        numbers=tuple(_numbers(brief.numbers, shown)),
+        numbers_tag=tag_of(signal.lang),
+        why=reader.view(brief.why) if brief.why else None,
+        gaps=tuple(reader.view(gap) for gap in brief.gaps[:MAX_GAPS]),
+        cues=tuple(_cues(signal, setting)),
+        story=story_of(signal, facts.story, setting),
+        excerpt=shown,
+        article_tag=tag_of(facts.article.lang if facts.article else signal.lang),
+        provenance=provenance_of(signal, facts.article, setting),
+        topics=topic_labels(signal.placement.topics[:8], setting),
+        keywords=_keywords(brief.keywords, setting),
+        related=_related(facts, setting),
+        newer=newer[0] if newer else None,
+        older=older[0] if older else None,
+        description=short(" ".join(point.text for point in brief.points[:2]), MAX_QUOTE),
+    )
+
+
+class _PointReader:
+    """Turns points into views, quoting the article's sentences and linking those on the page."""
+
+    def __init__(self, article: Article | None, shown: Excerpt | None, lang: str) -> None:
+        self._sentences = article.sentences if article else ()
+        self._shown = shown.shown if shown else frozenset()
+        self._lang = lang
+
+    def view(self, point: Point) -> PointView:
+        quotes = tuple(self._quotes(point))
+        return PointView(
+            text=Text(short(point.text, MAX_POINT), tag_of(point.lang)),
+            quotes=quotes,
+            verbatim=len(quotes) == 1
+            and _letters(quotes[0].text) == _letters(short(point.text, MAX_QUOTE)),
+            foreign=point.lang != self._lang,
+            translated=point.translated,
+        )
+
+    def _quotes(self, point: Point) -> Iterable[Quote]:
+        for number in point.evidence[:MAX_QUOTES]:
+            if 0 <= number < len(self._sentences):
+                href = f"#{anchor_of(number)}" if number in self._shown else ""
+                text = short(self._sentences[number].text, MAX_QUOTE)
+                yield Quote(self._sentences[number].paragraph + 1, text, href)
+
+
+def _excerpt_of(facts: SignalFacts) -> Excerpt | None:
+    if facts.article is None or not any(facts.article.paragraphs):
+        return None
+    full = facts.article.origin == "feed" or facts.ours
+    return excerpt(facts.article, _evidence(facts.signal), full=full)
+
+
+def _evidence(signal: Signal) -> frozenset[int]:
+    brief = signal.brief
+    points = [*brief.points[:MAX_POINTS], *brief.gaps[:MAX_GAPS]]
+    points += [brief.why] if brief.why else []
+    return frozenset(
+        [number for point in points for number in point.evidence[:MAX_QUOTES]]
+        + [fact.sentence for fact in brief.numbers[:MAX_NUMBERS]]
+    )
+
+
+def _numbers(facts: Sequence[NumberFact], shown: Excerpt | None) -> Iterable[NumberView]:
+    for fact in facts[:MAX_NUMBERS]:
+        start, end = short(fact.start, 40), short(fact.end, 40)
+        on_page = shown is not None and fact.sentence in shown.shown
+        yield NumberView(
+            text=short(fact.text, 60),
+            zh="" if _letters(fact.zh) == _letters(fact.text) else short(fact.zh, 60),
+            measure=short(fact.measure, MAX_MEASURE),
+            change=f"{start} → {end}" if start and end else "",
+            direction=fact.direction if fact.direction in {"up", "down"} else "",
+            href=f"#{anchor_of(fact.sentence)}" if on_page else "",
+        )
+
+
+def _original(signal: Signal, setting: Setting) -> Original:
+    lang = setting.visit.lang
+    title = Text(short(signal.title, MAX_TITLE), tag_of(signal.lang))
+    told = bool(title.text) and _letters(title.text) != _letters(headline_of(signal).text)
+    published = signal.published_at
+    return Original(
+        title=title if told else None,
+        author=short(signal.author, 80),
+        site=short(signal.site or signal.source_title or host_of(signal.url), 60),
+        at=moment(published, lang, signal.utc_offset_min) if published else None,
+        zone_known=signal.utc_offset_min is not None,
+        href=outside_link(signal.url),
+        language=language_name(signal.lang, lang) if signal.lang != lang.value else "",
+    )
+
+
+def _all_foreign(views: Sequence[PointView], points: Sequence[Point], setting: Setting) -> str:
+    """The language that every point is left in, "" when at least one is the reader's."""
+    if not views or not all(view.foreign for view in views):
+        return ""
+    return language_name(points[0].lang, setting.visit.lang) or points[0].lang
+
+
+def _cues(signal: Signal, setting: Setting) -> Iterable[Cue]:
+    placement, taxonomy, lang = signal.placement, setting.taxonomy, setting.visit.lang
+    named = [("kind", placement.kind.value, placement.cues.get("kind", ()))]
+    column = taxonomy.columns.get(placement.column)
+    if column:
+        named.append(("column", column.name(lang), placement.cues.get("column", ())))
+    for topic_id in placement.topics[:5]:
+        topic = taxonomy.topics.get(topic_id)
+        if topic:
+            named.append(("topic", topic.name(lang), placement.cues.get(topic_id, ())))
+    for what, name, words in named:
+        if words:
+            yield Cue(what, name, tuple(short(word, 30) for word in words[:6]))
+
+
+def _keywords(keywords: Sequence[str], setting: Setting) -> tuple[Label, ...]:
+    words = (short(word, 30) for word in keywords[:6] if word.strip())
+    return tuple(Label(word, setting.visit.url("/search", q=word)) for word in words)
+
+
+def _related(facts: SignalFacts, setting: Setting) -> tuple[Item, ...]:
+    elsewhere = {facts.signal.id, *(signal.id for signal in facts.story)}
+    others = [signal for signal in facts.related if signal.id not in elsewhere]
+    return items_of(others[:MAX_RELATED], setting)
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in clean(text).casefold() if letter.isalnum())

@@ -1,0 +1,88 @@
+"""What one request asks for: a page, in a language, with a few cleaned parameters."""
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlencode
+
+from aiohttp import web
+
+from bot.web.words import clean
+from digest.model import Lang
+
+MAX_QUERY = 200
+_ID = re.compile(r"[0-9]{1,18}")
+# One element of Accept-Language (RFC 9110 §12.5.4): a tag and perhaps a weight.
+_RANGE = re.compile(
+    r"\s*([A-Za-z]{1,8}|\*)(?:-[A-Za-z0-9]{1,8})*\s*(?:;\s*q=([01](?:\.\d{0,3})?))?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """The language and parameters of one request.
+
+    `chosen` tells that the reader named the language in the address, so links keep naming it.
+    `before` is a signal id to page from, None on the first page; `query` is free of controls.
+    """
+
+    path: str
+    lang: Lang = Lang.ZH
+    chosen: bool = False
+    before: int | None = None
+    query: str = ""
+    column: str = ""
+    number: int = 1
+    kept: dict[str, str] = field(default_factory=dict)
+
+    def url(self, path: str, **parameters: str | int | None) -> str:
+        """A link to our own `path` in the reader's language; empty parameters are left out."""
+        asked = {name: str(value) for name, value in parameters.items() if value}
+        if self.chosen:
+            asked["lang"] = self.lang.value
+        return f"{quote(path)}?{urlencode(asked)}" if asked else quote(path)
+
+    def in_language(self, lang: Lang) -> str:
+        """This same page in another language."""
+        return f"{quote(self.path)}?{urlencode(self.kept | {'lang': lang.value})}"
+
+
+def visit_of(request: web.Request) -> Visit:
+    """Read the language and the parameters that pages know; anything broken counts as absent."""
+    asked = request.query
+    named = asked.get("lang", "")
+    chosen = named in {Lang.ZH.value, Lang.EN.value}
+    lang = (
+        Lang(named) if chosen else preferred_language(request.headers.get("Accept-Language", ""))
+    )
+    query = clean(asked.get("q", ""))[:MAX_QUERY]
+    before = number_of(asked.get("before", ""))
+    page = number_of(asked.get("page", "")) or 1
+    column = clean(asked.get("column", ""))[:40]
+    kept = {"q": query, "column": column, "before": str(before or "")}
+    kept["page"] = str(page) if page > 1 else ""
+    return Visit(
+        path=request.path,
+        lang=lang,
+        chosen=chosen,
+        before=before,
+        query=query,
+        column=column,
+        number=page,
+        kept={name: value for name, value in kept.items() if value},
+    )
+
+
+def preferred_language(accept: str) -> Lang:
+    """Chinese, unless the browser ranks English above it (header Accept-Language)."""
+    weights = {Lang.ZH: 0.0, Lang.EN: 0.0}
+    for part in accept[:400].split(","):
+        found = _RANGE.fullmatch(part)
+        tag = found[1].lower() if found else ""
+        if found and tag in weights:
+            weights[Lang(tag)] = max(weights[Lang(tag)], float(found[2] or 1))
+    return Lang.EN if weights[Lang.EN] > weights[Lang.ZH] else Lang.ZH
+
+
+def number_of(text: str) -> int | None:
+    """A positive id of at most 18 digits (it fits 63 bits), None for anything else."""
+    return (int(text) or None) if _ID.fullmatch(text) else None

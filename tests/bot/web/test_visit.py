@@ -1,0 +1,72 @@
+import pytest
+from aiohttp.test_utils import make_mocked_request
+
+from bot.web.visit import Visit, number_of, preferred_language, visit_of
+from digest.model import Lang
+
+
+@pytest.mark.parametrize(
+    ("accept", "lang"),
+    [
+        ("", Lang.ZH),
+        ("fr", Lang.ZH),
+        ("en", Lang.EN),
+        ("en-US,en;q=0.9", Lang.EN),
+        ("zh-CN,zh;q=0.9,en;q=0.8", Lang.ZH),
+        ("en;q=0.8,zh-Hans;q=0.9", Lang.ZH),
+        ("en,zh", Lang.ZH),
+        ("en;q=0", Lang.ZH),
+        ("EN-gb", Lang.EN),
+        ("english", Lang.ZH),
+        ("en;q=9", Lang.ZH),
+        (";;;,,q=", Lang.ZH),
+        ("en," * 5000, Lang.EN),
+    ],
+)
+def test_chinese_comes_first_unless_english_is_ranked_above_it(accept: str, lang: Lang):
+    assert preferred_language(accept) is lang
+
+
+def visit(address: str, accept: str = "en") -> Visit:
+    return visit_of(make_mocked_request("GET", address, headers={"Accept-Language": accept}))
+
+
+def test_a_language_named_in_the_address_wins_and_stays_in_links():
+    asked = visit("/search?q=a%26b&lang=zh")
+    assert asked.lang is Lang.ZH
+    assert asked.url("/s/7") == "/s/7?lang=zh"
+    assert asked.url("/search", q="a&b") == "/search?q=a%26b&lang=zh"
+
+
+def test_a_language_that_only_the_browser_prefers_is_not_put_into_links():
+    assert visit("/").url("/s/7") == "/s/7"
+
+
+def test_the_switch_leads_to_the_same_page_with_its_parameters():
+    asked = visit("/search?q=中国&before=9&page=3&evil=1")
+    assert asked.in_language(Lang.ZH) == "/search?q=%E4%B8%AD%E5%9B%BD&before=9&page=3&lang=zh"
+
+
+@pytest.mark.parametrize("lang", ["EN", "de", "en\r\nSet-Cookie: a=b", "<script>", "zh" * 999])
+def test_an_unknown_language_counts_as_absent(lang: str):
+    request = make_mocked_request("GET", "/", headers={"Accept-Language": "zh"})
+    asked = visit_of(request.clone(rel_url=request.rel_url.with_query(lang=lang)))
+    assert (asked.lang, asked.chosen) == (Lang.ZH, False)
+
+
+def test_a_query_is_bounded_and_without_controls():
+    assert visit("/search?q=" + "x" * 900).query == "x" * 200
+    assert visit("/search?q=a%0d%0aSet-Cookie:%00b").query == "a Set-Cookie: b"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("7", 7), ("0", None), ("-1", None), ("", None), ("9" * 18, 10**18 - 1), ("9" * 19, None),
+     ("٣", None), ("1e3", None), ("７", None), (" 7", None)],
+)  # fmt: skip
+def test_ids_are_plain_digits_that_fit_the_database(text: str, number: int | None):
+    assert number_of(text) == number
+
+
+def test_paths_in_links_are_quoted():
+    assert Visit("/").url('/topic/a"b c') == "/topic/a%22b%20c"

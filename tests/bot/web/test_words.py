@@ -1,0 +1,83 @@
+"""The catalogues: every key the pages use is there, in both languages, with the same gaps."""
+
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from bot.web.views.home import HomeFacts, home_view
+from bot.web.views.sources import HEALTHS
+from digest.errors import PollFailure
+from digest.model import ArticleOrigin, Kind, Lang, Relation, Tier
+from digest.texts import texts_for
+from tests.bot.web.samples import setting
+
+_FOLDER = Path(__file__).parents[3] / "bot" / "web"
+_USED = re.compile(r"""(?:\bt|\bother|\bt\.n|\btexts\.n)\(\s*"(web\.[a-z_.]+)"(\s*~)?""")
+
+
+def used_keys() -> set[str]:
+    """Keys written out in templates and code; those put together at run time are listed below."""
+    found = set()
+    for path in [*_FOLDER.rglob("*.html"), *_FOLDER.rglob("*.xml"), *_FOLDER.rglob("*.py")]:
+        for key, joined in _USED.findall(path.read_text(encoding="utf-8")):
+            if not joined:
+                found.add(key)
+    return found
+
+
+def composed_keys() -> set[str]:
+    keys = {f"web.kind.{kind}" for kind in Kind}
+    keys |= {f"web.reason.{code}" for code in PollFailure}
+    keys |= {f"web.health.{health}" for health in HEALTHS}
+    keys |= {f"web.relation.{relation}" for relation in Relation}
+    keys |= {f"web.origin.{origin}" for origin in ArticleOrigin}
+    keys |= {f"web.tier.{tier}{end}" for tier in Tier for end in ("", ".explain")}
+    keys |= {f"web.cue.{what}" for what in ("kind", "column", "topic")}
+    keys |= {f"web.direction.{way}" for way in ("up", "down")}
+    keys |= {
+        f"web.failure.{kind}{end}"
+        for kind in ("missing", "broken", "refused")
+        for end in ("", ".head")
+    }
+    keys |= {
+        f"web.home.waiting.{state}{end}"
+        for state in ("empty", "polling", "reading", "offline", "quiet")
+        for end in ("", ".head")
+    }
+    return keys
+
+
+@pytest.mark.parametrize("lang", list(Lang))
+def test_every_key_the_pages_use_has_words(lang: Lang):
+    used = used_keys() | composed_keys()
+    assert len(used) > 150
+    assert used - texts_for(lang).keys == set()
+
+
+def test_both_languages_have_the_same_keys_and_no_key_is_unused():
+    chinese, english = (
+        {key for key in texts_for(lang).keys if key.startswith("web.")} for lang in Lang
+    )
+    assert chinese == english
+    optional = ("web.score.", "web.note.")
+    known = used_keys() | composed_keys()
+    assert {key for key in chinese if not key.startswith(optional)} - known == set()
+
+
+def test_both_languages_put_in_the_same_values():
+    for key in used_keys():
+        # A Chinese text may name a count that English leaves to its plural forms, never others.
+        chinese, english = (gaps(texts_for(lang)._entries[key]) for lang in Lang)
+        assert chinese - {"n"} == english - {"n"}, key
+
+
+def gaps(forms: tuple[str, ...]) -> set[str]:
+    return {name for form in forms for _, name, _, _ in Formatter().parse(form) if name}
+
+
+def test_an_empty_installation_has_a_state_with_words():
+    view = home_view(HomeFacts((), {}, (), (), (), 0), setting())
+    assert view.waiting is not None
+    assert f"web.home.waiting.{view.waiting.state}" in composed_keys()
