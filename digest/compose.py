@@ -39,6 +39,7 @@ def matches(signal: Signal, wishes: Wishes) -> bool:
     """Whether `signal` is one that a reader with `wishes` wants to be told of.
 
     A muted word counts where it stands as a word of its own ("AI" mutes "AI 芯片", not "said").
+    A mute may also name a topic ("topic:llm") or the leading source by its number ("source:12").
     """
     if signal.score.total < wishes.min_score:
         return False
@@ -54,7 +55,17 @@ def _muted(signal: Signal, mutes: Sequence[str]) -> bool:
     brief = signal.brief
     points = [point.text for point in brief.points]
     text = _plain("\n".join([signal.title, brief.headline, *brief.keywords, *points]))
-    return any(_mute_pattern(word).search(text) for word in mutes if word.strip())
+    return any(
+        _named(signal, word) or _mute_pattern(word).search(text) for word in mutes if word.strip()
+    )
+
+
+def _named(signal: Signal, word: str) -> bool:
+    """Whether a mute that names a topic ("topic:llm") or a source ("source:12") means `signal`."""
+    kind, _, value = word.partition(":")
+    if kind == "topic":
+        return value in signal.placement.topics
+    return kind == "source" and bool(signal.seen_in) and value == str(signal.seen_in[0].source_id)
 
 
 @lru_cache(maxsize=4096)
