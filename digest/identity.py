@@ -67,7 +67,7 @@ def canonical_url(url: str) -> str:
     Idempotent.
     """
     text = _BLANKS.sub("", url)
-    for _ in range(8):  # unwrapping may uncover something to unwrap
+    for _ in range(100):  # unwrapping may uncover something to unwrap
         step = _canonical_once(text)
         if step == text:
             break

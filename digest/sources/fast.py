@@ -16,7 +16,7 @@ from digest.sources.rhythm import Rhythm
 
 # Item starts and dates in document order; CDATA is passed over in one step.
 _SCAN = re.compile(
-    r"<!\[CDATA\[.*?\]\]>"
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)"
     r"|<(?:[\w.-]{1,40}:)?(?P<item>item|entry)(?=[\s>])"
     r"|<(?:[\w.-]{1,40}:)?(?P<name>pubDate|published|issued|date|created|updated|modified"
     r"|lastBuildDate)(?:\s[^<>]{0,300})?>\s*(?:<!\[CDATA\[)?\s*(?P<date>[^<>\]]{4,100})",

@@ -26,7 +26,8 @@ _ROOT = re.compile(
 )
 _FEED_ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_CDATA = re.compile(r"<!\[CDATA\[.*?\]\]>", re.DOTALL)
+# An open end counts as an end: looking for one from each start in turn would be quadratic.
+_CDATA = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 # References that XML knows and allows stay as they are; everything else after "&" is looked at.
 _SOUND = (
     r"amp;|lt;|gt;|quot;|apos;|#(?:3[2-9]|[4-9]\d|[1-9]\d{2,3}|[1-4]\d{4});"

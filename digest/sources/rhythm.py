@@ -8,12 +8,12 @@ _FIRST_ITEM = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>]", re.IGNORECAS
 _TTL = re.compile(r"<ttl>\s*(\d{1,7})\s*</ttl>", re.IGNORECASE)
 _PERIOD = re.compile(r"<[\w.-]{1,40}:updatePeriod>\s*([A-Za-z]{4,8})\s*<", re.IGNORECASE)
 _FREQUENCY = re.compile(r"<[\w.-]{1,40}:updateFrequency>\s*(\d{1,5})\s*<", re.IGNORECASE)
-_SKIP_HOURS = re.compile(r"<skipHours>(.{0,2000}?)</skipHours>", re.IGNORECASE | re.DOTALL)
+_SKIP_HOURS = re.compile(r"<skipHours>(.{0,1000}?)</skipHours>", re.IGNORECASE | re.DOTALL)
 _SKIP_DAYS = re.compile(r"<skipDays>(.{0,1000}?)</skipDays>", re.IGNORECASE | re.DOTALL)
 _HOUR = re.compile(r"<hour>\s*(\d{1,2})\s*</hour>", re.IGNORECASE)
 _DAY = re.compile(r"<day>\s*([A-Za-z]{6,9})\s*</day>", re.IGNORECASE)
 _LANGUAGE = re.compile(
-    r"<(?:dc:)?language>\s*(?:<!\[CDATA\[)?\s*([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})?)"
+    r"<(?:dc:)?language>\s{0,99}(?:<!\[CDATA\[\s{0,99})?([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})?)"
     r"|\sxml:lang\s*=\s*[\"']([A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})?)[\"']",
     re.IGNORECASE,
 )
