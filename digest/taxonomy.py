@@ -30,13 +30,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A subject. `aliases` are further names that readers type; `cues` the words that mark it."""
+    """A subject. `aliases` are further names that readers type; `cues` the words that mark it.
+
+    `column` is the shelf for which its presence speaks, "" for none.
+    """
 
     id: str
     zh: str
     en: str
     aliases: tuple[str, ...] = ()
     cues: tuple[str, ...] = ()
+    column: str = ""
 
     def name(self, lang: Lang) -> str:
         """The name in a reader's language."""
@@ -101,6 +105,7 @@ def load_taxonomy() -> Taxonomy:
             entry["en"],
             tuple(entry.get("aliases", ())),
             tuple(entry.get("cues", ())),
+            entry.get("column", ""),
         )
         for entry in data["topics"]
     ]
