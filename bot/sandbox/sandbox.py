@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.clock import Clock, utc_now
 from bot.sandbox.api import LARGEST_BODY, BotApi
 from bot.sandbox.calls import CallLog, Faults
+from bot.sandbox.chat import ChatPage
 from bot.sandbox.limits import LimitRules
 from bot.sandbox.newsroom import Newsroom
 from bot.sandbox.people import Person
@@ -128,6 +129,7 @@ class Sandbox:
         """The whole server as an aiohttp application; its cleanup stops the webhook sender."""
         app = web.Application(client_max_size=LARGEST_BODY)
         self.api.add_routes(app)
+        ChatPage(self.world, lambda: self.people).add_routes(app)
         if self.newsroom is not None:
             self.newsroom.add_routes(app)
 

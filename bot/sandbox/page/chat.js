@@ -1,0 +1,418 @@
+// The chat page: one person at a time, all their chats, live by server-sent events.
+import { clock, dayName, el, initials, message, paint } from "./render.js";
+
+const $ = (id) => document.getElementById(id);
+const query = new URLSearchParams(location.search);
+const wide = matchMedia("(min-width: 760px)");
+const view = {
+  as: query.get("as") || "lin", chat: query.get("chat"), topic: 0,
+  state: null, source: null, waiting: new Map(), typing: null, drafts: new Map(),
+};
+
+async function post(act, body) {
+  const answer = await fetch(`/chat/api/${act}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-Sandbox": "chat" },
+    body: JSON.stringify({ as: view.as, ...body }),
+  });
+  const data = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Error(data.description || `HTTP ${answer.status}`);
+  return data;
+}
+
+const attempt = (work) => work.catch((error) => toast(`没有成功：${error.message}`));
+
+// --- loading --------------------------------------------------------------------------------
+
+async function load() {
+  const answer = await fetch(`/chat/api/state?as=${encodeURIComponent(view.as)}`);
+  if (!answer.ok) {
+    if (view.as !== "lin") { view.as = "lin"; return load(); }
+    throw new Error("state");
+  }
+  view.state = await answer.json();
+  const known = view.state.chats.some((chat) => String(chat.id) === String(view.chat));
+  if (!known) view.chat = String(view.state.chats[0].id);
+  showPeople();
+  showChats();
+  showRoom();
+}
+
+function listen() {
+  view.source?.close();
+  const source = new EventSource(`/chat/api/events?as=${encodeURIComponent(view.as)}`);
+  let lost = false;
+  source.onmessage = (event) => hear(JSON.parse(event.data));
+  source.onerror = () => { lost = true; status("连接中断，正在重连…"); };
+  source.onopen = () => { if (lost) { lost = false; load(); } };
+  view.source = source;
+}
+
+const chatOf = (id) => view.state.chats.find((chat) => String(chat.id) === String(id));
+const current = () => chatOf(view.chat);
+
+function hear(event) {
+  const chat = event.chat_id ? chatOf(event.chat_id) : null;
+  switch (event.type) {
+    case "message": return chat && arrived(chat, event.message);
+    case "edit": return chat && edited(chat, event.message);
+    case "delete": return chat && gone(chat, event.message_id);
+    case "action": return chat === current() && typing(event.action);
+    case "answer": return answered(event);
+    case "inline": case "keyboard": return undefined;
+    default: return load();
+  }
+}
+
+function arrived(chat, data) {
+  if (chat.messages.some((one) => one.message_id === data.message_id)) return;
+  chat.messages.push(data);
+  const mine = data.from?.id === view.state.me.id;
+  if (chat === current()) {
+    const low = atEnd();
+    append(data);
+    if (!mine) status("");
+    if (mine || low) toEnd(); else $("to-end").hidden = false;
+    showStarter(chat);
+    if (!mine) seen(chat);
+  } else if (!mine) chat.unread += 1;
+  showChats();
+}
+
+function edited(chat, data) {
+  const index = chat.messages.findIndex((one) => one.message_id === data.message_id);
+  if (index < 0) return;
+  chat.messages[index] = data;
+  if (chat === current()) {
+    const low = atEnd();
+    $("log").querySelector(`[data-testid="message-${data.message_id}"]`)?.replaceWith(node(chat, data));
+    unfold();
+    if (low) toEnd();
+  }
+  showChats();
+}
+
+function gone(chat, id) {
+  chat.messages = chat.messages.filter((one) => one.message_id !== id);
+  if (chat === current()) $("log").querySelector(`[data-testid="message-${id}"]`)?.remove();
+  showChats();
+}
+
+// --- lists ----------------------------------------------------------------------------------
+
+function showPeople() {
+  $("people").replaceChildren(...view.state.people.slice(0, 6).map((person) =>
+    el("button", {
+      type: "button", role: "radio", class: "person", "aria-checked": String(person.key === view.as),
+      "data-testid": `person-${person.key}`, title: `以${person.name}的身份聊天`,
+      onclick: () => become(person.key),
+    },
+    el("span", { class: `avatar small tone-${person.id % 6}`, "aria-hidden": "true" }, initials(person.name)),
+    el("span", {}, person.name))));
+}
+
+function become(key) {
+  if (key === view.as) return;
+  const own = current().type === "private";
+  view.as = key;
+  if (own) view.chat = null;
+  attempt(load()).then(() => { listen(); remember(); });
+}
+
+function showChats() {
+  const newest = (chat) => chat.messages.at(-1)?.date ?? 0;
+  const sorted = [...view.state.chats].sort((a, b) =>
+    (b.type === "private") - (a.type === "private") || newest(b) - newest(a));
+  $("chats").replaceChildren(...sorted.map(chatRow));
+  const total = view.state.chats.reduce((sum, chat) => sum + chat.unread, 0);
+  document.title = total ? `(${total}) 核心信息 · 本地聊天` : "核心信息 · 本地聊天";
+}
+
+function chatRow(chat) {
+  const last = chat.messages.at(-1);
+  const avatar = el("span", { "aria-hidden": "true" });
+  paint(avatar, chat);
+  return el("button", {
+    type: "button", class: "chat", "aria-current": String(chat.id) === view.chat ? "true" : undefined,
+    "data-testid": `chat-${chat.type === "private" ? "private" : chat.key}`, onclick: () => open(String(chat.id)),
+  },
+  avatar,
+  el("span", { class: "chat-text" },
+    el("span", { class: "chat-top" },
+      el("span", { class: "chat-title" }, chat.title),
+      last ? el("time", { class: "chat-time" }, dayName(last.date) === "今天" ? clock(last.date) : dayName(last.date)) : null),
+    el("span", { class: "chat-top" },
+      el("span", { class: "chat-last" }, last ? summary(last) : "还没有消息"),
+      chat.unread ? el("span", { class: "unread", "aria-label": `${chat.unread} 条未读` }, chat.unread > 99 ? "99+" : String(chat.unread)) : null)));
+}
+
+function summary(data) {
+  const text = data.text ?? data.caption ?? (data.photo ? "图片" : data.document?.file_name ?? "通知");
+  return text.replace(/\s+/g, " ").slice(0, 80);
+}
+
+function open(id) {
+  keepDraft();
+  view.chat = id;
+  view.topic = 0;
+  $("app").classList.add("in-room");
+  showRoom();
+  showChats();
+  remember();
+  if (wide.matches) $("input").focus();
+}
+
+function remember() {
+  const params = new URLSearchParams({ as: view.as });
+  if (current().type !== "private") params.set("chat", view.chat);
+  history.replaceState(null, "", `?${params}`);
+}
+
+// --- the open chat --------------------------------------------------------------------------
+
+function showRoom() {
+  const chat = current();
+  paint($("room-avatar"), chat);
+  $("room-title").textContent = chat.title;
+  status("");
+  showTopics(chat);
+  $("log").replaceChildren();
+  view.day = null;
+  shown(chat).forEach(append);
+  $("composer").hidden = !chat.may_write;
+  $("read-only").hidden = chat.may_write;
+  $("attach").hidden = chat.type !== "private";
+  $("menu").hidden = !chat.commands.length;
+  $("input").value = view.drafts.get(view.chat) ?? "";
+  grow();
+  closeMenus();
+  showStarter(chat);
+  toEnd();
+  seen(chat);
+}
+
+const shown = (chat) => chat.messages.filter((one) => !view.topic || one.message_thread_id === view.topic);
+
+function showStarter(chat) {
+  const fresh = chat.type === "private" && !view.state.me.started && !chat.messages.length;
+  $("starter").hidden = !fresh;
+  if (fresh) $("composer").hidden = true;
+  if (!fresh && chat.may_write) $("composer").hidden = false;
+  $("log").querySelector(".welcome")?.remove();
+  if (fresh) {
+    $("log").append(el("div", { class: "welcome" },
+      el("span", { class: "avatar big tone-1", "aria-hidden": "true" }, "核"),
+      el("h2", {}, "核心信息"),
+      el("p", {}, view.state.bot.description || "把新闻整理成有出处的核心信息，每天一份摘要。"),
+      el("p", { class: "hint" }, "点“开始”认识一下。这里的消息不会离开这台机器。")));
+  }
+}
+
+function showTopics(chat) {
+  $("topics").hidden = !chat.topics.length;
+  $("topics").replaceChildren(...[{ id: 0, name: "全部" }, ...chat.topics].map((topic) =>
+    el("button", {
+      type: "button", role: "tab", class: "topic-tab", "aria-selected": String(topic.id === view.topic),
+      "data-testid": `topic-${topic.id}`,
+      onclick: () => { view.topic = topic.id; showRoom(); },
+    }, topic.name)));
+}
+
+function append(data) {
+  const chat = current();
+  if (view.topic && data.message_thread_id !== view.topic) return;
+  $("log").querySelector(".welcome")?.remove();
+  const day = dayName(data.date);
+  if (day !== view.day) {
+    view.day = day;
+    $("log").append(el("p", { class: "service day" }, day));
+  }
+  $("log").append(node(chat, data));
+  unfold();
+}
+
+function node(chat, data) {
+  const topic = !view.topic && chat.topics.find((one) => one.id === data.message_thread_id);
+  return message(data, {
+    me: view.state.me, named: chat.type !== "private", topic: topic ? topic.name : null, acts,
+  });
+}
+
+// A short quotation needs no button to unfold it.
+function unfold() {
+  for (const quote of $("log").querySelectorAll("blockquote.folded:not([data-measured])")) {
+    quote.dataset.measured = "yes";
+    const body = quote.querySelector(".quote-body");
+    if (body.scrollHeight <= body.clientHeight + 2) quote.classList.remove("folded"), quote.querySelector(".quote-toggle").remove();
+  }
+}
+
+const atEnd = () => $("scroll").scrollHeight - $("scroll").scrollTop - $("scroll").clientHeight < 90;
+
+function toEnd() {
+  $("scroll").scrollTop = $("scroll").scrollHeight;
+  $("to-end").hidden = true;
+}
+
+function seen(chat) {
+  if (document.hidden || !visibleRoom()) return;
+  if (chat.unread) { chat.unread = 0; showChats(); }
+  post("read", { chat: chat.id }).catch(() => {});
+}
+
+const visibleRoom = () => wide.matches || $("app").classList.contains("in-room");
+
+function status(text) {
+  const chat = current();
+  const usual = chat.type === "private" ? (view.state.me.blocked ? "已拉黑" : "机器人")
+    : chat.type === "channel" ? `频道 · ${chat.members} 位订阅者` : `${chat.members} 位成员`;
+  $("room-status").textContent = text || usual;
+  $("room-status").classList.toggle("active", Boolean(text));
+}
+
+function typing(action) {
+  status(action.startsWith("upload") ? "正在发送文件…" : "正在输入…");
+  clearTimeout(view.typing);
+  view.typing = setTimeout(() => status(""), 5000);
+}
+
+// --- acts -----------------------------------------------------------------------------------
+
+const acts = {
+  command: (text) => attempt(post("send", { chat: view.chat, text, thread: view.topic })),
+  start: (payload) => {
+    open(String(view.state.me.id));
+    attempt(post("start", { payload }));
+  },
+  copy: (text) => navigator.clipboard.writeText(text).then(() => toast("已复制"), () => toast(text)),
+  press: async (data, button, pressed) => {
+    if (pressed.classList.contains("busy")) return;
+    pressed.classList.add("busy");
+    pressed.setAttribute("aria-busy", "true");
+    const done = () => { pressed.classList.remove("busy"); pressed.removeAttribute("aria-busy"); };
+    try {
+      const { query_id: id } = await post("press", { chat: data.chat.id, message_id: data.message_id, data: button.callback_data });
+      const early = view.waiting.get(id);
+      if (early === true) { view.waiting.delete(id); done(); return; }
+      const timer = setTimeout(() => { view.waiting.delete(id); done(); }, 15000);
+      view.waiting.set(id, () => { clearTimeout(timer); done(); });
+    } catch (error) {
+      done();
+      toast(`没有成功：${error.message}`);
+    }
+  },
+};
+
+function answered(event) {
+  const waiting = view.waiting.get(event.query_id);
+  if (typeof waiting === "function") { waiting(); view.waiting.delete(event.query_id); }
+  else view.waiting.set(event.query_id, true); // faster than our own request's answer
+  if (event.url) window.open(event.url, "_blank", "noopener");
+  if (!event.text) return;
+  if (event.show_alert) {
+    $("alert-text").textContent = event.text;
+    $("alert").showModal();
+  } else toast(event.text);
+}
+
+function toast(text) {
+  const box = $("toast");
+  box.textContent = text;
+  box.hidden = false;
+  clearTimeout(box.timer);
+  box.timer = setTimeout(() => { box.hidden = true; }, 3500);
+}
+
+function write() {
+  const text = $("input").value.trim();
+  if (!text) return;
+  $("input").value = "";
+  view.drafts.delete(view.chat);
+  grow();
+  closeMenus();
+  attempt(post("send", { chat: view.chat, text, thread: view.topic }).catch((error) => {
+    $("input").value = text;
+    throw error;
+  }));
+}
+
+function keepDraft() {
+  if ($("input").value) view.drafts.set(view.chat, $("input").value);
+}
+
+function grow() {
+  const input = $("input");
+  input.style.height = "auto";
+  input.style.height = `${Math.min(input.scrollHeight, 160)}px`;
+}
+
+// --- menus ----------------------------------------------------------------------------------
+
+function closeMenus() {
+  $("commands").hidden = true;
+  $("more-menu").hidden = true;
+  $("menu").setAttribute("aria-expanded", "false");
+  $("more").setAttribute("aria-expanded", "false");
+}
+
+function showCommands(prefix = "") {
+  const found = current().commands.filter((one) => one.command.startsWith(prefix));
+  $("commands").replaceChildren(...found.map((one) =>
+    el("button", {
+      type: "button", role: "option", class: "command", "data-testid": `command-${one.command}`,
+      onclick: () => { $("input").value = ""; closeMenus(); acts.command(`/${one.command}`); },
+    }, el("span", { class: "command-name" }, `/${one.command}`), el("span", { class: "command-about" }, one.description))));
+  $("commands").hidden = !found.length;
+  $("menu").setAttribute("aria-expanded", String(Boolean(found.length)));
+}
+
+function showMore() {
+  const me = view.state.me;
+  const item = (label, testid, onclick) => el("button", { type: "button", class: "command", "data-testid": testid, onclick: () => { closeMenus(); onclick(); } }, label);
+  $("more-menu").replaceChildren(
+    item(me.blocked ? "解除拉黑" : "拉黑机器人", "toggle-block", () => attempt(post("block", { blocked: !me.blocked }).then(load))),
+    item("复制本页链接", "copy-link", () => acts.copy(location.href)));
+  $("more-menu").hidden = false;
+  $("more").setAttribute("aria-expanded", "true");
+}
+
+function wire() {
+  $("composer").addEventListener("submit", (event) => { event.preventDefault(); write(); });
+  $("input").addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); write(); }
+  });
+  $("input").addEventListener("input", () => {
+    grow();
+    const typed = /^\/([a-z0-9_]*)$/.exec($("input").value);
+    if (typed) showCommands(typed[1]); else $("commands").hidden = true;
+  });
+  $("menu").addEventListener("click", () => { if ($("commands").hidden) showCommands(); else closeMenus(); });
+  $("more").addEventListener("click", () => { if ($("more-menu").hidden) showMore(); else closeMenus(); });
+  $("back").addEventListener("click", () => { $("app").classList.remove("in-room"); showChats(); });
+  $("start").addEventListener("click", () => attempt(post("start", {}).then(load)));
+  $("to-end").addEventListener("click", toEnd);
+  $("scroll").addEventListener("scroll", () => { if (atEnd()) $("to-end").hidden = true; });
+  $("file").addEventListener("change", async () => {
+    const [file] = $("file").files;
+    $("file").value = "";
+    if (!file) return;
+    if (file.size > 1048576) { toast("文件不能超过 1 MB"); return; }
+    attempt(post("upload", { name: file.name, text: await file.text() }));
+  });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") closeMenus(); });
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest(".popover, #menu, #more, #input")) closeMenus();
+  });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && view.state) seen(current()); });
+  wide.addEventListener("change", () => { if (view.state) toEnd(); });
+}
+
+wire();
+if (query.get("list") === null) $("app").classList.add("in-room");
+await load();
+listen();
+if (query.get("start") !== null) {
+  const payload = query.get("start");
+  remember();
+  attempt(post("start", { payload }).then(load));
+}
