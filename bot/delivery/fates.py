@@ -50,8 +50,8 @@ _GONE = (
 )
 # Refusals that plain text without buttons can get around.
 _FORM = (
-    "can't parse entities",
-    "entit",
+    "entities",
+    "entity_",
     "button",
     "reply markup",
     "reply_markup",

@@ -36,6 +36,7 @@ _DRAIN_S = 7.0
 _IDLE_S = 30.0
 _WAITS = "waits for the chat's earlier messages"
 _OFFLINE_FIRST_S, _OFFLINE_LONGEST_S = 1.0, 30.0
+_TROUBLES = 3
 
 
 @dataclass(slots=True, eq=False)
@@ -70,11 +71,11 @@ class Sender:
         self._bodies = Bodies()
         self._lanes: dict[int, _Lane] = {}
         self._tasks: dict[asyncio.Task[None], _Lane] = {}
-        self._held: dict[int, datetime] = {}
         self._in_hand = 0
         self._wake = asyncio.Event()
         self._stopping = False
         self._fatal: DeliveryError | None = None
+        self._troubles = 0
         self._offline_s = 0.0
         self._offline_until = 0.0
         self._sent = 0
@@ -104,6 +105,7 @@ class Sender:
     async def deliver_due(self, limit: int) -> int:
         """Send at most `limit` deliveries that are due now. Returns how many were sent."""
         before = self._sent
+        self._stopping = False
         await self._claim(limit)
         while self._tasks:
             await asyncio.wait(self._tasks)
@@ -115,7 +117,7 @@ class Sender:
 
     async def _step(self, stopping: asyncio.Task[bool]) -> None:
         """Claim when there is room, else wait for a reason to look again."""
-        offline = self._offline_until - asyncio.get_running_loop().time()
+        offline = self._offline_for()
         if self._in_hand > _REFILL_AT or (self._offline_s and self._tasks):
             await self._until(stopping, _IDLE_S)
         elif offline > 0:
@@ -126,15 +128,9 @@ class Sender:
 
     async def _claim(self, limit: int) -> int:
         """Take up to `limit` due deliveries into the lanes of their chats."""
-        now = self._clock()
-        claimed = await self._owed.claim(now, limit, self._owner, lease_s=_LEASE_S)
-        self._held = {chat: until for chat, until in self._held.items() if until > now}
+        claimed = await self._owed.claim(self._clock(), limit, self._owner, lease_s=_LEASE_S)
         for delivery in claimed:
-            held = self._held.get(delivery.chat_id)
-            if held is not None:
-                await self._owed.settle_retry(delivery.id, held, _WAITS)
-            else:
-                self._take(delivery)
+            self._take(delivery)
         return len(claimed)
 
     def _take(self, delivery: Delivery) -> None:
@@ -186,7 +182,7 @@ class Sender:
     async def _serve(self, lane: _Lane) -> None:
         """Send what is queued for one chat; whatever happens, give back what was not sent."""
         try:
-            while lane.queue and not self._stopping and self._fatal is None:
+            while lane.queue and self._going():
                 not_before = await self._send(lane)
                 if not_before is not None:
                     await self._hold(lane, not_before)
@@ -212,8 +208,13 @@ class Sender:
         lane.writing = True
         try:
             with turn:
+                if not self._going():
+                    await self._give_back(lane)
+                    return None
                 delivery = self._next(lane)
-                if not await self._owed.mark_sending(delivery.id, self._clock()):
+                if not await self._owed.mark_sending(
+                    delivery.id, self._clock(), owner=self._owner
+                ):
                     return None  # it is not ours any more
                 outcome = await self._write(delivery, turn)
             return await self._settle(delivery, outcome)
@@ -244,16 +245,16 @@ class Sender:
     async def _settle(self, delivery: Delivery, outcome: Answer | Exception) -> datetime | None:
         """Record what came of a request. Returns when the chat may be written to again."""
         now = self._clock()
-        if isinstance(outcome, Answer):
-            self._offline_s = 0.0
-            if outcome.message_id:
-                await self._owed.settle_sent(delivery.id, outcome.message_id, now)
-                self._sent += 1
-                return None
+        if isinstance(outcome, Answer) and outcome.message_id:
+            self._online()
+            await self._owed.settle_sent(delivery.id, outcome.message_id, now)
+            self._sent += 1
+            return None
         error = fate_of(outcome, now)
         detail = redacted(str(error))
         log.warning("delivery %d: %s", delivery.id, detail)
         if error.fate is DeliveryFate.UNKNOWN:
+            self._trouble()
             await self._owed.settle_unknown(delivery.id, detail, now)
             return None
         again = next_attempt(error, delivery.attempts, now)
@@ -266,6 +267,10 @@ class Sender:
     async def _react(self, delivery: Delivery, error: DeliveryError, now: datetime) -> bool:
         """Draw the consequences beyond this delivery. Returns whether it may be tried again."""
         chat_id, subscribers = delivery.chat_id, self._storage.subscribers
+        if error.fate is DeliveryFate.RETRY and error.not_before is None:
+            self._trouble(certain=True)
+            return True
+        self._online()
         match error.fate:
             case DeliveryFate.GONE:
                 await subscribers.set_active(chat_id, active=False, reason=str(error), now=now)
@@ -273,18 +278,15 @@ class Sender:
                 await subscribers.migrate_chat(chat_id, error.new_chat_id)
             case DeliveryFate.RETRY if error.not_before is not None:
                 self._limiter.penalise(chat_id, (error.not_before - now).total_seconds())
-            case DeliveryFate.RETRY:
-                self._go_offline()
             case DeliveryFate.PLAIN:
                 return self._bodies.make_plain(delivery)
             case DeliveryFate.STOP:
                 self._fatal = error
+                self._wake.set()
         return True
 
     async def _hold(self, lane: _Lane, not_before: datetime) -> None:
         """Keep the order: what follows in this chat waits for what has to be tried again."""
-        if not_before > self._clock():
-            self._held[lane.chat_id] = not_before
         while lane.queue:
             await self._owed.settle_retry(self._next(lane).id, not_before, _WAITS)
 
@@ -306,8 +308,26 @@ class Sender:
         if ids or self._offline_s:
             self._wake.set()
 
-    def _go_offline(self) -> None:
+    # --- when Telegram cannot be reached ---
+
+    def _going(self) -> bool:
+        """Whether another message may be begun."""
+        return not self._stopping and self._fatal is None and self._offline_for() <= 0
+
+    def _offline_for(self) -> float:
+        return self._offline_until - asyncio.get_running_loop().time()
+
+    def _trouble(self, *, certain: bool = False) -> None:
+        """Pause after a failed connection, or a few lost answers: each more is left in doubt."""
+        self._troubles += 1
+        if self._offline_for() > 0 or not (certain or self._troubles >= _TROUBLES):
+            return
         if not self._offline_s:
             log.warning("Telegram cannot be reached; what is owed waits")
         self._offline_s = min(max(_OFFLINE_FIRST_S, self._offline_s * 2), _OFFLINE_LONGEST_S)
         self._offline_until = asyncio.get_running_loop().time() + self._offline_s
+
+    def _online(self) -> None:
+        if self._offline_s:
+            log.warning("Telegram answers again")
+        self._troubles, self._offline_s, self._offline_until = 0, 0.0, 0.0
