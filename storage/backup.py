@@ -31,7 +31,8 @@ async def backup(url: str, target: Path) -> Path:
     except (OSError, sqlite3.Error) as error:
         raise StorageUnavailable(f"no backup at {target}: {error}") from error
     finally:
-        await asyncio.to_thread(part.unlink, missing_ok=True)
+        with contextlib.suppress(OSError):
+            await asyncio.to_thread(part.unlink, missing_ok=True)
     return target
 
 
@@ -58,7 +59,14 @@ async def _dump_postgres(url: URL, part: Path) -> None:
             passwords.touch(mode=0o600)
             secret = str(url.password).replace("\\", "\\\\").replace(":", "\\:")
             passwords.write_text(f"*:*:*:*:{secret}\n", encoding="utf-8")
-            target = url.set(password=None).update_query_dict({"passfile": str(passwords)})
+            target = URL.create(  # `set` cannot take a password away
+                "postgresql",
+                username=url.username,
+                host=url.host,
+                port=url.port,
+                database=url.database,
+                query={**url.query, "passfile": str(passwords)},
+            )
         process = await asyncio.create_subprocess_exec(
             program,
             "--format=custom",
@@ -68,7 +76,12 @@ async def _dump_postgres(url: URL, part: Path) -> None:
             stdin=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
         )
-        _, complaint = await process.communicate()
+        try:
+            _, complaint = await process.communicate()
+        except asyncio.CancelledError:
+            process.kill()
+            await process.wait()
+            raise
     if process.returncode:
         reason = complaint.decode(errors="replace").strip()
         raise StorageUnavailable(f"pg_dump failed: {reason}")

@@ -108,7 +108,8 @@ async def add_entry(
     storage: Storage, source: Source, key: str, *, now: datetime = NOW
 ) -> PendingEntry:
     await storage.sources.record_poll(source.id, PollState(), entries=[entry(key)], now=now)
-    claimed = await storage.entries.claim(now, 100)
+    # Without a lease: other coroutines of a test claim at the same time.
+    claimed = await storage.entries.claim(now, 100, lease_s=0)
     return next(pending for pending in claimed if pending.entry.key == key)
 
 

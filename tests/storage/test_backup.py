@@ -1,0 +1,91 @@
+import asyncio
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from storage import Storage, StorageUnavailable, backup
+from storage.backup import _pg_dump
+from tests.postgres import Server
+from tests.storage.making import add_signal
+
+
+async def test_a_copy_taken_while_others_write_is_whole(
+    storage: Storage, url: str, dialect: str, tmp_path: Path
+) -> None:
+    for _ in range(5):
+        await add_signal(storage)
+    target = tmp_path / "copies" / "copy"
+    await asyncio.gather(backup(url, target), *(add_signal(storage) for _ in range(5)))
+
+    if dialect == "sqlite":
+        restored = await Storage.open(f"sqlite:///{target}")
+        assert await restored.signals.total() >= 5
+        await restored.close()
+    else:
+        listing = subprocess.run(
+            [Path(_pg_dump()).with_name("pg_restore"), "--list", target],
+            capture_output=True,
+            check=True,
+        )
+        assert b"TABLE DATA public signal_search" in listing.stdout
+    assert [path.name for path in target.parent.iterdir()] == ["copy"]
+
+
+async def test_an_archive_restores_to_the_same(
+    url: str, postgres: Server, dialect: str, tmp_path: Path
+) -> None:
+    if dialect != "postgresql":
+        pytest.skip("SQLite's copy is a database already")
+    storage = await Storage.open(url)
+    signal = await add_signal(storage, "芯片")
+    await storage.close()
+    target = await backup(url, tmp_path / "archive")
+
+    fresh = postgres.create()
+    address = fresh.render_as_string(hide_password=False)
+    subprocess.run(
+        [Path(_pg_dump()).with_name("pg_restore"), "--no-owner", "-d", address, target], check=True
+    )
+    restored = await Storage.open(address)
+    assert await restored.search.find("芯片") == (signal,)
+    await restored.close()
+    postgres.drop(fresh)
+
+
+async def test_a_failed_copy_leaves_the_last_one(tmp_path: Path) -> None:
+    target = tmp_path / "copy"
+    target.write_text("the last good copy")
+    with pytest.raises(StorageUnavailable, match="no database"):
+        await backup(f"sqlite:///{tmp_path}/missing.db", target)
+    with pytest.raises(StorageUnavailable, match="pg_dump"):
+        await backup("postgresql://hexin:secret@127.0.0.1:1/hexin", target)
+    assert target.read_text() == "the last good copy"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+async def test_a_target_that_cannot_be_written_is_told(url: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(StorageUnavailable, match="no backup at"):
+        await backup(url, tmp_path / "file" / "copy")
+
+
+async def test_the_password_is_not_on_the_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = tmp_path / "seen"
+    program = tmp_path / "pg_dump"
+    program.write_text(
+        f'#!/bin/sh\necho "$@" > {seen}\n'
+        'file=$(echo "$@" | sed "s/.*passfile=\\([^& ]*\\).*/\\1/; s/%2F/\\//g")\n'
+        f"cat $file >> {seen}\n"
+        'for a; do case $a in --file=*) echo dump > "${a#--file=}";; esac; done\n'
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+
+    await backup("postgresql://hexin:s%3Acret@db.example/hexin", tmp_path / "copy")
+
+    arguments, password = seen.read_text().splitlines()
+    assert "cret" not in arguments
+    assert password == "*:*:*:*:s\\:cret"

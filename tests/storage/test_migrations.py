@@ -1,0 +1,147 @@
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.pool import NullPool
+
+from digest.taxonomy import load_taxonomy
+from storage import Storage, migrate, pending_migrations
+from storage.address import read_address
+from storage.migrate import make_config, migrate_now
+from storage.migrations import leave_search_alone
+from storage.schema import HEAD, metadata
+
+
+def look(url: str, question: Any) -> Any:
+    engine = create_engine(read_address(url).driver_sync, poolclass=NullPool)
+    try:
+        with engine.begin() as connection:
+            return question(connection)
+    finally:
+        engine.dispose()
+
+
+def test_the_migrated_tables_are_those_of_the_schema(url: str) -> None:
+    def differences(connection: Connection) -> Any:
+        context = MigrationContext.configure(
+            connection, opts={"include_object": leave_search_alone}
+        )
+        return compare_metadata(context, metadata)
+
+    assert look(url, differences) == []
+
+
+def test_search_tables_would_be_dropped_without_the_filter(url: str) -> None:
+    def differences(connection: Connection) -> Any:
+        return compare_metadata(MigrationContext.configure(connection), metadata)
+
+    dropped = {change[1].name for change in look(url, differences) if change[0] == "remove_table"}
+    assert "signal_search" in dropped
+
+
+def definitions(connection: Connection) -> set[str]:
+    """Everything about the tables, as the database itself spells it."""
+    if connection.dialect.name == "sqlite":
+        query = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT GLOB 'alembic*'"
+        rows = [sql for sql in connection.execute(text(query)).scalars() if "_search" not in sql and "sqlite_" not in sql]
+        # Constraints may stand in another order.
+        return {" ".join(sorted(line.strip(" ,\t") for line in sql.split("\n"))) for sql in rows}
+    queries = (
+        "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
+        "SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, is_identity,"
+        " character_maximum_length) FROM information_schema.columns WHERE table_schema = 'public'",
+        "SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)"
+        " FROM pg_constraint WHERE connamespace = 'public'::regnamespace",
+    )
+    found = {row for query in queries for row in connection.execute(text(query)).scalars()}
+    return {row for row in found if "_search" not in row and "alembic" not in row}
+
+
+def test_migrated_and_created_tables_are_spelled_alike(url: str, empty_url: str) -> None:
+    look(empty_url, metadata.create_all)
+    migrated, created = look(url, definitions), look(empty_url, definitions)
+    assert migrated == created
+    assert len(migrated) > 40
+
+
+async def test_a_second_run_changes_nothing_and_keeps_the_data(url: str) -> None:
+    storage = await Storage.open(url)
+    await storage.meta.set("key", "value")
+    await storage.close()
+
+    before = look(url, definitions)
+    await migrate(url)
+
+    assert look(url, definitions) == before
+    storage = await Storage.open(url)
+    assert await storage.meta.get("key") == "value"
+    await storage.close()
+
+
+async def test_pending_versions_are_listed_until_they_are_applied(empty_url: str) -> None:
+    assert pending_migrations(empty_url)[-1] == HEAD
+    await migrate(empty_url)
+    assert pending_migrations(empty_url) == ()
+
+
+async def test_two_release_steps_at_once_do_not_collide(empty_url: str) -> None:
+    await asyncio.gather(*(migrate(empty_url) for _ in range(3)))
+    assert pending_migrations(empty_url) == ()
+
+
+def test_a_failed_version_leaves_nothing(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.search.tables.SQLITE", "CREATE NONSENSE")
+    monkeypatch.setattr("storage.search.tables.POSTGRES", ("CREATE NONSENSE",))
+    with pytest.raises(Exception, match="syntax error"):
+        migrate_now(empty_url)
+    monkeypatch.undo()
+
+    assert look(empty_url, definitions) == set()
+    migrate_now(empty_url)
+
+
+def test_columns_and_topics_follow_the_taxonomy(url: str) -> None:
+    taxonomy = load_taxonomy()
+
+    def names(connection: Connection) -> tuple[list[Any], set[Any]]:
+        columns = connection.execute(text("SELECT id, zh FROM columns ORDER BY position"))
+        topics = connection.execute(text("SELECT id FROM topics"))
+        return [tuple(row) for row in columns], set(topics.scalars())
+
+    columns, topics = look(url, names)
+    assert columns == [(column.id, column.zh) for column in taxonomy.columns.values()]
+    assert topics == set(taxonomy.topics)
+
+
+def test_a_renamed_column_is_taken_over(url: str) -> None:
+    look(url, lambda connection: connection.execute(text("UPDATE columns SET zh = '旧'")))
+    migrate_now(url)
+    shown = look(url, lambda found: found.scalar(text("SELECT zh FROM columns WHERE id = 'ai'")))
+    assert shown == "人工智能"
+
+
+def test_it_runs_from_any_folder_without_a_configuration_file(tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    program = "from storage.migrate import migrate_now; migrate_now('sqlite:///fresh.db')"
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, env=environment, check=True)
+    assert pending_migrations(f"sqlite:///{tmp_path}/fresh.db") == ()
+
+
+def test_the_schema_names_the_newest_version() -> None:
+    assert ScriptDirectory.from_config(make_config(None)).get_current_head() == HEAD
+
+
+def test_the_newest_version_can_be_undone(url: str) -> None:
+    from alembic import command  # noqa: PLC0415  only needed here
+
+    look(url, lambda connection: command.downgrade(make_config(connection), "base"))
+    assert look(url, definitions) == set()
