@@ -11,7 +11,7 @@ from digest.text.vocabulary import word_set
 # Elements that end the paragraph before them. "head", "item", "quote", "row", "lb" and "list" are
 # trafilatura's names of h1 to h6, li, blockquote, tr, br and ul.
 _BLOCKS = word_set(
-    "address article aside blockquote body caption center code dd details div dl dt fieldset "
+    "address article aside blockquote body caption center dd details div dl dt fieldset "
     "figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hr html item li list main nav "
     "ol p pre quote row section summary table tbody tfoot thead title tr ul"
 )

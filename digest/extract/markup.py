@@ -45,11 +45,11 @@ _ENDS = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script"
 _LINKED_DATA = re.compile(r"application/(?:ld\+json|settings\+json)", re.IGNORECASE)
 
 
-class NotMarkup(Exception):  # noqa: N818  an answer: this is something else
+class NotMarkup(Exception):  # noqa: N818  an answer, not a fault
     """The body is not a page: a document, an image, data, or nothing."""
 
 
-class OutOfBounds(Exception):  # noqa: N818  an answer: too big to be parsed safely
+class OutOfBounds(Exception):  # noqa: N818  an answer, not a fault
     """The markup would keep a parser busy for too long."""
 
 

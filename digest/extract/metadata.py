@@ -73,6 +73,11 @@ _AUTHOR_LIKE = re.compile(
 _LABELLED_AUTHOR = re.compile(
     r"(?:^|\s)(?:本文)?(?:作者|撰文|文)\s*[:：丨/]\s*([^\s:：|丨，,。;；<>()（）]{2,20})"
 )
+_BYLINE = re.compile(
+    r"(?:作者|撰文|采写|文|记者)\s*[:：丨/ ]\s*((?:[^\s:：|丨，,。;；<>()（）]{2,12}[ 、]?){1,4})"
+    r"|^[Bb]y\s+([A-Z][^,|·•0-9]{2,40})"
+)
+_UPDATED = re.compile(r"更新|修改|updated|modified", re.IGNORECASE)
 _URL_DATE = re.compile(r"/((?:19|20)\d{2})[-/]?(\d{2})[-/]?(\d{2})(?:[/_.-]|$)")
 _FURNITURE_PATH = (
     "//*[self::span or self::div or self::p or self::a or self::em or self::li or self::address"
@@ -141,6 +146,12 @@ def read_metadata(tree: HtmlElement, url: str, linked: LinkedData) -> Metadata:
     )
 
 
+def byline(line: str) -> str:
+    """The author that a line such as "作者：…", "…记者 …" or "By …" names, else ""."""
+    found = _BYLINE.search(line)
+    return (found[1] or found[2]).strip() if found else ""
+
+
 def _gather(tree: HtmlElement) -> _Gathered:
     seen = _Gathered()
     for element in tree.iter("meta", "link", "title", "h1", "time", "input"):
@@ -188,7 +199,7 @@ def _take_furniture(tree: HtmlElement, seen: _Gathered) -> None:
             continue
         if is_author:
             seen.bylines.append(text)
-        if any(map(str.isdigit, text)):
+        if any(map(str.isdigit, text)) and not _UPDATED.search(text):
             seen.dates.append(text)
         labelled = _LABELLED_AUTHOR.search(text)
         if labelled is not None:

@@ -35,8 +35,12 @@ _CHINESE_REPORTER = re.compile(r"^(?:.{0,12}(?:记者|编辑|通讯员))[\s:：]
 _HANDLE_OR_ADDRESS = re.compile(r"https?://\S+|www\.\S+|\(?\S+@\S+\.\S+\)?|(?<!\w)@(\w+)")
 _NOBODY = word_set(
     "admin administrator root editor editors staff author unknown anonymous guest user webmaster",
-    "null none undefined true false nobody test wordpress author.name",
+    "name null none undefined true false nobody test wordpress author.name",
     "佚名 匿名 未知 小编 管理员 编辑 网络 记者 责任编辑 原创",
+)
+# What stands behind a name on the same line.
+_BEHIND_NAME = re.compile(
+    r"\s*(?:发布时间|发表于|时间|日期|来源|浏览|阅读|责任编辑|编辑|关注|\d{1,2}[-/月]\d{1,2}|(?:19|20)\d{2}).*$"
 )
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -57,7 +61,8 @@ def headline_of(
     """
     window, feed = clean(window), clean(feed)
     named = [text for text in map(clean, declared) if _is_headline(text, site_names)]
-    headings = [text for text in map(clean, heads) if _is_headline(text, site_names)]
+    headings = [without_site(text, site_names) for text in map(clean, heads)]
+    headings = [text for text in headings if _is_headline(text, site_names)]
     others = [*named, *headings, feed]
     confirmed = [head for head in headings if _same_start(head, window) or head in (*named, feed)]
     stripped = [without_site(text, site_names, others) for text in (*named, window)]
@@ -94,6 +99,16 @@ def without_site(title: str, site_names: Sequence[str], others: Sequence[str] = 
     return title
 
 
+def _before_last_part(window: str) -> str:
+    """A window title up to its last part, if that is short: there it is nearly always the site."""
+    parts = list(_SEPARATOR.finditer(window))
+    if not parts:
+        return window
+    head = window[: parts[-1].start()].strip()
+    tail = window[parts[-1].end() :].strip()
+    return head if _short([tail]) and len(head) >= 2 * len(tail) else window
+
+
 def author_of(candidates: Sequence[Sequence[str]], site_names: Sequence[str]) -> str:
     """The first candidate list that names somebody, cleaned and joined, at most five; else ""."""
     for names in candidates:
@@ -120,12 +135,12 @@ def site_of(declared: Sequence[str], host: str) -> str:
 
 
 def _person(name: str) -> str:
-    name = _HANDLE_OR_ADDRESS.sub(r"\1", name).strip()
+    name = _BEHIND_NAME.sub("", _HANDLE_OR_ADDRESS.sub(r"\1", name)).strip()
     name = _ROLE.sub("", _CHINESE_REPORTER.sub("", _BY.sub("", name)))
     name = name.strip(" ,，。.:：|丨/()（）【】[]-–—\"'“”")
     if not _LETTER.search(name) or len(name) > _LONGEST_AUTHOR or name.casefold() in _NOBODY:
         return ""
-    return "" if re.search(r"\d{4}|[。！？]", name) else name
+    return "" if re.search(r"\d{3}|[。！？]|\d\s*篇", name) else name
 
 
 def _is_headline(text: str, site_names: Sequence[str]) -> bool:

@@ -8,18 +8,18 @@ from urllib.parse import urlsplit
 
 import trafilatura
 from lxml import etree
-from lxml.html import HtmlElement
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from resiliparse.extract.html2text import extract_plain_text
-from trafilatura.utils import load_html
 
 from digest.errors import ExtractionError
 from digest.extract import Page
 from digest.extract.blocks import paragraphs_in, paragraphs_of
-from digest.extract.dates import choose_moment
+from digest.extract.dates import choose_moment, parse_moment
+from digest.extract.furniture import trim
 from digest.extract.hygiene import clean, tidy
 from digest.extract.linkeddata import LinkedData, read_linked_data
 from digest.extract.markup import MOST_TAGS, Markup, NotMarkup, OutOfBounds, markup_of
-from digest.extract.metadata import Metadata, read_metadata
+from digest.extract.metadata import Metadata, byline, read_metadata
 from digest.extract.naming import author_of, headline_of, site_of
 from digest.extract.verdict import (
     amount,
@@ -36,6 +36,7 @@ from digest.text.language import detect_language
 from digest.text.sentences import split_sentences
 
 _HTTP_ERRORS = 400
+_MUCH_MORE = 2
 _MOST_PARAGRAPHS = 1_500
 _LONGEST_PARAGRAPH = 20_000
 _BLANK_LINE = re.compile(r"\n\s*\n")
@@ -94,16 +95,25 @@ def _plain_text(markup: Markup) -> _Text:
 
 
 def _html_text(page: Page, markup: Markup) -> _Text:
-    tree = load_html(markup.html)
-    if tree is None:
-        raise NotMarkup("no readable markup")
+    parser = HTMLParser(collect_ids=False, remove_comments=True, remove_pis=True)
+    tree = document_fromstring(markup.html, parser=parser)
     linked = read_linked_data(markup.linked_data, page.url)
     metadata = read_metadata(tree, page.url, linked)
     blocks = _quick_blocks(markup) if markup.tags > MOST_TAGS else _main_blocks(tree, page.url)
-    text = _Text(tidy(blocks, title=_headline(page, metadata)), metadata, linked)
+    trimmed = trim(tidy(blocks, title=_headline(page, metadata)))
+    text = _Text(trimmed.paragraphs, _with_heads(metadata, trimmed.head_lines), linked)
     # Some pages hold their text only for machines and draw it by script.
     spoken = replace(text, paragraphs=tidy(linked.body.splitlines()))
-    return spoken if spoken.weight > 2 * text.weight else text
+    return spoken if spoken.weight > _MUCH_MORE * text.weight else text
+
+
+def _with_heads(metadata: Metadata, lines: tuple[str, ...]) -> Metadata:
+    """Metadata that also know the date and author which stood above the text."""
+    written = tuple(moment for line in lines if (moment := parse_moment(line)) is not None)
+    authors = tuple((name,) for line in lines if (name := byline(line)))
+    return replace(
+        metadata, moments=metadata.moments + written, authors=metadata.authors + authors
+    )
 
 
 def _main_blocks(tree: HtmlElement, url: str) -> list[str]:
@@ -126,7 +136,7 @@ def _judged(page: Page, text: _Text) -> _Text:
     """The page's text, or why it is none, or without what asks for a subscription."""
     if is_guard(clean(text.metadata.window), text.paragraphs):
         return replace(text, paragraphs=(), trouble=EntryState.NOT_ARTICLE, detail="a guard page")
-    if is_walled(text.linked.free, text.paragraphs):
+    if is_walled(text.paragraphs, free=text.linked.free):
         open_part = without_wall(text.paragraphs)
         return replace(text, paragraphs=open_part, walled=True, trouble=EntryState.PAYWALLED)
     if is_list(page.url, text.metadata, text.paragraphs) and text.paragraphs:
@@ -153,7 +163,7 @@ def _whole_sentences(paragraph: str) -> str:
 
 def _choose(own: _Text, feed: _Text) -> tuple[_Text, ArticleOrigin]:
     """The page's text unless it failed or the feed plainly has more of the article."""
-    if own.paragraphs and own.trouble is None and feed.weight < 2 * own.weight:
+    if own.paragraphs and own.trouble is None and feed.weight < _MUCH_MORE * own.weight:
         return own, ArticleOrigin.PAGE
     if own.walled and feed.weight < own.weight:
         return own, ArticleOrigin.PAGE
@@ -187,7 +197,7 @@ def _headline(page: Page, metadata: Metadata) -> str:
 
 def _site_names(page: Page, metadata: Metadata) -> tuple[str, ...]:
     host = urlsplit(page.url).hostname or ""
-    labels = [label for label in host.split(".") if len(label) > 2][:-1]  # noqa: PLR2004
+    labels = [label for label in host.split(".") if len(label) > 2][:-1]
     return (*metadata.sites, host.removeprefix("www."), *labels)
 
 

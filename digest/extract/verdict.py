@@ -17,7 +17,7 @@ _OPEN_WORDS = 600
 
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
-_STOP = re.compile(r"[。！？!?…]|\.(?:\s|$)")
+_STOP = re.compile(r"[。！？!?…]|\.(?:\s|$|(?=[A-Z][a-z]))")
 
 
 def _any_of(*patterns: str) -> re.Pattern[str]:
@@ -74,6 +74,7 @@ _LONGEST_PLEA = 240
 # A wall stands at the end of what is open; in the middle the same words belong to the article.
 _LAST_PARAGRAPHS = 6
 _RUNNING = 40
+_LONGEST_SENTENCE = 400
 
 
 def is_enough(paragraphs: Sequence[str]) -> bool:
@@ -104,7 +105,7 @@ def is_guard(title: str, paragraphs: Sequence[str]) -> bool:
     return _ACCOUNT_TITLE.match(title) is not None or _GUARD_TEXT.search(opening) is not None
 
 
-def is_walled(free: bool, paragraphs: Sequence[str]) -> bool:  # noqa: FBT001  the page's own claim
+def is_walled(paragraphs: Sequence[str], *, free: bool) -> bool:
     """Whether only the open part of an article for subscribers can be read here."""
     if _is_long(paragraphs):
         return False
@@ -131,12 +132,17 @@ def is_list(url: str, metadata: Metadata, paragraphs: Sequence[str]) -> bool:
     path = urlsplit(url).path if url else "/x"
     if _HOME_PATH.match(path) and not urlsplit(url).query:
         return metadata.kind != "article" and not metadata.moments
-    if metadata.has_password and not _is_long(paragraphs) and not metadata.is_article:
+    if metadata.has_password and not is_enough(paragraphs) and not metadata.is_article:
         return True
-    running = sum(1 for text in paragraphs if len(text) >= _RUNNING and _STOP.search(text))
+    running = sum(1 for text in paragraphs if _is_running(text))
     if metadata.is_article:
         return False
     return running == 0 or (_LIST_PATH.search(path) is not None and running * 4 < len(paragraphs))
+
+
+def _is_running(text: str) -> bool:
+    """Whether a paragraph is sentences; menus run together have hardly a stop."""
+    return len(text) >= _RUNNING and len(_STOP.findall(text)) >= len(text) / _LONGEST_SENTENCE
 
 
 def _is_long(paragraphs: Sequence[str]) -> bool:
