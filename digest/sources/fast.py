@@ -1,28 +1,16 @@
-"""The fast path: fastfeedparser on normalised bytes, and dates read by ourselves.
-
-fastfeedparser turns every date into UTC and takes some guids for dates; we want the offset that
-the feed wrote, so the dates are read from the document in one scan beside it.
-"""
+"""The fast path: fastfeedparser on normalised bytes, with the dates read by ourselves."""
 
 import re
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
 import fastfeedparser
 
 from digest.sources.dates import FeedDate, parse_date
-from digest.sources.raw import MAX_ENTRIES, RawEntry, RawFeed
+from digest.sources.raw import RawEntry, RawFeed
 from digest.sources.rhythm import Rhythm
+from digest.sources.stamps import Stamps, read_stamps
 
-# Item starts and dates in document order; CDATA is passed over in one step.
-_SCAN = re.compile(
-    r"<!\[CDATA\[.*?(?:\]\]>|\Z)"
-    r"|<(?:[\w.-]{1,40}:)?(?P<item>item|entry)(?=[\s>])"
-    r"|<(?:[\w.-]{1,40}:)?(?P<name>pubDate|published|issued|date|created|updated|modified"
-    r"|lastBuildDate)(?:\s[^<>]{0,300})?>\s*(?:<!\[CDATA\[)?\s*(?P<date>[^<>\]]{4,100})",
-    re.IGNORECASE | re.DOTALL,
-)
-_PUBLISHED = frozenset({"pubdate", "published", "issued", "date", "created"})
 _TEXTS = re.compile(
     r"<(?:[\w.-]{1,40}:)?(?:description|summary|content|encoded|abstract|tagline|body)"
     r"(?:\s[^<>]{0,300})?>\s*[^\s<]|<(?:[\w.-]{1,40}:)?(?:description|summary|content|encoded)"
@@ -35,16 +23,15 @@ _RICH_TITLE = re.compile(r"<title\s[^<>]{0,200}type\s*=\s*[\"']xhtml", re.IGNORE
 def parse_fast(text: str, rhythm: Rhythm) -> RawFeed | None:
     """Read a normalised XML feed; None when it cannot be parsed."""
     try:
+        stamps = read_stamps(text)
         # Bytes only: given a str that looks like an address, fastfeedparser fetches it.
         parsed = fastfeedparser.parse(
-            text.encode("utf-8", "replace"),
+            stamps.text.encode("utf-8", "replace"),
             include_tags=False,
             include_media="<media:" in text,
             include_enclosures=False,
         )
-        items = parsed["entries"]
-        dates = _dates(text, len(items))
-        return _raw_feed(parsed.get("feed") or {}, items, dates, rhythm)
+        return _raw_feed(parsed.get("feed") or {}, parsed["entries"], stamps, rhythm)
     except Exception:  # noqa: BLE001  a parser's bug on odd input is what the other parser is for
         return None
 
@@ -68,23 +55,21 @@ def suffices(feed: RawFeed, text: str) -> bool:
 def _raw_feed(
     head: dict[str, Any],
     items: list[dict[str, Any]],
-    dates: list[FeedDate | None] | dict[datetime, FeedDate],
+    stamps: Stamps,
     rhythm: Rhythm,
 ) -> RawFeed:
     author = _text(head.get("author"))
-    entries = []
-    for number, item in enumerate(items[:MAX_ENTRIES]):
-        date = dates[number] if isinstance(dates, list) else _date_of(item, dates)
-        entries.append(_raw_entry(item, date, author))
+    dates = _dates(items, stamps)
     return RawFeed(
         parser="fast",
-        entries=tuple(entries),
+        entries=tuple(
+            _raw_entry(item, date, author) for item, date in zip(items, dates, strict=True)
+        ),
         title=_text(head.get("title")),
         site_url=_text(head.get("link")),
         lang=rhythm.lang,
         base=rhythm.base,
         hub_url=rhythm.hub_url,
-        beyond=max(0, len(items) - MAX_ENTRIES),
     )
 
 
@@ -106,35 +91,12 @@ def _text(value: object) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _dates(text: str, count: int) -> list[FeedDate | None] | dict[datetime, FeedDate]:
-    """One date per item, or all dates by their moment when items were counted differently."""
-    items: list[tuple[list[str], list[str]]] = []
-    every: list[str] = []
-    for found in _SCAN.finditer(text):
-        if found["item"]:
-            items.append(([], []))
-        elif found["date"]:
-            every.append(found["date"])
-            if items:
-                items[-1][found["name"].lower() not in _PUBLISHED].append(found["date"])
-    if len(items) == count:
-        return [_first_readable(published + updated) for published, updated in items]
-    read = [date for date in map(parse_date, every) if date]
-    return {date.at: date for date in read}
-
-
-def _first_readable(texts: list[str]) -> FeedDate | None:
-    for text in texts:
-        date = parse_date(text)
-        if date:
-            return date
-    return None
-
-
-def _date_of(item: dict[str, Any], dates: dict[datetime, FeedDate]) -> FeedDate | None:
-    """The parser's own moment with the offset the document wrote for it.
+def _dates(items: list[dict[str, Any]], stamps: Stamps) -> Sequence[FeedDate | None]:
+    """One date per item: by place, or by its moment where items were counted differently.
 
     A moment that the document does not contain was made up from a guid.
     """
-    found = parse_date(_text(item.get("published")))
-    return dates.get(found.at) if found else None
+    if len(stamps.per_item) == len(items):
+        return stamps.per_item
+    read = [parse_date(_text(item.get("published"))) for item in items]
+    return [stamps.by_moment.get(date.at) if date else None for date in read]

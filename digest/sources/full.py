@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from digest.sources.dates import FeedDate, parse_date
-from digest.sources.raw import MAX_ENTRIES, RawEntry, RawFeed
+from digest.sources.raw import RawEntry, RawFeed
 from digest.sources.rhythm import Rhythm
 
 
@@ -37,13 +37,12 @@ def _raw_feed(parsed: Any, rhythm: Rhythm) -> RawFeed:
     author = _text(head.get("author"))
     return RawFeed(
         parser="feedparser",
-        entries=tuple(_raw_entry(item, author) for item in items[:MAX_ENTRIES]),
+        entries=tuple(_raw_entry(item, author) for item in items),
         title=_text(head.get("title")),
         site_url=_text(head.get("link")),
         lang=rhythm.lang or _text(head.get("language")),
         base=rhythm.base,
         hub_url=rhythm.hub_url,
-        beyond=max(0, len(items) - MAX_ENTRIES),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from digest.errors import PollFailure, SourceError
 from digest.sources.dates import parse_date
-from digest.sources.raw import MAX_ENTRIES, RawEntry, RawFeed
+from digest.sources.raw import RawEntry, RawFeed
 
 
 def parse_json_feed(text: str) -> RawFeed:
@@ -21,12 +21,11 @@ def parse_json_feed(text: str) -> RawFeed:
     author = _author(data)
     return RawFeed(
         parser="json",
-        entries=tuple(_entry(item, author) for item in items[:MAX_ENTRIES]),
+        entries=tuple(_entry(item, author) for item in items),
         title=_text(data, "title"),
         site_url=_text(data, "home_page_url"),
         lang=_text(data, "language"),
         hub_url=_hub(data),
-        beyond=max(0, len(items) - MAX_ENTRIES),
     )
 
 

@@ -16,6 +16,8 @@ from digest.text.decoding import decode
 
 MAX_CHARACTERS = 10 * 1024 * 1024
 MAX_TAG = 64 * 1024
+_MAX_ATTRIBUTES = 500
+_LONG_TAG = re.compile(r"<[A-Za-z][^<>]{3000,}")
 # A feed's root stands in front; a page of HTML shows itself even sooner.
 _HEAD = 64 * 1024
 
@@ -78,7 +80,10 @@ def normalise(body: bytes, content_type: str = "") -> Document:
 
 
 def refuse_long_tags(text: str) -> None:
-    """Raise SourceError(TOO_LARGE) when one tag is longer than 64 KiB."""
+    """Raise SourceError(TOO_LARGE) for a tag over 64 KiB or with over 500 attributes."""
+    for tag in _LONG_TAG.finditer(text):
+        if tag[0].count("=") > _MAX_ATTRIBUTES:
+            raise SourceError(PollFailure.TOO_LARGE, f"over {_MAX_ATTRIBUTES} attributes")
     # Most documents have no such stretch without ">" at all, which is cheap to see.
     if max(map(len, text.split(">"))) <= MAX_TAG:
         return

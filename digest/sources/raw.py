@@ -50,7 +50,7 @@ class RawEntry:
 
 @dataclass(frozen=True, slots=True)
 class RawFeed:
-    """A feed in a parser's own words. `base` is the document's xml:base, `beyond` what it cut."""
+    """A feed in a parser's own words. `base` is the document's xml:base."""
 
     parser: str
     entries: tuple[RawEntry, ...]
@@ -59,7 +59,6 @@ class RawFeed:
     lang: str = ""
     base: str = ""
     hub_url: str = ""
-    beyond: int = 0
 
     @property
     def filled(self) -> int:
@@ -86,16 +85,27 @@ class _Shelf:
 def make_entries(feed: RawFeed, *, url: str, now: datetime) -> tuple[tuple[Entry, ...], int]:
     """Entries of a feed read from `url`, in document order, and how many were left out.
 
-    At most 1,000 entries. Left out are the rest, repeated ones, and those with neither an
-    address nor text. A guid that several different entries carry identifies none of them.
+    At most 1,000 entries, the newest ones where all are dated, else the first ones. Left out are
+    the rest, repeated ones, and those with neither an address nor text. A guid that several
+    different entries carry identifies none of them.
     """
     base = urljoin(url, feed.base) if feed.base else url
-    shelf = _Shelf(dropped=feed.beyond + max(0, len(feed.entries) - MAX_ENTRIES))
-    chosen = feed.entries[:MAX_ENTRIES]
+    chosen = _chosen(feed.entries)
+    shelf = _Shelf(dropped=len(feed.entries) - len(chosen))
     shared = _shared_guids(chosen)
     for raw in chosen:
         shelf.put(_entry(raw, "" if raw.guid in shared else raw.guid, base, feed.lang, now))
     return tuple(shelf.entries), shelf.dropped
+
+
+def _chosen(entries: tuple[RawEntry, ...]) -> tuple[RawEntry, ...]:
+    if len(entries) <= MAX_ENTRIES:
+        return entries
+    dates = [raw.date.at for raw in entries if raw.date]
+    if len(dates) < len(entries):
+        return entries[:MAX_ENTRIES]
+    oldest = sorted(dates)[-MAX_ENTRIES]
+    return tuple(raw for raw in entries if raw.date and raw.date.at >= oldest)[:MAX_ENTRIES]
 
 
 def web_address(link: str, base: str) -> str:
