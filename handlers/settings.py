@@ -6,6 +6,7 @@ from datetime import time
 from typing import Any
 
 from digest.model import Button, Frequency, Lang, Message, Subscription
+from handlers import mutes
 from handlers.arguments import read_quiet, read_times, read_word, read_zone
 from handlers.cards import quoted
 from handlers.context import Turn
@@ -40,7 +41,6 @@ INSTANT_SCORES = (60, 70, 75, 80, 85, 90)
 QUIET = ("2300-0700", "2200-0800", "0000-0800")
 NO_QUIET = "off"
 MOST_TIMES = 4
-MOST_MUTES = 50
 TOP_SCORE = 100
 
 PAGES = (
@@ -59,7 +59,7 @@ TYPED = ("time", "zone", "quiet", "mute")
 
 async def settings(turn: Turn) -> None:
     """Send the settings of this chat."""
-    await say(turn, settings_message(turn, "main"))
+    await say(turn, await settings_message(turn, "main"))
 
 
 async def open_page(turn: Turn, page: str) -> None:
@@ -67,13 +67,13 @@ async def open_page(turn: Turn, page: str) -> None:
     if page not in PAGES:
         await toast(turn, turn.texts("chat.button.old"), alert=True)
         return
-    await show(turn, settings_message(turn, page))
+    await show(turn, await settings_message(turn, page))
 
 
 # --- what is shown -----------------------------------------------------------------------
 
 
-def settings_message(turn: Turn, page: str, confirmed: str = "") -> Message:
+async def settings_message(turn: Turn, page: str, confirmed: str = "") -> Message:
     """One page of the settings: the chat's state, what comes next, and the choices.
 
     `confirmed` (HTML) says first what was just changed.
@@ -82,7 +82,7 @@ def settings_message(turn: Turn, page: str, confirmed: str = "") -> Message:
     parts = [confirmed] if confirmed else []
     parts.append(_summary(turn) if page == "main" else texts(f"chat.settings.{page}.title"))
     parts.append(what_next(texts, turn.subscription, turn.now))
-    rows = _PAGE_ROWS[page](turn)
+    rows = await mutes.rows(turn) if page == "mutes" else _PAGE_ROWS[page](turn)
     if page != "main":
         rows = (*rows, (act(texts("chat.back"), "settings", "main"),))
     return Message("\n\n".join(parts), rows)
@@ -184,14 +184,6 @@ def _lang_rows(turn: Turn) -> Rows:
     )
 
 
-def _mutes_rows(turn: Turn) -> Rows:
-    buttons = [
-        act(f"✕ {mute_name(turn, word)}", "unmute", word)
-        for word in turn.subscription.wishes.mutes[:MOST_MUTES]
-    ]
-    return (*grid(buttons), (_typed(turn, "mute"),))
-
-
 _PAGE_ROWS: dict[str, Callable[[Turn], Rows]] = {
     "main": _main_rows,
     "time": _time_rows,
@@ -201,19 +193,7 @@ _PAGE_ROWS: dict[str, Callable[[Turn], Rows]] = {
     "instant_score": _instant_score_rows,
     "quiet": _quiet_rows,
     "lang": _lang_rows,
-    "mutes": _mutes_rows,
 }
-
-
-def mute_name(turn: Turn, word: str) -> str:
-    """A mute as people read it: a topic by its name, a source by its number, a word as typed."""
-    kind, _, value = word.partition(":")
-    if kind == "topic":
-        topic = turn.taxonomy.topics.get(value)
-        return turn.texts("chat.mute.topic", name=topic.name(turn.lang) if topic else value)
-    if kind == "source":
-        return turn.texts("chat.mute.source", name=value)
-    return word
 
 
 def _typed(turn: Turn, field: str) -> Button:
@@ -230,17 +210,16 @@ async def set_field(turn: Turn, field: str, value: str) -> None:
         await toast(turn, turn.texts("chat.button.old"), alert=True)
         return
     page = "main" if field == "lang" else field
-    await show(turn, settings_message(turn, page, confirmed))
+    await show(turn, await settings_message(turn, page, confirmed))
     await toast(turn, turn.texts("chat.settings.saved"))
 
 
 async def unmute(turn: Turn, word: str) -> None:
     """Stop muting a word, topic or source."""
-    mutes = turn.subscription.wishes.mutes
-    name = quoted(mute_name(turn, word))
-    await change_wishes(turn, mutes=without(mutes, word))
+    name = quoted(await mutes.name(turn, word))
+    await change_wishes(turn, mutes=without(turn.subscription.wishes.mutes, word))
     confirmed = turn.texts("chat.mute.removed", name=name)
-    await show(turn, settings_message(turn, "mutes", confirmed))
+    await show(turn, await settings_message(turn, "mutes", confirmed))
 
 
 async def ask_field(turn: Turn, field: str) -> None:
@@ -266,22 +245,22 @@ async def take_answer(turn: Turn, field: str, typed: str) -> None:
         await say(turn, turn.texts("chat.settings.unreadable", typed=quoted(typed[:60])))
         await ask_field(turn, field)
         return
-    await say(turn, settings_message(turn, field, confirmed))
+    await say(turn, await settings_message(turn, field, confirmed))
 
 
 async def add_mute(turn: Turn, typed: str) -> None:
     """Mute a word: signals in which it stands are no longer pushed."""
     word = read_word(typed)
-    mutes = turn.subscription.wishes.mutes
+    muted = turn.subscription.wishes.mutes
     if word is None:
         await say(turn, turn.texts("chat.mute.bad"))
         return
-    if len(mutes) >= MOST_MUTES and word not in mutes:
-        await say(turn, turn.texts("chat.mute.too_many", limit=MOST_MUTES))
+    if len(muted) >= mutes.MOST and word not in muted:
+        await say(turn, turn.texts("chat.mute.too_many", limit=mutes.MOST))
         return
-    await change_wishes(turn, mutes=with_(mutes, word))
+    await change_wishes(turn, mutes=with_(muted, word))
     confirmed = turn.texts("chat.mute.added", name=quoted(word))
-    await say(turn, settings_message(turn, "mutes", confirmed))
+    await say(turn, await settings_message(turn, "mutes", confirmed))
 
 
 async def _apply(turn: Turn, field: str, value: str) -> str | None:

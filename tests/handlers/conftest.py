@@ -1,9 +1,10 @@
 """The real Application on a real database, talking over HTTP to a local Bot API server."""
 
 import asyncio
+import copy
 import shutil
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -76,7 +77,7 @@ class Chatting:
     async def say(self, person: Person, text: str, **where: Any) -> Seen:
         """Write `text` and wait for the bot's first word on it."""
         person.send(text, **where)
-        return await person.wait_for(chat=where.get("chat"))
+        return _as_it_is(await person.wait_for(chat=where.get("chat")))
 
     async def answer(self, person: Person, question: Seen, text: str) -> Seen:
         """Reply to a question of the bot and wait for its next word."""
@@ -107,15 +108,20 @@ class Chatting:
     def now_of(self, person: Person, message: Seen, chat: int | None = None) -> Seen:
         """A message as it stands now."""
         place = person.id if chat is None else chat
-        return next(seen for seen in person.messages_in(place) if seen.id == message.id)
+        return _as_it_is(next(seen for seen in person.messages_in(place) if seen.id == message.id))
 
-    async def quiet(self, updates: int = 1) -> None:
-        """Wait until the bot has worked off everything that it has fetched."""
-        for _ in range(200):
-            await asyncio.sleep(0.005 * updates)
-            if not self.sandbox.world.updates.pending and not self.processor.chats:
-                return
-        raise TimeoutError("the bot does not come to rest")
+    async def quiet(self) -> None:
+        """Wait until the bot has worked off everything that was sent to it."""
+        calm = 0
+        async with asyncio.timeout(10):
+            while calm < 3:
+                await asyncio.sleep(0.01)
+                busy = (
+                    self.sandbox.world.updates.waiting
+                    or not self.application.update_queue.empty()
+                    or self.processor.chats
+                )
+                calm = 0 if busy else calm + 1
 
     @property
     def processor(self) -> OrderedProcessor:
@@ -188,6 +194,11 @@ async def chatting(storage: Storage, pacer: Pacer) -> AsyncIterator[Chatting]:
         await application.stop()
         await application.shutdown()
     assert bot.errors == []
+
+
+def _as_it_is(message: Seen) -> Seen:
+    """A message as it looks at this moment, whatever is edited later."""
+    return replace(message, data=copy.deepcopy(message.data))
 
 
 def _collect_into(errors: list[BaseException]) -> Callable[[object, Any], Any]:

@@ -1,0 +1,248 @@
+from datetime import time
+
+import pytest
+
+from bot.sandbox.people import Person, Seen
+from digest.model import Frequency, Lang, Subscription
+from tests.handlers.conftest import Chatting
+from tests.handlers.test_cards import activated
+
+
+async def wanted(chatting: Chatting, person: Person) -> Subscription:
+    return (await chatting.subscriber(person)).subscription
+
+
+async def opened(chatting: Chatting, person: Person, page: str) -> Seen:
+    listed = await chatting.say(person, "/settings")
+    return await chatting.tap(person, listed, page)
+
+
+async def test_settings_say_everything_at_a_glance(chatting: Chatting):
+    await activated(chatting, chatting.lin)
+    shown = await chatting.say(chatting.lin, "/settings")
+    for line in (
+        "内容：全部内容",
+        "频率：每日摘要，要闻即时推送",
+        "推送时间：08:30",
+        "时区：Asia/Shanghai",
+        "最低分：40",
+        "即时推送：80 分起",
+        "免打扰：23:00–07:00",
+        "下次推送：明天 08:30 (Asia/Shanghai)",
+    ):
+        assert line in shown.text
+    await activated(chatting, chatting.alex)
+    english = await chatting.say(chatting.alex, "/settings")
+    assert "Next digest: tomorrow 08:30 (Asia/Shanghai)" in english.text
+
+
+async def test_every_change_says_what_happens_next(chatting: Chatting):
+    await activated(chatting, chatting.lin)
+    page = await opened(chatting, chatting.lin, "推送时间")
+    assert "✓ 08:30" in page.labels
+    page = await chatting.tap(chatting.lin, page, "20:30")
+    assert "摘要改在每天 08:30、20:30。" in page.text
+    assert "下次推送：今天 20:30 (Asia/Shanghai)" in page.text
+    page = await chatting.tap(chatting.lin, page, "✓ 08:30")
+    page = await chatting.tap(chatting.lin, page, "✓ 20:30")
+    # The last one stays: no digest at all is a matter of the frequency.
+    assert "✓ 20:30" in page.labels
+    assert (await wanted(chatting, chatting.lin)).digest_times == (time(20, 30),)
+
+
+async def test_another_zone_moves_the_next_digest(chatting: Chatting):
+    await activated(chatting, chatting.alex)
+    page = await opened(chatting, chatting.alex, "Time zone")
+    page = await chatting.tap(chatting.alex, page, "Europe/London")
+    assert "The time zone is now Europe/London." in page.text
+    assert "Next digest: today 08:30 (Europe/London)" in page.text
+    subscription = await wanted(chatting, chatting.alex)
+    assert subscription.next_digest_at is not None
+    assert f"{subscription.next_digest_at:%m-%d %H:%M}" == "03-10 08:30"
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone", "shown"),
+    [
+        ("东京", "Asia/Tokyo", "Asia/Tokyo"),
+        ("UTC+9", "Etc/GMT-9", "UTC+9"),
+        ("europe/paris", "Europe/Paris", "Europe/Paris"),
+    ],
+)
+async def test_a_zone_can_be_typed(chatting: Chatting, typed: str, zone: str, shown: str):
+    page = await opened(chatting, chatting.lin, "时区")
+    await chatting.tap(chatting.lin, page, "其他时区")
+    answer = await chatting.answer(chatting.lin, chatting.lin.inbox[-1], typed)
+    assert f"时区改为 {shown}。" in answer.text
+    assert (await wanted(chatting, chatting.lin)).zone == zone
+
+
+async def test_what_cannot_be_read_is_asked_again(chatting: Chatting):
+    page = await opened(chatting, chatting.lin, "时区")
+    await chatting.tap(chatting.lin, page, "其他时区")
+    sorry = await chatting.answer(chatting.lin, chatting.lin.inbox[-1], "火星<b>")
+    assert sorry.text == "没看懂「火星<b>」，再试一次？"
+    await chatting.quiet()
+    question = chatting.lin.inbox[-1]
+    assert "你在哪个时区" in question.text
+    answer = await chatting.answer(chatting.lin, question, "+8")
+    assert "时区改为 Asia/Shanghai。" in answer.text
+
+
+async def test_times_can_be_typed(chatting: Chatting):
+    await activated(chatting, chatting.alex)
+    page = await opened(chatting, chatting.alex, "Digest time")
+    await chatting.tap(chatting.alex, page, "Another time")
+    answer = await chatting.answer(chatting.alex, chatting.alex.inbox[-1], "20:00, 7:45")
+    assert "The digest now comes at 07:45, 20:00." in answer.text
+    assert "Next digest: today 20:00" in answer.text
+    await chatting.tap(chatting.alex, answer, "Another time")
+    answer = await chatting.answer(chatting.alex, chatting.alex.inbox[-1], "9")
+    assert "The digest now comes at 09:00." in answer.text
+
+
+async def test_the_frequency_decides_what_comes_next(chatting: Chatting):
+    await activated(chatting, chatting.lin)
+    page = await opened(chatting, chatting.lin, "频率")
+    page = await chatting.tap(chatting.lin, page, "只要要闻即时推送")
+    assert "80 分及以上的信号会随时推给你。" in page.text
+    assert "下次推送" not in page.text
+    page = await chatting.tap(chatting.lin, page, "只要每日摘要")
+    assert "下次推送：明天 08:30" in page.text
+    assert "随时推给你" not in page.text
+    page = await chatting.tap(chatting.lin, page, "不推送")
+    assert "推送已关闭" in page.text
+    subscription = await wanted(chatting, chatting.lin)
+    assert subscription.frequency is Frequency.OFF
+    assert subscription.next_digest_at is None
+
+
+async def test_what_came_while_pushes_were_off_is_not_caught_up_on(chatting: Chatting):
+    await activated(chatting, chatting.lin)
+    page = await opened(chatting, chatting.lin, "频率")
+    page = await chatting.tap(chatting.lin, page, "不推送")
+    chatting.clock.move(days=5)
+    await chatting.tap(chatting.lin, page, "每日摘要，要闻即时推送")
+    assert (await wanted(chatting, chatting.lin)).considered_until == chatting.clock()
+
+
+async def test_scores_are_chosen(chatting: Chatting):
+    page = await opened(chatting, chatting.lin, "最低分")
+    page = await chatting.tap(chatting.lin, page, "60")
+    assert "最低分改为 60。" in page.text
+    page = await chatting.tap(chatting.lin, page, "« 返回")
+    page = await chatting.tap(chatting.lin, page, "即时推送分数")
+    page = await chatting.tap(chatting.lin, page, "90")
+    assert "90 分及以上的信号会即时推送。" in page.text
+    subscription = await wanted(chatting, chatting.lin)
+    assert subscription.wishes.min_score == 60
+    assert subscription.instant_score == 90
+
+
+async def test_quiet_hours_are_chosen_typed_and_dropped(chatting: Chatting):
+    page = await opened(chatting, chatting.alex, "Quiet hours")
+    page = await chatting.tap(chatting.alex, page, "22:00–08:00")
+    assert "Quiet hours: 22:00–08:00." in page.text
+    await chatting.tap(chatting.alex, page, "Other hours")
+    answer = await chatting.answer(chatting.alex, chatting.alex.inbox[-1], "22:30 to 7")
+    assert "Quiet hours: 22:30–07:00." in answer.text
+    assert "✓ 22:30–07:00" in answer.labels
+    await chatting.tap(chatting.alex, answer, "Other hours")
+    answer = await chatting.answer(chatting.alex, chatting.alex.inbox[-1], "off")
+    assert "✓ No quiet hours" in answer.labels
+    subscription = await wanted(chatting, chatting.alex)
+    assert subscription.quiet_from == subscription.quiet_to
+
+
+async def test_the_language_changes_at_once(chatting: Chatting):
+    page = await opened(chatting, chatting.lin, "语言")
+    page = await chatting.tap(chatting.lin, page, "English")
+    assert page.text.startswith("English from now on.")
+    assert "Settings" in page.text
+    reader = await chatting.subscriber(chatting.lin)
+    assert reader.lang is Lang.EN
+    assert reader.subscription.wishes.lang is Lang.EN
+    assert "Latest" in (await chatting.say(chatting.lin, "/help")).text
+
+
+async def test_words_are_muted_and_brought_back(chatting: Chatting):
+    page = await opened(chatting, chatting.lin, "不想看的")
+    await chatting.tap(chatting.lin, page, "＋ 加一个词")
+    question = chatting.lin.inbox[-1]
+    answer = await chatting.answer(chatting.lin, question, " 彩票 ")
+    assert "带「彩票」的信号不再推送。" in answer.text
+    assert "✕ 彩票" in answer.labels
+    assert (await wanted(chatting, chatting.lin)).wishes.mutes == ("彩票",)
+    back = await chatting.tap(chatting.lin, answer, "✕ 彩票")
+    assert "「彩票」恢复推送。" in back.text
+    assert (await wanted(chatting, chatting.lin)).wishes.mutes == ()
+    bad = await chatting.answer(chatting.lin, question, "字" * 20)
+    assert "最多 13 个汉字" in bad.text
+
+
+async def test_mutes_of_topics_and_sources_have_names(chatting: Chatting):
+    signal = await chatting.news.publish("新的推理模型", topics=("llm",))
+    card = await chatting.say(chatting.lin, f"/start s_{signal.id}")
+    sheet = await chatting.tap(chatting.lin, card, "少看")
+    await chatting.tap(chatting.lin, sheet, "少看话题「大模型」")
+    await chatting.tap(chatting.lin, card, "« 返回")
+    sheet = await chatting.tap(chatting.lin, card, "少看")
+    await chatting.tap(chatting.lin, sheet, "少看来源「晨星新闻」")
+    page = await opened(chatting, chatting.lin, "不想看的")
+    assert page.labels[:2] == ["✕ 话题：大模型", "✕ 来源：晨星新闻"]
+
+
+async def test_there_is_an_end_to_mutes(chatting: Chatting):
+    page = await opened(chatting, chatting.alex, "Muted")
+    await chatting.tap(chatting.alex, page, "+ Add a word")
+    question = chatting.alex.inbox[-1]
+    for number in range(50):
+        await chatting.answer(chatting.alex, question, f"word {number}")
+    refused = await chatting.answer(chatting.alex, question, "one more")
+    assert refused.text.startswith("At most 50 words can be muted.")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "1:set:min_score:9999",
+        "1:set:min_score:-1",
+        "1:set:instant_score:many",
+        "1:set:zone:Mars",
+        "1:set:time:99%3A99",
+        "1:set:time:",
+        "1:set:frequency:hourly",
+        "1:set:quiet:always",
+        "1:set:lang:xx",
+        "1:set:admin:yes",
+        "1:set:wishes:none",
+        "1:settings:secrets",
+        "1:ask:password",
+        "1:setup:start:nowhere:0",
+        "1:setup:elsewhere:done:0",
+        "1:pick:start:c:nothing:0",
+        "1:pick:start:t:nothing:0",
+        "1:pick:sub:f:hourly:0",
+        "1:page:latest:c%2Fnothing:0:5",
+        "1:page:nothing::0:5",
+        "1:page:search::0:5",
+        "0:settings:main",
+        "1:follow:nothing",
+        "garbage",
+    ],
+)
+async def test_forged_buttons_are_refused_politely(chatting: Chatting, data: str):
+    await activated(chatting, chatting.lin)
+    before = await chatting.subscriber(chatting.lin)
+    message = await chatting.say(chatting.lin, "/settings")
+    record = chatting.sandbox.world.chats[chatting.lin.id].records[message.id]
+    record.data["entities"] = []
+    said = await chatting.forge(chatting.lin, message, data)
+    assert said == "这个按钮已经失效了，重新发一次命令吧。"
+    assert await chatting.subscriber(chatting.lin) == before
+
+
+async def test_a_page_number_far_out_is_the_last_page(chatting: Chatting):
+    listed = await chatting.say(chatting.lin, "/topic")
+    for data in ("1:topic:9999", "1:topic:-3", "1:setup:sub:topics:9999"):
+        assert await chatting.forge(chatting.lin, listed, data) == ""
