@@ -110,15 +110,14 @@ class AddressPolicy:
 
 
 def _parse_allowed(text: str) -> _Allowed:
-    address, port = text.strip(), None
-    if address.startswith("["):
-        address, _, rest = address[1:].partition("]")
-        port = rest.removeprefix(":") or None
-    elif address.count(":") == 1:
-        address, _, port = address.partition(":")
-    elif "/" in address and ":" in address.rpartition("/")[2]:
-        address, _, port = address.rpartition(":")
-    return _Allowed(ipaddress.ip_network(address, strict=False), int(port) if port else None)
+    text = text.strip()
+    try:
+        return _Allowed(ipaddress.ip_network(text, strict=False), None)
+    except ValueError:
+        network, colon, port = text.rpartition(":")
+        if not colon:
+            raise
+    return _Allowed(ipaddress.ip_network(network.strip("[]"), strict=False), int(port))
 
 
 def _carried(ip: Address) -> tuple[Address, ...]:

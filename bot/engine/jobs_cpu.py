@@ -33,9 +33,8 @@ class FeedRequest:
 
 def warm_up() -> None:
     """Load the libraries and tables of both jobs, so that no job's deadline pays for it."""
-    import digest.pipeline
-
     import digest.extract.reader
+    import digest.pipeline
     import digest.sources.feeds  # noqa: F401  only to load it
     from digest.text.language import detect_language
     from digest.text.segmentation import words

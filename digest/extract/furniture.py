@@ -78,7 +78,8 @@ _END = re.compile(
     r"(?:相关|热门|推荐|精彩|最新|更多|精选)(?:阅读|文章|推荐|新闻|链接|报道|资讯|热门文章|评论|内容|专题)"
     r"|延伸阅读|猜你喜欢|大家都在看|热点排行|今日推荐|为您推荐|评论区?|网友评论|(?:全部|最新|热门)评论"
     r"|related(?: (?:articles?|posts?|stories|reading|content|news))?|(?:read|up) next|see also"
-    r"|more (?:from|on|stories|news)\b.{0,40}|recommended(?: for you)?|you (?:may|might) also like.{0,20}"
+    r"|more (?:from|on|stories|news)\b.{0,40}|recommended(?: for you)?"
+    r"|you (?:may|might) also like.{0,20}"
     r"|about the authors?|leave a (?:reply|comment)|most (?:read|popular)|trending(?: now)?"
     r"|share this.{0,30}|follow us.{0,30}"
     r")\W*",
@@ -143,11 +144,7 @@ def _before_end(paragraphs: Sequence[str]) -> Sequence[str]:
 def _without_trailing_list(paragraphs: Sequence[str]) -> Sequence[str]:
     """Without a list of other headlines: many short lines at the end and not one stop."""
     end = len(paragraphs)
-    while (
-        end
-        and len(paragraphs[end - 1]) <= _LONGEST_TRAILING
-        and not _STOP.search(paragraphs[end - 1])
-    ):
+    while end and _is_loose(paragraphs[end - 1]):
         end -= 1
     trailing = sum(map(len, paragraphs[end:]))
     is_list = len(paragraphs) - end >= _LEAST_TRAILING

@@ -37,6 +37,7 @@ from digest.text.sentences import split_sentences
 
 _HTTP_ERRORS = 400
 _MUCH_MORE = 2
+_SHORTEST_LABEL = 2
 _MOST_PARAGRAPHS = 1_500
 _LONGEST_PARAGRAPH = 20_000
 _BLANK_LINE = re.compile(r"\n\s*\n")
@@ -197,7 +198,7 @@ def _headline(page: Page, metadata: Metadata) -> str:
 
 def _site_names(page: Page, metadata: Metadata) -> tuple[str, ...]:
     host = urlsplit(page.url).hostname or ""
-    labels = [label for label in host.split(".") if len(label) > 2][:-1]
+    labels = [label for label in host.split(".") if len(label) > _SHORTEST_LABEL][:-1]
     return (*metadata.sites, host.removeprefix("www."), *labels)
 
 
