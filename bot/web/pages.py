@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from aiohttp import web
-from digest.trends import rising_topics
 
 from bot.clock import Clock
 from bot.web.guards import FRAME
@@ -22,6 +21,7 @@ from bot.web.visit import Visit, visit_of
 from digest.model import Signal, SignalState
 from digest.taxonomy import Taxonomy
 from digest.texts import texts_for
+from digest.trends import rising_topics
 from storage import Storage
 
 log = logging.getLogger(__name__)
@@ -156,6 +156,7 @@ class Pages:
             request,
             "day.html",
             setting.visit,
+            iso=day.isoformat(),
             title=day_words(day, setting.visit.lang),
             weekday=weekday_words(day, setting.visit.lang),
             previous=day_label(day - timedelta(days=1), setting),

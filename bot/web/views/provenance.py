@@ -10,17 +10,21 @@ from digest.model import Article, ArticleOrigin, Signal, Tier
 MAX_CARRIERS = 8
 MAX_PARTS = 8
 _MAX_CARRIER_URL = 300
+_MAX_EVIDENCE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreRow:
-    """A part of the score: `share` is its points in hundredths of what it could have given."""
+    """A part of the score: `share` is its points in hundredths of what it could have given.
+
+    `evidence` are names and values of what it rests on, for the catalogues to put into words.
+    """
 
     name: str
     points: str
     ceiling: str
     share: int
-    evidence: str
+    evidence: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +82,22 @@ def _rows(signal: Signal) -> tuple[ScoreRow, ...]:
             points=_plain(part.points),
             ceiling=_plain(part.ceiling),
             share=_share(part.points, part.ceiling),
-            evidence=short(part.evidence, 60),
+            evidence=_pairs(part.evidence),
         )
         for part in signal.score.parts[:MAX_PARTS]
     )
+
+
+def _pairs(evidence: str) -> tuple[tuple[str, str], ...]:
+    """`"points=3 age_h=5"` as pairs; a value that is not known makes a name of its own."""
+    found = []
+    for word in evidence[:_MAX_EVIDENCE].split():
+        name, _, value = word.partition("=")
+        if value == "unknown":
+            found.append((f"{name}.unknown", ""))
+        elif value:
+            found.append((name, short(value, 20)))
+    return tuple(found)
 
 
 def _plain(points: float) -> str:

@@ -18,7 +18,7 @@ from bot.web.views.items import (
 from bot.web.views.provenance import Provenance, provenance_of
 from bot.web.views.story import StoryView, story_of
 from bot.web.words import MAX_TITLE, clean, host_of, language_name, outside_link, short, tag_of
-from digest.model import Article, NumberFact, Point, Signal
+from digest.model import Article, Lang, NumberFact, Point, Signal
 
 MAX_POINTS, MAX_NUMBERS, MAX_GAPS, MAX_RELATED = 8, 10, 4, 5
 MAX_POINT, MAX_QUOTE, MAX_MEASURE = 300, 300, 80
@@ -146,7 +146,7 @@ def signal_view(facts: SignalFacts, setting: Setting) -> SignalView:
         original=_original(signal, setting),
         points=points,
         points_foreign=_all_foreign(points, brief.points, setting),
-        numbers=tuple(_numbers(brief.numbers, shown)),
+        numbers=tuple(_numbers(brief.numbers, shown, chinese=setting.visit.lang is Lang.ZH)),
         numbers_tag=tag_of(signal.lang),
         why=reader.view(brief.why) if brief.why else None,
         gaps=tuple(reader.view(gap) for gap in brief.gaps[:MAX_GAPS]),
@@ -177,8 +177,7 @@ class _PointReader:
         return PointView(
             text=Text(short(point.text, MAX_POINT), tag_of(point.lang)),
             quotes=quotes,
-            verbatim=len(quotes) == 1
-            and _letters(quotes[0].text) == _letters(short(point.text, MAX_QUOTE)),
+            verbatim=len(quotes) == 1 and _same(quotes[0].text, short(point.text, MAX_QUOTE)),
             foreign=point.lang != self._lang,
             translated=point.translated,
         )
@@ -208,13 +207,15 @@ def _evidence(signal: Signal) -> frozenset[int]:
     )
 
 
-def _numbers(facts: Sequence[NumberFact], shown: Excerpt | None) -> Iterable[NumberView]:
+def _numbers(
+    facts: Sequence[NumberFact], shown: Excerpt | None, *, chinese: bool
+) -> Iterable[NumberView]:
     for fact in facts[:MAX_NUMBERS]:
         start, end = short(fact.start, 40), short(fact.end, 40)
         on_page = shown is not None and fact.sentence in shown.shown
         yield NumberView(
             text=short(fact.text, 60),
-            zh="" if _letters(fact.zh) == _letters(fact.text) else short(fact.zh, 60),
+            zh=short(fact.zh, 60) if chinese and not _same(fact.zh, fact.text) else "",
             measure=short(fact.measure, MAX_MEASURE),
             change=f"{start} → {end}" if start and end else "",
             direction=fact.direction if fact.direction in {"up", "down"} else "",
@@ -225,7 +226,7 @@ def _numbers(facts: Sequence[NumberFact], shown: Excerpt | None) -> Iterable[Num
 def _original(signal: Signal, setting: Setting) -> Original:
     lang = setting.visit.lang
     title = Text(short(signal.title, MAX_TITLE), tag_of(signal.lang))
-    told = bool(title.text) and _letters(title.text) != _letters(headline_of(signal).text)
+    told = bool(title.text) and not _same(title.text, headline_of(signal).text)
     published = signal.published_at
     return Original(
         title=title if told else None,
@@ -269,6 +270,10 @@ def _related(facts: SignalFacts, setting: Setting) -> tuple[Item, ...]:
     elsewhere = {facts.signal.id, *(signal.id for signal in facts.story)}
     others = [signal for signal in facts.related if signal.id not in elsewhere]
     return items_of(others[:MAX_RELATED], setting)
+
+
+def _same(one: str, other: str) -> bool:
+    return _letters(one) == _letters(other)
 
 
 def _letters(text: str) -> str:

@@ -75,7 +75,9 @@ SIGNAL = Signal(
     lang="en",
     brief=BRIEF,
     placement=Placement("ai", Kind.RELEASE, ("llm",), {"kind": ("opens", "opened")}),
-    score=Score((ScorePart("source", 12, 20), ScorePart("novelty", 30.5, 40, "3 sources"))),
+    score=Score(
+        (ScorePart("source", 12, 20), ScorePart("novelty", 30.5, 40, "sources=3 age_h=unknown x"))
+    ),
     reading_minutes=3,
     created_at=datetime(2026, 11, 22, 11, 0, tzinfo=UTC),
     published_at=ARTICLE.published_at,

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient
-from digest.trends import rising_topics
 from lxml import etree, html
 
 from digest.model import Brief, Point, PollState, Rising, SignalState, SourceSpec
+from digest.trends import rising_topics
 from storage import Storage
 from tests.bot.web.conftest import Newsroom
 from tests.bot.web.samples import ARTICLE, NOW, SIGNAL, brief, signal
@@ -54,7 +54,8 @@ async def test_a_signals_page_has_its_parts_in_order(client: Client, newsroom: N
     for expected in (
         "人工智能", "3 分钟", "评分 42 / 100", "浏览 0 次", "公开", "Ada Example", "Example News",
         "2026年11月22日 11:30 UTC+1", "北京时间 2026年11月22日 18:30", "查看原文", "12 亿美元",
-        "120 → 400", "规则整理稿", "以下是英语原句，未翻译。", "#大模型",
+        "120 → 400", "规则整理稿", "新意 来源 3 个、发布时间不明", "以下是英语原句，未翻译。",
+        "#大模型",
     ):  # fmt: skip
         assert expected in text, expected
 
@@ -161,7 +162,7 @@ async def test_the_front_page_shows_the_day(client: Client, newsroom: Newsroom):
     assert [words(head) for head in select(shown, ".shelf-box", "h2")] == ["人工智能 2 条"]
     assert len(select(shown, ".recent", ".entry")) == 1
     assert links(shown, ".days")[0] == "/day/2026-11-21"
-    assert select(shown, ".waiting") == []
+    assert select(shown, ".notice") == []
 
 
 async def test_rising_topics_come_from_the_stored_days(client: Client, newsroom: Newsroom):

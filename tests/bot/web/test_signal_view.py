@@ -183,6 +183,7 @@ def test_the_score_comes_with_its_parts():
     assert [(row.points, row.ceiling, row.share) for row in rows] == [
         ("12", "20", 60), ("30.5", "40", 76),
     ]  # fmt: skip
+    assert rows[1].evidence == (("sources", "3"), ("age_h.unknown", ""))
 
 
 def test_hostile_lengths_come_out_bounded():

@@ -61,7 +61,7 @@ def test_both_languages_have_the_same_keys_and_no_key_is_unused():
         {key for key in texts_for(lang).keys if key.startswith("web.")} for lang in Lang
     )
     assert chinese == english
-    optional = ("web.score.", "web.note.")
+    optional = ("web.score.", "web.evidence.", "web.note.")
     known = used_keys() | composed_keys()
     assert {key for key in chinese if not key.startswith(optional)} - known == set()
 
