@@ -70,7 +70,8 @@ async def _story_sizes(connection: AsyncConnection, story_ids: Iterable[int]) ->
             .where(signals.c.story_id.in_(some), LIVE)
             .group_by(signals.c.story_id)
         )
-        sizes.update((await connection.execute(query)).tuples().all())
+        for story_id, size in await connection.execute(query):
+            sizes[story_id] = size
     return sizes
 
 

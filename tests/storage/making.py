@@ -108,9 +108,11 @@ async def add_entry(
     storage: Storage, source: Source, key: str, *, now: datetime = NOW
 ) -> PendingEntry:
     await storage.sources.record_poll(source.id, PollState(), entries=[entry(key)], now=now)
-    # Without a lease: other coroutines of a test claim at the same time.
-    claimed = await storage.entries.claim(now, 100, lease_s=0)
-    return next(pending for pending in claimed if pending.entry.key == key)
+    while True:
+        # Without a lease: other coroutines of a test claim at the same time.
+        for pending in await storage.entries.claim(now, 100, lease_s=0):
+            if pending.entry.key == key:
+                return pending
 
 
 async def add_signal(

@@ -51,7 +51,11 @@ def definitions(connection: Connection) -> set[str]:
     """Everything about the tables, as the database itself spells it."""
     if connection.dialect.name == "sqlite":
         query = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT GLOB 'alembic*'"
-        rows = [sql for sql in connection.execute(text(query)).scalars() if "_search" not in sql and "sqlite_" not in sql]
+        rows = [
+            sql
+            for sql in connection.execute(text(query)).scalars()
+            if "_search" not in sql and "sqlite_" not in sql
+        ]
         # Constraints may stand in another order.
         return {" ".join(sorted(line.strip(" ,\t") for line in sql.split("\n"))) for sql in rows}
     queries = (
@@ -141,7 +145,7 @@ def test_the_schema_names_the_newest_version() -> None:
 
 
 def test_the_newest_version_can_be_undone(url: str) -> None:
-    from alembic import command  # noqa: PLC0415  only needed here
+    from alembic import command
 
     look(url, lambda connection: command.downgrade(make_config(connection), "base"))
     assert look(url, definitions) == set()

@@ -1,5 +1,12 @@
-from storage import Storage
-from tests.storage.making import NOW, add_signal, draft
+import asyncio
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+
+from digest.model import EntryState, Score, ScorePart, SignalState
+from storage import NotFound, Storage
+from tests.storage.making import NOW, add_entry, add_signal, add_source, draft, minutes
 
 
 async def test_a_signal_reads_as_it_was_written(storage: Storage) -> None:
@@ -18,3 +25,144 @@ async def test_a_signal_reads_as_it_was_written(storage: Storage) -> None:
     assert await storage.signals.latest(topic="llm") == (signal,)
     assert await storage.search.find("芯片") == (signal,)
     assert signal.created_at == NOW
+
+
+async def test_an_article_from_two_sources_is_one_signal(storage: Storage) -> None:
+    first, second = await add_source(storage, "one"), await add_source(storage, "two")
+    signal = await add_signal(storage, "a", source=first)
+    pending = await add_entry(storage, second, "a", now=NOW + minutes(5))
+
+    merged = await storage.signals.add_source(signal.id, pending, second, NOW + minutes(5))
+    again = await storage.signals.add_source(signal.id, pending, second, NOW + minutes(9))
+
+    assert [seen.source_id for seen in merged.seen_in] == [first.id, second.id]
+    assert merged.source_title == "one 日报"
+    assert again == merged
+    assert await storage.entries.counts() == {EntryState.DONE: 1, EntryState.MERGED: 1}
+
+
+@pytest.mark.parametrize("what", ["address", "fingerprint"])
+async def test_an_insert_of_the_same_article_becomes_a_second_source(
+    storage: Storage, what: str
+) -> None:
+    second = await add_source(storage, "two")
+    signal = await add_signal(storage, "a", made=draft("same"), fingerprint="print")
+    other = draft("same") if what == "address" else draft("republished")
+    print_of_other = "" if what == "address" else "print"
+
+    merged = await add_signal(storage, "b", made=other, source=second, fingerprint=print_of_other)
+
+    assert merged.id == signal.id
+    assert len(merged.seen_in) == 2
+    assert await storage.signals.total() == 1
+    assert await storage.entries.counts() == {EntryState.DONE: 1, EntryState.MERGED: 1}
+
+
+async def test_a_race_for_one_article_makes_one_signal(storage: Storage) -> None:
+    sources = [await add_source(storage, f"s{number}") for number in range(6)]
+    made = draft("同一篇")
+    results = await asyncio.gather(
+        *(
+            add_signal(storage, f"e{number}", made=made, source=source, fingerprint="f")
+            for number, source in enumerate(sources)
+        )
+    )
+    assert len({signal.id for signal in results}) == 1
+    signal = await storage.signals.get(results[0].id)
+    assert signal is not None
+    assert {seen.source_id for seen in signal.seen_in} == {source.id for source in sources}
+    assert await storage.search.count("同一篇") == 1
+
+
+async def test_articles_without_fingerprint_are_not_the_same(storage: Storage) -> None:
+    one, two = await add_signal(storage, "a"), await add_signal(storage, "b")
+    assert one.id != two.id
+    assert await storage.signals.find_same("https://nowhere.example/", "") is None
+    assert await storage.signals.find_same("https://one.example/a", "") == one.id
+
+
+async def test_an_address_longer_than_any_index_allows(storage: Storage) -> None:
+    long = "https://one.example/" + "长" * 5000
+    made = draft("a")
+    made = replace(made, article=replace(made.article, canonical_url=long, url=long))
+    signal = await add_signal(storage, "a", made=made)
+    assert signal.url == long
+    assert await storage.signals.find_same(long, "") == signal.id
+
+
+async def test_a_signal_that_fails_half_way_leaves_nothing(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def break_down(*_: object) -> None:
+        raise OSError("the disk is full")
+
+    source = await add_source(storage)
+    with monkeypatch.context() as broken:
+        broken.setattr("storage.signals.finish_entry", break_down)
+        broken.setattr("storage.signals.index_signal", break_down)
+        with pytest.raises(OSError, match="full"):
+            await add_signal(storage, "芯片", source=source)
+
+    assert await storage.signals.total() == 0
+    assert await storage.search.find("芯片") == ()
+    assert await storage.signals.find_same("https://one.example/芯片", "") is None
+    assert await storage.entries.counts() == {EntryState.NEW: 1}
+    signal = await add_signal(storage, "芯片", source=source)
+    assert await storage.search.find("芯片") == (signal,)
+
+
+async def test_numbers_are_never_given_twice(storage: Storage) -> None:
+    first = await add_signal(storage)
+    async with storage.database.write() as connection:
+        for table in ("signal_sources", "entries", "signals"):
+            await connection.execute(text("DELETE FROM " + table))
+    second = await add_signal(storage)
+    assert second.id > first.id
+
+
+async def test_readers_see_only_live_signals(storage: Storage) -> None:
+    live = await add_signal(storage, "芯片 live")
+    held = await add_signal(storage, "芯片 held", state=SignalState.HELD)
+    assert await storage.signals.latest() == (live,)
+    assert await storage.search.find("芯片") == (live,)
+    assert await storage.signals.window(NOW - minutes(1), NOW) == (live,)
+    assert await storage.signals.total() == 1
+    assert await storage.signals.get(held.id) == held
+
+
+async def test_views_and_scores_change_in_place(storage: Storage) -> None:
+    signal = await add_signal(storage)
+    better = Score((ScorePart("sources", 90.4, 100, "2 家来源"),))
+    await storage.signals.add_view(signal.id)
+    await storage.signals.add_view(signal.id)
+    await storage.signals.set_score(signal.id, better)
+    assert await storage.signals.get(signal.id) == replace(signal, views=2, score=better)
+    assert await storage.signals.latest(min_score=90) == (
+        await storage.signals.get_many([signal.id])
+    )
+    assert await storage.signals.latest(min_score=91) == ()
+
+
+async def test_many_are_given_in_the_order_asked_for(storage: Storage) -> None:
+    made = [await add_signal(storage) for _ in range(3)]
+    ids = [made[2].id, made[0].id, 999, made[1].id]
+    assert await storage.signals.get_many(ids) == (made[2], made[0], made[1])
+    assert await storage.signals.get_many([]) == ()
+    assert await storage.signals.get(999) is None
+    assert await storage.signals.article(999) is None
+
+
+async def test_an_article_whose_text_is_kept_no_longer(storage: Storage) -> None:
+    signal = await add_signal(storage)
+    async with storage.database.write() as connection:
+        await connection.execute(text("UPDATE articles SET text = NULL"))
+    assert await storage.signals.article(signal.id) is None
+    assert await storage.signals.get(signal.id) == signal
+
+
+async def test_an_unknown_signal_gets_no_source(storage: Storage) -> None:
+    source = await add_source(storage)
+    pending = await add_entry(storage, source, "a")
+    with pytest.raises(NotFound):
+        await storage.signals.add_source(99, pending, source, NOW)
+    assert await storage.entries.counts() == {EntryState.NEW: 1}
