@@ -1,5 +1,5 @@
 // The chat page: one person at a time, all their chats, live by server-sent events.
-import { clock, dayName, el, initials, message, paint } from "./render.js";
+import { clock, dayName, el, initials, message, paint, serviceText } from "./render.js";
 
 const $ = (id) => document.getElementById(id);
 const query = new URLSearchParams(location.search);
@@ -74,7 +74,8 @@ function arrived(chat, data) {
     if (!mine) status("");
     if (mine || low) toEnd(); else $("to-end").hidden = false;
     showStarter(chat);
-    if (!mine) seen(chat);
+    if (!mine && watched()) seen(chat);
+    else if (!mine) chat.unread += 1;
   } else if (!mine) chat.unread += 1;
   showChats();
 }
@@ -147,7 +148,7 @@ function chatRow(chat) {
 }
 
 function summary(data) {
-  const text = data.text ?? data.caption ?? (data.photo ? "图片" : data.document?.file_name ?? "通知");
+  const text = data.text ?? data.caption ?? (data.photo ? "图片" : data.document?.file_name ?? serviceText(data) ?? "通知");
   return text.replace(/\s+/g, " ").slice(0, 80);
 }
 
@@ -255,12 +256,12 @@ function toEnd() {
 }
 
 function seen(chat) {
-  if (document.hidden || !visibleRoom()) return;
+  if (!watched()) return;
   if (chat.unread) { chat.unread = 0; showChats(); }
   post("read", { chat: chat.id }).catch(() => {});
 }
 
-const visibleRoom = () => wide.matches || $("app").classList.contains("in-room");
+const watched = () => !document.hidden && (wide.matches || $("app").classList.contains("in-room"));
 
 function status(text) {
   const chat = current();

@@ -48,7 +48,7 @@ export function initials(name) {
 }
 
 export function paint(node, chat) {
-  node.className = `avatar tone-${Math.abs(Number(chat.id)) % 6}`;
+  node.className = `avatar tone-${chat.type === "private" ? 1 : Math.abs(Number(chat.id)) % 6}`;
   node.textContent = chat.type === "private" ? "核" : initials(chat.title);
 }
 
@@ -66,15 +66,22 @@ function build(text, start, end, entities, acts) {
     const [first, ...others] = rest;
     const stop = Math.min(first.offset + first.length, end);
     if (first.offset < at || stop <= first.offset) { rest = others; continue; }
-    if (first.offset > at) nodes.append(text.slice(at, first.offset));
+    if (first.offset > at) nodes.append(before(first, text.slice(at, first.offset)));
     const inner = others.filter((e) => e.offset < stop);
     const content = build(text, first.offset, stop, inner, acts);
     nodes.append(wrap(first, content, text.slice(first.offset, stop), acts));
-    at = stop;
+    // A block begins and ends a line by itself, so one line break on either side is spent.
+    at = BLOCKS.has(first.type) && text[stop] === "\n" ? stop + 1 : stop;
     rest = others.filter((e) => e.offset >= stop);
   }
   if (at < end) nodes.append(text.slice(at, end));
   return nodes;
+}
+
+const BLOCKS = new Set(["blockquote", "expandable_blockquote", "pre"]);
+
+function before(entity, plain) {
+  return BLOCKS.has(entity.type) ? plain.replace(/\n$/, "") : plain;
 }
 
 const TAGS = {
@@ -176,7 +183,7 @@ function author(data) {
   return { id: from.id, name: [from.first_name, from.last_name].filter(Boolean).join(" ") };
 }
 
-function serviceText(data) {
+export function serviceText(data) {
   if (data.pinned_message) return "核心信息 置顶了一条消息";
   if (data.forum_topic_created) return `话题“${data.forum_topic_created.name}”已创建`;
   if (data.migrate_to_chat_id) return "本群已升级为超级群";
@@ -190,8 +197,9 @@ function replied(original) {
 }
 
 function photo(size) {
+  const scale = Math.min(1, 500 / size.width, 340 / size.height);
   return el("a", { class: "photo", href: `/chat/file/${encodeURIComponent(size.file_id)}`, target: "_blank", rel: "noopener" },
-    el("img", { src: `/chat/file/${encodeURIComponent(size.file_id)}`, width: size.width, height: size.height, alt: "图片", loading: "lazy" }));
+    el("img", { src: `/chat/file/${encodeURIComponent(size.file_id)}`, width: Math.round(size.width * scale), height: Math.round(size.height * scale), alt: "图片", loading: "lazy" }));
 }
 
 function documentRow(file) {

@@ -1,0 +1,104 @@
+"""A person at the chat page, in a real browser."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from bot.sandbox import Sandbox
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(shutil.which("chromium") is None, reason="no chromium on this machine"),
+]
+Call = Callable[..., Coroutine[Any, Any, tuple[int, dict[str, Any]]]]
+LIN = 1001
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"] + [
+    f"--disable-{name}" for name in ("background-networking", "component-update", "sync")
+]
+
+
+@pytest.fixture
+async def page(port: int) -> AsyncIterator[Page]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=QUIET
+        )
+        context = await browser.new_context(base_url=f"http://127.0.0.1:{port}", locale="zh-CN")
+        page = await context.new_page()
+        problems: list[str] = []
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on(
+            "console", lambda line: problems.append(line.text) if line.type == "error" else None
+        )
+        yield page
+        await browser.close()
+        assert problems == []
+
+
+async def test_start_press_and_see_the_edit(page: Page, call: Call, sandbox: Sandbox) -> None:
+    await page.goto("/?as=lin")
+    await page.get_by_test_id("start-button").click()
+    await expect(page.get_by_text("/start")).to_be_visible()
+    keys = {"inline_keyboard": [[{"text": "⭐ 收藏", "callback_data": "1:save:7"}]]}
+    html = "<b>标题</b> <a href='https://e.com/'>链接</a> &lt;img&gt;"
+    await call("sendMessage", chat_id=LIN, text=html, parse_mode="HTML", reply_markup=keys)
+    link = page.get_by_role("link", name="链接")
+    assert await link.get_attribute("target") == "_blank"
+    await expect(page.locator("strong", has_text="标题")).to_be_visible()
+    await expect(page.get_by_text("<img>")).to_be_visible()
+    button = page.locator('[data-callback="1:save:7"]')
+    await button.click()
+    await expect(button).to_have_attribute("aria-busy", "true")
+    query = next(reversed(sandbox.world.queries.values()))
+    await call("answerCallbackQuery", callback_query_id=query.id, text="已收藏")
+    await expect(page.get_by_test_id("toast")).to_have_text("已收藏")
+    await expect(button).not_to_have_attribute("aria-busy", "true")
+    await call("editMessageText", chat_id=LIN, message_id=query.message_id, text="改过了")
+    await expect(page.get_by_text("改过了").first).to_be_visible()
+    await expect(page.get_by_test_id("edited")).to_have_text("已编辑")
+
+
+async def test_alerts_commands_and_people(page: Page, call: Call, sandbox: Sandbox) -> None:
+    commands = [{"command": "latest", "description": "Newest signals"}]
+    await call("setMyCommands", commands=commands, language_code="en")
+    sandbox.person("alex").start()
+    await page.goto("/?as=alex")
+    await page.get_by_test_id("menu-button").click()
+    await page.get_by_test_id("command-latest").click()
+    await expect(page.locator(".mine").last).to_contain_text("/latest")
+    keys = {"inline_keyboard": [[{"text": "k", "callback_data": "1:x"}]]}
+    await call("sendMessage", chat_id=1002, text="card", reply_markup=keys)
+    await page.get_by_test_id("key-0-0").click()
+    await asyncio.sleep(0.1)
+    query = next(reversed(sandbox.world.queries.values()))
+    await call("answerCallbackQuery", callback_query_id=query.id, text="注意", show_alert=True)
+    await expect(page.get_by_test_id("alert")).to_contain_text("注意")
+    await page.get_by_test_id("alert-ok").click()
+    await page.get_by_test_id("person-lin").click()
+    await expect(page.get_by_test_id("start-button")).to_be_visible()
+
+
+async def test_writing_unread_and_deep_link_on_a_phone(
+    page: Page, call: Call, sandbox: Sandbox
+) -> None:
+    await page.set_viewport_size({"width": 390, "height": 800})
+    await page.goto("/?as=lin&start=topic_ai")
+    await expect(page.locator(".mine")).to_contain_text("/start topic_ai")
+    await page.get_by_test_id("composer-input").fill("你好")
+    await page.get_by_test_id("composer-input").press("Enter")
+    await expect(page.locator(".mine").last).to_contain_text("你好")
+    await page.get_by_test_id("back-button").click()
+    await call("sendMessage", chat_id=LIN, text="推送")
+    await expect(page.get_by_test_id("chat-private").locator(".unread")).to_have_text("1")
+    await page.get_by_test_id("chat-private").click()
+    await expect(page.get_by_text("推送").last).to_be_visible()
+    overflow = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    assert await page.evaluate(overflow) is False
+    assert [seen.text for seen in sandbox.person("lin").messages][:2] == [
+        "/start topic_ai",
+        "你好",
+    ]
