@@ -12,23 +12,24 @@ from digest.sources.rhythm import Rhythm
 from digest.sources.stamps import Stamps, read_stamps
 
 _TEXTS = re.compile(
-    r"<(?:[\w.-]{1,40}:)?(?:description|summary|content|encoded|abstract|tagline|body)"
-    r"(?:\s[^<>]{0,300})?>\s*[^\s<]|<(?:[\w.-]{1,40}:)?(?:description|summary|content|encoded)"
-    r"(?:\s[^<>]{0,300})?>\s*<(?!/)",
+    rb"<(?:[\w.-]{1,40}:)?(?:description|summary|content|encoded|abstract|tagline|body)"
+    rb"(?:\s[^<>]{0,300})?>\s*[^\s<]|<(?:[\w.-]{1,40}:)?(?:description|summary|content|encoded)"
+    rb"(?:\s[^<>]{0,300})?>\s*<(?!/|!\[CDATA\[\s*\]\]>)",
     re.IGNORECASE,
 )
-_RICH_TITLE = re.compile(r"<title\s[^<>]{0,200}type\s*=\s*[\"']xhtml", re.IGNORECASE)
+_ITEM = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s/>]", re.IGNORECASE)
+_RICH_TITLE = re.compile(rb"<title\s[^<>]{0,200}type\s*=\s*[\"']xhtml", re.IGNORECASE)
 
 
-def parse_fast(text: str, rhythm: Rhythm) -> RawFeed | None:
+def parse_fast(body: bytes, rhythm: Rhythm) -> RawFeed | None:
     """Read a normalised XML feed; None when it cannot be parsed."""
     try:
-        stamps = read_stamps(text)
+        stamps = read_stamps(body)
         # Bytes only: given a str that looks like an address, fastfeedparser fetches it.
         parsed = fastfeedparser.parse(
-            stamps.text.encode("utf-8", "replace"),
+            stamps.body,
             include_tags=False,
-            include_media="<media:" in text,
+            include_media=b"<media:" in body,
             include_enclosures=False,
         )
         return _raw_feed(parsed.get("feed") or {}, parsed["entries"], stamps, rhythm)
@@ -36,19 +37,19 @@ def parse_fast(text: str, rhythm: Rhythm) -> RawFeed | None:
         return None
 
 
-def suffices(feed: RawFeed, text: str) -> bool:
+def suffices(feed: RawFeed, body: bytes) -> bool:
     """Whether another parser would hardly find more in the same document.
 
-    It would when there are no entries, or when half of them lack a title or text that the
-    document seems to have.
+    It would when items were overlooked, or when half of the entries lack a title or text that
+    the document seems to have.
     """
     half = len(feed.entries) / 2
     if not feed.entries:
-        return False
+        return not _ITEM.search(body)
     if sum(not entry.text for entry in feed.entries) > half:
-        return len(_TEXTS.findall(text, 0, 2_000_000)) <= half
+        return len(_TEXTS.findall(body, 0, 2_000_000)) <= half
     if sum(not entry.title for entry in feed.entries) > half:
-        return not _RICH_TITLE.search(text)
+        return not _RICH_TITLE.search(body)
     return True
 
 

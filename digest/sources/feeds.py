@@ -28,12 +28,12 @@ def parse_feed(body: bytes, *, url: str, content_type: str = "", now: datetime) 
     """
     document = normalise(body, content_type)
     if document.shape is Shape.JSON:
-        return _reading(parse_json_feed(document.text), Rhythm(), url, now)
-    rhythm = read_rhythm(document.text)
-    fast = parse_fast(document.text, rhythm)
-    if fast is not None and suffices(fast, document.text):
+        return _reading(parse_json_feed(document.body), Rhythm(), url, now)
+    rhythm = read_rhythm(document.body)
+    fast = parse_fast(document.body, rhythm)
+    if fast is not None and suffices(fast, document.body):
         return _reading(fast, rhythm, url, now)
-    found = [feed for feed in (parse_full(document.text, rhythm), fast) if feed is not None]
+    found = [feed for feed in (parse_full(document.body, rhythm), fast) if feed is not None]
     if not found:
         raise SourceError(PollFailure.NOT_A_FEED, "no parser could read it")
     return _reading(max(found, key=lambda feed: feed.filled), rhythm, url, now)
@@ -48,10 +48,10 @@ def parse_feed_fast(
     """
     document = normalise(body, content_type)
     if document.shape is Shape.JSON:
-        return _reading(parse_json_feed(document.text), Rhythm(), url, now)
-    rhythm = read_rhythm(document.text)
-    fast = parse_fast(document.text, rhythm)
-    if fast is None or not suffices(fast, document.text):
+        return _reading(parse_json_feed(document.body), Rhythm(), url, now)
+    rhythm = read_rhythm(document.body)
+    fast = parse_fast(document.body, rhythm)
+    if fast is None or not suffices(fast, document.body):
         return None
     return _reading(fast, rhythm, url, now)
 

@@ -13,7 +13,7 @@ from digest.sources.raw import RawEntry, RawFeed
 from digest.sources.rhythm import Rhythm
 
 
-def parse_full(text: str, rhythm: Rhythm) -> RawFeed | None:
+def parse_full(body: bytes, rhythm: Rhythm) -> RawFeed | None:
     """Read a normalised XML feed with feedparser; None when it is none or broke the parser."""
     import feedparser  # noqa: PLC0415  80 ms that most runs never need
 
@@ -21,7 +21,7 @@ def parse_full(text: str, rhythm: Rhythm) -> RawFeed | None:
         # A stream only: given bytes that name a path, feedparser opens the file; given a str
         # that looks like an address, it fetches it.
         parsed = feedparser.parse(
-            io.BytesIO(text.encode("utf-8", "replace")),
+            io.BytesIO(body),
             sanitize_html=False,
             resolve_relative_uris=False,
         )

@@ -9,10 +9,10 @@ from digest.sources.dates import parse_date
 from digest.sources.raw import RawEntry, RawFeed
 
 
-def parse_json_feed(text: str) -> RawFeed:
+def parse_json_feed(body: bytes) -> RawFeed:
     """Read a JSON Feed. Raises SourceError(NOT_A_FEED) for any other JSON."""
     try:
-        data = json.loads(text)
+        data = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise SourceError(PollFailure.NOT_A_FEED, "broken JSON") from error
     if not isinstance(data, dict) or not isinstance(data.get("items"), list):

@@ -2,11 +2,14 @@
 
 What is repaired here are habits seen in real feeds: a wrong or missing charset, a PHP warning in
 front, HTML entities without their DTD, bare ampersands, characters that XML forbids. What is
-refused are attacks: a tag of megabytes (attribute checks are quadratic in every parser we tried)
-and a DOCTYPE with its entities, which simply goes.
+refused are attacks: a tag of megabytes or thousands of attributes (the check of attributes is
+quadratic in every parser we tried). A DOCTYPE with its entities simply goes.
+
+Everything works on UTF-8 bytes: searching them is several times faster than searching text.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from html.entities import html5
@@ -14,29 +17,30 @@ from html.entities import html5
 from digest.errors import PollFailure, SourceError
 from digest.text.decoding import decode
 
-MAX_CHARACTERS = 10 * 1024 * 1024
+MAX_BYTES = 10 * 1024 * 1024
 MAX_TAG = 64 * 1024
 _MAX_ATTRIBUTES = 500
-_LONG_TAG = re.compile(r"<[A-Za-z][^<>]{3000,}")
+_SUSPECT = 3_000
 # A feed's root stands in front; a page of HTML shows itself even sooner.
 _HEAD = 64 * 1024
 
+_DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>\n'
 _ROOT = re.compile(
-    r"<(?:[A-Za-z_][\w.-]{0,40}:)?(rss|feed|rdf|channel|opml|urlset|sitemapindex|html|body|head)"
-    r"(?=[\s/>])",
+    rb"<(?:[A-Za-z_][\w.-]{0,40}:)?(rss|feed|rdf|channel|opml|urlset|sitemapindex|html|body|head)"
+    rb"(?=[\s/>])",
     re.IGNORECASE,
 )
 _FEED_ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-# An open end counts as an end: looking for one from each start in turn would be quadratic.
-_CDATA = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
+_LONG_TAG = re.compile(rb"<[A-Za-z][^<>]{3000,}")
+_FORBIDDEN = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)])
+_NON_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 # References that XML knows and allows stay as they are; everything else after "&" is looked at.
 _SOUND = (
-    r"amp;|lt;|gt;|quot;|apos;|#(?:3[2-9]|[4-9]\d|[1-9]\d{2,3}|[1-4]\d{4});"
-    r"|#x(?:[2-9A-Fa-f][0-9A-Fa-f]|[0-9A-Fa-f]{3}|[0-9A-Ca-c][0-9A-Fa-f]{3});"
+    rb"amp;|lt;|gt;|quot;|apos;|#(?:3[2-9]|[4-9]\d|[1-9]\d{2,3}|[1-4]\d{4});"
+    rb"|#x(?:[2-9A-Fa-f][0-9A-Fa-f]|[0-9A-Fa-f]{3}|[0-9A-Ca-c][0-9A-Fa-f]{3});"
 )
 _REFERENCE = re.compile(
-    rf"&(?!{_SOUND})(?:#(\d{{1,8}});|#[xX]([0-9A-Fa-f]{{1,7}});|([A-Za-z][A-Za-z0-9]{{1,31}});)?"
+    rb"&(?!%b)(?:#(\d{1,8});|#[xX]([0-9A-Fa-f]{1,7});|([A-Za-z][A-Za-z0-9]{1,31});)?" % _SOUND
 )
 _MARKUP = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 
@@ -50,108 +54,130 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A feed document ready for parsing: UTF-8 XML with one root, or JSON text."""
+    """A feed document ready for parsing: UTF-8 XML from its root element on, or UTF-8 JSON."""
 
     shape: Shape
-    text: str
-
-    @property
-    def body(self) -> bytes:
-        """The text as UTF-8."""
-        return self.text.encode("utf-8", "replace")
+    body: bytes
 
 
 def normalise(body: bytes, content_type: str = "") -> Document:
     """Decode and repair a feed.
 
-    Raises SourceError: TOO_LARGE over 10 Mi characters or for a tag over 64 KiB, NOT_A_FEED when
-    the root element is none of a feed (a page, a sitemap, plain text).
+    Raises SourceError: TOO_LARGE over 10 MiB or for a tag over 64 KiB or 500 attributes,
+    NOT_A_FEED when the root element is none of a feed (a page, a sitemap, plain text).
     """
-    if len(body) > 4 * MAX_CHARACTERS:
+    if len(body) > MAX_BYTES:
         raise SourceError(PollFailure.TOO_LARGE, f"{len(body)} bytes")
-    text = decode(body, content_type).text
-    if len(text) > MAX_CHARACTERS:
-        raise SourceError(PollFailure.TOO_LARGE, f"{len(text)} characters")
-    if text[:_HEAD].lstrip("\ufeff \t\r\n").startswith("{"):
-        return Document(Shape.JSON, text.lstrip("\ufeff \t\r\n"))
-    text = _from_root(_without_forbidden(text))
-    refuse_long_tags(text)
-    return Document(Shape.XML, _with_sound_references(text))
+    body = _utf8(body, content_type)
+    start = body[:_HEAD].lstrip()
+    if start.startswith(b"{"):
+        return Document(Shape.JSON, body)
+    body = _from_root(_without_forbidden(body))
+    refuse_long_tags(body)
+    return Document(Shape.XML, _with_sound_references(body))
 
 
-def refuse_long_tags(text: str) -> None:
+def refuse_long_tags(body: bytes) -> None:
     """Raise SourceError(TOO_LARGE) for a tag over 64 KiB or with over 500 attributes."""
-    for tag in _LONG_TAG.finditer(text):
-        if tag[0].count("=") > _MAX_ATTRIBUTES:
-            raise SourceError(PollFailure.TOO_LARGE, f"over {_MAX_ATTRIBUTES} attributes")
     # Most documents have no such stretch without ">" at all, which is cheap to see.
-    if max(map(len, text.split(">"))) <= MAX_TAG:
-        return
+    longest = max(map(len, body.split(b">")))
+    if longest > _SUSPECT:
+        for tag in _LONG_TAG.finditer(body):
+            if tag[0].count(b"=") > _MAX_ATTRIBUTES:
+                raise SourceError(PollFailure.TOO_LARGE, f"over {_MAX_ATTRIBUTES} attributes")
+    if longest > MAX_TAG:
+        _refuse_huge_tags(body)
+
+
+def outside_cdata(body: bytes, least: int = 0) -> Iterator[tuple[int, int]]:
+    """Start and end of each stretch between CDATA sections of at least `least` bytes.
+
+    An unclosed section reaches to the end of the document.
+    """
+    position = look = 0
+    while (start := body.find(b"<![CDATA[", look)) >= 0:
+        end = body.find(b"]]>", start)
+        end = len(body) if end < 0 else end + 3
+        look = end
+        if end - start >= least:
+            yield position, start
+            position = end
+    yield position, len(body)
+
+
+def _refuse_huge_tags(body: bytes) -> None:
     position = 0
-    while (position := text.find("<", position)) >= 0:
-        if text.startswith("<![CDATA[", position):
-            end = text.find("]]>", position)
-        elif text.startswith("<!--", position):
-            end = text.find("-->", position)
+    while (position := body.find(b"<", position)) >= 0:
+        if body.startswith(b"<![CDATA[", position):
+            end = body.find(b"]]>", position)
+        elif body.startswith(b"<!--", position):
+            end = body.find(b"-->", position)
         else:
-            end = text.find(">", position)
-            if (len(text) if end < 0 else end) - position > MAX_TAG:
-                raise SourceError(PollFailure.TOO_LARGE, "a tag over 64 KiB")
+            end = body.find(b">", position)
+            if (len(body) if end < 0 else end) - position > MAX_TAG:
+                raise SourceError(PollFailure.TOO_LARGE, f"a tag over {MAX_TAG} bytes")
         if end < 0:
             return
         position = end
 
 
-def _without_forbidden(text: str) -> str:
-    """Characters that XML forbids taken out; the check is cheaper than the substitution."""
-    return _FORBIDDEN.sub("", text) if _FORBIDDEN.search(text) else text
+def _utf8(body: bytes, content_type: str) -> bytes:
+    decoded = decode(body, content_type)
+    if decoded.encoding == "utf-8" and not decoded.bad:
+        return body.removeprefix(b"\xef\xbb\xbf")
+    encoded = decoded.text.encode("utf-8", "replace")
+    if len(encoded) > 2 * MAX_BYTES:
+        raise SourceError(PollFailure.TOO_LARGE, f"{len(encoded)} bytes as UTF-8")
+    return encoded
 
 
-def _from_root(text: str) -> str:
+def _without_forbidden(body: bytes) -> bytes:
+    """Characters that XML forbids taken out."""
+    body = body.translate(None, _FORBIDDEN)
+    for character in _NON_CHARACTERS:
+        if character in body:
+            body = body.replace(character, b"")
+    return body
+
+
+def _from_root(body: bytes) -> bytes:
     """The document from its root element on: no prolog, no DOCTYPE, no warnings in front."""
-    found = _ROOT.search(text, 0, _HEAD)
+    found = _ROOT.search(body, 0, _HEAD)
     if not found:
-        raise SourceError(PollFailure.NOT_A_FEED, _summary(text))
-    if found[1].lower() not in _FEED_ROOTS:
-        raise SourceError(PollFailure.NOT_A_FEED, f"the document is <{found[1].lower()}>")
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + text[found.start() :]
+        raise SourceError(PollFailure.NOT_A_FEED, _summary(body))
+    name = found[1].decode().lower()
+    if name not in _FEED_ROOTS:
+        raise SourceError(PollFailure.NOT_A_FEED, f"the document is <{name}>")
+    return _DECLARATION + body[found.start() :]
 
 
-def _summary(text: str) -> str:
-    start = " ".join(text[:200].split())[:60]
+def _summary(body: bytes) -> str:
+    start = " ".join(body[:200].decode("utf-8", "replace").split())[:60]
     return f"begins with {start!r}" if start else "empty"
 
 
-def _with_sound_references(text: str) -> str:
+def _with_sound_references(body: bytes) -> bytes:
     """HTML entities as characters and bare ampersands escaped, outside CDATA sections."""
-    if "&" not in text:
-        return text
-    if "<![CDATA[" not in text:
-        return _repair(text)
-    pieces: list[str] = []
+    pieces: list[bytes] = []
     position = 0
-    for section in _CDATA.finditer(text):
-        pieces += (_repair(text[position : section.start()]), section[0])
-        position = section.end()
-    pieces.append(_repair(text[position:]))
-    return "".join(pieces)
+    for start, end in outside_cdata(body):
+        for found in _REFERENCE.finditer(body, start, end):
+            pieces += (body[position : found.start()], _reference(found))
+            position = found.end()
+    return b"".join((*pieces, body[position:])) if pieces else body
 
 
-def _repair(text: str) -> str:
-    return _REFERENCE.sub(_reference, text)
-
-
-def _reference(found: re.Match[str]) -> str:
+def _reference(found: re.Match[bytes]) -> bytes:
     decimal, hexadecimal, name = found.groups()
     if name:
-        character = html5.get(name + ";")
+        character = html5.get(name.decode() + ";")
         if character is None:
-            return "&amp;" + found[0][1:]
-        return "".join(_MARKUP.get(each, each) for each in character)
+            return b"&amp;" + found[0][1:]
+        return "".join(_MARKUP.get(each, each) for each in character).encode()
     if decimal is None and hexadecimal is None:
-        return "&amp;"
+        return b"&amp;"
     code = int(decimal) if decimal else int(hexadecimal, 16)
-    return found[0] if _allowed(code) else ""
+    return found[0] if _allowed(code) else b""
 
 
 def _allowed(code: int) -> bool:

@@ -97,11 +97,12 @@ def _root(body: bytes) -> etree._Element:
     if _DOCTYPE.search(text):
         raise OpmlError("it declares entities")
     try:
-        refuse_long_tags(text)
+        data = text.encode("utf-8", "replace")
+        refuse_long_tags(data)
         parser = etree.XMLParser(
             resolve_entities=False, no_network=True, huge_tree=False, recover=True, remove_pis=True
         )
-        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+        root = etree.fromstring(data, parser)
     except (SourceError, etree.XMLSyntaxError) as error:
         raise OpmlError(str(error)) from error
     if root is None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import blake2b
 from urllib.parse import urljoin, urlsplit
 
-from digest.identity import canonical_url, entry_key
+from digest.identity import entry_key
 from digest.model import Entry
 from digest.sources.dates import FeedDate, plausible
 from digest.sources.plain import clip_words, plain_text
@@ -18,10 +18,14 @@ MAX_TITLE = 500
 MAX_AUTHOR = 120
 MAX_BODY = 500_000
 _MAX_URL = 2_048
+# Without an address, the feed's own text is all there is to read.
+_LEAST_BODY = 80
 # A post without a title is called by its beginning.
 _BEGINNING = 80
 
 _HAN = re.compile("[\u4e00-\u9fff]")
+# Nothing to resolve or to check: a plain host, no blanks, no dots to climb.
+_ABSOLUTE = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]{0,250}(?:/(?!\S*/\.)\S*)?")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _BLANKS = re.compile(r"\s+")
 
@@ -75,7 +79,8 @@ class _Shelf:
     dropped: int = 0
 
     def put(self, entry: Entry) -> None:
-        if entry.key in self.keys or not (entry.url or entry.body_html):
+        readable = entry.url or len(entry.body_html) >= _LEAST_BODY
+        if entry.key in self.keys or not readable:
             self.dropped += 1
             return
         self.keys.add(entry.key)
@@ -86,7 +91,7 @@ def make_entries(feed: RawFeed, *, url: str, now: datetime) -> tuple[tuple[Entry
     """Entries of a feed read from `url`, in document order, and how many were left out.
 
     At most 1,000 entries, the newest ones where all are dated, else the first ones. Left out are
-    the rest, repeated ones, and those with neither an address nor text. A guid that several
+    the rest, repeated ones, and those with neither an address nor a text. A guid that several
     different entries carry identifies none of them.
     """
     base = urljoin(url, feed.base) if feed.base else url
@@ -110,9 +115,11 @@ def _chosen(entries: tuple[RawEntry, ...]) -> tuple[RawEntry, ...]:
 
 def web_address(link: str, base: str) -> str:
     """`link` made absolute; "" unless it is http(s) with a host and of sane length."""
-    link = "".join(link.split("\n")).strip()
+    link = link.strip().replace("\n", "")
     if not link or len(link) > _MAX_URL:
         return ""
+    if _ABSOLUTE.fullmatch(link):
+        return link
     try:
         address = urljoin(base, link)
         parts = urlsplit(address)
@@ -146,7 +153,7 @@ def _entry(raw: RawEntry, guid: str, base: str, lang: str, now: datetime) -> Ent
 
 def _shared_guids(entries: Iterable[RawEntry]) -> frozenset[str]:
     """Guids that stand on entries with different links: a site's name rather than an entry's."""
-    links = {(raw.guid, canonical_url(raw.link)) for raw in entries if raw.guid and raw.link}
+    links = {(raw.guid, raw.link) for raw in entries if raw.guid and raw.link}
     counts = Counter(guid for guid, _ in links)
     return frozenset(guid for guid, count in counts.items() if count > 1)
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 _HEAD = 64 * 1024
-_FIRST_ITEM = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_FIRST_ITEM = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _TTL = re.compile(r"<ttl>\s*(\d{1,7})\s*</ttl>", re.IGNORECASE)
 _PERIOD = re.compile(r"<[\w.-]{1,40}:updatePeriod>\s*([A-Za-z]{4,8})\s*<", re.IGNORECASE)
 _FREQUENCY = re.compile(r"<[\w.-]{1,40}:updateFrequency>\s*(\d{1,5})\s*<", re.IGNORECASE)
@@ -45,10 +45,10 @@ class Rhythm:
     base: str = ""
 
 
-def read_rhythm(text: str) -> Rhythm:
+def read_rhythm(body: bytes) -> Rhythm:
     """Read the head of an XML feed: RSS ttl, skipHours, skipDays, sy:update…, language, hub."""
-    first = _FIRST_ITEM.search(text, 0, _HEAD)
-    head = text[: first.start() if first else _HEAD]
+    first = _FIRST_ITEM.search(body, 0, _HEAD)
+    head = body[: first.start() if first else _HEAD].decode("utf-8", "replace")
     language = _LANGUAGE.search(head)
     base = _BASE.match(head)
     return Rhythm(
