@@ -4,7 +4,8 @@ import asyncio
 import hashlib
 import logging
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -71,7 +72,9 @@ class Poller:
         """Poll up to `limit` due sources; their next poll is stored before the first fetch."""
         now = self._clock()
         due = await self._storage.sources.claim_due(now, limit, partial(lease_until, now=now))
-        return tuple(await asyncio.gather(*(self.poll(source) for source in due)))
+        results = tuple(await asyncio.gather(*(self.poll(source) for source in due)))
+        _say_what_came(results)
+        return results
 
     async def poll(self, source: Source) -> PollResult:
         """Poll one source now and record what came of it."""
@@ -80,9 +83,9 @@ class Poller:
         decision = after_poll(source, answer, now, self._random.random())
         new = await self._record(source, answer.reading, decision, now)
         if answer.error is not None:
-            log.info("poll %s: %s (%s)", source.spec.key, answer.error, decision.outcome)
+            log.debug("poll %s: %s (%s)", source.spec.key, answer.error, decision.outcome)
         elif new:
-            log.info("poll %s: %d new", source.spec.key, new)
+            log.debug("poll %s: %d new", source.spec.key, new)
         if decision.tell or decision.recovered:
             await self._tell_admins(source, decision)
         return PollResult(source, new, decision.outcome, answer.error)
@@ -139,6 +142,20 @@ class Poller:
             host = urlsplit(source.spec.url).hostname or ""
             await self._storage.sources.block_host(host, decision.host_block, decision.outcome)
         return inserted
+
+
+def _say_what_came(results: Sequence[PollResult]) -> None:
+    """One line for a round: a machine without a network must not print a wall of errors."""
+    new = sum(result.new for result in results)
+    failed = Counter(str(result.error.code) for result in results if result.error)
+    if new or failed:
+        reasons = ", ".join(f"{code} {count}" for code, count in failed.most_common())
+        log.info(
+            "polled %d: %d new entries%s",
+            len(results),
+            new,
+            f"; not reached for now: {reasons} (details on the page /sources)" if reasons else "",
+        )
 
 
 def _failed(url: str, error: SourceError) -> PollAnswer:

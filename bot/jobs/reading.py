@@ -13,7 +13,8 @@ from bot.fetching import Fetcher
 from digest.errors import ExtractionError, PollFailure, SourceError
 from digest.extract import Page
 from digest.identity import canonical_url
-from digest.model import EntryState, Signal, SignalDraft, SignalState, Source
+from digest.model import EntryState, Relation, Signal, SignalDraft, SignalState, Source
+from digest.score import with_context
 from digest.stories import StoryIndex, StoryItem, text_fingerprint
 from storage import NewSignal, PendingEntry, Storage
 
@@ -158,6 +159,8 @@ class Reader:
                 now,
             )
             stories.add(replace(item, signal_id=signal.id, story_id=signal.story_id))
+            if placement.story_of is not None:
+                await self._corroborate_story(signal)
         if not backlog:
             await self._on_signal(signal)
         return ReadResult(pending.id, EntryState.DONE, signal=signal)
@@ -173,7 +176,21 @@ class Reader:
 
     async def _join(self, pending: PendingEntry, source: Source, signal_id: int) -> ReadResult:
         signal = await self._storage.signals.add_source(signal_id, pending, source, self._clock())
+        await self._corroborate(signal)
         return ReadResult(pending.id, EntryState.MERGED, signal=signal)
+
+    async def _corroborate_story(self, newest: Signal) -> None:
+        """A story that several sources tell raises the score of the signal that leads it."""
+        if newest.story_id is None:
+            return
+        for signal in await self._storage.signals.story(newest.story_id):
+            if signal.relation == Relation.LEAD:
+                await self._corroborate(signal)
+
+    async def _corroborate(self, signal: Signal) -> None:
+        score = with_context(signal.score, sources=len(signal.seen_in) + signal.others)
+        if score != signal.score:
+            await self._storage.signals.set_score(signal.id, score)
 
     async def _again(self, pending: PendingEntry, detail: str) -> ReadResult:
         if pending.tries > len(RETRY_AFTER):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import delivery, database, reading, starting
+from tests.benchmarks import database, delivery, reading, starting
 from tests.benchmarks.measure import Row
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {

@@ -1,7 +1,7 @@
 """Messages a second out of the outbox, against python-telegram-bot's own transport.
 
-The Bot API on the other side is a process of its own that answers at once, so that what is measured
-is our CPU, not its speed.
+The Bot API on the other side is a process of its own that answers at once, so that what is
+measured is our CPU, not its speed.
 """
 
 import asyncio

@@ -110,6 +110,7 @@ def _made_page(seed: int) -> str:
     body = "".join(f"<p>{line}</p>" for line in article_text(dice, "en", 30).split("\n"))
     links = "".join(f"<li><a href='/{n}'>{sentence(dice, 'en')}</a></li>" for n in range(80))
     return (
-        f"<html><head><title>{sentence(dice, 'en')}</title></head><body><nav><ul>{links}</ul></nav>"
-        f"<article><h1>{sentence(dice, 'en')}</h1>{body}</article><footer>{links}</footer></body></html>"
+        f"<html><head><title>{sentence(dice, 'en')}</title></head><body><nav>"
+        f"<ul>{links}</ul></nav><article><h1>{sentence(dice, 'en')}</h1>{body}</article>"
+        f"<footer>{links}</footer></body></html>"
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 from bot.config import settings_markdown
 
 README = Path(__file__).parents[2] / "README.md"
-_TABLE = re.compile(r"(<!-- settings -->\n).*?(\n<!-- /settings -->)", re.S)
+_TABLE = re.compile(r"(<!-- settings -->\n).*?(\n<!-- /settings -->)", re.DOTALL)
 
 
 def main() -> None:

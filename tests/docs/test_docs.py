@@ -22,7 +22,7 @@ def test_every_dependency_has_its_reason() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = {_requirement(line) for line in project["dependencies"]}
     page = (ROOT / "docs/decisions/0002-dependencies.md").read_text(encoding="utf-8")
-    explained = set(re.findall(r"^\| ([a-z0-9-]+) \|", page, re.M)) - {"package"}
+    explained = set(re.findall(r"^\| ([a-z0-9-]+) \|", page, re.MULTILINE)) - {"package"}
     assert explained == wanted
 
 
@@ -47,7 +47,7 @@ def test_local_links_and_pictures_exist(page: Path) -> None:
 
 
 def test_the_make_targets_that_the_prose_names_exist() -> None:
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     for page in PROSE:
         for named in re.findall(r"`make ([a-z]+)", page.read_text(encoding="utf-8")):
             assert named in targets, f"{page.name}: make {named}"
@@ -57,7 +57,7 @@ def test_the_commands_that_the_prose_names_exist() -> None:
     help_text = subprocess.run(
         [sys.executable, "-m", "bot", "--help"], capture_output=True, text=True, check=True
     ).stdout
-    commands = set(re.findall(r"^│ ([a-z]+) ", help_text, re.M))
+    commands = set(re.findall(r"^│ ([a-z]+) ", help_text, re.MULTILINE))
     assert {"run", "sources", "lab", "doctor"} <= commands
     for page in PROSE:
         for named in re.findall(r"`hexin ([a-z]+)", page.read_text(encoding="utf-8")):

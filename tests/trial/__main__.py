@@ -1,4 +1,4 @@
-"""`make trial CORPORA=…`: how many feeds parsed, entries, articles, signals; every failure named."""
+"""`make trial CORPORA=…`: feeds, entries, articles, signals; every failure by its name."""
 
 import argparse
 import asyncio

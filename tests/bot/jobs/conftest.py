@@ -1,8 +1,6 @@
 """A small world: a news site on loopback, a real database, real workers."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,66 +10,12 @@ from aiohttp.test_utils import TestServer
 from bot.addresses import AddressPolicy
 from bot.engine.workers import WorkerPool
 from bot.fetching import Fetcher
-from bot.jobs.polling import Poller, PollResult
-from bot.jobs.reading import Reader, ReadResult
-from digest.model import Signal, Source, SourceSpec
+from bot.jobs.polling import Poller
+from bot.jobs.reading import Reader
+from digest.model import Signal, Source
 from digest.sources.polling import PollDecision
 from storage import Storage, migrate
-
-NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
-
-
-class Time:
-    """A clock that tests move by hand."""
-
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def pass_(self, **span: float) -> None:
-        self.now += timedelta(**span)
-
-
-@dataclass
-class World:
-    """The parts under test, wired as the runtime wires them."""
-
-    storage: Storage
-    poller: Poller
-    reader: Reader
-    time: Time
-    base: str
-    answers: dict[str, web.Response | bytes | str]
-    asked: list[web.Request]
-    told: list[tuple[Source, PollDecision]] = field(default_factory=list)
-    signals: list[Signal] = field(default_factory=list)
-
-    async def source(self, path: str, *, lang: str = "en", column: str = "tech") -> Source:
-        spec = SourceSpec(
-            key=f"test:{path}",
-            url=self.base + path,
-            title=f"Source {path}",
-            column=column,
-            lang=lang,
-            poll_floor_s=60,
-        )
-        return await self.storage.sources.add(spec, self.time(), actor="test")
-
-    async def poll(self) -> tuple[PollResult, ...]:
-        await self.storage.sources.make_due(None, self.time())
-        return await self.poller.run_due()
-
-    async def read(self) -> list[ReadResult]:
-        results: list[ReadResult] = []
-        while batch := await self.reader.run_due():
-            results += batch
-        return results
-
-    async def poll_and_read(self) -> list[ReadResult]:
-        await self.poll()
-        return await self.read()
+from tests.bot.jobs.world import Time, World
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def page(title: str, paragraphs: tuple[str, ...] = PARAGRAPHS, *, salt: str = ""
     )
 
 
-def item(  # noqa: D103  what an RSS item may have
+def item(
     *, title: str = "", link: str = "", guid: str = "", at: datetime | None = None, text: str = ""
 ) -> str:
     parts = [

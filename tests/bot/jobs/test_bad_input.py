@@ -7,11 +7,12 @@ from aiohttp import web
 from digest.errors import PollFailure
 from digest.model import EntryState
 from tests.bot.jobs.pages import PARAGRAPHS, item, page, rss
+from tests.bot.jobs.world import World
 
 GOOD = "Harbour Robotics sells 1,200 machines to Lindholm"
 
 
-async def test_a_malformed_feed_still_gives_its_readable_entries(world) -> None:
+async def test_a_malformed_feed_still_gives_its_readable_entries(world: World) -> None:
     await world.source("/feed")
     world.answers["/a"] = page(GOOD)
     world.answers["/feed"] = (
@@ -25,7 +26,7 @@ async def test_a_malformed_feed_still_gives_its_readable_entries(world) -> None:
     assert read.state == EntryState.DONE
 
 
-async def test_a_page_that_is_no_feed_is_named_and_polled_again_later(world) -> None:
+async def test_a_page_that_is_no_feed_is_named_and_polled_again_later(world: World) -> None:
     source = await world.source("/feed")
     world.answers["/feed"] = web.Response(text="<html><body>Login</body></html>")
     (result,) = await world.poll()
@@ -37,7 +38,7 @@ async def test_a_page_that_is_no_feed_is_named_and_polled_again_later(world) -> 
     assert after.poll.next_poll_at > world.time()
 
 
-async def test_a_twenty_megabyte_page_is_refused_and_the_feeds_body_is_read(world) -> None:
+async def test_a_twenty_megabyte_page_is_refused_and_the_feeds_body_is_read(world: World) -> None:
     await world.source("/feed")
     world.answers["/huge"] = b"<p>" + b"word " * 4_200_000
     text = "".join(f"<p>{one}</p>" for one in PARAGRAPHS)
@@ -52,7 +53,7 @@ async def test_a_twenty_megabyte_page_is_refused_and_the_feeds_body_is_read(worl
     assert sum(counts.values()) == 2
 
 
-async def test_a_page_in_gb18030_is_read_in_chinese(world) -> None:
+async def test_a_page_in_gb18030_is_read_in_chinese(world: World) -> None:
     await world.source("/feed", lang="zh")
     paragraphs = (
         "海港机器人公司周二宣布，向林霍尔姆港出售1200台分拣机，合同金额为4500万美元。",
@@ -74,7 +75,7 @@ async def test_a_page_in_gb18030_is_read_in_chinese(world) -> None:
     assert [one.id for one in found] == [signal.id]
 
 
-async def test_a_feed_with_5000_entries_keeps_the_newest_and_reads_a_few(world) -> None:
+async def test_a_feed_with_5000_entries_keeps_the_newest_and_reads_a_few(world: World) -> None:
     await world.source("/feed")
     start = world.time() - timedelta(days=1)
     world.answers["/feed"] = rss(
@@ -98,7 +99,7 @@ async def test_a_feed_with_5000_entries_keeps_the_newest_and_reads_a_few(world) 
     assert again[0].new == 0
 
 
-async def test_entries_without_guid_link_or_date_have_a_defined_end(world) -> None:
+async def test_entries_without_guid_link_or_date_have_a_defined_end(world: World) -> None:
     await world.source("/feed")
     text = "".join(f"<p>{one}</p>" for one in PARAGRAPHS)
     world.answers["/a"] = page("An entry without a date or guid")
@@ -118,7 +119,7 @@ async def test_entries_without_guid_link_or_date_have_a_defined_end(world) -> No
     assert again[0].new == 0
 
 
-async def test_titles_keep_their_odd_characters_and_their_length(world) -> None:
+async def test_titles_keep_their_odd_characters_and_their_length(world: World) -> None:
     await world.source("/feed")
     odd = "C++ <vector> & “quotes” 🚀: why 5 < 6 && 7 > 3"
     long = "A title that goes on and on about robots in port number " + "and another, " * 33
@@ -136,7 +137,7 @@ async def test_titles_keep_their_odd_characters_and_their_length(world) -> None:
     assert not kept.endswith("anothe")
 
 
-async def test_a_page_that_hangs_its_reader_does_not_stop_its_neighbours(world) -> None:
+async def test_a_page_that_hangs_its_reader_does_not_stop_its_neighbours(world: World) -> None:
     await world.source("/feed")
     world.answers["/bomb"] = "<html><body>" + "<p>x" * 200_000 + "</body></html>"
     world.answers["/a"] = page(GOOD)
@@ -152,7 +153,7 @@ async def test_a_page_that_hangs_its_reader_does_not_stop_its_neighbours(world) 
     assert counts.get(EntryState.BACKLOG, 0) == 0
 
 
-async def test_a_private_address_is_refused(world) -> None:
+async def test_a_private_address_is_refused(world: World) -> None:
     await world.source("/feed")
     world.answers["/feed"] = rss(
         item(title="Inside", link="http://169.254.169.254/latest/meta-data", guid="1")

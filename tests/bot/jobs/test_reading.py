@@ -2,16 +2,17 @@ from datetime import timedelta
 
 from digest.model import EntryState
 from tests.bot.jobs.pages import PARAGRAPHS, item, page, rss
+from tests.bot.jobs.world import World
 
 
-def feed_of(world, *paths: str, hours: int = 1) -> str:
+def feed_of(world: World, *paths: str, hours: int = 1) -> str:
     at = world.time() - timedelta(hours=hours)
     return rss(
         *(item(title=f"Title {path}", link=world.base + path, guid=path, at=at) for path in paths)
     )
 
 
-async def test_a_first_poll_records_its_backlog_without_pushing(world) -> None:
+async def test_a_first_poll_records_its_backlog_without_pushing(world: World) -> None:
     await world.source("/feed")
     world.answers["/feed"] = feed_of(world, "/a")
     world.answers["/a"] = page("Harbour Robotics sells 1,200 machines to Lindholm")
@@ -23,7 +24,7 @@ async def test_a_first_poll_records_its_backlog_without_pushing(world) -> None:
     assert "Harbour Robotics" in signal.title
 
 
-async def test_a_later_entry_is_news_and_may_be_pushed(world) -> None:
+async def test_a_later_entry_is_news_and_may_be_pushed(world: World) -> None:
     await world.source("/feed")
     world.answers["/feed"] = feed_of(world, "/a")
     world.answers["/a"] = page("Harbour Robotics sells 1,200 machines to Lindholm")
@@ -47,7 +48,7 @@ async def test_a_later_entry_is_news_and_may_be_pushed(world) -> None:
     assert not signal.backlog
 
 
-async def test_an_edited_entry_is_not_a_new_entry(world) -> None:
+async def test_an_edited_entry_is_not_a_new_entry(world: World) -> None:
     await world.source("/feed")
     world.answers["/feed"] = rss(item(title="First", link=world.base + "/a", guid="one"))
     world.answers["/a"] = page("Harbour Robotics sells machines")
@@ -60,7 +61,9 @@ async def test_an_edited_entry_is_not_a_new_entry(world) -> None:
     assert await world.storage.signals.total() == 1
 
 
-async def test_the_same_article_from_two_feeds_is_one_signal_with_two_sources(world) -> None:
+async def test_the_same_article_from_two_feeds_is_one_signal_with_two_sources(
+    world: World,
+) -> None:
     await world.source("/feed/one")
     await world.source("/feed/two")
     world.answers["/feed/one"] = feed_of(world, "/a")
@@ -74,7 +77,7 @@ async def test_the_same_article_from_two_feeds_is_one_signal_with_two_sources(wo
     assert {seen.title for seen in signal.seen_in} == {"Source /feed/one", "Source /feed/two"}
 
 
-async def test_the_same_text_under_another_address_is_the_same_signal(world) -> None:
+async def test_the_same_text_under_another_address_is_the_same_signal(world: World) -> None:
     await world.source("/feed")
     world.answers["/feed"] = feed_of(world, "/a", "/copy")
     world.answers["/a"] = world.answers["/copy"] = page("Harbour Robotics sells machines")
@@ -82,7 +85,9 @@ async def test_the_same_text_under_another_address_is_the_same_signal(world) -> 
     assert await world.storage.signals.total() == 1
 
 
-async def test_a_page_that_cannot_be_had_is_tried_again_and_then_ends_as_failed(world) -> None:
+async def test_a_page_that_cannot_be_had_is_tried_again_and_then_ends_as_failed(
+    world: World,
+) -> None:
     await world.source("/feed")
     world.answers["/feed"] = rss(
         item(title="Gone", link="http://127.0.0.1:9/unreachable", guid="one")
@@ -97,7 +102,7 @@ async def test_a_page_that_cannot_be_had_is_tried_again_and_then_ends_as_failed(
     assert counts.get(EntryState.BACKLOG, 0) == 0
 
 
-async def test_the_feeds_own_body_stands_in_for_a_page_that_fails(world) -> None:
+async def test_the_feeds_own_body_stands_in_for_a_page_that_fails(world: World) -> None:
     await world.source("/feed")
     world.answers["/feed"] = rss(
         item(
@@ -115,7 +120,7 @@ async def test_the_feeds_own_body_stands_in_for_a_page_that_fails(world) -> None
     assert article.origin == "feed"
 
 
-async def test_evidence_points_at_the_sentence_it_rests_on(world) -> None:
+async def test_evidence_points_at_the_sentence_it_rests_on(world: World) -> None:
     await world.source("/feed")
     world.answers["/feed"] = feed_of(world, "/a")
     world.answers["/a"] = page("Harbour Robotics sells 1,200 machines to Lindholm")

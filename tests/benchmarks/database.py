@@ -1,0 +1,194 @@
+"""Latency of the questions readers ask, at 100,000 signals, on both databases."""
+
+import asyncio
+import random
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import insert, text
+
+from digest.model import ArticleOrigin, Kind, Relation, SignalState
+from digest.sources.catalog import load_catalog
+from digest.taxonomy import load_taxonomy
+from digest.text.segmentation import search_terms
+from storage import Storage, migrate
+from storage.schema import articles, signal_sources, signal_topics, signals
+from storage.search.postgres import TsVector
+from storage.search.sqlite import Fts5
+from storage.values import pack_paragraphs
+from tests.benchmarks.measure import Row, percentile
+from tests.benchmarks.samples import article_text, sentence
+from tests.postgres import NoPostgres, postgres_server
+
+SIGNALS = 100_000
+CHUNK = 1000
+ROUNDS = 60
+START = datetime(2026, 1, 1, tzinfo=UTC)
+RARE = "海港分拣机"
+
+
+def sqlite_rows() -> list[Row]:
+    with tempfile.TemporaryDirectory() as folder:
+        return asyncio.run(_measured(f"sqlite:///{folder}/bench.db", "SQLite"))
+
+
+def postgresql_rows() -> list[Row]:
+    try:
+        with postgres_server() as server:
+            url = server.create().render_as_string(hide_password=False)
+            return asyncio.run(_measured(url, "PostgreSQL"))
+    except NoPostgres as reason:
+        return [Row("PostgreSQL", "not measured", note=str(reason))]
+
+
+async def _measured(url: str, name: str) -> list[Row]:
+    await migrate(url)
+    storage = await Storage.open(url)
+    try:
+        began = time.monotonic()
+        await _fill(storage)
+        spent = time.monotonic() - began
+        rows = [
+            Row(
+                f"{name}: {SIGNALS:,} signals with search", f"{SIGNALS / spent:.0f}/s (bulk, wall)"
+            )
+        ]
+        for work, ask in _questions(storage).items():
+            rows.append(await _timed(f"{name}: {work}", ask))
+        like = await _timed("", lambda: _like(storage), rounds=5)
+        rows.append(Row(f"{name}: LIKE scan for a rare word, for comparison", "", like.ours))
+        return rows
+    finally:
+        await storage.close()
+
+
+def _questions(storage: Storage) -> dict[str, Callable[[], Awaitable[object]]]:
+    topic = next(iter(load_taxonomy().topics))
+    found = storage.search
+    return {
+        "/latest": lambda: storage.signals.latest(limit=10),
+        "/latest of a column": lambda: storage.signals.latest(column="ai", limit=10),
+        "/topic": lambda: storage.signals.latest(topic=topic, limit=10),
+        "/search, common Chinese word": lambda: found.find("公司", limit=10),
+        "/search, rare Chinese word": lambda: found.find(RARE, limit=10),
+        "/search, common English word": lambda: found.find("market", limit=10),
+        "/search, two words": lambda: found.find("robot tariff", limit=10),
+        "/search, nothing found": lambda: found.find("无此词语呀", limit=10),
+        "one signal": lambda: storage.signals.get(SIGNALS // 2),
+    }
+
+
+async def _timed(work: str, ask: Callable[[], Awaitable[object]], rounds: int = ROUNDS) -> Row:
+    await ask()
+    times = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        await ask()
+        times.append((time.perf_counter() - began) * 1e3)
+    return Row(work, f"p50 {percentile(times, 0.5):.1f} ms, p95 {percentile(times, 0.95):.1f} ms")
+
+
+async def _like(storage: Storage) -> None:
+    query = text("SELECT id FROM articles WHERE title LIKE :word ORDER BY id DESC LIMIT 10")
+    async with storage.database.read() as connection:
+        (await connection.execute(query, {"word": f"%{RARE}%"})).all()
+
+
+async def _fill(storage: Storage) -> None:
+    await storage.sources.seed(load_catalog(), START)
+    source_id = (await storage.sources.all())[0].id
+    dice = random.Random(7)
+    topics = list(load_taxonomy().topics)
+    for first in range(1, SIGNALS + 1, CHUNK):
+        numbers = range(first, min(first + CHUNK, SIGNALS + 1))
+        titles = {number: _title(dice, number) for number in numbers}
+        async with storage.database.write() as connection:
+            await connection.execute(
+                insert(articles), [_article(number, titles[number]) for number in numbers]
+            )
+            await connection.execute(
+                insert(signals), [_signal(dice, number, titles[number]) for number in numbers]
+            )
+            await connection.execute(
+                insert(signal_topics),
+                [
+                    {"topic_id": topic, "dated_at": _at(number), "signal_id": number}
+                    for number in numbers
+                    for topic in dice.sample(topics, 2)
+                ],
+            )
+            await connection.execute(
+                insert(signal_sources),
+                [
+                    {
+                        "signal_id": number,
+                        "source_id": source_id,
+                        "url": f"https://example.org/{number}",
+                        "seen_at": _at(number),
+                        "place": 0,
+                    }
+                    for number in numbers
+                ],
+            )
+            table = TsVector if connection.dialect.name == "postgresql" else Fts5
+            for number in numbers:
+                words = f"{titles[number]}\n{article_text(dice, 'zh', 3)}"
+                await table.index(connection, number, search_terms(words))
+    if storage.database.dialect == "postgresql":
+        async with storage.database.write() as connection:
+            await connection.execute(text("ANALYZE"))
+
+
+def _title(dice: random.Random, number: int) -> str:
+    lang = "zh" if number % 2 else "en"
+    title = sentence(dice, lang)
+    return f"{RARE}{title}" if number % 9973 == 0 else title
+
+
+def _at(number: int) -> datetime:
+    return START + timedelta(seconds=30 * number)
+
+
+def _article(number: int, title: str) -> dict[str, object]:
+    return {
+        "id": number,
+        "url_key": f"{number:064d}",
+        "fingerprint": None,
+        "url": f"https://example.org/{number}",
+        "canonical_url": f"https://example.org/{number}",
+        "title": title,
+        "lang": "zh" if number % 2 else "en",
+        "author": "",
+        "site": "Example",
+        "published_at": _at(number),
+        "utc_offset_min": 0,
+        "origin": ArticleOrigin.PAGE,
+        "note": "",
+        "image_url": "",
+        "text": pack_paragraphs(((title,),)),
+        "created_at": _at(number),
+    }
+
+
+def _signal(dice: random.Random, number: int, title: str) -> dict[str, object]:
+    point = {"text": title, "evidence": [0], "lang": "zh"}
+    return {
+        "id": number,
+        "article_id": number,
+        "column_id": dice.choice(list(load_taxonomy().columns)),
+        "kind": Kind.NEWS,
+        "state": SignalState.LIVE,
+        "story_id": None,
+        "relation": Relation.LEAD,
+        "score": dice.randint(30, 95),
+        "score_parts": [["source", 10.0, 20.0, ""]],
+        "brief": {"headline": title, "headline_lang": "zh", "points": [point] * 3},
+        "placement": {"topics": [], "cues": {}},
+        "reading_minutes": 3,
+        "views": 0,
+        "backlog": False,
+        "dated_at": _at(number),
+        "created_at": _at(number),
+    }
