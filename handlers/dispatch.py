@@ -4,12 +4,12 @@ What may be said to the bot is in the two tables of handlers/registry.py; nothin
 particular command.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from telegram import Bot, ChatMemberUpdated, Message, Update
 from telegram.constants import ChatMemberStatus, ChatType
-from telegram.ext import ApplicationHandlerStop
 
 from handlers import collecting, settings
 from handlers.arguments import TypedCommand, read_command
@@ -19,6 +19,8 @@ from handlers.failures import AnyContext
 from handlers.guards import Pace, Pacer, Permission, allowed, enter
 from handlers.prompts import FIELD, FRESH, Prompt, answered_prompt
 from handlers.replies import say, toast
+
+Answer = Callable[[Update, AnyContext], Coroutine[Any, Any, None]]
 
 _GONE = {ChatMemberStatus.LEFT, ChatMemberStatus.BANNED}
 
@@ -67,21 +69,31 @@ class Dispatch:
         self._unknown = unknown
         self._pacer = pacer or Pacer()
 
-    async def admit(self, update: Update, context: AnyContext) -> None:
-        """Let an update through to its handler at most once, and nobody too fast."""
-        bot = context.bot
+    def admitting(self, answer: Answer) -> Answer:
+        """`answer` for updates that are let in: each at most once, and from nobody too fast.
+
+        This is no handler of its own in an earlier group: when it breaks, the update must not go
+        on to its handler unguarded.
+        """
+
+        async def admitted(update: Update, context: AnyContext) -> None:
+            if await self._admits(update, context.bot):
+                await answer(update, context)
+
+        return admitted
+
+    async def _admits(self, update: Update, bot: Bot) -> bool:
+        now = self._services.clock()
         if update.my_chat_member is None:
             if not _concerns_us(update, bot):
-                raise ApplicationHandlerStop
+                return False
             speaker = update.effective_user or update.effective_chat
-            pace = self._pacer.check(speaker.id if speaker else 0, self._services.clock())
+            pace = self._pacer.check(speaker.id if speaker else 0, now)
             if pace is Pace.TELL:
                 await self._slow_down(update, bot)
             if pace is not Pace.FINE:
-                raise ApplicationHandlerStop
-        now = self._services.clock()
-        if not await self._services.storage.updates.first_time(update.update_id, now):
-            raise ApplicationHandlerStop
+                return False
+        return await self._services.storage.updates.first_time(update.update_id, now)
 
     async def _slow_down(self, update: Update, bot: Bot) -> None:
         turn = await self._turn(update, bot)
@@ -119,20 +131,20 @@ class Dispatch:
             await self._answer(update, bot, prompt, typed)
         elif command is not None:
             await self._command(update, bot, command)
-        elif message.chat.type == ChatType.PRIVATE:
+        elif _is_private(update):
             await self._plain(update, bot, typed)
 
     async def _command(self, update: Update, bot: Bot, typed: TypedCommand) -> None:
         if typed.bot and typed.bot != bot.username.casefold():
             return
         known = self._commands.get(typed.name)
+        if known is None and not (typed.bot or _is_private(update)):
+            return  # in a group it is meant for another bot
         turn = await self._turn(update, bot, typed.rest)
         if turn is None:
             return
         if known is None:
-            # In a group it is probably meant for another bot.
-            if turn.is_private or typed.bot:
-                await self._unknown(turn, typed.name)
+            await self._unknown(turn, typed.name)
             return
         if await allowed(turn, known.permission):
             await known.handler(turn)
@@ -201,6 +213,10 @@ class Dispatch:
 
 def _newly_in(change: ChatMemberUpdated) -> bool:
     return change.old_chat_member.status in _GONE
+
+
+def _is_private(update: Update) -> bool:
+    return update.effective_chat is not None and update.effective_chat.type == ChatType.PRIVATE
 
 
 def _is_group(kind: str) -> bool:

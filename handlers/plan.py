@@ -8,11 +8,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from digest.trends import rising_topics
-
 from digest.compose import compose
 from digest.model import Digest, DigestKind, Message, Relation, Signal, Wishes
 from digest.render import render_digest
+from digest.trends import rising_topics
 from handlers.arguments import USUAL_LIST
 from handlers.context import Turn
 from handlers.keyboards import act

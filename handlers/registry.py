@@ -6,13 +6,12 @@ These two tables feed the handlers, /help and the command menu.
 from functools import partial
 from typing import Any
 
-from telegram import Bot, BotCommand, Update
+from telegram import Bot, BotCommand
 from telegram.ext import (
     Application,
     CallbackQueryHandler,
     ChatMemberHandler,
     MessageHandler,
-    TypeHandler,
     filters,
 )
 
@@ -114,15 +113,13 @@ def install(application: App, services: Services, pacer: Pacer | None = None) ->
     dispatch = Dispatch(
         services, _BY_SPELLING, DEEDS, search=search.search, unknown=_unknown, pacer=pacer
     )
-    application.add_handler(TypeHandler(Update, dispatch.admit), group=-1)
+    typed = filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST
+    application.add_handler(MessageHandler(typed, dispatch.admitting(dispatch.message)))
+    application.add_handler(CallbackQueryHandler(dispatch.admitting(dispatch.button)))
     application.add_handler(
-        MessageHandler(
-            filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST, dispatch.message
+        ChatMemberHandler(
+            dispatch.admitting(dispatch.membership), ChatMemberHandler.MY_CHAT_MEMBER
         )
-    )
-    application.add_handler(CallbackQueryHandler(dispatch.button))
-    application.add_handler(
-        ChatMemberHandler(dispatch.membership, ChatMemberHandler.MY_CHAT_MEMBER)
     )
     application.add_error_handler(partial(failures.report, services))
 

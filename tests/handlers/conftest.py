@@ -110,6 +110,12 @@ class Chatting:
         place = person.id if chat is None else chat
         return _as_it_is(next(seen for seen in person.messages_in(place) if seen.id == message.id))
 
+    async def forgive(self, count: int = 1) -> None:
+        """Expect exactly `count` errors, and forget them."""
+        await self.quiet()
+        assert len(self.errors) == count, self.errors
+        self.errors.clear()
+
     async def quiet(self) -> None:
         """Wait until the bot has worked off everything that was sent to it."""
         calm = 0
