@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import islice
 
 from digest.extract.furniture import is_furniture, without_asides
 
@@ -26,6 +27,9 @@ _WIDE_MARK = "[\u3001-\u3003\u3008-\u3011\uff01\uff08\uff09\uff0c\uff1a\uff1b\uf
 _WRAP_IN_WIDE = re.compile(rf"(?<={_WIDE})[ \t]*[\r\n]\s*(?={_WIDE})")
 _SPACE_AT_MARK = re.compile(rf"(?<={_WIDE_MARK}) (?={_WIDE})|(?<={_WIDE}) (?={_WIDE_MARK})")
 
+MOST_PARAGRAPHS = 3_000
+_LONGEST_PARAGRAPH = 20_000
+_STOP = re.compile(r"[。！？!?]|\.(?=\s)")
 _LONG_ENOUGH_TO_BE_UNIQUE = 80
 
 
@@ -36,6 +40,15 @@ def clean(text: str) -> str:
     return _SPACE_AT_MARK.sub("", _SPACE.sub(" ", text).strip())
 
 
+def _bounded(text: str) -> str:
+    """No paragraph is longer than 20,000 characters; the rest goes from the last stop before."""
+    if len(text) <= _LONGEST_PARAGRAPH:
+        return text
+    cut = text[:_LONGEST_PARAGRAPH]
+    stops = list(_STOP.finditer(cut))
+    return cut[: stops[-1].end()] if stops else cut.rpartition(" ")[0] or cut
+
+
 def tidy(paragraphs: Iterable[str], *, title: str = "") -> tuple[str, ...]:
     """Cleaned paragraphs without empty ones, repetitions, the page's furniture and its title.
 
@@ -44,8 +57,8 @@ def tidy(paragraphs: Iterable[str], *, title: str = "") -> tuple[str, ...]:
     kept: list[str] = []
     seen: set[str] = set()
     heading = clean(title).casefold()
-    for raw in paragraphs:
-        text = without_asides(clean(raw))
+    for raw in islice(paragraphs, MOST_PARAGRAPHS):
+        text = without_asides(clean(_bounded(raw)))
         if not any(map(str.isalnum, text)) or is_furniture(text):
             continue
         if text.casefold() == heading:

@@ -40,7 +40,19 @@ _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DATA_URI = re.compile(r"data:[\w/+.-]*(?:;[\w=+.-]*)*,[\w+/=%\s-]{200,}")
 _LONG_TAG = re.compile(rf"<[a-zA-Z/!?][^<>]{{{_LONGEST_TAG},}}")
+# Possessive throughout: one step per character, whatever the tag.
+_CROWDED_TAG = re.compile(
+    r"<[a-zA-Z][^\s<>/]*+(?>\s++[^\s=<>\"'/]++"
+    r"(?:\s*+=\s*+(?>\"[^\"]*+\"|'[^']*+'|[^\s\"'<>]++))?+){1000}"
+)
+_NESTING = re.compile(
+    r"<(/?)(?:div|span|section|article|font|center|b|i|em|strong|a|table|ul|ol|blockquote)\b",
+    re.IGNORECASE,
+)
+_DEEPEST = 2_000
+_FEW_TAGS = 4_000
 _UNREAD = re.compile(r"<!--|<(script|style|svg)\b([^>]*)>", re.IGNORECASE)
+_UNREAD_ELEMENT = re.compile(r"<(script|style|svg)\b([^>]*)>", re.IGNORECASE)
 _ENDS = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style", "svg")}
 _LINKED_DATA = re.compile(r"application/(?:ld\+json|settings\+json)", re.IGNORECASE)
 
@@ -87,9 +99,20 @@ def markup_from(text: str, *, plain: bool = False) -> Markup:
     if plain:
         return Markup(text, plain=True)
     html, linked_data = _visible(_DATA_URI.sub("", _XML_DECLARATION.sub("", text)))
-    if _LONG_TAG.search(html):
-        raise OutOfBounds(f"a tag of over {_LONGEST_TAG} characters")
-    return Markup(html, linked_data)
+    if _LONG_TAG.search(html) or _CROWDED_TAG.search(html):
+        raise OutOfBounds("a tag with too much in it")
+    markup = Markup(html, linked_data)
+    if markup.tags > _FEW_TAGS and _depth(html) > _DEEPEST:
+        raise OutOfBounds(f"tags nested over {_DEEPEST} deep")
+    return markup
+
+
+def _depth(html: str) -> int:
+    depth = deepest = 0
+    for closing in _NESTING.findall(html):
+        depth = max(0, depth - 1) if closing else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _is_plain(text: str, content_type: str) -> bool:
@@ -117,9 +140,13 @@ def _visible(html: str) -> tuple[str, tuple[str, ...]]:
     kept: list[str] = []
     linked_data: list[str] = []
     position = 0
-    while (found := _UNREAD.search(html, position)) is not None:
+    pattern = _UNREAD
+    while (found := pattern.search(html, position)) is not None:
         kept.append(html[position : found.start()])
         start, position = _end_of(html, found)
+        if position == found.end() and not found[1]:
+            # No comment ends behind here; looking again for each would take for ever.
+            pattern = _UNREAD_ELEMENT
         if found[1] and _LINKED_DATA.search(found[2]) and position - start < _LONGEST_LINKED_DATA:
             linked_data.append(html[start:position].rpartition("</")[0])
             kept.append(html[found.start() : position])

@@ -38,8 +38,6 @@ from digest.text.sentences import split_sentences
 _HTTP_ERRORS = 400
 _MUCH_MORE = 2
 _SHORTEST_LABEL = 2
-_MOST_PARAGRAPHS = 1_500
-_LONGEST_PARAGRAPH = 20_000
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _CUT_OFF = re.compile(
     r"(?:\s*\[?\s*(?:…|\.{3})\s*\]?\s*(?:read more|continue reading|阅读全文|查看全文)?\s*)$",
@@ -214,9 +212,10 @@ def _article(
     # A guard page's own name and date are not the article's.
     usable = own.trouble in {None, EntryState.PAYWALLED}
     metadata = own.metadata if usable else Metadata()
-    paragraphs = [text[:_LONGEST_PARAGRAPH] for text in chosen.paragraphs[:_MOST_PARAGRAPHS]]
     title = _headline(page, metadata)
-    lang = detect_language("\n".join((title, *paragraphs)), page.lang_hint or metadata.lang)
+    text = "\n".join((title, *chosen.paragraphs))
+    lang = detect_language(text, page.lang_hint or metadata.lang)
+    paragraphs = tuple(split_sentences(paragraph, lang) for paragraph in chosen.paragraphs)
     published, offset = choose_moment(
         list(metadata.moments),
         feed=page.fallback_published,
@@ -228,8 +227,8 @@ def _article(
     return Article(
         url=page.url,
         canonical_url=canonical_url(metadata.canonical_url or page.url),
-        title=title,
-        paragraphs=tuple(split_sentences(text, lang) for text in paragraphs),
+        title=title or next((sentences[0] for sentences in paragraphs if sentences), ""),
+        paragraphs=tuple(sentences for sentences in paragraphs if sentences),
         lang=lang,
         author=author_of((*metadata.authors, (page.fallback_author,)), names),
         site=site_of(metadata.sites, urlsplit(page.url).hostname or ""),
