@@ -32,6 +32,8 @@ TOPIC_DAYS = 30
 COUNT_CAP = 1000
 # More than any reader scrolls through; the columns' own pages have the rest.
 HOME_LIMIT = 300
+# Keys of the bundled sample newsroom, whose articles are ours to show whole.
+OUR_OWN = "sample-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class Pages:
             related=await signals.related(signal.id, MAX_RELATED * 2),
             newer=beside.get(newer_id or 0),
             older=beside.get(older_id or 0),
-            ours=leading is not None and leading.origin == "newsroom",
+            ours=leading is not None and leading.spec.key.startswith(OUR_OWN),
         )
 
     async def _count_view(self, signal_id: int) -> None:

@@ -15,6 +15,9 @@ MAX_PARAGRAPHS = 8
 LEAST_PARAGRAPHS = 3
 # Bytes of escaped UTF-8: about 6,000 Chinese characters or 18,000 Latin letters.
 BUDGET = 18_000
+# A long brief leaves less room for the text, down to this.
+LEAST_BUDGET = 6_000
+_USUAL_BRIEF = 2_000
 _EVIDENCE_SHARE = 0.5
 
 
@@ -53,10 +56,14 @@ def anchor_of(sentence: int) -> str:
     return f"s{sentence + 1}"
 
 
-def excerpt(article: Article, evidence: Collection[int], *, full: bool) -> Excerpt:
-    """Choose the sentences to show within BUDGET: evidence first, then from the beginning."""
+def excerpt(article: Article, evidence: Collection[int], *, full: bool, said: int = 0) -> Excerpt:
+    """Choose the sentences to show within a budget: evidence first, then from the beginning.
+
+    `said` are the bytes that the brief takes on the same page.
+    """
+    budget = max(LEAST_BUDGET, BUDGET - max(0, said - _USUAL_BRIEF))
     paragraphs = _numbered(article)
-    chosen = _evidence_that_fits(paragraphs, evidence)
+    chosen = _evidence_that_fits(paragraphs, evidence, budget * _EVIDENCE_SHARE)
     spent = sum(_cost(text) for text in chosen.values())
     wanted = paragraphs if full else paragraphs[: _beginning(len(paragraphs))]
     for sentence, text in _flat(wanted):
@@ -64,7 +71,7 @@ def excerpt(article: Article, evidence: Collection[int], *, full: bool) -> Excer
             continue
         kept = short(text, MAX_SENTENCE)
         spent += _cost(kept)
-        if spent > BUDGET:
+        if spent > budget:
             break
         chosen[sentence] = kept
     return Excerpt(
@@ -96,14 +103,16 @@ def _beginning(count: int) -> int:
     return min(MAX_PARAGRAPHS, max(LEAST_PARAGRAPHS, -(-count // 3)))
 
 
-def _evidence_that_fits(paragraphs: Numbered, evidence: Collection[int]) -> dict[int, str]:
+def _evidence_that_fits(
+    paragraphs: Numbered, evidence: Collection[int], budget: float
+) -> dict[int, str]:
     chosen: dict[int, str] = {}
     spent = 0
     for sentence, text in _flat(paragraphs):
         if sentence in evidence:
             kept = short(text, MAX_SENTENCE)
             spent += _cost(kept)
-            if spent > BUDGET * _EVIDENCE_SHARE:
+            if spent > budget:
                 break
             chosen[sentence] = kept
     return chosen

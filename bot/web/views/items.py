@@ -10,7 +10,8 @@ from bot.web.words import MAX_TITLE, short, tag_of
 from digest.model import Relation, Signal
 from digest.taxonomy import Taxonomy
 
-MAX_GIST = 160
+MAX_GIST = 120
+MAX_HEADLINE = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def item_of(signal: Signal, setting: Setting, *, with_gist: bool = True) -> Item
     visit = setting.visit
     return Item(
         href=visit.url(f"/s/{signal.id}"),
-        headline=headline_of(signal),
+        headline=_in_a_list(headline_of(signal)),
         gist=gist_of(signal) if with_gist else None,
         column=column_label(signal.placement.column, setting),
         source=short(signal.source_title, 40),
@@ -109,6 +110,10 @@ def topic_labels(topic_ids: Iterable[str], setting: Setting) -> tuple[Label, ...
         for topic in topics
         if topic
     )
+
+
+def _in_a_list(headline: Text) -> Text:
+    return Text(short(headline.text, MAX_HEADLINE), headline.tag)
 
 
 def _letters(text: str) -> str:

@@ -20,9 +20,11 @@ from bot.web.views.story import StoryView, story_of
 from bot.web.words import MAX_TITLE, clean, host_of, language_name, outside_link, short, tag_of
 from digest.model import Article, Lang, NumberFact, Point, Signal
 
-MAX_POINTS, MAX_NUMBERS, MAX_GAPS, MAX_RELATED = 8, 10, 4, 5
-MAX_POINT, MAX_QUOTE, MAX_MEASURE = 300, 300, 80
+MAX_POINTS, MAX_NUMBERS, MAX_GAPS, MAX_RELATED = 6, 10, 3, 5
+MAX_POINT, MAX_QUOTE, MAX_MEASURE = 280, 280, 60
 MAX_QUOTES = 3
+# Bytes of UTF-8 for all sentences quoted under points; further ones are only linked.
+QUOTES_BUDGET = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,10 @@ class SignalFacts:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A sentence of the original; `href` leads to it, "" where it is not on the page."""
+    """A sentence of the original; `href` leads to it, "" where it is not on the page.
+
+    `text` is "" when the page has quoted enough: the link still shows the sentence in its place.
+    """
 
     number: int
     text: str
@@ -171,6 +176,7 @@ class _PointReader:
         self._sentences = article.sentences if article else ()
         self._shown = shown.shown if shown else frozenset()
         self._lang = lang
+        self._left = QUOTES_BUDGET
 
     def view(self, point: Point) -> PointView:
         quotes = tuple(self._quotes(point))
@@ -187,23 +193,35 @@ class _PointReader:
             if 0 <= number < len(self._sentences):
                 href = f"#{anchor_of(number)}" if number in self._shown else ""
                 text = short(self._sentences[number].text, MAX_QUOTE)
-                yield Quote(self._sentences[number].paragraph + 1, text, href)
+                self._left -= len(text.encode())
+                yield Quote(
+                    self._sentences[number].paragraph + 1, text if self._left >= 0 else "", href
+                )
 
 
 def _excerpt_of(facts: SignalFacts) -> Excerpt | None:
     if facts.article is None or not any(facts.article.paragraphs):
         return None
     full = facts.article.origin == "feed" or facts.ours
-    return excerpt(facts.article, _evidence(facts.signal), full=full)
+    return excerpt(facts.article, _evidence(facts.signal), full=full, said=_said(facts.signal))
+
+
+def _said(signal: Signal) -> int:
+    """Bytes that the brief's own sentences take on the page."""
+    return sum(len(short(point.text, MAX_POINT).encode()) for point in _shown_points(signal))
+
+
+def _shown_points(signal: Signal) -> tuple[Point, ...]:
+    brief = signal.brief
+    why = (brief.why,) if brief.why else ()
+    return (*brief.points[:MAX_POINTS], *why, *brief.gaps[:MAX_GAPS])
 
 
 def _evidence(signal: Signal) -> frozenset[int]:
-    brief = signal.brief
-    points = [*brief.points[:MAX_POINTS], *brief.gaps[:MAX_GAPS]]
-    points += [brief.why] if brief.why else []
+    points, numbers = _shown_points(signal), signal.brief.numbers[:MAX_NUMBERS]
     return frozenset(
         [number for point in points for number in point.evidence[:MAX_QUOTES]]
-        + [fact.sentence for fact in brief.numbers[:MAX_NUMBERS]]
+        + [fact.sentence for fact in numbers]
     )
 
 
