@@ -17,7 +17,7 @@ def newsroom_specs(base_url: str) -> tuple[SourceSpec, ...]:
             title=feed.title,
             column=feed.column,
             lang=feed.lang,
-            weight=1.2,
+            weight=1.45,  # strong enough that a fresh, well-founded story is pushed at once
             site_url=f"{origin}/news",
             poll_floor_s=15,
         )

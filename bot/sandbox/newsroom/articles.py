@@ -1,8 +1,8 @@
 """The sample newsroom's articles: files with a small front matter, and when each appears.
 
 Front matter: `title`, `lang`, `column`, `feed`, `author`, then either `hours_ago` (hours before
-the server's start) or `release_after_s` (seconds after it); `also_in` names a second feed that
-carries the same page, `copy_of` another article whose text is republished here.
+the server's start) or `release_after_s` (seconds after it); `also_in` names further feeds that
+carry the same page, apart by commas, `copy_of` another article whose text is republished here.
 """
 
 from dataclasses import dataclass
@@ -65,8 +65,12 @@ def _article(slug: str, raw: dict[str, tuple[dict[str, str], str]]) -> SampleArt
         title=fields["title"],
         lang=fields["lang"],
         column=fields["column"],
-        feeds=tuple(fields[name] for name in ("feed", "also_in") if name in fields),
+        feeds=(fields["feed"], *_names(fields.get("also_in", ""))),
         author=fields["author"],
         after_s=after_s,
         paragraphs=tuple(part.strip() for part in body.split("\n\n") if part.strip()),
     )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())

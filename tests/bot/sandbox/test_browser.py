@@ -42,14 +42,14 @@ async def page(port: int) -> AsyncIterator[Page]:
 async def test_start_press_and_see_the_edit(page: Page, call: Call, sandbox: Sandbox) -> None:
     await page.goto("/?as=lin")
     await page.get_by_test_id("start-button").click()
-    await expect(page.get_by_text("/start")).to_be_visible()
+    await expect(page.locator(".mine")).to_contain_text("/start")
     keys = {"inline_keyboard": [[{"text": "⭐ 收藏", "callback_data": "1:save:7"}]]}
     html = "<b>标题</b> <a href='https://e.com/'>链接</a> &lt;img&gt;"
     await call("sendMessage", chat_id=LIN, text=html, parse_mode="HTML", reply_markup=keys)
     link = page.get_by_role("link", name="链接")
     assert await link.get_attribute("target") == "_blank"
     await expect(page.locator("strong", has_text="标题")).to_be_visible()
-    await expect(page.get_by_text("<img>")).to_be_visible()
+    await expect(page.locator(".theirs")).to_contain_text("<img>")
     button = page.locator('[data-callback="1:save:7"]')
     await button.click()
     await expect(button).to_have_attribute("aria-busy", "true")

@@ -35,7 +35,7 @@ def test_the_articles_are_what_a_trial_needs() -> None:
     assert any(len(a.title) > 300 for a in articles)
     assert any("$1.2 billion" in a.title for a in articles)
     assert any("from 40 to 4" in a.title for a in articles)
-    assert sum(len(a.feeds) == 2 for a in articles) >= 2
+    assert sum(len(a.feeds) >= 2 for a in articles) >= 2
     texts = Counter(article.paragraphs for article in articles)
     assert max(texts.values()) == 2
 
@@ -67,7 +67,7 @@ async def test_every_feed_parses_and_every_link_leads_to_its_article(
                 assert answer.status == 200
                 page = await answer.text()
             assert title.split("<", maxsplit=1)[0].split("`", maxsplit=1)[0].strip() in page
-    assert max(seen.values()) == 2
+    assert max(seen.values()) == 2  # late articles have not appeared yet
 
 
 async def test_unchanged_feeds_cost_nothing(site: aiohttp.ClientSession, clock: Any) -> None:
