@@ -11,6 +11,8 @@ from rapidfuzz import fuzz, process, utils
 from digest.model import Lang
 
 _FILE = Path(__file__).parent / "taxonomy.toml"
+_TOO_SHORT = 2
+_FAR_BEHIND = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,10 @@ class Taxonomy:
             for topic in self.topics.values()
             for name in reversed(topic.spellings)
         }
+        # "x" and "qq" occur in any typing error; whoever means them types them exactly.
+        self._suggestible = [
+            name for name in self._topics_by_name if len(name) > _TOO_SHORT or not name.isascii()
+        ]
 
     def find_column(self, words: str) -> Column | None:
         """The column called `words` in either language, None when there is none."""
@@ -77,19 +83,24 @@ class Taxonomy:
         """The topic called `words` (name or alias, either language), None when there is none."""
         return self._topics_by_name.get(words.strip().lstrip("#").casefold())
 
-    def suggest_topics(self, words: str, limit: int = 5) -> tuple[Topic, ...]:
-        """The topics whose names are nearest to `words`, nearest first; empty when none is."""
-        found: dict[str, Topic] = {}
-        for name, _, _ in process.extract(
+    def suggest_topics(self, words: str, limit: int = 5, least: int = 62) -> tuple[Topic, ...]:
+        """The topics whose names are nearest to `words`, nearest first; empty when none is near.
+
+        `least` (0 to 100) is how near. What is far behind the nearest is left out too.
+        """
+        near = process.extract(
             words,
-            list(self._topics_by_name),
+            self._suggestible,
             scorer=fuzz.WRatio,
             processor=utils.default_process,
-            score_cutoff=55,
+            score_cutoff=least,
             limit=limit * 3,
-        ):
-            topic = self._topics_by_name[name]
-            found.setdefault(topic.id, topic)
+        )
+        found: dict[str, Topic] = {}
+        for name, nearness, _ in near:
+            if nearness >= near[0][1] - _FAR_BEHIND:
+                topic = self._topics_by_name[name]
+                found.setdefault(topic.id, topic)
         return tuple(found.values())[:limit]
 
 

@@ -9,6 +9,7 @@ from handlers.lists import search_button, search_message, shelf_button
 from handlers.replies import say
 
 _WORDS_OFFERED = 3
+_SOUNDS_ALIKE = 80
 
 
 async def search(turn: Turn) -> None:
@@ -35,7 +36,7 @@ def _nothing(turn: Turn, query: str) -> Message:
     if len(words) > 1:
         offers = [search_button(turn, word) for word in words[:_WORDS_OFFERED]]
         rows.extend((button,) for button in offers if button)
-    topics = turn.taxonomy.suggest_topics(query, 4)
+    topics = turn.taxonomy.suggest_topics(query, 4, least=_SOUNDS_ALIKE)
     rows.extend(
         grid(
             shelf_button(

@@ -241,3 +241,9 @@ async def test_odd_words_are_only_words(chatting: Chatting, words: str):
     await chatting.news.publish("央行下调存款准备金率")
     assert "没有找到" in (await chatting.say(chatting.lin, f"/search {words}")).text
     assert "准备金" in (await chatting.say(chatting.lin, "/latest")).text
+
+
+@pytest.mark.parametrize("words", ["zzzqqq", "xyzzyq", "hello", "没有的词 foo"])
+async def test_far_fetched_topics_are_not_offered(chatting: Chatting, words: str):
+    nothing = await chatting.say(chatting.lin, f"/search {words}")
+    assert not [label for label in nothing.labels if label.startswith("话题：")]

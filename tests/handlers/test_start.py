@@ -102,7 +102,7 @@ async def test_a_returning_reader_is_reminded_and_can_walk_again(chatting: Chatt
     again = await chatting.say(chatting.lin, "/start")
     assert "欢迎回来" in again.text
     assert "下次推送：明天 08:30 (Asia/Shanghai)" in again.text
-    columns = await chatting.tap(chatting.lin, again, "改栏目和话题")
+    columns = await chatting.tap(chatting.lin, again, "改推送内容")
     assert "想看哪些栏目" in columns.text
 
 
