@@ -154,7 +154,7 @@ class FeedReading:
 
     `ttl_s` is the strongest hint in the document (RSS ttl, sy:updatePeriod), 0 when none.
     `skip_hours` are GMT hours, `skip_days` weekday numbers (0 = Monday), `parser` the one used.
-    `dropped` counts entries left out: over the cap, repeated, or with no link and no text.
+    `dropped` counts entries left out: over the cap, repeated or empty.
     """
 
     entries: tuple[Entry, ...]

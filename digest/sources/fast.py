@@ -7,6 +7,7 @@ from typing import Any
 import fastfeedparser
 
 from digest.sources.dates import FeedDate, parse_date
+from digest.sources.normalise import outside_cdata
 from digest.sources.raw import RawEntry, RawFeed
 from digest.sources.rhythm import Rhythm
 from digest.sources.stamps import Stamps, read_stamps
@@ -18,7 +19,15 @@ _TEXTS = re.compile(
     re.IGNORECASE,
 )
 _ITEM = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s/>]", re.IGNORECASE)
-_RICH_TITLE = re.compile(rb"<title\s[^<>]{0,200}type\s*=\s*[\"']xhtml", re.IGNORECASE)
+_RDF = re.compile(rb"<(?:[\w.-]{1,40}:)?rdf[\s>]", re.IGNORECASE)
+# Elements inside what should be text: fastfeedparser keeps only the words before the first one.
+_NAKED = re.compile(
+    rb"<(?:title|summary|description|tagline)(?:\s[^<>]{0,300})?>[^<]{0,5000}<(?![/!])",
+    re.IGNORECASE,
+)
+_WRAPPER = re.compile(
+    r"<(?:[\w.-]{1,40}:)?content(?:\s[^<>]*)?>(.*)</(?:[\w.-]{1,40}:)?content>\s*", re.DOTALL
+)
 
 
 def parse_fast(body: bytes, rhythm: Rhythm) -> RawFeed | None:
@@ -40,17 +49,21 @@ def parse_fast(body: bytes, rhythm: Rhythm) -> RawFeed | None:
 def suffices(feed: RawFeed, body: bytes) -> bool:
     """Whether another parser would hardly find more in the same document.
 
-    It would when items were overlooked, or when half of the entries lack a title or text that
-    the document seems to have.
+    It would when items were overlooked, when half of the entries lack text that the document
+    seems to have, or where the document does what this parser does not understand.
     """
+    if _RDF.search(body, 0, 500) and b"content:encoded>" in body:
+        return False  # fastfeedparser reads the full text in RSS alone
     half = len(feed.entries) / 2
     if not feed.entries:
         return not _ITEM.search(body)
     if sum(not entry.text for entry in feed.entries) > half:
         return len(_TEXTS.findall(body, 0, 2_000_000)) <= half
-    if sum(not entry.title for entry in feed.entries) > half:
-        return not _RICH_TITLE.search(body)
-    return True
+    return b'base64"' not in body and not _has_naked_markup(body)
+
+
+def _has_naked_markup(body: bytes) -> bool:
+    return any(_NAKED.search(body, start, end) for start, end in outside_cdata(body))
 
 
 def _raw_feed(
@@ -75,7 +88,7 @@ def _raw_feed(
 
 
 def _raw_entry(item: dict[str, Any], date: FeedDate | None, author: str) -> RawEntry:
-    bodies = [_text(part.get("value")) for part in item.get("content") or ()]
+    bodies = [_unwrapped(_text(part.get("value"))) for part in item.get("content") or ()]
     bodies.append(_text(item.get("description")))
     bodies += [_text(part.get("description")) for part in item.get("media_content") or ()]
     return RawEntry(
@@ -86,6 +99,12 @@ def _raw_entry(item: dict[str, Any], date: FeedDate | None, author: str) -> RawE
         bodies=tuple(body for body in bodies if body),
         date=date,
     )
+
+
+def _unwrapped(markup: str) -> str:
+    """XHTML content without the `<content>` element around it."""
+    found = _WRAPPER.fullmatch(markup) if "content" in markup[:50] else None
+    return found[1].strip() if found else markup
 
 
 def _text(value: object) -> str:

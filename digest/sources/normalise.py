@@ -177,7 +177,7 @@ def _reference(found: re.Match[bytes]) -> bytes:
     if decimal is None and hexadecimal is None:
         return b"&amp;"
     code = int(decimal) if decimal else int(hexadecimal, 16)
-    return found[0] if _allowed(code) else b""
+    return b"&#%d;" % code if _allowed(code) else b""
 
 
 def _allowed(code: int) -> bool:

@@ -18,8 +18,6 @@ MAX_TITLE = 500
 MAX_AUTHOR = 120
 MAX_BODY = 500_000
 _MAX_URL = 2_048
-# Without an address, the feed's own text is all there is to read.
-_LEAST_BODY = 80
 # A post without a title is called by its beginning.
 _BEGINNING = 80
 
@@ -79,8 +77,7 @@ class _Shelf:
     dropped: int = 0
 
     def put(self, entry: Entry) -> None:
-        readable = entry.url or len(entry.body_html) >= _LEAST_BODY
-        if entry.key in self.keys or not readable:
+        if entry.key in self.keys or not (entry.url or entry.title or entry.body_html):
             self.dropped += 1
             return
         self.keys.add(entry.key)
@@ -91,8 +88,8 @@ def make_entries(feed: RawFeed, *, url: str, now: datetime) -> tuple[tuple[Entry
     """Entries of a feed read from `url`, in document order, and how many were left out.
 
     At most 1,000 entries, the newest ones where all are dated, else the first ones. Left out are
-    the rest, repeated ones, and those with neither an address nor a text. A guid that several
-    different entries carry identifies none of them.
+    the rest, repeated ones and empty ones. An entry without a link has the address "". A guid
+    that several different entries carry identifies none of them.
     """
     base = urljoin(url, feed.base) if feed.base else url
     chosen = _chosen(feed.entries)
@@ -121,7 +118,7 @@ def web_address(link: str, base: str) -> str:
     if _ABSOLUTE.fullmatch(link):
         return link
     try:
-        address = urljoin(base, link)
+        address = urljoin(base, _with_scheme(link, base))
         parts = urlsplit(address)
         host = parts.hostname
     except ValueError:
@@ -129,6 +126,12 @@ def web_address(link: str, base: str) -> str:
     if parts.scheme not in {"http", "https"} or not host:
         return ""
     return _BLANKS.sub("%20", address)
+
+
+def _with_scheme(link: str, base: str) -> str:
+    """A link that begins with the feed's own host forgot its scheme."""
+    host = (urlsplit(base).hostname or "").removeprefix("www.")
+    return f"https://{link}" if host and link.removeprefix("www.").startswith(f"{host}/") else link
 
 
 def _entry(raw: RawEntry, guid: str, base: str, lang: str, now: datetime) -> Entry:
