@@ -23,19 +23,21 @@ _NEAR_FACTORS = (10.0, 100.0, 1000.0, 10_000.0, 0.1, 0.01, 0.001, 0.0001)
 _TRIVIAL = 3  # counts up to this are often written as words or left to grammar
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[.\-+&'’][A-Za-z0-9]+)*\+*")
 _QUOTE = re.compile(r"“([^”]{4,200})”|「([^」]{4,200})」|\"([^\"]{4,200})\"")
-_UNITS = frozenset(
-    "km kg gb tb mb mw gw kw kwh gwh mah ghz mhz hz nm mm cm ms fps am pm vs".split()
+_UNITS = word_set("km kg gb tb mb mw gw kw kwh gwh mah ghz mhz hz nm mm cm ms fps am pm vs")
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth"
+_MONTHS = (
+    "january february march april may june july august september october november december",
+    "jan feb mar apr may jun jul aug sep oct nov dec",
 )
 _SPELLED = {
     **NUMBER_WORDS,
-    **{name: place for place, name in enumerate(
-        ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
-         "tenth"), 1)},
-    **{name: place for place, name in enumerate(
-        ("january", "february", "march", "april", "may", "june", "july", "august", "september",
-         "october", "november", "december"), 1)},
-    "dozen": 12, "half": 50, "hundred": 100, "thousand": 1000,
-}  # fmt: skip
+    **{word: place for row in (_ORDINALS, *_MONTHS) for place, word in enumerate(row.split(), 1)},
+    "sept": 9,
+    "dozen": 12,
+    "half": 50,
+    "hundred": 100,
+    "thousand": 1000,
+}
 _SPELLED_WORD = re.compile(rf"\b({'|'.join(_SPELLED)})s?\b", re.IGNORECASE)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 

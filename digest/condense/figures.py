@@ -21,7 +21,8 @@ _KIND_WEIGHT = {
     "count": 0.5,
 }
 _IN_TITLE, _IN_POINT, _MEASURED, _EARLY = 1.5, 1.0, 0.3, 0.5
-_SMALL = 0.45  # counts below ten and spans of time: rarely the news
+_SMALL = 0.25  # counts below ten and spans of time: rarely the news unless the title says them
+_UNNAMED = 0.6  # a count of what is not said
 _LITTLE = 10
 _LEAST = 0.5
 _SPANS = re.compile(
@@ -78,10 +79,12 @@ def _of_sentence(
     for fact in facts:
         weight = _KIND_WEIGHT.get(fact.kind, 0.0) + early
         weight += _IN_POINT if one.index in points else 0.0
-        weight += _IN_TITLE if (fact.value, fact.unit) in in_title else 0.0
         weight += _MEASURED if fact.measure else 0.0
         if _SPANS.match(fact.unit) or (fact.kind == "count" and fact.value < _LITTLE):
             weight *= _SMALL
+        if fact.kind == "count" and not fact.unit:
+            weight *= _UNNAMED
+        weight += _IN_TITLE if (fact.value, fact.unit) in in_title else 0.0
         found.append(_Weighed(fact, weight))
     return found
 
@@ -142,10 +145,15 @@ def _fact(one: Looked, number: FoundNumber) -> NumberFact:
         kind=number.kind,
         unit=number.unit,
         sentence=one.index,
-        measure=_measure(one.text, number.start, number.end),
+        measure="" if _names_itself(number) else _measure(one.text, number.start, number.end),
         zh=number.zh,
         direction=_direction(one.text, number),
     )
+
+
+def _names_itself(number: FoundNumber) -> bool:
+    """Whether the unit is what is counted ("3.5 million users"), so that nothing need be said."""
+    return number.kind == "count" and number.unit.isascii() and number.unit.islower()
 
 
 def _measure(text: str, start: int, end: int) -> str:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from digest.condense.cues import word_list
 from digest.condense.sentences import STOP_WORDS, Reading
 from digest.model import Article
+from digest.text.number_tables import UNIT_SYMBOLS
 from digest.text.segmentation import commonness, tag
 
 MOST_KEYWORDS = 3
@@ -28,11 +29,12 @@ _NUMBERED = re.compile(
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _BOOK = re.compile(r"《([^《》]{2,15})》")
 _ZH_PROPER = frozenset({"nr", "ns", "nt", "nz", "nrt", "nrfg", "eng"})
-_ZH_TERM = frozenset({"n", "vn", "j", "l", "i", "an", "ng", "nw"})
+_ZH_TERM = frozenset({"n", "vn", "j", "an", "ng", "nw"})
 _SHORTEST_LATIN = 2
 _OFTEN = 3
 _TOTAL = 60_000_000  # words counted by the segmenter's dictionary
 _LINKS = frozenset({"of", "for", "de", "van", "von", "del", "da", "al"})
+_UNITS = frozenset(UNIT_SYMBOLS.split("|"))
 _GENERIC = word_list("generic_words")
 _NO_NAMES = word_list("no_names")
 
@@ -77,6 +79,8 @@ def _allowed(name: str) -> bool:
     folded = name.casefold()
     if folded in _GENERIC or folded in STOP_WORDS or name in _NO_NAMES:
         return False
+    if name in _UNITS:
+        return False
     letters = sum(1 for letter in name if letter.isalpha())
     return letters >= _SHORTEST_LATIN and not (_HAN.search(name) and len(name) < _SHORTEST_LATIN)
 
@@ -84,7 +88,8 @@ def _allowed(name: str) -> bool:
 def _rarity(name: str, *, chinese: bool) -> float:
     """0.5 for the commonest words up to 1.4 for words that no dictionary knows."""
     if not chinese:
-        return 1.0 if " " in name else 0.7
+        verbal = name.endswith(("ed", "ing")) and " " not in name
+        return 1.0 if " " in name else 0.45 if verbal else 0.7
     if not _HAN.search(name):
         return 1.0
     return 0.4 + math.log(_TOTAL / max(1, commonness(name))) / 18
@@ -126,7 +131,8 @@ def _names_in(text: str, lowered: Counter[str], *, title: bool) -> Iterator[str]
         capital = word[0].isupper() or bool(re.search(r"[a-z][A-Z]", word))
         plain = word.lower() in lowered or word.lower() in STOP_WORDS or word in _NO_NAMES
         if capital and not ((first or title) and plain) and word not in _NO_NAMES:
-            if run and text[run[-1].end() : token.start()] != " ":
+            apart = run and text[run[-1].end() : token.start()] != " "
+            if run and (apart or run[-1].group().endswith(("'s", "’s"))):
                 yield _name(text, run)
                 run = []
             run.append(token)
@@ -227,7 +233,8 @@ def _mergeable(one: tuple[str, str], other: tuple[str, str]) -> bool:
         return False
     if not (_HAN.search(word) and _HAN.search(following)) or len(word + following) > 8:  # noqa: PLR2004
         return False
-    return other[1] not in {"v", "a"} or len(word) == 1
+    # 大规模 + 传播 is a clause, not a term: only a noun may stand last, or one piece of a name.
+    return other[1] not in {"v", "a", "vn"} or len(word) == 1
 
 
 def _merge_row(row: list[tuple[str, str]], strong: set[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -96,7 +96,7 @@ def _worth(one: Looked, reading: Reading, place: int) -> float:
         + (_FIGURES if any(letter.isdigit() for letter in one.text) else 0.0)
     )
     if marked("dangling", one.text):
-        worth *= _DANGLING if place else 1.0
+        worth *= _DANGLING if one.index else 1.0
     if one.question:
         worth *= _QUESTION
     if _LIST_ITEM.match(one.text):

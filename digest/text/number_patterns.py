@@ -31,7 +31,7 @@ LATIN_SCALE = re.compile(
 )
 CHINESE_SCALE = re.compile(
     r"\s?[多余]?\s?"
-    r"(?P<scale>[十百千]?[万萬]?[亿億]|[十百千]?[万萬]|千|百|兆(?!瓦))[多余]?"
+    r"(?P<scale>[十百千]?[万萬]?[亿億]|[十百千]?[万萬]|千(?![瓦克米卡赫帕伏焦])|百(?![分度])|兆(?!瓦))[多余]?"
 )
 PERCENT = re.compile(r"\s?(?:[%％]|per ?cent\b|pct\b)(?P<points>\s?points?\b)?", re.IGNORECASE)
 POINTS = re.compile(
@@ -40,7 +40,7 @@ POINTS = re.compile(
     re.IGNORECASE,
 )
 MULTIPLE = re.compile(
-    r"\s?(?P<sign>[x×](?![\w])|倍)"
+    r"\s?(?P<sign>[x×](?!\w|\s\d)|倍)"
     r"|[\s-](?P<word>times|fold)\b|(?P<fold>fold)\b",
     re.IGNORECASE,
 )
@@ -73,7 +73,7 @@ ORDINAL_BEFORE = re.compile(
 NAME_BEFORE = re.compile(r"(?:[A-Za-z_][\w.]*-|[A-Za-z_.])$")
 OF_HUNDRED = re.compile(rf"百分之(?P<percent>{ARABIC}|{HANZI}(?:点{HANZI})?)")
 TENTHS = re.compile(
-    r"(?P<tenths>[一二两三四五六七八九](?:[点\.][一二三四五六七八九])?)"
+    r"(?<![统合归唯专划万二三四五六七八九十一化])(?P<tenths>[一二两三四五六七八九](?:[点\.][一二三四五六七八九])?)"
     r"成(?![不为员立熟功本长都果型绩就分交语效])"
 )
 RANGE = re.compile(r"\s?(?:[-–—~～至到]|to)\s?$")

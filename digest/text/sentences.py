@@ -15,7 +15,7 @@ _CLOSERS = "\"'”’）)\\]】」』》〉»"
 _CANDIDATE = re.compile(
     rf"(?P<wide>[。！？｡]+|…+(?=[{_CLOSERS}“「\s]|$))[！？…]*(?P<wide_close>[{_CLOSERS}]*)"
     rf"|(?P<thin>[.!?।॥؟۔]+|(?<=\S)…)(?P<close>[{_CLOSERS}]*(?:\[\d+\])*)"
-    r"(?=\s|$|(?P<glued>[\u3400-\u9fff“「]))"
+    r"(?=\s|$|(?P<glued>[\u3400-\u9fff“「])|(?P<run_on>[A-Z][a-z]*\b))"
 )
 _SEMICOLON = re.compile("；")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
@@ -25,7 +25,7 @@ _PAIRS = {"《": "》", "（": "）", "(": ")", "[": "]", "【": "】", "“": "
 _CLOSING = frozenset(_PAIRS.values())
 _QUOTES = frozenset('“「『"')
 _LONGEST_ASIDE = 240  # characters; a longer quotation or bracket is cut at its own stops
-_LONGEST_BEFORE_SEMICOLON = 100  # longer Chinese sentences are cut at their semicolons
+_LONGEST_BEFORE_SEMICOLON = 160  # longer Chinese sentences are cut at their semicolons
 _SHORTEST_CLAUSE = 12
 
 _NEVER_LAST = word_set(
@@ -149,9 +149,18 @@ def _thin_end(line: str, start: int, match: re.Match[str]) -> bool:
     word = following.group(1)[:40] if following else ""
     if match.group("glued"):
         return bool(before and _WIDE.match(before[-1]))
+    if match.group("run_on"):
+        return _is_run_on(before, match)
     if stop != ".":
         return not word[:1].islower() or bool(_BRAND.match(word))
     return _full_stop_ends(line[start : match.start()], before, word)
+
+
+def _is_run_on(before: str, match: re.Match[str]) -> bool:
+    """Whether a stop with no space after it ends a sentence ("… said.The …"), not a name."""
+    token = _LAST_TOKEN.search(before)
+    plain = bool(token) and token is not None and token.group().isalpha()
+    return plain and len(match.group("run_on")) > 1 and match.group("run_on") in _STARTERS
 
 
 def _full_stop_ends(sentence: str, before: str, word: str) -> bool:
