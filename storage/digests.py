@@ -218,7 +218,9 @@ async def _owe(
     for terms, members in groups.items():
         for some in chunks(sorted(set(members))):
             result = await connection.execute(
-                _fan_out(connection, digest_id, planned, terms, some)
+                _fan_out(connection, digest_id, planned, terms, some),
+                # Else SQLAlchemy does not ask PostgreSQL how many rows an insert made.
+                execution_options={"preserve_rowcount": True},
             )
             made += result.rowcount
     return made

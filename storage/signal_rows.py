@@ -66,12 +66,11 @@ async def _story_sizes(connection: AsyncConnection, story_ids: Iterable[int]) ->
     sizes: dict[int, int] = {}
     for some in chunks(sorted(story_ids)):
         query = (
-            select(signals.c.story_id, func.count())
+            select(signals.c.story_id, func.count().label("size"))
             .where(signals.c.story_id.in_(some), LIVE)
             .group_by(signals.c.story_id)
         )
-        for story_id, size in await connection.execute(query):
-            sizes[story_id] = size
+        sizes |= {row.story_id: row.size for row in await connection.execute(query)}
     return sizes
 
 
