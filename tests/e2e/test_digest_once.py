@@ -1,0 +1,201 @@
+"""Exactly one digest when it is due; silence when nothing is new; a restart changes nothing."""
+
+import asyncio
+from datetime import UTC, datetime, time, timedelta
+
+from bot.runtime import Running
+from bot.sandbox import Fault, FaultKind
+from digest.compose import next_digest_at
+from digest.model import (
+    ChatKind,
+    DeliveryState,
+    Frequency,
+    Lang,
+    Subscriber,
+    Subscription,
+    Wishes,
+)
+from tests.e2e.conftest import MovableClock, Start
+
+DAILY = Subscription(
+    wishes=Wishes(min_score=0),
+    frequency=Frequency.DAILY,
+    digest_times=(time(8, 30),),
+    zone="Asia/Shanghai",
+)
+
+
+async def subscribe(running: Running, name: str = "lin") -> Subscriber:
+    """A reader with a daily digest, who has started the bot."""
+    assert running.sandbox is not None
+    person = running.sandbox.person(name)
+    person.user.started = True
+    now = running.clock()
+    subscriber, _ = await running.storage.subscribers.enter(
+        person.id, 0, ChatKind.PRIVATE, person.user.name, Lang.ZH, now
+    )
+    due = next_digest_at(DAILY, now)
+    wanted = Subscription(
+        wishes=DAILY.wishes,
+        frequency=DAILY.frequency,
+        digest_times=DAILY.digest_times,
+        zone=DAILY.zone,
+        next_digest_at=due,
+        considered_until=now - timedelta(hours=1),
+    )
+    await running.storage.subscribers.save_subscription(subscriber.id, wanted)
+    found = await running.storage.subscribers.get(subscriber.id)
+    assert found is not None
+    return found
+
+
+async def fresh_signals(running: Running, clock: MovableClock) -> None:
+    """Let the newsroom publish something after its feeds were first polled."""
+    async with asyncio.timeout(90):
+        while await running.storage.signals.total() == 0:
+            await asyncio.sleep(0.1)
+        while True:
+            now = running.clock()
+            window = await running.storage.signals.window(now - timedelta(hours=2), now)
+            if any(not signal.backlog for signal in window):
+                return
+            clock.offset += timedelta(seconds=20)
+            assert running.schedule is not None
+            running.schedule.nudge("poll")
+            running.schedule.nudge("read")
+            await asyncio.sleep(0.5)
+
+
+async def sent(running: Running) -> int:
+    counts = await running.storage.deliveries.counts()
+    return counts.get(DeliveryState.SENT, 0)
+
+
+async def until_planned(running: Running, subscriber_id: int, moved_from: datetime) -> None:
+    async with asyncio.timeout(60):
+        while True:
+            assert running.schedule is not None
+            running.schedule.nudge("digests")
+            found = await running.storage.subscribers.get(subscriber_id)
+            assert found is not None
+            if found.subscription.next_digest_at != moved_from:
+                return
+            await asyncio.sleep(0.2)
+
+
+async def until_settled(running: Running) -> None:
+    open_states = {DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.SENDING}
+    async with asyncio.timeout(30):
+        while open_states & (await running.storage.deliveries.counts()).keys():
+            await asyncio.sleep(0.1)
+
+
+async def test_one_digest_when_due_then_silence_also_across_a_restart(
+    hexin: Start, clock: MovableClock
+) -> None:
+    async with hexin() as running:
+        subscriber = await subscribe(running)
+        await fresh_signals(running, clock)
+        due = subscriber.subscription.next_digest_at
+        assert due is not None
+        assert await sent(running) == 0  # not a minute too early
+
+        clock.move_to(due + timedelta(seconds=5))
+        await until_planned(running, subscriber.id, due)
+        await until_settled(running)
+        assert running.sandbox is not None
+        lin = running.sandbox.person("lin")
+        digests = [seen for seen in lin.inbox if "1" in seen.labels]
+        assert len(digests) == 1
+        first_sent = await sent(running)
+        assert first_sent == len(lin.inbox)
+
+        for _ in range(5):
+            assert running.schedule is not None
+            running.schedule.nudge("digests")
+            await asyncio.sleep(0.1)
+        assert await sent(running) == first_sent
+
+    # The next day, after a restart, with nothing new: silence, and the hour moves on.
+    async with hexin(sandbox_newsroom=False) as running:
+        again = await running.storage.subscribers.get(subscriber.id)
+        assert again is not None
+        second_due = again.subscription.next_digest_at
+        assert second_due is not None
+        assert second_due > due
+        local = second_due.astimezone(UTC)
+        assert (local.hour, local.minute) == (0, 30)
+        clock.move_to(second_due + timedelta(seconds=5))
+        await until_planned(running, subscriber.id, second_due)
+        await until_settled(running)
+        assert await sent(running) == first_sent
+        assert running.sandbox is not None
+        assert running.sandbox.person("lin").inbox == []
+
+
+async def test_a_restart_between_planning_and_sending_sends_it_once(
+    hexin: Start, clock: MovableClock
+) -> None:
+    async with hexin() as running:
+        subscriber = await subscribe(running)
+        await fresh_signals(running, clock)
+        due = subscriber.subscription.next_digest_at
+        assert due is not None
+        assert running.sandbox is not None
+        # Telegram makes us wait: the digest is planned, but not one message of it may be sent.
+        running.sandbox.faults.add(
+            Fault(FaultKind.ANSWER, method="sendMessage", code=429, retry_after=3600, times=-1)
+        )
+        clock.move_to(due + timedelta(seconds=5))
+        await until_planned(running, subscriber.id, due)
+        async with asyncio.timeout(30):
+            while DeliveryState.RETRY not in await running.storage.deliveries.counts():
+                await asyncio.sleep(0.1)
+
+    clock.offset += timedelta(hours=2)
+    async with hexin(sandbox_newsroom=False) as running:
+        assert running.sandbox is not None
+        lin = running.sandbox.person("lin")
+        lin.user.started = True
+        owed = sum((await running.storage.deliveries.counts()).values())
+        async with asyncio.timeout(60):
+            while await sent(running) < owed:
+                await asyncio.sleep(0.1)
+        assert len([seen for seen in lin.inbox if "1" in seen.labels]) == 1
+        assert len(lin.inbox) == owed
+
+
+async def test_what_may_have_been_sent_is_not_repeated_but_its_content_comes_again(
+    hexin: Start, clock: MovableClock
+) -> None:
+    async with hexin() as running:
+        subscriber = await subscribe(running)
+        await fresh_signals(running, clock)
+        due = subscriber.subscription.next_digest_at
+        assert due is not None
+        assert running.sandbox is not None
+        lin = running.sandbox.person("lin")
+        running.sandbox.faults.add(
+            Fault(FaultKind.DROP_BEFORE, method="sendMessage", chat_id=lin.id, times=-1)
+        )
+        clock.move_to(due + timedelta(seconds=5))
+        await until_planned(running, subscriber.id, due)
+        async with asyncio.timeout(60):
+            while DeliveryState.UNKNOWN not in await running.storage.deliveries.counts():
+                await asyncio.sleep(0.1)
+        await until_settled(running)
+        assert lin.inbox == []
+        lost = await running.storage.subscribers.carried(subscriber.id, due - timedelta(days=1))
+        assert lost
+
+        running.sandbox.faults.clear()
+        again = await running.storage.subscribers.get(subscriber.id)
+        assert again is not None
+        second_due = again.subscription.next_digest_at
+        assert second_due is not None
+        clock.move_to(second_due + timedelta(seconds=5))
+        await until_planned(running, subscriber.id, second_due)
+        await until_settled(running)
+        links = {link for seen in lin.inbox for link in seen.links}
+        for signal_id in lost:
+            assert any(link.endswith(f"/s/{signal_id}") for link in links), signal_id
