@@ -64,7 +64,7 @@ def test_parts_without_anything_to_say_are_absent():
     shown = view(signal=bare, article=None)
     assert (shown.points, shown.numbers, shown.gaps, shown.why) == ((), (), (), None)
     assert (shown.cues, shown.story, shown.excerpt, shown.column) == ((), None, None, None)
-    assert shown.topics == shown.keywords == shown.related == ()
+    assert (shown.topics, shown.keywords, shown.related) == ((), (), ())
 
 
 def test_points_left_in_a_foreign_language_say_so_once():
