@@ -21,7 +21,7 @@ class Call:
 class CallLog:
     """Every call, with counters that keep counting when old calls are forgotten."""
 
-    kept: int = 100_000
+    kept: int = 20_000
     calls: deque[Call] = field(init=False)
     accepted: Counter[str] = field(default_factory=Counter)
     refused: Counter[tuple[str, int]] = field(default_factory=Counter)

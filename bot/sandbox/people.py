@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from secrets import randbelow
 from typing import TypeVar
 
-from bot.sandbox.entities import check_message, commands_in, plain_text
+from bot.sandbox.entities import check_message, commands_in, format_text, plain_text
 from bot.sandbox.errors import bad_request
+from bot.sandbox.keyboards import read_markup
 from bot.sandbox.methods.chats import member_data
 from bot.sandbox.methods.compose import text_fields
 from bot.sandbox.state import CallbackQuery, Chat, InlineQuery, Json, Record, User
@@ -175,8 +176,11 @@ class Person:
             "from": self.user.data(),
             "chat_instance": str(place.id),
             "data": query.data,
-            "message": record.data,
         }
+        if record.inline_id:
+            payload["inline_message_id"] = record.inline_id
+        else:
+            payload["message"] = record.data
         self.world.updates.push("callback_query", payload)
         return query
 
@@ -187,6 +191,30 @@ class Person:
         payload = {"id": asked.id, "from": self.user.data(), "query": query, "offset": ""}
         self.world.updates.push("inline_query", payload | {"chat_type": "sender"})
         return asked
+
+    def choose(self, asked: InlineQuery, result_id: str, *, chat: int | None = None) -> Seen:
+        """Send an inline result. Raises KeyError when the bot offered no such text."""
+        offered = (asked.answer or {}).get("results", [])
+        result = next((one for one in offered if str(one["id"]) == result_id), None)
+        if result is None:
+            raise KeyError(f"no inline result {result_id!r}")
+        given = result.get("input_message_content", {})
+        formatted = format_text(
+            str(given.get("message_text", "")), given.get("parse_mode"), given.get("entities")
+        )
+        content = text_fields(check_message(formatted)) | {"via_bot": self.world.bot.data()}
+        place = self.chat(chat)
+        markup = read_markup(result.get("reply_markup"), place, inline_only=True)
+        if markup:
+            content["reply_markup"] = markup
+        self.mark = self.world.revision
+        record = self.world.post(place, self.user, content)
+        record.inline_id = f"inline-{asked.id}-{result_id}"
+        self.world.inline_messages[record.inline_id] = (place.id, record.id)
+        chosen = {"result_id": result_id, "from": self.user.data(), "query": asked.query}
+        chosen["inline_message_id"] = record.inline_id
+        self.world.updates.push("chosen_inline_result", chosen)
+        return _seen(record)
 
     def block(self) -> None:
         """Block the bot."""

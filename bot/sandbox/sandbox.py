@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from secrets import token_urlsafe
 
 from aiohttp import web
 
@@ -14,12 +15,11 @@ from bot.sandbox.limits import LimitRules
 from bot.sandbox.newsroom import Newsroom
 from bot.sandbox.people import Person
 from bot.sandbox.state import Chat, User
-from bot.sandbox.world import World
+from bot.sandbox.world import BOT_ID, World
 
 GROUP_ID = -4_000_001
 FORUM_ID = -1_002_000_000_001
 CHANNEL_ID = -1_002_000_000_002
-TOKEN = "7000000001:SANDBOX-no-secret-this-is-a-local-toy-key"  # noqa: S105  opens only this sandbox
 
 _PEOPLE = (
     User(1001, "lin", "林晓", "", "lin_xiao", "zh-hans"),
@@ -44,7 +44,8 @@ class Sandbox:
         strict: bool = True,
         messages_per_chat: int = 500,
     ) -> None:
-        self.token = TOKEN
+        # A token of its own each time, so that no page in a browser can guess the way in.
+        self.token = f"{BOT_ID}:{token_urlsafe(26)}"
         self.world = World(clock, limits or LimitRules(), messages_per_chat=messages_per_chat)
         self.log = CallLog()
         self.faults = Faults()
@@ -76,6 +77,7 @@ class Sandbox:
             self.world.add_chat(chat)
         self.world.add_topic(forum, "AI 选题", 7322096, wang)
         self.world.add_topic(forum, "商业速递", 16766590, wang)
+        forum.read_up_to = dict.fromkeys(forum.members, forum.last_id)
 
     # --- people and chats ------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from bot.sandbox.state import (
 )
 from bot.sandbox.updates import Updates
 
+BOT_ID = 7_000_000_001
 QUERY_LIFE_S = 15.0
 _MOST_FILES = 500
 _MOST_QUERIES = 10_000
@@ -36,9 +37,7 @@ class World:
         self.limits = Limits(rules)
         self.profile = Profile()
         self.updates = Updates(clock)
-        self.bot = User(
-            7_000_000_001, "bot", "核心信息", username="hexin_sandbox_bot", is_bot=True
-        )
+        self.bot = User(BOT_ID, "bot", "核心信息", username="hexin_sandbox_bot", is_bot=True)
         self.users: dict[int, User] = {self.bot.id: self.bot}
         self.chats: dict[int, Chat] = {}
         self.files: dict[str, StoredFile] = {}

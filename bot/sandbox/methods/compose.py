@@ -144,6 +144,6 @@ def editable(
         record = chat.records.get(given["message_id"])
     if record is None:
         raise bad_request(missing)
-    if not record.by_bot and not record.inline_id:
+    if not record.by_bot and not inline_id:
         raise bad_request("message can't be edited")
     return chat, record, True if inline_id else record.data

@@ -1,4 +1,4 @@
-"""The four feeds of the sample newsroom, one in each format that the bot must read."""
+"""The feeds of the sample newsroom, between them in every format that the bot must read."""
 
 import json
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ FEEDS: tuple[SampleFeed, ...] = (
         "zh",
         "tech",
         "application/rss+xml",
-        "人工智能、产品与科学（示例信源）",
+        "人工智能与产品（示例信源）",
     ),
     SampleFeed(
         "world",
@@ -73,6 +73,16 @@ FEEDS: tuple[SampleFeed, ...] = (
         "business",
         "application/rss+xml",
         "商业与政策（示例信源）",
+    ),
+    SampleFeed(
+        "science",
+        "science.rdf",
+        "rdf",
+        "晨星科学",
+        "zh",
+        "science",
+        "application/rdf+xml",
+        "科学与医学（示例信源）",
     ),
 )
 

@@ -31,8 +31,8 @@ async function load() {
     throw new Error("state");
   }
   view.state = await answer.json();
-  const known = view.state.chats.some((chat) => String(chat.id) === String(view.chat));
-  if (!known) view.chat = String(view.state.chats[0].id);
+  const known = view.state.chats.find((chat) => [String(chat.id), chat.key].includes(String(view.chat)));
+  view.chat = String((known ?? view.state.chats[0]).id);
   showPeople();
   showChats();
   showRoom();
@@ -72,7 +72,7 @@ function arrived(chat, data) {
     const low = atEnd();
     append(data);
     if (!mine) status("");
-    if (mine || low) toEnd(); else $("to-end").hidden = false;
+    if (mine || low) toNewest(); else $("to-end").hidden = false;
     showStarter(chat);
     if (!mine && watched()) seen(chat);
     else if (!mine) chat.unread += 1;
@@ -253,6 +253,13 @@ const atEnd = () => $("scroll").scrollHeight - $("scroll").scrollTop - $("scroll
 function toEnd() {
   $("scroll").scrollTop = $("scroll").scrollHeight;
   $("to-end").hidden = true;
+}
+
+// A message taller than the window is shown from its beginning.
+function toNewest() {
+  toEnd();
+  const last = $("log").lastElementChild;
+  if (last.offsetHeight > $("scroll").clientHeight) last.scrollIntoView({ block: "start" });
 }
 
 function seen(chat) {

@@ -206,6 +206,13 @@ async def inline(bot: Bot, sandbox: Sandbox) -> None:
     await update.inline_query.answer([result], cache_time=0)
     answer = await sandbox.person("alex").answer_to(asked, 1)
     assert [one["id"] for one in answer["results"]] == ["1"]
+    alex = sandbox.person("alex")
+    shown = alex.choose(asked, "1")
+    inline_id = (await bot.get_updates(timeout=0))[-1].chosen_inline_result
+    assert inline_id is not None
+    assert await bot.edit_message_text("neu", inline_message_id=inline_id.inline_message_id)
+    assert alex.messages[-1].text == "neu"
+    assert shown.data["via_bot"]["id"] == bot.id
 
 
 async def test_errors_arrive_as_ptbs_own(bot: Bot, sandbox: Sandbox) -> None:
