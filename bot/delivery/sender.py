@@ -45,6 +45,7 @@ class _Lane:
 
     chat_id: int
     queue: deque[Delivery] = field(default_factory=deque)
+    waiting: bool = False
     writing: bool = False
 
 
@@ -140,7 +141,7 @@ class Sender:
             lane = self._lanes[delivery.chat_id] = _Lane(delivery.chat_id)
             task = asyncio.create_task(self._serve(lane))
             self._tasks[task] = lane
-            task.add_done_callback(self._tasks.pop)
+            task.add_done_callback(self._over)
         lane.queue.append(delivery)
 
     async def _rest(self, stopping: asyncio.Task[bool]) -> None:
@@ -164,7 +165,7 @@ class Sender:
         self._stopping = True
         tasks = dict(self._tasks)
         for task, lane in tasks.items():
-            if not lane.writing:
+            if lane.waiting:
                 task.cancel()
         try:
             if tasks:
@@ -173,9 +174,6 @@ class Sender:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            # A task that was cancelled before its first step has given nothing back.
-            for lane in list(self._lanes.values()):
-                await self._give_back(lane)
 
     # --- one chat ---
 
@@ -197,18 +195,14 @@ class Sender:
         parked = timedelta(seconds=self._limiter.chat_wait(lane.chat_id))
         if parked > _LONGEST_PARKING:
             return self._clock() + parked
-        try:
-            async with asyncio.timeout(_PATIENCE_S):
-                turn = await self._limiter.acquire(
-                    lane.chat_id, is_group=is_group(lane.chat_id), priority=PUSH
-                )
-        except TimeoutError:
+        turn = await self._turn(lane)
+        if turn is None:
             await self._give_back(lane)
             return None
         lane.writing = True
         try:
             with turn:
-                if not self._going():
+                if not self._going(lane):
                     await self._give_back(lane)
                     return None
                 delivery = self._next(lane)
@@ -220,6 +214,19 @@ class Sender:
             return await self._settle(delivery, outcome)
         finally:
             lane.writing = False
+
+    async def _turn(self, lane: _Lane) -> Turn | None:
+        """Leave to write to the chat, None when it does not come in time for the lease."""
+        lane.waiting = True  # only here may a stop interrupt us
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                return await self._limiter.acquire(
+                    lane.chat_id, is_group=is_group(lane.chat_id), priority=PUSH
+                )
+        except TimeoutError:
+            return None
+        finally:
+            lane.waiting = False
 
     async def _write(
         self, delivery: Delivery, turn: Turn
@@ -262,6 +269,7 @@ class Sender:
             await self._owed.settle_dead(delivery.id, detail, now)
             return None
         await self._owed.settle_retry(delivery.id, again, detail)
+        self._wake.set()  # the next due moment may have come nearer
         return again
 
     async def _react(self, delivery: Delivery, error: DeliveryError, now: datetime) -> bool:
@@ -305,14 +313,21 @@ class Sender:
         self._in_hand -= len(ids)
         if ids:
             await self._owed.release(ids)
-        if ids or self._offline_s:
+            self._wake.set()
+
+    def _over(self, task: asyncio.Task[None]) -> None:
+        del self._tasks[task]
+        if self._offline_s:
             self._wake.set()
 
     # --- when Telegram cannot be reached ---
 
-    def _going(self) -> bool:
-        """Whether another message may be begun."""
-        return not self._stopping and self._fatal is None and self._offline_for() <= 0
+    def _going(self, mine: _Lane | None = None) -> bool:
+        """Whether another message may be begun; one at a time until Telegram answers again."""
+        if self._stopping or self._fatal is not None or self._offline_for() > 0:
+            return False
+        others = (lane for lane in self._tasks.values() if lane is not mine)
+        return not self._offline_s or not any(lane.writing for lane in others)
 
     def _offline_for(self) -> float:
         return self._offline_until - asyncio.get_running_loop().time()
@@ -330,4 +345,5 @@ class Sender:
     def _online(self) -> None:
         if self._offline_s:
             log.warning("Telegram answers again")
+            self._wake.set()
         self._troubles, self._offline_s, self._offline_until = 0, 0.0, 0.0

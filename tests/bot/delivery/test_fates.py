@@ -32,7 +32,9 @@ from bot.delivery.fates import (
 from digest.errors import DeliveryError, DeliveryFate
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-KEY = ConnectionKey("api.example", 443, True, True, None, None, None)
+KEY = ConnectionKey(
+    "api.example", 443, is_ssl=True, ssl=True, proxy=None, proxy_auth=None, proxy_headers_hash=None
+)
 REFUSED = aiohttp.ClientConnectorError(KEY, OSError(111, "refused"))
 
 

@@ -189,7 +189,7 @@ def test_floods_in_several_chats_mean_everything():
     pacer = Pacer(27, 30)
     for chat in (1, 2, 3):
         pacer.penalise(chat, 4.0, 10.0)
-    pacer.ask(Ticket(99, False, 0), 10.0)
+    pacer.ask(Ticket(99, is_group=False, priority=0), 10.0)
     assert pacer.grant(10.1) == []
     assert len(pacer.grant(14.1)) == 1
     assert pacer.rate < 27
@@ -198,7 +198,7 @@ def test_floods_in_several_chats_mean_everything():
 def test_calm_raises_the_pace_to_the_ceiling_only():
     pacer = Pacer(27, 30)
     for second in range(600):
-        ticket = Ticket(second, False, 0)
+        ticket = Ticket(second, is_group=False, priority=0)
         pacer.ask(ticket, float(second))
         assert pacer.grant(float(second)) == [ticket]
         pacer.end(ticket, float(second))
@@ -207,7 +207,7 @@ def test_calm_raises_the_pace_to_the_ceiling_only():
 
 def test_a_withdrawn_ticket_makes_room():
     pacer = Pacer(27, 30)
-    first, second = Ticket(7, False, 1), Ticket(7, False, 1)
+    first, second = Ticket(7, is_group=False, priority=1), Ticket(7, is_group=False, priority=1)
     pacer.penalise(7, 1.0, 0.0)
     pacer.ask(first, 0.0)
     pacer.ask(second, 0.0)
@@ -219,7 +219,7 @@ def test_a_withdrawn_ticket_makes_room():
 def test_chats_that_are_long_quiet_are_forgotten():
     pacer = Pacer(1000, 1100, in_flight=10**6)
     for chat in range(20_000):
-        ticket = Ticket(chat, False, 1)
+        ticket = Ticket(chat, is_group=False, priority=1)
         pacer.ask(ticket, chat * 0.1)
         pacer.grant(chat * 0.1)
         pacer.end(ticket, chat * 0.1)
