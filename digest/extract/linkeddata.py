@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 from digest.text.vocabulary import word_set
@@ -117,7 +118,7 @@ def _first(objects: list[dict[str, Any]], keys: tuple[str, ...]) -> str:
 def _text(value: Any) -> str:
     while isinstance(value, list) and value:
         value = value[0]
-    return value.strip() if isinstance(value, str) else ""
+    return unescape(value).strip() if isinstance(value, str) else ""
 
 
 def _names(value: Any) -> tuple[str, ...]:

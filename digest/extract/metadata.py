@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from html import unescape
 from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
@@ -71,6 +72,7 @@ _DATE_LIKE = re.compile(
 _AUTHOR_LIKE = re.compile(
     r"(?:^|[-_ ])(?:author|byline|writer|reporter)(?:$|[-_ ]|name)", re.IGNORECASE
 )
+_OTHERS_LIKE = re.compile(r"comment|reply|related|widget|sidebar|recommend", re.IGNORECASE)
 _LABELLED_AUTHOR = re.compile(
     r"(?:^|\s)(?:本文)?(?:作者|撰文|文)\s*[:：丨/]\s*([^\s:：|丨，,。;；<>()（）]{2,20})"
 )
@@ -172,7 +174,8 @@ def _gather(tree: HtmlElement) -> _Gathered:
 
 
 def _take_meta(element: HtmlElement, seen: _Gathered) -> None:
-    content = element.get("content", "").strip()
+    # Written by templates that escape what is escaped already.
+    content = unescape(element.get("content", "")).strip()
     if content:
         for attribute in ("property", "name", "itemprop"):
             name = element.get(attribute)
@@ -186,6 +189,8 @@ def _take_furniture(tree: HtmlElement, seen: _Gathered) -> None:
         if len(seen.dates) + len(seen.bylines) >= _MOST_FURNITURE:
             return
         label = " ".join(filter(None, (element.get("class"), element.get("id"))))
+        if _OTHERS_LIKE.search(label):
+            continue
         is_author = (
             element.get("rel") == "author"
             or element.get("itemprop") == "author"

@@ -9,6 +9,9 @@ from digest.text.vocabulary import word_set
 _SEPARATOR = re.compile(
     r"\s+[|｜·•»«:：–—\-/]+\s+|\s*[|｜»]\s*|_+|\s+[-–—]|(?<=[\u3400-\u9fff”》！？])[-–—](?=\S)"
 )
+_LAST_BAR = re.compile(
+    r"(?:\s+\|\s+([^|]+)|\s*[-–—|｜_]\s*([^-–—|｜_]{0,10}(?:网|报|新闻|在线|客户端|频道|之家|中心|论坛|博客|杂志|周刊|社区)))$"
+)
 _SHORTEST_HEADLINE = 4
 _LONGEST_SITE_WORDS = 5
 _LONGEST_SITE_WIDE = 12
@@ -32,16 +35,23 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 _CHINESE_REPORTER = re.compile(r"^(?:.{0,12}(?:记者|编辑|通讯员))[\s:：]+(?=\S)")
+# Dates, counts, sentences, buttons.
+_NO_NAME = re.compile(
+    r"\d{3}|[。！？]|\d\s*篇|\d.*\s|\s.*\d|^(?:view|more|all|alle|no|follow|read)\b", re.IGNORECASE
+)
 _HANDLE_OR_ADDRESS = re.compile(r"https?://\S+|www\.\S+|\(?\S+@\S+\.\S+\)?|(?<!\w)@(\w+)")
 _NOBODY = word_set(
     "admin administrator root editor editors staff author unknown anonymous guest user webmaster",
     "name null none undefined true false nobody test wordpress author.name",
     "佚名 匿名 未知 小编 管理员 编辑 网络 记者 责任编辑 原创",
 )
+_FULL_NAME = re.compile(r"[A-Z]\w+(?: [A-Z][\w.]*){1,2}")
 # What stands behind a name on the same line.
 _BEHIND_NAME = re.compile(
-    r"\s*(?:发布时间|发表于|时间|日期|来源|浏览|阅读|责任编辑|编辑|关注|\d{1,2}[-/月]\d{1,2}|(?:19|20)\d{2}).*$"
+    r"(?i:\s+(?:says|wrote|on|published|updated|posted|in|at)\b.*$|^(?:updated|published|posted)\b.*$)"
+    r"|\s*(?:发布时间|发表于|时间|日期|来源|浏览|阅读|责任编辑|编辑|关注|\d{1,2}[-/月]\d{1,2}|(?:19|20)\d{2}).*$"
 )
+_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -56,29 +66,46 @@ def headline_of(
     """The page's headline, whole and without the site's name.
 
     `heads` are its `<h1>` texts, `declared` what its metadata call the title, strongest first,
-    `window` its `<title>`, `feed` the feed's title. A heading that the window's title confirms is
-    the headline: others may be the site's or a section's.
+    `window` its `<title>`, `feed` the feed's title. What two of them agree on is the headline:
+    a single heading may be the site's or a section's, a declared title written for searchers.
     """
     window, feed = clean(window), clean(feed)
     named = [text for text in map(clean, declared) if _is_headline(text, site_names)]
     headings = [without_site(text, site_names) for text in map(clean, heads)]
     headings = [text for text in headings if _is_headline(text, site_names)]
     others = [*named, *headings, feed]
-    confirmed = [head for head in headings if _same_start(head, window) or head in (*named, feed)]
-    stripped = [without_site(text, site_names, others) for text in (*named, window)]
+    stripped = [_before_last_bar(without_site(text, site_names, others)) for text in named]
+    shown = _before_last_part(without_site(window, site_names, others))
     ranked = [
-        *confirmed[:1],
-        *stripped[: len(named)],
+        *_agreed_with_feed(feed, [*headings, *stripped], window),
+        *_confirmed(headings, [window, *named, feed]),
+        *stripped,
         *headings[:1],
-        *stripped[len(named) :],
+        shown,
         feed,
     ]
-    if not headings and not named and feed and _same_start(feed, window):
-        ranked.insert(0, feed)
     candidates = [text for text in ranked if _is_headline(text, site_names)]
     if not candidates:
         return feed or window
     return _whole(candidates[0], [*candidates, *others, window], site_names)
+
+
+def _agreed_with_feed(feed: str, candidates: Sequence[str], window: str) -> list[str]:
+    """The page's spelling of the feed's title, when the page has that title anywhere."""
+    told = _squeezed(feed)
+    if len(told) < _SHORTEST_HEADLINE:
+        return []
+    same = [text for text in candidates if _squeezed(text) == told]
+    return same[:1] or ([feed] if told in _squeezed(window) else [])
+
+
+def _confirmed(headings: Sequence[str], others: Sequence[str]) -> list[str]:
+    """The first heading that another title repeats; a single one need only resemble it."""
+    window = others[0]
+    repeated = [head for head in headings if _same_start(head, window) or head in others]
+    if not repeated and len(headings) == 1 and _alike(headings[0], others):
+        return list(headings)
+    return repeated[:1]
 
 
 def without_site(title: str, site_names: Sequence[str], others: Sequence[str] = ()) -> str:
@@ -99,6 +126,27 @@ def without_site(title: str, site_names: Sequence[str], others: Sequence[str] = 
     return title
 
 
+def _before_last_bar(title: str) -> str:
+    """A declared title up to its last bar: behind it stands the site, whatever it is called."""
+    found = _LAST_BAR.search(title)
+    if found is None:
+        return title
+    head, tail = title[: found.start()], found[1] or found[2]
+    return head if _short([tail]) and len(head) >= 2 * len(tail) else title
+
+
+def _alike(head: str, others: Sequence[str]) -> bool:
+    """Whether a third of the heading's words or character pairs occur in one of the others."""
+    own = _grams(head)
+    return bool(own) and any(len(own & _grams(other)) * 3 >= len(own) for other in others)
+
+
+def _grams(text: str) -> set[str]:
+    words = re.findall(r"[^\W_]+", text.casefold())
+    pairs = (word[at : at + 2] for word in words if _WIDE.search(word) for at in range(len(word)))
+    return {*(word for word in words if not _WIDE.search(word)), *pairs}
+
+
 def _before_last_part(window: str) -> str:
     """A window title up to its last part, if that is short: there it is nearly always the site."""
     parts = list(_SEPARATOR.finditer(window))
@@ -116,12 +164,11 @@ def author_of(candidates: Sequence[Sequence[str]], site_names: Sequence[str]) ->
         for text in names:
             for name in _AUTHOR_SEPARATOR.split(_BY.sub("", clean(text))):
                 person = _person(name)
-                if person and person.casefold() not in {site.casefold() for site in site_names}:
+                if person and not _is_only_the_site(person, site_names):
                     found[person] = None
         if found:
             people = list(found)[:_MOST_AUTHORS]
-            wide = any("\u3400" <= char <= "\u9fff" for char in people[0])
-            return ("、" if wide else ", ").join(people)
+            return ("、" if _WIDE.search(people[0]) else ", ").join(people)
     return ""
 
 
@@ -140,7 +187,13 @@ def _person(name: str) -> str:
     name = name.strip(" ,，。.:：|丨/()（）【】[]-–—\"'“”")
     if not _LETTER.search(name) or len(name) > _LONGEST_AUTHOR or name.casefold() in _NOBODY:
         return ""
-    return "" if re.search(r"\d{3}|[。！？]|\d\s*篇", name) else name
+    return "" if _NO_NAME.search(name) else name
+
+
+def _is_only_the_site(name: str, site_names: Sequence[str]) -> bool:
+    """Whether a byline merely repeats the site; people do name their blogs after themselves."""
+    own = {site.casefold() for site in site_names}
+    return name.casefold() in own and _FULL_NAME.fullmatch(name) is None
 
 
 def _is_headline(text: str, site_names: Sequence[str]) -> bool:
@@ -169,7 +222,7 @@ def _short(parts: Sequence[str]) -> bool:
     """Whether all parts are short enough to be names of sites and sections."""
     return all(
         len(part.split()) <= _LONGEST_SITE_WORDS
-        and (part.isascii() or len(part) <= _LONGEST_SITE_WIDE)
+        and (len(part) <= _LONGEST_SITE_WIDE or not _WIDE.search(part))
         for part in parts
     )
 
