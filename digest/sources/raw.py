@@ -96,7 +96,9 @@ def make_entries(feed: RawFeed, *, url: str, now: datetime) -> tuple[tuple[Entry
     shelf = _Shelf(dropped=len(feed.entries) - len(chosen))
     shared = _shared_guids(chosen)
     for raw in chosen:
-        shelf.put(_entry(raw, "" if raw.guid in shared else raw.guid, base, feed.lang, now))
+        # Parsers give the link as guid where there is none; then the address identifies.
+        lacking = raw.guid in shared or raw.guid == raw.link
+        shelf.put(_entry(raw, "" if lacking else raw.guid, base, feed.lang, now))
     return tuple(shelf.entries), shelf.dropped
 
 

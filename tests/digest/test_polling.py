@@ -1,0 +1,568 @@
+"""Every rule of polling, as a table: a source, an answer, and what follows."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.errors import PollFailure, SourceError
+from digest.model import (
+    Entry,
+    FeedReading,
+    PollState,
+    Source,
+    SourceSpec,
+    SourceState,
+    Validators,
+)
+from digest.sources.polling import (
+    PollAnswer,
+    PollDecision,
+    after_poll,
+    first_spread,
+    lease_until,
+    request_headers,
+    select_new,
+)
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)  # a Sunday
+URL = "https://example.org/feed"
+MINUTE, HOUR, DAY = 60, 3600, 86400
+HTTP_NOW = "Sun, 22 Nov 2026 12:00:00 GMT"
+
+
+def source(**changes: Any) -> Source:
+    """A source polled before; `url`, `floor`, `state` apart from fields of its poll state."""
+    spec = SourceSpec(
+        "k",
+        changes.pop("url", URL),
+        "t",
+        "tech",
+        "en",
+        poll_floor_s=changes.pop("floor", None),
+    )
+    state = changes.pop("state", SourceState.ACTIVE)
+    poll = PollState(last_ok_at=NOW - timedelta(hours=1), last_poll_at=NOW - timedelta(hours=1))
+    return Source(1, spec, state, replace(poll, **changes))
+
+
+def entries(gap_s: int, count: int = 20, age_s: int = 0) -> tuple[Entry, ...]:
+    newest = NOW - timedelta(seconds=age_s)
+    return tuple(
+        Entry(str(n), f"{URL}/{n}", "t", published_at=newest - timedelta(seconds=gap_s * n))
+        for n in range(count)
+    )
+
+
+def answer(
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    *,
+    gap_s: int = 4 * HOUR,
+    url: str = URL,
+    redirects: tuple[tuple[int, str], ...] = (),
+    reading: FeedReading | None = None,
+) -> PollAnswer:
+    if status == 200 and reading is None:
+        reading = FeedReading(entries(gap_s))
+    return PollAnswer(
+        status, url, headers or {}, "hash" if reading else None, redirects, reading, None
+    )
+
+
+def failing(code: PollFailure, status: int = 0) -> PollAnswer:
+    return PollAnswer(status, URL, {}, None, (), None, SourceError(code, "why"))
+
+
+def wait(decision: PollDecision) -> float:
+    """Seconds until the next poll."""
+    assert decision.poll.next_poll_at is not None
+    return (decision.poll.next_poll_at - NOW).total_seconds()
+
+
+# --- intervals ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("gap_s", "interval"),
+    [
+        (4 * HOUR, 2 * HOUR),
+        (10 * MINUTE, 15 * MINUTE),
+        (31 * MINUTE, 930),
+        (3 * DAY, DAY),
+        (20, HOUR),  # one batch: no rhythm to be seen
+    ],
+)
+def test_the_interval_is_half_the_usual_gap(gap_s: int, interval: int) -> None:
+    decision = after_poll(source(), answer(gap_s=gap_s), NOW, 0.0)
+    assert (decision.poll.interval_s, wait(decision)) == (interval, interval)
+    assert decision.outcome == "read"
+
+
+@pytest.mark.parametrize(
+    ("age_s", "interval"), [(6 * HOUR, 15 * MINUTE), (DAY, HOUR), (90 * DAY, DAY)]
+)
+def test_a_silent_source_is_asked_less(age_s: int, interval: int) -> None:
+    reading = FeedReading(entries(10 * MINUTE, age_s=age_s))
+    assert wait(after_poll(source(), answer(reading=reading), NOW, 0.0)) == interval
+
+
+def test_undated_entries_give_no_rhythm() -> None:
+    reading = FeedReading((Entry("1", URL, "t"), Entry("2", URL, "t")))
+    decision = after_poll(source(), answer(reading=reading), NOW, 0.0)
+    assert (decision.poll.gaps_s, wait(decision)) == ((), HOUR)
+
+
+@pytest.mark.parametrize(
+    ("floor", "headers", "interval"),
+    [
+        (5 * MINUTE, {}, 5 * MINUTE),
+        (15, {}, 15),
+        (15, {"cache-control": "max-age=600"}, 600),
+    ],
+)
+def test_an_override_sets_the_pace_and_the_server_may_slow_it(
+    floor: int, headers: dict[str, str], interval: int
+) -> None:
+    assert wait(after_poll(source(floor=floor), answer(headers=headers), NOW, 0.0)) == interval
+
+
+@pytest.mark.parametrize(
+    ("headers", "hint"),
+    [
+        ({"cache-control": "public, max-age=18000"}, 18000),
+        ({"cache-control": "max-age=18000", "age": "600"}, 17400),
+        ({"cache-control": "max-age=600", "age": "6000"}, 0),
+        ({"cache-control": "max-age=18000, no-cache"}, 0),
+        ({"cache-control": "no-store, max-age=18000"}, 0),
+        ({"cache-control": "s-maxage=18000"}, 0),
+        ({"cache-control": "max-age=abc"}, 0),
+        ({"expires": "Sun, 22 Nov 2026 17:00:00 GMT", "date": HTTP_NOW}, 18000),
+        (
+            {"expires": "Sun, 22 Nov 2026 17:00:00 GMT", "date": "Sun, 22 Nov 2026 16:00:00 GMT"},
+            3600,
+        ),
+        ({"expires": "Sun, 22 Nov 2026 17:00:00 GMT"}, 18000),
+        ({"expires": "0"}, 0),
+        ({"expires": "-1", "cache-control": "max-age=18000"}, 18000),
+        ({"expires": "Thu, 01 Jan 1970 00:00:00 GMT"}, 0),
+        ({"cache-control": "max-age=99999999"}, 7 * DAY),
+    ],
+)
+def test_freshness_is_a_hint(headers: dict[str, str], hint: int) -> None:
+    decision = after_poll(source(), answer(headers=headers, gap_s=30 * MINUTE), NOW, 0.0)
+    assert decision.poll.hint_s == hint
+    assert wait(decision) == min(max(hint, 15 * MINUTE), DAY)
+
+
+def test_the_strongest_hint_counts_up_to_a_day() -> None:
+    reading = FeedReading(entries(HOUR), ttl_s=3 * HOUR)
+    headers = {"cache-control": "max-age=3600"}
+    assert wait(after_poll(source(), answer(200, headers, reading=reading), NOW, 0.0)) == 3 * HOUR
+    weekly = replace(reading, ttl_s=7 * DAY)
+    assert wait(after_poll(source(), answer(reading=weekly), NOW, 0.0)) == DAY
+
+
+@given(st.floats(0, 1), st.sampled_from([20 * MINUTE, HOUR, 9 * HOUR, 9 * DAY]))
+def test_jitter_only_makes_later_and_by_a_tenth_at_most(jitter: float, gap_s: int) -> None:
+    plain = wait(after_poll(source(), answer(gap_s=gap_s), NOW, 0.0))
+    assert plain <= wait(after_poll(source(), answer(gap_s=gap_s), NOW, jitter)) <= plain * 1.1 + 1
+
+
+@pytest.mark.parametrize(
+    ("hours", "days", "at"),
+    [
+        ({14, 15}, set(), NOW.replace(hour=16)),
+        (set(), {6}, datetime(2026, 11, 23, 0, 0, tzinfo=UTC)),
+        ({0, 1, 14}, {6}, datetime(2026, 11, 23, 2, 0, tzinfo=UTC)),
+        ({3}, {0}, NOW + timedelta(hours=2)),
+        (set(), {6, 0, 1}, NOW + timedelta(hours=26)),  # no more than a day is skipped
+    ],
+)
+def test_skipped_hours_and_days_are_kept(hours: set[int], days: set[int], at: datetime) -> None:
+    reading = FeedReading(
+        entries(4 * HOUR), skip_hours=frozenset(hours), skip_days=frozenset(days)
+    )
+    decision = after_poll(source(), answer(reading=reading), NOW, 0.0)
+    assert decision.poll.next_poll_at == at
+
+
+# --- conditional requests ----------------------------------------------------------------
+
+
+def test_validators_go_back_byte_for_byte() -> None:
+    given_back = Validators(URL, 'W/"a b--gzip"', "Sunday, yesterday-ish")
+    headers = request_headers(source(validators=given_back), user_agent="hexin/1 (+https://x)")
+    assert headers["If-None-Match"] == 'W/"a b--gzip"'
+    assert headers["If-Modified-Since"] == "Sunday, yesterday-ish"
+    assert headers["User-Agent"] == "hexin/1 (+https://x)"
+    assert headers["A-IM"] == "feed"
+    assert "xml" in headers["Accept"]
+    assert "json" in headers["Accept"]
+
+
+@pytest.mark.parametrize("known", [None, Validators("https://old.example/feed", '"a"', "x")])
+def test_nothing_is_invented_and_nothing_sent_to_another_address(known: Validators | None) -> None:
+    headers = request_headers(source(validators=known), user_agent="u")
+    assert not headers.keys() & {"If-None-Match", "If-Modified-Since"}
+
+
+def test_a_full_answer_replaces_the_validators() -> None:
+    known = Validators(URL, '"old"', "old date")
+    decision = after_poll(source(validators=known), answer(headers={"etag": '"new"'}), NOW, 0.0)
+    assert decision.poll.validators == Validators(URL, '"new"', None)
+    assert after_poll(source(validators=known), answer(), NOW, 0.0).poll.validators is None
+
+
+def test_304_keeps_what_it_does_not_replace() -> None:
+    before = source(
+        validators=Validators(URL, '"a"', "then"),
+        body_hash="old",
+        gaps_s=(4 * HOUR,),
+        hint_s=3 * HOUR,
+        ttl_s=2 * HOUR,
+        skip_hours=(15,),
+        newest_entry_at=NOW - timedelta(hours=1),
+    )
+    silent = after_poll(before, answer(304), NOW, 0.0)
+    assert silent.outcome == "not_modified"
+    assert silent.poll.validators == Validators(URL, '"a"', "then")
+    assert (silent.poll.body_hash, silent.poll.gaps_s) == ("old", (4 * HOUR,))
+    assert silent.poll.next_poll_at == NOW.replace(hour=16)  # 3 h from the hint, 15:00 is skipped
+    spoken = after_poll(
+        before, answer(304, {"etag": '"b"', "cache-control": "max-age=60"}), NOW, 0.0
+    )
+    assert spoken.poll.validators == Validators(URL, '"b"', "then")
+    assert (spoken.poll.hint_s, wait(spoken)) == (2 * HOUR, 2 * HOUR)
+
+
+def test_the_same_body_is_no_news() -> None:
+    before = source(body_hash="same", gaps_s=(4 * HOUR,))
+    same = PollAnswer(200, URL, {"etag": '"n"'}, "same", (), None, None)
+    decision = after_poll(before, same, NOW, 0.0)
+    assert (decision.outcome, decision.poll.body_hash) == ("unchanged", "same")
+    assert decision.poll.validators == Validators(URL, '"n"', None)
+    assert wait(decision) == 2 * HOUR
+
+
+def test_a_body_that_could_not_be_read_is_asked_for_whole() -> None:
+    before = source(validators=Validators(URL, '"a"'), body_hash="old")
+    decision = after_poll(before, failing(PollFailure.NOT_A_FEED, 200), NOW, 0.0)
+    assert decision.poll.validators is None
+    assert decision.poll.body_hash is None
+    kept = after_poll(before, failing(PollFailure.TIMEOUT), NOW, 0.0)
+    assert kept.poll.validators == Validators(URL, '"a"')
+
+
+@pytest.mark.parametrize("status", [200, 204, 206])
+def test_success_without_a_feed_is_a_failure(status: int) -> None:
+    empty = PollAnswer(status, URL, {}, None, (), None, None)
+    decision = after_poll(source(), empty, NOW, 0.0)
+    assert (decision.outcome, decision.poll.error_code) == ("failed", "not_a_feed")
+
+
+def test_226_is_an_answer() -> None:
+    instance = replace(answer(), status=226)
+    assert after_poll(source(), instance, NOW, 0.0).outcome == "read"
+
+
+# --- redirects ---------------------------------------------------------------------------
+
+NEW = "https://new.example/feed"
+
+
+def test_a_permanent_move_needs_three_polls_and_a_day() -> None:
+    place = source()
+    moved = answer(url=NEW, redirects=((301, "https://x.example/"), (308, NEW)))
+    urls = []
+    for hours in (0, 10, 20, 30):
+        decision = after_poll(place, moved, NOW + timedelta(hours=hours), 0.0)
+        urls.append(decision.url)
+        place = replace(place, poll=decision.poll)
+    assert urls == [None, None, None, NEW]
+    assert decision.poll.moved_to is None
+    assert decision.poll.validators is None
+
+
+def test_after_the_move_the_validators_belong_to_the_new_address() -> None:
+    place = source(moved_to=NEW, moved_seen=2, moved_since=NOW - timedelta(hours=25))
+    moved = answer(url=NEW, redirects=((301, NEW),), headers={"etag": '"n"'})
+    decision = after_poll(place, moved, NOW, 0.0)
+    assert decision.url == NEW
+    assert decision.poll.validators == Validators(NEW, '"n"', None)
+
+
+@pytest.mark.parametrize(
+    ("redirects", "url"),
+    [
+        (((302, NEW),), NEW),
+        (((301, "https://x.example/"), (302, NEW)), NEW),
+        (((307, NEW),), NEW),
+        ((), URL),
+        (((301, "https://x.example/"), (301, URL)), URL),
+    ],
+)
+def test_other_redirects_move_nothing_and_end_the_count(
+    redirects: tuple[tuple[int, str], ...], url: str
+) -> None:
+    place = source(moved_to=NEW, moved_seen=2, moved_since=NOW - timedelta(days=9))
+    decision = after_poll(place, answer(url=url, redirects=redirects), NOW, 0.0)
+    assert (decision.url, decision.poll.moved_seen, decision.poll.moved_to) == (None, 0, None)
+
+
+def test_a_new_target_starts_the_count_again() -> None:
+    place = source(
+        moved_to="https://other.example/", moved_seen=2, moved_since=NOW - timedelta(days=9)
+    )
+    decision = after_poll(place, answer(url=NEW, redirects=((301, NEW),)), NOW, 0.0)
+    assert (decision.url, decision.poll.moved_to, decision.poll.moved_seen) == (None, NEW, 1)
+
+
+def test_a_move_to_what_is_no_feed_does_not_count() -> None:
+    broken = replace(failing(PollFailure.NOT_A_FEED, 200), url=NEW, redirects=((301, NEW),))
+    decision = after_poll(source(), broken, NOW, 0.0)
+    assert (decision.url, decision.poll.moved_to) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("new", "at_once"),
+    [
+        ("https://example.org/feed", True),
+        ("https://example.org/feed/", False),
+        ("https://www.example.org/feed", False),
+    ],
+)
+def test_https_on_the_same_host_is_taken_at_once(new: str, at_once: bool) -> None:
+    place = source(url="http://example.org/feed")
+    decision = after_poll(place, answer(url=new, redirects=((301, new),)), NOW, 0.0)
+    assert decision.url == (new if at_once else None)
+
+
+# --- failures ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("errors", "interval", "waits"),
+    [
+        (0, HOUR, 2 * HOUR),
+        (1, HOUR, 4 * HOUR),
+        (3, HOUR, 16 * HOUR),
+        (4, HOUR, DAY),
+        (500, HOUR, DAY),
+        (0, DAY, DAY),
+        (0, 60, 30 * MINUTE),
+    ],
+)
+@pytest.mark.parametrize("status", [401, 403, 404, 500, 502])
+def test_failures_are_tried_ever_more_rarely(
+    errors: int, interval: int, waits: int, status: int
+) -> None:
+    place = source(errors=errors, interval_s=interval, failing_since=NOW)
+    decision = after_poll(place, answer(status), NOW, 0.0)
+    assert wait(decision) == waits
+    assert (decision.poll.errors, decision.outcome) == (errors + 1, "failed")
+    assert decision.state is SourceState.ACTIVE
+
+
+@pytest.mark.parametrize(
+    "code", [PollFailure.TIMEOUT, PollFailure.DNS, PollFailure.TLS, PollFailure.CONNECT]
+)
+def test_a_source_never_reached_is_tried_again_soon(code: PollFailure) -> None:
+    decision = after_poll(source(last_ok_at=None), failing(code), NOW, 0.0)
+    assert wait(decision) == 30 * MINUTE
+    assert decision.poll.error_code == code.value
+    assert "why" in (decision.poll.error_text or "")
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(404, "not_found"), (403, "forbidden"), (410, "gone"), (429, "rate_limited"), (500, "http")],
+)
+def test_each_status_has_its_name(status: int, code: str) -> None:
+    assert after_poll(source(), answer(status), NOW, 0.0).poll.error_code == code
+
+
+def test_a_challenge_is_left_alone_for_a_day() -> None:
+    decision = after_poll(source(), answer(403, {"cf-mitigated": "challenge"}), NOW, 0.0)
+    assert (decision.poll.error_code, wait(decision)) == ("challenged", DAY)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "waits"),
+    [
+        (429, {}, 4 * HOUR),
+        (503, {}, 2 * HOUR),
+        (429, {"retry-after": "7200"}, 2 * HOUR),
+        (503, {"retry-after": "7200"}, 2 * HOUR),
+        (429, {"retry-after": "5"}, 15 * MINUTE),
+        (429, {"retry-after": "0"}, 15 * MINUTE),
+        (429, {"retry-after": "nonsense"}, 4 * HOUR),
+        (429, {"retry-after": "-5"}, 4 * HOUR),
+        (429, {"retry-after": "999999999"}, 7 * DAY),
+        (429, {"retry-after": "Sun, 22 Nov 2026 15:00:00 GMT"}, 3 * HOUR),
+        (
+            503,
+            {
+                "retry-after": "Sun, 22 Nov 2026 15:00:00 GMT",
+                "date": "Sun, 22 Nov 2026 14:00:00 GMT",
+            },
+            HOUR,
+        ),
+        (503, {"retry-after": "Sun, 22 Nov 2026 09:00:00 GMT"}, 15 * MINUTE),
+    ],
+)
+def test_retry_after_is_obeyed(status: int, headers: dict[str, str], waits: int) -> None:
+    decision = after_poll(source(), answer(status, headers), NOW, 0.0)
+    assert (wait(decision), decision.outcome) == (waits, "waiting")
+
+
+def test_repeated_503_backs_off() -> None:
+    place = source(errors=3, failing_since=NOW)
+    assert wait(after_poll(place, answer(503), NOW, 0.0)) == 16 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("url", "status", "headers", "blocked"),
+    [
+        (URL, 429, {"retry-after": "7200"}, timedelta(hours=2)),
+        (URL, 429, {"retry-after": "999999"}, timedelta(hours=24)),
+        (URL, 503, {"retry-after": "7200"}, None),
+        ("http://10.0.0.7:1200/route", 429, {}, None),
+        ("http://[::1]/route", 429, {}, None),
+        ("http://rsshub/route", 429, {}, None),
+        ("http://nas.local/route", 429, {}, None),
+    ],
+)
+def test_a_429_of_a_public_host_blocks_the_host(
+    url: str, status: int, headers: dict[str, str], blocked: timedelta | None
+) -> None:
+    decision = after_poll(source(url=url), answer(status, headers), NOW, 0.0)
+    assert decision.host_block == (NOW + blocked if blocked else None)
+
+
+# --- telling the admins ------------------------------------------------------------------
+
+
+def poll_hourly(place: Source, answers: list[PollAnswer]) -> list[PollDecision]:
+    decisions = []
+    for hour, each in enumerate(answers):
+        decisions.append(after_poll(place, each, NOW + timedelta(hours=2 * hour), 0.0))
+        place = replace(place, poll=decisions[-1].poll, state=decisions[-1].state)
+    return decisions
+
+
+def test_illness_and_recovery_are_told_once_each() -> None:
+    decisions = poll_hourly(source(), [answer(500)] * 9 + [answer()] * 3)
+    assert [each.tell for each in decisions] == [False] * 4 + [True] + [False] * 7
+    assert [each.recovered for each in decisions] == [False] * 9 + [True, False, False]
+    assert all(each.state is SourceState.ACTIVE for each in decisions)
+    well = decisions[9].poll
+    assert (well.errors, well.failing_since, well.error_code, well.told_at) == (
+        0,
+        None,
+        None,
+        None,
+    )
+
+
+def test_a_short_illness_is_told_to_nobody() -> None:
+    decisions = poll_hourly(source(), [answer(500)] * 4 + [answer(304), answer(500)])
+    assert not any(each.tell or each.recovered for each in decisions)
+    assert decisions[-1].poll.errors == 1
+
+
+def test_many_errors_in_a_short_time_wait_to_be_told() -> None:
+    place = source(errors=20, failing_since=NOW - timedelta(hours=5))
+    assert not after_poll(place, answer(500), NOW, 0.0).tell
+    assert after_poll(place, answer(500), NOW + timedelta(hours=1), 0.0).tell
+
+
+def test_gone_is_told_at_once_even_to_who_knows_it_ill() -> None:
+    decision = after_poll(source(told_at=NOW - timedelta(days=1)), answer(410), NOW, 0.0)
+    assert (decision.tell, decision.state, decision.outcome) == (True, SourceState.GONE, "gone")
+    again = after_poll(
+        replace(source(), poll=decision.poll, state=decision.state), answer(410), NOW, 0.0
+    )
+    assert not again.tell
+
+
+def test_a_gone_source_that_answers_again_is_back() -> None:
+    decision = after_poll(source(state=SourceState.GONE, told_at=NOW), answer(), NOW, 0.0)
+    assert (decision.state, decision.recovered) == (SourceState.ACTIVE, True)
+
+
+def test_a_paused_source_stays_paused() -> None:
+    assert after_poll(source(state=SourceState.PAUSED), answer(), NOW, 0.0).state == "paused"
+
+
+@given(
+    st.lists(
+        st.sampled_from([200, 304, 403, 404, 410, 429, 500, 503, 0]), min_size=1, max_size=30
+    ),
+    st.floats(0, 1),
+)
+def test_no_history_leads_to_hammering_or_to_silence(statuses: list[int], jitter: float) -> None:
+    place, moment = source(), NOW
+    told = 0
+    for status in statuses:
+        each = failing(PollFailure.TIMEOUT) if status == 0 else answer(status)
+        decision = after_poll(place, each, moment, jitter)
+        assert decision.poll.next_poll_at is not None
+        delay = decision.poll.next_poll_at - moment
+        assert timedelta(minutes=15) <= delay <= timedelta(hours=24) * 1.1
+        told += decision.tell - decision.recovered
+        assert told in {0, 1, 2}
+        place = replace(place, poll=decision.poll, state=decision.state)
+        moment = decision.poll.next_poll_at
+
+
+# --- leases, start-up, new entries -------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("place", "seconds"),
+    [
+        (source(interval_s=2 * HOUR), 2 * HOUR),
+        (source(interval_s=2 * HOUR, errors=2), 8 * HOUR),
+        (source(last_ok_at=None), 15 * MINUTE),
+        (source(last_ok_at=None, errors=3), 2 * HOUR),
+        (source(interval_s=15, floor=15), 15),
+        (source(interval_s=60), 15 * MINUTE),
+    ],
+)
+def test_the_next_poll_is_set_before_the_fetch(place: Source, seconds: int) -> None:
+    assert lease_until(place, NOW) == NOW + timedelta(seconds=seconds)
+
+
+def numbered(number: int, **changes: Any) -> Source:
+    return replace(source(**changes), id=number)
+
+
+def test_overdue_sources_are_spread_and_new_ones_come_first() -> None:
+    overdue = [numbered(n, next_poll_at=NOW - timedelta(minutes=n)) for n in range(1, 5)]
+    others = [
+        numbered(10, last_poll_at=None),
+        numbered(11, next_poll_at=NOW + timedelta(minutes=1)),
+        numbered(12, next_poll_at=NOW, state=SourceState.PAUSED),
+    ]
+    slots = first_spread([*overdue, *others], NOW, 0.0)
+    assert slots == {
+        10: NOW,
+        4: NOW,
+        3: NOW + timedelta(minutes=2.5),
+        2: NOW + timedelta(minutes=5),
+        1: NOW + timedelta(minutes=7.5),
+    }
+    late = first_spread(overdue, NOW, 1.0)
+    assert max(late.values()) == NOW + timedelta(minutes=10)
+    assert first_spread([], NOW, 0.5) == {}
+
+
+def test_only_unknown_entries_are_new_each_once() -> None:
+    a, b, c = (Entry(key, URL, key) for key in "abc")
+    assert select_new((a, b, a, c), {"b"}) == (a, c)
+    assert select_new((), {"b"}) == ()
