@@ -193,7 +193,7 @@ class SignalQueries:
             select(signals, articles.c.title, articles.c.lang)
             .join(articles, articles.c.id == signals.c.article_id)
             .where(signals.c.created_at >= since)
-            .order_by(signals.c.id)
+            .order_by(signals.c.created_at, signals.c.id)
         )
         async with self._database.read() as connection:
             return tuple(_story_item(row) for row in await connection.execute(query))

@@ -1,0 +1,121 @@
+"""No question that readers or loops ask may walk through a whole table."""
+
+import re
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+
+from digest.model import PollState
+from storage import Recipient, Storage
+from tests.storage.making import NOW, add_signal, add_subscriber, planned
+
+GROWING = {
+    "entries",
+    "articles",
+    "signals",
+    "signal_sources",
+    "signal_topics",
+    "deliveries",
+    "delivered",
+    "digest_signals",
+    "saved",
+    "updates",
+}
+QUESTIONS: dict[str, Callable[[Storage], Awaitable[Any]]] = {
+    "latest": lambda s: s.signals.latest(),
+    "latest, next page": lambda s: s.signals.latest(before=1),
+    "latest of a column": lambda s: s.signals.latest(column="ai", before=1),
+    "latest of a topic": lambda s: s.signals.latest(topic="llm", before=1),
+    "latest since": lambda s: s.signals.latest(since=NOW, min_score=50),
+    "window": lambda s: s.signals.window(NOW, NOW),
+    "day": lambda s: s.signals.day(NOW, NOW),
+    "story": lambda s: s.signals.story(1),
+    "story items": lambda s: s.signals.story_items(NOW),
+    "neighbours": lambda s: s.signals.neighbours(1),
+    "related": lambda s: s.signals.related(1),
+    "same": lambda s: s.signals.find_same("https://x.example/", "f"),
+    "article": lambda s: s.signals.article(1),
+    "counts by topic": lambda s: s.signals.counts(NOW, by="topic"),
+    "counts by column": lambda s: s.signals.counts(NOW, by="column"),
+    "topic days": lambda s: s.signals.topic_days(7, NOW),
+    "search": lambda s: s.search.find("芯片"),
+    "claim entries": lambda s: s.entries.claim(NOW, 10),
+    "claim sources": lambda s: s.sources.claim_due(NOW, 10, lambda _: NOW),
+    "known keys": lambda s: s.sources.known_keys(1, ["a"]),
+    "record a poll": lambda s: s.sources.record_poll(1, PollState(), now=NOW),
+    "due subscribers": lambda s: s.subscribers.due(NOW),
+    "delivered": lambda s: s.subscribers.delivered(1, [1]),
+    "delivered stories": lambda s: s.subscribers.delivered_stories(1, NOW),
+    "carried": lambda s: s.subscribers.carried(1, NOW),
+    "gone": lambda s: s.subscribers.set_active(100, active=False, reason="", now=NOW),
+    "saved": lambda s: s.collections.saved(1),
+    "where saved": lambda s: s.collections.where_saved(1, [1]),
+    "last digest": lambda s: s.digests.latest_for(1),
+    "plan": lambda s: s.digests.plan_instant(planned((1,), group_key="new"), [Recipient(1)]),
+    "claim deliveries": lambda s: s.deliveries.claim(NOW, 10, "me"),
+    "mark sending": lambda s: s.deliveries.mark_sending(1, NOW),
+    "settle": lambda s: s.deliveries.settle_sent(1, 1, NOW),
+    "recover": lambda s: s.deliveries.recover(NOW),
+    "next due": lambda s: s.deliveries.next_due(),
+    "forget updates": lambda s: s.updates.forget_before(NOW - timedelta(days=1)),
+    "audit": lambda s: s.audit.list(),
+}
+
+
+async def plans_of(storage: Storage, ask: Callable[[Storage], Awaitable[Any]]) -> list[str]:
+    statements: list[tuple[str, Any]] = []
+
+    def remember(
+        _connection: object, _cursor: object, sql: str, values: Any, _context: object, many: bool
+    ) -> None:
+        if sql.startswith(("SELECT", "UPDATE", "INSERT", "DELETE")) and not many:
+            statements.append((sql, values))
+
+    engines = {storage.database._reader.sync_engine, storage.database._writer.sync_engine}
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", remember)
+    try:
+        await ask(storage)
+    finally:
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", remember)
+    plans = []
+    async with storage.database.read() as connection:
+        for sql, values in statements:
+            rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
+            plans += [str(row[3]) for row in rows]
+    return plans
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("name", QUESTIONS)
+async def test_questions_are_answered_by_indices(storage: Storage, name: str) -> None:
+    one, signal = await add_subscriber(storage, 100), await add_signal(storage)
+    await storage.digests.plan_instant(planned((signal.id,)), [Recipient(one.id)])
+    await storage.collections.default(one.id, NOW, "收藏")
+
+    plans = await plans_of(storage, QUESTIONS[name])
+
+    assert plans
+    walks = [re.match(r"SCAN (\w+)(?! USING| VIRTUAL)", plan) for plan in plans]
+    assert not {walk.group(1) for walk in walks if walk} & GROWING, plans
+    if name.startswith("latest"):
+        assert not [plan for plan in plans if "B-TREE FOR ORDER BY" in plan], plans
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
+async def test_postgres_knows_the_partial_indices(storage: Storage) -> None:
+    async with storage.database.write() as connection:
+        await connection.execute(text("SET LOCAL enable_seqscan = off"))
+        await connection.execute(text("SET LOCAL enable_sort = off"))
+        rows = await connection.execute(
+            text(
+                "EXPLAIN SELECT id FROM signals WHERE state = 'live'"
+                " ORDER BY dated_at DESC, id DESC LIMIT 10"
+            )
+        )
+        plan = "\n".join(rows.scalars())
+    assert "ix_signals_live" in plan
