@@ -1,7 +1,7 @@
 import pytest
 
 from bot.sandbox.people import Person, Seen
-from digest.model import Lang, Signal, Subscription, Wishes
+from digest.model import Lang, Signal, SignalState, Subscription, Wishes
 from tests.handlers.conftest import Chatting
 
 
@@ -37,6 +37,15 @@ async def test_a_signal_that_is_gone_is_said_to_be_gone(chatting: Chatting):
     for verb in ("card", "save", "topics", "less", "back"):
         said = await chatting.forge(chatting.lin, card, f"1:{verb}:999")
         assert said == "这条信号已经看不到了。", verb
+
+
+@pytest.mark.parametrize("state", [SignalState.HELD, SignalState.REJECTED])
+async def test_a_signal_that_readers_may_not_see_is_gone_too(
+    chatting: Chatting, state: SignalState
+):
+    signal = await chatting.news.publish("待审的消息", state=state)
+    card = await card_of(chatting, chatting.lin, signal)
+    assert card.text == "这条信号已经看不到了。"
 
 
 # --- saving ------------------------------------------------------------------------------

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from digest.model import SignalState
 from tests.handlers.conftest import Chatting
 from tests.newsdesk import NOON
 
@@ -81,8 +82,6 @@ async def test_latest_with_an_unknown_name_offers_near_ones(chatting: Chatting):
 
 
 async def test_signals_that_are_held_back_are_not_listed(chatting: Chatting):
-    from digest.model import SignalState
-
     await chatting.news.publish("待审的消息", state=SignalState.HELD)
     assert "还没有信号" in (await chatting.say(chatting.lin, "/latest")).text
 

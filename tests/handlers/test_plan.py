@@ -27,6 +27,7 @@ async def test_a_digest_on_request_previews_the_next_push(
     shown = person.inbox[-1].text
     assert "新来的消息" in shown
     assert "原来就有的" not in shown
+    assert ("读了 1 条" in shown) or ("out of 1 read" in shown)
     assert await chatting.subscriber(person) == before
     await chatting.say(person, "/digest")
     await chatting.quiet()
