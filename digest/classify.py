@@ -25,7 +25,7 @@ _LEAST_MENTIONS = 2
 _CHARACTERS_PER_MENTION = 1500
 _SURE_KIND = 2
 _REPEATS = 2  # further cues of one kind prove nothing more
-_PRIOR = 2.5
+_PRIOR = 1.8
 _KEYWORD_BONUS = 1
 _MOST_CUES = 4
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -120,12 +120,13 @@ class _TopicIndex:
     def count(self, text: str) -> dict[str, Counter[str]]:
         """How often each cue of each topic occurs in `text`."""
         found: dict[str, Counter[str]] = {}
-        for pattern in self._patterns:
+        for pattern, is_small in zip(self._patterns, (False, False, True), strict=True):
             for match in pattern.finditer(text):
-                word = match.group()
+                word = match.group().lower() if is_small else match.group()
                 for cue in (word, *self._inside.get(word, ())):
+                    shown = match.group() if cue == word else cue
                     for topic in dict.fromkeys(self._topics.get(_key(cue), ())):
-                        found.setdefault(topic, Counter())[cue] += 1
+                        found.setdefault(topic, Counter())[shown] += 1
         return found
 
 

@@ -12,9 +12,9 @@ from digest.model import Article, Brief, Kind, Placement, Score, ScorePart
 
 SOURCE, SUBSTANCE, NOVELTY, CORROBORATION, MOMENTUM, RECENCY = 20.0, 30.0, 15.0, 15.0, 10.0, 10.0
 
-_USUAL_SOURCE = 14.0  # points of a source of weight 1
-_NEUTRAL_NOVELTY = 0.8
-_ALONE = 3.0
+_USUAL_SOURCE = 13.5  # points of a source of weight 1
+_NEUTRAL_NOVELTY = 0.7
+_ALONE = 2.0
 _PER_SOURCE = 6.0
 _HALF_LIFE_H = 36.0
 _FULL_LENGTH = 1200  # characters of Chinese, or words of others times two
@@ -102,7 +102,7 @@ def _substance(facts: ScoreFacts) -> ScorePart:
         + (1.5 if facts.has_why else 0.0)
     )
     # A note without a point or of a few words is thin, whatever else it has.
-    points *= min(1.0, 0.35 + length) * (1.0 if facts.points else 0.4)
+    points *= min(1.0, 0.25 + length) * (1.0 if facts.points else 0.4)
     evidence = f"points={facts.points} numbers={facts.numbers} length={facts.length}"
     return _part("substance", points, SUBSTANCE, evidence)
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from digest.condense.cues import word_list
+from digest.condense.cues import combined, word_list
 from digest.condense.junk import is_junk
 from digest.model import Article, Relation
 from digest.text.numbers import find_numbers
@@ -39,7 +39,7 @@ _AGE_PENALTY = 0.02  # a day
 _ACROSS_LANGUAGES = 0.55
 _UPDATE_AFTER = timedelta(hours=3)
 _SPAN_ACROSS = timedelta(days=2)
-_STOP = word_list("stop_words")
+_STOP, _GENERIC = word_list("stop_words"), word_list("generic_words")
 _MODEL = re.compile(
     r"(?<![A-Za-z0-9.])(?!(?:19|20)\d\d(?![\w.]))(?=[\w.\-]*\d)[A-Za-z0-9][\w.\-]+(?!\s?[年月日号])",
     re.ASCII,
@@ -268,13 +268,18 @@ def _measure(item: StoryItem) -> _Known:
         title=_Vector(dict(title)),
         text=_Vector({term: 1 + math.log(count) for term, count in text.items()}),
         models=frozenset(match.casefold() for match in _MODEL.findall(item.title)),
-        names=frozenset(word.casefold() for word in item.keywords),
+        names=frozenset(word.casefold() for word in item.keywords if _is_name(word)),
         values=frozenset(_values(item.numbers, item.lang)),
     )
 
 
 def _terms(text: str) -> Counter[str]:
     return Counter(term for term in search_terms(text) if term not in _STOP)
+
+
+def _is_name(word: str) -> bool:
+    """Whether a keyword can tell events apart; 净利润 or "revenue" can not."""
+    return not combined("measures").fullmatch(word) and word.casefold() not in _GENERIC
 
 
 def _values(numbers: Iterable[str], lang: str) -> Iterable[float]:

@@ -9,6 +9,7 @@ _SURPRISING = 0.01  # chance of so many or more at the usual rate
 _AT_LEAST_TIMES = 1.8
 _PSEUDO_DAYS, _PSEUDO_COUNT = 2.0, 1.0  # what is assumed of a topic with hardly any past
 _LEAST_PAST = 2
+_LARGE = 100.0
 
 
 def rising_topics(counts: Mapping[str, Sequence[int]], *, least: int = 3) -> tuple[Rising, ...]:
@@ -45,6 +46,9 @@ def _dispersion(past: Sequence[int], usual: float) -> float:
 def _chance_of(today: int, rate: float, dispersion: float) -> float:
     """P(count ≥ today); an over-dispersed past is scaled to a Poisson one of equal spread."""
     scaled_rate, scaled_today = rate / dispersion, math.ceil(today / dispersion)
+    if scaled_rate > _LARGE:
+        # Large Poisson counts are all but normal, and e^-rate would vanish.
+        return 0.5 * math.erfc((scaled_today - 0.5 - scaled_rate) / math.sqrt(2 * scaled_rate))
     below = 0.0
     term = math.exp(-scaled_rate)
     for count in range(scaled_today):

@@ -54,7 +54,11 @@ def find_figures(reading: Reading, title: str, points: Collection[int]) -> tuple
     in_title = {_identity(number) for number in find_numbers(title, reading.lang)}
     weighed: list[_Weighed] = []
     for one in reading.usable:
-        if any(letter.isdigit() for letter in one.text) or not one.text.isascii() or _words(one):
+        if (
+            any(letter.isdigit() for letter in one.opening)
+            or not one.opening.isascii()
+            or _words(one)
+        ):
             weighed.extend(_of_sentence(one, reading, in_title, points))
     best: dict[tuple[float, str], _Weighed] = {}
     for candidate in weighed:
@@ -66,13 +70,13 @@ def find_figures(reading: Reading, title: str, points: Collection[int]) -> tuple
 
 
 def _words(one: Looked) -> bool:
-    return bool(re.search(r"doubl|tripl|halv|fold|[mb]illion", one.text))
+    return bool(re.search(r"doubl|tripl|halv|fold|[mb]illion", one.opening))
 
 
 def _of_sentence(
     one: Looked, reading: Reading, in_title: set[tuple[float, str]], points: Collection[int]
 ) -> list[_Weighed]:
-    numbers = find_numbers(one.text, reading.lang)
+    numbers = find_numbers(one.opening, reading.lang)
     facts = [*_changes(one, numbers), *(_fact(one, it) for it in numbers if it.is_fact)]
     early = _EARLY / (1 + one.index / 4)
     found: list[_Weighed] = []
@@ -93,18 +97,18 @@ def _changes(one: Looked, numbers: Sequence[FoundNumber]) -> list[NumberFact]:
     """Both ends where the sentence goes "from 40 to 4" or 从 40 降到 4."""
     found: list[NumberFact] = []
     for first, second in pairwise(numbers):
-        opening = _FROM.search(one.text[: first.start])
-        between = one.text[first.end : second.start]
+        opening = _FROM.search(one.opening[: first.start])
+        between = one.opening[first.end : second.start]
         if not opening or not _TO.fullmatch(between) or not _comparable(one, first, second):
             continue
         start = opening.start()
         fact = NumberFact(
-            text=one.text[start : second.end],
+            text=one.opening[start : second.end],
             value=second.value,
             kind="change",
             unit=second.unit,
             sentence=one.index,
-            measure=_measure(one.text, start, second.end),
+            measure=_measure(one.opening, start, second.end),
             zh=_change_in_chinese(first, second),
             direction=_compare(first, second),
             start=first.text,
@@ -125,9 +129,9 @@ def _comparable(one: Looked, first: FoundNumber, second: FoundNumber) -> bool:
         return False
     if first.kind == second.kind == "plain":
         # Without a unit only a verb tells a change from a span ("from 9 to 5").
-        return bool(_UP.search(one.text) or _DOWN.search(one.text))
+        return bool(_UP.search(one.opening) or _DOWN.search(one.opening))
     if _SPANS.match(second.unit):
-        return bool(_UP.search(one.text) or _DOWN.search(one.text))
+        return bool(_UP.search(one.opening) or _DOWN.search(one.opening))
     return first.unit == second.unit or first.kind == "plain" or second.kind == "plain"
 
 
@@ -145,9 +149,9 @@ def _fact(one: Looked, number: FoundNumber) -> NumberFact:
         kind=number.kind,
         unit=number.unit,
         sentence=one.index,
-        measure="" if _names_itself(number) else _measure(one.text, number.start, number.end),
+        measure="" if _names_itself(number) else _measure(one.opening, number.start, number.end),
         zh=number.zh,
-        direction=_direction(one.text, number),
+        direction=_direction(one.opening, number),
     )
 
 

@@ -41,8 +41,8 @@ _NO_NAMES = word_list("no_names")
 
 def find_keywords(article: Article, reading: Reading, title: str) -> tuple[str, ...]:
     """At most three keywords, the strongest first, none contained in another."""
-    sentences = [one.text for one in reading.usable][:_LOOKED_AT] or [
-        one.text for one in reading.sentences[:3]
+    sentences = [one.opening for one in reading.usable][:_LOOKED_AT] or [
+        one.opening for one in reading.sentences[:3]
     ]
     weights: dict[str, float] = {}
     chinese = article.lang == "zh"

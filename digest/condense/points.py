@@ -93,9 +93,9 @@ def _worth(one: Looked, reading: Reading, place: int) -> float:
         _PLACE / (1 + 0.45 * place)
         + _CENTRAL * min(1.0, central / most)
         + _TITLE * shared
-        + (_FIGURES if any(letter.isdigit() for letter in one.text) else 0.0)
+        + (_FIGURES if any(letter.isdigit() for letter in one.opening) else 0.0)
     )
-    if marked("dangling", one.text):
+    if marked("dangling", one.opening):
         worth *= _DANGLING if one.index else 1.0
     if one.question:
         worth *= _QUESTION

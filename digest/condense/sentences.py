@@ -15,8 +15,10 @@ from digest.text.units import utf16_length
 LOOKED_AT = 400
 """Sentences considered for ranking; what matters in an article stands before them."""
 
+LONGEST_TEXT = 2000
+"""Characters of one sentence that are looked into; real ones are shorter."""
+
 STOP_WORDS = word_list("stop_words")
-_LONGEST_TEXT = 2000  # characters of a sentence that are segmented
 _ENDED = re.compile(r"[.!?。！？；;…:：][\"'”’）)\]」』》]*(?:\[\d+\])*\s*$")
 _HEADING = {True: 30, False: 75}  # UTF-16 units of the longest heading, by is_cjk
 _QUESTION = re.compile(r"[?？][\"'”’）)」』]*\s*$")
@@ -33,6 +35,11 @@ class Looked:
     junk: bool
     heading: bool
     question: bool
+
+    @property
+    def opening(self) -> str:
+        """As much of the sentence as is searched for names and figures."""
+        return self.text[:LONGEST_TEXT]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,7 @@ def look(article: Article, title: str) -> Reading:
             if len(found) == LOOKED_AT:
                 break
             over = over or (len(found) > 0 and starts_tail(text))
-            terms = content_terms(text[:_LONGEST_TEXT], article.lang)
+            terms = content_terms(text[:LONGEST_TEXT], article.lang)
             found.append(
                 Looked(
                     index=len(found),

@@ -47,7 +47,7 @@ _STARTERS = word_set(
     "Meanwhile Moreover Also Although Though Despite During Under Over According Some Many Most ",
     "All Both Each Every One Two Three Our Their His Her My Your What Who How Why Where Which ",
     "Then Now Today Still Even Once Until Because Instead Earlier Later Last Next Another Such ",
-    "No Not Let's Let Users Researchers Officials Analysts Experts",
+    "No Not Other Others Let's Let Users Researchers Officials Analysts Experts",
 )
 _INITIAL = re.compile(r"^[A-Z]$|^(?:[A-Z]\.)+[A-Z]$")
 _BRAND = re.compile(r"^[a-z]{1,3}[A-Z]")

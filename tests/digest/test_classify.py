@@ -1,0 +1,135 @@
+import pytest
+
+from digest.classify import classify
+from digest.model import Article, Kind, Placement
+from digest.taxonomy import Taxonomy, Topic, load_taxonomy
+from tests.digest.articles import LAUNCH_EN, LAUNCH_ZH, article
+
+
+def place(source: Article, hint: str = "") -> Placement:
+    return classify(source, keywords=(), column_hint=hint, taxonomy=load_taxonomy())
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "column", "kind", "topic"),
+    [
+        ("青栎发布开源大模型", "该大模型今日在 GitHub 开源。", "ai", Kind.RELEASE, "llm"),
+        (
+            "Norvex acquires Dell Robotics for $2 billion",
+            "The merger adds humanoid robots. The robots are made in Dresden. Investors cheered.",
+            "business",
+            Kind.DEAL,
+            "mergers",
+        ),
+        (
+            "Ransomware attack shuts hospital network",
+            "Hackers exploited a vulnerability.",
+            "dev",
+            Kind.INCIDENT,
+            "security",
+        ),
+        (
+            "欧盟对平台开出反垄断罚款",
+            "欧盟委员会认定其违反反垄断规则。",
+            "policy",
+            Kind.POLICY,
+            "antitrust",
+        ),
+        (
+            "Astronomers find a black hole near Earth",
+            "Researchers used a telescope in Chile. The study was published in Nature.",
+            "science",
+            Kind.PAPER,
+            "astronomy",
+        ),
+        (
+            "青栎科技 2026 年一季度净利润 4 亿元",
+            "公司营收 20 亿元，财报显示毛利率上升。",
+            "business",
+            Kind.EARNINGS,
+            "earnings",
+        ),
+        (
+            "How to tune PostgreSQL for small servers",
+            "This guide shows how PostgreSQL uses memory.",
+            "dev",
+            Kind.TUTORIAL,
+            "databases",
+        ),
+        ("小米手机评测：续航很长", "这款手机我们用了一周。", "tech", Kind.REVIEW, "phones"),
+    ],
+)
+def test_places_by_cues(title: str, text: str, column: str, kind: Kind, topic: str) -> None:
+    placement = place(article(title, text))
+    assert (placement.column, placement.kind) == (column, kind)
+    assert topic in placement.topics
+
+
+def test_says_which_words_decided() -> None:
+    placement = place(LAUNCH_ZH)
+    assert "发布" in placement.cues["kind"]
+    assert set(placement.topics) <= set(placement.cues)
+    whole = f"{LAUNCH_ZH.title} {LAUNCH_ZH.text}"
+    assert all(cue in whole for cues in placement.cues.values() for cue in cues)
+
+
+def test_the_column_of_the_source_decides_only_where_cues_do_not() -> None:
+    vague = article("A quiet day", "Nothing much was said by anyone there.")
+    assert place(vague, "science").column == "science"
+    assert place(LAUNCH_EN, "nonsense").column in load_taxonomy().columns
+    clear = article(
+        "Ransomware attack shuts hospitals",
+        "The malware used a zero-day. A CVE was "
+        "assigned. Hackers want money. The vulnerability is patched.",
+    )
+    assert place(clear, "business").column == "dev"
+
+
+def test_nothing_known_still_has_a_shelf() -> None:
+    placement = place(article("", lang="en"))
+    assert placement.column in load_taxonomy().columns
+    assert (placement.topics, placement.kind) == ((), Kind.NEWS)
+
+
+def test_one_mention_in_passing_is_no_topic() -> None:
+    passing = article("Rain in Dell", "Rain fell on Monday.", "A man called Tesla watched it.")
+    assert "tesla" not in place(passing).topics
+
+
+def test_latin_cues_are_whole_words_in_their_own_case() -> None:
+    taxonomy = Taxonomy(
+        (),
+        (
+            Topic("meta", "Meta", "Meta", cues=("Meta",)),
+            Topic("eu", "欧盟", "EU", cues=("EU",)),
+            Topic("robot", "机器人", "Robots", cues=("robot", "机器人")),
+            Topic("humanoid", "人形", "Humanoids", cues=("人形机器人",)),
+        ),
+    )
+
+    def topics(title: str) -> tuple[str, ...]:
+        source = article(title, "Text.")
+        return classify(source, keywords=(), column_hint="", taxonomy=taxonomy).topics
+
+    assert topics("Meta3 and meta-analysis in Europe") == ("meta",)
+    assert topics("A meta study of EUROPE") == ()
+    assert topics("Robots walk") == ("robot",)
+    assert topics("Robotics") == ()
+    assert set(topics("人形机器人量产")) == {"robot", "humanoid"}
+
+
+def test_the_taxonomy_is_sound() -> None:
+    taxonomy = load_taxonomy()
+    assert len(taxonomy.topics) >= 60
+    for topic in taxonomy.topics.values():
+        assert topic.column in taxonomy.columns
+        assert topic.cues
+        assert taxonomy.find_topic(topic.id) is not None
+        assert topic.zh
+        assert topic.en
+    names = [
+        name.casefold()
+        for one in taxonomy.topics.values()
+        for name in {spelling.casefold() for spelling in (one.zh, one.en)}
+    ]
+    assert len(names) == len(set(names))

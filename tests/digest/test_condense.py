@@ -1,0 +1,261 @@
+import pickle
+import time
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digest.condense import condense
+from digest.condense.headline import clean_headline
+from digest.condense.junk import is_junk
+from digest.condense.points import bare
+from digest.model import Article
+from tests.digest.articles import LAUNCH_EN, LAUNCH_ZH, article
+
+
+def texts_of(source: Article) -> list[str]:
+    return [sentence.text for sentence in source.sentences]
+
+
+@pytest.mark.parametrize("source", [LAUNCH_EN, LAUNCH_ZH], ids=["en", "zh"])
+def test_every_point_is_a_whole_sentence_of_the_article_with_its_number(source: Article) -> None:
+    brief = condense(source)
+    sentences = texts_of(source)
+    assert len(brief.points) == 3
+    assert [point.evidence for point in brief.points] == sorted(
+        point.evidence for point in brief.points
+    )
+    for point in (*brief.points, *((brief.why,) if brief.why else ()), *brief.gaps):
+        assert point.text == sentences[point.evidence[0]].strip()
+        assert point.lang == source.lang
+        assert not is_junk(point.text)
+
+
+def test_figures_carry_unit_sentence_conversion_and_both_ends() -> None:
+    brief = condense(LAUNCH_EN)
+    by_text = {number.text: number for number in brief.numbers}
+    change = by_text["from 40 watts to 4 watts"]
+    assert (change.kind, change.start, change.end, change.direction) == (
+        "change", "40 watts", "4 watts", "down",
+    )  # fmt: skip
+    assert by_text["$1.2 billion"].zh == "12 亿美元"
+    assert by_text["$9 billion"].measure == "valuation"
+    assert "40 watts" not in by_text
+    for number in brief.numbers:
+        assert number.text in texts_of(LAUNCH_EN)[number.sentence]
+
+
+def test_chinese_figures_need_no_conversion() -> None:
+    brief = condense(LAUNCH_ZH)
+    by_text = {number.text: number for number in brief.numbers}
+    assert by_text["12 亿元"].measure == "融资"
+    assert any(number.kind == "change" and number.end == "4 瓦" for number in brief.numbers)
+    assert all(number.zh == "" for number in brief.numbers if number.kind == "money")
+    assert len(brief.numbers) <= 6
+
+
+def test_why_and_gaps_are_the_articles_own_words() -> None:
+    english, chinese = condense(LAUNCH_EN), condense(LAUNCH_ZH)
+    said = [point.text for point in (*english.points, english.why) if point]
+    assert any(text.startswith("This marks the first time") for text in said)
+    assert [gap.text for gap in english.gaps] == ["Norvex did not disclose the price of Halo-3."]
+    assert [gap.text for gap in chinese.gaps] == ["公司尚未公布 Qingli-Nano-2.0 的定价。"]
+
+
+def test_an_article_that_says_neither_has_neither() -> None:
+    brief = condense(
+        article("Rain falls in Dell", "Rain fell in Dell on Monday, and roads closed.")
+    )
+    assert brief.why is None
+    assert brief.gaps == ()
+
+
+def test_keywords_keep_names_with_their_version_whole() -> None:
+    assert "Qingli-Nano-2.0" in condense(LAUNCH_ZH).keywords
+    assert {"Norvex", "Halo-3"} <= set(condense(LAUNCH_EN).keywords)
+    for source in (LAUNCH_EN, LAUNCH_ZH):
+        keywords = condense(source).keywords
+        assert len(keywords) == 3
+        assert all(keyword in f"{source.title} {source.text}" for keyword in keywords)
+
+
+def test_the_headline_is_the_title_without_the_site() -> None:
+    def headline(title: str, site: str = "", url: str = "") -> str:
+        return clean_headline(article(title, "Text.", site=site, url=url))
+
+    assert headline("Halo-3 is out - Daily Chip", "Daily Chip") == "Halo-3 is out"
+    assert headline("Halo-3 is out | dailychip", url="https://www.dailychip.example/a") == (
+        "Halo-3 is out"
+    )
+    assert headline("新模型发布_青栎网", "青栎网") == "新模型发布"
+    assert headline("Halo-3 - a chip", "Daily Chip") == "Halo-3 - a chip"
+    assert headline("  Two\u200b lines\n\u202eof\u0007 title ") == "Two lines of title"
+    assert headline("") == "Text."
+    assert headline("x" * 500) == "x" * 500
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "By Jane Porter",
+        "文 | 周禾",
+        "责任编辑：李明",
+        "图片来源：视觉中国",
+        "点击下方链接关注公众号，获取更多资讯。",
+        "扫码进群，领取资料。",
+        "Photo: Jane Porter",
+        "Subscribe to our newsletter for more.",
+        "Follow us on Twitter for updates.",
+        "We use cookies to improve your visit.",
+        "© 2026 Daily Chip. All rights reserved.",
+        "Related: Norvex raises money",
+        "相关阅读：青栎科技融资",
+        "未经授权不得转载。",
+        "https://chip.example/more",
+        "2026-05-12 08:30",
+        "if (x == 1) { return y[0]; } else { z |= 3; }",
+    ],
+)
+def test_furniture_is_junk(sentence: str) -> None:
+    assert is_junk(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "By contrast, the older chip needs 40 watts.",
+        "The court found that Norvex infringed the patent.",
+        "法院认定该公司侵权，判赔 300 万元。",
+        "二维码支付在当地普及率已达 80%。",
+        "The company published the source code on GitHub.",
+        "用户可以在设置中关闭这一功能。",
+        "Photosynthesis feeds the plant.",
+    ],
+)
+def test_sentences_of_the_article_are_not_junk(sentence: str) -> None:
+    assert not is_junk(sentence)
+
+
+def test_what_follows_a_heading_of_links_is_over() -> None:
+    source = article(
+        "Halo-3 ships in May",
+        "Norvex will ship Halo-3 in May to twelve phone makers in Asia and Europe.",
+        "Related stories",
+        "Norvex hires a new head of chip design from a rival in the valley.",
+    )
+    assert [point.evidence for point in condense(source).points] == [(0,)]
+
+
+def test_datelines_and_sources_are_taken_off() -> None:
+    assert bare("IT之家 5 月 12 日消息，青栎科技发布新模型。") == "青栎科技发布新模型。"
+    assert bare("新华社北京5月12日电（记者 周禾）国务院印发通知。") == "国务院印发通知。"
+    assert bare("LONDON (Reuters) - Norvex raised money.") == "Norvex raised money."
+    assert bare("公司宣布回购股份。（证券时报）") == "公司宣布回购股份。"
+    assert bare("Norvex raised money.") == "Norvex raised money."
+
+
+def test_a_sentence_that_only_repeats_the_title_is_no_point() -> None:
+    source = article(
+        "Norvex unveils Halo-3 chip",
+        "Norvex unveils Halo-3 chip.",
+        "The part runs language models on phones without any network connection at all.",
+        "Engineers measured four watts under load in a laboratory in Dresden last week.",
+    )
+    assert (0,) not in [point.evidence for point in condense(source).points]
+
+
+def test_points_do_not_repeat_each_other() -> None:
+    twice = "The ministry approved the reactor at Dell after four years of review by inspectors."
+    source = article("Reactor approved", twice, twice, "Building starts in June with 900 workers.")
+    assert [point.evidence for point in condense(source).points] == [(0,), (2,)]
+
+
+def test_leaning_sentences_give_way() -> None:
+    source = article(
+        "Halo-3 on sale",
+        "Norvex put the Halo-3 chip on sale in Europe on Monday for phone makers.",
+        "However, it was not clear to them whether those would be enough for that.",
+        "Orders from Asia rose to 40,000 units in the first week of the sale of Halo-3.",
+        "Norvex plans a second factory in Dresden for the Halo-3 chip next year.",
+    )
+    assert (1,) not in [point.evidence for point in condense(source).points]
+
+
+def test_overlong_sentences_are_passed_over_unless_there_is_nothing_else() -> None:
+    endless = "青栎科技" + "以及合作伙伴在多个城市推进相关项目的建设" * 15 + "。"
+    short = "青栎科技今天公布了新的芯片路线图和量产时间。"
+    both = article("青栎科技公布路线图", endless, short)
+    assert [point.text for point in condense(both).points] == [short]
+    alone = article("青栎科技公布路线图", endless)
+    assert [point.text for point in condense(alone).points] == [endless]
+
+
+def test_a_short_article_gives_fewer_points() -> None:
+    one = article("Halo-3", "Norvex put the Halo-3 chip on sale in Europe on Monday.")
+    assert len(condense(one).points) == 1
+
+
+HOSTILE = {
+    "empty": article("", lang="en"),
+    "title only": article("A title", lang="en"),
+    "no punctuation": article("标题", "没有标点的一段文字" * 30),
+    "links": article("Links", *[f"https://a.example/{n}" for n in range(50)]),
+    "right to left": article("عنوان الخبر", "أعلنت الشركة عن شريحة جديدة للهواتف اليوم."),
+    "zero width": article("新\u200b模\u200c型", "青\u200b栎科技今天发布了新的模型，功耗很低。"),
+    "emoji": article("🚀🚀", "🎉🎉🎉", "🚀 Norvex put the Halo-3 chip on sale today in Europe."),
+    "junk only": article("Hello", "Subscribe to our newsletter.", "By Jane Porter", lang="en"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_text_has_a_defined_outcome(name: str) -> None:
+    source = HOSTILE[name]
+    brief = condense(source)
+    sentences = [text.strip() for text in texts_of(source)]
+    assert all(point.text == sentences[point.evidence[0]] for point in brief.points)
+    if name in {"empty", "title only", "links", "junk only"}:
+        assert brief.points == ()
+        assert brief.numbers == ()
+    else:
+        assert len(brief.points) == 1
+    assert "\u200b" not in brief.headline
+
+
+def test_two_hundred_thousand_words_take_bounded_time() -> None:
+    sentence = "Norvex sold 40,000 chips in week {} of the year to makers of phones in Asia."
+    huge = article("Norvex sells", *[sentence.format(n) for n in range(14_000)], lang="en")
+    started = time.process_time()
+    brief = condense(huge)
+    assert time.process_time() - started < 2.0
+    assert max(point.evidence[0] for point in brief.points) < 400
+
+
+def test_one_endless_sentence_takes_bounded_time() -> None:
+    huge = article("Title", "word " * 200_000, lang="en")
+    started = time.process_time()
+    condense(huge)
+    assert time.process_time() - started < 2.0
+
+
+def test_a_brief_is_the_same_every_time_and_can_be_pickled() -> None:
+    brief = condense(LAUNCH_EN)
+    assert pickle.loads(pickle.dumps(brief)) == condense(LAUNCH_EN)  # noqa: S301 - our own bytes
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.lists(st.text(max_size=80), max_size=4).map(tuple), max_size=5).map(tuple),
+    st.sampled_from(["zh", "en", "ar", ""]),
+    st.text(max_size=60),
+)
+def test_no_text_at_all_breaks_it(
+    paragraphs: tuple[tuple[str, ...], ...], lang: str, title: str
+) -> None:
+    source = replace(LAUNCH_EN, title=title, paragraphs=paragraphs, lang=lang)
+    brief = condense(source)
+    count = len(source.sentences)
+    assert all(0 <= place < count for point in brief.points for place in point.evidence)
+    assert len(brief.points) <= 3
+    assert len(brief.keywords) <= 3
+    assert len(brief.numbers) <= 6

@@ -1,0 +1,99 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.text.numbers import find_numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "kind", "unit", "zh"),
+    [
+        ("$1.2 billion", 1.2e9, "money", "USD", "12 亿美元"),
+        ("£798m", 798e6, "money", "GBP", "7.98 亿英镑"),
+        ("€25,000", 25e3, "money", "EUR", "2.5 万欧元"),
+        ("two billion dollars", 2e9, "money", "USD", "20 亿美元"),
+        ("2 trillion won", 2e12, "money", "KRW", "2 万亿韩元"),
+        ("3.5 million users", 3.5e6, "count", "users", "350 万用户"),
+        ("3.5 million monthly active users", 3.5e6, "count", "users", "350 万用户"),
+        ("100k stars", 1e5, "count", "stars", "10 万个 star"),
+        ("7B parameters", 7e9, "count", "parameters", "70 亿参数"),
+        ("1,200 widgets", 1200, "count", "widgets", ""),
+        ("6.2 percent", 6.2, "percent", "%", "6.2%"),
+        ("2 percentage points", 2, "points", "pp", "2 个百分点"),
+        ("25 basis points", 25, "points", "bp", "25 个基点"),
+        ("doubled", 2, "multiple", "x", "翻倍"),
+        ("5 times", 5, "multiple", "x", ""),
+    ],
+)
+def test_reads_english(text: str, value: float, kind: str, unit: str, zh: str) -> None:
+    (number,) = find_numbers(f"It was {text} then.", "en")
+    assert (number.text, number.value, number.kind, number.unit, number.zh) == (
+        text, value, kind, unit, zh,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "kind", "unit"),
+    [
+        ("12 亿美元", 12e8, "money", "USD"),
+        ("1.2万亿元", 1.2e12, "money", "CNY"),
+        ("一百五十万元", 1.5e6, "money", "CNY"),
+        ("¥99", 99, "money", "CNY"),
+        ("百分之六点二", 6.2, "percent", "%"),
+        ("三成", 30, "percent", "%"),
+        ("2 个百分点", 2, "points", "pp"),
+        ("翻倍", 2, "multiple", "x"),
+        ("翻两番", 4, "multiple", "x"),
+        ("三倍", 3, "multiple", "x"),
+        ("350万用户", 3.5e6, "count", "用户"),
+        ("300 多万人次", 3e6, "count", "人次"),
+        ("65 千瓦时", 65, "count", "千瓦时"),
+        ("70 亿参数", 7e9, "count", "参数"),
+    ],
+)
+def test_reads_chinese(text: str, value: float, kind: str, unit: str) -> None:
+    (number,) = find_numbers(f"共计{text}。", "zh")
+    assert (number.text, number.value, number.kind, number.unit) == (text, value, kind, unit)
+    assert number.zh in {"", "99 元"}
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("In 2024 and since 1990s", "en"),
+        ("on Jan 5, 2026 at 5:30 pm", "en"),
+        ("GPT-5.2, F-16, COVID-19 and v1.2.3", "en"),
+        ("iPhone 17 users love Windows 11", "en"),
+        ("Section 5, No. 3, version 2.1, Q3", "en"),
+        ("4K video over 5G", "en"),
+        ("the ID 12345678901234", "en"),
+        ("2026年5月12日 8:30，第三季度，第 5 章", "zh"),
+        ("iPhone 17 和 Windows 11", "zh"),
+        ("千万不要一成不变，一个人完成", "zh"),
+        ("数十亿美元", "zh"),
+    ],
+)
+def test_dates_ordinals_names_and_vague_words_are_no_facts(text: str, lang: str) -> None:
+    assert [number for number in find_numbers(text, lang) if number.is_fact] == []
+
+
+def test_both_ends_of_a_range_have_the_unit() -> None:
+    first, second = find_numbers("10 至 15 亿元", "zh")
+    assert (first.value, first.unit) == (1e9, "CNY")
+    assert (second.value, second.unit) == (1.5e9, "CNY")
+    low, high = find_numbers("$5-10 million", "en")
+    assert (low.value, high.value, high.zh) == (5e6, 1e7, "1000 万美元")
+
+
+def test_an_uncertain_currency_is_not_named_in_chinese() -> None:
+    (number,) = find_numbers("It costs ¥500.", "en")
+    assert (number.unit, number.zh) == ("¥", "")
+
+
+@given(st.text(alphabet="0123456789.,$€%亿万千百十一二三倍成年月 -to from x×kmbn~第", max_size=60))
+def test_any_text_gives_ordered_slices_of_itself(text: str) -> None:
+    done = 0
+    for number in find_numbers(text, "zh"):
+        assert text[number.start : number.end] == number.text
+        assert number.start >= done
+        done = number.end
