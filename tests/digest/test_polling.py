@@ -288,6 +288,13 @@ def test_a_permanent_move_needs_three_polls_and_a_day() -> None:
     assert decision.poll.validators is None
 
 
+@pytest.mark.parametrize(("seen", "hours"), [(1, 90), (2, 23)])
+def test_too_few_polls_or_too_short_a_time_move_nothing(seen: int, hours: int) -> None:
+    place = source(moved_to=NEW, moved_seen=seen, moved_since=NOW - timedelta(hours=hours))
+    decision = after_poll(place, answer(url=NEW, redirects=((301, NEW),)), NOW, 0.0)
+    assert (decision.url, decision.poll.moved_seen) == (None, seen + 1)
+
+
 def test_after_the_move_the_validators_belong_to_the_new_address() -> None:
     place = source(moved_to=NEW, moved_seen=2, moved_since=NOW - timedelta(hours=25))
     moved = answer(url=NEW, redirects=((301, NEW),), headers={"etag": '"n"'})
