@@ -6,7 +6,7 @@ import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -153,6 +153,10 @@ class _Parts:
         self._api = BotApi(base, sandbox.token)
         self._allowed.append(f"{LOOPBACK}:{port}")
         self._running.sandbox, self._running.chat_url = sandbox, f"{base}/"
+        for person in sandbox.people:
+            # Chats live in memory, readers in the database: who started the bot once, still has.
+            known = await self._storage.subscribers.by_chat(person.id)
+            person.user.started = known is not None and known.active
         if self._settings.sandbox_newsroom:
             await self._storage.sources.seed(newsroom_specs(base), self._clock())
 
@@ -167,7 +171,8 @@ class _Parts:
             load_taxonomy(),
             clock=self._clock,
             base_url=base,
-            bot_username=self._running.username or None,
+            # The sandbox's bot is not on Telegram: its name leads nowhere there.
+            bot_username=lambda: "" if self._running.sandbox else self._running.username,
             health=self._health,
         )
         await self._serve_on(app, listening)
@@ -245,10 +250,23 @@ class _Parts:
             wake_sender=sender.wake,
         )
         self._running.planner = planner
+        if self._running.sandbox is not None:
+            self._running.sandbox.on_hurry = self._hurry
         self._running.ticks += [
             Tick("digests", 15, planner.run_due),
             Tick("alerts", 5, planner.run_instant),
         ]
+
+    async def _hurry(self, chat_id: int) -> str:
+        """In the sandbox nobody waits until tomorrow morning to see a push."""
+        subscriber = await self._storage.subscribers.by_chat(chat_id)
+        if subscriber is None or subscriber.subscription.next_digest_at is None:
+            return "还没有订阅定时摘要：先点「开始」，或发 /settings"
+        due = replace(subscriber.subscription, next_digest_at=self._clock())
+        await self._storage.subscribers.save_subscription(subscriber.id, due)
+        if self._running.schedule is not None:
+            self._running.schedule.nudge("digests")
+        return "马上推送；如果没有新内容，就保持安静"
 
     async def reading(self) -> None:
         """Poll sources and read their entries."""

@@ -42,9 +42,15 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class ChatPage:
     """Serves the page at / and its data below /chat."""
 
-    def __init__(self, world: World, people: Callable[[], tuple[Person, ...]]) -> None:
+    def __init__(
+        self,
+        world: World,
+        people: Callable[[], tuple[Person, ...]],
+        hurry: Callable[[int], Awaitable[str]],
+    ) -> None:
         self.world = world
         self.people = people
+        self.bring_forward = hurry
         self._open: set[asyncio.Queue[Json]] = set()
 
     def add_routes(self, app: web.Application) -> None:
@@ -55,7 +61,8 @@ class ChatPage:
         app.router.add_get("/chat/api/events", _guarded(self.events))
         app.router.add_get("/chat/file/{file_id}", _guarded(self.file))
         acts = {"send": self.send, "press": self.press, "read": self.read, "block": self.block}
-        for name, act in (acts | {"upload": self.upload, "start": self.start}).items():
+        more = {"upload": self.upload, "start": self.start, "hurry": self.hurry}
+        for name, act in (acts | more).items():
             app.router.add_post(f"/chat/api/{name}", _guarded(_writing(act)))
         app.on_shutdown.append(self._hang_up)
 
@@ -222,6 +229,10 @@ class ChatPage:
         else:
             person.unblock()
         return _person_data(person)
+
+    async def hurry(self, body: Json) -> Json:
+        """{as} → {text}: let this person's next push be due now, and say what will happen."""
+        return {"text": await self.bring_forward(self._person(body["as"]).id)}
 
     async def upload(self, body: Json) -> Json:
         """{as, name, text}: send a text file, such as an OPML list, to the bot."""

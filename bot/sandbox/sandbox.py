@@ -1,6 +1,6 @@
 """The sandbox as a whole: a Telegram of its own with people, chats and a sample newsroom."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from secrets import token_urlsafe
@@ -51,6 +51,7 @@ class Sandbox:
         self.faults = Faults()
         self.api = BotApi(self.world, self.token, strict=strict, log=self.log, faults=self.faults)
         self.newsroom = Newsroom(clock) if newsroom else None
+        self.on_hurry: Callable[[int], Awaitable[str]] = _nothing_to_hurry
         self._people: dict[str, Person] = {}
         self._settle()
 
@@ -131,7 +132,7 @@ class Sandbox:
         """The whole server as an aiohttp application; its cleanup stops the webhook sender."""
         app = web.Application(client_max_size=LARGEST_BODY)
         self.api.add_routes(app)
-        ChatPage(self.world, lambda: self.people).add_routes(app)
+        ChatPage(self.world, lambda: self.people, self._hurry).add_routes(app)
         if self.newsroom is not None:
             self.newsroom.add_routes(app)
 
@@ -149,6 +150,9 @@ class Sandbox:
         """What python-telegram-bot takes as base_file_url."""
         return f"http://127.0.0.1:{port}/file/bot"
 
+    async def _hurry(self, chat_id: int) -> str:
+        return await self.on_hurry(chat_id)
+
     @asynccontextmanager
     async def serve(self, port: int = 0) -> AsyncIterator[int]:
         """Serve on 127.0.0.1 while the context lasts; yields the port."""
@@ -160,3 +164,7 @@ class Sandbox:
             yield int(runner.addresses[0][1])
         finally:
             await runner.cleanup()
+
+
+async def _nothing_to_hurry(_chat_id: int) -> str:
+    return "这里没有机器人在安排推送"

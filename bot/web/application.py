@@ -1,5 +1,7 @@
 """The web application: one table of routes."""
 
+from collections.abc import Callable
+
 from aiohttp import web
 
 from bot.clock import Clock
@@ -21,7 +23,7 @@ def make_web(
     *,
     clock: Clock,
     base_url: str,
-    bot_username: str | None,
+    bot_username: Callable[[], str],
     health: Health,
 ) -> web.Application:
     """The pages as an aiohttp application.

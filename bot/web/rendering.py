@@ -1,6 +1,7 @@
 """From a view to a response: templates, language, validators."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -29,7 +30,7 @@ class Frame:
 
     taxonomy: Taxonomy
     base_url: str
-    bot_username: str | None
+    bot_username: Callable[[], str]
 
     def columns(self, visit: Visit) -> tuple[Label, ...]:
         """The navigation's columns in the reader's language."""
@@ -41,7 +42,9 @@ class Frame:
     @property
     def bot_url(self) -> str:
         """Where the bot is on Telegram, "" when it is not known (a sandbox)."""
-        return f"https://t.me/{quote(self.bot_username)}" if self.bot_username else ""
+        # Known only once Telegram has let us in, and the pages do not wait for that.
+        username = self.bot_username()
+        return f"https://t.me/{quote(username)}" if username else ""
 
 
 @cache

@@ -378,6 +378,7 @@ function showMore() {
   const me = view.state.me;
   const item = (label, testid, onclick) => el("button", { type: "button", class: "command", "data-testid": testid, onclick: () => { closeMenus(); onclick(); } }, label);
   $("more-menu").replaceChildren(
+    item("下次推送提前到现在", "hurry", () => attempt(post("hurry", {}).then((said) => toast(said.text)))),
     item(me.blocked ? "解除拉黑" : "拉黑机器人", "toggle-block", () => attempt(post("block", { blocked: !me.blocked }).then(load))),
     item("复制本页链接", "copy-link", () => acts.copy(location.href)));
   $("more-menu").hidden = false;

@@ -87,7 +87,7 @@ async def client(storage: Storage, health: dict[str, Any]) -> AsyncIterator[Test
         TAXONOMY,
         clock=lambda: NOW,
         base_url="https://pages.example/",
-        bot_username="hexin_bot",
+        bot_username=lambda: "hexin_bot",
         health=report,
     )
     headers = {"User-Agent": BROWSER, "Accept-Language": "zh-CN,zh;q=0.9"}
