@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import chain, islice
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -33,6 +34,8 @@ _NEWEST = (signals.c.dated_at.desc(), signals.c.id.desc())
 # How many of a topic's newest signals are weighed to find related ones.
 _RELATED_POOL = 60
 _DAY_S = 86_400
+# What a story is recognised by; the same for a new signal and for one that is read back.
+_OPENING_SENTENCES = 5
 
 
 class SignalQueries:
@@ -190,7 +193,7 @@ class SignalQueries:
     async def story_items(self, since: datetime) -> tuple[StoryItem, ...]:
         """What the story index needs of the signals made since then, oldest first."""
         query = (
-            select(signals, articles.c.title, articles.c.lang)
+            select(signals, articles.c.title, articles.c.lang, articles.c.text)
             .join(articles, articles.c.id == signals.c.article_id)
             .where(signals.c.created_at >= since)
             .order_by(signals.c.created_at, signals.c.id)
@@ -317,16 +320,23 @@ def _article(row: Row[Any]) -> Article:
     )
 
 
+def _opening(packed: bytes | None) -> str:
+    if packed is None:
+        return ""
+    sentences = chain.from_iterable(unpack_paragraphs(packed))
+    return " ".join(islice(sentences, _OPENING_SENTENCES))
+
+
 def _story_item(row: Row[Any]) -> StoryItem:
     brief = read_brief(row.brief)
     return StoryItem(
         signal_id=row.id,
         story_id=row.story_id,
         title=row.title,
-        lead_text=" ".join(point.text for point in brief.points),
+        lead_text=_opening(row.text),
         lang=row.lang,
         keywords=brief.keywords,
         numbers=tuple(number.text for number in brief.numbers),
-        at=row.dated_at,
+        at=row.created_at,
         score=row.score,
     )

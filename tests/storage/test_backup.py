@@ -10,6 +10,15 @@ from tests.postgres import Server
 from tests.storage.making import add_signal
 
 
+def pg_restore(*arguments: str) -> str:
+    program = str(Path(_pg_dump()).with_name("pg_restore"))
+    return subprocess.run([program, *arguments], capture_output=True, check=True, text=True).stdout
+
+
+def names(folder: Path) -> list[str]:
+    return [found.name for found in folder.iterdir()]
+
+
 async def test_a_copy_taken_while_others_write_is_whole(
     storage: Storage, url: str, dialect: str, tmp_path: Path
 ) -> None:
@@ -23,13 +32,8 @@ async def test_a_copy_taken_while_others_write_is_whole(
         assert await restored.signals.total() >= 5
         await restored.close()
     else:
-        listing = subprocess.run(
-            [Path(_pg_dump()).with_name("pg_restore"), "--list", target],
-            capture_output=True,
-            check=True,
-        )
-        assert b"TABLE DATA public signal_search" in listing.stdout
-    assert [path.name for path in target.parent.iterdir()] == ["copy"]
+        assert "TABLE DATA public signal_search" in pg_restore("--list", str(target))
+    assert names(target.parent) == ["copy"]
 
 
 async def test_an_archive_restores_to_the_same(
@@ -44,9 +48,7 @@ async def test_an_archive_restores_to_the_same(
 
     fresh = postgres.create()
     address = fresh.render_as_string(hide_password=False)
-    subprocess.run(
-        [Path(_pg_dump()).with_name("pg_restore"), "--no-owner", "-d", address, target], check=True
-    )
+    pg_restore("--no-owner", "-d", address, str(target))
     restored = await Storage.open(address)
     assert await restored.search.find("芯片") == (signal,)
     await restored.close()
@@ -61,7 +63,7 @@ async def test_a_failed_copy_leaves_the_last_one(tmp_path: Path) -> None:
     with pytest.raises(StorageUnavailable, match="pg_dump"):
         await backup("postgresql://hexin:secret@127.0.0.1:1/hexin", target)
     assert target.read_text() == "the last good copy"
-    assert list(tmp_path.iterdir()) == [target]
+    assert names(tmp_path) == ["copy"]
 
 
 async def test_a_target_that_cannot_be_written_is_told(url: str, tmp_path: Path) -> None:

@@ -1,13 +1,29 @@
 import asyncio
 import os
+import shutil
 import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlalchemy import exc, text
+from sqlalchemy import exc, select, text
 
 from storage import DatabaseDamaged, SchemaOutdated, Storage, StorageUnavailable
 from storage.address import read_address
+from storage.schema import meta
+
+
+def copy(template: Path, target: Path) -> Path:
+    return Path(shutil.copy(template, target))
+
+
+def overwrite(path: Path, place: int, data: bytes) -> None:
+    with path.open("r+b") as stream:
+        stream.seek(place)
+        stream.write(data)
+
+
+def names(folder: Path) -> list[str]:
+    return [found.name for found in folder.iterdir()]
 
 
 async def test_a_rollback_takes_nobody_elses_insert_along(storage: Storage) -> None:
@@ -43,14 +59,14 @@ async def test_a_reader_sees_nothing_before_the_commit(storage: Storage) -> None
 async def test_writers_take_turns(storage: Storage) -> None:
     async def raise_by_one() -> None:
         async with storage.database.write() as connection:
-            before = await connection.scalar(text("SELECT value FROM meta WHERE key = 'n'" + lock))
+            query = select(meta.c.value).where(meta.c.key == "n").with_for_update()
+            before = await connection.scalar(query) or ""
             await asyncio.sleep(0)
             await connection.execute(
                 text("UPDATE meta SET value = :value WHERE key = 'n'"),
                 {"value": str(int(before) + 1)},
             )
 
-    lock = " FOR UPDATE" if storage.database.dialect == "postgresql" else ""
     await storage.meta.set("n", "0")
     await asyncio.gather(*(raise_by_one() for _ in range(30)))
     assert await storage.meta.get("n") == "30"
@@ -123,23 +139,20 @@ async def test_a_database_without_tables_says_what_to_do(empty_url: str) -> None
 
 
 async def test_closing_leaves_one_plain_file(tmp_path: Path, sqlite_template: Path) -> None:
-    path = tmp_path / "own.db"
-    path.write_bytes(sqlite_template.read_bytes())
+    path = copy(sqlite_template, tmp_path / "own.db")
     opened = await Storage.open(f"sqlite:///{path}")
     await opened.meta.set("key", "value")
     await opened.close()
-    assert [found.name for found in tmp_path.iterdir()] == ["own.db"]
+    assert names(tmp_path) == ["own.db"]
 
 
 async def test_a_damaged_file_is_told_apart(tmp_path: Path, sqlite_template: Path) -> None:
-    path = tmp_path / "broken.db"
-    data = bytearray(sqlite_template.read_bytes())
-    data[8192:20480] = b"\xff" * 12288
-    path.write_bytes(data)
+    path = copy(sqlite_template, tmp_path / "broken.db")
+    overwrite(path, 8192, b"\xff" * 12288)
     with pytest.raises(DatabaseDamaged, match="damaged"):
         await Storage.open(f"sqlite:///{path}")
 
-    path.write_bytes(b"this is no database at all, but long enough to look at " * 40)
+    overwrite(path, 0, b"this is no database at all, but long enough to look at")
     with pytest.raises(DatabaseDamaged, match="damaged"):
         await Storage.open(f"sqlite:///{path}")
 
@@ -184,8 +197,7 @@ def test_other_addresses_are_refused_with_a_hint(given: str) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="files are locked otherwise")
 async def test_a_locked_file_is_told(tmp_path: Path, sqlite_template: Path) -> None:
-    path = tmp_path / "locked.db"
-    path.write_bytes(sqlite_template.read_bytes())
+    path = copy(sqlite_template, tmp_path / "locked.db")
     opened = await Storage.open(f"sqlite:///{path}")
     other = sqlite3.connect(path, isolation_level=None)
     try:

@@ -86,7 +86,7 @@ async def plans_of(storage: Storage, ask: Callable[[Storage], Awaitable[Any]]) -
     async with storage.database.read() as connection:
         for sql, values in statements:
             rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
-            plans += [str(row[3]) for row in rows]
+            plans += [str(row.detail) for row in rows]
     return plans
 
 

@@ -161,6 +161,7 @@ async def test_story_items_carry_what_decides_about_stories(storage: Storage) ->
     signal = await add_signal(storage, "a")
     (item,) = await storage.signals.story_items(NOW)
     assert (item.signal_id, item.title, item.at) == (signal.id, "标题 a", NOW)
+    assert item.lead_text == "这是 a 的第一句。 第二句。 另一段。"
     assert (item.keywords, item.numbers) == (("芯片", "a"), ("$1.2 billion",))
     assert await storage.signals.story_items(NOW + minutes(1)) == ()
 
