@@ -91,7 +91,8 @@ def _fitting_items(digest: Digest, rendering: Rendering, head: str, tail: str) -
     keeps = {signal.id for signal in digest.signals}
     weakest_first = sorted(digest.signals, key=lambda signal: signal.score.total)
     items = _items(digest, rendering, keeps)
-    total = sum(count_units(text) + 2 for text in (head, tail)) + sum(map(_size, items))
+    frame = (head, tail, *{one.heading for one in items})
+    total = sum(count_units(text) + 2 for text in frame) + sum(map(_size, items))
     bare = {one.signal.id: one for one in _items(digest, rendering, set())}
     sizes = {one.signal.id: _size(one) for one in items}
     for signal in weakest_first:

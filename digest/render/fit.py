@@ -70,8 +70,8 @@ def shorten(text: str, limit: int, lang: str) -> str:
 def cut(text: str, limit: int) -> str:
     """`text`, clean, in at most `limit` UTF-16 units, cut between words where there are any."""
     whole = clean(text)
-    # One endless "word" has no place to cut; half of the limit is safe in UTF-16 units.
-    return clip(whole, limit) or whole[: limit // 2] + "…"
+    # One endless "word" has no place to cut; half as many letters are safe in UTF-16 units.
+    return clip(whole, limit) or whole[: (limit - 1) // 2] + "…"
 
 
 def _first_sentences(text: str, limit: int, lang: str) -> str:
