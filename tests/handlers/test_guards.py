@@ -9,10 +9,6 @@ from tests.handlers.conftest import Chatting
 from tests.newsdesk import NOON
 
 
-def later(seconds: float) -> object:
-    return NOON + timedelta(seconds=seconds)
-
-
 def test_a_person_may_hurry_for_a_while():
     pacer = Pacer(burst=3, per_second=1)
     paces = [pacer.check(1, NOON) for _ in range(6)]
@@ -102,3 +98,12 @@ async def test_a_picture_is_answered_in_words(chatting: Chatting):
     assert "只看得懂文字" in (await chatting.lin.wait_for()).text
     chatting.alex.send_file("a.pdf", "application/pdf", b"%PDF")
     assert "only read text" in (await chatting.alex.wait_for()).text
+
+
+async def test_what_is_edited_afterwards_is_not_answered_again(chatting: Chatting):
+    await chatting.say(chatting.lin, "/help")
+    edited = chatting.lin.messages[0].data | {"edit_date": 1}
+    update = Update.de_json({"update_id": 2, "edited_message": edited}, chatting.application.bot)
+    await chatting.application.update_queue.put(update)
+    await chatting.quiet()
+    assert len(chatting.lin.inbox) == 1

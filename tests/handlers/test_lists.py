@@ -7,10 +7,10 @@ from tests.handlers.conftest import Chatting
 from tests.newsdesk import NOON
 
 
-async def many(chatting: Chatting, count: int, **made: object) -> None:
+async def many(chatting: Chatting, count: int) -> None:
     for number in range(1, count + 1):
         await chatting.news.publish(
-            f"第 {number} 号公告", at=NOON - timedelta(hours=count - number + 1), **made
+            f"第 {number} 号公告", at=NOON - timedelta(hours=count - number + 1)
         )
 
 
