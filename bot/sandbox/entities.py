@@ -145,14 +145,16 @@ def _trim(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
 def _disentangle(entities: list[Entity]) -> list[Entity]:
     """Nothing stands inside code, links and quotes do not nest, the same does not repeat."""
     kept: list[Entity] = []
+    around: list[Entity] = []
     for entity in entities:
-        around = [other for other in kept if other["offset"] + other["length"] > entity["offset"]]
+        around = [one for one in around if one["offset"] + one["length"] > entity["offset"]]
         kinds = {other["type"] for other in around}
         nested_quote = entity["type"] in _QUOTES and kinds & _QUOTES
         nested_link = entity["type"] in _ONE_DEEP and kinds & _ONE_DEEP
         if entity["type"] in kinds or kinds & _RIGID or nested_quote or nested_link:
             continue
         kept.append(entity)
+        around.append(entity)
     return kept
 
 
@@ -163,9 +165,10 @@ def _with_automatic(text: str, entities: list[Entity]) -> list[Entity]:
         if entity["type"] in _ONE_DEEP
     ]
     found = list(entities)
+    even = utf16_length(text) == len(text)
     for kind, pattern in _AUTOMATIC:
         for match in pattern.finditer(text):
-            start = utf16_length(text[: match.start()])
+            start = match.start() if even else utf16_length(text[: match.start()])
             end = start + utf16_length(match[0])
             if any(start < other_end and end > other for other, other_end in taken):
                 continue

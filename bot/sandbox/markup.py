@@ -4,6 +4,7 @@ Positions in error texts are byte offsets of the UTF-8 text, positions of entiti
 The rules follow https://core.telegram.org/bots/api#html-style and what its server answers.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,13 +34,14 @@ _TOKEN = _ALPHA | _DIGITS | frozenset(b".-")
 _LONGEST_ENTITY = 10
 _HIGHEST_CODE = 0x10FFFF
 _END = 0
+_SPECIAL = re.compile(rb"[<&]")
 
 Entity = dict[str, Any]
 
 
 def utf16_length(text: str) -> int:
     """The length of `text` in UTF-16 code units, Telegram's measure for entities."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def parse_html(html: str) -> tuple[str, list[Entity]]:
@@ -81,7 +83,7 @@ class _Reader:
                 else:
                     self._start_tag()
             elif byte != ord("&") or not self._reference():
-                self._copy(byte)
+                self._copy()
         if self.open:
             tag = self.open[-1].tag
             raise _refused(f'Can\'t find end tag corresponding to start tag "{tag}"')
@@ -96,11 +98,14 @@ class _Reader:
                 "check for unmatched surrogate code units"
             ) from None
 
-    def _copy(self, byte: int) -> None:
-        if byte & 0xC0 != 0x80:  # the first byte of a character  # noqa: PLR2004
-            self.units += 2 if byte >= 0xF0 else 1  # noqa: PLR2004
-        self.out.append(byte)
-        self.at += 1
+    def _copy(self) -> None:
+        """Take over plain text up to the next tag or reference, at least one byte of it."""
+        found = _SPECIAL.search(self.data, self.at + 1)
+        end = found.start() if found else len(self.data) - 1
+        plain = self.data[self.at : end]
+        self.units += utf16_length(plain.decode())
+        self.out += plain
+        self.at = end
 
     def _reference(self) -> bool:
         decoded = _decode_reference(self.data, self.at)
