@@ -194,15 +194,23 @@ async def _keep(connection: AsyncConnection, planned: PlannedDigest) -> int:
         )
         kept: int = (await connection.execute(same)).scalar_one()
         return kept
-    for part, (body, shown) in enumerate(zip(planned.parts, planned.part_signals, strict=True)):
-        await connection.execute(
-            digest_parts.insert().values(digest_id=digest_id, part=part, body=body)
-        )
-        for signal_id in dict.fromkeys(shown):
-            await connection.execute(
-                digest_signals.insert().values(digest_id=digest_id, part=part, signal_id=signal_id)
-            )
+    await _keep_parts(connection, digest_id, planned)
     return digest_id
+
+
+async def _keep_parts(connection: AsyncConnection, digest_id: int, planned: PlannedDigest) -> None:
+    bodies = [
+        {"digest_id": digest_id, "part": part, "body": body}
+        for part, body in enumerate(planned.parts)
+    ]
+    shown = [
+        {"digest_id": digest_id, "part": part, "signal_id": signal_id}
+        for part, ids in enumerate(planned.part_signals)
+        for signal_id in dict.fromkeys(ids)
+    ]
+    for table, rows in ((digest_parts, bodies), (digest_signals, shown)):
+        if rows:
+            await connection.execute(table.insert(), rows)
 
 
 async def _owe(

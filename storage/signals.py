@@ -114,12 +114,12 @@ async def _insert(connection: AsyncConnection, new: NewSignal, now: datetime) ->
         .returning(signals.c.id)
     )
     signal_id: int = result.scalar_one()
-    for topic in dict.fromkeys(draft.placement.topics):
-        await connection.execute(
-            plain_insert(signal_topics).values(
-                topic_id=topic, dated_at=dated_at, signal_id=signal_id
-            )
-        )
+    topics = [
+        {"topic_id": topic, "dated_at": dated_at, "signal_id": signal_id}
+        for topic in dict.fromkeys(draft.placement.topics)
+    ]
+    if topics:
+        await connection.execute(plain_insert(signal_topics), topics)
     await _note_source(connection, signal_id, new.entry, new.source, now)
     await index_signal(connection, signal_id, draft)
     await finish_entry(connection, new.entry.id, EntryState.DONE, now=now, signal_id=signal_id)

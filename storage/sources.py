@@ -1,6 +1,6 @@
 """Sources: what we poll, when it is due, and how it fares."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -214,6 +214,12 @@ class Sources:
             polls = polls.where(source_polls.c.source_id == source_id)
         async with self._database.write() as connection:
             await connection.execute(polls)
+
+    async def reschedule(self, times: Mapping[int, datetime]) -> None:
+        """Set when sources are polled next, by source id."""
+        async with self._database.write() as connection:
+            for source_id, at in times.items():
+                await _set_poll(connection, source_id, next_poll_at=at)
 
     async def _first(self, query: Select[Any]) -> Source | None:
         async with self._database.read() as connection:

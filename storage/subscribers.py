@@ -241,11 +241,13 @@ class Subscribers:
     ) -> None:
         """Note signals that reached the subscriber otherwise than by a delivery."""
         async with self._database.write() as connection:
-            for signal_id in signal_ids:
+            rows = [
+                {"subscriber_id": subscriber_id, "signal_id": signal_id, "delivered_at": now}
+                for signal_id in signal_ids
+            ]
+            if rows:
                 await connection.execute(
-                    insert(connection, delivered)
-                    .values(subscriber_id=subscriber_id, signal_id=signal_id, delivered_at=now)
-                    .on_conflict_do_nothing()
+                    insert(connection, delivered).on_conflict_do_nothing(), rows
                 )
 
     async def delivered_stories(self, subscriber_id: int, since: datetime) -> set[int]:
