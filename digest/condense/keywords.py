@@ -19,7 +19,7 @@ from digest.text.segmentation import commonness, tag
 MOST_KEYWORDS = 3
 
 _TITLE, _LEAD, _PROPER = 2.2, 1.3, 1.8
-_LOOKED_AT = 120  # sentences; keywords do not change after that
+_LOOKED_AT = 80  # sentences; keywords do not change after that
 _LATIN = r"[A-Za-z\u00c0-\u024f][\w\u00c0-\u024f]*(?:[.\-+'’/&][\w\u00c0-\u024f]+)*\+*"
 _NAME_TOKEN = re.compile(_LATIN)
 _LATIN_IN_HAN = re.compile(rf"{_LATIN}(?: (?:[A-Z][\w.+\-]*|\d[\w.\-]*))*")
@@ -32,6 +32,7 @@ _ZH_PROPER = frozenset({"nr", "ns", "nt", "nz", "nrt", "nrfg", "eng"})
 _ZH_TERM = frozenset({"n", "vn", "j", "an", "ng", "nw"})
 _SHORTEST_LATIN = 2
 _OFTEN = 3
+_MOSTLY = 0.75
 _TOTAL = 60_000_000  # words counted by the segmenter's dictionary
 _LINKS = frozenset({"of", "for", "de", "van", "von", "del", "da", "al"})
 _UNITS = frozenset(UNIT_SYMBOLS.split("|"))
@@ -104,7 +105,8 @@ def _spaced(texts: list[str]) -> tuple[Counter[str], set[str]]:
     )
     names: Counter[str] = Counter()
     for place, text in enumerate(texts):
-        names.update(_names_in(text, lowered, title=place == 0))
+        if place or not _in_title_case(text):
+            names.update(_names_in(text, lowered, title=place == 0))
     names = _joined(names)
     terms = Counter(
         {
@@ -119,6 +121,13 @@ def _spaced(texts: list[str]) -> tuple[Counter[str], set[str]]:
     terms.update(_pairs(texts[1:], terms))
     known = {name.casefold() for name in names}
     return names + Counter({w: c for w, c in terms.items() if w not in known}), set(names)
+
+
+def _in_title_case(title: str) -> bool:
+    """Whether most words have a capital, so that capitals tell nothing."""
+    found = [word for word in _NAME_TOKEN.findall(title) if word.lower() not in STOP_WORDS]
+    capitals: int = sum(word[0].isupper() for word in found)
+    return capitals > _MOSTLY * len(found)
 
 
 def _names_in(text: str, lowered: Counter[str], *, title: bool) -> Iterator[str]:
@@ -225,7 +234,9 @@ def _merged(rows: list[list[tuple[str, str]]]) -> list[list[tuple[str, str]]]:
 
 
 def _mergeable(one: tuple[str, str], other: tuple[str, str]) -> bool:
-    good = _ZH_PROPER | _ZH_TERM | {"a", "v", "b", "x", "m"}
+    good = _ZH_PROPER | _ZH_TERM | {"a", "b", "x", "m"}
+    if one[1] == "v" and len(one[0]) == 1:  # a piece of a name that the dictionary cannot know
+        good = good | {"v"}
     if one[1] not in good or other[1] not in _ZH_PROPER | _ZH_TERM | {"v", "a"}:
         return False
     word, following = one[0], other[0]

@@ -77,12 +77,12 @@ def _fits(one: Looked, lang: str) -> bool:
 
 
 def _repeats_title(one: Looked, reading: Reading) -> bool:
-    terms = set(one.terms)
+    terms = one.terms
     return bool(reading.title_terms) and len(terms - reading.title_terms) < _NEW_TERMS
 
 
 def _worth(one: Looked, reading: Reading, place: int) -> float:
-    terms = set(one.terms)
+    terms = one.terms
     if not terms:
         return 0.0
     length = math.sqrt(len(terms)) * 2.0
@@ -108,29 +108,25 @@ def _choose(
     pool: Sequence[Looked], worth: dict[int, float], reading: Reading, most: int
 ) -> list[Looked]:
     chosen: list[Looked] = []
-    left = list(pool)
+    alike = dict.fromkeys(worth, 0.0)  # how much of a sentence is told by those chosen so far
+    left = {one.index: one for one in pool}
     best = max(worth.values(), default=0.0)
     while left and len(chosen) < most:
-        alike = {one.index: _likeness_to(one, chosen, reading) for one in left}
-        one = max(
-            left, key=lambda it: (worth[it.index] * (1 - _REDUNDANCY * alike[it.index]), -it.index)
-        )
-        left.remove(one)
-        if chosen and alike[one.index] > _TOO_ALIKE:
+        index = max(left, key=lambda it: (worth[it] * (1 - _REDUNDANCY * alike[it]), -it))
+        one = left.pop(index)
+        if alike[index] > _TOO_ALIKE:
             continue
-        if chosen and worth[one.index] < _WORTH_SHOWING * best:
+        if chosen and worth[index] < _WORTH_SHOWING * best:
             break
         chosen.append(one)
+        for other in left.values():
+            alike[other.index] = max(alike[other.index], _likeness(other, one, reading))
     return chosen
-
-
-def _likeness_to(one: Looked, chosen: Sequence[Looked], reading: Reading) -> float:
-    return max((_likeness(one, other, reading) for other in chosen), default=0.0)
 
 
 def _likeness(one: Looked, other: Looked, reading: Reading) -> float:
     """The weighted share of the shorter sentence's words that the longer one has too."""
-    mine, theirs = set(one.terms), set(other.terms)
+    mine, theirs = one.terms, other.terms
     smaller = min(mine, theirs, key=len)
     total = sum(reading.weight(term) for term in smaller)
     return sum(reading.weight(term) for term in mine & theirs) / total if total else 0.0

@@ -26,12 +26,12 @@ _QUESTION = re.compile(r"[?？][\"'”’）)」』]*\s*$")
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """One sentence with what ranking needs. `terms` are its content words, `weight` their tf."""
+    """One sentence with what ranking needs. `terms` are its content words."""
 
     index: int
     paragraph: int
     text: str
-    terms: tuple[str, ...]
+    terms: frozenset[str]
     junk: bool
     heading: bool
     question: bool
@@ -50,6 +50,7 @@ class Reading:
     sentences: tuple[Looked, ...]
     title_terms: frozenset[str]
     frequency: dict[str, int]
+    weights: dict[str, float]
 
     @property
     def usable(self) -> tuple[Looked, ...]:
@@ -58,7 +59,7 @@ class Reading:
 
     def weight(self, term: str) -> float:
         """How much `term` tells about this article: frequent here, damped."""
-        return math.log1p(self.frequency.get(term, 0))
+        return self.weights.get(term, 0.0)
 
 
 def look(article: Article, title: str) -> Reading:
@@ -70,7 +71,7 @@ def look(article: Article, title: str) -> Reading:
             if len(found) == LOOKED_AT:
                 break
             over = over or (len(found) > 0 and starts_tail(text))
-            terms = content_terms(text[:LONGEST_TEXT], article.lang)
+            terms = frozenset(content_terms(text[:LONGEST_TEXT], article.lang))
             found.append(
                 Looked(
                     index=len(found),
@@ -82,9 +83,10 @@ def look(article: Article, title: str) -> Reading:
                     question=bool(_QUESTION.search(text)),
                 )
             )
-    frequency = Counter(term for one in found if not one.junk for term in set(one.terms))
+    frequency = Counter(term for one in found if not one.junk for term in one.terms)
+    weights = {term: math.log1p(count) for term, count in frequency.items()}
     title_terms = frozenset(content_terms(title, article.lang))
-    return Reading(article.lang, tuple(found), title_terms, dict(frequency))
+    return Reading(article.lang, tuple(found), title_terms, dict(frequency), weights)
 
 
 def content_terms(text: str, lang: str) -> tuple[str, ...]:

@@ -16,7 +16,8 @@ BASE = re.compile(
     rf"(?P<arabic>{ARABIC})|(?P<hanzi>{HANZI})"
     rf"|\b(?P<words>(?:{WORDS})(?:-(?:{WORDS}))?|half a|a)"
     r"(?=(?:[ -](?:hundred|thousand|[mb]illion|trillion|fold|times|percent)|fold)\b)"
-    r"|\b(?P<change>(?:doubl|tripl|quadrupl|halv)(?:e|ed|es|ing))\b"
+    r"|\b(?P<change>(?:doubl|tripl|quadrupl|halv)(?:ed|es|ing)"
+    r"|(?:(?<=\bto )|(?<=\bwill )|(?<=\bwould ))(?:double|triple|quadruple|halve))\b"
     r"|(?P<zh_change>翻了?一?[倍番]|翻了?[两三四]番|减半|腰斩)",
     re.IGNORECASE,
 )
@@ -77,6 +78,7 @@ TENTHS = re.compile(
     r"成(?![不为员立熟功本长都果型绩就分交语效])"
 )
 RANGE = re.compile(r"\s?(?:[-–—~～至到]|to)\s?$")
+SIGN_BEFORE = re.compile(r"(?:^|[\s比幅率增减降涨跌（(约为]|环)[+\-−]$")
 UNIT_NEXT = re.compile(
     rf"(?:[-/~–至到](?:{ARABIC}))?\s?(?:[%％]|per ?cent|[mb]illion|trillion|bn|万|亿|倍|个|x\b|x )"
 )

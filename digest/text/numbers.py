@@ -27,6 +27,7 @@ from digest.text.number_patterns import (
     PERCENT,
     POINTS,
     RANGE,
+    SIGN_BEFORE,
     SYMBOL_BEFORE,
     TENTHS,
     UNIT_NEXT,
@@ -91,6 +92,9 @@ _CHANGES = {
     "doubl": ("2", "翻倍"), "tripl": ("3", "增至三倍"), "quadr": ("4", "增至四倍"),
     "halv": ("0.5", "减半"),
 }  # fmt: skip
+_VAGUE_BEFORE = frozenset("第数几上近十")
+_LONE_SCALES = frozenset("十百千万亿")
+_YEAR_MEASURES = frozenset({"款", "届", "级"})
 _ZH_CHANGES = {"两": 4, "三": 8, "四": 16}
 _LONGEST_ID = 9
 _MOST_OF_A_CLOCK = 60
@@ -172,7 +176,8 @@ def _from_hanzi(text: str, match: re.Match[str], lang: str) -> FoundNumber | Non
     start, end = match.span()
     before, numeral = text[max(0, start - 2) : start], match.group()
     value = chinese_value(numeral)
-    if value is None or before[-1:] in "第数几上近十":
+    # 百元 and 万家 are ways of speaking, not figures.
+    if value is None or before[-1:] in _VAGUE_BEFORE or numeral in _LONE_SCALES:
         return None
     if re.match(r"[年月日号]", text[end:]) and not re.match(r"年[前后内间来]", text[end:]):
         return None
@@ -213,6 +218,9 @@ def _with_unit(
     percent = PERCENT.match(text, end)
     if percent and not scaled:
         kind, unit = ("points", "pp") if percent.group("points") else ("percent", "%")
+        if SIGN_BEFORE.search(text[max(0, start - 2) : start]):
+            start -= 1
+            value = -value if text[start] != "+" else value
         zh = f"{plain(value)}%" if not percent.group().strip().startswith(("%", "％")) else ""
         return _number(text, (start, percent.end()), value, kind, unit, zh)
     if points := POINTS.match(text, end):
@@ -237,6 +245,8 @@ def _counted(
     named = not scaled and value < _NUMBERS_IN_NAMES_BELOW and _after_name(text, start)
     if measure := MEASURE.match(text, end):
         unit = measure.group("zh") or measure.group("symbol")
+        if unit in _YEAR_MEASURES and not scaled and bare in _YEARS:
+            return _number(text, span, value, "date")
         if not (named and measure.group("zh")):
             return _number(text, (start, measure.end()), value, "count", unit)
     if not scaled and bare == int(bare) and int(bare) in _YEARS and "," not in text[start:end]:
