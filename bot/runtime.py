@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import random
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -27,11 +28,12 @@ from bot.jobs.reading import Reader
 from bot.jobs.telling import Teller, in_log
 from bot.jobs.upkeep import Upkeep
 from bot.sandbox import Sandbox, newsroom_specs
-from bot.schedule import Schedule, Tick, until_done
+from bot.schedule import Schedule, Tick
 from bot.web import make_web
 from digest.model import Lang, Signal
 from digest.render import Links
 from digest.sources.catalog import load_catalog
+from digest.sources.polling import first_spread
 from digest.taxonomy import load_taxonomy
 from handlers.callbacks import pack
 from handlers.context import Services
@@ -273,6 +275,7 @@ class _Parts:
         settings = self._settings
         if settings.catalog:
             await self._storage.sources.seed(load_catalog(), self._clock())
+        await self._spread_overdue()
         fetcher = await self._stack.enter_async_context(
             Fetcher(
                 user_agent=settings.user_agent,
@@ -294,9 +297,22 @@ class _Parts:
         )
         reader = Reader(self._storage, fetcher, workers, clock=self._clock, on_signal=self._woke)
         self._running.ticks += [
-            Tick("poll", 5, until_done(poller.run_due)),
-            Tick("read", 3, until_done(reader.run_due)),
+            Tick("poll", 5, poller.run_due),
+            Tick("read", 3, reader.run_due),
         ]
+
+    async def _spread_overdue(self) -> None:
+        """After a pause everything is overdue at once; spread it instead of firing it all.
+
+        Sources that are meant to be polled faster than others do not wait.
+        """
+        now = self._clock()
+        patient = [
+            source
+            for source in await self._storage.sources.all()
+            if source.spec.poll_floor_s is None and source.poll.last_poll_at is not None
+        ]
+        await self._storage.sources.reschedule(first_spread(patient, now, random.random()))  # noqa: S311  a phase, no secret
 
     async def _woke(self, _signal: Signal) -> None:
         if self._running.schedule is not None and self._running.planner is not None:

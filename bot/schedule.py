@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sized
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,16 +21,6 @@ class Tick:
     name: str
     every_s: float
     step: Callable[[], Awaitable[Any]]
-
-
-def until_done(step: Callable[[], Awaitable[Sized]]) -> Callable[[], Awaitable[None]]:
-    """Repeat `step`, which does a batch, until a batch comes back empty."""
-
-    async def repeat() -> None:
-        while len(await step()):
-            pass
-
-    return repeat
 
 
 class Schedule:

@@ -9,18 +9,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from digest.compose import compose
-from digest.model import Digest, DigestKind, Message, Relation, Signal, Wishes
+from digest.model import Digest, DigestKind, Message, Signal, Wishes
 from digest.render import render_digest
 from digest.trends import rising_topics
 from handlers.arguments import USUAL_LIST
 from handlers.context import Turn
 from handlers.keyboards import act
 from handlers.replies import say
+from storage import chosen, unread, window_start
 
 FIRST_WINDOW = timedelta(hours=48)
-PREVIEW_WINDOW = timedelta(hours=24)
-LONGEST_WINDOW = timedelta(days=3)
-STORY_MEMORY = timedelta(days=7)
 TREND_DAYS = 15
 
 
@@ -40,41 +38,18 @@ async def send_first(turn: Turn) -> None:
 
 async def send_preview(turn: Turn) -> None:
     """Send what would be pushed if the daily digest were due now."""
-    since = _since(turn)
-    unread = await _unread(turn, since)
+    since = window_start(turn.subscriber, turn.now)
+    window = await turn.storage.signals.window(since, turn.now)
+    given = await unread(turn.storage, turn.subscriber, window, turn.now)
+    carried = await turn.storage.signals.get_many(given.carried)
+    signals = chosen(window, carried, given)
     wishes = turn.subscription.wishes
-    digest = await _composed(turn, unread, wishes, DigestKind.DAILY, since)
+    digest = await _composed(turn, signals, wishes, DigestKind.DAILY, since)
     if digest is None:
         await say(turn, _nothing(turn, "chat.preview.nothing"))
         return
     await say(turn, turn.texts("chat.preview.intro"))
     await _send(turn, digest)
-
-
-def _since(turn: Turn) -> datetime:
-    considered = turn.subscription.considered_until or turn.now - PREVIEW_WINDOW
-    return max(considered, turn.now - LONGEST_WINDOW)
-
-
-async def _unread(turn: Turn, since: datetime) -> list[Signal]:
-    """What the reader has not been sent yet, and what was lost on the way to them."""
-    subscribers, reader = turn.storage.subscribers, turn.subscriber.id
-    window = [
-        signal
-        for signal in await turn.storage.signals.window(since, turn.now)
-        if not signal.backlog
-    ]
-    had = await subscribers.delivered(reader, [signal.id for signal in window])
-    told = await subscribers.delivered_stories(reader, turn.now - STORY_MEMORY)
-    fresh = [
-        signal
-        for signal in window
-        if signal.id not in had
-        and (signal.story_id not in told or signal.relation is Relation.UPDATE)
-    ]
-    lost = set(await subscribers.carried(reader, turn.now - LONGEST_WINDOW))
-    lost -= {signal.id for signal in fresh}
-    return [*await turn.storage.signals.get_many(sorted(lost)), *fresh]
 
 
 async def _composed(

@@ -17,6 +17,7 @@ from storage.errors import (
 from storage.migrate import migrate, pending_migrations
 from storage.signals import NewSignal
 from storage.storage import Storage
+from storage.unread import Unread, chosen, unread, window_start
 
 __all__ = [
     "AuditEntry",
@@ -34,7 +35,11 @@ __all__ = [
     "StorageError",
     "StorageUnavailable",
     "StoredDigest",
+    "Unread",
     "backup",
+    "chosen",
     "migrate",
     "pending_migrations",
+    "unread",
+    "window_start",
 ]

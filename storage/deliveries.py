@@ -10,11 +10,11 @@ request leaves, so whatever is found in it after a crash may have arrived. Teleg
 whether it did; such a delivery is unknown for ever and its signals come again in the next digest.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import Delivery, DeliveryState
@@ -87,19 +87,40 @@ class Deliveries:
 
         Proof that comes late also settles a delivery that was given up as unknown.
         """
-        possible = (*_IN_FLIGHT, DeliveryState.UNKNOWN)
         async with self._database.write() as connection:
-            settled = await _settle(
-                connection,
-                delivery_id,
-                [deliveries.c.state.in_(possible)],
-                state=DeliveryState.SENT,
-                message_id=message_id,
-                settled_at=now,
-                error="",
-            )
-            if settled:
-                await _note_delivered(connection, delivery_id, now)
+            await _settle_sent(connection, {delivery_id: message_id}, now)
+
+    async def advance(
+        self,
+        sending: Sequence[int],
+        receipts: Mapping[int, int],
+        now: datetime,
+        *,
+        owner: str,
+    ) -> frozenset[int]:
+        """`mark_sending` and `settle_sent` for many at once, in one transaction.
+
+        `receipts` maps deliveries to their message ids. Returns which of `sending` may be sent.
+        """
+        marked: set[int] = set()
+        async with self._database.write() as connection:
+            if receipts:
+                await _settle_sent(connection, receipts, now)
+            for some in chunks(tuple(sending)):
+                result = await connection.execute(
+                    update(deliveries)
+                    .where(deliveries.c.id.in_(some))
+                    .where(deliveries.c.state == DeliveryState.CLAIMED)
+                    .where(deliveries.c.lease_until > now, deliveries.c.owner == owner)
+                    .values(
+                        state=DeliveryState.SENDING,
+                        attempts=deliveries.c.attempts + 1,
+                        lease_until=now + timedelta(seconds=_SENDING_S),
+                    )
+                    .returning(deliveries.c.id)
+                )
+                marked.update(result.scalars())
+        return frozenset(marked)
 
     async def settle_retry(self, delivery_id: int, not_before: datetime, error: str) -> None:
         """It was certainly not sent: try again from `not_before` on."""
@@ -203,15 +224,35 @@ async def _settle(
     return result.rowcount == 1
 
 
-async def _note_delivered(connection: AsyncConnection, delivery_id: int, now: datetime) -> None:
+async def _settle_sent(
+    connection: AsyncConnection, receipts: Mapping[int, int], now: datetime
+) -> None:
+    possible = (*_IN_FLIGHT, DeliveryState.UNKNOWN)
+    await connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id == bindparam("delivery"), deliveries.c.state.in_(possible))
+        .values(
+            state=DeliveryState.SENT,
+            message_id=bindparam("message"),
+            settled_at=now,
+            error="",
+        ),
+        [{"delivery": one, "message": message} for one, message in receipts.items()],
+    )
+    for some in chunks(tuple(receipts)):
+        await _note_delivered(connection, some, now)
+
+
+async def _note_delivered(connection: AsyncConnection, ids: Sequence[int], now: datetime) -> None:
     shown = (
         select(deliveries.c.subscriber_id, digest_signals.c.signal_id, literal(now, UtcTime))
+        .distinct()
         .join(
             digest_signals,
             (digest_signals.c.digest_id == deliveries.c.digest_id)
             & (digest_signals.c.part == deliveries.c.part),
         )
-        .where(deliveries.c.id == delivery_id)
+        .where(deliveries.c.id.in_(ids), deliveries.c.state == DeliveryState.SENT)
     )
     await connection.execute(
         insert(connection, delivered)

@@ -172,7 +172,6 @@ def condense() -> None:
 def classify() -> None:
     """{"id", "title", "text"} → column, kind, topics and the words that decided."""
     from digest.classify import classify as place
-
     from digest.condense import condense as condense_article
     from digest.taxonomy import load_taxonomy
 
@@ -243,9 +242,8 @@ def stories() -> None:
 @app.command()
 def render() -> None:
     """{"id", "title", "text"} → the card as Telegram HTML, as a reader would see it."""
-    from digest.pipeline import DraftRequest, make_draft
-
     from digest.model import Lang, Signal
+    from digest.pipeline import DraftRequest, make_draft
     from digest.render import Links, Rendering, count_units, render_card
     from digest.taxonomy import load_taxonomy
     from digest.texts import texts_for

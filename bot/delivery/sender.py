@@ -8,6 +8,7 @@ been sent is settled as `unknown` and never sent again.
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -16,6 +17,7 @@ import aiohttp
 from bot.clock import Clock
 from bot.delivery.bodies import Bodies
 from bot.delivery.fates import Answer, fate_of, next_attempt, read_answer
+from bot.delivery.ledger import Ledger
 from bot.delivery.limiter import PUSH, Limiter, Turn, is_group
 from bot.delivery.transport import JSON_HEADERS, redacted
 from digest.errors import DeliveryError, DeliveryFate
@@ -70,6 +72,7 @@ class Sender:
         self._clock = clock
         self._owner = owner
         self._bodies = Bodies()
+        self._ledger = Ledger(self._commit)
         self._lanes: dict[int, _Lane] = {}
         self._tasks: dict[asyncio.Task[None], _Lane] = {}
         self._in_hand = 0
@@ -133,6 +136,9 @@ class Sender:
         for delivery in claimed:
             self._take(delivery)
         return len(claimed)
+
+    async def _commit(self, sending: Sequence[int], receipts: Mapping[int, int]) -> frozenset[int]:
+        return await self._owed.advance(sending, receipts, self._clock(), owner=self._owner)
 
     def _take(self, delivery: Delivery) -> None:
         self._in_hand += 1
@@ -206,9 +212,7 @@ class Sender:
                     await self._give_back(lane)
                     return None
                 delivery = self._next(lane)
-                if not await self._owed.mark_sending(
-                    delivery.id, self._clock(), owner=self._owner
-                ):
+                if not await self._ledger.mark_sending(delivery.id):
                     return None  # it is not ours any more
                 outcome = await self._write(delivery, turn)
             return await self._settle(delivery, outcome)
@@ -254,7 +258,7 @@ class Sender:
         now = self._clock()
         if isinstance(outcome, Answer) and outcome.message_id:
             self._online()
-            await self._owed.settle_sent(delivery.id, outcome.message_id, now)
+            await self._ledger.settle_sent(delivery.id, outcome.message_id)
             self._sent += 1
             return None
         error = fate_of(outcome, now)

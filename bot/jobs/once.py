@@ -1,5 +1,6 @@
 """One pass by hand: poll and read what is due, or show what a digest would say."""
 
+import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -104,9 +105,8 @@ async def _poll_all(
             _count(report, (await poller.poll(source),))
         progress.advance(task)
         return
-    while results := await poller.run_due():
-        _count(report, results)
-        progress.advance(task, len(results))
+    _count(report, await poller.run_due())
+    progress.update(task, completed=total)
 
 
 def _count(report: PassReport, results: tuple[object, ...]) -> None:
@@ -118,11 +118,22 @@ def _count(report: PassReport, results: tuple[object, ...]) -> None:
 async def _read_all(
     reader: Reader, storage: Storage, report: PassReport, progress: Progress
 ) -> None:
-    task = progress.add_task("整理", total=await storage.entries.waiting(utc_now()))
-    while results := await reader.run_due():
-        for result in results:
+    total = await storage.entries.waiting(utc_now())
+    task = progress.add_task("整理", total=total)
+
+    async def watch() -> None:
+        while True:
+            await asyncio.sleep(0.5)
+            left = await storage.entries.waiting(utc_now())
+            progress.update(task, completed=max(0, total - left))
+
+    watching = asyncio.create_task(watch())
+    try:
+        for result in await reader.run_due():
             report.entries[str(result.state)] += 1
-        progress.advance(task, len(results))
+    finally:
+        watching.cancel()
+    progress.update(task, completed=total)
 
 
 async def preview_digest(settings: Settings, *, hours: int, lang: str) -> str:

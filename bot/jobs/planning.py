@@ -12,8 +12,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from digest.trends import rising_topics
-
 from bot.clock import Clock
 from digest.compose import compose, next_digest_at, quiet_until, wants_instant
 from digest.model import (
@@ -31,15 +29,11 @@ from digest.model import (
 from digest.render import Links, Rendering, message_body, render_card, render_digest
 from digest.taxonomy import Taxonomy
 from digest.texts import texts_for
-from storage import PlannedDigest, Recipient, Storage
+from digest.trends import rising_topics
+from storage import PlannedDigest, Recipient, Storage, Unread, chosen, unread, window_start
 
 log = logging.getLogger(__name__)
 
-# A first window for a reader who never had a digest.
-FIRST_WINDOW = timedelta(hours=24)
-# After a long pause the past is not poured out: older signals are found by queries.
-LONGEST_WINDOW = timedelta(days=3)
-STORY_MEMORY = timedelta(days=7)
 INSTANT_COOL_DOWN = timedelta(hours=4)
 TREND_DAYS = 15
 # How long a signal may wait for its alert; what is older is left to the next digest.
@@ -51,11 +45,11 @@ class _Group:
     wishes: Wishes
     zone: str
     since: datetime
-    hidden: frozenset[int]
-    carried: tuple[int, ...]
+    given: Unread
 
     def key(self) -> str:
-        parts = (self.wishes, self.zone, self.since, sorted(self.hidden), self.carried)
+        given = (sorted(self.given.hidden), self.given.carried)
+        parts = (self.wishes, self.zone, self.since, given)
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 
@@ -140,6 +134,9 @@ class Planner:
         subscription = subscriber.subscription
         if not wants_instant(signal, subscription, now):
             return None
+        considered = subscription.considered_until
+        if considered is not None and signal.created_at <= considered:
+            return None  # a digest has had its chance with this one
         wake = quiet_until(subscription, now)
         if wake is not None and subscription.frequency == Frequency.BOTH:
             return None  # the morning's digest will carry it
@@ -185,27 +182,14 @@ class Planner:
         now: datetime,
         windows: dict[datetime, tuple[Signal, ...]],
     ) -> _Group:
-        subscription = subscriber.subscription
-        since = max(subscription.considered_until or now - FIRST_WINDOW, now - LONGEST_WINDOW)
+        since = window_start(subscriber, now)
         if since not in windows:
             windows[since] = await self._storage.signals.window(since, now)
-        fresh = [signal for signal in windows[since] if not signal.backlog]
-        carried = await self._storage.subscribers.carried(subscriber.id, now - LONGEST_WINDOW)
-        had = await self._storage.subscribers.delivered(
-            subscriber.id, [signal.id for signal in fresh]
-        )
-        told = await self._storage.subscribers.delivered_stories(subscriber.id, now - STORY_MEMORY)
-        hidden = had | {
-            signal.id
-            for signal in fresh
-            if signal.story_id in told and signal.relation != Relation.UPDATE
-        }
         return _Group(
-            replace(subscription.wishes.normal(), lang=subscriber.lang),
-            subscription.zone,
+            replace(subscriber.subscription.wishes.normal(), lang=subscriber.lang),
+            subscriber.subscription.zone,
             since,
-            frozenset(hidden),
-            tuple(carried),
+            await unread(self._storage, subscriber, windows[since], now),
         )
 
     async def _plan(
@@ -216,15 +200,9 @@ class Planner:
         rising: tuple[Rising, ...],
         now: datetime,
     ) -> int:
-        fresh = [s for s in window if not s.backlog and s.id not in group.hidden]
-        present = {signal.id for signal in fresh}
-        carried = [
-            signal
-            for signal in await self._storage.signals.get_many(group.carried)
-            if signal.id not in present
-        ]
+        carried = await self._storage.signals.get_many(group.given.carried)
         digest = compose(
-            [*carried, *fresh],
+            chosen(window, carried, group.given),
             group.wishes,
             kind=DigestKind.DAILY,
             window_from=group.since,

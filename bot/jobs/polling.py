@@ -1,6 +1,5 @@
 """Poll the sources that are due: fetch, parse, decide, record. One source's failure is a value."""
 
-import asyncio
 import hashlib
 import logging
 import random
@@ -15,6 +14,7 @@ from bot.clock import Clock
 from bot.engine.jobs_cpu import FeedRequest, parse_feed_job
 from bot.engine.workers import WorkerCrashed, WorkerPool, WorkerTimeout
 from bot.fetching import Fetched, Fetcher
+from bot.jobs.pool import work_through
 from digest.errors import PollFailure, SourceError
 from digest.model import FeedReading, Source
 from digest.sources.feeds import parse_feed_fast
@@ -68,11 +68,14 @@ class Poller:
         self._tell_admins = tell_admins
         self._random = random.Random()  # noqa: S311  spreads polls, guards nothing
 
-    async def run_due(self, limit: int = 40) -> tuple[PollResult, ...]:
-        """Poll up to `limit` due sources; their next poll is stored before the first fetch."""
-        now = self._clock()
-        due = await self._storage.sources.claim_due(now, limit, partial(lease_until, now=now))
-        results = tuple(await asyncio.gather(*(self.poll(source) for source in due)))
+    async def run_due(self, room: int = 40) -> tuple[PollResult, ...]:
+        """Poll all due sources, `room` at a time; the next poll is stored before the fetch."""
+
+        async def claim(count: int) -> tuple[Source, ...]:
+            now = self._clock()
+            return await self._storage.sources.claim_due(now, count, partial(lease_until, now=now))
+
+        results = await work_through(claim, self.poll, room)
         _say_what_came(results)
         return results
 

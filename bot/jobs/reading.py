@@ -10,6 +10,7 @@ from bot.clock import Clock
 from bot.engine.jobs_cpu import ReadRequest, read_page
 from bot.engine.workers import WorkerCrashed, WorkerPool, WorkerTimeout
 from bot.fetching import Fetcher
+from bot.jobs.pool import work_through
 from digest.errors import ExtractionError, PollFailure, SourceError
 from digest.extract import Page
 from digest.identity import canonical_url
@@ -62,23 +63,24 @@ class Reader:
         # Same article twice at the same moment: the second must see the first one's signal.
         self._settling = asyncio.Lock()
 
-    async def run_due(self, limit: int = 24) -> tuple[ReadResult, ...]:
-        """Read up to `limit` waiting entries, a few at a time."""
-        waiting = await self._storage.entries.claim(self._clock(), limit)
-        if not waiting:
-            return ()
-        sources = {source.id: source for source in await self._storage.sources.all()}
-        gate = asyncio.Semaphore(self._in_flight)
+    async def run_due(self) -> tuple[ReadResult, ...]:
+        """Read all waiting entries, a few at a time, new ones before the backlog."""
+        sources: dict[int, Source] = {}
 
-        async def one(pending: PendingEntry) -> ReadResult:
-            async with gate:
-                return await self.read(pending, sources[pending.source_id])
+        async def claim(count: int) -> tuple[PendingEntry, ...]:
+            waiting = await self._storage.entries.claim(self._clock(), count)
+            if any(pending.source_id not in sources for pending in waiting):
+                sources.update({one.id: one for one in await self._storage.sources.all()})
+            return waiting
 
-        return tuple(await asyncio.gather(*(one(pending) for pending in waiting)))
+        async def read(pending: PendingEntry) -> ReadResult:
+            return await self.read(pending, sources[pending.source_id])
+
+        return await work_through(claim, read, self._in_flight)
 
     async def read(self, pending: PendingEntry, source: Source) -> ReadResult:
         """Read one entry to its end, or put it back for a later try."""
-        url = pending.entry.url or f"{source.spec.site_url or source.spec.url}#{pending.entry.key}"
+        url = pending.entry.url or _own_address(pending, source)
         same = await self._storage.signals.find_same(canonical_url(url), "")
         if same is not None:
             return await self._join(pending, source, same)
@@ -203,6 +205,15 @@ class Reader:
         await self._storage.entries.finish(pending.id, state, detail, now=self._clock())
         log.info("entry %s: %s %s", pending.entry.url or pending.entry.key, state, detail)
         return ReadResult(pending.id, state, detail)
+
+
+def _own_address(pending: PendingEntry, source: Source) -> str:
+    """For an entry without a link: its source's page, told apart from its other entries.
+
+    As a query: fragments are dropped when addresses are compared.
+    """
+    base = source.spec.site_url or source.spec.url
+    return f"{base}{'&' if '?' in base else '?'}entry={pending.entry.key}"
 
 
 def _http_trouble(status: int) -> SourceError | None:

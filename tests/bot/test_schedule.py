@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from bot.schedule import Schedule, Tick, until_done
+from bot.schedule import Schedule, Tick
 
 
 async def test_a_step_runs_at_once_and_again() -> None:
@@ -79,13 +79,3 @@ async def test_steps_never_overlap_themselves() -> None:
         await asyncio.sleep(0.01)
     await schedule.stop()
     assert most == 1
-
-
-async def test_until_done_stops_at_the_first_empty_batch() -> None:
-    batches = [(1, 2), (3,), (), (4,)]
-
-    async def step() -> tuple[int, ...]:
-        return batches.pop(0)
-
-    await until_done(step)()
-    assert batches == [(4,)]

@@ -131,3 +131,16 @@ async def test_evidence_points_at_the_sentence_it_rests_on(world: World) -> None
     assert signal.brief.points
     for point in signal.brief.points:
         assert point.text in {article.sentences[number].text for number in point.evidence}
+
+
+async def test_entries_without_links_stay_apart(world: World) -> None:
+    await world.source("/feed")
+    text = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    other = text.replace("Lindholm", "Varberg").replace("1,200", "77").replace("900", "410")
+    world.answers["/feed"] = rss(
+        item(title="Robots for Lindholm", guid="one", text=text),
+        item(title="Belts for Varberg", guid="two", text=other + "<p>A third port follows.</p>"),
+    )
+    results = await world.poll_and_read()
+    assert [result.state for result in results] == [EntryState.DONE, EntryState.DONE]
+    assert await world.storage.signals.total() == 2

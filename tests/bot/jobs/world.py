@@ -57,10 +57,7 @@ class World:
         return await self.poller.run_due()
 
     async def read(self) -> list[ReadResult]:
-        results: list[ReadResult] = []
-        while batch := await self.reader.run_due():
-            results += batch
-        return results
+        return list(await self.reader.run_due())
 
     async def poll_and_read(self) -> list[ReadResult]:
         await self.poll()
