@@ -17,9 +17,10 @@ from digest.text.units import utf16_length
 
 MOST_POINTS = 3
 
-_PLACE, _CENTRAL, _TITLE, _FIGURES = 1.0, 0.9, 0.7, 0.15
+_PLACE, _CENTRAL, _TITLE, _FIGURES = 1.6, 0.6, 0.5, 0.15
+_PLACE_FADES = 0.35
 _DANGLING, _QUESTION, _LIST = 0.75, 0.5, 0.7
-_REDUNDANCY = 0.55
+_REDUNDANCY = 0.4
 _TOO_ALIKE = 0.6
 _WORTH_SHOWING = 0.35  # of the best sentence's worth
 _SHORTEST = {True: 12, False: 40}  # UTF-16 units, by is_cjk
@@ -90,7 +91,7 @@ def _worth(one: Looked, reading: Reading, place: int) -> float:
     most = math.log1p(max(reading.frequency.values(), default=1)) * 1.5 or 1.0
     shared = len(terms & reading.title_terms) / max(1, len(reading.title_terms))
     worth = (
-        _PLACE / (1 + 0.45 * place)
+        _PLACE / (1 + _PLACE_FADES * place)
         + _CENTRAL * min(1.0, central / most)
         + _TITLE * shared
         + (_FIGURES if any(letter.isdigit() for letter in one.opening) else 0.0)
