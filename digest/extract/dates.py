@@ -39,7 +39,7 @@ _ZONE = r"(?:\s*(?P<zone>Z|[+-]\d{2}:?\d{2}|[+-]\d{2}|[A-Za-z]{3,4}))?"
 _CLOCK = r"(?P<hour>\d{1,2})[:：](?P<minute>\d{2})(?:[:：](?P<second>\d{2})(?:[.,]\d+)?)?"
 _NUMERIC = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d{2})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})"
-    rf"(?!\d)\s*日?(?:(?:\s*T\s*|\s+|\s*[|·,，]\s*|(?<=日)){_CLOCK}\s*(?P<half>[AaPp]\.?[Mm])?{_ZONE})?"
+    rf"(?!\d)(?:\s*日)?(?:(?:\s*T\s*|\s+|\s*[|·,，]\s*|(?<=日)){_CLOCK}\s*(?P<half>[AaPp]\.?[Mm])?{_ZONE})?"
 )
 _COMPACT = re.compile(r"^(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})$")
 _WORDED = re.compile(

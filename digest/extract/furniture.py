@@ -7,6 +7,7 @@ from dataclasses import dataclass
 _LONGEST = 300
 _LONGEST_CAPTION = 90
 _HEAD_LINES = 8
+_STOPS = "。！？.!?"
 _LONGEST_HEAD_LINE = 60
 # The end of an article is looked for in the second half only.
 _EARLIEST_END = 0.5
@@ -68,10 +69,12 @@ _HEAD = re.compile(
     r"|(?:您?(?:现在)?的?(?:当前)?位置|首页|home)\s*[:：>»›].{0,60}|.{0,30}(?:\s[>»›]+\s.{0,30}){1,6}"
     r"|(?:by|published|posted|updated|last updated)\b.{0,60}"
     r"|(?:\w{3,9}\.? \d{1,2},? (?:19|20)\d{2}|\d{1,2} \w{3,9}\.? (?:19|20)\d{2}).{0,30}"
+    r"|[^。！？]{0,30}(?:19|20)\d{2}[-年/.]\d{1,2}[-月/.]\d{1,2}日?\s*\d{1,2}[:：]\d{2}.{0,24}"
     r"|\d+\s*(?:min(?:ute)?s?|分钟)\b.{0,12}"
     r")\W*",
     re.IGNORECASE,
 )
+_MENU = re.compile(r"(?:[^|]{1,12}\s*\|\s*){4,}[^|]{0,16}|(?:[^-]{1,10}\s-\s){4,}.{0,12}")
 # Headings behind which no article goes on.
 _END = re.compile(
     r"\W*(?:"
@@ -116,9 +119,10 @@ def trim(paragraphs: Sequence[str]) -> Trimmed:
     start = 0
     heads: list[str] = []
     for number, text in enumerate(paragraphs[:_HEAD_LINES]):
-        if len(text) > _LONGEST_HEAD_LINE or text[-1] in "。！？":
+        is_menu = _MENU.fullmatch(text) is not None
+        if not is_menu and (len(text) > _LONGEST_HEAD_LINE or text[-1] in _STOPS):
             break
-        if _HEAD.fullmatch(text):
+        if is_menu or _HEAD.fullmatch(text):
             heads.append(text)
             start = number + 1
     kept = [text for text in paragraphs[:start] if text not in heads]

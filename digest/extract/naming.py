@@ -34,6 +34,11 @@ _ROLE = re.compile(
     r"|\s*(?:记者|编辑|主编|报道|实习生)$",
     re.IGNORECASE,
 )
+_ONLY_A_ROLE = re.compile(
+    r"(?:[\w-]+ )*(?:reporter|editor|correspondent|writer|contributor|analyst|columnist|producer|"
+    r"journalist)",
+    re.IGNORECASE,
+)
 _CHINESE_REPORTER = re.compile(r"^(?:.{0,12}(?:记者|编辑|通讯员))[\s:：]+(?=\S)")
 # Dates, counts, sentences, buttons.
 _NO_NAME = re.compile(
@@ -187,7 +192,7 @@ def _person(name: str) -> str:
     name = name.strip(" ,，。.:：|丨/()（）【】[]-–—\"'“”")
     if not _LETTER.search(name) or len(name) > _LONGEST_AUTHOR or name.casefold() in _NOBODY:
         return ""
-    return "" if _NO_NAME.search(name) else name
+    return "" if _NO_NAME.search(name) or _ONLY_A_ROLE.fullmatch(name) else name
 
 
 def _is_only_the_site(name: str, site_names: Sequence[str]) -> bool:

@@ -98,12 +98,14 @@ def _html_text(page: Page, markup: Markup) -> _Text:
     tree = document_fromstring(markup.html, parser=parser)
     linked = read_linked_data(markup.linked_data, page.url)
     metadata = read_metadata(tree, page.url, linked)
-    blocks = _quick_blocks(markup) if markup.tags > MOST_TAGS else _main_blocks(tree, page.url)
+    blocks = _main_blocks(tree, page.url) if markup.tags <= MOST_TAGS else []
+    blocks = blocks or _quick_blocks(markup)
     trimmed = trim(tidy(blocks, title=_headline(page, metadata)))
     text = _Text(trimmed.paragraphs, _with_heads(metadata, trimmed.head_lines), linked)
     # Some pages hold their text only for machines and draw it by script.
-    spoken = replace(text, paragraphs=tidy(linked.body.splitlines()))
-    return spoken if spoken.weight > _MUCH_MORE * text.weight else text
+    told = replace(text, paragraphs=tidy(linked.body.splitlines()))
+    run_together = len(text.paragraphs) == 1 < len(told.paragraphs) and told.weight >= text.weight
+    return told if run_together or told.weight > _MUCH_MORE * text.weight else text
 
 
 def _with_heads(metadata: Metadata, lines: tuple[str, ...]) -> Metadata:
