@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 _LONGEST = 300
 _LONGEST_CAPTION = 90
+_SHORTEST_EXCERPT = 24
 _HEAD_LINES = 8
 _STOPS = "。！？.!?"
 _LONGEST_HEAD_LINE = 60
@@ -74,6 +75,8 @@ _HEAD = re.compile(
     r")\W*",
     re.IGNORECASE,
 )
+# Where a text comes from and who wrote it, wherever that stands.
+_CREDIT = re.compile(r"\W*(?:本文|题图|头图|文章|内容)(?:来自|来源|首发|转载自|原载).{0,70}")
 _MENU = re.compile(r"(?:[^|]{1,12}\s*\|\s*){4,}[^|]{0,16}|(?:[^-]{1,10}\s-\s){4,}.{0,12}")
 # Headings behind which no article goes on.
 _END = re.compile(
@@ -117,7 +120,8 @@ def without_asides(text: str) -> str:
 def trim(paragraphs: Sequence[str]) -> Trimmed:
     """The paragraphs between the page's head lines and what follows its article."""
     start = 0
-    heads: list[str] = []
+    heads = [text for text in paragraphs if _CREDIT.fullmatch(text)]
+    paragraphs = [text for text in paragraphs if text not in heads]
     for number, text in enumerate(paragraphs[:_HEAD_LINES]):
         is_menu = _MENU.fullmatch(text) is not None
         if not is_menu and (len(text) > _LONGEST_HEAD_LINE or text[-1] in _STOPS):
@@ -126,7 +130,18 @@ def trim(paragraphs: Sequence[str]) -> Trimmed:
             heads.append(text)
             start = number + 1
     kept = [text for text in paragraphs[:start] if text not in heads]
-    return Trimmed((*kept, *_before_end(paragraphs[start:])), tuple(heads))
+    body = _before_end(paragraphs[start:])
+    return Trimmed(_without_excerpt((*kept, *body)), tuple(heads))
+
+
+def _without_excerpt(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
+    """Without a first paragraph that the following ones say again: feeds put a summary there."""
+    if len(paragraphs) <= 1 or len(paragraphs[0]) < _SHORTEST_EXCERPT:
+        return paragraphs
+    rest = "".join(paragraphs[1:])
+    first = paragraphs[0].rstrip(".…")
+    opens = paragraphs[1].startswith(first[:_SHORTEST_EXCERPT])
+    return paragraphs[1:] if opens and first[-_SHORTEST_EXCERPT:] in rest else paragraphs
 
 
 def _before_end(paragraphs: Sequence[str]) -> Sequence[str]:

@@ -147,12 +147,14 @@ def _judged(page: Page, text: _Text) -> _Text:
 
 def _feed_text(page: Page) -> _Text:
     try:
-        paragraphs = list(tidy(paragraphs_in(page.fallback_html), title=page.fallback_title))
+        trimmed = trim(tidy(paragraphs_in(page.fallback_html), title=page.fallback_title))
     except OutOfBounds as error:
         return _Text(trouble=EntryState.FAILED, detail=str(error))
+    paragraphs = list(trimmed.paragraphs)
     if paragraphs and _CUT_OFF.search(paragraphs[-1]):
         paragraphs[-1] = _whole_sentences(paragraphs[-1])
-    return _Text(tuple(text for text in paragraphs if text))
+    metadata = _with_heads(Metadata(), trimmed.head_lines)
+    return _Text(tuple(text for text in paragraphs if text), metadata)
 
 
 def _whole_sentences(paragraph: str) -> str:
@@ -232,7 +234,9 @@ def _article(
         title=title or next((sentences[0] for sentences in paragraphs if sentences), ""),
         paragraphs=tuple(sentences for sentences in paragraphs if sentences),
         lang=lang,
-        author=author_of((*metadata.authors, (page.fallback_author,)), names),
+        author=author_of(
+            (*metadata.authors, (page.fallback_author,), *chosen.metadata.authors), names
+        ),
         site=site_of(metadata.sites, urlsplit(page.url).hostname or ""),
         published_at=published,
         utc_offset_min=offset,

@@ -325,3 +325,13 @@ def test_asking_for_an_extraction_loads_nothing_before_the_first():
     ).stdout.split()
 
     assert not {"lxml", "trafilatura", "resiliparse", "rjieba"} & set(loaded)
+
+
+def test_a_feeds_own_summary_and_credit_line_are_no_part_of_the_text():
+    excerpt = f"<p>{ZH[0]}{ZH[1]}</p><p>本文来自微信公众号：清河观察，作者：林晚秋</p>"
+    article = extract(
+        page("", status=503, fallback_html=excerpt + paragraphs(ZH), fallback_title="清河公交")
+    )
+
+    assert text_of(article.paragraphs, "") == list(ZH)
+    assert article.author == "林晚秋"
