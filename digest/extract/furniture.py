@@ -19,7 +19,7 @@ _MOST_TRAILING_SHARE = 0.35
 # Whole paragraphs, wherever they stand.
 _EN = (
     r"share (?:this|on|via)\b.{0,60}",
-    r"advertisement|sponsored(?: content)?|ad|toggle navigation",
+    r"table of contents|on this page|advertisement|sponsored(?: content)?|ad|toggle navigation",
     r"(?:read|learn|see|view|show|load|continue) (?:more|reading|also)\b.{0,20}",
     r"subscribe|sign up|log ?in|sign in|register|follow us|print|email|reply|tweet|share",
     r"(?:\d+ )?comments?|skip to .{0,30}",
@@ -28,7 +28,7 @@ _EN = (
     r"(?:tags?|filed under|categories|posted in)\s*:.{0,120}",
 )
 _ZH = (
-    r"广告|分享(?:到|至|给).{0,20}|分享|已?收藏|点赞|评论|举报|打印|返回(?:首页|顶部)?|知道了|关闭",
+    r"目录|广告|分享(?:到|至|给).{0,20}|分享|已?收藏|点赞|评论|举报|打印|返回(?:首页|顶部)?|知道了|关闭",
     r"(?:点击|查看|阅读|展开|显示)(?:更多|全文|原文|查看|进入).{0,12}",
     r"更多(?:内容|精彩|资讯|新闻).{0,20}|(?:相关)?资讯请关注.{0,20}",
     r"[上下]一篇.{0,60}",

@@ -50,7 +50,6 @@ _NOBODY = word_set(
     "name null none undefined true false nobody test wordpress author.name",
     "佚名 匿名 未知 小编 管理员 编辑 网络 记者 责任编辑 原创",
 )
-_FULL_NAME = re.compile(r"[A-Z]\w+(?: [A-Z][\w.]*){1,2}")
 # What stands behind a name on the same line.
 _BEHIND_NAME = re.compile(
     r"(?i:\s+(?:says|wrote|on|published|updated|posted|in|at)\b.*$|^(?:updated|published|posted)\b.*$)"
@@ -163,13 +162,17 @@ def _before_last_part(window: str) -> str:
 
 
 def author_of(candidates: Sequence[Sequence[str]], site_names: Sequence[str]) -> str:
-    """The first candidate list that names somebody, cleaned and joined, at most five; else ""."""
+    """The first candidate list that names somebody, cleaned and joined, at most five; else "".
+
+    A byline that only repeats the site's name tells nobody anything.
+    """
+    own = {site.casefold() for site in site_names}
     for names in candidates:
         found: dict[str, None] = {}
         for text in names:
             for name in _AUTHOR_SEPARATOR.split(_BY.sub("", clean(text))):
                 person = _person(name)
-                if person and not _is_only_the_site(person, site_names):
+                if person and person.casefold() not in own:
                     found[person] = None
         if found:
             people = list(found)[:_MOST_AUTHORS]
@@ -193,12 +196,6 @@ def _person(name: str) -> str:
     if not _LETTER.search(name) or len(name) > _LONGEST_AUTHOR or name.casefold() in _NOBODY:
         return ""
     return "" if _NO_NAME.search(name) or _ONLY_A_ROLE.fullmatch(name) else name
-
-
-def _is_only_the_site(name: str, site_names: Sequence[str]) -> bool:
-    """Whether a byline merely repeats the site; people do name their blogs after themselves."""
-    own = {site.casefold() for site in site_names}
-    return name.casefold() in own and _FULL_NAME.fullmatch(name) is None
 
 
 def _is_headline(text: str, site_names: Sequence[str]) -> bool:

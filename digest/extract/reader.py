@@ -1,5 +1,6 @@
 """Reading one page: the page's own text, else the feed's, else why neither will do."""
 
+import logging
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -34,6 +35,9 @@ from digest.identity import canonical_url
 from digest.model import Article, ArticleOrigin, EntryState
 from digest.text.language import detect_language
 from digest.text.sentences import split_sentences
+
+# It logs every page that it can make nothing of; we say so ourselves, with the reason.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 _HTTP_ERRORS = 400
 _MUCH_MORE = 2
