@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, literal, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import Delivery, DeliveryState
@@ -227,10 +227,11 @@ async def _settle(
 async def _settle_sent(
     connection: AsyncConnection, receipts: Mapping[int, int], now: datetime
 ) -> None:
-    possible = (*_IN_FLIGHT, DeliveryState.UNKNOWN)
+    # Not in_(): a list cannot be spelt out in a statement that runs for many rows.
+    possible = or_(*(deliveries.c.state == one for one in (*_IN_FLIGHT, DeliveryState.UNKNOWN)))
     await connection.execute(
         update(deliveries)
-        .where(deliveries.c.id == bindparam("delivery"), deliveries.c.state.in_(possible))
+        .where(deliveries.c.id == bindparam("delivery"), possible)
         .values(
             state=DeliveryState.SENT,
             message_id=bindparam("message"),

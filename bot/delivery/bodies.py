@@ -28,19 +28,20 @@ class Bodies:
             head += b'"disable_notification":true,'
         return head + self._tail(delivery)
 
-    def make_plain(self, delivery: Delivery) -> bool:
-        """From now on send this digest part as plain text; False when it is so already.
+    def is_plain(self, delivery: Delivery) -> bool:
+        """Whether this digest part goes out as plain text."""
+        return (delivery.digest_id, delivery.part) in self._plain
+
+    def make_plain(self, delivery: Delivery) -> None:
+        """From now on send this digest part as plain text.
 
         All readers of a digest share its body, so what is refused for one is refused for all.
         """
         key = (delivery.digest_id, delivery.part)
-        if key in self._plain:
-            return False
         self._plain[key] = None
         self._tails.pop(key, None)
         if len(self._plain) > _PLAIN_KEPT:
             self._plain.popitem(last=False)
-        return True
 
     def _tail(self, delivery: Delivery) -> bytes:
         key = (delivery.digest_id, delivery.part)

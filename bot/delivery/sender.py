@@ -214,8 +214,9 @@ class Sender:
                 delivery = self._next(lane)
                 if not await self._ledger.mark_sending(delivery.id):
                     return None  # it is not ours any more
+                plain = self._bodies.is_plain(delivery)
                 outcome = await self._write(delivery, turn)
-            return await self._settle(delivery, outcome)
+            return await self._settle(delivery, outcome, plain=plain)
         finally:
             lane.writing = False
 
@@ -253,7 +254,9 @@ class Sender:
             await self._owed.settle_unknown(delivery.id, "stopped while sending", self._clock())
             raise
 
-    async def _settle(self, delivery: Delivery, outcome: Answer | Exception) -> datetime | None:
+    async def _settle(
+        self, delivery: Delivery, outcome: Answer | Exception, *, plain: bool
+    ) -> datetime | None:
         """Record what came of a request. Returns when the chat may be written to again."""
         now = self._clock()
         if isinstance(outcome, Answer) and outcome.message_id:
@@ -269,19 +272,20 @@ class Sender:
             await self._owed.settle_unknown(delivery.id, detail, now)
             return None
         again = next_attempt(error, delivery.attempts, now)
-        if not await self._react(delivery, error, now) or again is None:
+        await self._react(delivery, error, now)
+        if again is None or (plain and error.fate is DeliveryFate.PLAIN):
             await self._owed.settle_dead(delivery.id, detail, now)
             return None
         await self._owed.settle_retry(delivery.id, again, detail)
         self._wake.set()  # the next due moment may have come nearer
         return again
 
-    async def _react(self, delivery: Delivery, error: DeliveryError, now: datetime) -> bool:
-        """Draw the consequences beyond this delivery. Returns whether it may be tried again."""
+    async def _react(self, delivery: Delivery, error: DeliveryError, now: datetime) -> None:
+        """Draw the consequences beyond this delivery."""
         chat_id, subscribers = delivery.chat_id, self._storage.subscribers
         if error.fate is DeliveryFate.RETRY and error.not_before is None:
             self._trouble(certain=True)
-            return True
+            return
         self._online()
         match error.fate:
             case DeliveryFate.GONE:
@@ -291,11 +295,10 @@ class Sender:
             case DeliveryFate.RETRY if error.not_before is not None:
                 self._limiter.penalise(chat_id, (error.not_before - now).total_seconds())
             case DeliveryFate.PLAIN:
-                return self._bodies.make_plain(delivery)
+                self._bodies.make_plain(delivery)
             case DeliveryFate.STOP:
                 self._fatal = error
                 self._wake.set()
-        return True
 
     async def _hold(self, lane: _Lane, not_before: datetime) -> None:
         """Keep the order: what follows in this chat waits for what has to be tried again."""

