@@ -22,6 +22,8 @@ from storage.schema import HEAD
 __all__ = ["Database", "backup", "check_integrity", "migrate", "pending_migrations"]
 
 _READERS = 3
+# Half a second of looking; above that only a file that was not closed properly is looked through.
+_ALWAYS_CHECKED_BYTES = 128 * 1024 * 1024
 _PRAGMAS = (
     "busy_timeout = 5000",
     "foreign_keys = ON",
@@ -53,10 +55,12 @@ class Database:
         """Open the database at `url`, whose tables must exist (see `migrate`).
 
         Raises StorageUnavailable when it cannot be reached or written, SchemaOutdated when
-        migrations are missing, and with `check` DatabaseDamaged when SQLite finds its file broken.
+        migrations are missing, and with `check` DatabaseDamaged when SQLite finds its file broken
+        (large files are looked through only after a crash).
         """
         address = read_address(url)
         await asyncio.to_thread(make_folder, address)
+        check = check and await asyncio.to_thread(_is_worth_checking, address)
         database = cls(address)
         try:
             await database._greet(check=check)
@@ -116,6 +120,14 @@ async def _version(connection: AsyncConnection) -> str | None:
         return None
     version: str | None = row.scalar()
     return version
+
+
+def _is_worth_checking(address: Address) -> bool:
+    if address.path is None:
+        return False
+    log = address.path.with_name(address.path.name + "-wal")
+    crashed = log.exists() and log.stat().st_size > 0
+    return crashed or address.path.stat().st_size <= _ALWAYS_CHECKED_BYTES
 
 
 def _explain(address: Address, error: exc.DBAPIError) -> Exception:

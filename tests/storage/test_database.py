@@ -22,6 +22,14 @@ def overwrite(path: Path, place: int, data: bytes) -> None:
         stream.write(data)
 
 
+def spoil_an_index(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    query = "SELECT rootpage FROM sqlite_master WHERE name = 'ix_updates_received_at'"
+    (page,) = connection.execute(query).fetchone()
+    connection.close()
+    overwrite(path, (page - 1) * 4096, b"\xff" * 4096)
+
+
 def names(folder: Path) -> list[str]:
     return [found.name for found in folder.iterdir()]
 
@@ -154,6 +162,19 @@ async def test_a_damaged_file_is_told_apart(tmp_path: Path, sqlite_template: Pat
 
     overwrite(path, 0, b"this is no database at all, but long enough to look at")
     with pytest.raises(DatabaseDamaged, match="damaged"):
+        await Storage.open(f"sqlite:///{path}")
+
+
+async def test_large_files_are_looked_through_only_after_a_crash(
+    tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.database._ALWAYS_CHECKED_BYTES", 10_000)
+    path = copy(sqlite_template, tmp_path / "large.db")
+    spoil_an_index(path)
+    await (await Storage.open(f"sqlite:///{path}")).close()
+
+    overwrite(copy(path, tmp_path / "large.db-wal"), 0, b"left behind")
+    with pytest.raises(DatabaseDamaged):
         await Storage.open(f"sqlite:///{path}")
 
 

@@ -208,6 +208,46 @@ async def test_what_was_sent_stays_sent(storage: Storage, settle: str) -> None:
     assert await storage.deliveries.counts() == {DeliveryState.SENT: 1}
 
 
+async def test_many_advance_in_one_step(storage: Storage) -> None:
+    signals = tuple([(await add_signal(storage)).id for _ in range(2)])
+    await owe(storage, 1, 2, 3, 4, signals=signals)
+    one, two, three, four = await claim(storage)
+    first = await storage.deliveries.advance([one.id, two.id], {}, NOW, owner=ME)
+    assert first == {one.id, two.id}
+    assert await storage.deliveries.advance([three.id], {}, NOW, owner="another") == frozenset()
+
+    receipts = {one.id: 11, two.id: 12}
+    second = await storage.deliveries.advance([two.id, three.id], receipts, NOW, owner=ME)
+    assert second == {three.id}
+    for told, expected in (
+        (one, set(signals)),
+        (two, set(signals)),
+        (three, set()),
+        (four, set()),
+    ):
+        assert await storage.subscribers.delivered(told.subscriber_id, signals) == expected
+    assert await storage.deliveries.counts() == {
+        DeliveryState.SENT: 2,
+        DeliveryState.SENDING: 1,
+        DeliveryState.CLAIMED: 1,
+    }
+
+
+async def test_what_is_on_its_way_is_known(storage: Storage) -> None:
+    signals = tuple([(await add_signal(storage)).id for _ in range(2)])
+    await owe(storage, 1, parts=2, signals=signals)
+    (first,) = await claim(storage)
+    reader = first.subscriber_id
+    assert await storage.subscribers.owed(reader) == set(signals)
+    assert await storage.deliveries.mark_sending(first.id, NOW)
+    assert await storage.subscribers.owed(reader) == set(signals)
+    await storage.deliveries.settle_sent(first.id, 1, NOW)
+    assert await storage.subscribers.owed(reader) == {signals[1]}
+    (second,) = await claim(storage)
+    await storage.deliveries.settle_dead(second.id, "bad request", NOW)
+    assert await storage.subscribers.owed(reader) == set()
+
+
 async def test_only_the_signals_of_the_part_were_delivered(storage: Storage) -> None:
     signals = tuple([(await add_signal(storage)).id for _ in range(4)])
     await owe(storage, 1, parts=2, signals=signals)

@@ -85,6 +85,19 @@ async def test_an_ended_entry_stays_ended(storage: Storage, state: EntryState) -
     assert await storage.entries.counts() == {state: 1}
 
 
+async def test_of_a_backlog_only_the_newest_are_kept(storage: Storage) -> None:
+    ages = [(f"age {age}", float(age)) for age in (30, 10, 50, 20, 40)]
+    await poll(storage, *ages, backlog=True)
+    await poll(storage, ("new", 99))
+    source = await add_source(storage)
+    other = await storage.entries.retire_backlog(source.id + 1, keep=0, now=NOW)
+    retired = await storage.entries.retire_backlog(source.id, keep=2, now=NOW)
+
+    assert (other, retired) == (0, 3)
+    assert await claim(storage) == ["new", "age 10", "age 20"]
+    assert (await storage.entries.counts())[EntryState.OLD] == 3
+
+
 async def test_two_readers_never_get_the_same_entry(storage: Storage) -> None:
     await poll(storage, *((f"k{number}", number) for number in range(40)))
     batches = await asyncio.gather(*(claim(storage, 5) for _ in range(12)))
