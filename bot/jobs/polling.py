@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from bot.clock import Clock
 from bot.engine.jobs_cpu import FeedRequest, parse_feed_job
-from bot.engine.workers import WorkerCrashed, WorkerPool, WorkerTimeout
+from bot.engine.workers import WorkerFailed, WorkerPool
 from bot.fetching import Fetched, Fetcher
 from bot.jobs.pool import work_through
 from digest.errors import PollFailure, SourceError
@@ -121,7 +121,7 @@ class Poller:
             return await self._workers.run(
                 parse_feed_job, FeedRequest(got.body, got.url, content_type, now)
             )
-        except (WorkerTimeout, WorkerCrashed) as error:
+        except WorkerFailed as error:
             raise SourceError(PollFailure.NOT_A_FEED, f"parser stopped: {error}") from error
 
     async def _record(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.engine.jobs_cpu import ReadRequest, read_page
-from bot.engine.workers import WorkerCrashed, WorkerPool, WorkerTimeout
+from bot.engine.workers import WorkerFailed, WorkerPool
 from bot.fetching import Fetcher
 from bot.jobs.pool import work_through
 from digest.errors import ExtractionError, PollFailure, SourceError
@@ -88,18 +88,30 @@ class Reader:
         if trouble is not None and trouble.code == PollFailure.REFUSED and not page.fallback_html:
             return await self._end(pending, EntryState.OFF_LIMITS, trouble.detail)
         try:
-            draft = await self._workers.run(
-                read_page,
-                ReadRequest(page, source.spec.column, source.spec.weight, self._clock()),
-            )
+            draft = await self._draft(page, source)
         except ExtractionError as error:
             if trouble is not None and trouble.code not in _FOR_GOOD:
                 return await self._again(pending, str(trouble))
             return await self._end(pending, error.state, str(trouble or error.detail))
-        except (WorkerTimeout, WorkerCrashed) as error:
+        except WorkerFailed as error:
             # A page that hangs or crashes its reader would do so again.
             return await self._end(pending, EntryState.FAILED, str(error))
         return await self._settle(pending, source, draft)
+
+    async def _draft(self, page: Page, source: Source) -> SignalDraft:
+        """Read the page in a worker; one that defeats it gives way to the feed's own text."""
+
+        async def read(what: Page) -> SignalDraft:
+            spec = source.spec
+            request = ReadRequest(what, spec.column, spec.weight, self._clock())
+            return await self._workers.run(read_page, request)
+
+        try:
+            return await read(page)
+        except WorkerFailed:
+            if not page.fallback_html:
+                raise
+            return await read(replace(page, body=b"", status=0))
 
     async def _page(
         self, pending: PendingEntry, source: Source, url: str

@@ -106,7 +106,6 @@ async def _fill(storage: Storage) -> None:
             part_signals=[()],
         ),
         recipients,
-        now,
     )
 
 

@@ -18,7 +18,7 @@ from bot.clock import utc_now
 from bot.config import load_settings
 from bot.runtime import Running, start
 from storage import Storage
-from storage.schema import entries, signals, sources
+from storage.schema import articles, entries, sources
 from tests.trial.site import Site, load_site
 
 console = Console()
@@ -84,11 +84,11 @@ async def _report(storage: Storage, site: Site, seconds: float) -> None:
     parsed = [one for one in found if one.poll.last_ok_at is not None]
     counts = await storage.entries.counts()
     async with storage.database.read() as connection:
-        origins = Counter((await connection.execute(sqlalchemy.select(signals.c.lang))).scalars())
+        origins = Counter((await connection.execute(sqlalchemy.select(articles.c.lang))).scalars())
         states = (
             await connection.execute(
-                sqlalchemy.select(entries.c.state, entries.c.state_detail, sqlalchemy.func.count())
-                .group_by(entries.c.state, entries.c.state_detail)
+                sqlalchemy.select(entries.c.state, entries.c.detail, sqlalchemy.func.count())
+                .group_by(entries.c.state, entries.c.detail)
                 .order_by(sqlalchemy.func.count().desc())
             )
         ).all()
