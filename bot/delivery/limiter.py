@@ -20,6 +20,7 @@ PUSH = 1
 # A pace of 27 leaves room for jitter below the 30 that Telegram allows.
 _PACE_OF_CEILING = 0.9
 _LONGEST_PATIENCE_S = 30.0
+_IN_FLIGHT = 10
 _CHARGED = ("send", "edit", "copy", "forward", "stop")
 _FREE = frozenset({"sendChatAction"})
 
@@ -58,7 +59,8 @@ class Limiter:
     """Lets messages through as fast as Telegram allows, answers to people before pushes.
 
     `rate` is the pace in messages per second, `ceiling` (rate / 0.9 when not given) the number
-    never passed in any second. At most `in_flight` pushes are between their turn and its end.
+    never passed in any second. At most `in_flight` pushes (10, more for a fast pace, when not
+    given) are between their turn and its end: so many may be in doubt after a kill.
     """
 
     def __init__(
@@ -67,10 +69,12 @@ class Limiter:
         *,
         ceiling: int | None = None,
         reserve: int = 2,
-        in_flight: int = 10,
+        in_flight: int | None = None,
     ) -> None:
+        # Answers take 50 to 70 ms.
+        self.in_flight = in_flight or max(_IN_FLIGHT, round(rate / 15))
         most = ceiling or max(1, math.ceil(rate / _PACE_OF_CEILING))
-        self._pacer = Pacer(rate, most, reserve=reserve, in_flight=in_flight)
+        self._pacer = Pacer(rate, most, reserve=reserve, in_flight=self.in_flight)
         self._turns: dict[Ticket, asyncio.Future[None]] = {}
         self._timer: asyncio.TimerHandle | None = None
 

@@ -27,7 +27,6 @@ from storage import Storage
 log = logging.getLogger(__name__)
 
 _IN_HAND = 60
-_REFILL_AT = 30
 _LEASE_S = 60
 # Shorter than the lease, lest a slow answer is taken for a crash.
 _TIMEOUT = aiohttp.ClientTimeout(total=50, connect=15, sock_connect=10, sock_read=30)
@@ -76,6 +75,7 @@ class Sender:
         self._lanes: dict[int, _Lane] = {}
         self._tasks: dict[asyncio.Task[None], _Lane] = {}
         self._in_hand = 0
+        self._room = max(_IN_HAND, 4 * limiter.in_flight)
         self._wake = asyncio.Event()
         self._stopping = False
         self._fatal: DeliveryError | None = None
@@ -122,12 +122,12 @@ class Sender:
     async def _step(self, stopping: asyncio.Task[bool]) -> None:
         """Claim when there is room, else wait for a reason to look again."""
         offline = self._offline_for()
-        if self._in_hand > _REFILL_AT or (self._offline_s and self._tasks):
+        if self._in_hand > self._room // 2 or (self._offline_s and self._tasks):
             await self._until(stopping, _IDLE_S)
         elif offline > 0:
             await self._until(stopping, offline)
         # While Telegram cannot be reached, a single delivery finds out whether it can again.
-        elif not await self._claim(1 if self._offline_s else _IN_HAND - self._in_hand):
+        elif not await self._claim(1 if self._offline_s else self._room - self._in_hand):
             await self._rest(stopping)
 
     async def _claim(self, limit: int) -> int:
@@ -307,7 +307,7 @@ class Sender:
 
     def _next(self, lane: _Lane) -> Delivery:
         self._in_hand -= 1
-        if self._in_hand in {_REFILL_AT, 0}:
+        if self._in_hand in {self._room // 2, 0}:
             self._wake.set()
         return lane.queue.popleft()
 

@@ -38,7 +38,7 @@ def a_sender(
         session=session,
         api_base=wire.base_url,
         token=TOKEN,
-        limiter=limiter or Limiter(900),
+        limiter=limiter or Limiter(900, in_flight=10),
         clock=utc_now,
         owner=owner,
     )
@@ -285,7 +285,7 @@ async def test_stopping_finishes_what_is_written_and_gives_back_the_rest(
 ):
     wire.latency_s = 0.3
     await outbox.owe(*range(1, 101))
-    async with running(a_sender(outbox, wire, session, limiter=Limiter(30))):
+    async with running(a_sender(outbox, wire, session, limiter=Limiter(30, in_flight=10))):
         await until(lambda: len(wire.requests) >= 3)
     counts = await outbox.counts()
     assert set(counts) == {"pending", "sent"}
