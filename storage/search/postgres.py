@@ -33,7 +33,7 @@ _COUNT = text(
     " SELECT count(*) FROM (SELECT 1 FROM m JOIN signals s ON s.id = m.id"
     " WHERE s.state = 'live' LIMIT :cap) n"
 )
-_WINDOW = 2000
+_WINDOW = 1000
 
 
 class TsVector:
