@@ -22,6 +22,7 @@ _PACE_OF_CEILING = 0.9
 _LONGEST_PATIENCE_S = 30.0
 _IN_FLIGHT = 10
 _CHARGED = ("send", "edit", "copy", "forward", "stop")
+_EDITS = ("edit", "stop")
 _FREE = frozenset({"sendChatAction"})
 
 
@@ -84,14 +85,20 @@ class Limiter:
         return self._pacer.rate
 
     async def acquire(
-        self, chat_id: int | str, *, is_group: bool, priority: int = INTERACTIVE
+        self,
+        chat_id: int | str,
+        *,
+        is_group: bool,
+        priority: int = INTERACTIVE,
+        edit: bool = False,
     ) -> Turn:
         """Wait until a message may be written to the chat. A push's turn must be ended.
 
-        An answer's turn (priority 0) counts as written at once and needs no end.
+        An `edit` changes a message that is there already. An answer's turn (priority 0) counts as
+        written at once and needs no end.
         """
         loop = asyncio.get_running_loop()
-        ticket = Ticket(chat_id, is_group, priority)
+        ticket = Ticket(chat_id, is_group, priority, edit)
         waiting = loop.create_future()
         self._turns[ticket] = waiting
         self._pacer.ask(ticket, loop.time())
@@ -171,26 +178,26 @@ class PacedRateLimiter(BaseRateLimiter[int]):
         if chat_id is None or not endpoint.startswith(_CHARGED) or endpoint in _FREE:
             return await callback(*args, **kwargs)
         priority = INTERACTIVE if rate_limit_args is None else rate_limit_args
+
+        async def call() -> Any:
+            turn = await self._limiter.acquire(
+                chat_id,
+                is_group=is_group(chat_id),
+                priority=priority,
+                edit=endpoint.startswith(_EDITS),
+            )
+            with turn:
+                return await callback(*args, **kwargs)
+
         try:
-            return await self._call(chat_id, priority, callback, args, kwargs)
+            return await call()
         except RetryAfter as error:
             wait = seconds_of(error)
             self._limiter.penalise(chat_id, wait)
             log.warning("Telegram asks for %.0f s of rest on %s", wait, endpoint)
             if wait > _LONGEST_PATIENCE_S:
                 raise
-        return await self._call(chat_id, priority, callback, args, kwargs)
-
-    async def _call(
-        self,
-        chat_id: int | str,
-        priority: int,
-        callback: Callable[..., Coroutine[Any, Any, Any]],
-        args: Any,
-        kwargs: dict[str, Any],
-    ) -> Any:
-        with await self._limiter.acquire(chat_id, is_group=is_group(chat_id), priority=priority):
-            return await callback(*args, **kwargs)
+        return await call()
 
 
 def is_group(chat_id: int | str) -> bool:

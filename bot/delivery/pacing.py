@@ -35,11 +35,15 @@ _PRUNE_FROM = 4096
 
 @dataclass(slots=True, eq=False)
 class Ticket:
-    """One request to write. `priority` 0 answers a person; higher numbers are pushes."""
+    """One request to write. `priority` 0 answers a person; higher numbers are pushes.
+
+    An `edit` waits for its chat but does not count among the chat's messages per second.
+    """
 
     chat_id: Hashable
     is_group: bool
     priority: int
+    edit: bool = False
     seq: int = 0
     granted: bool = False
     begun: bool = False
@@ -64,8 +68,9 @@ class _Chat:
             self.minute[0] + GROUP_WINDOW_S if full and self.minute else -math.inf,
         )
 
-    def charge(self, now: float) -> None:
-        self.tat = max(self.tat, now) + CHAT_INTERVAL_S
+    def charge(self, now: float, *, edit: bool) -> None:
+        if not edit:
+            self.tat = max(self.tat, now) + CHAT_INTERVAL_S
         if self.minute is not None:
             self.minute.append(now)
 
@@ -251,7 +256,7 @@ class Pacer:
         ticket.granted = True
         chat = self._chats[ticket.chat_id]
         heapq.heappop(chat.waiting)
-        chat.charge(now)
+        chat.charge(now, edit=ticket.edit)
         self._place(chat, now)
 
     def _speed_up(self, now: float) -> None:

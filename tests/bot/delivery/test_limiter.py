@@ -117,6 +117,14 @@ async def test_answers_to_buttons_and_typing_are_not_paced(
     assert len(wire.requests) == 10
 
 
+async def test_turning_pages_quickly_is_not_held_up(wire: Wire, session: aiohttp.ClientSession):
+    bot = paced_bot(wire, session, Limiter())
+    async with asyncio.timeout(3):
+        for _ in range(8):
+            await bot.edit_message_text("page", chat_id=7, message_id=1)
+    assert len(wire.requests) == 8
+
+
 @pytest.mark.filterwarnings("ignore:Deprecated since version v22.2")
 async def test_a_flood_is_waited_out_once(wire: Wire, session: aiohttp.ClientSession):
     floods = iter([flood(1)])

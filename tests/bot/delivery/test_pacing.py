@@ -112,6 +112,15 @@ def test_a_chat_gets_a_burst_of_three_then_one_a_second():
     assert [round(at, 3) for at in times[3:]] == [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]
 
 
+def test_edits_do_not_use_up_the_chats_second():
+    pacer = Pacer(27, 30)
+    for number in range(10):
+        ticket = Ticket(7, is_group=False, priority=0, edit=True)
+        pacer.ask(ticket, number * 0.1)
+        assert pacer.grant(number * 0.1) == [ticket]
+        pacer.end(ticket, number * 0.1)
+
+
 def test_a_group_gets_twenty_in_any_minute():
     simulation = Simulation(Pacer(27, 30))
     for _ in range(70):

@@ -326,6 +326,22 @@ async def test_two_senders_do_not_send_twice(
     assert len(wire.requests) == 80
 
 
+async def test_what_was_taken_over_meanwhile_is_not_sent_again(
+    outbox: Outbox, wire: Wire, session: aiohttp.ClientSession
+):
+    slow = Limiter(900)
+    slow.penalise(1, 1.0)
+    text = await outbox.owe(1)
+    async with running(a_sender(outbox, wire, session, limiter=slow, owner="one")):
+        while await outbox.counts() != {"claimed": 1}:
+            await asyncio.sleep(0.01)
+        # Its lease runs out while it waits for its turn, and another process is quicker.
+        await outbox.storage.deliveries.recover(utc_now() + timedelta(minutes=5))
+        assert await a_sender(outbox, wire, session, owner="two").deliver_due(10) == 1
+        await asyncio.sleep(1.3)
+    assert wire.times() == {(1, text): 1}
+
+
 async def test_a_full_group_leaves_its_place_to_others(
     outbox: Outbox, wire: Wire, session: aiohttp.ClientSession
 ):
