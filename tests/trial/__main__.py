@@ -18,7 +18,7 @@ from bot.clock import utc_now
 from bot.config import load_settings
 from bot.runtime import Running, start
 from storage import Storage
-from storage.schema import articles, entries, sources
+from storage.schema import articles, entries
 from tests.trial.site import Site, load_site
 
 console = Console()
@@ -84,34 +84,40 @@ async def _report(storage: Storage, site: Site, seconds: float) -> None:
     parsed = [one for one in found if one.poll.last_ok_at is not None]
     counts = await storage.entries.counts()
     async with storage.database.read() as connection:
-        origins = Counter((await connection.execute(sqlalchemy.select(articles.c.lang))).scalars())
-        states = (
-            await connection.execute(
-                sqlalchemy.select(entries.c.state, entries.c.detail, sqlalchemy.func.count())
-                .group_by(entries.c.state, entries.c.detail)
-                .order_by(sqlalchemy.func.count().desc())
-            )
+        langs = Counter((await connection.execute(sqlalchemy.select(articles.c.lang))).scalars())
+        origins = Counter(
+            (await connection.execute(sqlalchemy.select(articles.c.origin))).scalars()
+        )
+        ends = (
+            await connection.execute(sqlalchemy.select(entries.c.state, entries.c.detail))
         ).all()
-        total_sources = (
-            await connection.execute(sqlalchemy.select(sqlalchemy.func.count(sources.c.id)))
-        ).scalar_one()
     console.print(
-        f"{len(site.feeds)} feeds, {len(site.pages)} pages on loopback; "
-        f"{len(parsed)} of {total_sources} feeds parsed; {sum(counts.values())} entries; "
-        f"{await storage.signals.total()} signals; {seconds:.0f} s"
+        f"{len(site.feeds)} feeds and {len(site.pages)} pages on loopback: "
+        f"{len(parsed)} of {len(found)} feeds parsed, {sum(counts.values())} entries known, "
+        f"{await storage.signals.total()} signals made, {seconds:.0f} s"
     )
-    console.print("signals by language:", dict(origins.most_common(8)))
-    table = Table(title="entries by state and reason")
-    for heading in ("state", "reason", "entries"):
-        table.add_column(heading)
-    for state, detail, count in states[:40]:
-        table.add_row(str(state), str(detail or "–")[:90], str(count))
-    console.print(table)
+    console.print(f"text from: {dict(origins)}; languages: {dict(langs.most_common(8))}")
+    _show_ends(Counter((str(state), _reason(detail)) for state, detail in ends))
     for one in found:
         if one.poll.last_ok_at is None:
-            console.print(
-                f"not parsed: {one.spec.key}: {one.poll.error_code} {one.poll.error_text}"
-            )
+            poll = one.poll
+            console.print(f"not parsed: {one.spec.key}: {poll.error_code} {poll.error_text}")
+
+
+def _reason(detail: str) -> str:
+    """The kind of reason, without the address it happened at."""
+    if "Cannot connect" in detail:
+        return "dns: the entry's own site is out of reach here; to be tried again"
+    return detail[:70]
+
+
+def _show_ends(ends: Counter[tuple[str, str]]) -> None:
+    table = Table(title="entries by state and reason")
+    for heading in ("state", "reason", "entries"):
+        table.add_column(heading, overflow="fold")
+    for (state, reason), count in ends.most_common(40):
+        table.add_row(state, reason or "–", str(count))
+    console.print(table)
 
 
 def main() -> None:

@@ -43,7 +43,9 @@ class Site:
         return app
 
     async def _feed(self, request: web.Request) -> web.Response:
-        polls = self.feeds[request.match_info["name"]]
+        polls = self.feeds.get(request.match_info["name"])
+        if polls is None:  # a relative link of a real feed, now relative to this site
+            raise web.HTTPNotFound
         turn = self.served.get(request.path, 0)
         self.served[request.path] = turn + 1
         body = polls[min(turn, len(polls) - 1)]
@@ -51,7 +53,9 @@ class Site:
 
     async def _page(self, request: web.Request) -> web.Response:
         # No charset in the header: pages must be decoded by what they say themselves.
-        body = self.pages[request.match_info["name"]]
+        body = self.pages.get(request.match_info["name"])
+        if body is None:
+            raise web.HTTPNotFound
         return web.Response(body=body, headers={"Content-Type": "text/html"})
 
     def specs(self, base: str) -> Iterator[SourceSpec]:

@@ -1,0 +1,47 @@
+"""The same bot on PostgreSQL, from the newsroom to a saved signal and a found word."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.e2e.conftest import Start
+from tests.e2e.test_first_minutes import until_read
+from tests.postgres import NoPostgres, postgres_server
+
+
+@pytest.fixture
+def postgresql_url() -> Iterator[str]:
+    try:
+        with postgres_server() as server:
+            yield server.create().render_as_string(hide_password=False)
+    except NoPostgres as reason:
+        if os.environ.get("HEXIN_REQUIRE_POSTGRES") == "1":
+            pytest.fail(f"PostgreSQL is required here: {reason}")
+        pytest.skip(str(reason))
+
+
+async def test_the_whole_on_postgresql(hexin: Start, postgresql_url: str) -> None:
+    async with hexin(database_url=postgresql_url) as running:
+        await until_read(running)
+        assert running.sandbox is not None
+        lin = running.sandbox.person("lin")
+        lin.start()
+        lin.press(await lin.wait_for(lambda seen: "中文" in seen.labels), "中文")
+        lin.press(await lin.wait_for(lambda seen: "完成" in seen.labels), "完成")
+        digest = await lin.wait_for(lambda seen: "1" in seen.labels)
+        lin.press(digest, "1")
+        card = await lin.wait_for(lambda seen: "收藏" in seen.labels)
+        answer = await lin.answer_to(lin.press(card, "收藏"))
+        assert "默认收藏" in answer["text"]
+        lin.send("/search 融资")
+        found = await lin.wait_for(lambda seen: "融资" in seen.text and "1" in seen.labels)
+        assert any("/s/" in link for link in found.links)
+
+    # Everything is still there after a restart.
+    async with hexin(database_url=postgresql_url, sandbox_newsroom=False) as running:
+        assert running.sandbox is not None
+        lin = running.sandbox.person("lin")
+        lin.send("/saved")
+        saved = await lin.wait_for(lambda seen: "默认收藏" in seen.text)
+        assert saved.links
