@@ -255,3 +255,36 @@ async def test_only_the_signals_of_the_part_were_delivered(storage: Storage) -> 
     await send(storage, first)
     delivered = await storage.subscribers.delivered(first.subscriber_id, signals)
     assert delivered == {signals[0], signals[2]}
+
+
+async def test_many_deliveries_advance_in_one_step(storage: Storage) -> None:
+    signal = await add_signal(storage)
+    await owe(storage, *range(1, 6), signals=(signal.id,))
+    claimed = await claim(storage, limit=4)
+    ids = [one.id for one in claimed]
+    ahead = await storage.deliveries.advance(ids[:2], {}, NOW, owner=ME)
+    assert ahead == set(ids[:2])
+
+    receipts = {ids[0]: 71, ids[1]: 72}
+    # The third is still ours; the fourth is asked for by someone else; the first is under way.
+    assert await storage.deliveries.advance([ids[2], ids[0]], receipts, NOW, owner=ME) == {ids[2]}
+    assert await storage.deliveries.advance([ids[3]], {}, NOW, owner="other") == set()
+    assert await storage.deliveries.advance([ids[3]], {}, NOW + minutes(5), owner=ME) == set()
+    assert await storage.deliveries.counts() == {
+        DeliveryState.SENT: 2,
+        DeliveryState.SENDING: 1,
+        DeliveryState.CLAIMED: 1,
+        DeliveryState.PENDING: 1,
+    }
+    had = [await storage.subscribers.delivered(one.subscriber_id, [signal.id]) for one in claimed]
+    assert had == [{signal.id}, {signal.id}, set(), set()]
+
+
+async def test_a_receipt_for_what_is_dead_notes_nothing(storage: Storage) -> None:
+    signal = await add_signal(storage)
+    await owe(storage, 1, signals=(signal.id,))
+    (delivery,) = await claim(storage)
+    await storage.deliveries.settle_dead(delivery.id, "gone", NOW)
+    await storage.deliveries.advance([], {delivery.id: 9}, NOW, owner=ME)
+    assert await storage.deliveries.counts() == {DeliveryState.DEAD: 1}
+    assert await storage.subscribers.delivered(delivery.subscriber_id, [signal.id]) == set()

@@ -106,10 +106,10 @@ async def _read(request: web.Request) -> Sent:
     body: dict[str, Any] = {}
     files: dict[str, bytes] = {}
     for name, value in (await request.post()).items():
-        if isinstance(value, str):
-            body[name] = value
-        else:
+        if isinstance(value, web.FileField):
             files[name] = value.file.read()
+        else:
+            body[name] = value
     return Sent(at, method, body, files)
 
 
