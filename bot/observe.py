@@ -41,5 +41,13 @@ def set_up_logging(level: str, *, as_json: bool) -> None:
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # Chatty at INFO; httpx would even print the request's URL with the token in it.
-    for name in ("httpx", "httpcore", "apscheduler", "aiohttp.access", "trafilatura", "alembic"):
+    for name in (
+        "httpx",
+        "httpcore",
+        "apscheduler",
+        "aiohttp.access",
+        "trafilatura",
+        "alembic",
+        "telegram.ext.Application",
+    ):
         logging.getLogger(name).setLevel(logging.WARNING)

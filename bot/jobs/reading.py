@@ -51,7 +51,7 @@ class Reader:
         *,
         clock: Clock,
         on_signal: Callable[[Signal], Awaitable[None]],
-        in_flight: int = 8,
+        in_flight: int = 32,
     ) -> None:
         self._storage = storage
         self._fetcher = fetcher
