@@ -49,7 +49,7 @@ async def trial(corpora: Path, pages_per_set: int, backlog: int) -> None:
         )
         async with start(settings) as running:
             await running.storage.sources.seed(tuple(site.specs(base)), utc_now())
-            await _until_quiet(running, len(site.feeds))
+            await _until_quiet(running, site)
             await _report(running.storage, site, time.monotonic() - began)
     await runner.cleanup()
 
@@ -62,20 +62,24 @@ async def _free_port() -> int:
     return port
 
 
-async def _until_quiet(running: Running, feeds: int) -> None:
+async def _until_quiet(running: Running, site: Site) -> None:
+    """Until every feed has been polled as often as it has something to show, and all is read."""
     storage = running.storage
     with Progress(console=console) as progress:
-        polls = progress.add_task("polls", total=feeds)
+        polls = progress.add_task("polls", total=sum(len(feed) for feed in site.feeds.values()))
         reads = progress.add_task("entries", total=None)
         quiet = 0
         while quiet < 3:
-            polled = sum(one.poll.last_poll_at is not None for one in await storage.sources.all())
+            shown = sum(
+                min(site.served.get(f"/feed/{name}", 0), len(feed))
+                for name, feed in site.feeds.items()
+            )
             waiting = await storage.entries.waiting(utc_now())
-            counts = await storage.entries.counts()
-            progress.update(polls, completed=polled)
-            total = sum(counts.values())
+            total = sum((await storage.entries.counts()).values())
+            progress.update(polls, completed=shown)
             progress.update(reads, total=total, completed=total - waiting)
-            quiet = quiet + 1 if polled >= feeds and waiting == 0 else 0
+            done = shown >= sum(len(feed) for feed in site.feeds.values()) and waiting == 0
+            quiet = quiet + 1 if done else 0
             await asyncio.sleep(1)
 
 

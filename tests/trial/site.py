@@ -123,8 +123,12 @@ def _page_set(path: Path, name: str, base: str, now: Any, most: int, site: Site)
                 f"<link>{base}/page/{key}</link><guid>{key}</guid>"
                 f"<pubDate>{format_datetime(now)}</pubDate></item>"
             )
-    feed = (
+    # Empty at the first poll: then all pages are news, and not a backlog that is mostly left.
+    site.feeds[f"pages/{name}"] = [_feed(name, base, []), _feed(name, base, items)]
+
+
+def _feed(name: str, base: str, items: list[str]) -> bytes:
+    return (
         f"<rss version='2.0'><channel><title>{name}</title><link>{base}/</link>"
         f"<description>pages</description>{''.join(items)}</channel></rss>"
-    )
-    site.feeds[f"pages/{name}"] = [feed.encode()]
+    ).encode()

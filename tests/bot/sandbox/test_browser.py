@@ -1,42 +1,24 @@
 """A person at the chat page, in a real browser."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
 from bot.sandbox import Sandbox
+from tests.browser import browsing
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(shutil.which("chromium") is None, reason="no chromium on this machine"),
-]
+pytestmark = pytest.mark.browser
 Call = Callable[..., Coroutine[Any, Any, tuple[int, dict[str, Any]]]]
 LIN = 1001
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"] + [
-    f"--disable-{name}" for name in ("background-networking", "component-update", "sync")
-]
 
 
 @pytest.fixture
 async def page(port: int) -> AsyncIterator[Page]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=QUIET
-        )
-        context = await browser.new_context(base_url=f"http://127.0.0.1:{port}", locale="zh-CN")
-        page = await context.new_page()
-        problems: list[str] = []
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on(
-            "console", lambda line: problems.append(line.text) if line.type == "error" else None
-        )
+    async with browsing(base_url=f"http://127.0.0.1:{port}", locale="zh-CN") as page:
         yield page
-        await browser.close()
-        assert problems == []
 
 
 async def test_start_press_and_see_the_edit(page: Page, call: Call, sandbox: Sandbox) -> None:
