@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import IntEnum
 
 _EARLIEST_YEAR = 1990
 _FUTURE = timedelta(days=1)
 _BEIJING_MIN = 480
+_LARGEST_OFFSET_MIN = 14 * 60
 
 _NAMED_OFFSETS_MIN = {
     "z": 0,
@@ -162,6 +163,8 @@ def _offset(zone: str | None) -> int | None:
     if zone[0] in "+-":
         digits = zone[1:].replace(":", "").ljust(4, "0")
         minutes = int(digits[:2]) * 60 + int(digits[2:])
+        if minutes > _LARGEST_OFFSET_MIN:
+            return None
         return -minutes if zone[0] == "-" else minutes
     return _NAMED_OFFSETS_MIN.get(zone.lower())
 
@@ -169,20 +172,16 @@ def _offset(zone: str | None) -> int | None:
 def _from_mail(text: str) -> Moment | None:
     try:
         parsed = parsedate_to_datetime(text)
+        at = parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     if parsed.tzinfo is None:
-        return _bounded(parsed.replace(tzinfo=UTC), None, Precision.LOCAL)
+        return _bounded(at, None, Precision.LOCAL)
     offset = parsed.utcoffset() or timedelta()
-    return _bounded(parsed.astimezone(UTC), round(offset.total_seconds() / 60))
+    return _bounded(at, round(offset.total_seconds() / 60))
 
 
 def _bounded(
     at: datetime, offset_min: int | None, precision: Precision = Precision.ZONED
 ) -> Moment | None:
     return Moment(at, precision, offset_min) if at.year >= _EARLIEST_YEAR else None
-
-
-def zone_of(offset_min: int) -> timezone:
-    """The fixed zone of an offset in minutes."""
-    return timezone(timedelta(minutes=offset_min))

@@ -214,6 +214,7 @@ def test_times_with_a_zone(written: str, expected: str, offset: int):
         ("发布时间：2026-11-20 08:30:15 来源：清河日报", "2026-11-20T08:30", Precision.LOCAL),
         ("Nov. 20, 2026 at 8:30 a.m.", "2026-11-20T08:30", Precision.LOCAL),
         ("2026-11-20 08:30 CST", "2026-11-20T08:30", Precision.LOCAL),
+        ("2026-11-20T08:30+99:99", "2026-11-20T08:30", Precision.LOCAL),
         ("2026年1月6日", "2026-01-06T00:00", Precision.DAY),
         ("2026-11-20", "2026-11-20T00:00", Precision.DAY),
         ("20261120", "2026-11-20T00:00", Precision.DAY),
@@ -229,7 +230,17 @@ def test_times_without_one(written: str, expected: str, precision: Precision):
 
 
 @pytest.mark.parametrize(
-    "written", ["", "yesterday", "2026-13-40", "1970-01-01", "11-20 08:30", "0000-00-00", "9" * 30]
+    "written",
+    [
+        "",
+        "yesterday",
+        "2026-13-40",
+        "1970-01-01",
+        "11-20 08:30",
+        "0000-00-00",
+        "9" * 30,
+        "Fri, 31 Dec 9999 23:59:59 -2359",
+    ],
 )
 def test_what_is_no_date_is_none(written: str):
     assert parse_moment(written) is None
