@@ -65,7 +65,9 @@ def failure_of(answer: PollAnswer, poll: PollState) -> SourceError | None:
         return answer.error
     status = answer.status
     if status == NOT_MODIFIED:
-        return None
+        # "Not modified" since what? Without a document of ours the feed was never read.
+        unread = SourceError(PollFailure.HTTP, "HTTP 304 without a document", status=status)
+        return None if poll.body_hash else unread
     if 200 <= status < 300:  # noqa: PLR2004  HTTP success
         if answer.reading or (answer.body_hash and answer.body_hash == poll.body_hash):
             return None

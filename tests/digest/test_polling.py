@@ -46,7 +46,8 @@ def source(**changes: Any) -> Source:
         poll_floor_s=changes.pop("floor", None),
     )
     state = changes.pop("state", SourceState.ACTIVE)
-    poll = PollState(last_ok_at=NOW - timedelta(hours=1), last_poll_at=NOW - timedelta(hours=1))
+    ago = NOW - timedelta(hours=1)
+    poll = PollState(last_ok_at=ago, last_poll_at=ago, body_hash="before")
     return Source(1, spec, state, replace(poll, **changes))
 
 
@@ -480,6 +481,12 @@ def test_a_short_illness_is_told_to_nobody() -> None:
     decisions = poll_hourly(source(), [answer(500)] * 4 + [answer(304), answer(500)])
     assert not any(each.tell or each.recovered for each in decisions)
     assert decisions[-1].poll.errors == 1
+
+
+def test_not_modified_means_nothing_before_a_document_was_read() -> None:
+    unread = after_poll(source(body_hash=None, last_ok_at=None), answer(304), NOW, 0.0)
+    assert (unread.outcome, unread.poll.error_code) == ("failed", "http")
+    assert unread.poll.last_ok_at is None  # so that what comes first is still its backlog
 
 
 def test_many_errors_in_a_short_time_wait_to_be_told() -> None:
