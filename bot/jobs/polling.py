@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 FEED_BYTES = 10 * 1024 * 1024
 # Up to this size the fast parser takes single milliseconds, so it may run in the event loop.
 INLINE_BYTES = 512 * 1024
+# More new entries than this between two polls are an archive, not a day's work.
+MOST_NEW = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +77,21 @@ class Poller:
             now = self._clock()
             return await self._storage.sources.claim_due(now, count, partial(lease_until, now=now))
 
-        results = await work_through(claim, self.poll, room)
+        results = await work_through(claim, self._poll_alone, room)
         _say_what_came(results)
         return results
+
+    async def _poll_alone(self, source: Source) -> PollResult:
+        """Poll a source; a fault of ours over it counts as a document that we cannot read."""
+        try:
+            return await self.poll(source)
+        except Exception as error:  # the boundary: one source must not end the round
+            log.exception("poll %s", source.spec.key)
+            failure = SourceError(PollFailure.NOT_A_FEED, f"{type(error).__name__}: {error}")
+            answer = _failed(source.spec.url, failure)
+            decision = after_poll(source, answer, self._clock(), self._random.random())
+            await self._storage.sources.record_poll(source.id, decision.poll, now=self._clock())
+            return PollResult(source, 0, decision.outcome, failure)
 
     async def poll(self, source: Source) -> PollResult:
         """Poll one source now and record what came of it."""
@@ -128,18 +142,20 @@ class Poller:
         self, source: Source, reading: FeedReading | None, decision: PollDecision, now: datetime
     ) -> int:
         entries = reading.entries if reading else ()
-        first = source.poll.last_ok_at is None
         known = await self._storage.sources.known_keys(source.id, [entry.key for entry in entries])
+        fresh = len(select_new(entries, known))
+        # A feed that renamed all its entries shows its archive again: not news either.
+        backlog = source.poll.last_ok_at is None or fresh > MOST_NEW
         inserted = await self._storage.sources.record_poll(
             source.id,
             decision.poll,
             entries=entries,
             state=decision.state if decision.state != source.state else None,
             url=decision.url,
-            backlog=first,
+            backlog=backlog,
             now=now,
         )
-        if first and len(select_new(entries, known)) > self._backlog:
+        if backlog and fresh > self._backlog:
             await self._storage.entries.retire_backlog(source.id, keep=self._backlog, now=now)
         if decision.host_block is not None:
             host = urlsplit(source.spec.url).hostname or ""

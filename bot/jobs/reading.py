@@ -11,7 +11,7 @@ from bot.engine.jobs_cpu import ReadRequest, read_page
 from bot.engine.workers import WorkerFailed, WorkerPool
 from bot.fetching import Fetcher
 from bot.jobs.pool import work_through
-from digest.errors import ExtractionError, PollFailure, SourceError
+from digest.errors import ExtractionError, HexinError, PollFailure, SourceError
 from digest.extract import Page
 from digest.identity import canonical_url
 from digest.model import EntryState, Relation, Signal, SignalDraft, SignalState, Source
@@ -74,7 +74,11 @@ class Reader:
             return waiting
 
         async def read(pending: PendingEntry) -> ReadResult:
-            return await self.read(pending, sources[pending.source_id])
+            try:
+                return await self.read(pending, sources[pending.source_id])
+            except Exception as error:  # the boundary: one entry must not end the round
+                log.exception("entry %s", pending.entry.url or pending.entry.key)
+                return await self._again(pending, f"{type(error).__name__}: {error}")
 
         return await work_through(claim, read, self._in_flight)
 
@@ -104,7 +108,14 @@ class Reader:
         async def read(what: Page) -> SignalDraft:
             spec = source.spec
             request = ReadRequest(what, spec.column, spec.weight, self._clock())
-            return await self._workers.run(read_page, request)
+            try:
+                return await self._workers.run(read_page, request)
+            except HexinError:
+                raise
+            except Exception as error:
+                # A fault of ours that only this page brings out: the page is at an end, not we.
+                log.exception("reading %s", what.url)
+                raise WorkerFailed(f"{type(error).__name__}: {error}") from error
 
         try:
             return await read(page)

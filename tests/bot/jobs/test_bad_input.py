@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from aiohttp import web
 
 from digest.errors import PollFailure
@@ -152,6 +153,75 @@ async def test_a_page_that_hangs_its_reader_does_not_stop_its_neighbours(world: 
     counts = await world.storage.entries.counts()
     assert sum(counts.values()) == 2
     assert counts.get(EntryState.BACKLOG, 0) == 0
+
+
+async def test_a_fault_over_one_entry_is_its_own(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.source("/feed")
+    world.answers["/bad"] = page("The one that we fail on", salt="Twelve of 90 cranes stand idle.")
+    world.answers["/a"] = page(GOOD)
+    world.answers["/feed"] = rss(
+        item(title="The one that we fail on", link=world.base + "/bad", guid="1"),
+        item(title=GOOD, link=world.base + "/a", guid="2"),
+    )
+    find_same = world.storage.signals.find_same
+
+    async def broken(url: str, fingerprint: str) -> int | None:
+        if url.endswith("/bad"):
+            raise OverflowError("a fault of ours")
+        return await find_same(url, fingerprint)
+
+    monkeypatch.setattr(world.storage.signals, "find_same", broken)
+    await world.poll_and_read()
+    (signal,) = await world.storage.signals.latest()
+    assert signal.title == GOOD
+    for _ in range(5):
+        world.time.pass_(hours=7)
+        await world.read()
+    counts = await world.storage.entries.counts()
+    assert counts == {EntryState.DONE: 1, EntryState.FAILED: 1}
+
+
+async def test_a_fault_over_one_source_is_its_own(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = await world.source("/feed/bad")
+    await world.source("/feed/good")
+    world.answers["/feed/bad"] = rss(item(title="X", link=world.base + "/x", guid="1"))
+    world.answers["/feed/good"] = rss(item(title=GOOD, link=world.base + "/a", guid="1"))
+    known_keys = world.storage.sources.known_keys
+
+    async def broken(source_id: int, keys: list[str]) -> set[str]:
+        if source_id == bad.id:
+            raise OverflowError("a fault of ours")
+        return await known_keys(source_id, keys)
+
+    monkeypatch.setattr(world.storage.sources, "known_keys", broken)
+    results = {result.source.id: result for result in await world.poll()}
+    assert len(results) == 2
+    assert results[bad.id].error is not None
+    after = await world.storage.sources.get(bad.id)
+    assert after is not None
+    assert after.poll.errors == 1
+
+
+async def test_an_archive_under_new_names_is_no_news(world: World) -> None:
+    await world.source("/feed")
+    world.answers["/feed"] = rss(item(title="First", link=world.base + "/0", guid="0"))
+    await world.poll()
+    world.answers["/feed"] = rss(
+        *(item(title=f"E {n}", link=f"{world.base}/{n}", guid=f"new-{n}") for n in range(300))
+    )
+    await world.poll()
+    counts = await world.storage.entries.counts()
+    assert EntryState.NEW not in counts
+    assert counts[EntryState.BACKLOG] <= 9
+    world.answers["/feed"] = rss(
+        *(item(title=f"F {n}", link=f"{world.base}/f{n}", guid=f"next-{n}") for n in range(30))
+    )
+    await world.poll()
+    assert (await world.storage.entries.counts())[EntryState.NEW] == 30
 
 
 async def test_a_private_address_is_refused(world: World) -> None:
