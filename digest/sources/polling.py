@@ -38,6 +38,7 @@ __all__ = [
 ]
 
 _PERMANENT = frozenset({301, 308})
+_LONGEST_VALIDATOR = 1_000
 _MOVED_POLLS = 3
 _MOVED_AFTER = timedelta(hours=24)
 _SPREAD = timedelta(minutes=10)
@@ -180,16 +181,19 @@ def _usable_validators(source: Source) -> Validators | None:
 def _validators(source: Source, answer: PollAnswer, url: str | None) -> Validators | None:
     """Kept byte for byte, with the address that the next request goes to.
 
-    A 304 may replace one and leave the other; a full answer replaces both.
+    A 304 may replace one and leave the other; a full answer replaces both. Endless ones are not
+    kept: sent back, they are refused as too large a request, now and at every later poll.
     """
-    etag = answer.headers.get("etag")
-    modified = answer.headers.get("last-modified")
+    etag, modified = (
+        value if len(value) <= _LONGEST_VALIDATOR else ""
+        for value in (answer.headers.get("etag", ""), answer.headers.get("last-modified", ""))
+    )
     known = _usable_validators(source)
     if answer.status == NOT_MODIFIED and known is not None:
         etag, modified = etag or known.etag, modified or known.last_modified
     if not etag and not modified:
         return None
-    return Validators(url or source.spec.url, etag, modified)
+    return Validators(url or source.spec.url, etag or None, modified or None)
 
 
 def _moved(

@@ -483,6 +483,13 @@ def test_a_short_illness_is_told_to_nobody() -> None:
     assert decisions[-1].poll.errors == 1
 
 
+def test_an_endless_validator_is_not_kept() -> None:
+    headers = {"etag": f'"{"x" * 30_000}"', "last-modified": "Sun, 01 Mar 2026 00:00:00 GMT"}
+    known = after_poll(source(), answer(200, headers), NOW, 0.0).poll.validators
+    assert known is not None
+    assert (known.etag, known.last_modified) == (None, headers["last-modified"])
+
+
 def test_not_modified_means_nothing_before_a_document_was_read() -> None:
     unread = after_poll(source(body_hash=None, last_ok_at=None), answer(304), NOW, 0.0)
     assert (unread.outcome, unread.poll.error_code) == ("failed", "http")
