@@ -197,9 +197,12 @@ class ChatPage:
     # --- writing ---------------------------------------------------------------------------
 
     async def send(self, body: Json) -> Json:
-        """{as, chat, text, thread?} → the message."""
+        """{as, chat, text, thread?, reply_to?} → the message."""
         seen = self._person(body["as"]).send(
-            str(body["text"]), chat=int(body["chat"]), thread=int(body.get("thread") or 0)
+            str(body["text"]),
+            chat=int(body["chat"]),
+            thread=int(body.get("thread") or 0),
+            reply_to=int(body.get("reply_to") or 0) or None,
         )
         return seen.data
 

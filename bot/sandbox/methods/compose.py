@@ -120,7 +120,7 @@ def send(
         options["reply_markup"] = shown
     record = world.post(chat, world.bot, content | options, thread=thread)
     if markup and shown is None:
-        world.tell("keyboard", chat.id, markup=markup)
+        world.tell("keyboard", chat.id, message_id=record.id, markup=markup)
     return record
 
 

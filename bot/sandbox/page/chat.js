@@ -6,7 +6,7 @@ const query = new URLSearchParams(location.search);
 const wide = matchMedia("(min-width: 760px)");
 const view = {
   as: query.get("as") || "lin", chat: query.get("chat"), topic: 0,
-  state: null, source: null, waiting: new Map(), typing: null, drafts: new Map(),
+  state: null, source: null, waiting: new Map(), typing: null, drafts: new Map(), replying: null,
 };
 
 async function post(act, body) {
@@ -59,7 +59,8 @@ function hear(event) {
     case "delete": return chat && gone(chat, event.message_id);
     case "action": return chat === current() && typing(event.action);
     case "answer": return answered(event);
-    case "inline": case "keyboard": return undefined;
+    case "keyboard": return chat && chat === current() && asked(chat, event);
+    case "inline": return undefined;
     default: return load();
   }
 }
@@ -80,6 +81,24 @@ function arrived(chat, data) {
   showChats();
 }
 
+// The bot wants an answer: the field is ready for it. In a group it asks whom it names or answers.
+function asked(chat, event) {
+  const { force_reply: wanted, selective, input_field_placeholder: hint } = event.markup;
+  const question = chat.messages.find((one) => one.message_id === event.message_id);
+  if (!wanted || !question) return;
+  const me = view.state.me.id;
+  const named = question.reply_to_message?.from?.id === me || question.entities?.some((one) => one.user?.id === me);
+  if (chat.type === "private" || !selective || named) replyTo(question, hint);
+}
+
+function replyTo(data, hint = "") {
+  view.replying = data;
+  $("reply").hidden = !data;
+  $("reply-text").textContent = data ? summary(data) : "";
+  $("input").placeholder = hint || "发消息…";
+  if (data && wide.matches) $("input").focus();
+}
+
 function edited(chat, data) {
   const index = chat.messages.findIndex((one) => one.message_id === data.message_id);
   if (index < 0) return;
@@ -95,6 +114,7 @@ function edited(chat, data) {
 
 function gone(chat, id) {
   chat.messages = chat.messages.filter((one) => one.message_id !== id);
+  if (view.replying?.message_id === id) replyTo(null);
   if (chat === current()) $("log").querySelector(`[data-testid="message-${id}"]`)?.remove();
   showChats();
 }
@@ -173,6 +193,7 @@ function remember() {
 
 function showRoom() {
   const chat = current();
+  replyTo(null);
   paint($("room-avatar"), chat);
   $("room-title").textContent = chat.title;
   status("");
@@ -235,7 +256,7 @@ function append(data) {
 function node(chat, data) {
   const topic = !view.topic && chat.topics.find((one) => one.id === data.message_thread_id);
   return message(data, {
-    me: view.state.me, named: chat.type !== "private", topic: topic ? topic.name : null, acts,
+    me: view.state.me, named: chat.type !== "private", topic: topic ? topic.name : null, replies: chat.may_write, acts,
   });
 }
 
@@ -292,6 +313,7 @@ const acts = {
     open(String(view.state.me.id));
     attempt(post("start", { payload }));
   },
+  reply: (data) => { replyTo(data); $("input").focus(); },
   copy: (text) => navigator.clipboard.writeText(text).then(() => toast("已复制"), () => toast(text)),
   press: async (data, button, pressed) => {
     if (pressed.classList.contains("busy")) return;
@@ -334,12 +356,16 @@ function toast(text) {
 function write() {
   const text = $("input").value.trim();
   if (!text) return;
+  const question = view.replying;
   $("input").value = "";
+  replyTo(null);
   view.drafts.delete(view.chat);
   grow();
   closeMenus();
-  attempt(post("send", { chat: view.chat, text, thread: view.topic }).catch((error) => {
+  const thread = view.topic || question?.message_thread_id;
+  attempt(post("send", { chat: view.chat, text, thread, reply_to: question?.message_id }).catch((error) => {
     $("input").value = text;
+    if (question) replyTo(question);
     throw error;
   }));
 }
@@ -398,6 +424,7 @@ function wire() {
   $("menu").addEventListener("click", () => { if ($("commands").hidden) showCommands(); else closeMenus(); });
   $("more").addEventListener("click", () => { if ($("more-menu").hidden) showMore(); else closeMenus(); });
   $("back").addEventListener("click", () => { $("app").classList.remove("in-room"); showChats(); });
+  $("reply-cancel").addEventListener("click", () => replyTo(null));
   $("start").addEventListener("click", () => attempt(post("start", {}).then(load)));
   $("to-end").addEventListener("click", toEnd);
   $("scroll").addEventListener("scroll", () => { if (atEnd()) $("to-end").hidden = true; });
@@ -408,7 +435,7 @@ function wire() {
     if (file.size > 1048576) { toast("文件不能超过 1 MB"); return; }
     attempt(post("upload", { name: file.name, text: await file.text() }));
   });
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape") closeMenus(); });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") { closeMenus(); replyTo(null); } });
   document.addEventListener("click", (event) => {
     if (!event.target.closest(".popover, #menu, #more, #input")) closeMenus();
   });

@@ -165,6 +165,7 @@ export function message(data, context) {
     text ? el("div", { class: "text", dir: "auto" }, formatted(text, data.entities ?? data.caption_entities, context.acts)) : null,
     el("p", { class: "stamp" },
       context.topic ? el("span", { class: "topic" }, context.topic) : null,
+      context.replies && !mine ? el("button", { type: "button", class: "reply-button", "data-testid": "reply-button", onclick: () => context.acts.reply(data) }, "回复") : null,
       data.edit_date ? el("span", { "data-testid": "edited" }, "已编辑") : null,
       el("time", { datetime: new Date(data.date * 1000).toISOString() }, clock(data.date))));
   const keyboard = data.reply_markup?.inline_keyboard;

@@ -84,3 +84,29 @@ async def test_writing_unread_and_deep_link_on_a_phone(
         "/start topic_ai",
         "你好",
     ]
+
+
+async def test_a_question_waits_for_its_answer_in_the_field(
+    page: Page, call: Call, sandbox: Sandbox
+) -> None:
+    lin = sandbox.person("lin")
+    lin.start()
+    await page.goto("/?as=lin")
+    await expect(page.locator(".mine")).to_contain_text("/start")
+    ask = {"force_reply": True, "input_field_placeholder": "比如：周末细读"}
+    await call("sendMessage", chat_id=LIN, text="叫什么？", reply_markup=ask)
+    field = page.get_by_test_id("composer-input")
+    await expect(page.get_by_test_id("replying")).to_contain_text("叫什么？")
+    await expect(field).to_have_attribute("placeholder", "比如：周末细读")
+    await field.fill("细读")
+    await field.press("Enter")
+    await expect(page.locator(".mine").last).to_contain_text("叫什么？")
+    await expect(page.get_by_test_id("replying")).to_be_hidden()
+    assert lin.messages[-1].data["reply_to_message"]["text"] == "叫什么？"
+    # Whoever cancelled can still answer, by the button of the message.
+    await page.locator(".theirs .reply-button").last.click()
+    await page.get_by_test_id("reply-cancel").click()
+    await field.fill("算了")
+    await field.press("Enter")
+    await expect(page.locator(".mine").last).to_contain_text("算了")
+    assert "reply_to_message" not in lin.messages[-1].data

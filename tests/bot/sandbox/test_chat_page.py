@@ -52,6 +52,21 @@ async def test_a_conversation_by_http(
     assert (await post(page, "upload", name="a.opml", text="<opml/>"))[0] == 200
 
 
+async def test_a_question_of_the_bot_is_answered_by_a_reply(
+    page: aiohttp.ClientSession, call: Call, sandbox: Sandbox
+) -> None:
+    lin = sandbox.person("lin")
+    lin.start()
+    _status, asked = await call(
+        "sendMessage", chat_id=LIN, text="几点？", reply_markup={"force_reply": True}
+    )
+    number = asked["result"]["message_id"]
+    _status, sent = await post(page, "send", chat=LIN, text="7:45", reply_to=number)
+    assert sent["reply_to_message"]["text"] == "几点？"
+    _status, plain = await post(page, "send", chat=LIN, text="7:45")
+    assert "reply_to_message" not in plain
+
+
 async def test_events_arrive_as_they_happen(
     page: aiohttp.ClientSession, call: Call, sandbox: Sandbox
 ) -> None:
