@@ -185,15 +185,15 @@ def _validators(source: Source, answer: PollAnswer, url: str | None) -> Validato
     kept: sent back, they are refused as too large a request, now and at every later poll.
     """
     etag, modified = (
-        value if len(value) <= _LONGEST_VALIDATOR else ""
-        for value in (answer.headers.get("etag", ""), answer.headers.get("last-modified", ""))
+        value if value and len(value) <= _LONGEST_VALIDATOR else None
+        for value in (answer.headers.get("etag"), answer.headers.get("last-modified"))
     )
     known = _usable_validators(source)
     if answer.status == NOT_MODIFIED and known is not None:
         etag, modified = etag or known.etag, modified or known.last_modified
     if not etag and not modified:
         return None
-    return Validators(url or source.spec.url, etag or None, modified or None)
+    return Validators(url or source.spec.url, etag, modified)
 
 
 def _moved(
