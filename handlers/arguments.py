@@ -38,6 +38,11 @@ _ODD_OFFSETS = {
 _FURTHEST_EAST = 14
 _FURTHEST_WEST = 12
 
+# They hold an emoji of several people, or the letters of a word, together.
+_JOINERS = "\u200c\u200d"
+# Letters and signs that show nothing: Hangul fillers, the empty Braille pattern.
+_BLANKS = "\u115f\u1160\u3164\uffa0\u2800"
+
 # What readers call the zones they live in, besides the IANA names.
 _PLACES: Mapping[str, str] = {
     "北京": "Asia/Shanghai",
@@ -194,12 +199,20 @@ def _zones_by_name() -> Mapping[str, str]:
 
 
 def read_name(text: str) -> str | None:
-    """Read a collection's name: 1 to 32 characters on one line, None when empty or longer."""
-    name = plain(text)
-    return name if 0 < len(name) <= NAME_LIMIT else None
+    """Read a collection's name, as it was written: 1 to 32 characters on one line, else None.
+
+    Nobody could see or tap a name of blanks alone.
+    """
+    written = unicodedata.normalize("NFC", text)
+    kept = "".join(c if c.isprintable() or c in _JOINERS else " " for c in written)
+    name = " ".join(kept.split())
+    seen = any(c not in _BLANKS and c not in _JOINERS and not c.isspace() for c in name)
+    return name if seen and len(name) <= NAME_LIMIT else None
 
 
 def read_word(text: str) -> str | None:
     """Read a word to mute; it must fit behind a button, so at most 40 bytes (13 汉字)."""
     word = plain(text).casefold()
-    return word if 0 < len(word.encode()) <= WORD_BYTES and ":" not in word else None
+    # Callback data writes a per cent sign as three letters.
+    size = len(word.replace("%", "%25").encode())
+    return word if 0 < size <= WORD_BYTES and ":" not in word else None

@@ -11,7 +11,7 @@ from handlers.cards import quoted
 from handlers.context import Turn
 from handlers.keyboards import act
 
-_NEAR_ENOUGH = 60
+_NEAR_ENOUGH = 70
 
 
 def help_message(turn: Turn, names: Iterable[str]) -> Message:
@@ -43,7 +43,7 @@ def unknown_command(turn: Turn, typed: str, names: dict[str, str]) -> Message:
 
     `names` maps every spelling of a command to its own name.
     """
-    found = process.extractOne(typed, list(names), scorer=fuzz.WRatio, score_cutoff=_NEAR_ENOUGH)
+    found = process.extractOne(typed, list(names), scorer=fuzz.ratio, score_cutoff=_NEAR_ENOUGH)
     shown = quoted(typed[:32])
     if found is None:
         return Message(turn.texts("chat.unknown", typed=shown))

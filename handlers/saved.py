@@ -25,7 +25,7 @@ async def saved(turn: Turn) -> None:
     if collection is None:
         key = "chat.saved.unknown" if name and collections else "chat.saved.none"
         rows = grid(act(f"{one.name} · {one.count}", "saved", one.id, 0) for one in collections)
-        await say(turn, Message(turn.texts(key, name=quoted(name)), rows))
+        await say(turn, Message(turn.texts(key, name=quoted(name[:60])), rows))
         return
     await say(turn, await collection_message(turn, collection, 0))
 
@@ -59,8 +59,12 @@ async def own(turn: Turn, collection_id: int) -> Collection | None:
 async def show_saved(turn: Turn, collection_id: int, offset: int) -> None:
     """Show a page of a collection in the place of the tapped message."""
     collection = await own(turn, collection_id)
-    if collection is not None:
-        await show(turn, await collection_message(turn, collection, max(0, offset)))
+    if collection is None:
+        return
+    if offset >= collection.count:
+        # Things were taken out since that button was made: what is left ends earlier.
+        offset = (collection.count - 1) // PER_PAGE * PER_PAGE
+    await show(turn, await collection_message(turn, collection, max(0, offset)))
 
 
 async def collection_message(turn: Turn, collection: Collection, offset: int) -> Message:

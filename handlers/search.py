@@ -10,6 +10,7 @@ from handlers.replies import say
 
 _WORDS_OFFERED = 3
 _SOUNDS_ALIKE = 80
+_QUOTES = '"“”„«»「」『』《》'
 
 
 async def search(turn: Turn) -> None:
@@ -32,7 +33,8 @@ async def find(turn: Turn, words: str) -> None:
 def _nothing(turn: Turn, query: str) -> Message:
     """Say that nothing was found and what to try: single words, topics that sound alike."""
     rows: list[tuple[Button, ...]] = []
-    words = sorted(set(query.split(" ")), key=lambda word: (-len(word), word))
+    loose = {word.strip(_QUOTES) for word in query.split(" ")} - {""}
+    words = sorted(loose, key=lambda word: (-len(word), word))
     if len(words) > 1:
         offers = [search_button(turn, word) for word in words[:_WORDS_OFFERED]]
         rows.extend((button,) for button in offers if button)

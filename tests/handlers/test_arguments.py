@@ -160,6 +160,12 @@ def test_names_are_one_line_of_at_most_32_characters():
     assert read_name("x" * 32) == "x" * 32
     assert read_name("x" * 33) is None
     assert read_name("\u200b \n") is None
+    # As it was written: an emoji of several people stays one, full-width signs stay full-width.
+    assert read_name("👨\u200d👩\u200d👧 家") == "👨\u200d👩\u200d👧 家"
+    assert read_name("读书（技术）！") == "读书（技术）！"
+    assert read_name("\u202eevil\u202c") == "evil"
+    for blank in ("\u3164", "\u2800 \u2800", "\u200d", "\uffa0"):
+        assert read_name(blank) is None
 
 
 def test_muted_words_fit_behind_a_button():
@@ -169,6 +175,8 @@ def test_muted_words_fit_behind_a_button():
     assert read_word("字" * 14) is None
     assert read_word("topic:llm") is None
     assert read_word("") is None
+    assert read_word("%" * 13) == "%" * 13
+    assert read_word("%" * 14) is None
 
 
 def test_plain_text_has_no_control_characters():

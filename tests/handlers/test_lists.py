@@ -246,3 +246,9 @@ async def test_odd_words_are_only_words(chatting: Chatting, words: str):
 async def test_far_fetched_topics_are_not_offered(chatting: Chatting, words: str):
     nothing = await chatting.say(chatting.lin, f"/search {words}")
     assert not [label for label in nothing.labels if label.startswith("话题：")]
+
+
+async def test_words_offered_by_themselves_stand_without_quotes(chatting: Chatting):
+    nothing = await chatting.say(chatting.lin, '"quantum sourdough"')
+    assert "🔎 搜索「quantum」" in nothing.labels
+    assert "🔎 搜索「sourdough」" in nothing.labels

@@ -79,6 +79,7 @@ async def test_commands_have_other_names_too(chatting: Chatting, typed: str, wor
         ("lin", "/setings 8", "/settings"),
         ("alex", "/serch rust", "Did you mean this one?\n/search"),
         ("lin", "/qqqqqq", "没有 /qqqqqq 这个命令。发 /help"),
+        ("lin", "/foo", "没有 /foo 这个命令。发 /help"),
         ("alex", "/<b>", "There is no command /<b>"),
     ],
 )

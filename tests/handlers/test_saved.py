@@ -214,3 +214,24 @@ async def test_an_answer_about_somebody_elses_collection_changes_nothing(chattin
     assert answer.text == "This collection no longer exists."
     (unchanged,) = await chatting.storage.collections.list(collection.subscriber_id)
     assert unchanged.name == "默认收藏"
+
+
+async def test_a_page_beyond_what_is_left_is_the_last_one(chatting: Chatting):
+    lin = chatting.lin
+    default = await save(chatting, lin, 6)
+    listed = await chatting.say(lin, "/saved")
+    reader = await chatting.subscriber(lin)
+    for number in (1, 2):
+        saved = await chatting.storage.collections.saved(default.id, 1, 0)
+        await chatting.storage.collections.unsave(default.id, saved[0].signal.id)
+        assert (await chatting.storage.collections.list(reader.id))[0].count == 6 - number
+    page = await chatting.tap(lin, listed, "更多")
+    assert "默认收藏 · 4 条" in page.text
+    assert "是空的" not in page.text
+
+
+async def test_a_collection_of_endless_name_is_not_there(chatting: Chatting):
+    await save(chatting, chatting.lin, 1)
+    answer = await chatting.say(chatting.lin, "/saved " + "长" * 4080)
+    assert "没有叫「长" in answer.text
+    assert len(answer.text) < 200
