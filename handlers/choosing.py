@@ -76,8 +76,8 @@ async def finish(turn: Turn, flow: str) -> None:
         await change(turn, frequency=Frequency.BOTH)
     else:
         await change(turn)
-    await show(turn, done_page(turn, flow))
-    if flow == START:
+    fresh = await show(turn, done_page(turn, flow))
+    if flow == START and fresh:
         await send_first(turn)
         key = "chat.start.after" if turn.is_private else "chat.start.after_group"
         next_line = what_next(turn.texts, turn.subscription, turn.now)

@@ -34,19 +34,23 @@ async def ask(turn: Turn, text: str, placeholder: str) -> None:
     await _send(turn, text, ForceReply(selective=True, input_field_placeholder=placeholder[:64]))
 
 
-async def show(turn: Turn, message: Message) -> None:
-    """Put `message` in the place of the one whose button was tapped, or send it as a new one."""
+async def show(turn: Turn, message: Message) -> bool:
+    """Put `message` in the place of the one whose button was tapped, or send it as a new one.
+
+    False when it stood there already: the button was tapped twice.
+    """
     if turn.query is None or turn.message is None:
         await say(turn, message)
-        return
+        return True
     try:
         await _edit(turn, message)
     except BadRequest as error:
         if _unchanged(error):
-            return
+            return False
         if not _out_of_reach(error):
             raise
         await say(turn, message)
+    return True
 
 
 async def show_buttons(turn: Turn, rows: Sequence[Sequence[Button]]) -> None:

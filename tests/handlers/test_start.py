@@ -141,3 +141,14 @@ async def test_defaults_are_the_days_of_a_reader_in_china(chatting: Chatting):
     wanted = (await chatting.subscriber(chatting.lin)).subscription
     assert wanted.zone == "Asia/Shanghai"
     assert wanted.digest_times == (time(8, 30),)
+
+
+async def test_a_double_tap_at_the_end_sends_one_first_digest(chatting: Chatting):
+    await chatting.news.publish("DeepSeek 开源新一代推理模型")
+    lin = chatting.lin
+    columns = await chatting.tap(lin, await chatting.say(lin, "/start"), "中文")
+    before = len(lin.inbox)
+    lin.press(columns, "完成")
+    lin.press(columns, "完成")
+    await chatting.quiet()
+    assert [("DeepSeek" in one.text) for one in lin.inbox[before:]] == [True, False]
