@@ -42,14 +42,20 @@ async def change_language(turn: Turn, lang: Lang) -> None:
 def rescheduled(old: Subscription, new: Subscription, now: datetime) -> Subscription:
     """`new` with its next digest time; what came while pushes were off is not caught up on.
 
-    `considered_until` stays None until pushes are switched on for the first time.
+    A digest that is due stays due: a change made in the seconds before it is planned must not
+    cost the reader a day. `considered_until` stays None until pushes are switched on for the
+    first time.
     """
     considered = new.considered_until
     if new.frequency is not Frequency.OFF and (
         old.frequency is Frequency.OFF or considered is None
     ):
         considered = now
-    return replace(new, next_digest_at=next_digest_at(new, now), considered_until=considered)
+    upcoming = next_digest_at(new, now)
+    due = old.next_digest_at is not None and old.next_digest_at <= now
+    if due and upcoming is not None:
+        upcoming = old.next_digest_at
+    return replace(new, next_digest_at=upcoming, considered_until=considered)
 
 
 # --- in words ----------------------------------------------------------------------------

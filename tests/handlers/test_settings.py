@@ -246,3 +246,16 @@ async def test_a_page_number_far_out_is_the_last_page(chatting: Chatting):
     listed = await chatting.say(chatting.lin, "/topic")
     for data in ("1:topic:9999", "1:topic:-3", "1:setup:sub:topics:9999"):
         assert await chatting.forge(chatting.lin, listed, data) == ""
+
+
+async def test_a_change_while_a_digest_is_due_does_not_skip_it(chatting: Chatting):
+    await activated(chatting, chatting.lin)
+    due = (await wanted(chatting, chatting.lin)).next_digest_at
+    assert due is not None
+    chatting.clock.move(hours=20, minutes=30, seconds=5)
+    page = await opened(chatting, chatting.lin, "最低分")
+    await chatting.tap(chatting.lin, page, "50")
+    assert (await wanted(chatting, chatting.lin)).next_digest_at == due
+    page = await opened(chatting, chatting.lin, "频率")
+    await chatting.tap(chatting.lin, page, "不推送")
+    assert (await wanted(chatting, chatting.lin)).next_digest_at is None
