@@ -17,6 +17,7 @@ from handlers.callbacks import unpack
 from handlers.context import Services, Turn
 from handlers.failures import AnyContext
 from handlers.guards import Pace, Pacer, Permission, allowed, enter
+from handlers.processor import time_waited
 from handlers.prompts import FIELD, FRESH, Prompt, answered_prompt
 from handlers.replies import say, toast
 
@@ -88,7 +89,9 @@ class Dispatch:
             if not _concerns_us(update, bot):
                 return False
             speaker = update.effective_user or update.effective_chat
-            pace = self._pacer.check(speaker.id if speaker else 0, now)
+            # What counts is when it was sent: answering takes time, and that must not look like
+            # patience of the person who sent a hundred messages at once.
+            pace = self._pacer.check(speaker.id if speaker else 0, now - time_waited())
             if pace is Pace.TELL:
                 await self._slow_down(update, bot)
             if pace is not Pace.FINE:

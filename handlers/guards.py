@@ -1,7 +1,7 @@
 """What stands before every handler: each update once, nobody too fast, admins only where due."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 BURST = 30
 PER_SECOND = 1.0
 _PEOPLE_REMEMBERED = 10_000
+_OUT_OF_ORDER = timedelta(minutes=10)
 
 
 class Permission(Enum):
@@ -48,6 +49,7 @@ class _Bucket:
 class Pacer:
     """A token bucket per person: `burst` updates at once, then `per_second`.
 
+    Whoever goes on too fast is told so once; again only after a rest (half a full bucket).
     Kept in memory: a restart forgives everyone, which harms nobody.
     """
 
@@ -65,10 +67,12 @@ class Pacer:
             bucket = self._buckets[person] = _Bucket(self._burst, now)
         passed = max(0.0, (now - bucket.at).total_seconds())
         bucket.tokens = min(self._burst, bucket.tokens + passed * self._per_second)
-        bucket.at = now
+        # What waited longer comes out of order; only a clock that was set back goes far back.
+        bucket.at = max(now, bucket.at) if bucket.at - now < _OUT_OF_ORDER else now
+        if bucket.tokens >= max(1, self._burst / 2):
+            bucket.told = False
         if bucket.tokens >= 1:
             bucket.tokens -= 1
-            bucket.told = False
             return Pace.FINE
         if bucket.told:
             return Pace.SILENT

@@ -6,6 +6,8 @@ other; people in different chats must not wait for each other.
 
 import asyncio
 from collections.abc import Awaitable
+from contextvars import ContextVar
+from datetime import timedelta
 from typing import Any
 
 from telegram import Update
@@ -13,6 +15,14 @@ from telegram.ext import BaseUpdateProcessor
 
 IN_FLIGHT = 64
 WAITING = 4096
+
+
+_waited: ContextVar[float] = ContextVar("waited", default=0.0)
+
+
+def time_waited() -> timedelta:
+    """How long the update at work had to wait for its turn, since it came in."""
+    return timedelta(seconds=_waited.get())
 
 
 class OrderedProcessor(BaseUpdateProcessor):
@@ -31,6 +41,8 @@ class OrderedProcessor(BaseUpdateProcessor):
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         """Await `coroutine` when it is this chat's turn."""
         key = _chat_of(update)
+        loop = asyncio.get_running_loop()
+        came = loop.time()
         if key is None:
             async with self._slots:
                 await coroutine
@@ -40,6 +52,7 @@ class OrderedProcessor(BaseUpdateProcessor):
         self._users[key] = self._users.get(key, 0) + 1
         try:
             async with lock, self._slots:
+                _waited.set(loop.time() - came)
                 await coroutine
         finally:
             self._users[key] -= 1

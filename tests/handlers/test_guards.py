@@ -25,11 +25,29 @@ def test_waiting_makes_it_good_and_it_is_told_again():
     assert pacer.check(1, NOON + timedelta(seconds=2)) is Pace.TELL
 
 
+def test_a_flood_is_told_off_once_however_long_it_lasts():
+    pacer = Pacer(burst=4, per_second=1)
+    paces = [pacer.check(1, NOON + timedelta(seconds=tenth / 10)) for tenth in range(300)]
+    assert paces.count(Pace.TELL) == 1
+    assert pacer.check(1, NOON + timedelta(minutes=1)) is Pace.FINE
+    paces = [pacer.check(1, NOON + timedelta(minutes=1)) for _ in range(9)]
+    assert paces.count(Pace.TELL) == 1
+
+
+def test_what_waited_in_another_chat_earns_nothing():
+    pacer = Pacer(burst=2, per_second=1)
+    for _ in range(4):
+        pacer.check(1, NOON)
+        pacer.check(1, NOON - timedelta(minutes=1))
+    assert pacer.check(1, NOON) is Pace.SILENT
+
+
 def test_a_clock_that_goes_back_harms_nobody():
     pacer = Pacer(burst=2)
     assert pacer.check(1, NOON) is Pace.FINE
     assert pacer.check(1, NOON - timedelta(hours=1)) is Pace.FINE
     assert pacer.check(1, NOON - timedelta(hours=1)) is Pace.TELL
+    assert pacer.check(1, NOON - timedelta(minutes=59)) is Pace.FINE
 
 
 def test_people_are_not_remembered_for_ever():

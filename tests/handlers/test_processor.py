@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from telegram import Chat, Message, Update
 
-from handlers.processor import OrderedProcessor
+from handlers.processor import OrderedProcessor, time_waited
 from tests.newsdesk import NOON
 
 
@@ -91,3 +91,15 @@ async def test_updates_of_no_chat_run_too(work: Work):
     make: Callable[..., object] = object
     await run(OrderedProcessor(), (make(), work.piece("a")), (Update(1), work.piece("b")))
     assert sorted(work.noted) == ["a+", "a-", "b+", "b-"]
+
+
+async def test_work_knows_how_long_it_waited(work: Work):
+    waits: list[float] = []
+
+    async def note() -> None:
+        waits.append(time_waited().total_seconds())
+
+    await run(OrderedProcessor(), (update(1), work.piece("a", 0.05)), (update(1), note()))
+    await run(OrderedProcessor(), (update(1), note()))
+    assert waits[0] >= 0.04
+    assert waits[1] < 0.02
