@@ -7,7 +7,7 @@ import random
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -264,11 +264,9 @@ class _Parts:
         subscriber = await self._storage.subscribers.by_chat(chat_id)
         if subscriber is None or subscriber.subscription.next_digest_at is None:
             return "还没有订阅定时摘要：先点「开始」，或发 /settings"
-        due = replace(subscriber.subscription, next_digest_at=self._clock())
-        await self._storage.subscribers.save_subscription(subscriber.id, due)
-        if self._running.schedule is not None:
-            self._running.schedule.nudge("digests")
-        return "马上推送；如果没有新内容，就保持安静"
+        planner = self._running.planner
+        made = await planner.plan_now(subscriber) if planner else 0
+        return "马上推送" if made else "没有符合选择的新内容，所以保持安静"
 
     async def reading(self) -> None:
         """Poll sources and read their entries."""

@@ -225,6 +225,12 @@ def next_digest_at(subscription: Subscription, now: datetime) -> datetime | None
     return min((moment for moment in moments if moment > now), default=None)
 
 
+def next_push_at(subscription: Subscription, now: datetime) -> datetime | None:
+    """When the next daily digest may reach the reader: `next_digest_at`, or the end of quiet."""
+    due = next_digest_at(subscription, now)
+    return due if due is None else quiet_until(subscription, due) or due
+
+
 def quiet_until(subscription: Subscription, now: datetime) -> datetime | None:
     """The end (UTC) of the quiet hours in which `now` falls, None when the reader is awake."""
     zone = ZoneInfo(subscription.zone)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton
 
-from digest.compose import next_digest_at
+from digest.compose import next_push_at
 from digest.model import Frequency, Lang, Subscription, Wishes
 from digest.texts import Texts
 from handlers.context import Turn
@@ -51,7 +51,7 @@ def rescheduled(old: Subscription, new: Subscription, now: datetime) -> Subscrip
         old.frequency is Frequency.OFF or considered is None
     ):
         considered = now
-    upcoming = next_digest_at(new, now)
+    upcoming = next_push_at(new, now)
     due = old.next_digest_at is not None and old.next_digest_at <= now
     if due and upcoming is not None:
         upcoming = old.next_digest_at
@@ -65,7 +65,9 @@ def what_next(texts: Texts, subscription: Subscription, now: datetime) -> str:
     """One line (HTML): when the next push comes, or that none will."""
     if subscription.frequency is Frequency.OFF:
         return texts("chat.next.off")
-    instant = texts("chat.next.instant", score=subscription.instant_score)
+    # Whoever wants nothing below 70 gets no alert below it either.
+    score = max(subscription.instant_score, subscription.wishes.min_score)
+    instant = texts("chat.next.instant", score=score)
     if subscription.next_digest_at is None:
         return instant
     daily = texts(
@@ -73,9 +75,21 @@ def what_next(texts: Texts, subscription: Subscription, now: datetime) -> str:
         when=local_time(texts, subscription.next_digest_at, subscription.zone, now),
         zone=zone_name(subscription.zone),
     )
-    if subscription.frequency is Frequency.DAILY:
-        return daily
-    return f"{daily}\n{instant}"
+    lines = [daily]
+    if _held(subscription):
+        lines.append(texts("chat.next.held"))
+    if subscription.frequency is Frequency.BOTH:
+        lines.append(instant)
+    return "\n".join(lines)
+
+
+def _held(subscription: Subscription) -> bool:
+    """Whether the next digest comes when the quiet hours end, for its own time lies in them."""
+    start, end = subscription.quiet_from, subscription.quiet_to
+    if start == end or end in subscription.digest_times or subscription.next_digest_at is None:
+        return False
+    local = subscription.next_digest_at.astimezone(ZoneInfo(subscription.zone))
+    return local.time() == end
 
 
 def what_follows(turn: Turn) -> str:

@@ -11,9 +11,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfoNotFoundError
 
 from bot.clock import Clock
-from digest.compose import compose, next_digest_at, quiet_until, wants_instant
+from digest.compose import compose, next_push_at, quiet_until, wants_instant
 from digest.model import (
     Action,
     Digest,
@@ -72,14 +73,29 @@ class Planner:
         self._clock = clock
         self._pack = pack
         self._wake_sender = wake_sender
-        self._alerted: set[int] = set()
+        # With which score each recent signal was last looked at.
+        self._alerted: dict[int, int] = {}
 
     async def run_due(self, limit: int = 500) -> int:
-        """Plan the digests that are due. Returns how many messages are now owed."""
-        now = self._clock()
-        due = await self._storage.subscribers.due(now, limit)
-        if not due:
-            return 0
+        """Plan the digests that are due, `limit` readers at a time. Returns the messages owed."""
+        total = 0
+        seen: set[int] = set()
+        while due := await self._storage.subscribers.due(self._clock(), limit):
+            fresh = [subscriber for subscriber in due if subscriber.id not in seen]
+            seen.update(subscriber.id for subscriber in fresh)
+            now = self._clock()
+            total += await self._run(await self._awake(fresh, now), now)
+            # Those for whom planning fails stay due.
+            if len(due) < limit or not fresh:
+                break
+        return total
+
+    async def plan_now(self, subscriber: Subscriber) -> int:
+        """Plan a reader's next digest at once, whatever the hour. Returns the messages owed."""
+        return await self._run((subscriber,), self._clock())
+
+    async def _run(self, due: Iterable[Subscriber], now: datetime) -> int:
+        """Plan for these readers. What fails for some is logged, and tried again later."""
         windows: dict[datetime, tuple[Signal, ...]] = {}
         groups: dict[_Group, list[Subscriber]] = defaultdict(list)
         for subscriber in due:
@@ -88,25 +104,47 @@ class Planner:
         rising = await self._rising(now)
         made = 0
         for group, members in groups.items():
-            made += await self._plan(group, members, windows[group.since], rising, now)
+            try:
+                made += await self._plan(group, members, windows[group.since], rising, now)
+            except Exception:  # the boundary: one digest that fails must not cost others theirs
+                log.exception("a digest for %d readers could not be planned", len(members))
         if made:
             self._wake_sender()
         return made
+
+    async def _awake(self, due: Iterable[Subscriber], now: datetime) -> list[Subscriber]:
+        """Those who are not in their quiet hours; the digests of the others wait for the end."""
+        awake: list[Subscriber] = []
+        asleep: list[Recipient] = []
+        for subscriber in due:
+            try:
+                wake = quiet_until(subscriber.subscription, now)
+            except ZoneInfoNotFoundError:  # this machine's list of zones is another one
+                log.warning("reader %d lives in a zone that is not known here", subscriber.id)
+                continue
+            if wake is None:
+                awake.append(subscriber)
+            else:
+                asleep.append(_postponed(subscriber, wake))
+        if asleep:
+            await self._storage.digests.skip_daily(asleep)
+        return awake
 
     async def run_instant(self) -> int:
         """Plan pushes of strong new signals to those who want them at once. Returns how many.
 
         Looks back a little further than needed: planning a signal twice makes nothing new, so a
-        crash between storing a signal and planning its alert loses nothing.
+        crash between storing a signal and planning its alert loses nothing. A signal whose score
+        changed meanwhile, as when others report it too, is looked at again.
         """
         now = self._clock()
         recent = await self._storage.signals.window(now - ALERT_WINDOW, now)
-        self._alerted &= {signal.id for signal in recent}
+        known, self._alerted = self._alerted, {}
         made = 0
         for signal in recent:
-            if signal.id not in self._alerted:
+            if known.get(signal.id) != signal.score.total:
                 made += await self._alert(signal, now)
-                self._alerted.add(signal.id)
+            self._alerted[signal.id] = signal.score.total
         if made:
             self._wake_sender()
         return made
@@ -142,12 +180,8 @@ class Planner:
             return None  # the morning's digest will carry it
         if await self._storage.subscribers.delivered(subscriber.id, [signal.id]):
             return None
-        if signal.id in await self._storage.subscribers.owed(subscriber.id):
-            return None
-        told = await self._storage.subscribers.delivered_stories(
-            subscriber.id, now - INSTANT_COOL_DOWN
-        )
-        if signal.story_id in told:
+        owed = await self._storage.subscribers.owed(subscriber.id)
+        if signal.id in owed or await self._told_lately(subscriber, signal, owed, now):
             return None
         return Recipient(
             subscriber_id=subscriber.id,
@@ -156,6 +190,20 @@ class Planner:
             considered_until=subscription.considered_until,
             not_before=wake,
         )
+
+    async def _told_lately(
+        self, subscriber: Subscriber, signal: Signal, owed: set[int], now: datetime
+    ) -> bool:
+        """Whether the reader was just told of the story, or is about to be."""
+        if signal.story_id is None:
+            return False
+        told = await self._storage.subscribers.delivered_stories(
+            subscriber.id, now - INSTANT_COOL_DOWN
+        )
+        if signal.story_id in told:
+            return True
+        coming = await self._storage.signals.get_many(sorted(owed))
+        return any(other.story_id == signal.story_id for other in coming)
 
     async def _plan_instant(
         self, signal: Signal, lang: Lang, zone: str, recipients: list[Recipient]
@@ -240,7 +288,16 @@ def _recipient(subscriber: Subscriber, now: datetime) -> Recipient:
     subscription = subscriber.subscription
     return Recipient(
         subscriber_id=subscriber.id,
-        next_digest_at=next_digest_at(subscription, now),
+        next_digest_at=next_push_at(subscription, now),
         expected_next=subscription.next_digest_at,
         considered_until=now,
+    )
+
+
+def _postponed(subscriber: Subscriber, wake: datetime) -> Recipient:
+    """The digest is due in the reader's quiet hours, as after a pause of ours: it waits."""
+    return Recipient(
+        subscriber_id=subscriber.id,
+        next_digest_at=wake,
+        expected_next=subscriber.subscription.next_digest_at,
     )

@@ -259,3 +259,23 @@ async def test_a_change_while_a_digest_is_due_does_not_skip_it(chatting: Chattin
     page = await opened(chatting, chatting.lin, "频率")
     await chatting.tap(chatting.lin, page, "不推送")
     assert (await wanted(chatting, chatting.lin)).next_digest_at is None
+
+
+async def test_a_digest_time_in_the_quiet_hours_is_explained(chatting: Chatting):
+    await activated(chatting, chatting.lin)
+    page = await opened(chatting, chatting.lin, "推送时间")
+    page = await chatting.tap(chatting.lin, page, "07:00")
+    assert "免打扰时段里" not in page.text
+    page = await opened(chatting, chatting.lin, "免打扰")
+    page = await chatting.tap(chatting.lin, page, "22:00–08:00")
+    assert "明天 08:00" in page.text
+    assert "你选的钟点在免打扰时段里" in page.text
+
+
+async def test_alerts_are_promised_from_the_higher_of_both_scores(chatting: Chatting):
+    await activated(chatting, chatting.alex)
+    page = await opened(chatting, chatting.alex, "Right-away score")
+    await chatting.tap(chatting.alex, page, "60")
+    page = await opened(chatting, chatting.alex, "Minimum score")
+    page = await chatting.tap(chatting.alex, page, "70")
+    assert "Signals scoring 70 or more reach you right away." in page.text
