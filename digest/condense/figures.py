@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from digest.condense.cues import combined
+from digest.condense.measures import known_measure, measure_of
 from digest.condense.sentences import Looked, Reading
 from digest.model import NumberFact
+from digest.text.number_tables import UNIT_SYMBOLS
 from digest.text.numbers import FoundNumber, find_numbers
+from digest.text.vocabulary import word_set
 
 MOST_FIGURES = 6
+FEW_FIGURES = 2
 
 _KIND_WEIGHT = {
     "change": 1.3,
@@ -20,7 +24,7 @@ _KIND_WEIGHT = {
     "multiple": 0.7,
     "count": 0.5,
 }
-_IN_TITLE, _IN_POINT, _MEASURED, _EARLY = 1.5, 1.0, 0.3, 0.5
+_IN_TITLE, _IN_POINT, _MEASURED, _EARLY = 1.5, 1.0, 0.5, 0.5
 _SMALL = 0.25  # counts below ten and spans of time: rarely the news unless the title says them
 _UNNAMED = 0.6  # a count of what is not said
 _LITTLE = 10
@@ -34,7 +38,16 @@ _FROM = re.compile(
     re.IGNORECASE,
 )
 _TO = re.compile(r"\s*(?:to|一路|[升降涨跌增减扩缩提调压下上改变]\w{0,3}?[到至为成])了?\s*")
-_UP, _DOWN, _MEASURES = combined("up"), combined("down"), combined("measures")
+_UP, _DOWN = combined("up"), combined("down")
+_CONVERTED = re.compile(
+    r"(?:约合|折合|相当于|汇率.{0,4}|[（(][^（()）]{0,8}注：\s?约?|[（(]约)\s?(?:人民币)?$"
+)
+# Units that count or measure without saying what.
+_MUTE_UNITS = frozenset(UNIT_SYMBOLS.split("|")) | word_set(
+    "个 台 款 项 条 组 套 种 类 件 份 张 片 只 道 位 次 行 字 层 门 期 米 克 公斤 ",
+    "千克 吨 毫米 厘米 微米 纳米 公里 瓦 千瓦 瓦时 升 毫升 平方米 秒 分 秒钟 岁 ",
+    "回 集 家 名 座 颗 times ",
+)
 _CLAUSE = re.compile(r"[，,。；;！!？?：:（(]")
 _NEAR = 40
 
@@ -43,13 +56,15 @@ _NEAR = 40
 class _Weighed:
     fact: NumberFact
     weight: float
+    named: bool = False  # in the title
 
 
 def find_figures(reading: Reading, title: str, points: Collection[int]) -> tuple[NumberFact, ...]:
     """At most six numbers, the most important first: those of the title and the points lead.
 
     Years, dates, ordinals, versions and numbers in names are not among them; neither is a number
-    of the title that no sentence repeats.
+    of the title that no sentence repeats. One that does not say what it measures stands only for
+    want of better ones.
     """
     in_title = {_identity(number) for number in find_numbers(title, reading.lang)}
     weighed: list[_Weighed] = []
@@ -66,7 +81,11 @@ def find_figures(reading: Reading, title: str, points: Collection[int]) -> tuple
         if key not in best or candidate.weight > best[key].weight:
             best[key] = candidate
     ranked = sorted(best.values(), key=lambda it: (-it.weight, it.fact.sentence))
-    return tuple(it.fact for it in _without_ends(ranked) if it.weight >= _LEAST)[:MOST_FIGURES]
+    worthy = [it for it in _without_ends(ranked) if it.weight >= _LEAST]
+    telling = [it.fact for it in worthy if it.named or _says(it.fact)]
+    # Bare figures only fill up a brief that would have next to none.
+    mute = [it.fact for it in worthy if it.fact not in telling and it.fact.sentence in points]
+    return (*telling, *mute[: max(0, FEW_FIGURES - len(telling))])[:MOST_FIGURES]
 
 
 def _words(one: Looked) -> bool:
@@ -77,7 +96,8 @@ def _of_sentence(
     one: Looked, reading: Reading, in_title: set[tuple[float, str]], points: Collection[int]
 ) -> list[_Weighed]:
     numbers = find_numbers(one.opening, reading.lang)
-    facts = [*_changes(one, numbers), *(_fact(one, it) for it in numbers if it.is_fact)]
+    own = [it for it in numbers if it.is_fact and not _is_conversion(one.opening, it)]
+    facts = [*_changes(one, numbers), *(_fact(one, it) for it in own)]
     early = _EARLY / (1 + one.index / 4)
     found: list[_Weighed] = []
     for fact in facts:
@@ -88,9 +108,21 @@ def _of_sentence(
             weight *= _SMALL
         if fact.kind == "count" and not fact.unit:
             weight *= _UNNAMED
-        weight += _IN_TITLE if (fact.value, fact.unit) in in_title else 0.0
-        found.append(_Weighed(fact, weight))
+        named = (fact.value, fact.unit) in in_title
+        found.append(_Weighed(fact, weight + (_IN_TITLE if named else 0.0), named))
     return found
+
+
+def _is_conversion(text: str, number: FoundNumber) -> bool:
+    """Whether it only repeats another amount in the reader's money: （现汇率约合 51 亿元）."""
+    return number.kind == "money" and bool(_CONVERTED.search(text[: number.start][-20:]))
+
+
+def _says(fact: NumberFact) -> bool:
+    """Whether the number is understood without its sentence."""
+    if fact.measure or fact.direction or fact.kind in {"change", "money"}:
+        return True
+    return fact.kind == "count" and bool(fact.unit) and fact.unit not in _MUTE_UNITS
 
 
 def _changes(one: Looked, numbers: Sequence[FoundNumber]) -> list[NumberFact]:
@@ -108,7 +140,8 @@ def _changes(one: Looked, numbers: Sequence[FoundNumber]) -> list[NumberFact]:
             kind="change",
             unit=second.unit,
             sentence=one.index,
-            measure=_measure(one.opening, start, second.end),
+            measure=known_measure(one.opening, start, second.end)
+            or measure_of(one.opening, replace(second, start=start)),
             zh=_change_in_chinese(first, second),
             direction=_compare(first, second),
             start=first.text,
@@ -149,27 +182,10 @@ def _fact(one: Looked, number: FoundNumber) -> NumberFact:
         kind=number.kind,
         unit=number.unit,
         sentence=one.index,
-        measure="" if _names_itself(number) else _measure(one.opening, number.start, number.end),
+        measure=measure_of(one.opening, number),
         zh=number.zh,
         direction=_direction(one.opening, number),
     )
-
-
-def _names_itself(number: FoundNumber) -> bool:
-    """Whether the unit is what is counted ("3.5 million users"), so that nothing need be said."""
-    return number.kind == "count" and number.unit.isascii() and number.unit.islower()
-
-
-def _measure(text: str, start: int, end: int) -> str:
-    """The nearest word of the same clause that says what is measured, as the article has it."""
-    before = _CLAUSE.split(text[max(0, start - _NEAR) : start])[-1]
-    found = list(_MEASURES.finditer(before))
-    if found:
-        return found[-1].group()
-    after = _MEASURES.match(
-        re.sub(r"^[\s的]*(?:(?:in|of|for|a|the)\s)*", "", text[end : end + _NEAR])
-    )
-    return after.group() if after else ""
 
 
 def _direction(text: str, number: FoundNumber) -> str:

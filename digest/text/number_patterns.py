@@ -41,7 +41,8 @@ POINTS = re.compile(
     re.IGNORECASE,
 )
 MULTIPLE = re.compile(
-    r"\s?(?P<sign>[x×](?!\w|\s\d)|倍)"
+    # A capital X ends names ("天选 7X") unless something became so many times faster.
+    r"\s?(?P<sign>(?-i:[x×])(?!\w|\s\d)|(?-i:X)(?=\s(?:faster|more|cheaper|better|larger|smaller|higher|lower|less|the|increase|growth|return|speed))|倍)"
     r"|[\s-](?P<word>times|fold)\b|(?P<fold>fold)\b",
     re.IGNORECASE,
 )
@@ -55,7 +56,7 @@ CURRENCY_AFTER = re.compile(
 )
 MEASURE = re.compile(
     rf"\s?[多余]?(?P<zh>{CHINESE_MEASURES})"
-    rf"|[\s-]?(?P<symbol>{UNIT_SYMBOLS})(?![A-Za-z])"
+    rf"|[\s-]?(?P<symbol>{UNIT_SYMBOLS})(?![A-Za-z0-9])"
 )
 NOUNS = re.compile(r"[ -](?P<nouns>[a-z][a-z\-]*(?: [a-z][a-z\-]*){0,3})")
 DATE_AFTER = re.compile(

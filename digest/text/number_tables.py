@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from digest.text.vocabulary import word_set
+
 SCALES: dict[str, Decimal] = {
     "hundred": Decimal(100),
     "thousand": Decimal(1000),
@@ -64,6 +66,12 @@ UNIT_NAMES: dict[str, str] = {
     "kilometres": "公里", "km": "公里", "kg": "千克", "homes": "户家庭", "households": "户家庭",
     "stars": "个 star", "lines of code": "行代码", "votes": "票",
 }  # fmt: skip
+
+# Of these, the ones that a word between ("square kilometres") turns into another unit.
+MEASURED_UNITS = word_set(
+    "years months weeks days hours minutes seconds miles kilometers kilometres km ",
+    "kg tonnes barrels ",
+)
 
 UNIT_SYMBOLS = (
     "TWh|GWh|MWh|kWh|mAh|GW|MW|kW|TB|GB|MB|KB|PB|Gbps|Mbps|GHz|MHz|kHz|Hz|TOPS|TFLOPS|FLOPS|fps|"

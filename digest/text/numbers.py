@@ -35,6 +35,7 @@ from digest.text.number_patterns import (
 from digest.text.number_tables import (
     CURRENCIES,
     CURRENCY_NAMES,
+    MEASURED_UNITS,
     NUMBER_WORDS,
     SCALED_CURRENCIES,
     SCALES,
@@ -94,6 +95,7 @@ _CHANGES = {
 }  # fmt: skip
 _VAGUE_BEFORE = frozenset("第数几上近十")
 _LONE_SCALES = frozenset("十百千万亿")
+_VAGUE = re.compile(r"[一二两三四五六七八九]{2}[十百千万]?")  # 一两个, 三五十年
 _YEAR_MEASURES = frozenset({"款", "届", "级"})
 _ZH_CHANGES = {"两": 4, "三": 8, "四": 16}
 _LONGEST_ID = 9
@@ -177,7 +179,8 @@ def _from_hanzi(text: str, match: re.Match[str], lang: str) -> FoundNumber | Non
     before, numeral = text[max(0, start - 2) : start], match.group()
     value = chinese_value(numeral)
     # 百元 and 万家 are ways of speaking, not figures.
-    if value is None or before[-1:] in _VAGUE_BEFORE or numeral in _LONE_SCALES:
+    vague = before[-1:] in _VAGUE_BEFORE or numeral in _LONE_SCALES or _VAGUE.fullmatch(numeral)
+    if value is None or vague:
         return None
     if re.match(r"[年月日号]", text[end:]) and not re.match(r"年[前后内间来]", text[end:]):
         return None
@@ -257,7 +260,9 @@ def _counted(
         return None
     unit, after = _noun(text, end)
     if unit or scaled:
-        zh = f"{in_chinese(value)}{UNIT_NAMES[unit]}" if unit in UNIT_NAMES else ""
+        # "14 square kilometres" are not 14 公里, and light years no 年.
+        sure = unit not in MEASURED_UNITS or text[end:after].strip(" -") == unit
+        zh = f"{in_chinese(value)}{UNIT_NAMES[unit]}" if sure and unit in UNIT_NAMES else ""
         zh = _spaced(zh)
         return _number(text, (start, after or end), value, "count", unit, zh)
     return _number(text, span, value, "plain")

@@ -97,3 +97,26 @@ def test_any_text_gives_ordered_slices_of_itself(text: str) -> None:
         assert text[number.start : number.end] == number.text
         assert number.start >= done
         done = number.end
+
+
+@pytest.mark.parametrize(
+    "text", ["华硕天选 7X 主机", "搭载 4.4 V8 发动机", "只差一两个字母", "三五十年"]
+)
+def test_names_and_vague_counts_are_no_figures(text: str) -> None:
+    assert [number.text for number in find_numbers(text, "zh") if number.is_fact] == []
+
+
+def test_a_word_between_makes_another_unit() -> None:
+    by_text = {number.text: number.zh for number in find_numbers(
+        "14 square kilometres, 4 light years, 14 kilometres", "en"
+    )}  # fmt: skip
+    assert by_text == {
+        "14 square kilometres": "",
+        "4 light years": "",
+        "14 kilometres": "14 公里",
+    }
+
+
+def test_ten_times_faster_may_be_written_with_a_capital() -> None:
+    (number,) = find_numbers("It is 10X faster.", "en")
+    assert (number.kind, number.value) == ("multiple", 10)

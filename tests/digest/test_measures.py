@@ -1,0 +1,72 @@
+"""What a number measures, in the article's own words."""
+
+import pytest
+
+from digest.condense import condense
+from digest.condense.measures import measure_of
+from digest.text.numbers import find_numbers
+from tests.digest.articles import article
+
+
+def measure(text: str, number: str, lang: str) -> str:
+    (found,) = [one for one in find_numbers(text, lang) if one.text == number]
+    return measure_of(text, found)
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "expected"),
+    [
+        ("最大功率 615 马力，最高车速 261km/h。", "261km/h", "最高车速"),
+        ("结果显示，肺结节漏诊率为1.2%。", "1.2%", "肺结节漏诊率"),
+        ("同样数据的磁盘占用减少37%。", "37%", "磁盘占用减少"),
+        ("本周共下架43个恶意组件。", "43个", "恶意组件"),
+        ("试验共纳入8.46万名受检者，随机分组。", "8.46万名", "受检者"),
+        ("能效是同类端侧芯片的3.4倍。", "3.4倍", ""),
+        ("公司称，每季度86人离职。", "86人", ""),
+        ("公司三季度营业收入287亿元。", "287亿元", "营业收入"),
+        ("两年电费约930万元。", "930万元", "电费"),
+    ],
+)
+def test_in_chinese(text: str, number: str, expected: str) -> None:
+    assert measure(text, number, "zh") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "expected"),
+    [
+        ("The survey asked parents, and 41% of parents agreed.", "41%", "of parents"),
+        ("It reaches an average word error rate of 9.7% on the set.", "9.7%", "error rate"),
+        ("Net income dropped to $184 million.", "$184 million", "Net income"),
+        ("It was, he said, 12%.", "12%", ""),
+        ("The firm had 3.5 million users.", "3.5 million users", ""),
+    ],
+)
+def test_in_english(text: str, number: str, expected: str) -> None:
+    assert measure(text, number, "en") == expected
+
+
+def test_a_measure_stands_in_the_sentence_of_its_number() -> None:
+    source = article(
+        "石榴DB 2.0 发布",
+        "维护者公布的基准显示，磁盘占用减少37%，单机写入提升3.1倍，恢复时间增加45%。",
+        "项目每季度有11个安全漏洞报告，文档覆盖率为82%，测试共4200道题。",
+    )
+    sentences = [one.text for one in source.sentences]
+    numbers = condense(source).numbers
+    assert numbers
+    for number in numbers:
+        assert number.measure in sentences[number.sentence]
+
+
+def test_figures_that_say_nothing_give_way() -> None:
+    source = article(
+        "晨星大学公布调查结果",
+        "调查称，41% 的学生每天阅读，为此图书馆新增座位 300 个。",
+        "其中提到 5%、6%、20% 与 21%。",
+        "图书馆全年预算 1200 万元，比上年增长 8%。",
+        "经费 200 万欧元（现汇率约合 1560 万元人民币）。",
+    )
+    shown = {number.text for number in condense(source).numbers}
+    assert "1200 万元" in shown
+    assert "200 万欧元" in shown
+    assert not shown & {"5%", "6%", "20%", "21%", "1560 万元人民币"}
