@@ -20,9 +20,11 @@ MOST_KEYWORDS = 3
 
 _TITLE, _LEAD, _PROPER = 2.2, 1.3, 1.8
 _LOOKED_AT = 80  # sentences; keywords do not change after that
-_LATIN = r"[A-Za-z\u00c0-\u024f][\w\u00c0-\u024f]*(?:[.\-+'’/&][\w\u00c0-\u024f]+)*\+*"
+# Not \w, which Chinese characters are too: "AI读片一年" is a name and a clause.
+_LETTERS = r"[A-Za-z0-9_\u00c0-\u024f]"
+_LATIN = rf"[A-Za-z\u00c0-\u024f]{_LETTERS}*(?:[.\-+'’/&]{_LETTERS}+)*\+*"
 _NAME_TOKEN = re.compile(_LATIN)
-_LATIN_IN_HAN = re.compile(rf"{_LATIN}(?: (?:[A-Z][\w.+\-]*|\d[\w.\-]*))*")
+_LATIN_IN_HAN = re.compile(rf"{_LATIN}(?: (?:[A-Z][A-Za-z0-9_.+\-]*|\d[A-Za-z0-9_.\-]*))*")
 _NUMBERED = re.compile(
     r" (\d{1,4}(?:\.\d+)?[A-Za-z]{0,3})(?![\w.,%:]|\s?(?:%|percent|million|billion|[a-z]+s\b))"
 )
@@ -80,7 +82,7 @@ def _allowed(name: str) -> bool:
     folded = name.casefold()
     if folded in _GENERIC or folded in STOP_WORDS or name in _NO_NAMES:
         return False
-    if name in _UNITS:
+    if name.split(" ", maxsplit=1)[0] in _UNITS or name.startswith("每"):
         return False
     letters = sum(1 for letter in name if letter.isalpha())
     return letters >= _SHORTEST_LATIN and not (_HAN.search(name) and len(name) < _SHORTEST_LATIN)

@@ -51,9 +51,23 @@ def as_point(one: Looked, lang: str) -> Point:
 
 
 def bare(text: str) -> str:
-    """`text` without the agency's dateline before it and the source in brackets after it."""
+    """`text` without the agency's dateline before it and the source in brackets after it.
+
+    A quotation mark whose other half stands in another sentence goes too.
+    """
     kept = _SOURCE_TAIL.sub("", text.strip())
-    return _DATELINE.sub("", kept, count=1).strip() or text.strip()
+    # Twice: "【快讯】晨星社 3 月 4 日电，…".
+    kept = _DATELINE.sub("", _DATELINE.sub("", kept, count=1), count=1).strip()
+    return _whole_quotes(kept) or text.strip()
+
+
+def _whole_quotes(text: str) -> str:
+    for opening, closing in ("“”", "「」", "『』"):
+        if text.startswith(opening) and closing not in text:
+            text = text[1:].lstrip()
+        if text.endswith(closing) and opening not in text:
+            text = text[:-1].rstrip()
+    return text
 
 
 def _candidates(reading: Reading) -> list[Looked]:

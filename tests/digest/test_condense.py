@@ -259,3 +259,31 @@ def test_no_text_at_all_breaks_it(
     assert len(brief.points) <= 3
     assert len(brief.keywords) <= 3
     assert len(brief.numbers) <= 6
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("（晨星科技 临海讯）远航智能本周发布新品。", "远航智能本周发布新品。"),
+        ("【快讯】证券时报网讯，北港集团今日复牌。", "北港集团今日复牌。"),
+        ("（记者 林一）北港集团今日复牌。", "北港集团今日复牌。"),
+        ("- Chaos 是一个测试平台。", "Chaos 是一个测试平台。"),
+        ("“2026 年，浪潮再次翻涌。", "2026 年，浪潮再次翻涌。"),
+        ("“少数”的坚持汇聚成浪潮。”", "“少数”的坚持汇聚成浪潮。”"),
+        ("坚持汇聚成浪潮。”", "坚持汇聚成浪潮。"),
+        ("Norvale, Jan 27 (PTI) Two bridges were closed.", "Two bridges were closed."),
+        ("In May, Jan 27 was named a holiday.", "In May, Jan 27 was named a holiday."),
+    ],
+)
+def test_points_begin_with_what_happened(written: str, shown: str) -> None:
+    assert bare(written) == shown
+
+
+def test_a_latin_name_ends_where_chinese_begins() -> None:
+    source = article(
+        "12家医院试用AI读片一年",
+        "临海市的医院试用AI读片一年，误报减少。",
+        "Fold 2上手体验显示，AI读片让医生的误报更少，Fold 2上手容易。",
+    )
+    keywords = condense(source).keywords
+    assert not any("AI读片" in word or "上手" in word for word in keywords)
