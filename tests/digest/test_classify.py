@@ -133,3 +133,33 @@ def test_the_taxonomy_is_sound() -> None:
         for name in {spelling.casefold() for spelling in (one.zh, one.en)}
     ]
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "kind"),
+    [
+        ("包仓库下架 43 个恶意组件", "安全团队公布了名单。", Kind.INCIDENT),
+        ("期刊分区表停更", "中心在声明中宣布，不再更新与发布期刊分区表。", Kind.NEWS),
+        ("推出 3D 打印机，「融速」完成近亿元 A 轮融资｜首发", "公司发布新品。", Kind.FUNDING),
+        ("三家实验室复测新模型", "结果与官方数字相差六点。", Kind.REVIEW),
+        ("青栎的新平板", "青栎今日正式发布新款平板，公司还发布了海报。", Kind.RELEASE),
+        ("Quill 2.0 arrives with a new parser", "It took a year.", Kind.RELEASE),
+        ("Navy seizes a ship", "Photos released by the ministry show it.", Kind.NEWS),
+    ],
+)
+def test_a_kind_needs_more_than_a_passing_word(title: str, text: str, kind: Kind) -> None:
+    assert place(article(title, text)).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("青栎开源大模型权重，320 亿参数", "该语言模型今日开放下载，输入每百万词元 2 元。"),
+        ("OpenAI releases a smaller language model", "The model runs on a laptop."),
+    ],
+)
+@pytest.mark.parametrize("hint", ["tech", "dev"])
+def test_what_is_plainly_about_models_is_ai_wherever_it_came_from(
+    title: str, text: str, hint: str
+) -> None:
+    assert place(article(title, text), hint).column == "ai"
