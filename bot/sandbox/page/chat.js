@@ -24,18 +24,31 @@ const attempt = (work) => work.catch((error) => toast(`没有成功：${error.me
 
 // --- loading --------------------------------------------------------------------------------
 
+// What is heard while a snapshot is under way may be newer than it: it is told again afterwards.
+let latest = 0;
+let heard = null;
+
 async function load() {
+  const turn = ++latest;
+  heard ??= [];
   const answer = await fetch(`/chat/api/state?as=${encodeURIComponent(view.as)}`);
-  if (!answer.ok) {
+  const state = answer.ok ? await answer.json() : null;
+  if (turn !== latest) return undefined; // a later snapshot is under way
+  if (!state) {
+    heard = null;
     if (view.as !== "lin") { view.as = "lin"; return load(); }
     throw new Error("state");
   }
-  view.state = await answer.json();
+  const missed = heard;
+  heard = null;
+  view.state = state;
   const known = view.state.chats.find((chat) => [String(chat.id), chat.key].includes(String(view.chat)));
   view.chat = String((known ?? view.state.chats[0]).id);
   showPeople();
   showChats();
   showRoom();
+  missed.forEach(hear);
+  return undefined;
 }
 
 function listen() {
@@ -52,6 +65,7 @@ const chatOf = (id) => view.state.chats.find((chat) => String(chat.id) === Strin
 const current = () => chatOf(view.chat);
 
 function hear(event) {
+  if (heard && ["message", "edit", "delete"].includes(event.type)) heard.push(event);
   const chat = event.chat_id ? chatOf(event.chat_id) : null;
   switch (event.type) {
     case "message": return chat && arrived(chat, event.message);
