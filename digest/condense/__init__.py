@@ -18,7 +18,7 @@ VERSION = "rules-1"
 def condense(article: Article) -> Brief:
     """The brief of `article`: headline, points with evidence, figures, why, gaps and keywords.
 
-    Never fails: an article without text gives a brief without points. Only the first 400
+    Never fails: an article without text gives a brief without points. Only the first 250
     sentences are looked at.
     """
     headline = clean_headline(article)

@@ -6,11 +6,16 @@ from functools import cache
 from pathlib import Path
 
 _HERE = Path(__file__).parent
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 def marked(group: str, text: str) -> bool:
-    """Whether `text` matches one of the cues of `group`, for instance "junk" or "gaps"."""
-    return any(pattern.search(text) for pattern in _patterns(group))
+    """Whether `text` matches one of the cues of `group`, for instance "junk" or "gaps".
+
+    Text with Chinese characters is held against the Chinese cues, all other against the English.
+    """
+    chinese, english = _patterns(group)
+    return bool((chinese if _HAN.search(text) else english).search(text))
 
 
 @cache

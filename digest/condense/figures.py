@@ -15,6 +15,7 @@ from digest.text.vocabulary import word_set
 
 MOST_FIGURES = 6
 FEW_FIGURES = 2
+_LOOKED_AT = 120  # sentences; what matters stands before them
 
 _KIND_WEIGHT = {
     "change": 1.3,
@@ -29,6 +30,11 @@ _SMALL = 0.25  # counts below ten and spans of time: rarely the news unless the 
 _UNNAMED = 0.6  # a count of what is not said
 _LITTLE = 10
 _LEAST = 0.5
+_NUMERAL = re.compile(
+    r"[\d零〇一二两三四五六七八九十百千万亿半倍番成腰]|doubl|tripl|quadrupl|halv|fold|[mb]illion|hundred"
+    r"|thousand|times|percent",
+    re.IGNORECASE,
+)
 _SPANS = re.compile(
     r"^(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|times|ms|年|个月|周|天|小时|个小时|分钟|秒钟?|岁|周岁|周年|个工作日)$"
 )
@@ -68,12 +74,8 @@ def find_figures(reading: Reading, title: str, points: Collection[int]) -> tuple
     """
     in_title = {_identity(number) for number in find_numbers(title, reading.lang)}
     weighed: list[_Weighed] = []
-    for one in reading.usable:
-        if (
-            any(letter.isdigit() for letter in one.opening)
-            or not one.opening.isascii()
-            or _words(one)
-        ):
+    for one in reading.usable[:_LOOKED_AT]:
+        if _NUMERAL.search(one.opening):
             weighed.extend(_of_sentence(one, reading, in_title, points))
     best: dict[tuple[float, str], _Weighed] = {}
     for candidate in weighed:
@@ -86,10 +88,6 @@ def find_figures(reading: Reading, title: str, points: Collection[int]) -> tuple
     # Bare figures only fill up a brief that would have next to none.
     mute = [it.fact for it in worthy if it.fact not in telling and it.fact.sentence in points]
     return (*telling, *mute[: max(0, FEW_FIGURES - len(telling))])[:MOST_FIGURES]
-
-
-def _words(one: Looked) -> bool:
-    return bool(re.search(r"doubl|tripl|halv|fold|[mb]illion", one.opening))
 
 
 def _of_sentence(

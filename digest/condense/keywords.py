@@ -24,7 +24,9 @@ _LOOKED_AT = 80  # sentences; keywords do not change after that
 _LETTERS = r"[A-Za-z0-9_\u00c0-\u024f]"
 _LATIN = rf"[A-Za-z\u00c0-\u024f]{_LETTERS}*(?:[.\-+'’/&]{_LETTERS}+)*\+*"
 _NAME_TOKEN = re.compile(_LATIN)
-_LATIN_IN_HAN = re.compile(rf"{_LATIN}(?: (?:[A-Z][A-Za-z0-9_.+\-]*|\d[A-Za-z0-9_.\-]*))*")
+_LATIN_IN_SENTENCE_END = re.compile(r"[.!?:\"“”]\s*$")
+_CAMEL = re.compile(r"[a-z][A-Z]")
+_HAN = re.compile(rf"{_LATIN}(?: (?:[A-Z][A-Za-z0-9_.+\-]*|\d[A-Za-z0-9_.\-]*))*")
 _NUMBERED = re.compile(
     r" (\d{1,4}(?:\.\d+)?[A-Za-z]{0,3})(?![\w.,%:]|\s?(?:%|percent|million|billion|[a-z]+s\b))"
 )
@@ -138,8 +140,9 @@ def _names_in(text: str, lowered: Counter[str], *, title: bool) -> Iterator[str]
     run: list[re.Match[str]] = []
     for place, token in enumerate(tokens):
         word = token.group()
-        first = place == 0 or bool(re.search(r"[.!?:\"“”]\s*$", text[: token.start()][-3:]))
-        capital = word[0].isupper() or bool(re.search(r"[a-z][A-Z]", word))
+        at = token.start()
+        first = place == 0 or bool(_SENTENCE_END.search(text, max(0, at - 3), at))
+        capital = word[0].isupper() or bool(_CAMEL.search(word))
         plain = word.lower() in lowered or word.lower() in STOP_WORDS or word in _NO_NAMES
         if capital and not ((first or title) and plain) and word not in _NO_NAMES:
             apart = run and text[run[-1].end() : token.start()] != " "
@@ -223,11 +226,13 @@ def _merged(rows: list[list[tuple[str, str]]]) -> list[list[tuple[str, str]]]:
     """Join neighbours that nearly always stand together: 具身 + 智能 → 具身智能."""
     for _ in range(2):
         single = Counter(word for row in rows for word, _ in row)
-        pairs = Counter((a[0], b[0]) for row in rows for a, b in pairwise(row) if _mergeable(a, b))
+        pairs = Counter(pair for row in rows for pair in pairwise(row))
         strong = {
-            pair
-            for pair, count in pairs.items()
-            if count > 1 and count >= 0.6 * min(single[pair[0]], single[pair[1]])
+            (one[0], other[0])
+            for (one, other), count in pairs.items()
+            if count > 1
+            and count >= 0.6 * min(single[one[0]], single[other[0]])
+            and _mergeable(one, other)
         }
         if not strong:
             break

@@ -67,6 +67,7 @@ _OF = re.compile(
     r"\s(of (?:(?:the|all|its|their|our|those|these|his|her) )*"
     r"[A-Za-z][\w'’\-]*(?: [a-z][a-z\-]+s\b)?)"
 )
+_MOVED = re.compile(rf"(?:{_UP.pattern}|{_DOWN.pattern})\s*$", re.IGNORECASE)
 _VERBAL = re.compile(r"(?:ed|ing|ly)$")
 
 
@@ -167,7 +168,7 @@ def _in_english(text: str, number: FoundNumber) -> str:
     clause = _clause_before(text, number.start)
     bare = _ADVERBS.sub("", clause)
     linked = bool(_LINKED.search(clause[len(bare) :]))
-    rest = re.sub(rf"(?:{_UP.pattern}|{_DOWN.pattern})\s*$", "", bare, flags=re.IGNORECASE)
+    rest = _MOVED.sub("", bare)
     if rest == bare and not linked:
         return ""
     noun = _NOUN_BEFORE.search(_ADVERBS.sub("", rest).rstrip())

@@ -28,6 +28,7 @@ _LONGEST = {True: 220, False: 400}
 _LONGEST_WORDS = 60
 _NEW_TERMS = 2
 _LIST_ITEM = re.compile(r"^\s*(?:[-*•·●○▪◆]|\d{1,2}[.、)）]|[（(]\d{1,2}[）)])")
+_DIGIT = re.compile(r"\d")
 _DATELINE = combined("dateline")
 _SOURCE_TAIL = re.compile(r"(?<=[。！？])\s?[（(][^（）()。]{2,14}[）)]$")
 
@@ -102,13 +103,13 @@ def _worth(one: Looked, reading: Reading, place: int) -> float:
         return 0.0
     length = math.sqrt(len(terms)) * 2.0
     central = sum(reading.weight(term) for term in terms) / length
-    most = math.log1p(max(reading.frequency.values(), default=1)) * 1.5 or 1.0
+    most = reading.heaviest * 1.5 or 1.0
     shared = len(terms & reading.title_terms) / max(1, len(reading.title_terms))
     worth = (
         _PLACE / (1 + _PLACE_FADES * place)
         + _CENTRAL * min(1.0, central / most)
         + _TITLE * shared
-        + (_FIGURES if any(letter.isdigit() for letter in one.opening) else 0.0)
+        + (_FIGURES if _DIGIT.search(one.opening) else 0.0)
     )
     if marked("dangling", one.opening):
         worth *= _DANGLING if one.index else 1.0

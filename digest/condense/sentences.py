@@ -12,7 +12,7 @@ from digest.text.language import is_cjk
 from digest.text.segmentation import words
 from digest.text.units import utf16_length
 
-LOOKED_AT = 400
+LOOKED_AT = 250
 """Sentences considered for ranking; what matters in an article stands before them."""
 
 LONGEST_TEXT = 2000
@@ -51,6 +51,7 @@ class Reading:
     title_terms: frozenset[str]
     frequency: dict[str, int]
     weights: dict[str, float]
+    heaviest: float
 
     @property
     def usable(self) -> tuple[Looked, ...]:
@@ -85,8 +86,9 @@ def look(article: Article, title: str) -> Reading:
             )
     frequency = Counter(term for one in found if not one.junk for term in one.terms)
     weights = {term: math.log1p(count) for term, count in frequency.items()}
+    heaviest = max(weights.values(), default=0.0)
     title_terms = frozenset(content_terms(title, article.lang))
-    return Reading(article.lang, tuple(found), title_terms, dict(frequency), weights)
+    return Reading(article.lang, tuple(found), title_terms, dict(frequency), weights, heaviest)
 
 
 def content_terms(text: str, lang: str) -> tuple[str, ...]:
