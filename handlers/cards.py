@@ -6,13 +6,18 @@ from digest.model import Button, Signal, SignalState
 from digest.render import render_card
 from handlers.context import Turn
 from handlers.keyboards import Rows, act
-from handlers.replies import say, show_buttons, toast
+from handlers.replies import lead_to, say, show_buttons, toast
 
 
 async def open_card(turn: Turn, signal_id: int) -> None:
-    """Send the card of a signal as a new message, so that the list it came from stays."""
+    """Send the card of a signal as a new message, so that the list it came from stays.
+
+    Whoever taps in a channel sees it in private: what one reader opens is not for all of them.
+    """
     signal = await find(turn, signal_id)
-    if signal is not None:
+    if signal is not None and turn.is_channel and turn.query:
+        await lead_to(turn, f"https://t.me/{turn.bot.username}?start=s_{signal_id}")
+    elif signal is not None:
         await say(turn, render_card(signal, turn.rendering, saved=await is_saved(turn, signal_id)))
 
 

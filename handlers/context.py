@@ -105,6 +105,12 @@ class Turn:
         chat = self.update.effective_chat
         return chat is not None and chat.type == ChatType.PRIVATE
 
+    @property
+    def is_channel(self) -> bool:
+        """Whether this is a channel: many read it, and what the bot says there all of them see."""
+        chat = self.update.effective_chat
+        return chat is not None and chat.type == ChatType.CHANNEL
+
     def learn(self, *, lang: Lang | None = None, subscription: Subscription | None = None) -> None:
         """Remember for the rest of this turn what was just saved."""
         self.subscriber = replace(

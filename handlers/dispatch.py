@@ -11,6 +11,7 @@ from typing import Any
 from telegram import Bot, ChatMemberUpdated, Message, Update
 from telegram.constants import ChatMemberStatus, ChatType
 
+from digest.model import Action
 from handlers import collecting, settings
 from handlers.arguments import TypedCommand, read_command
 from handlers.callbacks import unpack
@@ -191,7 +192,7 @@ class Dispatch:
         deed = self._deeds.get(action.verb) if action else None
         if action is None or deed is None:
             await toast(turn, turn.texts("chat.button.old"), alert=True)
-        elif not await allowed(turn, deed.permission):
+        elif not await allowed(turn, _needed(turn, action, deed)):
             await toast(turn, turn.texts("chat.admins_only"), alert=True)
         else:
             await deed.handler(turn, *action.args)
@@ -212,6 +213,12 @@ class Dispatch:
         turn = await self._turn(update, context.bot)
         if turn is not None and _newly_in(change) and _is_group(change.chat.type):
             await say(turn, turn.texts("chat.group.hello"))
+
+
+def _needed(turn: Turn, action: Action, deed: Deed) -> Permission:
+    """Who may tap: in a channel all readers see the same message, so only admins change it."""
+    personal = action.verb in {"card", "save"}
+    return Permission.CHAT_ADMIN if turn.is_channel and not personal else deed.permission
 
 
 def _newly_in(change: ChatMemberUpdated) -> bool:

@@ -83,6 +83,14 @@ async def toast(turn: Turn, text: str = "", *, alert: bool = False) -> None:
             raise
 
 
+async def lead_to(turn: Turn, url: str) -> None:
+    """Answer the tapped button by opening a link to ourselves (t.me/<bot>?start=…)."""
+    if turn.query is None or turn.answered:
+        return
+    turn.answered = True
+    await turn.query.answer(url=url)
+
+
 async def _send(turn: Turn, text: str, keyboard: InlineKeyboardMarkup | ForceReply | None) -> None:
     chat = turn.update.effective_chat
     if chat is None:

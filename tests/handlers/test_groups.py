@@ -2,7 +2,7 @@ from bot.sandbox.people import Seen, add_member
 from digest.model import ChatKind, Frequency
 from tests.handlers.conftest import Chatting
 
-ADMINS_ONLY = "在群里，这件事由管理员来定。"
+ADMINS_ONLY = "在群和频道里，这件事由管理员来定。"
 
 
 async def group_of(chatting: Chatting) -> int:
@@ -171,3 +171,23 @@ async def test_a_person_who_blocks_and_comes_back(chatting: Chatting):
     reader = await chatting.subscriber(chatting.lin)
     assert reader.active
     assert reader.subscription.wishes.topics == ("llm",)
+
+
+async def test_what_a_reader_of_a_channel_taps_stays_the_readers_own(chatting: Chatting):
+    channel = chatting.sandbox.chat("channel").id
+    for _ in range(3):
+        signal = await chatting.news.publish()
+    listed = await chatting.say(chatting.wang, "/latest 2", chat=channel)
+    before = len(chatting.lin.messages_in(channel))
+    query = chatting.lin.press(listed, "1", chat=channel)
+    answer = await chatting.lin.answer_to(query)
+    assert answer["url"] == f"https://t.me/hexin_sandbox_bot?start=s_{signal.id}"
+    more = await chatting.toast(chatting.lin, listed, "更多", chat=channel)
+    assert more == ADMINS_ONLY
+    await chatting.quiet()
+    assert len(chatting.lin.messages_in(channel)) == before
+    assert chatting.now_of(chatting.lin, listed, chat=channel).text == listed.text
+    turned = await chatting.tap(chatting.wang, listed, "更多", chat=channel)
+    assert turned.text != listed.text
+    card = await chatting.say(chatting.lin, f"/start s_{signal.id}")
+    assert signal.title in card.text

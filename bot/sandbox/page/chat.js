@@ -1,5 +1,5 @@
 // The chat page: one person at a time, all their chats, live by server-sent events.
-import { clock, dayName, el, initials, message, paint, serviceText } from "./render.js";
+import { clock, dayName, el, initials, message, paint, serviceText, startPayload } from "./render.js";
 
 const $ = (id) => document.getElementById(id);
 const query = new URLSearchParams(location.search);
@@ -351,7 +351,9 @@ function answered(event) {
   const waiting = view.waiting.get(event.query_id);
   if (typeof waiting === "function") { waiting(); view.waiting.delete(event.query_id); }
   else view.waiting.set(event.query_id, true); // faster than our own request's answer
-  if (event.url) window.open(event.url, "_blank", "noopener");
+  const payload = event.url && startPayload(event.url);
+  if (payload) acts.start(payload);
+  else if (event.url) window.open(event.url, "_blank", "noopener");
   if (!event.text) return;
   if (event.show_alert) {
     $("alert-text").textContent = event.text;
