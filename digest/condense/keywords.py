@@ -24,9 +24,9 @@ _LOOKED_AT = 80  # sentences; keywords do not change after that
 _LETTERS = r"[A-Za-z0-9_\u00c0-\u024f]"
 _LATIN = rf"[A-Za-z\u00c0-\u024f]{_LETTERS}*(?:[.\-+'’/&]{_LETTERS}+)*\+*"
 _NAME_TOKEN = re.compile(_LATIN)
-_LATIN_IN_SENTENCE_END = re.compile(r"[.!?:\"“”]\s*$")
+_SENTENCE_END = re.compile(r"[.!?:\"“”]\s*$")
 _CAMEL = re.compile(r"[a-z][A-Z]")
-_HAN = re.compile(rf"{_LATIN}(?: (?:[A-Z][A-Za-z0-9_.+\-]*|\d[A-Za-z0-9_.\-]*))*")
+_LATIN_IN_HAN = re.compile(rf"{_LATIN}(?: (?:[A-Z][A-Za-z0-9_.+\-]*|\d[A-Za-z0-9_.\-]*))*")
 _NUMBERED = re.compile(
     r" (\d{1,4}(?:\.\d+)?[A-Za-z]{0,3})(?![\w.,%:]|\s?(?:%|percent|million|billion|[a-z]+s\b))"
 )
