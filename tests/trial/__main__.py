@@ -78,8 +78,11 @@ async def _until_quiet(running: Running, site: Site) -> None:
             total = sum((await storage.entries.counts()).values())
             progress.update(polls, completed=shown)
             progress.update(reads, total=total, completed=total - waiting)
-            done = shown >= sum(len(feed) for feed in site.feeds.values()) and waiting == 0
-            quiet = quiet + 1 if done else 0
+            shown_all = shown >= sum(len(feed) for feed in site.feeds.values())
+            if not shown_all:
+                # The feeds ask for minutes between polls; here their next state is ready now.
+                await storage.sources.make_due(None, utc_now())
+            quiet = quiet + 1 if shown_all and waiting == 0 else 0
             await asyncio.sleep(1)
 
 

@@ -54,10 +54,10 @@ async function load() {
 function listen() {
   view.source?.close();
   const source = new EventSource(`/chat/api/events?as=${encodeURIComponent(view.as)}`);
-  let lost = false;
   source.onmessage = (event) => hear(JSON.parse(event.data));
-  source.onerror = () => { lost = true; status("连接中断，正在重连…"); };
-  source.onopen = () => { if (lost) { lost = false; load(); } };
+  source.onerror = () => status("连接中断，正在重连…");
+  // Whatever happened before the line was open is in the snapshot taken after it.
+  source.onopen = () => { status(""); attempt(load()); };
   view.source = source;
 }
 
