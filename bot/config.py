@@ -4,13 +4,38 @@ All problems are found at once and before any I/O: `load_settings` raises Config
 The README's table of settings is generated from this file (`hexin settings --markdown`).
 """
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
-from zoneinfo import available_timezones
+from textwrap import wrap
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_DATABASE = re.compile(r"sqlite(\+\w+)?:///(?!:memory:|\?).+|postgres(ql)?(\+\w+)?://[^/\s]*/?\S*")
+_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+", re.ASCII)
+# What pydantic would say in English, by its error types.
+_COMPLAINTS = {
+    "int_parsing": "要填整数",
+    "int_from_float": "要填整数",
+    "float_parsing": "要填数字",
+    "bool_parsing": "要填 true 或 false",
+    "greater_than": "要大于 {gt:g}",
+    "greater_than_equal": "不能小于 {ge:g}",
+    "less_than_equal": "不能大于 {le:g}",
+    "literal_error": "只能是 {expected}",
+    "value_error": "{error}",
+}
 
 
 class ConfigError(Exception):
@@ -23,7 +48,7 @@ class ConfigError(Exception):
 
 def _http_url(value: str) -> str:
     if not value.startswith(("http://", "https://")):
-        raise ValueError("must start with http:// or https://")
+        raise ValueError("要以 http:// 或 https:// 开头")
     return value.rstrip("/")
 
 
@@ -32,30 +57,51 @@ def _optional_http_url(value: str) -> str:
 
 
 def _database_url(value: str) -> str:
-    if not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
-        raise ValueError("must start with sqlite:/// or postgresql://")
+    if not _DATABASE.fullmatch(value):
+        raise ValueError("要写成 sqlite:///文件 或 postgresql://用户:密码@主机/库名")
     return value
 
 
 def _zone(value: str) -> str:
-    if value not in available_timezones():
-        raise ValueError("is not an IANA time zone such as Asia/Shanghai")
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("不是 IANA 时区名，应像 Asia/Shanghai 这样写") from None
     return value
 
 
 def _bot_token(value: SecretStr) -> SecretStr:
     token = value.get_secret_value()
-    head, _, tail = token.partition(":")
-    if token and not (head.isdigit() and tail):
-        raise ValueError("does not look like a bot token (123456:ABC…)")
+    if token and not _TOKEN.fullmatch(token):
+        raise ValueError("不像机器人令牌，应像 123456:ABC… 这样")
     return value
 
 
 def _numbers(value: str) -> str:
-    for part in filter(None, (word.strip() for word in value.split(","))):
-        if not part.lstrip("-").isdigit():
-            raise ValueError(f"'{part}' is not a numeric Telegram id")
+    for part in _parts(value):
+        if not re.fullmatch(r"-?\d{1,18}", part, re.ASCII):
+            raise ValueError(f"“{part}”不是 Telegram 的数字 id")
     return value
+
+
+def _networks(value: str) -> str:
+    if value.strip():
+        from bot.addresses import AddressPolicy  # noqa: PLC0415  aiohttp, else not needed here
+
+        for part in _parts(value):
+            try:
+                AddressPolicy((part,))
+            except ValueError:
+                raise ValueError(f"“{part}”不是网段、IP 或 IP:端口") from None
+    return value
+
+
+def _parts(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
 
 
 class Settings(BaseSettings):
@@ -81,7 +127,10 @@ class Settings(BaseSettings):
     )
     database_url: Annotated[str, AfterValidator(_database_url)] = Field(
         "sqlite:///data/hexin.db",
-        description="数据库：sqlite:///路径 或 postgresql://… | database",
+        description=(
+            "数据库：sqlite:///路径 或 postgresql://…；不填则放在 DATA_DIR 里 | database; "
+            "by default in DATA_DIR"
+        ),
     )
     data_dir: Path = Field(Path("data"), description="本地数据目录 | folder for local data")
     public_base_url: Annotated[str, AfterValidator(_optional_http_url)] = Field(
@@ -105,7 +154,7 @@ class Settings(BaseSettings):
     default_zone: Annotated[str, AfterValidator(_zone)] = Field(
         "Asia/Shanghai", description="新读者的默认时区 | time zone of new readers"
     )
-    fetch_allow: str = Field(
+    fetch_allow: Annotated[str, AfterValidator(_networks)] = Field(
         "",
         description=(
             "允许抓取的内网地址（如自建 RSSHub），逗号分隔的网段或 IP:端口 | private addresses "
@@ -133,14 +182,18 @@ class Settings(BaseSettings):
     send_rate: float = Field(
         27.0, gt=0, le=1000, description="每秒最多发送消息数 | messages per second"
     )
-    log_level: str = Field(
-        "INFO",
-        pattern="^(DEBUG|INFO|WARNING|ERROR)$",
-        description="日志级别 DEBUG/INFO/WARNING/ERROR | log level",
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (
+        Field("INFO", description="日志级别 DEBUG/INFO/WARNING/ERROR | log level")
     )
     log_json: bool = Field(
         default=False, description="日志用 JSON 行（便于收集） | log as JSON lines"
     )
+
+    @model_validator(mode="after")
+    def _database_in_data_dir(self) -> Self:
+        if "database_url" not in self.model_fields_set:
+            self.database_url = f"sqlite:///{self.data_dir / 'hexin.db'}"
+        return self
 
     @property
     def token(self) -> str:
@@ -150,12 +203,12 @@ class Settings(BaseSettings):
     @property
     def admins(self) -> frozenset[int]:
         """The admins' Telegram ids."""
-        return frozenset(int(part) for part in self.admin_ids.split(",") if part.strip())
+        return frozenset(map(int, _parts(self.admin_ids)))
 
     @property
     def allowed_addresses(self) -> tuple[str, ...]:
         """What `fetch_allow` lists."""
-        return tuple(part.strip() for part in self.fetch_allow.split(",") if part.strip())
+        return _parts(self.fetch_allow)
 
 
 def load_settings(**overrides: Any) -> Settings:
@@ -163,13 +216,18 @@ def load_settings(**overrides: Any) -> Settings:
     try:
         return Settings(**overrides)
     except ValidationError as error:
-        raise ConfigError(
-            tuple(
-                f"{'_'.join(str(part) for part in problem['loc']).upper()}: "
-                f"{problem['msg'].removeprefix('Value error, ')}"
-                for problem in error.errors(include_input=False, include_url=False)
-            )
-        ) from None
+        problems = error.errors(include_input=False, include_url=False)
+        raise ConfigError(tuple(_complaint(problem) for problem in problems)) from None
+
+
+def _complaint(problem: Mapping[str, Any]) -> str:
+    """One line for a person; what was entered is not repeated, it may be a secret."""
+    name = "_".join(str(part) for part in problem["loc"]).upper()
+    template = _COMPLAINTS.get(problem["type"])
+    context = dict(problem.get("ctx", {}))
+    if "expected" in context:
+        context["expected"] = "、".join(re.findall(r"'(.*?)'", context["expected"]))
+    return f"{name}: {template.format(**context) if template else problem['msg']}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +245,25 @@ def setting_rows() -> tuple[SettingRow, ...]:
     rows = []
     for name, field in Settings.model_fields.items():
         zh, _, en = (field.description or "").partition(" | ")
-        default = field.default
-        shown = default.get_secret_value() if isinstance(default, SecretStr) else str(default)
-        rows.append(SettingRow(name.upper(), shown, zh, en))
+        rows.append(SettingRow(name.upper(), _shown(field.default), zh, en))
     return tuple(rows)
+
+
+def _shown(default: object) -> str:
+    if isinstance(default, SecretStr):
+        return default.get_secret_value()
+    return str(default).lower() if isinstance(default, bool) else str(default)
+
+
+def settings_env() -> str:
+    """The settings as a `.env` file with every default, each under its meaning, 80 columns."""
+    blocks = []
+    for row in setting_rows():
+        comments = [row.zh, *wrap(row.en, 78)]
+        blocks.append(
+            "\n".join([*(f"# {line}" for line in comments), f"{row.name}={row.default}"])
+        )
+    return "\n\n".join(blocks)
 
 
 def settings_markdown() -> str:

@@ -1,6 +1,7 @@
 """Bring a database to the tables of this program, by Alembic, from any working directory."""
 
 import asyncio
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from digest.taxonomy import load_taxonomy
 from storage.address import Address, make_folder, read_address
-from storage.errors import StorageUnavailable
+from storage.errors import DatabaseDamaged, StorageUnavailable
 from storage.schema import columns, topics
 from storage.upsert import insert
 
@@ -27,7 +28,8 @@ _LOCK = 4_851_337_102
 async def migrate(url: str) -> None:
     """Create or upgrade every table at `url` and seed columns and topics; harmless to repeat.
 
-    Raises StorageUnavailable when the database cannot be reached or written.
+    Raises StorageUnavailable when the database cannot be reached or written, DatabaseDamaged when
+    SQLite's file is none.
     """
     await asyncio.to_thread(migrate_now, url)
 
@@ -69,8 +71,20 @@ def _connect(address: Address) -> Iterator[Connection]:
     except exc.OperationalError as error:
         cause = " ".join(str(error.orig).split())
         raise StorageUnavailable(f"{address} cannot be used: {cause}") from error
+    except exc.DatabaseError as error:
+        if address.path is None or not _damaged(error):
+            raise
+        raise DatabaseDamaged(f"{address.path}: {error.orig}") from error
     finally:
         engine.dispose()
+
+
+def _damaged(error: exc.DatabaseError) -> bool:
+    """Whether SQLite says that the file is none of its own, or torn."""
+    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in {
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+    }
 
 
 def _take_over_transactions(engine: Any) -> None:

@@ -42,8 +42,11 @@ class Sources:
         """
         added = 0
         async with self._database.write() as connection:
+            # An insert that meets its like uses up a number: sources would count by hundreds.
+            known = set((await connection.execute(select(sources.c.key))).scalars())
             for spec in specs:
-                added += await _insert(connection, spec, "catalog", now) is not None
+                if spec.key not in known:
+                    added += await _insert(connection, spec, "catalog", now) is not None
         return added
 
     async def add(self, spec: SourceSpec, now: datetime, *, actor: str) -> Source:

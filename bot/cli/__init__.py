@@ -12,7 +12,8 @@ app = typer.Typer(
     help="核心信息 Bot：把世界科技与商业新闻整理成有据可查的中文摘要。",
     no_args_is_help=True,
     add_completion=False,
-    pretty_exceptions_show_locals=False,
+    # A plain traceback: a page of source lines helps nobody who reports a fault.
+    pretty_exceptions_enable=False,
 )
 app.command("run")(running.run)
 app.command("poll")(running.poll)
@@ -21,7 +22,7 @@ app.command("migrate")(care.migrate)
 app.command("settings")(care.settings)
 app.command("backup")(care.backup)
 app.command("doctor")(care.doctor)
-app.add_typer(sources.app, name="sources", help="信源：查看、添加、试读、导入导出 OPML。")
+app.add_typer(sources.app, name="sources", help="信源：查看、添加、试读，导入导出 OPML。")
 app.add_typer(
     lab.app, name="lab", help="逐段检查：标准输入 JSON 行 → 标准输出 JSON 行，不用数据库。"
 )

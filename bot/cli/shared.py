@@ -1,31 +1,47 @@
-"""What several commands need: settings with clear complaints, one place to start asyncio."""
+"""What several commands need: plain words out, clear complaints, one place to start asyncio."""
 
-import asyncio
 import sys
 from collections.abc import Coroutine
-from typing import Any, NoReturn, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import typer
-from rich.console import Console
 
-from bot.config import ConfigError, Settings, load_settings
-from bot.observe import set_up_logging
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bot.config import Settings
 
 T = TypeVar("T")
-console = Console()
-errors = Console(stderr=True)
 
 USAGE_ERROR = 2
+INTERRUPTED = 130
+
+
+def say(text: str = "") -> None:
+    """Print `text` as it is: titles from the network may hold what rich takes for markup."""
+    typer.echo(text)
+
+
+@cache
+def screen() -> "Console":
+    """The console for tables and progress bars."""
+    from rich.console import Console
+
+    return Console()
 
 
 def fail(message: str, code: int = 1) -> NoReturn:
     """Say what is wrong and what to do, and exit."""
-    errors.print(message, style="red", markup=False, highlight=False)
+    typer.secho(message, fg="red", err=True)
     raise typer.Exit(code)
 
 
-def settings_or_exit(*, log_level: str | None = None) -> Settings:
+def settings_or_exit(*, log_level: str | None = None) -> "Settings":
     """The settings; on problems all of them are printed and the exit status is 2."""
+    from bot.config import ConfigError, load_settings
+    from bot.observe import set_up_logging
+
     try:
         settings = load_settings()
     except ConfigError as error:
@@ -36,8 +52,25 @@ def settings_or_exit(*, log_level: str | None = None) -> Settings:
 
 
 def run_async(work: Coroutine[Any, Any, T]) -> T:
-    """Run `work` to its end; Ctrl-C ends it without a traceback."""
+    """Run `work` to its end; Ctrl-C and an unusable database end it without a traceback."""
+    import asyncio
+
+    from digest.errors import HexinError
+
     try:
         return asyncio.run(work)
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
+    except HexinError as error:
+        _explain(error)
+        raise
+
+
+def _explain(error: Exception) -> None:
+    """Exit with what to do about an unusable database; return when it is something else."""
+    from storage import DatabaseDamaged, StorageUnavailable
+
+    if isinstance(error, DatabaseDamaged):
+        fail(f"数据库文件已损坏：{error}\n请换上 hexin backup 留下的备份，再运行 hexin doctor。")
+    if isinstance(error, StorageUnavailable):
+        fail(f"数据库用不了：{error}\n请检查 DATABASE_URL；hexin doctor 会逐项说明。")

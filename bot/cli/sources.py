@@ -1,134 +1,177 @@
 """`hexin sources …`: list, add, try out, import and export."""
 
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, TypeVar
+from zoneinfo import ZoneInfo
 
 import typer
-from rich.progress import track
-from rich.table import Table
 
-from bot.cli.shared import console, fail, run_async, settings_or_exit
+from bot.cli.shared import USAGE_ERROR, fail, run_async, say, screen, settings_or_exit
 from bot.clock import utc_now
-from bot.config import Settings
 
+if TYPE_CHECKING:
+    from bot.config import Settings
+    from bot.jobs.trying import Tried
+    from digest.errors import SourceError
+    from digest.model import Source
+    from storage import Storage
+
+T = TypeVar("T")
 app = typer.Typer(no_args_is_help=True)
 ACTOR = "cli"
+_STATES = {"active": "正常", "paused": "已暂停", "gone": "已停刊"}
+Url = Annotated[str, typer.Argument(help="订阅地址，或网页地址（自动发现它的订阅）")]
 
 
-async def _with_storage(settings: Settings, work: Any) -> Any:
-    from storage import Storage, migrate
+def _with_storage(settings: "Settings", work: "Callable[[Storage], Awaitable[T]]") -> T:
+    from bot.jobs.once import opened
 
-    await migrate(settings.database_url)
-    storage = await Storage.open(settings.database_url)
-    try:
-        return await work(storage)
-    finally:
-        await storage.close()
+    async def run() -> T:
+        async with opened(settings, utc_now) as storage:
+            return await work(storage)
+
+    return run_async(run())
+
+
+async def _all(storage: "Storage") -> "tuple[Source, ...]":
+    return await storage.sources.all()
 
 
 @app.command("list")
 def list_sources() -> None:
     """列出信源与健康状况，出问题的在前。"""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
     settings = settings_or_exit(log_level="ERROR")
-
-    async def work(storage: Any) -> Any:
-        return await storage.sources.all()
-
-    found = run_async(_with_storage(settings, work))
-    table = Table(title=f"信源 {len(found)} 个")
-    for heading in ("id", "名称", "栏目", "语言", "状态", "连续失败", "最近成功", "下次"):
-        table.add_column(heading)
+    found = _with_storage(settings, _all)
+    zone = ZoneInfo(settings.default_zone)
+    title = f"信源 {len(found)} 个"
+    table = Table(title=title, box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("id", justify="right", no_wrap=True, min_width=3)
+    table.add_column("名称", overflow="ellipsis", no_wrap=True, max_width=26)
+    for heading, width in (("栏目", 8), ("状态", 12), ("最近成功", 11), ("下次轮询", 11)):
+        table.add_column(heading, no_wrap=True, min_width=width)
     for source in sorted(found, key=lambda one: (-one.poll.errors, one.id)):
         poll = source.poll
         table.add_row(
             str(source.id),
-            source.spec.title,
+            Text(source.spec.title),
             source.spec.column,
-            source.spec.lang,
-            source.state,
-            f"{poll.errors} {poll.error_code or ''}".strip() if poll.errors else "–",
-            f"{poll.last_ok_at:%m-%d %H:%M}" if poll.last_ok_at else "–",
-            f"{poll.next_poll_at:%m-%d %H:%M}" if poll.next_poll_at else "–",
+            _health(source),
+            _moment(poll.last_ok_at, zone),
+            _moment(poll.next_poll_at, zone),
         )
-    console.print(table)
+    screen().print(table)
+
+
+def _health(source: "Source") -> str:
+    poll = source.poll
+    if source.state == "active" and poll.errors:
+        return f"{poll.error_code or '失败'} ×{poll.errors}"
+    return _STATES[source.state]
+
+
+def _moment(at: datetime | None, zone: ZoneInfo) -> str:
+    return f"{at.astimezone(zone):%m-%d %H:%M}" if at else "–"
 
 
 @app.command()
 def add(
-    url: Annotated[str, typer.Argument(help="订阅地址或网页地址（会自动发现订阅）")],
-    title: Annotated[str, typer.Option(help="名称，默认取自订阅")] = "",
-    column: Annotated[str, typer.Option(help="栏目 ai/tech/dev/business/science/policy")] = "tech",
-    weight: Annotated[float, typer.Option(min=0.1, max=2.0)] = 1.0,
+    url: Url,
+    title: Annotated[str, typer.Option(help="名称；默认用订阅自己的")] = "",
+    column: Annotated[
+        str, typer.Option(help="栏目：ai、tech、dev、business、science、policy")
+    ] = "tech",
+    weight: Annotated[float, typer.Option(min=0.1, max=2.0, help="权重，影响评分")] = 1.0,
 ) -> None:
-    """试读并添加一个信源。"""
-    from bot.jobs.trying import try_source
-    from digest.errors import SourceError
-    from digest.model import SourceSpec
+    """试读一个地址，读得通就添加为信源。"""
     from digest.taxonomy import load_taxonomy
+
+    columns = load_taxonomy().columns
+    if column not in columns:
+        fail(f"没有栏目 {column}；可选：{'、'.join(columns)}", USAGE_ERROR)
+    settings = settings_or_exit(log_level="ERROR")
+    from bot.jobs.trying import spec_of
     from storage import DuplicateSource
 
-    if column not in load_taxonomy().columns:
-        fail(f"没有栏目 {column}；可选：{'、'.join(load_taxonomy().columns)}")
-    settings = settings_or_exit(log_level="ERROR")
+    tried = _try(url, settings)
+    spec = spec_of(tried, title=title, column=column, weight=weight)
 
-    async def work(storage: Any) -> Any:
-        tried = await try_source(url, settings, utc_now)
-        spec = SourceSpec(
-            key=f"own:{tried.url}",
-            url=tried.url,
-            title=title or tried.reading.title or tried.url,
-            column=column,
-            lang=tried.reading.lang,
-            weight=weight,
-            site_url=tried.reading.site_url,
-        )
+    async def work(storage: "Storage") -> "Source":
         return await storage.sources.add(spec, utc_now(), actor=ACTOR)
 
     try:
-        source = run_async(_with_storage(settings, work))
-    except SourceError as error:
-        fail(f"读不了这个地址：{error}")
+        source = _with_storage(settings, work)
     except DuplicateSource as error:
         fail(f"已经有了：{error.existing.spec.title}（id {error.existing.id}）")
-    console.print(f"已添加 {source.spec.title}（id {source.id}），{source.spec.url}")
+    say(f"已添加 {source.spec.title}（id {source.id}）  {source.spec.url}")
 
 
 @app.command("test")
-def try_out(url: Annotated[str, typer.Argument(help="订阅地址或网页地址")]) -> None:
+def try_out(url: Url) -> None:
     """试读一个地址，显示前三条，不保存。"""
+    settings = settings_or_exit(log_level="ERROR")
+    tried = _try(url, settings)
+    reading = tried.reading
+    say(f"{reading.title or '（没有标题）'}  {tried.url}")
+    say(f"{len(reading.entries)} 条；语言 {tried.lang or '未知'}；解析器 {reading.parser}")
+    zone = ZoneInfo(settings.default_zone)
+    for entry in reading.entries[:3]:
+        at = entry.published_at
+        when = f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at else "没有日期"
+        say(f"- {entry.title or '（没有标题）'}\n  {when}  {entry.url}")
+
+
+def _try(url: str, settings: "Settings") -> "Tried":
     from bot.jobs.trying import try_source
     from digest.errors import SourceError
 
-    settings = settings_or_exit(log_level="ERROR")
     try:
-        tried = run_async(try_source(url, settings, utc_now))
+        return run_async(try_source(url, settings, utc_now))
     except SourceError as error:
-        fail(f"读不了这个地址：{error}")
-    reading = tried.reading
-    console.print(f"{reading.title or '（无标题）'}  {tried.url}", markup=False)
-    console.print(
-        f"{len(reading.entries)} 条，解析器 {reading.parser}，语言 {reading.lang or '–'}"
-    )
-    for entry in reading.entries[:3]:
-        when = f"{entry.published_at:%Y-%m-%d %H:%M}" if entry.published_at else "无日期"
-        console.print(f"- {entry.title}  [{when}]  {entry.url}", markup=False)
+        fail(f"读不了 {url}：{_reason(error)}")
+
+
+def _reason(error: "SourceError") -> str:
+    from digest.errors import PollFailure
+    from digest.model import Lang
+    from digest.texts import texts_for
+
+    if error.code == PollFailure.NOT_A_FEED:
+        return "这里不是可读的订阅，页面里也没有找到订阅地址"
+    reason = texts_for(Lang.ZH)(f"bot.reason_{error.code}")
+    if error.code == PollFailure.REFUSED:
+        reason += "；确属自己的内网服务，可用 FETCH_ALLOW 放行"
+    return f"{reason}\n（{error.detail}）" if error.detail else reason
 
 
 @app.command("import")
-def import_opml(path: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+def import_opml(
+    path: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="OPML 文件")
+    ],
+) -> None:
     """从 OPML 导入信源；已有的跳过。"""
     from digest.sources.opml import OpmlError, read_opml
     from storage import DuplicateSource
 
+    settings = settings_or_exit(log_level="ERROR")
     try:
         specs = read_opml(path.read_bytes())
     except OpmlError as error:
-        fail(f"不是可用的 OPML：{error}")
-    settings = settings_or_exit(log_level="ERROR")
+        fail(f"{path} 不是可用的 OPML：{error}")
 
-    async def work(storage: Any) -> tuple[int, int]:
+    async def work(storage: "Storage") -> tuple[int, int]:
+        from rich.progress import track
+
         added = skipped = 0
-        for spec in track(specs, description="导入"):
+        shown = screen()
+        quiet = not shown.is_terminal
+        for spec in track(specs, "导入", console=shown, transient=True, disable=quiet):
             try:
                 await storage.sources.add(spec, utc_now(), actor=ACTOR)
                 added += 1
@@ -136,25 +179,25 @@ def import_opml(path: Annotated[Path, typer.Argument(exists=True, dir_okay=False
                 skipped += 1
         return added, skipped
 
-    added, skipped = run_async(_with_storage(settings, work))
-    console.print(f"导入 {added} 个，跳过已有的 {skipped} 个")
+    added, skipped = _with_storage(settings, work)
+    say(f"导入 {added} 个信源，跳过已有的 {skipped} 个")
 
 
 @app.command()
 def export(
-    path: Annotated[Path | None, typer.Argument(help="文件；默认输出到屏幕")] = None,
+    path: Annotated[Path | None, typer.Argument(help="写到哪个文件；默认输出到屏幕")] = None,
 ) -> None:
     """把信源导出为 OPML。"""
     from digest.sources.opml import write_opml
 
     settings = settings_or_exit(log_level="ERROR")
-
-    async def work(storage: Any) -> Any:
-        return await storage.sources.all()
-
-    text = write_opml(run_async(_with_storage(settings, work)))
+    found = _with_storage(settings, _all)
+    text = write_opml(found)
     if path is None:
-        typer.echo(text)
-    else:
+        say(text.rstrip())
+        return
+    try:
         path.write_text(text, encoding="utf-8")
-        console.print(f"已写入 {path}")
+    except OSError as error:
+        fail(f"写不了 {path}：{error.strerror}")
+    say(f"{len(found)} 个信源已写入 {path}")
