@@ -176,11 +176,13 @@ class SignalQueries:
         async with self._database.read() as connection:
             return {str(name): count for name, count in await connection.execute(query)}
 
-    async def topic_days(self, days: int, now: datetime) -> dict[str, list[int]]:
+    async def topic_days(
+        self, days: int, now: datetime, *, topic: str | None = None
+    ) -> dict[str, list[int]]:
         """Signals per topic for each of the last `days` spans of 24 hours, oldest first.
 
         The last span ends at `now`, so no count is of a part of a day. Signals count at their
-        own date: a backlog makes no burst.
+        own date: a backlog makes no burst. `topic` asks for one topic alone.
         """
         first = now - timedelta(days=days)
         found: dict[str, list[int]] = {}
@@ -191,8 +193,10 @@ class SignalQueries:
                 .where(signal_topics.c.dated_at > first, signal_topics.c.dated_at <= now)
                 .group_by(signal_topics.c.topic_id, back)
             )
-            for topic, span, count in await connection.execute(query):
-                found.setdefault(topic, [0] * days)[days - 1 - span] = count
+            if topic is not None:
+                query = query.where(signal_topics.c.topic_id == topic)
+            for name, span, count in await connection.execute(query):
+                found.setdefault(name, [0] * days)[days - 1 - span] = count
         return found
 
     async def story(self, story_id: int) -> tuple[Signal, ...]:

@@ -2,8 +2,8 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from aiohttp import web
 
@@ -18,7 +18,7 @@ from bot.web.views.signal import MAX_RELATED, SignalFacts, signal_view
 from bot.web.views.sources import sources_view
 from bot.web.views.sparkline import sparkline
 from bot.web.visit import Visit, visit_of
-from digest.model import Signal, SignalState
+from digest.model import Rising, Signal, SignalState
 from digest.taxonomy import Taxonomy
 from digest.texts import texts_for
 from digest.trends import rising_topics
@@ -28,12 +28,21 @@ log = logging.getLogger(__name__)
 
 PER_PAGE = 25
 TREND_DAYS = 14
+RISING_FOR = timedelta(minutes=1)
 TOPIC_DAYS = 30
 COUNT_CAP = 1000
 # More than any reader scrolls through; the columns' own pages have the rest.
 HOME_LIMIT = 300
 # Keys of the bundled sample newsroom, whose articles are ours to show whole.
 OUR_OWN = "sample-"
+
+
+@dataclass(slots=True)
+class Risen:
+    """The rising topics as counted at `at`."""
+
+    at: datetime | None = None
+    topics: tuple[Rising, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,7 @@ class Pages:
     storage: Storage
     taxonomy: Taxonomy
     clock: Clock
+    risen: Risen = field(default_factory=Risen)
 
     def _setting(self, request: web.Request) -> Setting:
         return Setting(visit_of(request), self.taxonomy, self.clock())
@@ -56,12 +66,20 @@ class Pages:
         facts = HomeFacts(
             today=today,
             column_counts=await signals.counts(start, by="column"),
-            rising=rising_topics(await signals.topic_days(TREND_DAYS, setting.now)),
+            rising=await self._rising(setting.now),
             recent=await signals.latest(limit=PER_PAGE) if len(today) < PER_PAGE else (),
             sources=() if today else await self.storage.sources.all(),
             waiting=0 if today else await self.storage.entries.waiting(setting.now),
         )
         return _page(request, "home.html", setting.visit, view=home_view(facts, setting))
+
+    async def _rising(self, now: datetime) -> tuple[Rising, ...]:
+        """What rises, counted at most once a minute: it reads every signal of two weeks."""
+        known = self.risen
+        if known.at is None or not timedelta() <= now - known.at < RISING_FOR:
+            counts = await self.storage.signals.topic_days(TREND_DAYS, now)
+            known.at, known.topics = now, rising_topics(counts)
+        return known.topics
 
     async def signal(self, request: web.Request) -> web.Response:
         """GET /s/{id}: one signal, for ever under the same address."""
@@ -129,7 +147,7 @@ class Pages:
         found = await self.storage.signals.latest(
             topic=topic.id, before=setting.visit.before, limit=PER_PAGE + 1
         )
-        days = await self.storage.signals.topic_days(TOPIC_DAYS, setting.now)
+        days = await self.storage.signals.topic_days(TOPIC_DAYS, setting.now, topic=topic.id)
         return _page(
             request,
             "topic.html",

@@ -154,6 +154,7 @@ async def test_topics_per_day_end_with_the_last_24_hours(storage: Storage) -> No
         await dated(storage, f"{number}", age * 60, "llm")
     await dated(storage, "other", 60, "chips")
     assert await storage.signals.topic_days(3, NOW) == {"llm": [1, 2, 3], "chips": [0, 0, 1]}
+    assert await storage.signals.topic_days(3, NOW, topic="llm") == {"llm": [1, 2, 3]}
     assert await storage.signals.topic_days(3, NOW - timedelta(days=30)) == {}
 
 
