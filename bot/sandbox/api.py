@@ -2,7 +2,6 @@
 
 import asyncio
 import inspect
-import json
 from typing import Any
 
 from aiohttp import BodyPartReader, MultipartReader, hdrs, web
@@ -18,6 +17,7 @@ from bot.sandbox.errors import (
 )
 from bot.sandbox.methods import METHODS
 from bot.sandbox.parameters import Upload, typed
+from bot.sandbox.reading import read_json, whole_number
 from bot.sandbox.state import Json
 from bot.sandbox.world import World
 
@@ -84,7 +84,7 @@ class BotApi:
 
     def _check_token(self, token: str) -> None:
         number, _colon, secret = token.partition(":")
-        if not number.isdigit() or not secret:
+        if whole_number(number) is None or not secret:
             raise NOT_FOUND
         if token != self.token:
             raise UNAUTHORIZED
@@ -133,8 +133,7 @@ class BotApi:
 
 
 def _chat_id(raw: Json) -> int | None:
-    text = str(raw.get("chat_id", ""))
-    return int(text) if text.lstrip("-").isdigit() else None
+    return whole_number(str(raw.get("chat_id", "")))
 
 
 async def _read(request: web.Request) -> tuple[Json, dict[str, Upload]]:
@@ -154,12 +153,15 @@ async def _read(request: web.Request) -> tuple[Json, dict[str, Upload]]:
             raw |= dict(await request.post())
     except web.HTTPRequestEntityTooLarge:
         raise TOO_LARGE from None
+    except (web.RequestPayloadError, ValueError, LookupError, AssertionError) as error:
+        # Half a multipart body, a boundary or charset that there is not, gzip that is none.
+        raise bad_request(f"can't read the request's body: {type(error).__name__}") from None
     return raw, uploads
 
 
 def _json_object(body: bytes) -> Json:
     try:
-        found = json.loads(body or b"{}")
+        found = read_json(body or b"{}")
     except ValueError:
         raise bad_request("can't parse JSON object") from None
     if not isinstance(found, dict):

@@ -16,6 +16,7 @@ from aiohttp import hdrs, web
 
 from bot.sandbox.errors import ApiError, bad_request
 from bot.sandbox.people import Person
+from bot.sandbox.reading import read_json
 from bot.sandbox.state import Chat, Json, StoredFile
 from bot.sandbox.world import World
 
@@ -275,9 +276,8 @@ def _writing(act: Callable[[Json], Awaitable[Json]]) -> Handler:
         if request.content_type != "application/json" or _WRITE_HEADER not in request.headers:
             raise web.HTTPForbidden(text=f"JSON with the header {_WRITE_HEADER} only")
         try:
-            body = await request.json()
-            answer = await act(body)
-        except (KeyError, TypeError, ValueError) as error:
+            answer = await act(read_json(await request.read()))
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise bad_request(f"{type(error).__name__}: {error}") from None
         return web.json_response(answer)
 

@@ -4,6 +4,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 from bot.sandbox.errors import bad_request
+from bot.sandbox.reading import whole_number
 
 _SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _HOST = re.compile(r"^(?:[^@/\s]*@)?(\[[0-9a-f:.]+\]|[^\s/:?#\"<>]+)(?::\d{1,5})?$", re.IGNORECASE)
@@ -29,7 +30,7 @@ def mentioned_user(url: str) -> int | None:
     if parts is None or "user" not in {parts.netloc, parts.path.strip("/")}:
         return None
     wanted = parse_qs(parts.query).get("id", [""])[0]
-    return int(wanted) if wanted.isdigit() and int(wanted) else None
+    return max(0, whole_number(wanted) or 0) or None
 
 
 def _check(url: str) -> tuple[str, str]:

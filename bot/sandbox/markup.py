@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.sandbox.errors import bad_request
 from bot.sandbox.links import checked_link, mentioned_user
+from bot.sandbox.reading import whole_number
 
 _PLAIN = {
     "b": "bold",
@@ -226,7 +227,7 @@ class _Reader:
             self._close_link(opened)
         elif tag == "tg-emoji":
             identifier = opened.values.get("emoji-id", "")
-            if not identifier.isdigit() or not int(identifier):
+            if (whole_number(identifier) or 0) <= 0:
                 raise _refused("Invalid custom emoji identifier specified")
             self._add(opened, "custom_emoji", custom_emoji_id=identifier)
         elif tag == "tg-time":
@@ -246,12 +247,12 @@ class _Reader:
             self._add(opened, "text_link", url=link)
 
     def _close_time(self, opened: _Open) -> None:
-        moment = opened.values.get("unix", "")
-        if moment.isdigit() and int(moment) > 0:
+        moment = whole_number(opened.values.get("unix", "")) or 0
+        if moment > 0:
             wanted = (
                 {"date_time_format": opened.values["format"]} if "format" in opened.values else {}
             )
-            self._add(opened, "date_time", unix_time=int(moment), **wanted)
+            self._add(opened, "date_time", unix_time=moment, **wanted)
 
     def _close_code(self, opened: _Open) -> None:
         language = ""
@@ -292,7 +293,8 @@ def _decode_reference(data: bytes, at: int) -> tuple[str, int] | None:
         start = end
         while data[end] in digits:
             end += 1
-        code = int(data[start:end] or b"0", base)
+        # Cut first: int() refuses thousands of digits.
+        code = int(data[start : min(end, start + _LONGEST_ENTITY)] or b"0", base)
         if code == 0 or code >= _HIGHEST_CODE or end - at >= _LONGEST_ENTITY:
             return None
         character = chr(code)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.sandbox.errors import bad_request
+from bot.sandbox.reading import read_json, whole_number
 from bot.sandbox.state import Json
 from bot.sandbox.world import World
 
@@ -131,11 +132,12 @@ def _chat(value: Any) -> int | str:
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise TypeError
     text = str(value).strip()
-    return int(text) if text.lstrip("-").isdigit() else text
+    number = whole_number(text)
+    return text if number is None else number
 
 
 def _object(value: Any) -> Json | None:
-    found = json.loads(value) if isinstance(value, str) and value else value
+    found = read_json(value) if isinstance(value, str) and value else value
     if found in (None, ""):
         return None
     if not isinstance(found, dict):
@@ -144,7 +146,7 @@ def _object(value: Any) -> Json | None:
 
 
 def _list(value: Any) -> list[Any] | None:
-    found = json.loads(value) if isinstance(value, str) and value else value
+    found = read_json(value) if isinstance(value, str) and value else value
     if found in (None, ""):
         return None
     if not isinstance(found, list):

@@ -24,6 +24,7 @@ from bot.sandbox.updates import Updates
 BOT_ID = 7_000_000_001
 QUERY_LIFE_S = 15.0
 _MOST_FILES = 500
+_MOST_BYTES = 128 * 1024 * 1024
 _MOST_QUERIES = 10_000
 
 Listener = Callable[[Json], None]
@@ -191,7 +192,7 @@ class World:
     def keep_file(
         self, name: str, mime_type: str, content: bytes, *, size: tuple[int, int] = (0, 0)
     ) -> StoredFile:
-        """Store an upload; the oldest files go when there are too many."""
+        """Store an upload; the oldest files go when they are too many or too much."""
         number = len(self.files) + 1
         folder = "photos" if any(size) else "documents"
         suffix = f".{name.rsplit('.', 1)[1]}" if "." in name else ""
@@ -207,8 +208,9 @@ class World:
             height=size[1],
         )
         self.files[stored.id] = stored
-        while len(self.files) > _MOST_FILES:
-            self.files.pop(next(iter(self.files)))
+        held = sum(len(kept.content) for kept in self.files.values())
+        while len(self.files) > _MOST_FILES or (held > _MOST_BYTES and len(self.files) > 1):
+            held -= len(self.files.pop(next(iter(self.files))).content)
         return stored
 
     def file_at(self, path: str) -> StoredFile | None:
