@@ -39,7 +39,7 @@ async def unread(
     fresh = [signal for signal in window if not signal.backlog]
     subscribers = storage.subscribers
     had = await subscribers.delivered(subscriber.id, [signal.id for signal in fresh])
-    had |= await subscribers.owed(subscriber.id)
+    owed = await subscribers.owed(subscriber.id)
     told = await subscribers.delivered_stories(subscriber.id, now - STORY_MEMORY)
     repeats = {
         signal.id
@@ -48,7 +48,9 @@ async def unread(
     }
     carried = await subscribers.carried(subscriber.id, now - LONGEST_WINDOW)
     inside = {signal.id for signal in fresh}
-    return Unread(frozenset((had | repeats) & inside), tuple(carried))
+    # What comes again may already be on its way a second time.
+    again = tuple(one for one in carried if one not in owed)
+    return Unread(frozenset((had | owed | repeats) & inside), again)
 
 
 def chosen(window: Iterable[Signal], carried: Iterable[Signal], given: Unread) -> list[Signal]:

@@ -52,8 +52,8 @@ def list_sources() -> None:
     title = f"信源 {len(found)} 个"
     table = Table(title=title, box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("id", justify="right", no_wrap=True, min_width=3)
-    table.add_column("名称", overflow="ellipsis", no_wrap=True, max_width=26)
-    for heading, width in (("栏目", 8), ("状态", 12), ("最近成功", 11), ("下次轮询", 11)):
+    table.add_column("名称", overflow="ellipsis", no_wrap=True, max_width=22)
+    for heading, width in (("栏目", 8), ("状态", 14), ("最近成功", 11), ("下次轮询", 11)):
         table.add_column(heading, no_wrap=True, min_width=width)
     for source in sorted(found, key=lambda one: (-one.poll.errors, one.id)):
         poll = source.poll

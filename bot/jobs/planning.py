@@ -5,13 +5,14 @@ what they have already been given. Planning and the move of the reader's next ho
 transaction, so a restart in between changes nothing.
 """
 
+import asyncio
 import hashlib
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.clock import Clock
 from digest.compose import compose, next_push_at, quiet_until, wants_instant
@@ -73,6 +74,8 @@ class Planner:
         self._clock = clock
         self._pack = pack
         self._wake_sender = wake_sender
+        # A digest and an alert that are planned at once would both carry the same signal.
+        self._planning = asyncio.Lock()
         # With which score each recent signal was last looked at.
         self._alerted: dict[int, int] = {}
 
@@ -84,7 +87,8 @@ class Planner:
             fresh = [subscriber for subscriber in due if subscriber.id not in seen]
             seen.update(subscriber.id for subscriber in fresh)
             now = self._clock()
-            total += await self._run(await self._awake(fresh, now), now)
+            async with self._planning:
+                total += await self._run(await self._awake(fresh, now), now)
             # Those for whom planning fails stay due.
             if len(due) < limit or not fresh:
                 break
@@ -92,7 +96,8 @@ class Planner:
 
     async def plan_now(self, subscriber: Subscriber) -> int:
         """Plan a reader's next digest at once, whatever the hour. Returns the messages owed."""
-        return await self._run((subscriber,), self._clock())
+        async with self._planning:
+            return await self._run((subscriber,), self._clock())
 
     async def _run(self, due: Iterable[Subscriber], now: datetime) -> int:
         """Plan for these readers. What fails for some is logged, and tried again later."""
@@ -117,11 +122,9 @@ class Planner:
         awake: list[Subscriber] = []
         asleep: list[Recipient] = []
         for subscriber in due:
-            try:
-                wake = quiet_until(subscriber.subscription, now)
-            except ZoneInfoNotFoundError:  # this machine's list of zones is another one
-                log.warning("reader %d lives in a zone that is not known here", subscriber.id)
+            if not _placed(subscriber):
                 continue
+            wake = quiet_until(subscriber.subscription, now)
             if wake is None:
                 awake.append(subscriber)
             else:
@@ -137,16 +140,23 @@ class Planner:
         crash between storing a signal and planning its alert loses nothing. A signal whose score
         changed meanwhile, as when others report it too, is looked at again.
         """
-        now = self._clock()
+        async with self._planning:
+            made = await self._run_instant(self._clock())
+        if made:
+            self._wake_sender()
+        return made
+
+    async def _run_instant(self, now: datetime) -> int:
         recent = await self._storage.signals.window(now - ALERT_WINDOW, now)
         known, self._alerted = self._alerted, {}
         made = 0
         for signal in recent:
             if known.get(signal.id) != signal.score.total:
-                made += await self._alert(signal, now)
+                try:
+                    made += await self._alert(signal, now)
+                except Exception:  # the boundary: one odd signal must not hold up the others
+                    log.exception("alerts about signal %d could not be planned", signal.id)
             self._alerted[signal.id] = signal.score.total
-        if made:
-            self._wake_sender()
         return made
 
     async def _alert(self, signal: Signal, now: datetime) -> int:
@@ -170,7 +180,7 @@ class Planner:
         self, subscriber: Subscriber, signal: Signal, now: datetime
     ) -> Recipient | None:
         subscription = subscriber.subscription
-        if not wants_instant(signal, subscription, now):
+        if not wants_instant(signal, subscription, now) or not _placed(subscriber):
             return None
         considered = subscription.considered_until
         if considered is not None and signal.created_at <= considered:
@@ -282,6 +292,16 @@ class Planner:
 
     async def _rising(self, now: datetime) -> tuple[Rising, ...]:
         return rising_topics(await self._storage.signals.topic_days(TREND_DAYS, now))
+
+
+def _placed(subscriber: Subscriber) -> bool:
+    """Whether the reader's time zone is one that this machine knows."""
+    try:
+        ZoneInfo(subscriber.subscription.zone)
+    except (ZoneInfoNotFoundError, ValueError):  # another machine's list of zones is longer
+        log.warning("reader %d lives in a zone that is not known here", subscriber.id)
+        return False
+    return True
 
 
 def _recipient(subscriber: Subscriber, now: datetime) -> Recipient:

@@ -15,6 +15,7 @@ from bot.jobs.reading import Reader
 from digest.model import Signal, Source
 from digest.sources.polling import PollDecision
 from storage import Storage, migrate
+from tests.bot.jobs.desk import Desk
 from tests.bot.jobs.world import Time, World
 
 
@@ -66,4 +67,13 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
             reader = Reader(storage, fetcher, workers, clock=time, on_signal=on_signal)
             yield World(storage, poller, reader, time, base, answers, asked, told, signals)
     await workers.close()
+    await storage.close()
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    url = f"sqlite:///{tmp_path}/pushes.db"
+    await migrate(url)
+    storage = await Storage.open(url)
+    yield Desk(storage)
     await storage.close()

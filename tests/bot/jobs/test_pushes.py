@@ -1,88 +1,20 @@
 """What is pushed to whom, and when: quiet hours, alerts, and digests that fail."""
 
-from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import time, timedelta
-from pathlib import Path
 
 import pytest
 
-from bot.jobs.planning import Planner
-from digest.compose import next_push_at
 from digest.model import (
     Action,
-    ChatKind,
     DeliveryState,
     Frequency,
-    Lang,
     Relation,
-    Subscriber,
-    Subscription,
     Wishes,
 )
-from digest.render import Links
-from digest.taxonomy import load_taxonomy
 from handlers.callbacks import pack
-from storage import Storage, migrate
-from tests.bot.jobs.world import Time
-from tests.newsdesk import NOON, Newsdesk, score
-
-
-class Desk:
-    """Planner, readers and news on a real database; it is noon in Shanghai."""
-
-    def __init__(self, storage: Storage) -> None:
-        self.storage = storage
-        self.news = Newsdesk(storage)
-        self.time = Time()
-        self.time.now = NOON
-        self.planner = self.restarted()
-        self.readers = 0
-
-    def restarted(self, pack: Callable[[Action], str] = pack) -> Planner:
-        return Planner(
-            self.storage,
-            taxonomy=load_taxonomy(),
-            links=Links("https://hexin.example"),
-            clock=self.time,
-            pack=pack,
-            wake_sender=lambda: None,
-        )
-
-    async def reader(self, **wanted: object) -> Subscriber:
-        self.readers += 1
-        found, _ = await self.storage.subscribers.enter(
-            self.readers, 0, ChatKind.PRIVATE, "林晓", Lang.ZH, NOON
-        )
-        made = Subscription(Wishes(min_score=0), considered_until=NOON - timedelta(hours=3))
-        await self.want(found, replace(made, **wanted))  # type: ignore[arg-type]
-        return await self.again(found)
-
-    async def want(self, reader: Subscriber, wanted: Subscription) -> None:
-        due = replace(wanted, next_digest_at=next_push_at(wanted, self.time()))
-        await self.storage.subscribers.save_subscription(reader.id, due)
-
-    async def again(self, reader: Subscriber) -> Subscriber:
-        found = await self.storage.subscribers.get(reader.id)
-        assert found is not None
-        return found
-
-    async def settle(self) -> int:
-        """Let everything that is due arrive."""
-        owed = await self.storage.deliveries.claim(self.time(), 100, "test")
-        for one in owed:
-            await self.storage.deliveries.mark_sending(one.id, self.time())
-            await self.storage.deliveries.settle_sent(one.id, 1, self.time())
-        return len(owed)
-
-
-@pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    url = f"sqlite:///{tmp_path}/pushes.db"
-    await migrate(url)
-    storage = await Storage.open(url)
-    yield Desk(storage)
-    await storage.close()
+from tests.bot.jobs.desk import Desk
+from tests.newsdesk import NOON, score
 
 
 async def test_a_digest_is_planned_once_whoever_asks_and_however_often(desk: Desk) -> None:
