@@ -107,7 +107,9 @@ async def empty_shelf(turn: Turn, shelf: str, size: int) -> Message:
     rows: list[tuple[Button, ...]] = []
     if topic:
         name = turn.taxonomy.topics[topic].name(turn.lang)
-        text = turn.texts("chat.topic.empty", name=quoted(name))
+        followed = topic in turn.subscription.wishes.topics
+        key = "chat.topic.empty.followed" if followed else "chat.topic.empty"
+        text = turn.texts(key, name=quoted(name))
         rows.append((follow_button(turn, topic),))
     else:
         name = turn.taxonomy.columns[column or ""].name(turn.lang)

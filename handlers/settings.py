@@ -43,6 +43,9 @@ async def open_page(turn: Turn, page: str) -> None:
 
 async def set_field(turn: Turn, field: str, value: str) -> None:
     """Carry out a settings button, and show the page again with what happens next."""
+    if field == "time" and (refused := _time_refused(turn, value)):
+        await toast(turn, refused, alert=True)
+        return
     confirmed = await _apply(turn, field, value)
     if confirmed is None:
         await toast(turn, turn.texts("chat.button.old"), alert=True)
@@ -151,6 +154,17 @@ def _toggled_times(times: tuple[time, ...], value: str) -> tuple[time, ...] | No
     return kept[:MOST_TIMES] or times
 
 
+def _time_refused(turn: Turn, value: str) -> str:
+    """Why a tapped time can be neither added nor dropped, "" when it can."""
+    times, given = turn.subscription.digest_times, read_times(value, MOST_TIMES) or ()
+    if "," in value or not given:
+        return ""
+    if times == given:
+        return turn.texts("chat.settings.time.last")
+    full = len(times) >= MOST_TIMES and given[0] not in times
+    return turn.texts("chat.settings.time.full", limit=MOST_TIMES) if full else ""
+
+
 def _score(value: str) -> int | None:
     if not value.isdecimal() or len(value) > len(str(TOP_SCORE)):
         return None
@@ -161,7 +175,7 @@ def _confirmation(turn: Turn, field: str) -> str:
     wanted, texts = turn.subscription, turn.texts
     shown = {
         "time": texts("chat.comma").join(clock(moment) for moment in wanted.digest_times),
-        "zone": zone_name(wanted.zone),
+        "zone": zone_name(texts, wanted.zone),
         "frequency": texts(f"chat.frequency.{wanted.frequency.value}"),
         "min_score": str(wanted.wishes.min_score),
         "instant_score": str(wanted.instant_score),

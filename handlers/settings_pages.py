@@ -60,9 +60,9 @@ def _summary(turn: Turn) -> str:
         follows=quoted(what_follows(turn)),
         frequency=texts(f"chat.frequency.{wanted.frequency.value}"),
         times=texts("chat.comma").join(clock(moment) for moment in wanted.digest_times),
-        zone=zone_name(wanted.zone),
+        zone=zone_name(texts, wanted.zone),
         min_score=wanted.wishes.min_score,
-        instant_score=wanted.instant_score,
+        instant=instant_name(turn, wanted),
         quiet=quiet_name(turn, wanted),
     )
 
@@ -70,8 +70,15 @@ def _summary(turn: Turn) -> str:
 def quiet_name(turn: Turn, wanted: Subscription) -> str:
     """The quiet hours as people read them."""
     if wanted.quiet_from == wanted.quiet_to:
-        return turn.texts("chat.settings.quiet.none")
+        return turn.texts("chat.settings.quiet.off")
     return f"{clock(wanted.quiet_from)}–{clock(wanted.quiet_to)}"
+
+
+def instant_name(turn: Turn, wanted: Subscription) -> str:
+    """From which score on alerts come, as people read it; that none come when they are off."""
+    if wanted.frequency not in {Frequency.INSTANT, Frequency.BOTH}:
+        return turn.texts("chat.settings.instant.off")
+    return turn.texts("chat.settings.instant.from", score=wanted.instant_score)
 
 
 def _main_rows(turn: Turn) -> Rows:
@@ -92,7 +99,10 @@ def _time_rows(turn: Turn) -> Rows:
 def _zone_rows(turn: Turn) -> Rows:
     mine = turn.subscription.zone
     offered = ZONES if mine in ZONES else (mine, *ZONES)
-    buttons = [ticked(zone_name(zone), "set", "zone", zone, on=zone == mine) for zone in offered]
+    buttons = [
+        ticked(zone_name(turn.texts, zone), "set", "zone", zone, on=zone == mine)
+        for zone in offered
+    ]
     return (*grid(buttons), (_typed(turn, "zone"),))
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, get_timezone_location
 
 from digest.compose import next_push_at
 from digest.model import Frequency, Lang, Subscription, Wishes
@@ -73,7 +73,7 @@ def what_next(texts: Texts, subscription: Subscription, now: datetime) -> str:
     daily = texts(
         "chat.next.daily",
         when=local_time(texts, subscription.next_digest_at, subscription.zone, now),
-        zone=zone_name(subscription.zone),
+        zone=zone_name(texts, subscription.zone),
     )
     lines = [daily]
     if _held(subscription):
@@ -120,12 +120,16 @@ def local_time(texts: Texts, moment: datetime, zone: str, now: datetime) -> str:
     return f"{day} {format_date(local, 'EEE', locale=locale)} {clock}"
 
 
-def zone_name(zone: str) -> str:
-    """The zone's name as people read it: Etc/GMT-9 is UTC+9."""
-    found = _ETC.fullmatch(zone)
-    if not found:
+def zone_name(texts: Texts, zone: str) -> str:
+    """The zone's name as people say it: 北京时间, Berlin time; Etc/GMT-9 is UTC+9."""
+    if found := _ETC.fullmatch(zone):
+        return f"UTC{'-' if found[1] == '+' else '+'}{found[2]}"
+    if zone == "Asia/Shanghai":
+        return texts("chat.zone.shanghai")
+    if "/" not in zone:
         return zone
-    return f"UTC{'-' if found[1] == '+' else '+'}{found[2]}"
+    place = get_timezone_location(zone, locale=_BABEL[texts.lang], return_city=True)
+    return texts("chat.zone.city", city=place.rsplit("/", 1)[-1])
 
 
 def clock(moment: Any) -> str:

@@ -172,12 +172,12 @@ async def test_less_of_a_topic_and_back(chatting: Chatting):
     card = await card_of(chatting, chatting.lin, signal)
     sheet = await chatting.tap(chatting.lin, card, "少看")
     assert sheet.labels == [
-        "少看话题「大模型」",
-        "少看来源「晨星新闻」",
+        "不看话题「大模型」",
+        "不看来源「晨星新闻」",
         "只推 50 分及以上的",
         "« 返回",
     ]
-    said = await chatting.toast(chatting.lin, sheet, "少看话题「大模型」")
+    said = await chatting.toast(chatting.lin, sheet, "不看话题「大模型」")
     assert said == "好，不再推送「大模型」的信号。"
     assert (await wishes_of(chatting, chatting.lin)).mutes == ("topic:llm",)
     sheet = chatting.now_of(chatting.lin, card)
@@ -191,7 +191,7 @@ async def test_less_of_a_source_and_back(chatting: Chatting):
     signal = await chatting.news.publish("新的推理模型")
     card = await card_of(chatting, chatting.alex, signal)
     sheet = await chatting.tap(chatting.alex, card, f"1:less:{signal.id}")
-    sheet = await chatting.tap(chatting.alex, sheet, "Less from 晨星新闻")
+    sheet = await chatting.tap(chatting.alex, sheet, "Nothing from 晨星新闻")
     source = signal.seen_in[0].source_id
     assert (await wishes_of(chatting, chatting.alex)).mutes == (f"source:{source}",)
     await chatting.tap(chatting.alex, sheet, "Undo")
@@ -215,7 +215,7 @@ async def test_a_muted_topic_that_is_followed_again_is_no_longer_muted(chatting:
     signal = await chatting.news.publish("新的推理模型", topics=("llm",))
     card = await card_of(chatting, chatting.lin, signal)
     sheet = await chatting.tap(chatting.lin, card, "少看")
-    await chatting.tap(chatting.lin, sheet, "少看话题「大模型」")
+    await chatting.tap(chatting.lin, sheet, "不看话题「大模型」")
     await chatting.tap(chatting.lin, card, "« 返回")
     sheet = await chatting.tap(chatting.lin, card, "话题")
     await chatting.tap(chatting.lin, sheet, "＋ 关注 大模型")

@@ -28,7 +28,7 @@ async def test_only_admins_change_what_a_group_is_sent(chatting: Chatting):
     refused_tap = await chatting.toast(chatting.lin, page, "频率", chat=group)
     assert refused_tap == ADMINS_ONLY
     page = await chatting.tap(chatting.wang, page, "频率", chat=group)
-    page = await chatting.tap(chatting.wang, page, "只要每日摘要", chat=group)
+    page = await chatting.tap(chatting.wang, page, "只推每日摘要", chat=group)
     assert "下次推送" in page.text
     found = await chatting.storage.subscribers.by_chat(group, 0)
     assert found is not None
@@ -55,7 +55,7 @@ async def test_an_answer_to_a_settings_question_counts_from_admins_only(chatting
     refused = await chatting.say(chatting.lin, "东京", chat=group, reply_to=question.id)
     assert refused.text == ADMINS_ONLY
     done = await chatting.say(chatting.wang, "东京", chat=group, reply_to=question.id)
-    assert "时区改为 Asia/Tokyo。" in done.text
+    assert "时区改为：东京时间。" in done.text
 
 
 async def test_what_is_saved_in_a_group_is_the_persons_own(chatting: Chatting):
@@ -114,7 +114,7 @@ async def test_each_forum_topic_has_its_own_settings(chatting: Chatting):
     assert found.subscription.wishes.topics == ("llm",)
     assert await chatting.storage.subscribers.by_chat(forum.id, 0) is None
     await chatting.tap(chatting.wang, page, "推送频率", chat=forum.id)
-    page = await chatting.tap(chatting.wang, page, "只要每日摘要", chat=forum.id)
+    page = await chatting.tap(chatting.wang, page, "只推每日摘要", chat=forum.id)
     found = await chatting.storage.subscribers.by_chat(forum.id, one)
     assert found is not None
     assert found.subscription.frequency is Frequency.DAILY

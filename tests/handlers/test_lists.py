@@ -252,3 +252,10 @@ async def test_words_offered_by_themselves_stand_without_quotes(chatting: Chatti
     nothing = await chatting.say(chatting.lin, '"quantum sourdough"')
     assert "🔎 搜索「quantum」" in nothing.labels
     assert "🔎 搜索「sourdough」" in nothing.labels
+
+
+async def test_an_empty_topic_that_is_followed_says_so(chatting: Chatting):
+    await chatting.say(chatting.alex, "/subscribe OpenAI")
+    empty = await chatting.say(chatting.alex, "/topic OpenAI")
+    assert "You follow it" in empty.text
+    assert "✓ OpenAI" in empty.labels

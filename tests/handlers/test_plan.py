@@ -69,7 +69,7 @@ async def test_mutes_and_wishes_shape_it(chatting: Chatting):
     await chatting.news.publish("别的事情", at=at)
     card = await chatting.say(chatting.lin, f"/start s_{muted.id}")
     sheet = await chatting.tap(chatting.lin, card, "少看")
-    await chatting.tap(chatting.lin, sheet, "少看话题「大模型」")
+    await chatting.tap(chatting.lin, sheet, "不看话题「大模型」")
     await chatting.say(chatting.lin, "/digest")
     await chatting.quiet()
     assert "别的事情" in chatting.lin.inbox[-1].text

@@ -22,18 +22,18 @@ async def test_settings_say_everything_at_a_glance(chatting: Chatting):
     shown = await chatting.say(chatting.lin, "/settings")
     for line in (
         "内容：全部内容",
-        "频率：每日摘要，要闻即时推送",
+        "频率：每日摘要，加即时要闻",
         "推送时间：08:30",
-        "时区：Asia/Shanghai",
+        "时区：北京时间",
         "最低分：40",
-        "即时推送：80 分起",
+        "即时要闻：80 分起",
         "免打扰：23:00–07:00",
-        "下次推送：明天 08:30 (Asia/Shanghai)",
+        "下次推送：明天 08:30（北京时间）",
     ):
         assert line in shown.text
     await activated(chatting, chatting.alex)
     english = await chatting.say(chatting.alex, "/settings")
-    assert "Next digest: tomorrow 08:30 (Asia/Shanghai)" in english.text
+    assert "Next digest: tomorrow 08:30 (Beijing time)" in english.text
 
 
 async def test_every_change_says_what_happens_next(chatting: Chatting):
@@ -42,7 +42,7 @@ async def test_every_change_says_what_happens_next(chatting: Chatting):
     assert "✓ 08:30" in page.labels
     page = await chatting.tap(chatting.lin, page, "20:30")
     assert "摘要改在每天 08:30、20:30。" in page.text
-    assert "下次推送：今天 20:30 (Asia/Shanghai)" in page.text
+    assert "下次推送：今天 20:30（北京时间）" in page.text
     page = await chatting.tap(chatting.lin, page, "✓ 08:30")
     page = await chatting.tap(chatting.lin, page, "✓ 20:30")
     # The last one stays: no digest at all is a matter of the frequency.
@@ -53,9 +53,9 @@ async def test_every_change_says_what_happens_next(chatting: Chatting):
 async def test_another_zone_moves_the_next_digest(chatting: Chatting):
     await activated(chatting, chatting.alex)
     page = await opened(chatting, chatting.alex, "Time zone")
-    page = await chatting.tap(chatting.alex, page, "Europe/London")
-    assert "The time zone is now Europe/London." in page.text
-    assert "Next digest: today 08:30 (Europe/London)" in page.text
+    page = await chatting.tap(chatting.alex, page, "London time")
+    assert "Digests now go by London time." in page.text
+    assert "Next digest: today 08:30 (London time)" in page.text
     subscription = await wanted(chatting, chatting.alex)
     assert subscription.next_digest_at is not None
     assert f"{subscription.next_digest_at:%m-%d %H:%M}" == "03-10 08:30"
@@ -64,16 +64,16 @@ async def test_another_zone_moves_the_next_digest(chatting: Chatting):
 @pytest.mark.parametrize(
     ("typed", "zone", "shown"),
     [
-        ("东京", "Asia/Tokyo", "Asia/Tokyo"),
+        ("东京", "Asia/Tokyo", "东京时间"),
         ("UTC+9", "Etc/GMT-9", "UTC+9"),
-        ("europe/paris", "Europe/Paris", "Europe/Paris"),
+        ("europe/paris", "Europe/Paris", "巴黎时间"),
     ],
 )
 async def test_a_zone_can_be_typed(chatting: Chatting, typed: str, zone: str, shown: str):
     page = await opened(chatting, chatting.lin, "时区")
     await chatting.tap(chatting.lin, page, "其他时区")
     answer = await chatting.answer(chatting.lin, chatting.lin.inbox[-1], typed)
-    assert f"时区改为 {shown}。" in answer.text
+    assert f"时区改为：{shown}。" in answer.text
     assert (await wanted(chatting, chatting.lin)).zone == zone
 
 
@@ -86,7 +86,7 @@ async def test_what_cannot_be_read_is_asked_again(chatting: Chatting):
     question = chatting.lin.inbox[-1]
     assert "你在哪个时区" in question.text
     answer = await chatting.answer(chatting.lin, question, "+8")
-    assert "时区改为 Asia/Shanghai。" in answer.text
+    assert "时区改为：北京时间。" in answer.text
 
 
 async def test_times_can_be_typed(chatting: Chatting):
@@ -104,14 +104,14 @@ async def test_times_can_be_typed(chatting: Chatting):
 async def test_the_frequency_decides_what_comes_next(chatting: Chatting):
     await activated(chatting, chatting.lin)
     page = await opened(chatting, chatting.lin, "频率")
-    page = await chatting.tap(chatting.lin, page, "只要要闻即时推送")
+    page = await chatting.tap(chatting.lin, page, "只推即时要闻")
     assert "80 分及以上的信号会随时推给你。" in page.text
     assert "下次推送" not in page.text
-    page = await chatting.tap(chatting.lin, page, "只要每日摘要")
+    page = await chatting.tap(chatting.lin, page, "只推每日摘要")
     assert "下次推送：明天 08:30" in page.text
     assert "随时推给你" not in page.text
     page = await chatting.tap(chatting.lin, page, "不推送")
-    assert "推送已关闭" in page.text
+    assert "推送没有打开" in page.text
     subscription = await wanted(chatting, chatting.lin)
     assert subscription.frequency is Frequency.OFF
     assert subscription.next_digest_at is None
@@ -122,7 +122,7 @@ async def test_what_came_while_pushes_were_off_is_not_caught_up_on(chatting: Cha
     page = await opened(chatting, chatting.lin, "频率")
     page = await chatting.tap(chatting.lin, page, "不推送")
     chatting.clock.move(days=5)
-    await chatting.tap(chatting.lin, page, "每日摘要，要闻即时推送")
+    await chatting.tap(chatting.lin, page, "每日摘要，加即时要闻")
     assert (await wanted(chatting, chatting.lin)).considered_until == chatting.clock()
 
 
@@ -131,9 +131,9 @@ async def test_scores_are_chosen(chatting: Chatting):
     page = await chatting.tap(chatting.lin, page, "60")
     assert "最低分改为 60。" in page.text
     page = await chatting.tap(chatting.lin, page, "« 返回")
-    page = await chatting.tap(chatting.lin, page, "即时推送分数")
+    page = await chatting.tap(chatting.lin, page, "即时要闻分数")
     page = await chatting.tap(chatting.lin, page, "90")
-    assert "90 分及以上的信号会即时推送。" in page.text
+    assert "即时要闻的门槛改为 90 分。" in page.text
     subscription = await wanted(chatting, chatting.lin)
     assert subscription.wishes.min_score == 60
     assert subscription.instant_score == 90
@@ -184,10 +184,10 @@ async def test_mutes_of_topics_and_sources_have_names(chatting: Chatting):
     signal = await chatting.news.publish("新的推理模型", topics=("llm",))
     card = await chatting.say(chatting.lin, f"/start s_{signal.id}")
     sheet = await chatting.tap(chatting.lin, card, "少看")
-    await chatting.tap(chatting.lin, sheet, "少看话题「大模型」")
+    await chatting.tap(chatting.lin, sheet, "不看话题「大模型」")
     await chatting.tap(chatting.lin, card, "« 返回")
     sheet = await chatting.tap(chatting.lin, card, "少看")
-    await chatting.tap(chatting.lin, sheet, "少看来源「晨星新闻」")
+    await chatting.tap(chatting.lin, sheet, "不看来源「晨星新闻」")
     page = await opened(chatting, chatting.lin, "不想看的")
     assert page.labels[:2] == ["✕ 话题：大模型", "✕ 来源：晨星新闻"]
 
@@ -279,3 +279,29 @@ async def test_alerts_are_promised_from_the_higher_of_both_scores(chatting: Chat
     page = await opened(chatting, chatting.alex, "Minimum score")
     page = await chatting.tap(chatting.alex, page, "70")
     assert "Signals scoring 70 or more reach you right away." in page.text
+
+
+async def test_times_are_neither_lost_nor_dropped_silently(chatting: Chatting):
+    await activated(chatting, chatting.lin)
+    page = await opened(chatting, chatting.lin, "推送时间")
+    assert "至少要留一个时间" in await chatting.toast(chatting.lin, page, "✓ 08:30")
+    for one in ("12:30", "18:00", "20:30"):
+        page = await chatting.tap(chatting.lin, page, one)
+    assert "一天最多 4 次" in await chatting.toast(chatting.lin, page, "07:00")
+    times = (await wanted(chatting, chatting.lin)).digest_times
+    assert times == (time(8, 30), time(12, 30), time(18), time(20, 30))
+    page = await chatting.tap(chatting.lin, page, "✓ 18:00")
+    page = await chatting.tap(chatting.lin, page, "07:00")
+    assert "✓ 07:00" in page.labels
+
+
+async def test_what_is_off_is_shown_as_off(chatting: Chatting):
+    await activated(chatting, chatting.lin)
+    page = await opened(chatting, chatting.lin, "频率")
+    await chatting.tap(chatting.lin, page, "只推每日摘要")
+    page = await opened(chatting, chatting.lin, "免打扰")
+    page = await chatting.tap(chatting.lin, page, "不设免打扰")
+    assert "免打扰时段：不设。" in page.text
+    shown = await chatting.say(chatting.lin, "/settings")
+    assert "即时要闻：不推" in shown.text
+    assert "免打扰：不设\n" in shown.text

@@ -26,11 +26,11 @@ async def test_a_newcomers_first_minute_in_chinese(chatting: Chatting):
     assert "✓ 大模型" in topics.labels
     done = await chatting.tap(lin, topics, "完成")
     assert "设好了" in done.text
-    assert "下次推送：明天 08:30 (Asia/Shanghai)" in done.text
+    assert "下次推送：明天 08:30（北京时间）" in done.text
     digest, after = lin.inbox[-2:]
     assert "DeepSeek" in digest.text
     assert "存款准备金率" in digest.text
-    assert "下次推送：明天 08:30 (Asia/Shanghai)" in after.text
+    assert "下次推送：明天 08:30（北京时间）" in after.text
     reader = await chatting.subscriber(lin)
     assert reader.lang is Lang.ZH
     assert reader.subscription.wishes.columns == ("business",)
@@ -48,7 +48,7 @@ async def test_a_newcomers_first_minute_in_english(chatting: Chatting):
     assert "Which columns" in columns.text
     done = await chatting.tap(alex, columns, "Done")
     assert "You will get: everything" in done.text
-    assert "Next digest: tomorrow 08:30 (Asia/Shanghai)" in done.text
+    assert "Next digest: tomorrow 08:30 (Beijing time)" in done.text
     digest, after = alex.inbox[-2:]
     assert "Open model beats closed ones" in digest.text
     assert "Type anything to search" in after.text
@@ -101,7 +101,7 @@ async def test_a_returning_reader_is_reminded_and_can_walk_again(chatting: Chatt
     await chatting.tap(chatting.lin, columns, "完成")
     again = await chatting.say(chatting.lin, "/start")
     assert "欢迎回来" in again.text
-    assert "下次推送：明天 08:30 (Asia/Shanghai)" in again.text
+    assert "下次推送：明天 08:30（北京时间）" in again.text
     columns = await chatting.tap(chatting.lin, again, "改推送内容")
     assert "想看哪些栏目" in columns.text
 

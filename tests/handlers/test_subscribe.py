@@ -9,7 +9,7 @@ from tests.handlers.test_cards import activated
     ("who", "column", "topics", "topic", "done", "said"),
     [
         ("lin", "人工智能", "选话题", "大模型", "完成", "栏目「人工智能」，话题「大模型」"),
-        ("alex", "AI", "Topics", "Large language models", "Done", "columns: AI; topics: Large"),
+        ("alex", "AI", "Topics", "Large language models", "Done", "AI, plus anything on Large"),
     ],
 )
 async def test_a_subscription_is_chosen_by_buttons(
@@ -22,7 +22,7 @@ async def test_a_subscription_is_chosen_by_buttons(
     page = await chatting.tap(person, page, topic)
     page = await chatting.tap(person, page, done)
     assert said in page.text
-    assert "08:30 (Asia/Shanghai)" in page.text
+    assert "08:30" in page.text
     subscription = (await chatting.subscriber(person)).subscription
     assert subscription.wishes.columns == ("ai",)
     assert subscription.wishes.topics == ("llm",)
@@ -33,14 +33,14 @@ async def test_a_subscription_is_chosen_by_buttons(
 async def test_the_frequency_is_chosen_on_the_way(chatting: Chatting):
     page = await chatting.say(chatting.lin, "/subscribe")
     page = await chatting.tap(chatting.lin, page, "推送频率")
-    page = await chatting.tap(chatting.lin, page, "只要每日摘要")
+    page = await chatting.tap(chatting.lin, page, "只推每日摘要")
     assert "设好了" in page.text
     assert "下次推送：明天 08:30" in page.text
     page = await chatting.tap(chatting.lin, page, "推送频率")
-    assert "✓ 只要每日摘要" in page.labels
+    assert "✓ 只推每日摘要" in page.labels
     page = await chatting.tap(chatting.lin, page, "不推送")
     assert "记下了" in page.text
-    assert "推送已关闭" in page.text
+    assert "推送没有打开" in page.text
 
 
 @pytest.mark.parametrize("name", ["大语言模型", "LLM", "large language models"])
@@ -52,7 +52,7 @@ async def test_a_named_topic_is_followed_at_once(chatting: Chatting, name: str):
 
 async def test_a_named_column_is_followed_at_once(chatting: Chatting):
     done = await chatting.say(chatting.alex, "/subscribe Business")
-    assert "You will get: columns: Business" in done.text
+    assert "You will get: Business" in done.text
 
 
 async def test_an_unknown_name_is_not_followed(chatting: Chatting):
@@ -86,7 +86,7 @@ async def test_unsubscribing_stops_and_one_tap_resumes(
 async def test_resuming_brings_back_the_frequency_of_before(chatting: Chatting):
     page = await chatting.say(chatting.lin, "/subscribe")
     page = await chatting.tap(chatting.lin, page, "推送频率")
-    await chatting.tap(chatting.lin, page, "只要每日摘要")
+    await chatting.tap(chatting.lin, page, "只推每日摘要")
     page = await chatting.say(chatting.lin, "/unsubscribe")
     await chatting.tap(chatting.lin, page, "恢复推送")
     subscription = (await chatting.subscriber(chatting.lin)).subscription
