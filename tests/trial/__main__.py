@@ -81,7 +81,9 @@ async def _until_quiet(running: Running, site: Site) -> None:
             shown_all = shown >= sum(len(feed) for feed in site.feeds.values())
             if not shown_all:
                 # The feeds ask for minutes between polls; here their next state is ready now.
-                await storage.sources.make_due(None, utc_now())
+                for source in await storage.sources.all():
+                    if source.poll.last_poll_at is not None:
+                        await storage.sources.make_due(source.id, utc_now())
             quiet = quiet + 1 if shown_all and waiting == 0 else 0
             await asyncio.sleep(1)
 
