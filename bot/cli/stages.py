@@ -21,6 +21,7 @@ from digest.render import Links, Rendering, count_units, render_card
 from digest.stories import WINDOW, StoryIndex, StoryItem
 from digest.taxonomy import load_taxonomy
 from digest.text.language import detect_language
+from digest.text.lines import paragraphs_of
 from digest.text.sentences import split_sentences
 from digest.texts import texts_for
 from digest.verify import verify
@@ -225,7 +226,7 @@ def _article(record: Record) -> Article:
     title = text_field(record, "title", required=False)
     text = _bounded(record, "text")
     lang = _lang(record) or detect_language(f"{title}\n{text[:20_000]}")
-    paragraphs = (split_sentences(line, lang) for line in text.split("\n") if line.strip())
+    paragraphs = (split_sentences(paragraph, lang) for paragraph in paragraphs_of(text))
     url = text_field(record, "url", required=False)
     return Article(
         url=url,

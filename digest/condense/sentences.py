@@ -21,6 +21,7 @@ LONGEST_TEXT = 2000
 STOP_WORDS = word_list("stop_words")
 _ENDED = re.compile(r"[.!?。！？；;…:：][\"'”’）)\]」』》]*(?:\[\d+\])*\s*$")
 _HEADING = {True: 30, False: 75}  # UTF-16 units of the longest heading, by is_cjk
+_MARKDOWN_HEADING = re.compile(r"\s*#{1,6}\s")
 _QUESTION = re.compile(r"[?？][\"'”’）)」』]*\s*$")
 
 
@@ -97,4 +98,6 @@ def content_terms(text: str, lang: str) -> tuple[str, ...]:
 
 
 def _is_heading(text: str, lang: str) -> bool:
+    if _MARKDOWN_HEADING.match(text):
+        return True
     return utf16_length(text) <= _HEADING[is_cjk(lang)] and not _ENDED.search(text)

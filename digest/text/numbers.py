@@ -81,7 +81,7 @@ _NOT_NAMES = word_set(
 _NO_NOUNS = word_set(
     "is was has does as its this thus across less plus versus perhaps always hers ours yours ",
     "towards besides sometimes afterwards business basis access process success focus status ",
-    "press times percent series news means says s",
+    "press times percent series news means says https s",
 )
 _LOOSE_NOUNS = frozenset({"people", "staff", "children", "women", "men"})
 _BREAKS = word_set(

@@ -287,3 +287,13 @@ def test_a_latin_name_ends_where_chinese_begins() -> None:
     )
     keywords = condense(source).keywords
     assert not any("AI读片" in word or "上手" in word for word in keywords)
+
+
+def test_a_heading_of_a_plain_text_is_no_point() -> None:
+    source = article(
+        "Changes in Birch 5",
+        "Birch 5 removes three old interfaces and speeds up the start by a fifth on small devices.",
+        "## Block windows from foreign frames during touch events except while a finger taps",
+        "Programs that opened a window there get an error that names the line of the script.",
+    )
+    assert not any("##" in point.text for point in condense(source).points)
