@@ -59,12 +59,14 @@ async def own(turn: Turn, collection_id: int) -> Collection | None:
 async def show_saved(turn: Turn, collection_id: int, offset: int) -> None:
     """Show a page of a collection in the place of the tapped message."""
     collection = await own(turn, collection_id)
-    if collection is None:
-        return
-    if offset >= collection.count:
-        # Things were taken out since that button was made: what is left ends earlier.
-        offset = (collection.count - 1) // PER_PAGE * PER_PAGE
-    await show(turn, await collection_message(turn, collection, max(0, offset)))
+    if collection is not None:
+        await show(turn, await collection_message(turn, collection, _within(collection, offset)))
+
+
+def _within(collection: Collection, offset: int) -> int:
+    """`offset`, or where the last page begins: much may have gone since its button was made."""
+    last = (collection.count - 1) // PER_PAGE * PER_PAGE
+    return max(0, min(offset, last))
 
 
 async def collection_message(turn: Turn, collection: Collection, offset: int) -> Message:
@@ -93,7 +95,7 @@ async def tidy(turn: Turn, collection_id: int, offset: int) -> None:
     """Let the number buttons of a collection's page remove instead of open."""
     collection = await own(turn, collection_id)
     if collection is not None:
-        await show(turn, await _tidy_message(turn, collection, max(0, offset)))
+        await show(turn, await _tidy_message(turn, collection, offset))
 
 
 async def drop(turn: Turn, collection_id: int, signal_id: int, offset: int) -> None:
@@ -103,16 +105,15 @@ async def drop(turn: Turn, collection_id: int, signal_id: int, offset: int) -> N
         return
     removed = await turn.storage.collections.unsave(collection_id, signal_id)
     fresh = await turn.storage.collections.get(turn.subscriber.id, collection_id)
-    await show(turn, await _tidy_message(turn, fresh or collection, max(0, offset)))
+    await show(turn, await _tidy_message(turn, fresh or collection, offset))
     if removed:
         await toast(turn, turn.texts("chat.save.removed", name=collection.name))
 
 
 async def _tidy_message(turn: Turn, collection: Collection, offset: int) -> Message:
+    # When the last one of the last page was removed: back to where something is left.
+    offset = _within(collection, offset)
     page = await collection_message(turn, collection, offset)
-    if not page.signals and offset:
-        # The last one of the last page was removed: step back to where something is left.
-        return await _tidy_message(turn, collection, max(0, offset - PER_PAGE))
     if not page.signals:
         return page
     removers = [

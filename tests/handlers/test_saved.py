@@ -235,3 +235,14 @@ async def test_a_collection_of_endless_name_is_not_there(chatting: Chatting):
     answer = await chatting.say(chatting.lin, "/saved " + "长" * 4080)
     assert "没有叫「长" in answer.text
     assert len(answer.text) < 200
+
+
+async def test_a_page_far_beyond_the_end_is_the_last_one_too(chatting: Chatting):
+    default = await save(chatting, chatting.lin, 6)
+    listed = await chatting.say(chatting.lin, "/saved")
+    for verb, more in (("saved", ""), ("tidy", ""), ("drop", ":999999")):
+        await chatting.forge(chatting.lin, listed, f"1:{verb}:{default.id}{more}:{10**17}")
+        await chatting.quiet()
+        page = chatting.now_of(chatting.lin, listed)
+        assert "6. " in page.text
+        assert "1. " not in page.text
