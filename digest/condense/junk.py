@@ -14,8 +14,16 @@ _DATE_LINE = re.compile(
     r"^\W*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s*)?"
     r"(?:\d{1,2}[.:]\d\d\s?(?:[ap]m)?(?:\s?[A-Z]{2,4})?"
     r"|\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}日?(?:\s?\d\d:\d\d(?::\d\d)?)?"
+    r"|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?,?"
+    r" \d{4}(?:,? \d{1,2}:\d\d\s?(?:[ap]m)?)?"
     r"|at \d{1,2}[.:]\d\d[ap]m [A-Z]{3})\W*$",
     re.IGNORECASE,
+)
+# Comments, statements and prompts; words that prose uses too count only with their brackets.
+_CODE_LINE = re.compile(
+    r"^\s*(?://|/\*|#include\b|\$ \S|>>> "
+    r"|(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|EXPLAIN) .*[;()=*]"
+    r"|(?:def|fn|func|impl|pub|const|var|public|private) \S+ ?[({=:<])"
 )
 _LETTER = re.compile(r"[^\W\d_]")
 _TAIL_HEADING = re.compile(
@@ -33,7 +41,7 @@ _MANY_SYMBOLS = 6
 def is_junk(sentence: str) -> bool:
     """Whether `sentence` is furniture around the article rather than a part of it."""
     text = sentence.strip()[:_LOOKED_AT]
-    if not text or _LINK_LINE.match(text) or _DATE_LINE.match(text):
+    if not text or any(line.match(text) for line in (_LINK_LINE, _DATE_LINE, _CODE_LINE)):
         return True
     letters = len(_LETTER.findall(text))
     if letters < _FEW_LETTERS * len(text):

@@ -36,12 +36,12 @@ _PRICED = re.compile(
     r"(?:价|费|费用|额|金额|款|金|值|成本|资产|薪|工资|收入|支出|奖金|开支|资金)$"
 )
 _TIMES = re.compile(
-    r"^(?:每|二者|两者|前者|后者|其余|其他)|(?:季度|年度|上半年|下半年|全年|当天|当日|一年|期间|以上|以下|左右|全部)$"
+    r"^(?:每|全国|全球|国内|二者|两者|前者|后者|其余|其他)|(?:季度|年度|上半年|下半年|全年|当天|当日|一年|期间|以上|以下|左右|全部)$"
 )
 _FRAME = re.compile(r"(?:最新|最初|目前|当前|年初|年底|上[月年季]|去年|今年|原来|此前)$")
 _BEFORE_KINDS = frozenset({"n", "vn", "an", "nz", "b", "ng", "l", "q"})
-_HEAD_KINDS = frozenset({"n", "vn", "an", "nz", "ng", "l"})
-_AFTER_KINDS = frozenset({"n", "vn", "an", "nz", "b", "a", "j", "l", "eng"})
+_HEAD_KINDS = frozenset({"n", "vn", "an", "nz", "nt", "ng", "l"})
+_AFTER_KINDS = frozenset({"n", "vn", "an", "nz", "nt", "b", "a", "j", "l", "eng"})
 # Ends of measures that the segmenter takes for verbs: 漏诊 + 率, 磁盘 + 占用.
 _ENDINGS = frozenset("率量额度数比")
 _NOMINAL = word_set("占用 占比 衰减 损耗 消耗 耗电 耗时 支出 投入 产出 亩产 溢价 折价 投片 得分")
@@ -165,6 +165,8 @@ def _in_english(text: str, number: FoundNumber) -> str:
         share = _OF.match(text, number.end)
         if share:
             return share.group(1)
+    if number.kind == "count" and number.unit not in _SYMBOLS:
+        return ""  # what is counted follows it, named or not
     clause = _clause_before(text, number.start)
     bare = _ADVERBS.sub("", clause)
     linked = bool(_LINKED.search(clause[len(bare) :]))

@@ -292,8 +292,24 @@ def test_a_latin_name_ends_where_chinese_begins() -> None:
 def test_a_heading_of_a_plain_text_is_no_point() -> None:
     source = article(
         "Changes in Birch 5",
-        "Birch 5 removes three old interfaces and speeds up the start by a fifth on small devices.",
+        "Birch 5 removes three old interfaces and starts faster by a fifth on small devices.",
         "## Block windows from foreign frames during touch events except while a finger taps",
         "Programs that opened a window there get an error that names the line of the script.",
     )
     assert not any("##" in point.text for point in condense(source).points)
+
+
+@pytest.mark.parametrize(
+    ("text", "junk"),
+    [
+        ("/// A type for each node in the RPN expression list.", True),
+        ("SELECT (count * price) AS sum FROM orders WHERE order_id > 3;", True),
+        ("func main() starts the server", True),
+        ("Saturday, September 10th, 2005 10:56 am", True),
+        ("首页 > 动态信息 > 政务动态 为现代化建设凝聚力量", True),
+        ("Select committees meet on Monday in the old town hall of Norvale.", False),
+        ("Public transport was free on Sunday, the city said in a statement.", False),
+    ],
+)
+def test_code_is_not_told(text: str, junk: bool) -> None:
+    assert is_junk(text) is junk
