@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from bot.jobs.planning import INSTANT_COOL_DOWN
 from digest.model import (
     Action,
     ChatKind,
@@ -194,10 +193,17 @@ async def test_wishes_hold_for_alerts_too(desk: Desk) -> None:
 
 
 async def test_what_a_digest_has_considered_is_no_alert_any_more(desk: Desk) -> None:
-    reader = await desk.reader(digest_times=(time(12, 30),))
+    reader = await desk.reader(digest_times=(time(12, 30),), wishes=Wishes(min_score=75))
     signal = await desk.news.publish(at=NOON, total=70)
-    await desk.digest_hour(reader)
+    assert await desk.digest_hour(reader) == 0
     await desk.storage.signals.set_score(signal.id, score(95))
+    assert await desk.planner.run_instant() == 0
+
+
+async def test_what_the_reader_has_seen_otherwise_is_no_alert(desk: Desk) -> None:
+    reader = await desk.reader()
+    signal = await desk.news.publish(at=NOON, total=95)
+    await desk.storage.subscribers.mark_delivered(reader.id, [signal.id], NOON)
     assert await desk.planner.run_instant() == 0
 
 
@@ -213,7 +219,7 @@ async def test_alerts_about_one_story_keep_a_distance(desk: Desk) -> None:
         )
         return await desk.planner.run_instant()
 
-    desk.time.now = NOON + INSTANT_COOL_DOWN
+    desk.time.now = NOON + timedelta(hours=4)
     assert await update("还太早") == 0
     desk.time.pass_(seconds=1)
     assert await update("又更新") == 1
