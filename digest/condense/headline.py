@@ -8,18 +8,21 @@ from digest.model import Article
 _SEPARATED = re.compile(
     r"^(?P<head>.+?)\s*(?:\s[-–—|·•:]\s|[|｜丨_]|\s?[–—]\s?|\s-)\s*(?P<tail>[^|｜丨_]{1,60})$"
 )
+# Letters wear two marks in some languages; a tower of them covers the lines above.
+_MARK = r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
+_STACKED = re.compile(rf"({_MARK}{{2}}){_MARK}+")
 _HOST = re.compile(r"^https?://(?:www\.)?([^/:?#]+)")
 
 
 def clean_headline(article: Article) -> str:
     """The title in one line, without invisible characters and the site's own name, never cut.
 
-    Falls back to the first sentence when the page has no title; "" when there is neither.
+    Falls back to the first sentence when the page has no title in words; "" when there is neither.
     """
     title = tidy(article.title)
-    if not title:
+    if not _letters(title):
         first = next((text for group in article.paragraphs for text in group if text.strip()), "")
-        return tidy(first)
+        return tidy(first) or title
     while match := _SEPARATED.match(title):
         if not _is_site(match.group("tail"), article):
             return title
@@ -36,6 +39,7 @@ def tidy(text: str) -> str:
         or unicodedata.category(letter) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
         or letter == "\u200d"  # joins the parts of one emoji
     )
+    kept = _STACKED.sub(r"\1", kept)
     return re.sub(r"(?<![\u2600-\U0001ffff\ufe0f])\u200d|\u200d$", "", " ".join(kept.split()))
 
 

@@ -14,8 +14,8 @@ _DATE_LINE = re.compile(
     r"^\W*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s*)?"
     r"(?:\d{1,2}[.:]\d\d\s?(?:[ap]m)?(?:\s?[A-Z]{2,4})?"
     r"|\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}日?(?:\s?\d\d:\d\d(?::\d\d)?)?"
-    r"|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?,?"
-    r" \d{4}(?:,? \d{1,2}:\d\d\s?(?:[ap]m)?)?"
+    r"|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.? \d{1,2}"
+    r"(?:st|nd|rd|th)?,? \d{4}(?:,? \d{1,2}:\d\d\s?(?:[ap]m)?)?"
     r"|at \d{1,2}[.:]\d\d[ap]m [A-Z]{3})\W*$",
     re.IGNORECASE,
 )

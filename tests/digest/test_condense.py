@@ -313,3 +313,14 @@ def test_a_heading_of_a_plain_text_is_no_point() -> None:
 )
 def test_code_is_not_told(text: str, junk: bool) -> None:
     assert is_junk(text) is junk
+
+
+def test_a_title_without_words_gives_way_to_the_first_sentence() -> None:
+    source = article("🚀🚀🚀", "Norvex opened a second factory in Dresden on Monday.")
+    assert clean_headline(source) == "Norvex opened a second factory in Dresden on Monday."
+    assert clean_headline(article("🚀")) == "🚀"
+
+
+def test_marks_do_not_tower() -> None:
+    towering = article("Z" + "\u0301" * 400 + "algo", "A sentence follows here.")
+    assert clean_headline(towering) == "Z\u0301\u0301algo"
