@@ -15,6 +15,7 @@ from aiohttp import web
 
 from digest.model import SourceSpec
 
+PORTION = 40
 PAGE_SETS = (
     "ext_scrapinghub",
     "ext_readability",
@@ -123,8 +124,11 @@ def _page_set(path: Path, name: str, base: str, now: Any, most: int, site: Site)
                 f"<link>{base}/page/{key}</link><guid>{key}</guid>"
                 f"<pubDate>{format_datetime(now)}</pubDate></item>"
             )
-    # Empty at the first poll: then all pages are news, and not a backlog that is mostly left.
-    site.feeds[f"pages/{name}"] = [_feed(name, base, []), _feed(name, base, items)]
+    # Empty at the first poll: then all pages are news, and not a backlog that is mostly left. In
+    # portions, since a feed that is suddenly full of new entries is taken for a renamed archive.
+    for at in range(0, len(items), PORTION):
+        portion = _feed(name, base, items[at : at + PORTION])
+        site.feeds[f"pages/{name}-{at}"] = [_feed(name, base, []), portion]
 
 
 def _feed(name: str, base: str, items: list[str]) -> bytes:
