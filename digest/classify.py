@@ -188,9 +188,12 @@ def _find_column(
             votes[found.topic.column] += math.log1p(found.strength)
             votes[found.topic.column] += _NAMED_IN_TITLE if found.titled else 0.0
             cues.setdefault(found.topic.column, []).extend(found.cues)
+    beside = _cue_patterns("beside")
     for column, pattern in _cue_patterns("columns").items():
         in_title = [match.group() for match in pattern.finditer(title)]
         in_text = [match.group() for match in pattern.finditer(text[: _LEAD * 4])]
+        if (in_title or in_text) and column in beside:
+            in_text += [match.group() for match in beside[column].finditer(text[: _LEAD * 4])]
         strength = _TITLE_WEIGHT * len(in_title) + len(in_text)
         if strength and column in taxonomy.columns:
             votes[column] += _CUES * math.log1p(strength) + (_CUE_IN_TITLE if in_title else 0.0)

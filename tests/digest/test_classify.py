@@ -163,3 +163,14 @@ def test_what_is_plainly_about_models_is_ai_wherever_it_came_from(
     title: str, text: str, hint: str
 ) -> None:
     assert place(article(title, text), hint).column == "ai"
+
+
+def test_words_of_many_sciences_count_only_beside_a_sure_one() -> None:
+    price = article(
+        "星图-3 上线一天后接口价格下调六成",
+        "远航智能开放权重后宣布降价：输入由每百万词元 5 元降至 2 元，输出由每百万词元 20 元降至 8 元。",
+        "公司说，降价来自推理成本下降，模型的调度更省算力。",
+    )
+    assert place(price, "tech").column == "ai"
+    traffic = article("城市公交方式选择行为模型", "模型用调查数据标定，模型的推理结果与实测相符。")
+    assert place(traffic, "science").column == "science"
