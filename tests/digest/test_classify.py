@@ -168,7 +168,7 @@ def test_what_is_plainly_about_models_is_ai_wherever_it_came_from(
 def test_words_of_many_sciences_count_only_beside_a_sure_one() -> None:
     price = article(
         "星图-3 上线一天后接口价格下调六成",
-        "远航智能开放权重后宣布降价：输入由每百万词元 5 元降至 2 元，输出由每百万词元 20 元降至 8 元。",
+        "远航智能开放权重后宣布降价：每百万词元由 5 元降至 2 元，输出词元由 20 元降至 8 元。",
         "公司说，降价来自推理成本下降，模型的调度更省算力。",
     )
     assert place(price, "tech").column == "ai"
