@@ -350,7 +350,6 @@ def _spec_values(spec: SourceSpec) -> dict[str, Any]:
     }
 
 
-_LISTED_POLL = ("gaps_s", "skip_hours", "skip_days")
 # Every field of PollState is a column of its name, except its validators, which are three.
 _LISTS = ("gaps_s", "skip_hours", "skip_days")
 _PLAIN_POLL = tuple(PollState.__dataclass_fields__.keys() - {"validators", *_LISTS})
@@ -360,7 +359,6 @@ def _poll_values(poll: PollState) -> dict[str, Any]:
     values = {name: getattr(poll, name) for name in (*_PLAIN_POLL, *_LISTS)}
     given = poll.validators
     return values | {
-        **{name: getattr(poll, name) for name in _LISTED_POLL},
         "validator_url": given.url if given else None,
         "etag": given.etag if given else None,
         "last_modified": given.last_modified if given else None,
