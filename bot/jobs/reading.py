@@ -96,6 +96,8 @@ class Reader:
         except ExtractionError as error:
             if trouble is not None and trouble.code not in _FOR_GOOD:
                 return await self._again(pending, str(trouble))
+            if not pending.entry.url:
+                return await self._end(pending, EntryState.SHORT, "no link, and little text")
             return await self._end(pending, error.state, str(trouble or error.detail))
         except WorkerFailed as error:
             # A page that hangs or crashes its reader would do so again.
