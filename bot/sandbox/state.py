@@ -4,7 +4,6 @@ Messages are kept as the JSON that Telegram would send (`Record.data`), so that 
 what the chat page shows cannot differ.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,10 +88,6 @@ class Chat:
     def private(self) -> bool:
         """Whether this is a talk of one person with the bot."""
         return self.kind == "private"
-
-    def newest_first(self) -> Iterator[Record]:
-        """The kept messages, newest first."""
-        return reversed(self.records.values())
 
 
 @dataclass(frozen=True)
