@@ -41,11 +41,11 @@ class _Heard:
 
 
 async def examine(
-    settings: Settings, clock: Clock, *, sites: Sequence[str] = SITES
+    settings: Settings, clock: Clock, *, sites: Sequence[str] | None = None
 ) -> tuple[Finding, ...]:
     """Look at disk, database, network, clock and token, in this order."""
     async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:
-        heard = [_head(session, site) for site in sites]
+        heard = [_head(session, site) for site in sites or SITES]
         answers = await asyncio.gather(_get_me(session, settings), *heard)
     reached = [one for one in answers if not one.error]
     return (

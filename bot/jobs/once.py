@@ -19,7 +19,7 @@ from bot.clock import Clock, utc_now
 from bot.config import Settings
 from bot.engine.workers import WorkerPool
 from bot.fetching import Fetcher
-from bot.jobs.polling import Poller, PollResult
+from bot.jobs.polling import Poller
 from bot.jobs.pool import work_through
 from bot.jobs.reading import Reader
 from bot.jobs.telling import in_log
@@ -118,7 +118,7 @@ async def _one_pass(
             quiet = not console.is_terminal
             with Progress(console=console, transient=True, disable=quiet) as progress:
                 if source is not None:
-                    _count(report, await poller.poll(source))
+                    await _poll(source, poller, storage, report)
                 else:
                     await _poll_due(poller, storage, report, progress, clock)
                 await _read_all(reader, storage, report, progress, clock)
@@ -148,15 +148,18 @@ async def _poll_due(
         return await storage.sources.claim_due(now, count, partial(lease_until, now=now))
 
     async def poll(source: Source) -> None:
-        _count(report, await poller.poll(source))
+        await _poll(source, poller, storage, report)
         progress.advance(task)
 
     await work_through(claim, poll, POLLS_AT_ONCE)
 
 
-def _count(report: PassReport, result: PollResult) -> None:
+async def _poll(source: Source, poller: Poller, storage: Storage, report: PassReport) -> None:
+    result = await poller.poll(source)
+    after = await storage.sources.get(source.id)
     # A failure by its cause: "not_found" says more than what the schedule made of it.
-    report.polls[str(result.error.code) if result.error else result.outcome] += 1
+    failed = after.poll.error_code if after is not None and after.poll.errors else None
+    report.polls[failed or result.outcome] += 1
     report.new_entries += result.new
 
 

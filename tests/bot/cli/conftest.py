@@ -1,0 +1,28 @@
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.config import setting_rows
+from tests.bot.cli.hexin import Hexin, Site, serving
+
+
+@pytest.fixture
+def hexin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hexin]:
+    """The command line in an empty folder, with nothing set but what the test sets."""
+    for row in setting_rows():
+        monkeypatch.delenv(row.name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield Hexin(tmp_path)
+    root.handlers[:], root.level = handlers, level
+
+
+@pytest.fixture
+def site(hexin: Hexin) -> Iterator[Site]:
+    """A site that the command line may fetch from although it is on this machine."""
+    with serving() as made:
+        hexin.env["FETCH_ALLOW"] = made.address
+        yield made

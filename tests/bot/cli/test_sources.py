@@ -1,0 +1,142 @@
+"""`hexin sources …` against a news site on loopback."""
+
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from digest.sources.catalog import load_catalog
+from digest.sources.opml import read_opml
+from tests.bot.cli.hexin import Hexin, Site
+from tests.bot.jobs.pages import item, rss
+
+# Square brackets are markup to the library that prints our tables.
+ODD_TITLE = "海港 [bold]新闻[/bold] & [/nothing]"
+
+
+@pytest.fixture
+def news(site: Site) -> Site:
+    entries = (
+        item(title=f"第 {number} 条 [red]消息", link=f"{site.base}/{number}", guid=str(number))
+        for number in range(1, 6)
+    )
+    feed = rss(*entries, title=ODD_TITLE.replace("&", "&amp;"))
+    site.text("/feed", feed, kind="application/rss+xml")
+    link = "<link rel='alternate' type='application/rss+xml' href='/feed'>"
+    site.text("/", f"<html><head>{link}</head><body>hi</body></html>")
+    site.text("/plain", "<html><body>no feed anywhere</body></html>")
+    return site
+
+
+def test_a_feed_is_tried_without_being_kept(hexin: Hexin, news: Site) -> None:
+    result = hexin("sources", "test", f"{news.base}/feed")
+    assert result.exit_code == 0
+    assert f"{ODD_TITLE}  {news.base}/feed\n" in result.stdout
+    assert "5 条；语言 zh" in result.stdout
+    assert "- 第 1 条 [red]消息\n" in result.stdout
+    assert result.stdout.count("\n- ") == 3
+    assert not hexin.database.exists()
+
+
+def test_a_page_is_added_by_its_feed_and_only_once(hexin: Hexin, news: Site) -> None:
+    added = hexin("sources", "add", f"{news.base}/", "--column", "business")
+    assert added.exit_code == 0
+    assert added.stdout == f"已添加 {ODD_TITLE}（id 1）  {news.base}/feed\n"
+    for address in ("/", "/feed"):
+        again = hexin("sources", "add", news.base + address)
+        assert again.exit_code == 1
+        assert f"已经有了：{ODD_TITLE}（id 1）" in again.stderr
+    listed = hexin("sources", "list").stdout
+    assert "信源 1 个" in listed
+    assert "business" in listed
+    assert "正常" in listed
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [("/plain", "不是可读的订阅"), ("/missing", "地址不存在了（404）")],
+)
+def test_what_cannot_be_read_is_not_added(hexin: Hexin, news: Site, path: str, said: str) -> None:
+    for command in ("test", "add"):
+        result = hexin("sources", command, news.base + path)
+        assert result.exit_code == 1
+        assert said in result.stderr
+    assert "信源 0 个" in hexin("sources", "list").stdout
+
+
+def test_an_inner_address_needs_a_word_from_the_owner(hexin: Hexin, news: Site) -> None:
+    hexin.env["FETCH_ALLOW"] = None
+    result = hexin("sources", "test", f"{news.base}/feed")
+    assert result.exit_code == 1
+    assert "FETCH_ALLOW" in result.stderr
+    assert news.asked == []
+
+
+def test_a_column_must_be_one_of_ours(hexin: Hexin, news: Site) -> None:
+    result = hexin("sources", "add", f"{news.base}/feed", "--column", "gossip")
+    assert result.exit_code == 2
+    assert "science" in result.stderr
+    assert news.asked == []
+
+
+def test_the_catalog_is_listed_within_80_columns(hexin: Hexin) -> None:
+    hexin.env["CATALOG"] = "true"
+    lines = hexin("sources", "list").stdout.splitlines()
+    assert len(lines) > 60
+    assert max(map(cell_len, lines)) <= 80
+    assert "下次轮询" in lines[2]
+
+
+def test_ids_do_not_run_away_with_every_start(hexin: Hexin, news: Site) -> None:
+    hexin.env["CATALOG"] = "true"
+    for _ in range(3):
+        hexin("sources", "list")
+    added = hexin("sources", "add", f"{news.base}/feed").stdout
+    assert f"（id {len(load_catalog()) + 1}）" in added
+
+
+def test_opml_goes_round(hexin: Hexin, news: Site, tmp_path: Path) -> None:
+    hexin("sources", "add", f"{news.base}/feed", "--column", "science")
+    out = tmp_path / "out.opml"
+    assert hexin("sources", "export", str(out)).stdout == f"1 个信源已写入 {out}\n"
+    assert hexin("sources", "export").stdout == out.read_text(encoding="utf-8")
+    (spec,) = read_opml(out.read_bytes())
+    assert (spec.title, spec.column, spec.url) == (ODD_TITLE, "science", f"{news.base}/feed")
+    assert "导入 0 个信源，跳过已有的 1 个" in hexin("sources", "import", str(out)).stdout
+    hexin.env["DATABASE_URL"] = "sqlite:///other.db"
+    assert "导入 1 个信源，跳过已有的 0 个" in hexin("sources", "import", str(out)).stdout
+    assert hexin("sources", "export").stdout == out.read_text(encoding="utf-8")
+
+
+HOSTILE = """<?xml version="1.0"?>
+<!DOCTYPE opml [<!ENTITY a SYSTEM "file:///etc/passwd"><!ENTITY b "&a;&a;&a;&a;">]>
+<opml version="2.0"><body>
+<outline text="&b;" xmlUrl="javascript:alert(1)"/>
+<outline text="passwords" xmlUrl="file:///etc/passwd"/>
+<outline text="[/red] fine" xmlUrl="https://fine.example/feed"/>
+</body></opml>"""
+
+
+def test_a_hostile_opml_brings_only_web_addresses(hexin: Hexin, tmp_path: Path) -> None:
+    path = tmp_path / "hostile.opml"
+    path.write_text(HOSTILE, encoding="utf-8")
+    assert "导入 1 个信源" in hexin("sources", "import", str(path)).stdout
+    listed = hexin("sources", "list").stdout
+    assert "[/red] fine" in listed
+    assert "root:" not in listed
+
+
+@pytest.mark.parametrize("body", [b"", b"not xml", b"\xff\xfe\x00", b"<rss></rss>"])
+def test_what_is_no_opml_is_said_so(hexin: Hexin, tmp_path: Path, body: bytes) -> None:
+    path = tmp_path / "odd.opml"
+    path.write_bytes(body)
+    result = hexin("sources", "import", str(path))
+    assert result.exit_code == 1
+    assert "不是可用的 OPML" in result.stderr
+
+
+def test_a_file_that_is_not_there_is_a_wrong_call(hexin: Hexin) -> None:
+    assert hexin("sources", "import", "nowhere.opml").exit_code == 2
+    result = hexin("sources", "export", "no/such/folder.opml")
+    assert result.exit_code == 1
+    assert "写不了" in result.stderr
