@@ -347,6 +347,8 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), reuse_port=False)
     except OSError as error:
+        # create_server adds the address, which we name ourselves.
+        reason = str(error.strerror).partition(" (while")[0]
         raise StartError(
-            f"端口 {host}:{port} 用不了（{error.strerror}）。换一个：PORT=… 或 SANDBOX_PORT=…", 2
+            f"端口 {host}:{port} 用不了（{reason}）。换一个：PORT=… 或 SANDBOX_PORT=…", 2
         ) from error

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from bot.jobs.planning import Planner
 from digest.compose import next_push_at
@@ -36,7 +37,7 @@ class Desk:
             wake_sender=lambda: None,
         )
 
-    async def reader(self, lang: Lang = Lang.ZH, **wanted: object) -> Subscriber:
+    async def reader(self, lang: Lang = Lang.ZH, **wanted: Any) -> Subscriber:
         self.readers += 1
         return await self.reader_in(self.readers, lang=lang, **wanted)
 
@@ -46,14 +47,14 @@ class Desk:
         thread_id: int = 0,
         kind: ChatKind = ChatKind.PRIVATE,
         lang: Lang = Lang.ZH,
-        **wanted: object,
+        **wanted: Any,
     ) -> Subscriber:
         """A reader (daily and instant, everything, nothing considered for three hours)."""
         found, _ = await self.storage.subscribers.enter(
             chat_id, thread_id, kind, "林晓", lang, NOON
         )
         made = Subscription(Wishes(min_score=0), considered_until=NOON - timedelta(hours=3))
-        await self.want(found, replace(made, **wanted))  # type: ignore[arg-type]
+        await self.want(found, replace(made, **wanted))
         return await self.again(found)
 
     async def want(self, reader: Subscriber, wanted: Subscription) -> None:

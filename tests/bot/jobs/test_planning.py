@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -27,7 +28,7 @@ from storage import Storage, migrate
 from tests.bot.jobs.desk import Desk
 from tests.newsdesk import NOON, score
 
-EVENING = {"digest_times": (time(20, 30),), "frequency": Frequency.DAILY}
+EVENING: dict[str, Any] = {"digest_times": (time(20, 30),), "frequency": Frequency.DAILY}
 
 
 async def digests_of(desk: Desk) -> dict[int, set[int]]:
