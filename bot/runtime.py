@@ -208,6 +208,7 @@ class _Parts:
             wake_sender=sender.wake,
             admins=self._settings.admins | ({sandbox.person("wang").id} if sandbox else set()),
             sandbox=sandbox is not None,
+            zone=self._settings.default_zone,
         )
         application = build_application(api, session, limiter, services)
         try:

@@ -19,7 +19,8 @@ class Services:
     """Everything handlers need, made once when the application is assembled.
 
     `wake_sender` tells the sender that deliveries wait; `admins` are the user ids of the bot's
-    owners; `sandbox` says that people chat in the local sandbox instead of Telegram.
+    owners; `sandbox` says that people chat in the local sandbox instead of Telegram; `zone` is the
+    time zone of new readers until they choose one.
     """
 
     storage: Storage
@@ -30,6 +31,7 @@ class Services:
     admins: frozenset[int] = frozenset()
     sandbox: bool = False
     version: str = ""
+    zone: str = "Asia/Shanghai"
 
 
 @dataclass(slots=True)

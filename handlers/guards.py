@@ -133,7 +133,7 @@ async def _open(
     )
     if not new:
         return subscriber
-    quiet = Subscription(frequency=Frequency.OFF)
+    quiet = Subscription(frequency=Frequency.OFF, zone=services.zone)
     await services.storage.subscribers.save_subscription(subscriber.id, quiet)
     return await services.storage.subscribers.get(subscriber.id) or subscriber
 

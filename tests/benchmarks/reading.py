@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 import feedparser
 import trafilatura
-from digest.pipeline import DraftRequest, make_draft
 
 from digest.errors import HexinError
 from digest.extract import Page, extract
 from digest.model import Article
+from digest.pipeline import DraftRequest, make_draft
 from digest.sources.feeds import parse_feed
 from digest.text.sentences import split_sentences
 from tests.benchmarks.measure import Row, alone, in_turn

@@ -94,3 +94,14 @@ async def test_every_signal_has_its_page_and_its_card(hexin: Start) -> None:
             assert response.status == 200, signal.title
             assert len(page.encode()) < 50_000, signal.title
         assert [call for call in running.sandbox.log.calls if call.code != 200] == []
+
+
+async def test_new_readers_live_in_the_zone_that_is_set(hexin: Start) -> None:
+    async with hexin(default_zone="Europe/Berlin", sandbox_newsroom=False) as running:
+        assert running.sandbox is not None
+        alex = running.sandbox.person("alex")
+        alex.start()
+        await alex.wait_for()
+        reader = await running.storage.subscribers.by_chat(alex.id)
+        assert reader is not None
+        assert reader.subscription.zone == "Europe/Berlin"
