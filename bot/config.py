@@ -162,8 +162,11 @@ class Settings(BaseSettings):
         ),
     )
     user_agent: str = Field(
-        "hexin/0.1 (+https://github.com/hexin-bot/hexin)",
-        description="抓取时的 User-Agent，请写上联系网址 | user agent, with a contact URL",
+        "hexin/0.1",
+        description=(
+            "抓取时的 User-Agent；设了 PUBLIC_BASE_URL 会附上它作联系地址 | user agent; "
+            "PUBLIC_BASE_URL is added as contact"
+        ),
     )
     poll_concurrency: int = Field(
         20, ge=1, le=200, description="同时进行的抓取数 | fetches in flight at once"
@@ -204,6 +207,12 @@ class Settings(BaseSettings):
     def admins(self) -> frozenset[int]:
         """The admins' Telegram ids."""
         return frozenset(map(int, _parts(self.admin_ids)))
+
+    @property
+    def agent(self) -> str:
+        """How we introduce ourselves to sites, with an address for complaints if there is one."""
+        contact = self.public_base_url
+        return f"{self.user_agent} (+{contact})" if contact else self.user_agent
 
     @property
     def allowed_addresses(self) -> tuple[str, ...]:

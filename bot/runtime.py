@@ -277,7 +277,7 @@ class _Parts:
         await self._spread_overdue()
         fetcher = await self._stack.enter_async_context(
             Fetcher(
-                user_agent=settings.user_agent,
+                user_agent=settings.agent,
                 allow=AddressPolicy(tuple(self._allowed)),
                 total=settings.poll_concurrency,
             )
@@ -290,7 +290,7 @@ class _Parts:
             fetcher,
             workers,
             clock=self._clock,
-            user_agent=settings.user_agent,
+            user_agent=settings.agent,
             backlog_per_source=settings.backlog_per_source,
             tell_admins=teller,
         )

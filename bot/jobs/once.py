@@ -99,7 +99,7 @@ async def _one_pass(
     workers = WorkerPool(settings.workers)
     report = PassReport()
     fetching = Fetcher(
-        user_agent=settings.user_agent,
+        user_agent=settings.agent,
         allow=AddressPolicy(settings.allowed_addresses),
         total=settings.poll_concurrency,
     )
@@ -110,7 +110,7 @@ async def _one_pass(
                 fetcher,
                 workers,
                 clock=clock,
-                user_agent=settings.user_agent,
+                user_agent=settings.agent,
                 backlog_per_source=settings.backlog_per_source,
                 tell_admins=in_log,
             )

@@ -59,7 +59,7 @@ async def try_source(url: str, settings: Settings, clock: Clock) -> Tried:
     if "://" not in url:
         url = f"https://{url}"
     policy = AddressPolicy(settings.allowed_addresses)
-    async with Fetcher(user_agent=settings.user_agent, allow=policy) as fetcher:
+    async with Fetcher(user_agent=settings.agent, allow=policy) as fetcher:
         got = await _get(fetcher, url)
         try:
             return Tried(got.url, _parse(got, clock))

@@ -54,3 +54,11 @@ def test_every_setting_is_explained_in_both_languages() -> None:
 
 def test_the_readme_has_the_current_table_of_settings() -> None:
     assert settings_markdown() in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_sites_are_told_whom_to_complain_to() -> None:
+    alone = load_settings(_env_file=None, user_agent="news/1")
+    public = load_settings(
+        _env_file=None, user_agent="news/1", public_base_url="https://n.example.org/"
+    )
+    assert (alone.agent, public.agent) == ("news/1", "news/1 (+https://n.example.org)")
