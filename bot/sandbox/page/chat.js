@@ -46,7 +46,9 @@ async function load() {
   view.chat = String((known ?? view.state.chats[0]).id);
   showPeople();
   showChats();
+  const { replying, hint, answering } = view;
   showRoom();
+  if (replying && answering === view.chat) replyTo(replying, hint); // a question still waits
   missed.forEach(hear);
   return undefined;
 }
@@ -65,7 +67,7 @@ const chatOf = (id) => view.state.chats.find((chat) => String(chat.id) === Strin
 const current = () => chatOf(view.chat);
 
 function hear(event) {
-  if (heard && ["message", "edit", "delete"].includes(event.type)) heard.push(event);
+  if (heard && ["message", "edit", "delete", "keyboard"].includes(event.type)) heard.push(event);
   const chat = event.chat_id ? chatOf(event.chat_id) : null;
   switch (event.type) {
     case "message": return chat && arrived(chat, event.message);
@@ -107,6 +109,8 @@ function asked(chat, event) {
 
 function replyTo(data, hint = "") {
   view.replying = data;
+  view.hint = hint;
+  view.answering = view.chat;
   $("reply").hidden = !data;
   $("reply-text").textContent = data ? summary(data) : "";
   $("input").placeholder = hint || "发消息…";

@@ -110,3 +110,18 @@ async def test_a_question_waits_for_its_answer_in_the_field(
     await field.press("Enter")
     await expect(page.locator(".mine").last).to_contain_text("算了")
     assert "reply_to_message" not in lin.messages[-1].data
+
+
+async def test_a_question_survives_a_fresh_snapshot(page: Page, call: Call) -> None:
+    await page.goto("/?as=lin")
+    await page.get_by_test_id("start-button").click()
+    await expect(page.locator(".mine")).to_contain_text("/start")
+    ask = {"force_reply": True, "input_field_placeholder": "比如：周末细读"}
+    await call("sendMessage", chat_id=LIN, text="叫什么？", reply_markup=ask)
+    field = page.get_by_test_id("composer-input")
+    await expect(field).to_have_attribute("placeholder", "比如：周末细读")
+    await page.get_by_test_id("more-button").click()
+    await page.get_by_test_id("toggle-block").click()  # its answer is a new snapshot
+    await expect(page.get_by_test_id("room-status")).to_contain_text("已拉黑")
+    await expect(page.get_by_test_id("replying")).to_be_visible()
+    await expect(field).to_have_attribute("placeholder", "比如：周末细读")
