@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 
 LOOPBACK = "127.0.0.1"
 # How long a stopping process waits for messages under way (a platform kills after 10 s or more).
-DRAIN_S = 8.0
+DRAIN_S = 5.0
 
 
 class StartError(Exception):

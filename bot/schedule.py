@@ -11,7 +11,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 log = logging.getLogger(__name__)
 
-STOP_S = 5.0
+STOP_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
