@@ -185,6 +185,55 @@ class Settings(BaseSettings):
     send_rate: float = Field(
         27.0, gt=0, le=1000, description="每秒最多发送消息数 | messages per second"
     )
+    translator: Literal["", "local", "libretranslate", "deepl", "model"] = Field(
+        "",
+        description=(
+            "译者：local（本机模型，先运行 hexin models add en-zh）、libretranslate、deepl、"
+            "model；"
+            "留空时装好的本机模型会自动用上 | translator; empty: a local model if one is installed"
+        ),
+    )
+    translator_url: Annotated[str, AfterValidator(_optional_http_url)] = Field(
+        "", description="LibreTranslate 或 DeepL 的地址 | address of LibreTranslate or DeepL"
+    )
+    translator_key: SecretStr = Field(
+        SecretStr(""), description="译者的密钥 | key of the translator"
+    )
+    model_base_url: Annotated[str, AfterValidator(_optional_http_url)] = Field(
+        "",
+        description=(
+            "模型增强版的接口（任何 OpenAI 兼容地址，通常以 /v1 结尾）；留空则不用模型 | any "
+            "OpenAI-compatible endpoint; empty: no model"
+        ),
+    )
+    model_api_key: SecretStr = Field(SecretStr(""), description="模型接口的密钥 | its key")
+    model_name: str = Field("", description="模型名 | name of the model")
+    model_timeout: float = Field(
+        60.0, gt=0, le=1800, description="一次模型请求最多等几秒 | seconds a request may take"
+    )
+    model_concurrency: int = Field(
+        2, ge=1, le=64, description="同时进行的模型请求数 | model requests in flight at once"
+    )
+    model_price_in: float = Field(
+        0.0, ge=0, description="每百万输入 token 的价格 | price of a million input tokens"
+    )
+    model_price_out: float = Field(
+        0.0, ge=0, description="每百万输出 token 的价格 | price of a million output tokens"
+    )
+    model_daily_tokens: int = Field(
+        1_000_000, ge=0, description="每天最多用多少 token，0 为不限 | tokens a day, 0: no limit"
+    )
+    model_daily_cost: float = Field(
+        0.0,
+        ge=0,
+        description="每天最多花多少钱（与价格同币种），0 为不限 | money a day, 0: no limit",
+    )
+    model_min_score: int = Field(
+        40,
+        ge=0,
+        le=100,
+        description="评分达到多少才请模型整理 | score from which the model condenses",
+    )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (
         Field("INFO", description="日志级别 DEBUG/INFO/WARNING/ERROR | log level")
     )
@@ -196,6 +245,18 @@ class Settings(BaseSettings):
     def _database_in_data_dir(self) -> Self:
         if "database_url" not in self.model_fields_set:
             self.database_url = f"sqlite:///{self.data_dir / 'hexin.db'}"
+        return self
+
+    @model_validator(mode="after")
+    def _whole_engines(self) -> Self:
+        if self.model_base_url and not self.model_name:
+            raise ValueError("填了 MODEL_BASE_URL，也要填 MODEL_NAME")
+        if self.translator == "libretranslate" and not self.translator_url:
+            raise ValueError("TRANSLATOR=libretranslate 要填 TRANSLATOR_URL")
+        if self.translator == "deepl" and not self.translator_key.get_secret_value():
+            raise ValueError("TRANSLATOR=deepl 要填 TRANSLATOR_KEY")
+        if self.translator == "model" and not self.model_base_url:
+            raise ValueError("TRANSLATOR=model 要填 MODEL_BASE_URL 和 MODEL_NAME")
         return self
 
     @property
@@ -236,7 +297,8 @@ def _complaint(problem: Mapping[str, Any]) -> str:
     context = dict(problem.get("ctx", {}))
     if "expected" in context:
         context["expected"] = "、".join(re.findall(r"'(.*?)'", context["expected"]))
-    return f"{name}: {template.format(**context) if template else problem['msg']}"
+    text = template.format(**context) if template else problem["msg"]
+    return f"{name}: {text}" if name else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,3 +62,19 @@ def test_sites_are_told_whom_to_complain_to() -> None:
         _env_file=None, user_agent="news/1", public_base_url="https://n.example.org/"
     )
     assert (alone.agent, public.agent) == ("news/1", "news/1 (+https://n.example.org)")
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"model_base_url": "http://localhost:1/v1"}, "MODEL_NAME"),
+        ({"translator": "libretranslate"}, "TRANSLATOR_URL"),
+        ({"translator": "deepl"}, "TRANSLATOR_KEY"),
+        ({"translator": "model"}, "MODEL_BASE_URL"),
+    ],
+)
+def test_half_an_engine_is_refused_by_name(given: dict[str, str], named: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_settings(_env_file=None, **given)
+    assert any(named in problem for problem in caught.value.problems)
+    assert not caught.value.problems[0].startswith(":")
