@@ -13,7 +13,7 @@ else
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: run test bench lint format types contracts trial docs lock clean
+.PHONY: run test bench quality train trial-model lint format types contracts trial docs lock clean
 
 run: $(VENV)/.run
 	$(BIN)/hexin run
@@ -26,6 +26,18 @@ bench: $(VENV)/.dev
 
 trial: $(VENV)/.dev
 	$(BIN)/python -m tests.trial --corpora $(CORPORA)
+
+# How good the condensing is, on collections of real articles that are not part of the project.
+quality: $(VENV)/.dev
+	$(BIN)/python -m tests.quality --corpora $(CORPORA)
+
+# The small weights in the repository, from the same collections; the same data gives the same.
+train: $(VENV)/.dev
+	$(BIN)/python -m tests.training --corpora $(CORPORA)
+
+# A real model behind an OpenAI-compatible endpoint, in a virtual environment of its own.
+trial-model: $(VENV)/.dev
+	$(BIN)/python -m tests.trial_model --corpora $(CORPORA)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .

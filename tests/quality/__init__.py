@@ -1,0 +1,1 @@
+"""How good the condensing is, measured on real data: `make quality CORPORA=…`."""
