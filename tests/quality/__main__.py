@@ -70,7 +70,7 @@ def _report(sections: Sequence[str], minutes: float) -> str:
         "# How good the condensing is\n\n"
         "Made by `make quality CORPORA=…` on collections of articles that other people wrote and\n"
         "summarised; they are not part of this repository. Every figure is measured in this run\n"
-        f"({minutes:.0f} minutes on one core); “reached” compares with what we hold ourselves to.\n"
+        f"({minutes:.0f} minutes on one core); “reached” compares with what we aim at.\n"
     )
     return "\n".join([head, *sections]).rstrip() + "\n"
 
