@@ -151,6 +151,9 @@ def _thin_end(line: str, start: int, match: re.Match[str]) -> bool:
         return bool(before and _WIDE.match(before[-1]))
     if match.group("run_on"):
         return _is_run_on(before, match)
+    if before[-1:].isspace():
+        # Text of a tokenizer (" . "), where small letters may follow too.
+        return True
     if stop != ".":
         return not word[:1].islower() or bool(_BRAND.match(word))
     return _full_stop_ends(line[start : match.start()], before, word)
