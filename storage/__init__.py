@@ -16,6 +16,7 @@ from storage.errors import (
 )
 from storage.migrate import migrate, pending_migrations
 from storage.signals import NewSignal
+from storage.spending import Spent
 from storage.storage import Storage
 from storage.unread import Unread, chosen, unread, window_start
 
@@ -31,6 +32,7 @@ __all__ = [
     "PlannedDigest",
     "Recipient",
     "SchemaOutdated",
+    "Spent",
     "Storage",
     "StorageError",
     "StorageUnavailable",

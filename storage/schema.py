@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from storage.column_types import CleanText, Id, Json, LocalTime, UtcTime
 
-HEAD = "0001"
+HEAD = "0002"
 """The version of the tables below: the newest file of storage/migrations/versions."""
 
 metadata = MetaData(
@@ -430,6 +430,68 @@ delivered = Table(
     Column("delivered_at", UtcTime, nullable=False),
     Index("ix_delivered_recent", "subscriber_id", "delivered_at"),
     Index("ix_delivered_signal_id", "signal_id"),
+)
+
+# --- translations and the model ------------------------------------------------------------
+
+translations = Table(
+    "translations",
+    metadata,
+    Column("signal_id", Id, ForeignKey("signals.id"), primary_key=True, autoincrement=False),
+    Column("lang", String(16), primary_key=True),
+    Column("engine", CleanText, nullable=False),
+    Column("sentences", LargeBinary, nullable=False),  # zlib of [index, text, rendered] as JSON
+    Column("created_at", UtcTime, nullable=False),
+)
+
+# What was tried to make of a signal beyond its rules brief, so that nothing is tried for ever.
+enrichments = Table(
+    "enrichments",
+    metadata,
+    Column("signal_id", Id, ForeignKey("signals.id"), primary_key=True, autoincrement=False),
+    Column("task", String(16), primary_key=True),  # 'model' or a language to translate into
+    Column("tries", Integer, nullable=False),
+    Column("tried_at", UtcTime, nullable=False),
+    Column("done", Boolean, nullable=False),
+)
+
+sentence_cache = Table(
+    "sentence_cache",
+    metadata,
+    Column("key", String(128), primary_key=True),  # hash of engine, languages and sentence
+    Column("text", CleanText, nullable=False),
+    Column("engine", CleanText, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Index("ix_sentence_cache_made_at", "made_at"),
+)
+
+model_answers = Table(
+    "model_answers",
+    metadata,
+    Column("key", String(128), primary_key=True),
+    Column("answer", LargeBinary, nullable=False),  # zlib
+    Column("kept_at", UtcTime, nullable=False),
+    Index("ix_model_answers_kept_at", "kept_at"),
+)
+
+# No foreign key: a brief is made before its signal has a number.
+model_calls = Table(
+    "model_calls",
+    metadata,
+    _id(),
+    Column("at", UtcTime, nullable=False),
+    Column("purpose", String(32), nullable=False),
+    Column("model", CleanText, nullable=False),
+    Column("prompt", CleanText, nullable=False),
+    Column("tokens_in", Integer, nullable=False),
+    Column("tokens_out", Integer, nullable=False),
+    Column("cost", Float, nullable=False),
+    Column("ms", Integer, nullable=False),
+    Column("outcome", CleanText, nullable=False),
+    Column("signal_id", Id),
+    Index("ix_model_calls_at", "at"),
+    Index("ix_model_calls_signal_id", "signal_id"),
+    sqlite_autoincrement=True,
 )
 
 # --- the bot's own books -------------------------------------------------------------------

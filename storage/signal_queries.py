@@ -25,6 +25,7 @@ from digest.model import Article, ArticleOrigin, Relation, Signal
 from digest.stories import StoryItem
 from storage.column_types import Id, UtcTime, to_microseconds
 from storage.database import Database
+from storage.enrichments import MODEL, untried
 from storage.schema import LIVE, articles, signal_sources, signal_topics, signals
 from storage.signal_rows import load_by_ids, load_signals, signal_query
 from storage.values import read_brief, unpack_paragraphs
@@ -72,16 +73,8 @@ class SignalQueries:
 
     async def article(self, signal_id: int) -> Article | None:
         """The article of a signal; None for an unknown one, or when its text is kept no longer."""
-        query = (
-            select(articles)
-            .join(signals, signals.c.article_id == articles.c.id)
-            .where(signals.c.id == signal_id)
-        )
         async with self._database.read() as connection:
-            row = (await connection.execute(query)).first()
-        if row is None or row.text is None:
-            return None
-        return _article(row)
+            return await load_article(connection, signal_id)
 
     async def latest(
         self,
@@ -244,11 +237,48 @@ class SignalQueries:
             best = sorted(shared, key=lambda other: (shared[other], dates[other], other))
             return await load_by_ids(connection, best[::-1][:limit])
 
+    async def awaiting_model(
+        self,
+        min_score: int,
+        limit: int,
+        *,
+        since: datetime | None = None,
+        retry_before: datetime | None = None,
+    ) -> tuple[int, ...]:
+        """Live signals with a rules brief and at least this score, the newest first.
+
+        One that was tried in vain waits until its last try lies before `retry_before`, and is
+        given up in the end (see storage/enrichments.py).
+        """
+        query = (
+            select(signals.c.id)
+            .join(articles, articles.c.id == signals.c.article_id)
+            .where(signals.c.score >= min_score, LIVE, articles.c.text.is_not(None))
+            .where(untried(MODEL, retry_before))
+            .order_by(signals.c.created_at.desc(), signals.c.id.desc())
+            .limit(limit)
+        )
+        if since is not None:
+            query = query.where(signals.c.created_at >= since)
+        async with self._database.read() as connection:
+            return tuple((await connection.execute(query)).scalars())
+
     async def total(self) -> int:
         """How many signals are live."""
         async with self._database.read() as connection:
             query = select(func.count()).select_from(signals).where(LIVE)
             return await connection.scalar(query) or 0
+
+
+async def load_article(connection: AsyncConnection, signal_id: int) -> Article | None:
+    """See `SignalQueries.article`; inside the caller's transaction."""
+    query = (
+        select(articles)
+        .join(signals, signals.c.article_id == articles.c.id)
+        .where(signals.c.id == signal_id)
+    )
+    row = (await connection.execute(query)).first()
+    return None if row is None or row.text is None else _article(row)
 
 
 async def find_same(

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import (
     Article,
+    Brief,
     EntryState,
     Relation,
     Score,
@@ -17,16 +18,24 @@ from digest.model import (
     SignalDraft,
     SignalState,
     Source,
+    Tier,
 )
 from digest.stories import StoryPlacement
+from storage.enrichments import MODEL, note_done, note_try
 from storage.entries import PendingEntry, finish_entry
 from storage.errors import NotFound
 from storage.schema import articles, signal_sources, signal_topics, signals, stories
-from storage.search import index_signal
-from storage.signal_queries import SignalQueries, find_same, url_key
+from storage.search import index_signal, reindex_signal
+from storage.signal_queries import SignalQueries, find_same, load_article, url_key
 from storage.signal_rows import load_by_ids
 from storage.upsert import insert
-from storage.values import brief_data, pack_paragraphs, placement_data, score_data
+from storage.values import (
+    brief_data,
+    pack_paragraphs,
+    placement_data,
+    read_brief,
+    score_data,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,28 @@ class Signals(SignalQueries):
         """Replace the score, as when further sources corroborate the signal."""
         await self._change(signal_id, score=score.total, score_parts=score_data(score))
 
+    async def set_brief(self, signal_id: int, brief: Brief, now: datetime) -> None:
+        """Replace the brief, by a model's or a translated one; search follows. Raises NotFound."""
+        async with self._database.write() as connection:
+            old = await connection.scalar(
+                select(signals.c.brief).where(signals.c.id == signal_id).with_for_update()
+            )
+            if old is None:
+                raise NotFound(f"there is no signal {signal_id}")
+            await connection.execute(
+                update(signals).where(signals.c.id == signal_id).values(brief=brief_data(brief))
+            )
+            article = await load_article(connection, signal_id)
+            if article is not None:  # else the index still has its words, and we do not
+                await reindex_signal(connection, signal_id, article, read_brief(old), brief)
+            if brief.tier is Tier.MODEL:
+                await note_done(connection, signal_id, MODEL, now)
+
+    async def note_try(self, signal_id: int, task: str, now: datetime) -> None:
+        """Count that the model ("model") or a translation ("zh") of a signal is tried now."""
+        async with self._database.write() as connection:
+            await note_try(connection, signal_id, task, now)
+
     async def _change(self, signal_id: int, **values: Any) -> None:
         async with self._database.write() as connection:
             await connection.execute(
@@ -122,6 +153,8 @@ async def _insert(connection: AsyncConnection, new: NewSignal, now: datetime) ->
         await connection.execute(plain_insert(signal_topics), topics)
     await _note_source(connection, signal_id, new.entry, new.source, now)
     await index_signal(connection, signal_id, draft)
+    if draft.brief.tier is Tier.MODEL:
+        await note_done(connection, signal_id, MODEL, now)
     await finish_entry(connection, new.entry.id, EntryState.DONE, now=now, signal_id=signal_id)
     return signal_id
 

@@ -10,7 +10,9 @@ from storage.entries import Entries
 from storage.search import Search
 from storage.signals import Signals
 from storage.sources import Sources
+from storage.spending import Spending
 from storage.subscribers import Subscribers
+from storage.translations import Translations
 
 
 class Storage:
@@ -26,6 +28,8 @@ class Storage:
         self.collections = Collections(database)
         self.digests = Digests(database)
         self.deliveries = Deliveries(database)
+        self.translations = Translations(database)
+        self.spending = Spending(database)
         self.updates = Updates(database)
         self.audit = Audit(database)
         self.meta = Meta(database)

@@ -5,19 +5,26 @@ Reading accepts rows of older versions: what is missing takes the value's defaul
 
 import json
 import zlib
+from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 from digest.model import (
+    Advice,
     Brief,
+    Checked,
+    Insight,
     Kind,
+    Moment,
     NumberFact,
     Placement,
     Point,
+    Rendered,
     Score,
     ScorePart,
     Tier,
+    TranslatedSentence,
 )
 
 Data = dict[str, Any]
@@ -25,29 +32,76 @@ Data = dict[str, Any]
 
 def brief_data(brief: Brief) -> Data:
     """A brief as plain data."""
-    return asdict(brief)
+    data = asdict(brief)
+    for moment in (data["insight"] or {}).get("timeline", ()):
+        moment["on"] = moment["on"].isoformat() if moment["on"] else None
+    return data
 
 
 def read_brief(data: Data) -> Brief:
     """The brief that `brief_data` wrote."""
-    why = data.get("why")
+    why, insight, checked = data.get("why"), data.get("insight"), data.get("checked")
     return Brief(
         headline=data["headline"],
         headline_lang=data["headline_lang"],
-        points=tuple(_read_point(point) for point in data["points"]),
+        points=_read_points(data["points"]),
         numbers=tuple(NumberFact(**number) for number in data.get("numbers", ())),
         why=_read_point(why) if why else None,
-        gaps=tuple(_read_point(point) for point in data.get("gaps", ())),
+        gaps=_read_points(data.get("gaps", ())),
         keywords=tuple(data.get("keywords", ())),
         tier=Tier(data.get("tier", Tier.RULES)),
         version=data.get("version", ""),
+        frame=tuple(data.get("frame", ())),
+        headline_original=data.get("headline_original", ""),
+        insight=_read_insight(insight) if insight else None,
+        maker=data.get("maker", ""),
+        prompt=data.get("prompt", ""),
+        checked=_read_checked(checked) if checked else None,
     )
+
+
+def _read_points(points: Sequence[Data]) -> tuple[Point, ...]:
+    return tuple(_read_point(point) for point in points)
 
 
 def _read_point(data: Data) -> Point:
     return Point(
-        data["text"], tuple(data["evidence"]), data["lang"], data.get("translated", False)
+        data["text"],
+        tuple(data["evidence"]),
+        data["lang"],
+        data.get("translated", False),
+        data.get("original", ""),
+        data.get("support"),
     )
+
+
+def _read_insight(data: Data) -> Insight:
+    difference = data.get("difference")
+    return Insight(
+        timeline=tuple(_read_moment(moment) for moment in data.get("timeline", ())),
+        concerned=tuple(
+            Advice(one["audience"], one["text"], tuple(one["evidence"]), one["lang"])
+            for one in data.get("concerned", ())
+        ),
+        questions=_read_points(data.get("questions", ())),
+        actions=_read_points(data.get("actions", ())),
+        difference=_read_point(difference) if difference else None,
+    )
+
+
+def _read_moment(data: Data) -> Moment:
+    on = data.get("on")
+    return Moment(
+        data["when"],
+        date.fromisoformat(on) if on else None,
+        data["text"],
+        data["sentence"],
+        data["lang"],
+    )
+
+
+def _read_checked(data: Data) -> Checked:
+    return Checked(data["compared"], data.get("repaired", 0), tuple(data.get("dropped", ())))
 
 
 def placement_data(placement: Placement) -> Data:
@@ -102,3 +156,15 @@ def pack_text(text: str) -> bytes:
 def unpack_text(packed: bytes | None) -> str:
     """The text that `pack_text` wrote; "" once it was dropped."""
     return zlib.decompress(packed).decode("utf-8", "surrogatepass") if packed else ""
+
+
+def pack_sentences(sentences: tuple[TranslatedSentence, ...]) -> bytes:
+    """The sentences of a translation, compressed."""
+    rows = [[one.index, one.text, one.rendered] for one in sentences]
+    return zlib.compress(json.dumps(rows, separators=(",", ":")).encode(), 6)
+
+
+def unpack_sentences(packed: bytes) -> tuple[TranslatedSentence, ...]:
+    """The sentences that `pack_sentences` wrote."""
+    rows = json.loads(zlib.decompress(packed))
+    return tuple(TranslatedSentence(row[0], row[1], Rendered(row[2])) for row in rows)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digest.model import Signal, SignalDraft
+from digest.model import Article, Brief, Signal, SignalDraft
 from digest.text.segmentation import search_query
 from storage.database import Database
 from storage.search.postgres import TsVector
@@ -12,7 +12,7 @@ from storage.search.sqlite import Fts5
 from storage.search.terms import MAX_TERMS, document_terms, shorten
 from storage.signal_rows import load_by_ids
 
-__all__ = ["MAX_TERMS", "Search", "index_signal"]
+__all__ = ["MAX_TERMS", "Search", "index_signal", "reindex_signal"]
 
 
 class Search:
@@ -53,7 +53,18 @@ class Search:
 
 async def index_signal(connection: AsyncConnection, signal_id: int, draft: SignalDraft) -> None:
     """Make a new signal findable, inside the transaction that makes it."""
-    await _table(connection).index(connection, signal_id, document_terms(draft))
+    await _table(connection).index(
+        connection, signal_id, document_terms(draft.article, draft.brief)
+    )
+
+
+async def reindex_signal(
+    connection: AsyncConnection, signal_id: int, article: Article, old: Brief, new: Brief
+) -> None:
+    """Make a signal findable by its new brief instead of the old, in the caller's transaction."""
+    await _table(connection).reindex(
+        connection, signal_id, document_terms(article, old), document_terms(article, new)
+    )
 
 
 def _table(connection: AsyncConnection) -> type[Fts5] | type[TsVector]:

@@ -11,6 +11,7 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 _INSERT = text("INSERT INTO signal_search (id, terms) VALUES (:id, CAST(:terms AS tsvector))")
+_UPDATE = text("UPDATE signal_search SET terms = CAST(:terms AS tsvector) WHERE id = :id")
 _LAST = text("SELECT max(id) FROM signal_search")
 # IS TRUE hides the condition from the index.
 _RECENT = text(
@@ -42,8 +43,17 @@ class TsVector:
     @staticmethod
     async def index(connection: AsyncConnection, signal_id: int, terms: Sequence[str]) -> None:
         """Make a signal findable by its terms."""
-        places = (f"{_quote(term)}:{place}" for place, term in enumerate(terms, 1))
-        await connection.execute(_INSERT, {"id": signal_id, "terms": " ".join(places)})
+        await connection.execute(_INSERT, {"id": signal_id, "terms": _vector(terms)})
+
+    @staticmethod
+    async def reindex(
+        connection: AsyncConnection,
+        signal_id: int,
+        old: Sequence[str],  # noqa: ARG004  the other database must be told
+        new: Sequence[str],
+    ) -> None:
+        """Replace the terms of a signal."""
+        await connection.execute(_UPDATE, {"id": signal_id, "terms": _vector(new)})
 
     @staticmethod
     async def find(
@@ -78,6 +88,10 @@ async def _ids(
     connection: AsyncConnection, query: TextClause, values: dict[str, object]
 ) -> list[int]:
     return list((await connection.execute(query, values)).scalars())
+
+
+def _vector(terms: Sequence[str]) -> str:
+    return " ".join(f"{_quote(term)}:{place}" for place, term in enumerate(terms, 1))
 
 
 def _query(phrases: Sequence[Sequence[str]]) -> str:

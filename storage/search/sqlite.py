@@ -6,6 +6,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 _INSERT = text("INSERT INTO signal_search (rowid, terms) VALUES (:id, :terms)")
+# A table without content can only be told what to take out. Terms that it does not have (because
+# a release cuts words otherwise) do no harm.
+_DELETE = text(
+    "INSERT INTO signal_search (signal_search, rowid, terms) VALUES ('delete', :id, :terms)"
+)
 # CROSS JOIN keeps the order: first what matches, newest first, then the signal of each.
 _FIND = text(
     "SELECT f.rowid FROM signal_search f CROSS JOIN signals s ON s.id = f.rowid"
@@ -27,6 +32,14 @@ class Fts5:
     async def index(connection: AsyncConnection, signal_id: int, terms: Sequence[str]) -> None:
         """Make a signal findable by its terms."""
         await connection.execute(_INSERT, {"id": signal_id, "terms": " ".join(terms)})
+
+    @staticmethod
+    async def reindex(
+        connection: AsyncConnection, signal_id: int, old: Sequence[str], new: Sequence[str]
+    ) -> None:
+        """Replace the terms of a signal."""
+        await connection.execute(_DELETE, {"id": signal_id, "terms": " ".join(old)})
+        await Fts5.index(connection, signal_id, new)
 
     @staticmethod
     async def find(

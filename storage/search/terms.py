@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from digest.model import SignalDraft
+from digest.model import Article, Brief
 from digest.text.segmentation import search_terms
 
 MAX_TERMS = 1000
@@ -14,10 +14,10 @@ PostgreSQL reads a whole document to check a phrase, so its size is what search 
 _MAX_LETTERS = 64  # of one term; PostgreSQL refuses terms above 2 KB
 
 
-def document_terms(draft: SignalDraft) -> list[str]:
+def document_terms(article: Article, brief: Brief) -> list[str]:
     """The terms of a signal: what readers see of it first, then its text as far as it fits."""
     terms: list[str] = []
-    for text in _texts(draft):
+    for text in _texts(article, brief):
         terms.extend(shorten(term) for term in search_terms(text))
         if len(terms) >= MAX_TERMS:
             break
@@ -29,8 +29,7 @@ def shorten(term: str) -> str:
     return term[:_MAX_LETTERS]
 
 
-def _texts(draft: SignalDraft) -> Iterator[str]:
-    article, brief = draft.article, draft.brief
+def _texts(article: Article, brief: Brief) -> Iterator[str]:
     yield brief.headline
     if article.title != brief.headline:
         yield article.title

@@ -9,11 +9,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from digest.model import (
+    Advice,
     Article,
     Brief,
+    Checked,
     Frequency,
+    Insight,
     Kind,
     Lang,
+    Moment,
     NumberFact,
     Placement,
     Point,
@@ -41,8 +45,9 @@ moments = st.datetimes(
     timezones=st.just(UTC),
 )
 words = st.lists(texts, max_size=4).map(tuple)
+evidence = st.lists(st.integers(0, 500), max_size=3).map(tuple)
 points = st.builds(
-    Point, texts, st.lists(st.integers(0, 500), max_size=3).map(tuple), texts, st.booleans()
+    Point, texts, evidence, texts, st.booleans(), texts, st.none() | st.floats(0, 1)
 )
 figures = st.floats(allow_nan=False, allow_infinity=False, width=64)
 numbers = st.builds(
@@ -58,17 +63,34 @@ numbers = st.builds(
     texts,
     texts,
 )
+some_points = st.lists(points, max_size=2).map(tuple)
+timelines = st.builds(Moment, texts, st.none() | st.dates(), texts, st.integers(0, 500), texts)
+insights = st.builds(
+    Insight,
+    st.lists(timelines, max_size=2).map(tuple),
+    st.lists(st.builds(Advice, texts, texts, evidence, texts), max_size=2).map(tuple),
+    some_points,
+    some_points,
+    st.none() | points,
+)
+checks = st.builds(Checked, st.integers(0, 99), st.integers(0, 9), words)
 briefs = st.builds(
     Brief,
-    texts,
-    texts,
-    st.lists(points, max_size=3).map(tuple),
-    st.lists(numbers, max_size=3).map(tuple),
-    st.none() | points,
-    st.lists(points, max_size=2).map(tuple),
-    words,
-    st.sampled_from(Tier),
-    texts,
+    headline=texts,
+    headline_lang=texts,
+    points=st.lists(points, max_size=3).map(tuple),
+    numbers=st.lists(numbers, max_size=3).map(tuple),
+    why=st.none() | points,
+    gaps=some_points,
+    keywords=words,
+    tier=st.sampled_from(Tier),
+    version=texts,
+    frame=words,
+    headline_original=texts,
+    insight=st.none() | insights,
+    maker=texts,
+    prompt=texts,
+    checked=st.none() | checks,
 )
 placements = st.builds(
     Placement,
