@@ -1,0 +1,105 @@
+"""English: datelines, agency tails, asides in brackets and dashes, relative clauses."""
+
+import re
+
+from digest.condense.compress.cutting import balanced, cut
+from digest.condense.compress.tables import pattern
+
+_LEADS = pattern("en", "lead")
+_TAIL = pattern("en", "tail")
+_CLAIM = pattern("en", "claim")
+_MEANING = pattern("en", "meaning")
+_ASIDE = re.compile(r"\s?(?:\(([^()]*)\)|\[([^\[\]]*)\])")
+_DASHES = re.compile(
+    r"\s?(?:\s—\s|—|\s--\s|--|\s–\s)([^—–.!?;:]{3,120}?)(?:\s—\s|—|\s--\s|--|\s–\s)"
+)
+_RELATIVE_TAIL = re.compile(
+    r", (?:which|where|who|whose|whom)\s(?:(?![.!?;:\"“”]\s)[^;:\"“”]){8,160}(?=\.[\"”]?$)"
+)
+_RELATIVE_INSIDE = re.compile(
+    r", (?:which|who|whose|where) [^,;:.\"“”()]{8,90},(?= (?:has|have|had|is|are|was|were|will"
+    r"|said|says|announced|became|won|beat|also)\b)"
+)
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|(?<!\w)‘[^’]*’")
+_SPACE_BEFORE_MARK = re.compile(r"\s+(?=[,.;:!?](?:\s|$))")
+_ACRONYM = re.compile(r"^\s?\((?:[A-Z][A-Za-z]*[A-Z][A-Za-z]*|[A-Z]{2,8}s?)\)$")
+_MOST_LEADS = 3
+_FEWEST_WORDS = 6
+_INTERNET_NAME = re.compile(r"^[a-z]+[A-Z]")
+
+
+def compress(text: str, title: str = "") -> str:
+    """`text` without dateline, agency tail, asides and relative clauses."""
+    kept = _without_leads(text.strip(), title)
+    kept = _without_all((_ASIDE, _DASHES), kept, title)
+    kept = _without_all((_RELATIVE_INSIDE, _RELATIVE_TAIL), kept, title)
+    kept = _without_source(kept, title)
+    kept = _SPACE_BEFORE_MARK.sub("", " ".join(kept.split()))
+    return kept if _sound(kept, text) else text
+
+
+def says_something(part: str) -> bool:
+    """Whether `part` holds a negation, a hedge, a condition or a limit."""
+    return bool(_MEANING.search(part))
+
+
+def _sound(kept: str, text: str) -> bool:
+    if len(kept.split()) < min(_FEWEST_WORDS, len(text.split())):
+        return False
+    return balanced(kept) or not balanced(text)
+
+
+def _without_leads(text: str, title: str) -> str:
+    for _ in range(_MOST_LEADS):
+        match = _LEADS.match(text)
+        if not match or len(text[match.end() :].split()) < _FEWEST_WORDS:
+            break
+        # The patterns name what may go; "May 12" must not count as a hedge.
+        shorter = cut(text, 0, match.end(), keep=lambda _: False, title=title)
+        if shorter == text:
+            break
+        text = _capital(shorter.lstrip())
+    return text
+
+
+def _capital(text: str) -> str:
+    return text if _INTERNET_NAME.match(text) else text[:1].upper() + text[1:]
+
+
+def _without_all(patterns: tuple[re.Pattern[str], ...], text: str, title: str) -> str:
+    for one in patterns:
+        quoted = [match.span() for match in _QUOTED.finditer(text)]
+        for match in reversed(list(one.finditer(text))):
+            start, end = match.span()
+            if any(opened < end and start < closed for opened, closed in quoted):
+                continue
+            if text[:start].strip() and not _is_part(text, match):
+                text = _joined(text, start, end, title)
+    return text
+
+
+def _joined(text: str, start: int, end: int, title: str) -> str:
+    shorter = cut(text, start, end, keep=says_something, title=title)
+    if shorter == text or len(shorter.split()) < _FEWEST_WORDS:
+        return text
+    before, after = text[:start], text[end:]
+    glued = after[:1].isalnum() and not before[-1:].isspace()
+    return f"{before} {after}" if glued else shorter
+
+
+def _is_part(text: str, match: re.Match[str]) -> bool:
+    """Whether a bracket belongs to its word: "f(x)", "book(s)", "31(a)"."""
+    if not match.group().lstrip().startswith(("(", "[")):
+        return False
+    touching = not match.group()[0].isspace() and match.start() > 0
+    return touching and text[match.start() - 1].isalnum()
+
+
+def _without_source(text: str, title: str) -> str:
+    match = _TAIL.search(text)
+    if not match or len(text[: match.start()].split()) < _FEWEST_WORDS:
+        return text
+    statement = text[: match.start()]
+    if _CLAIM.search(statement) or _QUOTED.search(statement) or '"' in statement:
+        return text
+    return cut(text, match.start(), match.end(), keep=lambda _: False, title=title)
