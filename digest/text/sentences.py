@@ -15,7 +15,7 @@ _CLOSERS = "\"'”’）)\\]】」』》〉»"
 _CANDIDATE = re.compile(
     rf"(?P<wide>[。！？｡]+|…+(?=[{_CLOSERS}“「\s]|$))[！？…]*(?P<wide_close>[{_CLOSERS}]*)"
     rf"|(?P<thin>[.!?।॥؟۔]+|(?<=\S)…)(?P<close>[{_CLOSERS}]*(?:\[\d+\])*)"
-    r"(?=\s|$|(?P<glued>[\u3400-\u9fff“「])|(?P<run_on>[A-Z][a-z]*\b))"
+    r"(?=\s|$|(?P<glued>[\u3400-\u9fff“「])|(?P<run_on>[A-Z][A-Za-z]*\b))"
 )
 _SEMICOLON = re.compile("；")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
@@ -60,6 +60,14 @@ _SPEECH = re.compile(
     r"[，。：！？]"
 )
 _MIN_PLAIN_WORD = 5
+_MIN_RUN_ON = 4  # words before it
+_NEAR = 3000  # characters around it that are looked at
+_DOMAINS = word_set("Com Net Org Io Ai Js Py Co Go Rs Cpp App Dev")
+_SPACELESS = re.compile(
+    r"[a-z]{2}[.!?]+[\"”]?(?:The|It|He|She|They|We|In|On|At|But|And|An?|This|That|If|As|After|For|With|By"
+    r"|According|However|Earlier|When|While|There|His|Her|You|Its|Their)\s"
+)
+_PROSE = re.compile(r"[A-Z][\w'’-]*[,:|]?\s?[^\W_]")
 
 
 def split_sentences(text: str, lang: str) -> tuple[str, ...]:
@@ -150,7 +158,7 @@ def _thin_end(line: str, start: int, match: re.Match[str]) -> bool:
     if match.group("glued"):
         return bool(before and _WIDE.match(before[-1]))
     if match.group("run_on"):
-        return _is_run_on(before, match)
+        return _is_run_on(line, before, match)
     if before[-1:].isspace():
         # Text of a tokenizer (" . "), where small letters may follow too.
         return True
@@ -159,11 +167,22 @@ def _thin_end(line: str, start: int, match: re.Match[str]) -> bool:
     return _full_stop_ends(line[start : match.start()], before, word)
 
 
-def _is_run_on(before: str, match: re.Match[str]) -> bool:
+def _is_run_on(line: str, before: str, match: re.Match[str]) -> bool:
     """Whether a stop with no space after it ends a sentence ("… said.The …"), not a name."""
     token = _LAST_TOKEN.search(before)
-    plain = bool(token) and token is not None and token.group().isalpha()
-    return plain and len(match.group("run_on")) > 1 and match.group("run_on") in _STARTERS
+    word = match.group("run_on")
+    if not token or len(word) == 1:
+        return False
+    if word in _STARTERS:
+        return token.group().isalnum()
+    # Any other word ("… the town.Windows were …") only where the text is known to lack spaces:
+    # programmers write "collections.Counter" in a sentence too.
+    return (
+        before.count(" ") >= _MIN_RUN_ON
+        and word not in _DOMAINS
+        and bool(_PROSE.match(line, match.end()))
+        and bool(_SPACELESS.search(line, max(0, match.start() - _NEAR), match.end() + _NEAR))
+    )
 
 
 def _full_stop_ends(sentence: str, before: str, word: str) -> bool:
