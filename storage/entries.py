@@ -72,6 +72,15 @@ class Entries:
                 .values(claimable_at=not_before, detail=detail)
             )
 
+    async def renew(self, entry_id: int, until: datetime) -> None:
+        """Keep a claimed entry until then: its reading takes longer than the first lease."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(entries)
+                .where(entries.c.id == entry_id, WAITING, entries.c.claimable_at < until)
+                .values(claimable_at=until)
+            )
+
     async def retire_backlog(self, source_id: int, *, keep: int, now: datetime) -> int:
         """End a source's backlog as `old` but for its `keep` newest entries. Returns how many."""
         mine = (WAITING, entries.c.source_id == source_id, entries.c.state == EntryState.BACKLOG)

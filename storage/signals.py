@@ -21,7 +21,7 @@ from digest.model import (
     Tier,
 )
 from digest.stories import StoryPlacement
-from storage.enrichments import MODEL, note_done, note_try
+from storage.enrichments import MODEL, begin, forgive, note_done
 from storage.entries import PendingEntry, finish_entry
 from storage.errors import NotFound
 from storage.schema import articles, signal_sources, signal_topics, signals, stories
@@ -104,10 +104,20 @@ class Signals(SignalQueries):
             if brief.tier is Tier.MODEL:
                 await note_done(connection, signal_id, MODEL, now)
 
-    async def note_try(self, signal_id: int, task: str, now: datetime) -> None:
-        """Count that the model ("model") or a translation ("zh") of a signal is tried now."""
+    async def begin(
+        self, signal_id: int, task: str, now: datetime, *, retry_before: datetime
+    ) -> bool:
+        """Count that the model ("model") or a translation ("zh") of a signal is tried now.
+
+        False when it is done, given up, or was tried since `retry_before` (by another process).
+        """
         async with self._database.write() as connection:
-            await note_try(connection, signal_id, task, now)
+            return await begin(connection, signal_id, task, now, retry_before=retry_before)
+
+    async def forgive(self, signal_id: int, task: str) -> None:
+        """Do not count the last try: what failed was the engine."""
+        async with self._database.write() as connection:
+            await forgive(connection, signal_id, task)
 
     async def _change(self, signal_id: int, **values: Any) -> None:
         async with self._database.write() as connection:

@@ -101,7 +101,7 @@ async def test_the_model_is_given_up_after_three_tries(storage: Storage) -> None
     for number in range(3):
         at = NOW + minutes(10 * number)
         assert await storage.signals.awaiting_model(0, 9, retry_before=at) == (signal.id,)
-        await storage.signals.note_try(signal.id, "model", at)
+        assert await storage.signals.begin(signal.id, "model", at, retry_before=at)
         assert await storage.signals.awaiting_model(0, 9, retry_before=at) == ()
     assert await storage.signals.awaiting_model(0, 9) == ()
 

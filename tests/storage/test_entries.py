@@ -106,3 +106,17 @@ async def test_two_readers_never_get_the_same_entry(storage: Storage) -> None:
     while rest := await claim(storage, 5):
         taken += rest
     assert sorted(taken) == sorted(f"k{number}" for number in range(40))
+
+
+async def test_a_renewed_lease_lasts_longer_and_is_never_shortened(storage: Storage) -> None:
+    source = await add_source(storage)
+    await storage.sources.record_poll(source.id, PollState(), entries=[entry("a")], now=NOW)
+    (pending,) = await storage.entries.claim(NOW, 1, lease_s=60)
+    await storage.entries.renew(pending.id, NOW + minutes(5))
+    await storage.entries.renew(pending.id, NOW + minutes(2))
+    assert await storage.entries.claim(NOW + minutes(4), 1) == ()
+    (again,) = await storage.entries.claim(NOW + minutes(5), 1)
+    assert again.tries == 2
+    await storage.entries.finish(again.id, EntryState.SHORT, now=NOW)
+    await storage.entries.renew(again.id, NOW)
+    assert await storage.entries.waiting(NOW + minutes(999)) == 0

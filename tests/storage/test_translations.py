@@ -61,11 +61,31 @@ async def test_what_fails_waits_and_is_given_up_after_three_tries(storage: Stora
     for number in range(3):
         at = NOW + minutes(10 * number)
         assert await storage.translations.waiting(NOW, 10, retry_before=at) == (signal.id,)
-        await storage.signals.note_try(signal.id, "zh", at)
+        assert await storage.signals.begin(signal.id, "zh", at, retry_before=at)
+        assert not await storage.signals.begin(signal.id, "zh", at, retry_before=at)
         assert await storage.translations.waiting(NOW, 10, retry_before=at) == ()
     assert await storage.translations.waiting(NOW, 10, retry_before=NOW + minutes(99)) == ()
     # Another task has its own count.
     assert await storage.signals.awaiting_model(0, 10) == (signal.id,)
+
+
+async def test_a_try_that_the_engine_spoiled_does_not_count(storage: Storage) -> None:
+    signal = await add_signal(storage, "a", made=foreign("a"))
+    for number in range(5):
+        at = NOW + minutes(10 * number)
+        assert await storage.signals.begin(signal.id, "zh", at, retry_before=at)
+        await storage.signals.forgive(signal.id, "zh")
+    # It waits its turn all the same.
+    assert await storage.translations.waiting(NOW, 10, retry_before=NOW) == ()
+    later = NOW + minutes(99)
+    assert await storage.translations.waiting(NOW, 10, retry_before=later) == (signal.id,)
+
+
+async def test_what_is_done_is_not_begun_again(storage: Storage) -> None:
+    signal = await add_signal(storage, "a", made=foreign("a"))
+    await storage.translations.save(signal.id, CHINESE, NOW)
+    later = NOW + minutes(99)
+    assert not await storage.signals.begin(signal.id, "zh", later, retry_before=later)
 
 
 async def test_sentences_are_remembered_by_key_and_forgotten_by_age(storage: Storage) -> None:
