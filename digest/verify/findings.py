@@ -1,0 +1,50 @@
+"""What a check says of a statement."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+VerdictWord = Literal["found", "elsewhere", "different", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One number, name, quotation or direction of the summary and what the article has for it.
+
+    `kind` is "number", "name", "quote" or "direction"; of translations also "language" and
+    "length". `verdict`: "found"; "elsewhere" when the article has it, but not in the sentences
+    that the statement claims to rest on (supported, though only in part); "different" when the
+    article has it with another unit, scale, spelling or direction; "missing". `evidence` are
+    sentence numbers of the text.
+    """
+
+    kind: str
+    text: str
+    verdict: VerdictWord
+    evidence: tuple[int, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether the article has it."""
+        return self.verdict in {"found", "elsewhere"}
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """How well the text carries one sentence of a summary.
+
+    `sentences` are the numbers of the best ones, best first; `score` runs from 0 (nothing like it
+    in the text) to 1 (as good as copied). It is a measure of likeness, not of truth.
+    """
+
+    text: str
+    sentences: tuple[int, ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether everything that could be compared holds, the findings, the support by sentence."""
+
+    supported: bool
+    findings: tuple[Finding, ...]
+    support: tuple[Support, ...] = ()

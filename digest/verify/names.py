@@ -1,0 +1,128 @@
+"""Names in a statement and whether a text has them: Latin tokens and Chinese names."""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from digest.text.number_tables import CURRENCIES, SCALES, UNIT_SYMBOLS
+from digest.text.segmentation import tag
+from digest.text.vocabulary import word_set
+
+HAN = re.compile(r"[\u3400-\u9fff]")
+LATIN = re.compile(
+    r"[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af][^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]*(?:[.\-+&'’][^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+)*\+*"
+)
+_UNITS = (
+    word_set("am pm vs kg a.m p.m km et al no nos eg ie etc mph ft lb lbs cm per")
+    | {symbol.lower() for symbol in UNIT_SYMBOLS.split("|")}
+    | {name.lower() for name in (*SCALES, *CURRENCIES) if name.isascii()}
+)
+_ORDINARY = word_set(
+    "i a the an it its he she they we you his her their our this that these those there here in ",
+    "on at of for and or but as by from with to is are was were be not no yes if when while ",
+    "after before since what who how why where which all both each some many most one two ",
+    "three four five six seven eight nine ten mr mrs ms dr sir monday tuesday wednesday ",
+    "thursday friday ",
+    "saturday sunday january february march april may june july august september october ",
+    "november december jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri",
+)
+_PERSON = frozenset({"nr", "nrt", "nrfg"})
+_PLACED = frozenset({"ns", "nt", "nz"})
+_STARTS = re.compile(r"(?:^|[.!?:：。！？\"“‘(（\n•*-])\s*$")
+_SHORTEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name at `start` of a statement. `script`: "latin" or "zh"."""
+
+    start: int
+    text: str
+    script: str
+
+
+@cache
+def known() -> dict[str, tuple[str, ...]]:
+    """Chinese name → the Latin words of which one answers to it."""
+    return {name: tuple(words) for part in ("companies", "places", "people")
+            for name, words in _table()[part].items()}  # fmt: skip
+
+
+@cache
+def short() -> dict[str, tuple[str, ...]]:
+    """Abbreviation → words of the phrase it stands for."""
+    return {name: tuple(words) for name, words in _table()["short"].items()}
+
+
+@cache
+def _table() -> dict[str, dict[str, list[str]]]:
+    text = resources.files("digest.verify").joinpath("names.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@cache
+def _known_pattern() -> re.Pattern[str]:
+    return re.compile("|".join(sorted(known(), key=len, reverse=True)))
+
+
+def latin_names(text: str) -> Iterator[Name]:
+    """In Chinese every Latin word, in Latin text those written with a capital, once each."""
+    chinese = len(HAN.findall(text)) * 4 > len(text)
+    seen: set[str] = set()
+    for match in LATIN.finditer(text):
+        word = match.group()
+        small = word.lower()
+        if word in seen or len(word) < _SHORTEST or small in _UNITS or small in _ORDINARY:
+            continue
+        if not chinese and not _is_capital(text, match.start(), word):
+            continue
+        seen.add(word)
+        yield Name(match.start(), word, "latin")
+
+
+def _is_capital(text: str, start: int, word: str) -> bool:
+    if not any(letter.isupper() for letter in word):
+        return False
+    ordinary = word[1:].islower() or len(word) == 1
+    return not (ordinary and _STARTS.search(text[max(0, start - 4) : start]))
+
+
+def chinese_names(text: str) -> Iterator[Name]:
+    """Names that the segmenter's tags or our table know, once each."""
+    seen: set[str] = set()
+    for match in _known_pattern().finditer(text):
+        if match.group() not in seen:
+            seen.add(match.group())
+            yield Name(match.start(), match.group(), "zh")
+    place = 0
+    for word, sort in tag(text):
+        start = place
+        place += len(word)
+        if sort not in _PERSON | _PLACED or len(word) < _SHORTEST or word in seen:
+            continue
+        if HAN.search(word) and not any(word in other for other in seen):
+            seen.add(word)
+            yield Name(start, word, "zh")
+
+
+def forms(name: str) -> tuple[str, ...]:
+    """A Latin name in small letters without accents: whole, without a possessive, bare."""
+    small = "".join(
+        letter
+        for letter in unicodedata.normalize("NFKD", name.lower().replace("’", "'"))
+        if not unicodedata.combining(letter)
+    )
+    bare = re.sub(r"'s?$", "", small)
+    plain = re.sub(r"[^a-z0-9+]", "", bare) or bare
+    single = plain[:-1] if plain.endswith("s") and len(plain) > 3 else plain  # noqa: PLR2004
+    return tuple(dict.fromkeys((small, bare, plain, single)))
+
+
+def letters(text: str) -> str:
+    """Letters and digits only, in one width and case."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(letter for letter in folded if letter.isalnum())

@@ -1,0 +1,188 @@
+"""Every number of a text with the readings it allows, for comparing one text with another.
+
+`find_numbers` says what is worth showing; here nothing may be lost: dates, ordinals, numbers in
+words and in names are read as well. What a *statement* claims is read strictly, what a *source*
+offers generously, so that a doubt counts for the statement.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from digest.text.number_patterns import WORDS
+from digest.text.number_tables import NUMBER_WORDS
+from digest.text.numbers import FoundNumber, find_numbers
+from digest.verify.calendar import find_calendar, numeral
+from digest.verify.units import MONEY, MULTIPLE, PERCENT, POINTS, measure
+
+BARE = "bare"  # digits of which only the value is known
+NUMBER = "number"
+_CALENDAR = frozenset({"year", "month", "day", "weekday", "clock", "decade"})
+_SMALL = 3  # counts up to this are often grammar: 一个, one of
+_YEARS = range(1500, 2100)
+
+_DIGITS = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
+_ENGLISH = re.compile(
+    rf"\b(?P<tens>{WORDS})(?:[- ](?P<ones>one|two|three|four|five|six|seven|eight|nine)\b)?"
+    r"(?:[ -](?P<scale>hundred|thousand|million|billion))?\b"
+    r"|\b(?:(?P<article>an?) )?(?P<lone>dozen|hundred|thousand|million|couple)\b(?!s)"
+    r"|\b(?P<once>once|twice|thrice|both|pair|single|double[ds]?|triple[ds]?)\b",
+    re.IGNORECASE,
+)
+_ONCE = {"once": 1, "twice": 2, "thrice": 3, "both": 2, "pair": 2, "single": 1}
+_LONE = {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 10**6, "couple": 2}
+_SCALE = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
+_HAN_NUMERAL = re.compile(
+    r"(?<![第几数零〇一二两三四五六七八九十百千万亿])"
+    r"[零〇一二两三四五六七八九十百千万亿]+(?:点[零一二三四五六七八九]+)?"
+)
+_WORD_AFTER = re.compile(r"[\s-]?(?P<word>[A-Za-z°%][A-Za-z/°-]*)(?: (?P<next>[a-z]+))?")
+_TIMES_OF = re.compile(
+    r"(?:增长|增加|提高|上升|上涨|扩大|高出|多出?|增|涨|超出)了?(?:约|近|超过?)?\s?$"
+)
+_HEDGED = re.compile(
+    r"(?:超过?|逾|多于|高于|至少|不到|不足|少于|低于|近|将近|接近|约|大约|左右|over|than|about|around"
+    r"|nearly|almost|least|most|some|roughly|approximately|exceed(?:s|ed|ing)?|below|under|above"
+    r"|up to)\s?[$€£¥]?\s?$",
+    re.IGNORECASE,
+)
+_HEDGED_AFTER = re.compile(r"\s?(?:多|余|左右|上下|or so|plus\b|\+|odd\b)")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number at `start`..`end` of the text. `values` are its possible readings in `unit`.
+
+    `kind`: number (a count, a measure), money, percent, points, multiple, fraction, ordinal,
+    year, month, day, weekday, clock (minutes since midnight), decade or bare. `unit` is a
+    currency code, a symbol or a word. `hedged`: said with "about", "more than".
+    """
+
+    start: int
+    end: int
+    text: str
+    values: tuple[float, ...]
+    kind: str
+    unit: str = ""
+    hedged: bool = False
+
+    @property
+    def value(self) -> float:
+        """The first reading."""
+        return self.values[0]
+
+
+def quantities(text: str, lang: str) -> tuple[Quantity, ...]:
+    """All numbers of `text` in order, without overlaps, the bare ones among them."""
+    taken = bytearray(len(text))
+    found: list[Quantity] = []
+    for reader in (_calendar, _measured, _english, _hanzi, _bare):
+        for one in reader(text, lang):
+            if not any(taken[one.start : one.end]):
+                found.append(one)
+                taken[one.start : one.end] = b"x" * (one.end - one.start)
+    return tuple(sorted(found, key=lambda one: one.start))
+
+
+def claims(text: str, lang: str) -> tuple[Quantity, ...]:
+    """What `text` states: without numbers in names and without counts that may be grammar."""
+    return tuple(
+        replace(one, hedged=_is_hedged(text, one))
+        for one in quantities(text, lang)
+        if one.kind != BARE and not _is_grammar(one)
+    )
+
+
+def _is_grammar(one: Quantity) -> bool:
+    written = not any(letter.isdecimal() for letter in one.text)
+    if one.kind == "ordinal":
+        return written and one.value <= _SMALL
+    if one.kind in {"fraction", "clock", MULTIPLE}:
+        return False
+    return one.kind == NUMBER and written and one.value <= _SMALL
+
+
+def _is_hedged(text: str, one: Quantity) -> bool:
+    before = text[max(0, one.start - 14) : one.start]
+    return bool(
+        _HEDGED.search(before)
+        or _HEDGED_AFTER.match(text, one.end)
+        or re.search("[多余]", one.text)
+    )
+
+
+# --- readers ----------------------------------------------------------------------------
+
+
+def _calendar(text: str, _lang: str) -> Iterator[Quantity]:
+    for start, end, kind, values in find_calendar(text):
+        yield Quantity(start, end, text[start:end], values, kind)
+
+
+def _measured(text: str, lang: str) -> Iterator[Quantity]:
+    for number in find_numbers(text, lang):
+        yield _of_found(text, number)
+
+
+def _of_found(text: str, number: FoundNumber) -> Quantity:
+    values: tuple[float, ...] = (number.value,)
+    kind, unit = _kind_of(number)
+    if kind == MULTIPLE and _TIMES_OF.search(text[: number.start][-6:]):
+        values = (number.value + 1, number.value)  # 增长两倍 is "tripled", for the careful
+    if kind == NUMBER and not unit:
+        unit = _unit_after(text, number.end)
+    return Quantity(number.start, number.end, number.text, values, kind, unit)
+
+
+def _kind_of(number: FoundNumber) -> tuple[str, str]:
+    if number.kind == "money":
+        return MONEY, number.unit
+    if number.kind in {PERCENT, POINTS, MULTIPLE, "ordinal"}:
+        return number.kind, number.unit
+    if number.kind == "date" or (number.kind == "plain" and number.value in _YEARS):
+        return ("year" if number.value in _YEARS else BARE), ""
+    return NUMBER, number.unit
+
+
+def _unit_after(text: str, end: int) -> str:
+    """The word behind a number where it is a unit that we know ("5-mile", "30 square feet")."""
+    match = _WORD_AFTER.match(text, end)
+    if not match:
+        return ""
+    pair = f"{match.group('word')} {match.group('next')}"
+    for words in (pair, match.group("word")):
+        if measure(words).dimension:
+            return words
+    return ""
+
+
+def _english(text: str, _lang: str) -> Iterator[Quantity]:
+    for match in _ENGLISH.finditer(text):
+        if once := match.group("once"):
+            value = float(_ONCE.get(once.lower(), 2 if once.lower().startswith("d") else 3))
+        elif lone := match.group("lone"):
+            value = float(_LONE[lone.lower()])
+        else:
+            value = float(NUMBER_WORDS[match.group("tens").lower()])
+            value += NUMBER_WORDS.get((match.group("ones") or "").lower(), 0)
+            value *= _SCALE.get((match.group("scale") or "").lower(), 1)
+        unit = _unit_after(text, match.end())
+        yield Quantity(*match.span(), match.group(), (value,), NUMBER, unit)
+
+
+def _hanzi(text: str, _lang: str) -> Iterator[Quantity]:
+    """Numerals that are no figures to show (两人, 一次) but may answer to one."""
+    for match in _HAN_NUMERAL.finditer(text):
+        whole, _, part = match.group().partition("点")
+        value = numeral(whole)
+        if value < 0:
+            continue
+        if part:
+            value += float("0." + "".join(str(int(numeral(letter))) for letter in part))
+        yield Quantity(*match.span(), match.group(), (value,), BARE)
+
+
+def _bare(text: str, _lang: str) -> Iterator[Quantity]:
+    for match in _DIGITS.finditer(text):
+        value = float(match.group().replace(",", ""))
+        yield Quantity(*match.span(), match.group(), (value,), BARE)
