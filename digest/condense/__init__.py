@@ -4,22 +4,27 @@ Every sentence of a brief stands in the article, whole; every figure and keyword
 """
 
 from digest.condense.figures import find_figures
+from digest.condense.frame import find_frame
+from digest.condense.gazetteer import Gazetteer
 from digest.condense.headline import clean_headline
+from digest.condense.insight import find_insight
 from digest.condense.keywords import find_keywords
+from digest.condense.names import find_names
 from digest.condense.points import choose_points
 from digest.condense.remarks import find_gaps, find_why
 from digest.condense.sentences import look
 from digest.model import Article, Brief
 from digest.text.language import detect_language
 
-VERSION = "rules-1"
+VERSION = "rules-2"
 
 
-def condense(article: Article) -> Brief:
+def condense(article: Article, gazetteer: Gazetteer | None = None) -> Brief:
     """The brief of `article`: headline, points with evidence, figures, why, gaps and keywords.
 
-    Never fails: an article without text gives a brief without points. Only the first 250
-    sentences are looked at.
+    For a foreign article also the Chinese frame of its headline; the insight as far as it can be
+    computed. Never fails: an article without text gives a brief without points. Only the first
+    250 sentences are looked at. `gazetteer`: known names, those of gazetteer.toml by default.
     """
     headline = clean_headline(article)
     reading = look(article, headline)
@@ -27,13 +32,19 @@ def condense(article: Article) -> Brief:
     shown = {index for point in points for index in point.evidence}
     why = find_why(reading, shown)
     taken = shown | set(why.evidence if why else ())
+    gaps = find_gaps(reading, taken)
+    numbers = find_figures(reading, headline, shown)
+    lang = detect_language(headline, article.lang)
+    names = find_names(reading, headline, gazetteer)
     return Brief(
         headline=headline,
-        headline_lang=detect_language(headline, article.lang),
+        headline_lang=lang,
         points=points,
-        numbers=find_figures(reading, headline, shown),
+        numbers=numbers,
         why=why,
-        gaps=find_gaps(reading, taken),
+        gaps=gaps,
         keywords=find_keywords(article, reading, headline),
         version=VERSION,
+        frame=find_frame(headline, lang, names, numbers) if article.lang != "zh" else (),
+        insight=find_insight(article, reading, {it for gap in gaps for it in gap.evidence}),
     )

@@ -1,0 +1,175 @@
+"""What the rules compute for 详细解读: timeline, who is concerned, open questions, what to do.
+
+Every text is a sentence of the article. A part for which the article gives no ground is absent.
+"""
+
+import re
+import tomllib
+from collections.abc import Collection, Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from digest.condense.moments import FoundDate, day_of, moments_in
+from digest.condense.points import as_point
+from digest.condense.sentences import Looked, Reading
+from digest.model import Advice, Article, Insight, Moment, Point
+from digest.text.language import is_cjk
+from digest.text.units import utf16_length
+
+MOST_MOMENTS = 6
+MOST_ACTIONS = 3
+MOST_QUESTIONS = 2
+AUDIENCES = ("founders", "engineers", "editors", "everyone")
+
+_FILE = Path(__file__).parent / "insight.toml"
+_LEAST_MOMENTS = 2
+_LOOKED_AT = 100  # sentences
+_SHORTEST = {True: 10, False: 30}  # UTF-16 units, by is_cjk
+_LONGEST = {True: 220, False: 400}
+_LAST_PART = 0.7  # questions after it are left open; earlier ones lead to their answer
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_QUOTED = re.compile(r"^\W*[\"“‘「『]")
+_ASKS = re.compile(
+    r"\b(?:will|can|could|would|should|how|what|whether|is it|does|who|when)\b"
+    r"|能否|是否|如何|会不会|什么|怎样|何时|谁|吗|呢",
+    re.IGNORECASE,
+)
+_TO_READERS = re.compile(
+    r"\byou(?:r|rself)?\b|你|您|大家"
+    r"|^\W*(?:what is|what are|what's|how do|how to|why (?:is|use))\b",
+    re.IGNORECASE,
+)
+
+
+def find_insight(article: Article, reading: Reading, taken: Collection[int]) -> Insight | None:
+    """The insight of `article`, None when there is nothing to compute.
+
+    `taken` are the sentences of gaps, which are no questions a second time.
+    """
+    insight = Insight(
+        timeline=find_timeline(article, reading),
+        concerned=find_concerned(reading),
+        questions=find_questions(reading, taken),
+        actions=find_actions(reading),
+    )
+    return None if insight == Insight() else insight
+
+
+# --- timeline ---------------------------------------------------------------------------
+
+
+def find_timeline(article: Article, reading: Reading) -> tuple[Moment, ...]:
+    """Two to six moments that the article dates, in the order of time; else none.
+
+    One sentence per moment, the first that tells of it; days go before months and years.
+    """
+    published = day_of(article)
+    found: dict[tuple[int, int, int], tuple[FoundDate, Looked]] = {}
+    for one in _fit(reading):
+        dated = _moment(one, published)
+        if dated is not None and dated.order not in found:
+            found[dated.order] = (dated, one)
+    best = sorted(found.values(), key=lambda it: (-it[0].exact, it[1].index))[:MOST_MOMENTS]
+    if len(best) < _LEAST_MOMENTS:
+        return ()
+    best.sort(key=lambda it: (it[0].order, it[1].index))
+    return tuple(
+        Moment(
+            when=dated.text,
+            on=dated.on,
+            text=as_point(one, reading.lang).text,
+            sentence=one.index,
+            lang=reading.lang,
+        )
+        for dated, one in best
+    )
+
+
+def _moment(one: Looked, published: date | None) -> FoundDate | None:
+    if one.question or _QUOTED.match(one.text):
+        return None
+    shown = as_point(one, "").text  # the dateline's own day is not what happened
+    return next(moments_in(shown[: len(one.opening)], published), None)
+
+
+# --- who is concerned, what to do -------------------------------------------------------
+
+
+def find_concerned(reading: Reading) -> tuple[Advice, ...]:
+    """For each audience at most one sentence that says what it may, must or can no longer do."""
+    found: list[Advice] = []
+    used: set[int] = set()
+    for audience in AUDIENCES:
+        for one in _fit(reading):
+            if one.index in used or one.question or _QUOTED.match(one.text):
+                continue
+            if _matches(("concerned", audience), one.text):
+                point = as_point(one, reading.lang)
+                found.append(Advice(audience, point.text, point.evidence, point.lang))
+                used.add(one.index)
+                break
+    return tuple(found)
+
+
+def find_actions(reading: Reading) -> tuple[Point, ...]:
+    """At most three sentences that tell readers what to do: update, apply until, install."""
+    found = [
+        as_point(one, reading.lang)
+        for one in _fit(reading)
+        if not one.question and not _QUOTED.match(one.text) and _matches(("actions",), one.text)
+    ]
+    return tuple(found[:MOST_ACTIONS])
+
+
+# --- questions --------------------------------------------------------------------------
+
+
+def find_questions(reading: Reading, taken: Collection[int]) -> tuple[Point, ...]:
+    """At most two questions that the article itself raises and leaves open."""
+    last = _LAST_PART * len(reading.sentences)
+    found = [
+        as_point(one, reading.lang)
+        for one in _fit(reading)
+        if one.index not in taken
+        and not _QUOTED.match(one.text)
+        and (
+            _matches(("questions",), one.text)
+            or (one.question and one.index >= last and _asks(one.text))
+        )
+    ]
+    return tuple(found[:MOST_QUESTIONS])
+
+
+def _asks(text: str) -> bool:
+    return bool(_ASKS.search(text)) and not _TO_READERS.search(text)
+
+
+def _fit(reading: Reading) -> Iterator[Looked]:
+    cjk = is_cjk(reading.lang)
+    for one in reading.usable[:_LOOKED_AT]:
+        if _SHORTEST[cjk] <= utf16_length(one.text) <= _LONGEST[cjk]:
+            yield one
+
+
+def _matches(path: tuple[str, ...], text: str) -> bool:
+    chinese, english = _patterns(path)
+    return bool((chinese if _HAN.search(text) else english).search(text))
+
+
+@cache
+def _patterns(path: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    group: Any = _cues()
+    for step in path:
+        group = group[step]
+    return (
+        re.compile("|".join(f"(?:{cue})" for cue in group["zh"])),
+        re.compile("|".join(f"(?:{cue})" for cue in group["en"]), re.IGNORECASE),
+    )
+
+
+@cache
+def _cues() -> dict[str, Any]:
+    with _FILE.open("rb") as stream:
+        return tomllib.load(stream)

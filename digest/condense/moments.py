@@ -1,0 +1,230 @@
+"""Dates in a sentence, resolved against the day of publication where that is certain.
+
+"On Tuesday", 昨天 and 5 月 12 日 mean nothing without the day on which they were written; that day
+is the publication's, in the article's own zone. What stays open ("last Tuesday", 去年) keeps its
+wording and gets no day, only a place in the order.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from digest.model import Article
+
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
+)  # fmt: skip
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTH = (
+    r"(?P<month>(?-i:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
+    r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?))\b\.?"
+)
+_DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
+_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_WEEKDAY = r"(?P<weekday>(?-i:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day))\b(?!['’]s)"
+_NO_YEAR = r"(?!\s?(?:%|million|people|Act|edition|election))"
+_ZH_YEAR = rf"{_YEAR}\s?年|(?P<rel_year>今年|去年|明年|前年)"
+_ZH_MONTH = r"(?<!\d)(?P<number>[01]?\d)\s?月"
+_ENGLISH = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\b{_MONTH} {_DAY}(?:,? {_YEAR})?(?![\d:.%]|\s?(?:million|billion|percent))\b",
+        rf"(?<![\d.,$£€])\b{_DAY} (?:of )?{_MONTH}(?:,? {_YEAR})?\b",
+        rf"\b{_YEAR}-(?P<number>[01]\d)-{_DAY}\b",
+        rf"\b{_MONTH},? {_YEAR}\b",
+        r"\b(?P<relative>(?-i:yesterday|today|tomorrow|Yesterday,))\b(?!['’]s)",
+        rf"\b(?P<which>last|next|this|on|late on|early on|since|by) {_WEEKDAY}",
+        r"\b(?P<unit>last|next|this|earlier this) (?P<span>year|month|week)\b(?!['’]s)",
+        rf"\b(?P<in>in|by|since|until|before|after|during) {_YEAR}\b{_NO_YEAR}",
+        rf"\b(?:in|since|until|by) {_MONTH}(?! \d)\b",
+    )
+)
+_CHINESE = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?:{_ZH_YEAR})?\s?{_ZH_MONTH}\s?(?P<day>[0-3]?\d)\s?[日号](?!线)",
+        rf"(?<!\d)(?:{_ZH_YEAR})\s?{_ZH_MONTH}(?!球)",
+        r"(?P<relative>昨天|昨日|昨晚|今天|今日|今晨|今早|明天|明日|前天|前日)(?!头条)",
+        r"(?P<which>上周|本周|这周|下周|周|星期)(?P<zh_weekday>[一二三四五六日天])(?![年期个天次])",
+        r"(?P<rel_month>本月|上月|下月|上个月|下个月)\s?(?P<day>[0-3]?\d)\s?[日号]",
+        rf"(?<!\d){_YEAR}\s?年(?![前后内间]|\d|\s?[第Qq上下]|度)",
+        r"(?P<unit>去年|明年|前年)(?!同期|度|[的]?同|\s?\d)",
+    )
+)
+_FUTURE = re.compile(
+    r"\b(?:will|would|is to|are to|to be|expected|scheduled|plans?|due|upcoming|set to|until|by)\b"
+    r"|将|计划|预计|拟|即将|起(?:实施|施行|生效)",
+)
+_YEARS_AWAY = {"今年": 0, "去年": -1, "明年": 1, "前年": -2}
+_DAYS_AWAY = {
+    "yesterday": -1, "today": 0, "tomorrow": 1, "昨天": -1, "昨日": -1, "昨晚": -1, "今天": 0,
+    "今日": 0, "今晨": 0, "今早": 0, "明天": 1, "明日": 1, "前天": -2, "前日": -2,
+}  # fmt: skip
+_WEEK = 7
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDate:
+    """A date as it is written; `on` the day where that is certain.
+
+    `order` sorts moments: year, month, day, with 0 for what is not said. `exact`: 3 a day, 2 a
+    month or weekday that stays open, 1 a year.
+    """
+
+    start: int
+    text: str
+    on: date | None
+    order: tuple[int, int, int]
+    exact: int
+
+
+def day_of(article: Article) -> date | None:
+    """The day on which `article` was published, in its own zone; None when that is not known."""
+    if article.published_at is None:
+        return None
+    return (article.published_at + timedelta(minutes=article.utc_offset_min or 0)).date()
+
+
+def find_dates(text: str, published: date | None) -> tuple[FoundDate, ...]:
+    """The dates of `text` in order, without overlaps. Relative ones need `published`."""
+    patterns = _CHINESE if _HAN.search(text) else _ENGLISH
+    taken: list[tuple[int, int]] = []
+    found: list[FoundDate] = []
+    for pattern in patterns:
+        for match in pattern.finditer(text):
+            if any(start < match.end() and match.start() < end for start, end in taken):
+                continue
+            one = _resolve(match, text, published)
+            if one is not None:
+                taken.append(match.span())
+                found.append(one)
+    return tuple(sorted(found, key=lambda it: it.start))
+
+
+def _resolve(match: re.Match[str], text: str, published: date | None) -> FoundDate | None:
+    groups = {key: value for key, value in match.groupdict().items() if value}
+    if groups.keys() & {"relative", "weekday", "zh_weekday", "span", "rel_month", "unit"}:
+        return _relative(match, groups, text, published) if published else None
+    month = _month(groups)
+    year = _year(groups, published)
+    if year is None and (published is None or month is None):
+        return None
+    if "day" not in groups or month is None:
+        return _open(match, year, month, published)
+    with suppress(ValueError):
+        if year is not None:
+            return _exact(match, date(year, month, int(groups["day"])))
+        if published is not None:
+            return _exact(match, _nearest(month, int(groups["day"]), published))
+    return None
+
+
+def _open(
+    match: re.Match[str], year: int | None, month: int | None, published: date | None
+) -> FoundDate | None:
+    if year is None:
+        if published is None or month is None:
+            return None
+        # "in May", written in March: last year's or this one's stays open, so it has no order.
+        if month != published.month:
+            return None
+        year = published.year
+    exact = 2 if month else 1
+    return FoundDate(match.start(), match.group().strip(), None, (year, month or 0, 0), exact)
+
+
+def _exact(match: re.Match[str], on: date) -> FoundDate:
+    written = re.sub(r"^(?:on|since|until|by) ", "", match.group().strip(), flags=re.IGNORECASE)
+    return FoundDate(match.start(), written, on, (on.year, on.month, on.day), 3)
+
+
+def _relative(
+    match: re.Match[str], groups: dict[str, str], text: str, published: date
+) -> FoundDate | None:
+    if "relative" in groups:
+        return _exact(
+            match, published + timedelta(_DAYS_AWAY[groups["relative"].lower().rstrip(",")])
+        )
+    if "zh_weekday" in groups:
+        return _exact(
+            match, _chinese_weekday(groups, published, future=bool(_FUTURE.search(text)))
+        )
+    if "weekday" in groups:
+        return _weekday(match, groups, text, published)
+    if "rel_month" in groups:
+        away = {"本": 0, "上": -1, "下": 1}[groups["rel_month"][0]]
+        months = published.year * 12 + published.month - 1 + away
+        with suppress(ValueError):
+            return _exact(match, date(months // 12, months % 12 + 1, int(groups["day"])))
+        return None
+    away = _YEARS_AWAY.get(groups["unit"], 0)
+    if groups.get("span", "year") == "year":
+        away += {"last": -1, "next": 1}.get(groups["unit"].lower(), 0)
+        return FoundDate(match.start(), match.group(), None, (published.year + away, 0, 0), 1)
+    return None  # "last week" says less than the sentence around it
+
+
+def _weekday(
+    match: re.Match[str], groups: dict[str, str], text: str, published: date
+) -> FoundDate:
+    wanted = _WEEKDAYS.index(groups["weekday"].lower())
+    back = (published.weekday() - wanted) % _WEEK
+    which = groups["which"].lower()
+    if which in {"last", "next"}:
+        # Writers mean the nearest one or the one a week further by it: the day stays open.
+        on = published - timedelta(back or _WEEK) if which == "last" else published
+        on = on if which == "last" else published + timedelta(_WEEK - back)
+        return FoundDate(match.start(), match.group(), None, (on.year, on.month, on.day), 2)
+    before = text[max(0, match.start() - 60) : match.start()]
+    if which == "by" or (back and _FUTURE.search(before)):
+        return _exact(match, published + timedelta((_WEEK - back) % _WEEK))
+    return _exact(match, published - timedelta(back))
+
+
+def _chinese_weekday(groups: dict[str, str], published: date, *, future: bool) -> date:
+    wanted = min("一二三四五六日".find(groups["zh_weekday"]) % _WEEK, 6)
+    monday = published - timedelta(published.weekday())
+    which = groups["which"]
+    if which == "上周":
+        return monday + timedelta(wanted - _WEEK)
+    if which == "下周":
+        return monday + timedelta(wanted + _WEEK)
+    if which in {"本周", "这周"}:
+        return monday + timedelta(wanted)
+    back = (published.weekday() - wanted) % _WEEK
+    return published + timedelta((_WEEK - back) % _WEEK) if future else published - timedelta(back)
+
+
+def _nearest(month: int, day: int, published: date) -> date:
+    """The occurrence of a day and month that lies nearest to the publication."""
+    options = [
+        date(year, month, day) for year in (published.year - 1, published.year, published.year + 1)
+    ]
+    return min(options, key=lambda one: abs(one - published))
+
+
+def _month(groups: dict[str, str]) -> int | None:
+    if "number" in groups:
+        number = int(groups["number"])
+        return number if 1 <= number <= len(_MONTHS) else None
+    if "month" in groups:
+        start = groups["month"].lower()[:3]
+        return next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(start))
+    return None
+
+
+def _year(groups: dict[str, str], published: date | None) -> int | None:
+    if "year" in groups:
+        return int(groups["year"])
+    if "rel_year" in groups and published:
+        return published.year + _YEARS_AWAY[groups["rel_year"]]
+    return None
+
+
+def moments_in(text: str, published: date | None) -> Iterator[FoundDate]:
+    """The dates of `text` that say when something happens, the most exact first."""
+    yield from sorted(find_dates(text, published), key=lambda it: (-it.exact, it.start))

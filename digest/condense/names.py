@@ -1,0 +1,267 @@
+"""The names of an article: people, organisations, products, models with their versions.
+
+Latin names are runs of capitalised words with the version behind them ("Qwen-Image-2.0",
+"GPT-5.1 mini", "M4 Max"); a word that only begins a sentence is none unless the text has it
+elsewhere. Chinese names are those of the gazetteer and what the segmenter takes for names.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from digest.condense.cues import word_list
+from digest.condense.gazetteer import Gazetteer, standard
+from digest.condense.sentences import STOP_WORDS, Reading
+from digest.text.language import is_cjk
+from digest.text.segmentation import tag
+
+LOOKED_AT = 60
+"""Sentences searched for names; those that matter stand before them."""
+
+_TAGGED = 15  # Chinese sentences that are segmented for names nobody knows
+_LETTER = r"[A-Za-z0-9\u00c0-\u024f]"
+_CAPITAL = (
+    rf"(?:[A-Z\u00c0-\u00de]{_LETTER}*|(?<![A-Za-z])[a-z]{{1,2}}[A-Z]{_LETTER}*)"
+    rf"(?:[.\-+'’&/]{_LETTER}+)*\+*"
+)
+_NUMERAL = r"[vV]?\d{1,4}(?:\.\d{1,3}){0,3}[A-Za-z]{0,3}"
+# What follows a numeral that counts or measures and so is no version. A digit or a part of the
+# same number may not follow either.
+_NO_VERSION = (
+    r"(?![\w.,:/\-]*\d|[%％‰°+]|\s?(?:%|per|percent|million|billion|trillion|bn|st\b|nd\b|rd\b|th\b)"
+    r"|[ -][a-z]+s\b|\s?[年月日号个款项台名家万亿千百元倍人次岁点时分秒天周届条种位美米公克度])"
+)
+_VARIANT = (
+    r"(?:mini|nano|micro|lite|pro|max|plus|ultra|turbo|flash|preview|beta|alpha|instruct|chat"
+    r"|Mini|Nano|Lite|Pro|Max|Plus|Ultra|Turbo|Flash|Preview|Beta|SE|Air|Fold|Flip|Gen \d|Super"
+    r"|Ti|LTS|RC\d?)\b"
+)
+_LINK = r"(?:of|of the|de|del|van|von|van der|von der|da|al|bin|&|and the)"
+_RUN = re.compile(
+    rf"(?<![A-Za-z0-9_/@.\-]){_CAPITAL}"
+    rf"(?: (?:{_LINK} )?{_CAPITAL})*"
+    rf"(?:(?: {_NUMERAL}{_NO_VERSION})(?: {_VARIANT}| {_CAPITAL})*|(?<=\d)(?: {_VARIANT})+)?"
+)
+_ZH_VERSION = re.compile(
+    rf"\s?(?:[A-Za-z]{{0,6}}[\- ]?{_NUMERAL}{_NO_VERSION}|(?={_VARIANT}))(?: ?{_VARIANT})*"
+)
+_POSSESSIVE = re.compile(r"['’]s$")
+_SENTENCE_START = re.compile(r"(?:^|[.!?:。！？：;；|•–—]\s*|[\"“‘「『（(\[]\s*)$")
+_LOWER = re.compile(r"\b[a-z][a-z\-]{2,}\b")
+_TITLED = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Dr|Prof|Sir|CEO|President|Minister|Chancellor|Senator|Judge|Professor)\.?\s$"
+)
+_SPEAKS = re.compile(r",? (?:said|says|told|wrote|added|tweeted|argued|explained)\b")
+_SUFFIX = {
+    "company": re.compile(
+        r"(?: (?:Inc|Corp|Ltd|LLC|Group|Technologies|Labs?|Bank|Motors?|Holdings|Systems"
+        r"|Airlines|Ventures|Capital|Software|Robotics|Therapeutics|Pharmaceuticals)\b\.?"
+        r"|(?:科技|集团|股份|汽车|银行|证券|资本|智能|半导体|电子|航空|能源))$"
+    ),
+    "institution": re.compile(
+        r"(?:^(?:University|Institute|Ministry|Department|Bank) of\b"
+        r"| (?:University|Institute|Commission|Ministry|Court|Council|Agency|Foundation"
+        r"|Committee)$"
+        r"|(?:大学|学院|研究院|研究所|委员会|法院|基金会|部|局|协会)$)"
+    ),
+}
+_PERSON_WORDS = (2, 3)
+_ZH_NAMES = {"nr": "person", "nrt": "person", "nrfg": "person", "nt": "institution", "nz": ""}
+_MAKERS = frozenset({"科技", "集团", "公司", "股份", "大学", "研究院", "银行", "汽车", "资本"})
+_NO_NAMES = word_list("no_names")
+_GENERIC = word_list("generic_words")
+_LONGEST = 60
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as the article writes it, in which of its sentences, and of what sort.
+
+    `kind`: company, institution, product, person, place or "" (not known). `sentences` ascend;
+    they are empty for a name that only the title has. `zh` is the Chinese spelling in use where
+    the gazetteer has one.
+    """
+
+    text: str
+    kind: str
+    sentences: tuple[int, ...]
+    zh: str = ""
+
+
+@dataclass(slots=True)
+class _Found:
+    places: list[int] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
+    inside: bool = False  # seen in the middle of a sentence, or unlike any common word
+
+
+def find_names(
+    reading: Reading, title: str = "", gazetteer: Gazetteer | None = None
+) -> tuple[Name, ...]:
+    """The names of an article, those of the title first, then by how many sentences have them.
+
+    Each stands in the article letter by letter. The title adds only names that are known or that
+    the text has too: in a title every word may be capitalised.
+    """
+    known = gazetteer or standard()
+    rows = [(one.index, one.opening) for one in reading.usable[:LOOKED_AT]]
+    lowered = {word for _, text in rows for word in _LOWER.findall(text)}
+    found: dict[str, _Found] = {}
+    for index, text in rows:
+        for name, kind, inside in _latin(text, lowered, known):
+            _note(found, name, index, kind, inside=inside)
+    if is_cjk(reading.lang) or any(_HAN.search(text) for _, text in rows[:3]):
+        for index, name, kind in _chinese(rows, known):
+            _note(found, name, index, kind, inside=True)
+    names = [_name(text, one, known) for text, one in found.items() if one.inside]
+    names += _title_only(title, {name.text for name in names}, lowered, known)
+    return tuple(sorted(names, key=lambda it: (it.text not in title, -len(it.sentences))))
+
+
+def names_in(text: str) -> set[str]:
+    """The names of a headline or another short text that are certain by themselves.
+
+    Known ones, and products with a version. Other capitals prove nothing in a headline.
+    """
+    known = standard()
+    found = {name for _, name, _ in _chinese([(0, text)], known, tagged=0)}
+    for name, kind, _ in _latin(text, set(), known):
+        entry = known.get(name)
+        if (entry and entry.kind != "place") or (not entry and kind == "product"):
+            found.add(name)
+    return {name for name in found if (entry := known.get(name)) is None or entry.kind != "place"}
+
+
+def _note(found: dict[str, _Found], name: str, index: int, kind: str, *, inside: bool) -> None:
+    one = found.setdefault(name, _Found())
+    if not one.places or one.places[-1] != index:
+        one.places.append(index)
+    if kind:
+        one.kinds.append(kind)
+    one.inside = one.inside or inside
+
+
+def _name(text: str, one: _Found, known: Gazetteer) -> Name:
+    entry = known.get(text)
+    kind = entry.kind if entry else max(one.kinds, key=one.kinds.count, default="")
+    zh = entry.zh if entry and entry.zh != text else ""
+    return Name(text, kind, tuple(sorted(set(one.places))), zh)
+
+
+def _title_only(
+    title: str, taken: Iterable[str], lowered: set[str], known: Gazetteer
+) -> Iterator[Name]:
+    seen = set(taken)
+    for text, kind, _ in (*_latin(title, lowered, known),):
+        entry = known.get(text)
+        certain = entry is not None or (kind == "product" and any(map(str.isdigit, text)))
+        if text not in seen and certain:
+            seen.add(text)
+            yield Name(text, entry.kind if entry else kind, (), entry.zh if entry else "")
+
+
+# --- Latin ------------------------------------------------------------------------------
+
+
+def _latin(text: str, lowered: set[str], known: Gazetteer) -> Iterator[tuple[str, str, bool]]:
+    """Each name with its sort and whether its place proves that it is one."""
+    for match in _RUN.finditer(text):
+        start = match.start()
+        begins = bool(_SENTENCE_START.search(text[:start][-4:]))
+        for place, run in _pieces(match.group()):
+            name, first = _stripped(run, begins and place == 0, lowered, known)
+            if not _fits(name, known):
+                continue
+            kind = _sort(name, text, start + place, known)
+            sure = not (begins and place == 0 and first) or " " in name or _unlike_words(name)
+            yield name, kind, sure or known.get(name) is not None
+
+
+def _pieces(run: str) -> Iterator[tuple[int, str]]:
+    """The owner and the owned apart: "Apple's Tim Cook" has two names."""
+    place = 0
+    for piece in re.split(r"(?<=['’]s) ", run):
+        yield place, _POSSESSIVE.sub("", piece)
+        place += len(piece) + 1
+
+
+def _stripped(run: str, begins: bool, lowered: set[str], known: Gazetteer) -> tuple[str, bool]:  # noqa: FBT001 - a private step
+    """`run` without the words that only begin a sentence; whether its first word was kept."""
+    words = run.split(" ")
+    kept = list(words)
+    while kept and known.get(" ".join(kept)) is None:
+        head = kept[0]
+        common = begins and len(kept) == len(words) and head.lower() in lowered
+        if head in _NO_NAMES or head.lower() in STOP_WORDS or common:
+            kept.pop(0)
+            continue
+        break
+    return " ".join(kept), len(kept) == len(words)
+
+
+def _fits(name: str, known: Gazetteer) -> bool:
+    if known.get(name) is not None:
+        return True
+    letters = sum(letter.isalpha() for letter in name)
+    if letters < 2 or len(name) > _LONGEST or name in _NO_NAMES:  # noqa: PLR2004 - "M4" is one
+        return name[:1].isalpha() and len(name) == 2 and name[1].isdigit()  # noqa: PLR2004
+    return name.casefold() not in _GENERIC and name.casefold() not in STOP_WORDS
+
+
+def _unlike_words(name: str) -> bool:
+    return any(map(str.isdigit, name)) or bool(re.search(r"[a-z][A-Z]|^[A-Z]{3,}$|\.\w", name))
+
+
+def _sort(name: str, text: str, start: int, known: Gazetteer) -> str:
+    entry = known.get(name)
+    if entry:
+        return entry.kind
+    for kind, suffix in _SUFFIX.items():
+        if suffix.search(name):
+            return kind
+    if re.search(r"\d", name) and not re.fullmatch(r"[A-Z]\d?|\w+ (?:19|20)\d\d", name):
+        return "product"
+    words = name.split(" ")
+    plain = len(words) in _PERSON_WORDS and all(word.replace("-", "").isalpha() for word in words)
+    if plain and (_TITLED.search(text[:start]) or _SPEAKS.match(text, start + len(name))):
+        return "person"
+    return ""
+
+
+# --- Chinese ----------------------------------------------------------------------------
+
+
+def _chinese(
+    rows: list[tuple[int, str]], known: Gazetteer, *, tagged: int = _TAGGED
+) -> Iterator[tuple[int, str, str]]:
+    for row, (index, text) in enumerate(rows):
+        covered: list[tuple[int, int]] = []
+        for place, spelling in known.chinese_in(text):
+            entry = known.get(spelling)
+            end = place + len(spelling)
+            covered.append((place, end))
+            yield index, spelling, entry.kind if entry else ""
+            version = _ZH_VERSION.match(text, end)
+            if version and version.group().strip() and entry and entry.kind != "place":
+                yield index, text[place : version.end()].strip(), "product"
+        if row < tagged:
+            yield from ((index, *one) for one in _tagged(text, covered))
+
+
+def _tagged(text: str, covered: list[tuple[int, int]]) -> Iterator[tuple[str, str]]:
+    """What the segmenter takes for names; a maker's name ends with what it is (青栎 + 科技)."""
+    place = 0
+    pieces = tag(text)
+    for number, (word, kind) in enumerate(pieces):
+        start, place = place, place + len(word)
+        if kind not in _ZH_NAMES or len(word) < 2 or not _HAN.match(word):  # noqa: PLR2004 - no letter
+            continue
+        if any(begin < place and start < end for begin, end in covered):
+            continue
+        following = pieces[number + 1][0] if number + 1 < len(pieces) else ""
+        if following in _MAKERS:
+            made = "institution" if following in {"大学", "研究院"} else "company"
+            yield word + following, made
+        elif word not in _GENERIC and word not in STOP_WORDS:
+            yield word, _ZH_NAMES[kind]
