@@ -22,6 +22,7 @@ from bot.delivery.limiter import Limiter
 from bot.delivery.sender import Sender
 from bot.engine.workers import WorkerPool
 from bot.fetching import Fetcher
+from bot.jobs.engines import make_enricher
 from bot.jobs.planning import Planner
 from bot.jobs.polling import Poller
 from bot.jobs.reading import Reader
@@ -294,11 +295,21 @@ class _Parts:
             backlog_per_source=settings.backlog_per_source,
             tell_admins=teller,
         )
-        reader = Reader(self._storage, fetcher, workers, clock=self._clock, on_signal=self._woke)
+        enricher = await make_enricher(settings, self._storage, self._stack, self._clock)
+        reader = Reader(
+            self._storage,
+            fetcher,
+            workers,
+            clock=self._clock,
+            on_signal=self._woke,
+            enricher=enricher,
+        )
         self._running.ticks += [
             Tick("poll", 5, poller.run_due),
             Tick("read", 3, reader.run_due),
         ]
+        if enricher is not None:
+            self._running.ticks.append(Tick("enrich", 20, enricher.run_due))
 
     async def _spread_overdue(self) -> None:
         """After a pause everything is overdue at once; spread it instead of firing it all.

@@ -5,7 +5,7 @@ Commands import what they need when they run, so that `hexin --help` answers at 
 
 import typer
 
-from bot.cli import care, lab, running, sources
+from bot.cli import care, lab, models, running, sources
 
 app = typer.Typer(
     name="hexin",
@@ -18,11 +18,13 @@ app = typer.Typer(
 app.command("run")(running.run)
 app.command("poll")(running.poll)
 app.command("digest")(running.digest)
+app.command("enrich")(running.enrich)
 app.command("migrate")(care.migrate)
 app.command("settings")(care.settings)
 app.command("backup")(care.backup)
 app.command("doctor")(care.doctor)
 app.add_typer(sources.app, name="sources", help="信源：查看、添加、试读，导入导出 OPML。")
+app.add_typer(models.app, name="models", help="翻译模型：下载、列出、删除。")
 app.add_typer(
     lab.app, name="lab", help="逐段检查：标准输入 JSON 行 → 标准输出 JSON 行，不用数据库。"
 )

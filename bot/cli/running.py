@@ -1,4 +1,4 @@
-"""`hexin run`, `hexin poll`, `hexin digest`."""
+"""`hexin run`, `hexin poll`, `hexin digest`, `hexin enrich`."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -122,3 +122,24 @@ def digest(
     from bot.jobs.once import preview_digest
 
     say(run_async(preview_digest(settings, hours=hours, lang=lang)))
+
+
+def enrich(
+    *,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="最多处理多少条，新的在前")] = 50,
+    days: Annotated[int, typer.Option(min=1, max=3650, help="往回看多少天")] = 7,
+) -> None:
+    """给积压的信号补做模型增强与翻译（要先配好 MODEL_… 或译者）。"""
+    settings = settings_or_exit(log_level="ERROR")
+    from bot.jobs.catching_up import NothingConfigured, catch_up
+
+    try:
+        report = run_async(catch_up(settings, screen(), limit=limit, days=days))
+    except NothingConfigured:
+        fail(
+            "没有配置模型，也没有译者：设 MODEL_BASE_URL 和 MODEL_NAME，"
+            "或运行 hexin models add en-zh",
+            USAGE_ERROR,
+        )
+    for line in report.lines():
+        say(line)

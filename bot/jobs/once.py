@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,6 +19,7 @@ from bot.clock import Clock, utc_now
 from bot.config import Settings
 from bot.engine.workers import WorkerPool
 from bot.fetching import Fetcher
+from bot.jobs.engines import make_enricher
 from bot.jobs.polling import Poller
 from bot.jobs.pool import work_through
 from bot.jobs.reading import Reader
@@ -104,7 +105,9 @@ async def _one_pass(
         total=settings.poll_concurrency,
     )
     try:
-        async with fetching as fetcher:
+        async with AsyncExitStack() as stack:
+            fetcher = await stack.enter_async_context(fetching)
+            enricher = await make_enricher(settings, storage, stack, clock)
             poller = Poller(
                 storage,
                 fetcher,
@@ -114,7 +117,14 @@ async def _one_pass(
                 backlog_per_source=settings.backlog_per_source,
                 tell_admins=in_log,
             )
-            reader = Reader(storage, fetcher, workers, clock=clock, on_signal=_nobody_waits)
+            reader = Reader(
+                storage,
+                fetcher,
+                workers,
+                clock=clock,
+                on_signal=_nobody_waits,
+                enricher=enricher,
+            )
             quiet = not console.is_terminal
             with Progress(console=console, transient=True, disable=quiet) as progress:
                 if source is not None:

@@ -3,13 +3,16 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
 
 from bot.clock import Clock
 from bot.engine.jobs_cpu import ReadRequest, read_page
 from bot.engine.workers import WorkerFailed, WorkerPool
 from bot.fetching import Fetcher
+from bot.jobs.enriching import Enriched, Enricher
 from bot.jobs.pool import work_through
 from digest.errors import ExtractionError, HexinError, PollFailure, SourceError
 from digest.extract import Page
@@ -25,6 +28,8 @@ PAGE_BYTES = 3 * 1024 * 1024
 STORY_DAYS = 7
 # Entries older than this are kept as backlog: found by queries, never pushed as news.
 FRESH_FOR = timedelta(days=3)
+# What is left of an entry's lease when its engines took all the time they may.
+SETTLE_S = 60.0
 RETRY_AFTER = (timedelta(minutes=5), timedelta(hours=1), timedelta(hours=6))
 # A page that says so will not change its mind within minutes; the network may.
 _FOR_GOOD = {PollFailure.TOO_LARGE, PollFailure.REDIRECTS}
@@ -41,7 +46,10 @@ class ReadResult:
 
 
 class Reader:
-    """Reads waiting entries. `on_signal` is called with each new signal that may be pushed."""
+    """Reads waiting entries. `on_signal` is called with each new signal that may be pushed.
+
+    With an `enricher` a draft is bettered before it is published.
+    """
 
     def __init__(
         self,
@@ -52,6 +60,7 @@ class Reader:
         clock: Clock,
         on_signal: Callable[[Signal], Awaitable[None]],
         in_flight: int = 32,
+        enricher: Enricher | None = None,
     ) -> None:
         self._storage = storage
         self._fetcher = fetcher
@@ -59,9 +68,12 @@ class Reader:
         self._clock = clock
         self._on_signal = on_signal
         self._in_flight = in_flight
+        self._enricher = enricher
         self._stories: StoryIndex | None = None
         # Same article twice at the same moment: the second must see the first one's signal.
         self._settling = asyncio.Lock()
+        # And it must not be bettered, and paid for, twice.
+        self._bettering: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def run_due(self) -> tuple[ReadResult, ...]:
         """Read all waiting entries, a few at a time, new ones before the backlog."""
@@ -102,7 +114,33 @@ class Reader:
         except WorkerFailed as error:
             # A page that hangs or crashes its reader would do so again.
             return await self._end(pending, EntryState.FAILED, str(error))
-        return await self._settle(pending, source, draft)
+        return await self._publish(pending, source, draft)
+
+    async def _publish(
+        self, pending: PendingEntry, source: Source, draft: SignalDraft
+    ) -> ReadResult:
+        """Better the draft where an engine is configured, then make it a signal."""
+        if self._enricher is None:
+            return await self._settle(pending, source, Enriched(draft))
+        fingerprint = text_fingerprint(draft.article)
+        lease = timedelta(seconds=self._enricher.longest_s + SETTLE_S)
+        await self._storage.entries.renew(pending.id, self._clock() + 2 * lease)
+        async with self._alone(fingerprint, draft.article.canonical_url):
+            same = await self._storage.signals.find_same(draft.article.canonical_url, fingerprint)
+            if same is not None:
+                return await self._join(pending, source, same)
+            now = self._clock()
+            await self._storage.entries.renew(pending.id, now + lease)
+            backlog = _is_backlog(pending, draft, now)
+            better = await self._enricher.first_sight(draft, backlog=backlog)
+            return await self._settle(pending, source, better)
+
+    def _alone(self, *names: str) -> AbstractAsyncContextManager[None]:
+        """A lock shared by all who read the same article, by the first name that is not ""."""
+        name = next((name for name in names if name), "")
+        if not name:
+            return nullcontext()
+        return self._bettering.setdefault(name, asyncio.Lock())
 
     async def _draft(self, page: Page, source: Source) -> SignalDraft:
         """Read the page in a worker; one that defeats it gives way to the feed's own text."""
@@ -160,9 +198,8 @@ class Reader:
             trouble,
         )
 
-    async def _settle(
-        self, pending: PendingEntry, source: Source, draft: SignalDraft
-    ) -> ReadResult:
+    async def _settle(self, pending: PendingEntry, source: Source, better: Enriched) -> ReadResult:
+        draft = better.draft
         fingerprint = text_fingerprint(draft.article)
         now = self._clock()
         async with self._settling:
@@ -172,7 +209,7 @@ class Reader:
             stories = await self._story_index(now)
             item = _story_item(draft, now)
             placement = stories.place(item)
-            backlog = pending.state == EntryState.BACKLOG or _is_old(draft, now)
+            backlog = _is_backlog(pending, draft, now)
             signal = await self._storage.signals.insert(
                 NewSignal(
                     draft=draft,
@@ -188,6 +225,8 @@ class Reader:
             stories.add(replace(item, signal_id=signal.id, story_id=signal.story_id))
             if placement.story_of is not None:
                 await self._corroborate_story(signal)
+        if self._enricher is not None:
+            await self._enricher.published(signal, better.calls)
         if not backlog:
             await self._on_signal(signal)
         return ReadResult(pending.id, EntryState.DONE, signal=signal)
@@ -247,9 +286,10 @@ def _http_trouble(status: int) -> SourceError | None:
     return None
 
 
-def _is_old(draft: SignalDraft, now: datetime) -> bool:
+def _is_backlog(pending: PendingEntry, draft: SignalDraft, now: datetime) -> bool:
     published = draft.article.published_at
-    return published is not None and now - published > FRESH_FOR
+    old = published is not None and now - published > FRESH_FOR
+    return old or pending.state == EntryState.BACKLOG
 
 
 def _story_item(draft: SignalDraft, now: datetime) -> StoryItem:

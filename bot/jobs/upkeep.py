@@ -1,4 +1,4 @@
-"""What has to be tidied now and then: leases of the dead, old update ids."""
+"""What has to be tidied now and then: leases of the dead, old update ids, old answers."""
 
 import logging
 from datetime import timedelta
@@ -9,6 +9,8 @@ from storage import Storage
 log = logging.getLogger(__name__)
 
 UPDATES_KEPT = timedelta(days=2)
+SENTENCES_KEPT = timedelta(days=90)
+ANSWERS_KEPT = timedelta(days=30)
 
 
 class Upkeep:
@@ -25,5 +27,11 @@ class Upkeep:
             log.warning("recovered deliveries: %d given back, %d unknown", back, unknown)
 
     async def forget(self) -> None:
-        """Drop update ids that Telegram can no longer repeat (it keeps updates for 24 h)."""
-        await self._storage.updates.forget_before(self._clock() - UPDATES_KEPT)
+        """Drop update ids that Telegram can no longer repeat (it keeps updates for 24 h).
+
+        And what engines said long ago: nobody translates the same sentence again after months.
+        """
+        now = self._clock()
+        await self._storage.updates.forget_before(now - UPDATES_KEPT)
+        await self._storage.translations.forget_before(now - SENTENCES_KEPT)
+        await self._storage.spending.forget_before(now - ANSWERS_KEPT)

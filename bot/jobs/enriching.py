@@ -1,0 +1,282 @@
+"""From the rules brief to the best that is configured: a model's, else a translated one.
+
+Once before a signal is published, under a deadline, so that what a reader sees first is the better
+one; afterwards in the background for whole articles and for what came too late. Whatever goes
+wrong, the rules brief stands.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from bot.clock import Clock
+from bot.jobs.ledger import noted_calls
+from bot.translating.port import TranslationUnavailable, Trouble
+from digest.errors import HexinError
+from digest.model import Article, Brief, Signal, SignalDraft, Tier, Translation
+from digest.modeltier.earlier import Earlier
+from storage import Storage
+
+if TYPE_CHECKING:
+    from bot.model import Job
+
+log = logging.getLogger(__name__)
+
+TARGET = "zh"
+# How far back the background looks; older ones are for `hexin enrich`.
+RECENT = timedelta(days=2)
+RETRY_AFTER = timedelta(minutes=20)
+ROUND = 24
+# Sentences of one brief; and of a whole article, on a slow machine.
+BRIEF_S = 30.0
+ARTICLE_S = 300.0
+_EARLIER_DAYS = timedelta(days=60)
+_EARLIER_TOPICS, _EARLIER_POOL, _MOST_EARLIER = 3, 8, 4
+
+
+class Enriching(Protocol):
+    """The model tier (`bot.model.Model`)."""
+
+    async def enrich(
+        self, article: Article, brief: Brief, earlier: Sequence[Earlier] = ()
+    ) -> Brief:
+        """A checked brief of the model's, or `brief` itself on any trouble."""
+
+    def enrich_many(self, jobs: "Iterable[Job]") -> "AsyncIterator[tuple[Job, Brief]]":
+        """The same for many; ends early when the budget is used up or the model is down."""
+
+
+class Rendering(Protocol):
+    """The translator in use (`bot.translating.Translating`)."""
+
+    async def brief(self, brief: Brief, article: Article, target: str = TARGET) -> Brief:
+        """The brief with what could be translated. Raises a HexinError when the engine is down."""
+
+    async def article(self, article: Article, target: str = TARGET) -> Translation:
+        """The article, sentence by sentence. Raises a HexinError when the engine is down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enriched:
+    """A draft with the best brief to be had, and the model calls that it took."""
+
+    draft: SignalDraft
+    calls: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """What is configured; None is not. `model_s` bounds one article's brief by the model."""
+
+    model: Enriching | None = None
+    translating: Rendering | None = None
+    min_score: int = 40
+    model_s: float = 120.0
+
+    @property
+    def longest_s(self) -> float:
+        """The longest that a first sight may take."""
+        return (self.model_s if self.model else 0.0) + (BRIEF_S if self.translating else 0.0)
+
+
+class Enricher:
+    """Makes briefs better and articles Chinese, before and after signals are published."""
+
+    def __init__(self, storage: Storage, engines: Engines, *, clock: Clock) -> None:
+        self._storage = storage
+        self._engines = engines
+        self._clock = clock
+
+    @property
+    def longest_s(self) -> float:
+        """The longest that `first_sight` may take, in seconds."""
+        return self._engines.longest_s
+
+    async def first_sight(self, draft: SignalDraft, *, backlog: bool) -> Enriched:
+        """The draft as readers should see it first; itself after any trouble.
+
+        The model is asked only for news that is strong enough. What it does not make, and what is
+        weaker or from before its source was added, is translated.
+        """
+        article, brief = draft.article, draft.brief
+        with noted_calls() as calls:
+            if not backlog and draft.score.total >= self._engines.min_score:
+                earlier = await self._earlier(draft.placement.topics, brief.keywords)
+                brief = await self._by_model(article, brief, earlier)
+            if brief.tier is Tier.RULES:
+                brief = await self._translated(article, brief)
+        return Enriched(replace(draft, brief=brief), tuple(calls))
+
+    async def published(self, signal: Signal, calls: Sequence[int]) -> None:
+        """Note for which signal these calls were made."""
+        if calls:
+            await self._storage.spending.assign(calls, signal.id)
+
+    async def _by_model(self, article: Article, brief: Brief, earlier: Sequence[Earlier]) -> Brief:
+        model = self._engines.model
+        if model is None:
+            return brief
+        return await _in_time(
+            lambda: model.enrich(article, brief, earlier), brief, self._engines.model_s, article
+        )
+
+    async def _translated(self, article: Article, brief: Brief) -> Brief:
+        translating = self._engines.translating
+        if translating is None or article.lang in {TARGET, ""}:
+            return brief
+        return await _in_time(lambda: translating.brief(brief, article), brief, BRIEF_S, article)
+
+    async def _earlier(
+        self, topics: Sequence[str], keywords: Sequence[str], besides: int = 0
+    ) -> tuple[Earlier, ...]:
+        """What we published before on the same subject: shared words, not only a shared topic."""
+        if self._engines.model is None:
+            return ()
+        since = self._clock() - _EARLIER_DAYS
+        pool: dict[int, Signal] = {}
+        for topic in topics[:_EARLIER_TOPICS]:
+            latest = self._storage.signals.latest
+            found = await latest(topic=topic, since=since, limit=_EARLIER_POOL)
+            pool |= {signal.id: signal for signal in found if signal.id != besides}
+        words = {word.casefold() for word in keywords}
+        near = [
+            signal
+            for signal in pool.values()
+            if words & {word.casefold() for word in signal.brief.keywords}
+        ]
+        near.sort(key=lambda signal: (signal.when, signal.id), reverse=True)
+        return tuple(_as_earlier(signal) for signal in near[:_MOST_EARLIER])
+
+    # --- afterwards ----------------------------------------------------------------------
+
+    async def run_due(self) -> Counter[str]:
+        """One round in the background: the newest signals of the last two days."""
+        return await self.catch_up(self._clock() - RECENT, ROUND)
+
+    async def catch_up(
+        self,
+        since: datetime,
+        limit: int,
+        *,
+        told: Callable[[str], None] = lambda _outcome: None,
+    ) -> Counter[str]:
+        """Better the briefs and translate the articles of at most `limit` signals made since then.
+
+        Returns, and tells one by one, how each ended: "model", "translated", "unchanged".
+        """
+        done: Counter[str] = Counter()
+
+        def tell(outcome: str) -> None:
+            done[outcome] += 1
+            told(outcome)
+
+        await self._upgrade(since, limit, tell)
+        await self._translate_waiting(since, limit, tell)
+        return done
+
+    def _retry_before(self) -> datetime:
+        return self._clock() - RETRY_AFTER
+
+    async def _upgrade(self, since: datetime, limit: int, tell: Callable[[str], None]) -> None:
+        """Models' briefs in the place of rules briefs, as far as the budget goes."""
+        model = self._engines.model
+        if model is None:
+            return
+        waiting = await self._storage.signals.awaiting_model(
+            self._engines.min_score, limit, since=since, retry_before=self._retry_before()
+        )
+        jobs = {signal_id: job for signal_id in waiting if (job := await self._job(signal_id))}
+        left = set(jobs)
+        try:
+            async for job, brief in model.enrich_many(jobs.values()):
+                left.discard(job.signal_id)
+                if brief.tier is Tier.MODEL:
+                    await self._storage.signals.set_brief(job.signal_id, brief, self._clock())
+                tell("model" if brief.tier is Tier.MODEL else "unchanged")
+        finally:
+            for signal_id in left:
+                await self._storage.signals.forgive(signal_id, "model")
+
+    async def _job(self, signal_id: int) -> "Job | None":
+        from bot.model import Job  # noqa: PLC0415  heavy, and needed only with a model
+
+        signal = await self._storage.signals.get(signal_id)
+        article = await self._storage.signals.article(signal_id)
+        if signal is None or article is None or not await self._begin(signal, "model"):
+            return None
+        earlier = await self._earlier(
+            signal.placement.topics, signal.brief.keywords, besides=signal.id
+        )
+        return Job(signal_id, article, signal.brief, earlier)
+
+    async def _translate_waiting(
+        self, since: datetime, limit: int, tell: Callable[[str], None]
+    ) -> None:
+        """Work through foreign articles until the engine fails, or all are done."""
+        translating = self._engines.translating
+        if translating is None:
+            return
+        for signal_id in await self._storage.translations.waiting(
+            since, limit, lang=TARGET, retry_before=self._retry_before()
+        ):
+            signal = await self._storage.signals.get(signal_id)
+            article = await self._storage.signals.article(signal_id)
+            if signal is None or article is None or not await self._begin(signal, TARGET):
+                continue
+            try:
+                await self._translate(translating, signal, article)
+                tell("translated")
+            except TranslationUnavailable as error:
+                tell("unchanged")
+                if error.trouble is not Trouble.PAIR:
+                    log.warning("translating stopped for now: %s", error)
+                    await self._storage.signals.forgive(signal_id, TARGET)
+                    return
+            except Exception:  # the boundary: one article must not end the round
+                log.exception("translating signal %s", signal_id)
+                tell("unchanged")
+
+    async def _translate(self, translating: Rendering, signal: Signal, article: Article) -> None:
+        """The article in Chinese, and its brief where no model made it."""
+        brief = signal.brief
+        with noted_calls() as calls:
+            try:
+                async with asyncio.timeout(ARTICLE_S):
+                    translation = await translating.article(article)
+                    if brief.tier is Tier.RULES and not brief.maker:
+                        brief = await translating.brief(brief, article)
+            finally:
+                await self.published(signal, calls)
+        if brief != signal.brief:
+            await self._storage.signals.set_brief(signal.id, brief, self._clock())
+        await self._storage.translations.save(signal.id, translation, self._clock())
+
+    async def _begin(self, signal: Signal, task: str) -> bool:
+        return await self._storage.signals.begin(
+            signal.id, task, self._clock(), retry_before=self._retry_before()
+        )
+
+
+async def _in_time(
+    make: Callable[[], Awaitable[Brief]], brief: Brief, limit_s: float, article: Article
+) -> Brief:
+    """What `make` gives within `limit_s`, else `brief`: no engine may hold up a signal."""
+    try:
+        async with asyncio.timeout(limit_s):
+            return await make()
+    except TimeoutError:
+        log.warning("no better brief within %g s: %s", limit_s, article.url)
+    except HexinError as error:
+        log.warning("no better brief: %s (%s)", error, article.url)
+    except Exception:  # the boundary: a fault in an engine must not cost a signal
+        log.exception("no better brief: %s", article.url)
+    return brief
+
+
+def _as_earlier(signal: Signal) -> Earlier:
+    points = tuple(point.text for point in signal.brief.points[:2])
+    return Earlier(signal.brief.headline or signal.title, signal.when.date(), points)
