@@ -79,6 +79,17 @@ def render() -> None:
     answer_lines(lambda record: render_stage(record, utc_now))
 
 
+@app.command()
+def translate() -> None:
+    """{"text" 或 "sentences", "source"?, "target"?, "engine"?} → 逐句译文与核对结果。"""
+    from bot.cli.shared import settings_or_exit
+    from bot.cli.stream import answer_lines
+    from bot.cli.translation import translate_stage
+
+    with translate_stage(settings_or_exit(log_level="WARNING")) as stage:
+        answer_lines(stage)
+
+
 @contextmanager
 def _worker(function: Callable[[Any], Any]) -> Iterator[Callable[[Any], Any]]:
     """`function` in a process that is killed when a document defeats it."""

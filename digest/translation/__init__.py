@@ -1,0 +1,24 @@
+"""Translation, the part that needs no engine: what to translate, terms, pieces, checks, 繁→简."""
+
+from digest.translation.check import Judgement, is_in, judge
+from digest.translation.choice import is_language, needs_translation
+from digest.translation.glossary import Glossary, Term, load_glossary
+from digest.translation.pieces import batches, pieces, rejoined
+from digest.translation.script import is_traditional, simplified, simplified_article
+
+__all__ = [
+    "Glossary",
+    "Judgement",
+    "Term",
+    "batches",
+    "is_in",
+    "is_language",
+    "is_traditional",
+    "judge",
+    "load_glossary",
+    "needs_translation",
+    "pieces",
+    "rejoined",
+    "simplified",
+    "simplified_article",
+]

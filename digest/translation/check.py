@@ -1,0 +1,115 @@
+"""Whether one translated sentence may be shown.
+
+Form first (something there, in the right language, no markup, no endless repetition), then
+数字与名称核对 by `digest.verify`. What fails is shown in the original, marked.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from digest.text.language import detect_language
+from digest.verify import Finding, check_translation
+
+_UNDERSTOOD = frozenset({"zh", "en"})
+_VERBATIM = re.compile(r"https?://[^\s，。；）]+|[\w.+\-]+@[\w\-]+\.[\w.\-]+")
+_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>|&(?:#\d+|#x[0-9a-fA-F]+|[a-z]{2,6});")
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
+_HANGUL = re.compile(r"[\uac00-\ud7a3]")
+_RUNNING = re.compile(r"\b[a-zà-öø-ÿ]{2,}\b")
+_RUNS_ON = 8  # running Latin words that a Chinese sentence may hold for each of its characters …
+_MOST_RUNNING = 12  # … and in all, before it counts as not translated
+_DETECTABLE = 60  # letters from which the statistical guess on a Latin script is good
+_LONGEST = 4  # times the original's length, plus the allowance below
+_ALLOWANCE = 80
+_GRAM = 4
+_REPEATS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The outcome for one sentence. `reason` is "" when it may be shown.
+
+    Reasons: "empty", "long", "markup", "verbatim" (an address was changed), "language", "repeats", or the kind of a finding ("number",
+    "name", "quote", "direction" …). `compared` counts numbers and names that were looked up.
+    """
+
+    reason: str = ""
+    findings: tuple[Finding, ...] = ()
+    compared: int = 0
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the translation may be shown."""
+        return not self.reason
+
+
+def judge(original: str, translated: str, *, source: str, target: str) -> Judgement:
+    """Compare a translation with its original. Never raises, whatever the engine answered."""
+    reason = _form(original, translated, target)
+    if reason:
+        return Judgement(reason)
+    if target in _UNDERSTOOD:
+        findings = check_translation(original, translated, source=source, target=target)
+    else:
+        findings = _digits(original, translated)
+    wrong = [finding for finding in findings if not finding.holds]
+    return Judgement(wrong[0].kind if wrong else "", findings, len(findings))
+
+
+def _digits(original: str, translated: str) -> tuple[Finding, ...]:
+    """Digits alone, for languages whose numbers and names nobody here reads."""
+    there = Counter(re.findall(r"\d+", translated))
+    return tuple(
+        Finding("number", digits, "found" if there[digits] else "missing")
+        for digits in dict.fromkeys(re.findall(r"\d+", original))
+    )
+
+
+def _form(original: str, translated: str, target: str) -> str:
+    if not translated.strip():
+        return "empty"
+    if len(translated) > _LONGEST * len(original) + _ALLOWANCE:
+        return "long"
+    if Counter(_TAG.findall(translated)) - Counter(_TAG.findall(original)):
+        return "markup"
+    if any(part.rstrip(".,;:!?)") not in translated for part in _VERBATIM.findall(original)):
+        return "verbatim"
+    if not is_in(translated, target):
+        return "language"
+    if _repeats(translated) and not _repeats(original):
+        return "repeats"
+    return ""
+
+
+def is_in(text: str, target: str) -> bool:
+    """Whether `text` is in the language `target`; a few names and numbers count as any."""
+    letters = sum(1 for letter in text if letter.isalpha())
+    if target == "zh":
+        return _is_chinese(text)
+    if _HAN.search(text) or _KANA.search(text) or _HANGUL.search(text):
+        foreign = len(_HAN.findall(text)) + len(_KANA.findall(text)) + len(_HANGUL.findall(text))
+        if target not in {"ja", "ko"} and foreign * 3 > letters:
+            return False
+    if letters < _DETECTABLE:
+        return True
+    return detect_language(text) in {target, ""}
+
+
+def _is_chinese(text: str) -> bool:
+    han = len(_HAN.findall(text))
+    if len(_KANA.findall(text)) * 4 > han or len(_HANGUL.findall(text)) * 4 > han:
+        return False
+    running = len(_RUNNING.findall(text))
+    if not han:
+        return not running
+    return running <= _MOST_RUNNING and running <= _RUNS_ON * han
+
+
+def _repeats(text: str) -> bool:
+    """Whether a run of a few words (or characters of Chinese) comes again and again."""
+    units = _HAN.findall(text) if _HAN.search(text) else re.findall(r"\w+", text.lower())
+    size = _GRAM * 2 if _HAN.search(text) else _GRAM
+    grams = Counter(tuple(units[at : at + size]) for at in range(len(units) - size + 1))
+    return bool(grams) and grams.most_common(1)[0][1] >= _REPEATS
