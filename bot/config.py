@@ -211,6 +211,15 @@ class Settings(BaseSettings):
     model_timeout: float = Field(
         60.0, gt=0, le=1800, description="一次模型请求最多等几秒 | seconds a request may take"
     )
+    model_context: int = Field(
+        16_000,
+        ge=2_000,
+        le=2_000_000,
+        description=(
+            "模型一次能读写多少 token；小于 6000 时用精简提示词 | tokens the model can hold; "
+            "below 6000 the short prompt is used"
+        ),
+    )
     model_concurrency: int = Field(
         2, ge=1, le=64, description="同时进行的模型请求数 | model requests in flight at once"
     )

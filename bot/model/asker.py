@@ -1,0 +1,177 @@
+"""Questions to a model, one by one: cache, budget, breaker, retries, and the record of each.
+
+cache ─▶ budget ─▶ place in the queue ─▶ breaker ─▶ endpoint (tried up to three times)
+"""
+
+import asyncio
+import logging
+import random
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from time import monotonic
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from bot.clock import Clock
+from bot.config import Settings
+from bot.model.breaker import Breaker
+from bot.model.budget import Budget
+from bot.model.port import CallStore
+from bot.model.trouble import PASSING, ModelTrouble
+from bot.model.wire import Answer, Endpoint, asked_tokens
+from digest.modeltier.asking import Question
+from digest.modeltier.calls import Call
+from digest.modeltier.parsing import BadAnswer, Parsed, read_answer
+
+log = logging.getLogger(__name__)
+
+_TRIES = 3
+_LONGEST_WAIT = 60.0  # seconds; a server that asks for more is left alone by the breaker
+
+A = TypeVar("A", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait before the second try, doubling after it, in seconds."""
+
+    first: float = 1.0
+
+    def wait(self, attempt: int, trouble: ModelTrouble) -> float | None:
+        """Seconds before try `attempt` + 1, None when trying again is no use."""
+        if trouble.reason not in PASSING or attempt >= _TRIES:
+            return None
+        if trouble.reason == "timeout" and attempt > 1:
+            return None  # a request takes up to half an hour
+        own = self.first * 2 ** (attempt - 1) * random.uniform(0.75, 1.25)  # noqa: S311  jitter
+        asked = trouble.retry_after or 0.0
+        return None if asked > _LONGEST_WAIT else max(own, asked)
+
+
+class Asker:
+    """Asks one endpoint. All that a request may not exceed is decided here."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: CallStore,
+        clock: Clock,
+        *,
+        patience: Patience | None = None,
+    ) -> None:
+        self.endpoint = Endpoint(
+            settings.model_base_url,
+            settings.model_api_key.get_secret_value(),
+            settings.model_name,
+            settings.model_timeout,
+        )
+        self.breaker = Breaker(clock)
+        self._budget = Budget(settings, store, clock)
+        self.at_once = settings.model_concurrency
+        self._queue = asyncio.Semaphore(self.at_once)
+        self._patience = patience or Patience()
+        self._store = store
+        self._clock = clock
+
+    async def ask(self, question: Question, shape: type[A], signal_id: int | None) -> Parsed[A]:
+        """A valid answer, after one repair if need be.
+
+        Raises ModelTrouble, also for an answer that stayed unusable.
+        """
+        try:
+            return await self._valid(question, shape, signal_id)
+        except BadAnswer as bad:
+            again = question.mended(bad.said, bad.complaints)
+        try:
+            found = await self._valid(again, shape, signal_id)
+        except BadAnswer as bad:
+            raise ModelTrouble(bad.reason, "；".join(bad.complaints)) from bad
+        return Parsed(found.answer, mended=True)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.endpoint.close()
+
+    async def _valid(self, question: Question, shape: type[A], signal_id: int | None) -> Parsed[A]:
+        key = self._key(question)
+        kept = await self._store.answer(key)
+        if kept is not None:
+            return read_answer(kept, shape)
+        answer, call = await self._paid(question, signal_id)
+        try:
+            parsed = read_answer(answer.text, shape, cut=answer.cut)
+        except BadAnswer as bad:
+            await self._record(call, "truncated" if answer.cut else bad.reason)
+            raise
+        await self._record(call, "truncated" if answer.cut else "ok")
+        if not answer.cut:
+            await self._store.keep_answer(key, answer.text, self._clock())
+        return parsed
+
+    def _key(self, question: Question) -> str:
+        parts = (self.endpoint.base_url, self.endpoint.model, question.content)
+        return sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
+
+    async def _paid(self, question: Question, signal_id: int | None) -> tuple[Answer, Call]:
+        """An answer within the budget, and its call, which is not recorded yet."""
+        tokens_in = asked_tokens(question)
+        async with self._queue:
+            self.breaker.enter()
+            try:
+                hold = await self._budget.hold(tokens_in, question.most_tokens)
+            except BaseException:
+                self.breaker.abandon()
+                raise
+            started = monotonic()
+            try:
+                answer = await self._patiently(question)
+            except ModelTrouble as trouble:
+                await self._record(self._call(question, signal_id, started, None), trouble.reason)
+                raise
+            finally:
+                hold.release()
+            return answer, self._call(question, signal_id, started, answer)
+
+    async def _patiently(self, question: Question) -> Answer:
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                answer = await self.endpoint.ask(question)
+            except ModelTrouble as trouble:
+                wait = self._patience.wait(attempt, trouble)
+                if wait is None:
+                    self.breaker.leave(trouble)
+                    raise
+                log.debug("model: %s, again in %.1f s", trouble, wait)
+            except BaseException:
+                self.breaker.abandon()
+                raise
+            else:
+                self.breaker.leave(None)
+                return answer
+            try:
+                await asyncio.sleep(wait)
+            except asyncio.CancelledError:
+                self.breaker.abandon()
+                raise
+
+    def _call(
+        self, question: Question, signal_id: int | None, started: float, answer: Answer | None
+    ) -> Call:
+        tokens_in, tokens_out = (answer.tokens_in, answer.tokens_out) if answer else (0, 0)
+        return Call(
+            purpose=question.purpose,
+            model=self.endpoint.model,
+            prompt=question.prompt,
+            tokens_in=tokens_in,
+            tokens_out=tokens_out,
+            cost=self._budget.prices.cost(tokens_in, tokens_out),
+            ms=round((monotonic() - started) * 1000),
+            outcome="",
+            signal_id=signal_id,
+        )
+
+    async def _record(self, call: Call, outcome: str) -> None:
+        await self._store.record(replace(call, outcome=outcome), self._clock())

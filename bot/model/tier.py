@@ -1,0 +1,291 @@
+"""模型增强版: a brief by a model where it stands up to its article, else the rules' own.
+
+Whatever happens, `Model.enrich` gives back a brief: trouble is logged and counted, never raised.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.clock import Clock
+from bot.config import Settings
+from bot.model.asker import Asker, Patience
+from bot.model.port import CallStore
+from bot.model.trouble import ModelTrouble
+from digest.model import Article, Brief
+from digest.modeltier.asking import (
+    ask_brief,
+    ask_facts,
+    ask_rewrite,
+    ask_translation,
+)
+from digest.modeltier.assemble import assemble
+from digest.modeltier.checking import Reviewed, complaints, evidence_for, mended, review, to_mend
+from digest.modeltier.earlier import Earlier
+from digest.modeltier.fencing import new_fence
+from digest.modeltier.grounds import Grounds
+from digest.modeltier.plan import (
+    Material,
+    Room,
+    estimate_tokens,
+    from_facts,
+    numbered,
+    sections,
+    shown,
+    whole,
+)
+from digest.modeltier.schema import BriefAnswer, FactsAnswer, RepairAnswer, TranslationAnswer
+from digest.modeltier.statements import Slot, Statement, statements_of
+
+log = logging.getLogger(__name__)
+
+_STOPPED = frozenset({"budget", "paused"})
+_LARGEST_BATCH = 40  # lines
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One article of a backlog."""
+
+    signal_id: int
+    article: Article
+    brief: Brief
+    earlier: tuple[Earlier, ...] = ()
+
+
+class Model:
+    """One model behind an OpenAI-compatible endpoint. Close it when the bot stops."""
+
+    def __init__(self, asker: Asker, room: Room) -> None:
+        self._asker = asker
+        self._room = room
+        self.outcomes: Counter[str] = Counter()
+
+    @property
+    def name(self) -> str:
+        """The model's name, as briefs carry it."""
+        return self._asker.endpoint.model
+
+    @property
+    def paused(self) -> str:
+        """Why the model is left alone at the moment, "" when it is not."""
+        return self._asker.breaker.reason if self._asker.breaker.is_open else ""
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._asker.close()
+
+    # --- briefs ---------------------------------------------------------------------------
+
+    async def enrich(
+        self,
+        article: Article,
+        brief: Brief,
+        earlier: Sequence[Earlier] = (),
+        *,
+        signal_id: int | None = None,
+    ) -> Brief:
+        """A brief by the model, checked against the article, or `brief` itself on any trouble."""
+        made, outcome = await self._tried(article, brief, earlier, signal_id)
+        self.outcomes[outcome] += 1
+        return made
+
+    async def enrich_many(self, jobs: Iterable[Job]) -> AsyncIterator[tuple[Job, Brief]]:
+        """Work off a backlog, as many at once as may be; each pair as soon as it is done.
+
+        Ends early, without the rest, when the budget is used up or the model is left alone:
+        those jobs stay in the backlog.
+        """
+        waiting = iter(jobs)
+        running: set[asyncio.Task[tuple[Job, Brief, str]]] = set()
+        try:
+            while True:
+                while len(running) < self._asker.at_once and (job := next(waiting, None)):
+                    running.add(asyncio.create_task(self._job(job)))
+                if not running:
+                    return
+                done, running = await asyncio.wait(running, return_when="FIRST_COMPLETED")
+                for task in done:
+                    job, brief, outcome = task.result()
+                    self.outcomes[outcome] += 1
+                    if outcome in _STOPPED:
+                        waiting = iter(())
+                    else:
+                        yield job, brief
+        finally:
+            for task in running:
+                task.cancel()
+
+    async def _job(self, job: Job) -> tuple[Job, Brief, str]:
+        made, outcome = await self._tried(job.article, job.brief, job.earlier, job.signal_id)
+        return job, made, outcome
+
+    async def _tried(
+        self, article: Article, brief: Brief, earlier: Sequence[Earlier], signal_id: int | None
+    ) -> tuple[Brief, str]:
+        try:
+            made = await _Work(self._asker, self._room, article, earlier, signal_id).brief(brief)
+        except ModelTrouble as trouble:
+            log.log(
+                logging.DEBUG if trouble.reason in _STOPPED else logging.WARNING,
+                "model tier: %s kept by rules: %s",
+                article.canonical_url or article.url,
+                trouble,
+            )
+            return brief, trouble.reason
+        except Exception:  # the boundary: no brief may be lost to the better one
+            log.exception("model tier: %s kept by rules", article.canonical_url or article.url)
+            return brief, "error"
+        return (made, "ok") if made else (brief, "unsupported")
+
+    # --- translation ----------------------------------------------------------------------
+
+    async def translate(
+        self,
+        sentences: Sequence[str],
+        source: str,
+        target: str,
+        *,
+        glossary: Mapping[str, str] | None = None,
+        signal_id: int | None = None,
+    ) -> list[str]:
+        """`sentences` in the other language, one for one; "" where the model left one out.
+
+        `glossary` holds terms and how they are to be written. Raises ModelTrouble.
+        """
+        done: list[str] = []
+        for batch in _batches(sentences, self._room):
+            lines = [line for line in batch if line.strip()]
+            found: dict[int, str] = {}
+            if lines:
+                used = _used_terms(glossary or {}, lines)
+                found = await self._lines(lines, (source, target), used, signal_id)
+            numbers = iter(range(1, len(lines) + 1))
+            done += [found.get(next(numbers), "") if line.strip() else "" for line in batch]
+        return done
+
+    async def _lines(
+        self,
+        lines: Sequence[str],
+        languages: tuple[str, str],
+        glossary: Mapping[str, str],
+        signal_id: int | None,
+    ) -> dict[int, str]:
+        fence = _fence("\n".join(lines))
+        room = 60 + sum(2 * estimate_tokens(line) + 14 for line in lines)
+        question = ask_translation(lines, languages, glossary, fence, room)
+        parsed = await self._asker.ask(question, TranslationAnswer, signal_id)
+        return {line.id: " ".join(line.text.split()) for line in parsed.answer.lines}
+
+
+class _Work:
+    """The making of one brief."""
+
+    def __init__(
+        self,
+        asker: Asker,
+        room: Room,
+        article: Article,
+        earlier: Sequence[Earlier],
+        signal_id: int | None,
+    ) -> None:
+        self._asker = asker
+        self._room = room
+        self._article = article
+        self._earlier = earlier
+        self._signal_id = signal_id
+        self._fence = _fence(f"{article.title}\n{article.text}")
+        self._grounds = Grounds(article, [item.told for item in earlier])
+        self._lines = [numbered(sentence) for sentence in shown(article.sentences)]
+
+    async def brief(self, rules: Brief) -> Brief | None:
+        """The model's brief, None when too little of it holds. Raises ModelTrouble."""
+        if not self._lines:
+            return None
+        material = whole(self._article, self._room) or await self._digested()
+        question = ask_brief(self._article, material, self._earlier, self._fence)
+        parsed = await self._asker.ask(question, BriefAnswer, self._signal_id)
+        reviewed = review(statements_of(parsed.answer), self._grounds)
+        reviewed = await self._repaired(reviewed)
+        maker = self._asker.endpoint.model
+        return assemble(self._article, rules, reviewed, maker=maker, prompt=question.prompt)
+
+    async def _digested(self) -> Material:
+        """A long article as the facts of its sections that hold (map)."""
+        parts = sections(self._article, self._room)
+        found = await asyncio.gather(
+            *(self._facts(part, (number, len(parts))) for number, part in enumerate(parts, 1)),
+            return_exceptions=True,
+        )
+        troubles = [item for item in found if isinstance(item, BaseException)]
+        if 2 * len(troubles) > len(parts):
+            raise troubles[0]
+        facts = [fact for item in found if not isinstance(item, BaseException) for fact in item]
+        if not facts:
+            raise ModelTrouble("unsupported", "no fact of any section holds")
+        return from_facts(facts, self._room)
+
+    async def _facts(
+        self, section: Material, part: tuple[int, int]
+    ) -> list[tuple[str, tuple[int, ...]]]:
+        question = ask_facts(self._article, section, part, self._fence)
+        parsed = await self._asker.ask(question, FactsAnswer, self._signal_id)
+        said = [Statement(Slot.POINT, item.text, item.sentences) for item in parsed.answer.facts]
+        reviewed = [review([statement], self._grounds)[0] for statement in said]
+        return [
+            (item.statement.text, item.statement.evidence) for item in reviewed if not item.fault
+        ]
+
+    async def _repaired(self, reviewed: list[Reviewed]) -> list[Reviewed]:
+        """One more try for what does not agree with the article; no repair is no trouble."""
+        wanted = to_mend(reviewed)
+        if not wanted:
+            return reviewed
+        lines = evidence_for(wanted, self._lines, self._room.article_tokens // 2)
+        told = complaints(wanted)
+        question = ask_rewrite(told, lines, self._fence, self._room.answer_tokens)
+        try:
+            parsed = await self._asker.ask(question, RepairAnswer, self._signal_id)
+        except ModelTrouble as trouble:
+            log.info("model tier: no repair of %d statements: %s", len(wanted), trouble)
+            return reviewed
+        return mended(reviewed, parsed.answer, self._grounds)
+
+
+def _fence(text: str) -> str:
+    return new_fence(lambda: secrets.token_hex(4), text)
+
+
+def _batches(sentences: Sequence[str], room: Room) -> Iterable[list[str]]:
+    """Runs of sentences that fit one request, answer included."""
+    limit = max(200, min(1_200, room.context // 5))
+    batch: list[str] = []
+    size = 0
+    for sentence in sentences:
+        cost = estimate_tokens(sentence)
+        if batch and (size + cost > limit or len(batch) >= _LARGEST_BATCH):
+            yield batch
+            batch, size = [], 0
+        batch.append(sentence)
+        size += cost
+    if batch:
+        yield batch
+
+
+def _used_terms(glossary: Mapping[str, str], lines: Sequence[str]) -> dict[str, str]:
+    """The terms of the glossary that these lines have: prompts stay short."""
+    text = "\n".join(lines).casefold()
+    return {term: chosen for term, chosen in glossary.items() if term.casefold() in text}
+
+
+def make_model(
+    settings: Settings, store: CallStore, clock: Clock, *, patience: Patience | None = None
+) -> Model | None:
+    """The model that the settings name, None when they name none. Opens no connection yet."""
+    if not settings.model_base_url:
+        return None
+    asker = Asker(settings, store, clock, patience=patience)
+    return Model(asker, Room(settings.model_context))

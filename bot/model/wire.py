@@ -1,0 +1,268 @@
+"""One request to an OpenAI-compatible endpoint, by the official client.
+
+How an endpoint takes a JSON schema differs: `response_format` of type `json_schema` (OpenAI,
+vLLM, Ollama), `json_object` with a `schema` beside it (llama.cpp, Together), `json_object` alone
+(DeepSeek), or nothing. The first that is not refused is kept for the endpoint's life.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from bot.model.trouble import ModelTrouble
+from digest.modeltier.asking import Question
+from digest.modeltier.plan import estimate_tokens
+
+if TYPE_CHECKING:
+    import httpx2
+    import openai
+    from openai.types.chat import ChatCompletion
+
+log = logging.getLogger(__name__)
+
+LARGEST_BODY = 1024 * 1024  # bytes, as sent; answers that we ask for have some kilobytes
+_LONGEST_DETAIL = 200
+_NOTHING_KNOWN = "none"
+_MODES = ("json_schema", "json_object_schema", "json_object", _NOTHING_KNOWN)
+_ENFORCED = frozenset({"json_schema", "json_object_schema"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: its text, tokens used, and whether the endpoint cut it off."""
+
+    text: str
+    tokens_in: int
+    tokens_out: int
+    cut: bool
+
+
+class _BodyTooLarge(Exception):  # noqa: N818  a property of the body
+    pass
+
+
+class Endpoint:
+    """An endpoint and one of its models. Close it when done."""
+
+    def __init__(self, base_url: str, key: str, model: str, timeout: float) -> None:
+        self.base_url = base_url
+        self.model = model
+        self._key = key
+        self._timeout = timeout
+        self._client: openai.AsyncOpenAI | None = None
+        self._mode = 0
+        self._limit_name = "max_tokens"
+        self._temperature: float | None = 0.2
+
+    async def ask(self, question: Question) -> Answer:
+        """One answer; an endpoint that refuses our way of asking is asked in its own way.
+
+        Raises ModelTrouble.
+        """
+        while True:
+            refused = self._mode, self._limit_name, self._temperature
+            try:
+                async with asyncio.timeout(self._timeout):
+                    return self._read(await self._send(question), question)
+            except TimeoutError:
+                raise ModelTrouble("timeout", f"nothing within {self._timeout:g} s") from None
+            except _Refused as refusal:
+                self._learn(refusal.detail, refused)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._client is not None:
+            await self._client.close()
+            self._client = None
+
+    # --- sending --------------------------------------------------------------------------
+
+    async def _send(self, question: Question) -> "ChatCompletion":
+        import openai  # noqa: PLC0415  slow to import, and most bots run without a model
+
+        client = self._client = self._client or self._connected()
+        try:
+            completion = await client.chat.completions.create(**self._request(question))
+            return cast("ChatCompletion", completion)
+        except openai.OpenAIError as error:
+            raise _trouble_of(error) from error
+        except (ValueError, TypeError, AttributeError) as error:
+            # Not JSON, or JSON of another shape than the client's types take.
+            raise ModelTrouble("bad_response", type(error).__name__) from error
+
+    def _request(self, question: Question) -> dict[str, Any]:
+        mode = _MODES[self._mode]
+        request: dict[str, Any] = {
+            "model": self.model,
+            "messages": question.messages(schema_known=mode in _ENFORCED),
+            self._limit_name: question.most_tokens,
+        }
+        if self._temperature is not None:
+            request["temperature"] = self._temperature
+        if mode != _NOTHING_KNOWN:
+            request["response_format"] = _response_format(mode, question)
+        return request
+
+    def _connected(self) -> "openai.AsyncOpenAI":
+        import openai  # noqa: PLC0415  as above
+
+        return openai.AsyncOpenAI(
+            api_key=self._key or "none",  # local servers want none, the client wants one
+            base_url=self.base_url,
+            timeout=self._timeout,
+            max_retries=0,  # we wait ourselves, with the budget and the breaker in view
+            http_client=openai.DefaultAsyncHttpxClient(
+                event_hooks={"response": [_bounded]}, follow_redirects=False
+            ),
+            # A compressed body could be of any size behind few bytes.
+            default_headers={"Accept-Encoding": "identity"},
+        )
+
+    def _learn(self, detail: str, refused: tuple[int, str, float | None]) -> None:
+        """Ask differently from now on. Raises ModelTrouble when nothing is left to change."""
+        if (self._mode, self._limit_name, self._temperature) != refused:
+            return  # another request has learnt it meanwhile
+        said = detail.lower()
+        if "max_completion_tokens" in said and self._limit_name == "max_tokens":
+            self._limit_name = "max_completion_tokens"
+        elif "temperature" in said and self._temperature is not None:
+            self._temperature = None
+        elif _MODES[self._mode] != _NOTHING_KNOWN:
+            self._mode += 1
+        else:
+            raise ModelTrouble("bad_request", detail)
+        log.info("model endpoint: asking by %s from now on", _MODES[self._mode])
+
+    # --- reading --------------------------------------------------------------------------
+
+    def _read(self, completion: "ChatCompletion", question: Question) -> Answer:
+        choices = getattr(completion, "choices", None)
+        if not choices:
+            raise ModelTrouble("empty", "no choices")
+        choice = choices[0]
+        text = getattr(choice.message, "content", None) if choice.message else None
+        refusal = getattr(choice.message, "refusal", None) if choice.message else None
+        if refusal or choice.finish_reason == "content_filter":
+            raise ModelTrouble("refused", str(refusal or "content filter")[:_LONGEST_DETAIL])
+        tokens_in, tokens_out = self._used(completion, question, text)
+        return Answer(
+            text if isinstance(text, str) else "",
+            tokens_in,
+            tokens_out,
+            choice.finish_reason == "length",
+        )
+
+    def _used(
+        self, completion: "ChatCompletion", question: Question, text: object
+    ) -> tuple[int, int]:
+        usage = completion.usage
+        if usage and isinstance(usage.prompt_tokens, int):
+            return max(0, usage.prompt_tokens), max(0, usage.completion_tokens or 0)
+        return asked_tokens(question), estimate_tokens(str(text or ""))
+
+
+class _Refused(Exception):  # noqa: N818  the endpoint's answer
+    """The endpoint does not take the request as it is written."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+def asked_tokens(question: Question) -> int:
+    """About how many tokens the question has."""
+    return sum(
+        estimate_tokens(message["content"]) for message in question.messages(schema_known=False)
+    )
+
+
+def _response_format(mode: str, question: Question) -> Mapping[str, Any]:
+    if mode == "json_schema":
+        schema = {"name": question.template_kind, "strict": True, "schema": question.schema}
+        return {"type": "json_schema", "json_schema": schema}
+    if mode == "json_object_schema":
+        return {"type": "json_object", "schema": question.schema}
+    return {"type": "json_object"}
+
+
+async def _bounded(response: "httpx2.Response") -> None:
+    """Stop reading a body that outgrows every answer we ask for (a hook of the client)."""
+    declared = response.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > LARGEST_BODY:
+        raise _BodyTooLarge
+    response.stream = _bounded_stream(response)
+
+
+def _bounded_stream(response: "httpx2.Response") -> "httpx2.AsyncByteStream":
+    import httpx2  # noqa: PLC0415  comes with the client
+
+    inner = cast("httpx2.AsyncByteStream", response.stream)  # an async client's response
+
+    class Bounded(httpx2.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            size = 0
+            async for chunk in inner:
+                size += len(chunk)
+                if size > LARGEST_BODY:
+                    raise _BodyTooLarge
+                yield chunk
+
+        async def aclose(self) -> None:
+            await inner.aclose()
+
+    return Bounded()
+
+
+# --- what went wrong ----------------------------------------------------------------------
+
+_TOO_LONG = ("context length", "context_length", "context window", "maximum context", "too long")
+_ABOUT_FORMAT = ("response_format", "json_schema", "json_object")
+_BY_STATUS = {401: "auth", 403: "auth", 402: "no_credit", 404: "not_found", 408: "timeout"}
+_REFUSALS = frozenset({400, 415, 422, 501})
+_TOO_MANY = 429
+_SERVER = 500
+
+
+def _trouble_of(error: Exception) -> Exception:
+    """What an error of the client means: a ModelTrouble, or _Refused when asking may change."""
+    import openai  # noqa: PLC0415  as above
+
+    if isinstance(error, openai.APITimeoutError):
+        return ModelTrouble("timeout")
+    if isinstance(error, openai.APIStatusError):
+        return _by_status(error)
+    if isinstance(error, openai.APIConnectionError):
+        if isinstance(error.__cause__, _BodyTooLarge):
+            return ModelTrouble("oversize", f"over {LARGEST_BODY} bytes")
+        return ModelTrouble("connection", type(error.__cause__ or error).__name__)
+    return ModelTrouble("bad_response", type(error).__name__)
+
+
+def _by_status(error: "openai.APIStatusError") -> Exception:
+    status = error.status_code
+    detail = f"{error.message} {error.body or ''}"[:2_000]
+    said = detail.lower()
+    shown = f"HTTP {status} {error.message}"[:_LONGEST_DETAIL]
+    if status in _REFUSALS and any(phrase in said for phrase in _TOO_LONG):
+        return ModelTrouble("too_long", shown)
+    # llama.cpp's Python server reports what it cannot validate as its own fault (500).
+    if status in _REFUSALS or any(phrase in said for phrase in _ABOUT_FORMAT):
+        return _Refused(detail)
+    if status == _TOO_MANY:
+        if "insufficient_quota" in said:
+            return ModelTrouble("no_credit", shown)
+        return ModelTrouble("rate_limit", shown, retry_after=_retry_after(error))
+    if status >= _SERVER:
+        return ModelTrouble("server", shown, retry_after=_retry_after(error))
+    return ModelTrouble(_BY_STATUS.get(status, "bad_request"), shown)
+
+
+def _retry_after(error: "openai.APIStatusError") -> float | None:
+    """Seconds; a date in this header is too rare among such endpoints to be worth a clock."""
+    written = error.response.headers.get("retry-after", "")
+    try:
+        return max(0.0, float(written))
+    except ValueError:
+        return None

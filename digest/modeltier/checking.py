@@ -1,0 +1,189 @@
+"""Which statements of a model may be shown, which are asked for again, which are dropped."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from digest.modeltier.grounds import Grounds
+from digest.modeltier.plan import estimate_tokens
+from digest.modeltier.schema import RepairAnswer
+from digest.modeltier.statements import LIMITS, MOST, Slot, Statement
+from digest.modeltier.wording import (
+    has_link,
+    is_about_itself,
+    is_chinese,
+    is_promotion,
+    is_unfinished,
+    likeness,
+    tidy,
+    width,
+    without_filler,
+)
+
+_ALIKE = 0.72  # from here two statements tell the same
+_MOST_REPAIRS = 10
+_ENDS = "。！？!?…”」）"
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """A statement after its check. `fault` is "" when it may be shown, else why not, in Chinese.
+
+    `mendable` says whether asking again makes sense; `repaired` that it was. `support` 0..1.
+    """
+
+    statement: Statement
+    fault: str = ""
+    mendable: bool = False
+    compared: int = 0
+    support: float | None = None
+    repaired: bool = False
+
+
+def review(statements: Iterable[Statement], grounds: Grounds) -> list[Reviewed]:
+    """Check every statement; repetitions and whatever exceeds its slot fall out last."""
+    return _without_repeats([review_one(statement, grounds) for statement in statements])
+
+
+def review_one(statement: Statement, grounds: Grounds) -> Reviewed:
+    """Check one statement: its wording first, then against the article."""
+    text = _finished(without_filler(statement.text), statement.slot)
+    evidence = grounds.sentences(statement.evidence)
+    if not text:
+        return Reviewed(statement, "套话，没有具体内容")
+    if fault := _unfit(text, evidence):
+        return Reviewed(statement, fault)
+    told = replace(statement, text=text)
+    if fault := _misshapen(told):
+        return Reviewed(told, fault, mendable=True)
+    lookup = grounds.look_up(text, statement.evidence)
+    told = replace(told, evidence=lookup.evidence)
+    fault = lookup.complaint
+    if not fault and not lookup.evidence and statement.slot is not Slot.HEADLINE:
+        fault = "没有说明依据哪一句原文"
+    return Reviewed(told, fault, bool(fault), lookup.compared, lookup.support)
+
+
+def _unfit(text: str, evidence: str) -> str:
+    """What no rewriting would make right."""
+    if has_link(text):
+        return "带有网址或标记"
+    if is_promotion(text, evidence):
+        return "像广告或号召"
+    if is_about_itself(text, evidence):
+        return "说的是任务，不是文章"
+    return ""
+
+
+def _misshapen(statement: Statement) -> str:
+    text = statement.text
+    if not is_chinese(text) and not (statement.slot is Slot.NUMBER and text):
+        return "不是中文"
+    if width(text) > LIMITS[statement.slot]:
+        return f"超过 {LIMITS[statement.slot]} 字"
+    if is_unfinished(text):
+        return "句子不完整"
+    return ""
+
+
+def _finished(text: str, slot: Slot) -> str:
+    """A sentence gets its full stop; headlines and what a number measures have none."""
+    if slot in {Slot.HEADLINE, Slot.NUMBER}:
+        return text.rstrip("。.;；，, ")
+    return text if not text or text[-1] in _ENDS else text.rstrip(".;；，, ") + "。"
+
+
+def _without_repeats(reviewed: Sequence[Reviewed]) -> list[Reviewed]:
+    kept: dict[Slot, list[str]] = {}
+    result = []
+    for item in reviewed:
+        slot, text = item.statement.slot, item.statement.text
+        said = kept.setdefault(slot, [])
+        others = [*said, *(kept.get(Slot.POINT, ()) if slot is Slot.WHY else ())]
+        if not item.fault and slot is not Slot.NUMBER:
+            if any(likeness(text, other) >= _ALIKE for other in others):
+                item = replace(item, fault="与另一条重复", mendable=False)  # noqa: PLW2901  the loop's own copy
+            elif len(said) >= MOST[slot]:
+                item = replace(item, fault="条数已满", mendable=False)  # noqa: PLW2901  as above
+        if not item.fault:
+            said.append(text)
+        result.append(item)
+    return result
+
+
+# --- asking again -------------------------------------------------------------------------
+
+
+def to_mend(reviewed: Sequence[Reviewed]) -> dict[int, Reviewed]:
+    """The statements worth asking for again, by their place in `reviewed`: at most ten."""
+    wanted = {place: item for place, item in enumerate(reviewed) if item.fault and item.mendable}
+    return dict(list(wanted.items())[:_MOST_REPAIRS])
+
+
+def complaints(wanted: Mapping[int, Reviewed]) -> list[dict[str, Any]]:
+    """The statements and what is wrong with them, as the rewrite prompt shows them."""
+    return [
+        {
+            "id": place,
+            "text": item.statement.text[:300],
+            "complaint": f"{item.fault}（{_WANTED.get(item.statement.slot, '一句完整的中文')}）",
+        }
+        for place, item in wanted.items()
+    ]
+
+
+_WANTED = {Slot.HEADLINE: "中文标题，不超过 40 字", Slot.NUMBER: "用中文写这个数字衡量什么"}
+
+
+def evidence_for(
+    wanted: Mapping[int, Reviewed], lines: Sequence[str], room: int
+) -> tuple[str, ...]:
+    """The numbered lines to show beside the complaints, in order, as `room` tokens hold.
+
+    First the evidence named, then the opening and neighbours, then the rest.
+    """
+    by_number = {_number(line): place for place, line in enumerate(lines)}
+    named = [
+        by_number[place]
+        for item in wanted.values()
+        for place in item.statement.evidence
+        if place in by_number
+    ]
+    near = [at + step for at in named for step in (1, -1)]
+    order = dict.fromkeys([*named, *range(min(3, len(lines))), *near, *range(len(lines))])
+    chosen: list[int] = []
+    for at in order:
+        if not 0 <= at < len(lines):
+            continue
+        room -= estimate_tokens(lines[at])
+        if room < 0:
+            break
+        chosen.append(at)
+    return tuple(lines[at] for at in sorted(chosen))
+
+
+def _number(line: str) -> int:
+    head = line[1:].partition("]")[0]
+    return int(head) if head.isdigit() else -1
+
+
+def mended(
+    reviewed: Sequence[Reviewed], answer: RepairAnswer | None, grounds: Grounds
+) -> list[Reviewed]:
+    """`reviewed` with the statements written anew that pass now; the others keep their fault."""
+    rewritten = {item.id: item for item in answer.statements} if answer else {}
+    wanted = to_mend(reviewed)
+    result: list[Reviewed] = []
+    for place, item in enumerate(reviewed):
+        new = rewritten.get(place) if place in wanted else None
+        again = _again(item, new.text, new.sentences, grounds) if new else item
+        result.append(again)
+    return _without_repeats(result)
+
+
+def _again(item: Reviewed, text: str, places: tuple[int, ...], grounds: Grounds) -> Reviewed:
+    if not tidy(text):
+        return item
+    evidence = places or item.statement.evidence
+    new = review_one(replace(item.statement, text=tidy(text), evidence=evidence), grounds)
+    return item if new.fault else replace(new, repaired=True)

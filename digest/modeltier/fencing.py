@@ -1,0 +1,38 @@
+"""Keeping the words of an article apart from ours: fences, and sentences that speak to a model."""
+
+import re
+from collections.abc import Callable
+
+_TO_A_MODEL = re.compile(
+    r"(?:ignore|disregard|forget|override)\s+(?:\w+\s+){0,3}"
+    r"(?:previous|prior|above|earlier|preceding|your|all|the)\s+(?:\w+\s+){0,2}"
+    r"(?:instructions?|prompts?|rules?|directions?|messages?)"
+    r"|(?:system|developer)\s+(?:prompt|message)\s*[:：]"
+    r"|you\s+are\s+(?:now\s+)?(?:a|an)\s+(?:\w+\s+){0,3}(?:assistant|ai|model|chatbot|language)"
+    r"|(?:as|dear)\s+(?:an?\s+)?(?:ai|language)\s+(?:assistant|model|system)s?\s*[,，]"
+    r"|(?:when|if)\s+(?:you\s+)?(?:are\s+)?summari[sz](?:e|ing)\s+this"
+    r"|(?:忽略|无视|忘记|忘掉|不要理会)[^。！？]{0,12}(?:指令|指示|提示词?|要求|规则|设定)"
+    r"|(?:系统|开发者)\s*(?:提示词?|消息|指令)\s*[:：]"
+    r"|(?:你|您)(?:现在|从现在起)?是(?:一个|一名)?[^。！？]{0,8}(?:助手|模型|AI|人工智能)"
+    r"|(?:请|务必)?在(?:你的)?(?:摘要|总结|标题|回答|输出)(?:的?(?:开头|结尾|末尾|最后|里|中))?"
+    r"[^。！？]{0,4}(?:加上|写上|附上|输出|插入|注明)"
+    r"|<\|im_(?:start|end)\|>|\[/?INST\]|<</?SYS>>",
+    re.IGNORECASE,
+)
+
+
+def is_instruction(sentence: str) -> bool:
+    """Whether a sentence speaks to a model instead of telling readers something.
+
+    Such sentences are not put before the model at all. The fence and the prompt say that the
+    rest is material only; this catches what small models obey nevertheless.
+    """
+    return bool(_TO_A_MODEL.search(sentence))
+
+
+def new_fence(token: Callable[[], str], text: str) -> str:
+    """A delimiter that does not occur in `text`; `token` gives random hexadecimal digits."""
+    fence = f"article-{token()}"
+    while fence in text:
+        fence = f"article-{token()}"
+    return fence

@@ -1,0 +1,121 @@
+"""What can be said of a statement without its article: language, length, links, filler."""
+
+import re
+import tomllib
+import unicodedata
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\uac00-\ud7a3]")
+_LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f\u0400-\u04ff\u0600-\u06ff]+")
+_LINK = re.compile(
+    r"(?:https?|ftp|tg)\s*[:：]\s*//|www\s*\.|\bt\.me\b|\]\s*\(|</?[a-z][^>]{0,80}>"
+    r"|\b[a-z0-9-]{2,}\.(?:com|cn|net|org|io|ai|app|dev|xyz|top|vip|site|shop|info|co|me|ru)"
+    r"(?:/\S*|\b(?!\.?js))|(?<![\w.])@[A-Za-z]\w{3,}|[\w.+-]+@[\w-]+\.\w+",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(r"\*\*|__|^#+\s*|`", re.MULTILINE)
+_LEAD = re.compile(r"^\s*(?:[-*•·]\s*|\(?\d{1,2}[.)、）]\s+|要点\s*\d+\s*[:：]\s*)")
+_PLACES = re.compile(
+    r"\s*[\[［【(（]\s*s?\d+(?:\s*[,，、-]\s*s?\d+)*\s*[\]］】)）](?=\s*[。.]?\s*$)"
+)
+_CLAUSE = re.compile(r"[^，,；;。]*[，,；;。]?")
+_OWN_GROUND = re.compile(r"\d|[A-Za-z]{2,}|[“「《\"]")
+_PAIRS = (
+    ("（", "）"),
+    ("(", ")"),
+    ("《", "》"),
+    ("“", "”"),
+    ("「", "」"),
+    ("【", "】"),
+    ("[", "]"),
+)
+_UNFINISHED = re.compile(
+    r"(?:…|\.{3}|[，,、；;：:—（(《“「]|(?:和|与|及|的|以及|因为|但是|例如))$"
+)
+_INVISIBLE = {"Cc", "Cf", "Co", "Cn", "Cs"}
+_MIN_HAN = 4
+
+
+@cache
+def _phrases(name: str) -> tuple[str, ...]:
+    text = files("digest.modeltier").joinpath("wording.toml").read_text(encoding="utf-8")
+    return tuple(tomllib.loads(text)[name])
+
+
+def tidy(text: str) -> str:
+    """`text` on one line, without bullets, markup, invisible letters and sentence numbers."""
+    seen = "".join(
+        " " if letter.isspace() else letter
+        for letter in text
+        if letter.isspace() or unicodedata.category(letter) not in _INVISIBLE
+    )
+    plain = _MARKUP.sub("", " ".join(seen.split()))
+    return _PLACES.sub("", _LEAD.sub("", plain)).strip()
+
+
+def width(text: str) -> float:
+    """The length as Chinese editors count it: half-width letters are halves."""
+    return sum(1.0 if unicodedata.east_asian_width(letter) in "WF" else 0.5 for letter in text)
+
+
+def is_chinese(text: str) -> bool:
+    """Whether `text` is written in Chinese; foreign names and terms in it are no matter."""
+    han = len(_HAN.findall(text))
+    foreign = len(_LATIN_WORD.findall(text))
+    return han >= _MIN_HAN and han >= 1.5 * foreign and len(_KANA.findall(text)) * 10 <= han
+
+
+def has_link(text: str) -> bool:
+    """Whether there is an address, a handle or markup in it: links never come from a model."""
+    return bool(_LINK.search(text))
+
+
+def without_filler(text: str) -> str:
+    """`text` without the clauses that would stand under any article; "" when none is left."""
+    clauses = [clause for clause in _CLAUSE.findall(text) if clause]
+    kept = [clause for clause in clauses if not _is_filler(clause)]
+    if len(kept) == len(clauses):
+        return text
+    rest = "".join(kept).strip().rstrip("，,；;")
+    return rest if len(_HAN.findall(rest)) >= 2 * _MIN_HAN else ""
+
+
+def _is_filler(clause: str) -> bool:
+    return any(phrase in clause for phrase in _phrases("filler")) and not _OWN_GROUND.search(
+        clause
+    )
+
+
+def is_promotion(text: str, evidence: str) -> bool:
+    """Whether it advertises or appeals in words that its evidence does not have."""
+    return any(phrase in text and phrase not in evidence for phrase in _phrases("promotion"))
+
+
+def is_about_itself(text: str, evidence: str) -> bool:
+    """Whether the model speaks of itself or of its task."""
+    return any(phrase in text and phrase not in evidence for phrase in _phrases("about_itself"))
+
+
+def is_unfinished(text: str) -> bool:
+    """Whether it ends in the middle: an open bracket or quote, a comma, dots."""
+    if _UNFINISHED.search(text.rstrip("。 ")):
+        return True
+    return any(text.count(left) != text.count(right) for left, right in _PAIRS)
+
+
+def bigrams(text: str) -> frozenset[str]:
+    """The pairs of neighbouring letters and digits, by which Chinese texts are compared."""
+    letters = [
+        letter for letter in unicodedata.normalize("NFKC", text).lower() if letter.isalnum()
+    ]
+    return frozenset(one + two for one, two in pairwise(letters))
+
+
+def likeness(one: str, other: str) -> float:
+    """0..1: the share of the shorter text's pairs of letters that the other one has."""
+    left, right = bigrams(one), bigrams(other)
+    smaller = min(len(left), len(right))
+    return len(left & right) / smaller if smaller else 0.0
