@@ -1,19 +1,22 @@
 """One signal as a card."""
 
-from digest.model import Action, Button, Message, NumberFact, Point, Signal, Tier
+from digest.model import Action, Button, Message, NumberFact, Signal, Tier
 from digest.render.fit import cut, escape, shorten
-from digest.render.lines import SEPARATOR, full_meta, headline, page_url, paragraphs
+from digest.render.lines import SEPARATOR, frame, full_meta, headline, page_url, paragraphs
 from digest.render.rendering import Rendering
+from digest.render.wording import in_words_of, is_foreign, is_machine_translated
 from digest.text.units import utf16_length
 
-# Bounds that add up to less than one message, so that a card is never split: 512 + 250 (meta)
-# + 3 x 520 + 4 x 110 + 420 + 2 x 300 + labels, and half as much again for texts without a seam.
-_HEADLINE_UNITS = 512
+# Bounds that add up to less than one message, so that a card is never split: 400 + 120 (frame)
+# + 250 (meta) + 3 x 510 + 4 x 110 + 420 + 2 x 270 + 200 (tier, maker, check) + labels; texts
+# without a seam may take half as much again, which is counted in.
+_HEADLINE_UNITS = 400
 _POINT_UNITS = 340
 _WHY_UNITS = 280
-_GAP_UNITS = 200
+_GAP_UNITS = 180
 _NUMBER_UNITS = 60
 _MEASURE_UNITS = 40
+_MAKER_UNITS = 40
 _POINTS = 3
 _NUMBERS = 4
 _GAPS = 2
@@ -21,7 +24,10 @@ _GAPS = 2
 
 def render_card(signal: Signal, rendering: Rendering, *, saved: bool = False) -> Message:
     """The card of `signal`, always one message; `saved` says whether the reader has it saved."""
-    top = f"<b>{headline(signal, rendering, _HEADLINE_UNITS)}</b>\n{full_meta(signal, rendering)}"
+    signal = in_words_of(rendering.lang, signal)
+    title = f"<b>{headline(signal, rendering, _HEADLINE_UNITS)}</b>"
+    lines = (frame(signal, rendering), title, full_meta(signal, rendering))
+    top = "\n".join(line for line in lines if line)
     points = "\n".join(
         f"• {escape(shorten(point.text, _POINT_UNITS, point.lang))}"
         for point in signal.brief.points[:_POINTS]
@@ -65,18 +71,44 @@ def _aside(signal: Signal, rendering: Rendering) -> str:
 
 
 def _footer(signal: Signal, rendering: Rendering) -> str:
-    texts = rendering.texts
-    tier = "tier.model" if signal.brief.tier is Tier.MODEL else "tier.rules"
-    remarks = [texts(tier), texts(f"kind.{signal.placement.kind}")]
-    if any(_foreign(point, rendering) for point in signal.brief.points[:_POINTS]):
-        remarks.append(texts("card.untranslated"))
+    """Who made it, what sort of signal it is, and what a reader should know of the making."""
+    texts, brief = rendering.texts, signal.brief
+    shown = brief.points[:_POINTS]
+    left = [point for point in shown if is_foreign(point, rendering.lang)]
+    remarks = [_maker(signal, rendering)]
+    if not frame(signal, rendering):  # which begins with it
+        remarks.append(texts(f"kind.{signal.placement.kind}"))
+    if left:
+        whole = len(left) == len(shown)
+        remarks.append(texts("card.untranslated" if whole else "card.partly_translated"))
     if signal.note == "paywalled":
         remarks.append(texts("card.paywalled"))
-    return SEPARATOR.join(escape(remark) for remark in remarks)
+    line = SEPARATOR.join(escape(remark) for remark in remarks)
+    check = _check(signal, rendering)
+    return f"{line}\n{escape(check)}" if check else line
 
 
-def _foreign(point: Point, rendering: Rendering) -> bool:
-    return bool(point.lang) and point.lang != rendering.lang and not point.translated
+def _maker(signal: Signal, rendering: Rendering) -> str:
+    texts, brief = rendering.texts, signal.brief
+    maker = cut(brief.maker, _MAKER_UNITS) if brief.maker else ""
+    if brief.tier is Tier.MODEL:
+        return SEPARATOR.join(part for part in (texts("tier.model"), maker) if part)
+    if is_machine_translated(brief):
+        return SEPARATOR.join((texts("tier.rules"), texts("card.translated_by", engine=maker)))
+    return texts("tier.rules")
+
+
+def _check(signal: Signal, rendering: Rendering) -> str:
+    """What 数字与名称核对 left out or kept in the original; "" when it had no objection."""
+    brief = signal.brief
+    count = len(brief.checked.dropped) if brief.checked else 0
+    if not count:
+        return ""
+    if brief.tier is Tier.MODEL:
+        return rendering.texts.n("card.check.dropped", count)
+    # To readers of the original nothing was translated, so nothing failed.
+    translated = is_machine_translated(brief)
+    return rendering.texts.n("card.check.kept", count) if translated else ""
 
 
 def _buttons(signal: Signal, rendering: Rendering, *, saved: bool) -> tuple[Button, ...]:

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from digest.model import Action, Button, Kind, Relation, Signal
 from digest.render.fit import clean, cut, escape, shorten
 from digest.render.rendering import Rendering, outside_link
+from digest.render.wording import frame_parts, in_words_of
 from digest.text.language import is_cjk
+from digest.text.units import utf16_length
 
 KIND_EMOJI = {
     Kind.RELEASE: "🚀",
@@ -25,6 +27,7 @@ KIND_EMOJI = {
 SEPARATOR = " · "
 LIST_HEADLINE_UNITS = 160
 _SOURCE_UNITS = 40
+_FRAME_UNITS = 120
 # About two lines on a phone: full-width letters take twice the room of others.
 _LINE_UNITS_CJK = 64
 _LINE_UNITS = 130
@@ -52,6 +55,17 @@ def headline(signal: Signal, rendering: Rendering, limit: int) -> str:
     return (
         f"{KIND_EMOJI[signal.placement.kind]} {link(page_url(signal, rendering), escape(words))}"
     )
+
+
+def frame(signal: Signal, rendering: Rendering) -> str:
+    """The Chinese line above a foreign headline, escaped; whole parts only, "" when none."""
+    shown, left = [], _FRAME_UNITS
+    for part in frame_parts(signal, rendering.texts):
+        left -= utf16_length(clean(part)) + len(SEPARATOR)
+        if left < 0:
+            break
+        shown.append(escape(part))
+    return SEPARATOR.join(shown)
 
 
 def short_meta(signal: Signal, rendering: Rendering) -> str:
@@ -106,9 +120,15 @@ def first_point(signal: Signal) -> str:
 
 
 def item(number: int, signal: Signal, rendering: Rendering, *, point: bool, mark: str = "") -> str:
-    """One numbered entry of a digest or list: linked headline, first point, meta line."""
+    """One numbered entry of a digest or list: linked headline, first point, meta line.
+
+    Under a foreign headline that has a Chinese frame the frame stands for the point: it says the
+    same in the reader's language.
+    """
+    signal = in_words_of(rendering.lang, signal)
     top = f"{number}. {mark}{headline(signal, rendering, LIST_HEADLINE_UNITS)}"
-    rest = (first_point(signal) if point else "", short_meta(signal, rendering))
+    gist = frame(signal, rendering) if signal.brief.frame else ""
+    rest = ((gist or first_point(signal)) if point else "", short_meta(signal, rendering))
     return "\n".join([top, *(line for line in rest if line)])
 
 

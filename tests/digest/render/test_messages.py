@@ -129,7 +129,7 @@ def test_what_is_not_there_leaves_no_empty_place():
     ("point", "marked"),
     [
         (a_point("A sentence.", "en"), True),
-        (a_point("一句话。", "en", translated=True), False),
+        (a_point("一句话。", "zh", translated=True), False),
         (a_point("一句话。", "zh"), False),
         (a_point("?", ""), False),
     ],
