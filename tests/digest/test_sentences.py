@@ -1,10 +1,41 @@
 import re
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.text.sentences import split_sentences
+from tests.digest.sentence_cases import CASES
+
+
+def test_there_are_enough_hard_cases() -> None:
+    assert len(set(CASES)) >= 300
+
+
+@pytest.mark.parametrize(("lang", "marked"), CASES)
+def test_splits_where_a_reader_would(lang: str, marked: str) -> None:
+    wanted = [part.strip() for part in marked.split("‖")]
+    found = [part.strip() for part in split_sentences(marked.replace("‖", ""), lang)]
+    assert found == wanted
+
+
+# Each took time by the square of its length in some version, or could.
+HOSTILE = [
+    "a" * 200_000, "." * 200_000, "…" * 200_000, "?!" * 100_000, "。" * 200_000, "e.g. " * 40_000,
+    "(" * 200_000, "“" * 200_000, '"' * 200_000, 'a."B' * 50_000, "！”" * 100_000, "1. " * 66_000,
+    "A.B" * 66_000, "字" * 200_000, "》" * 200_000, "（。" * 100_000, " " * 200_000,
+    "\u200b" * 200_000, "🙂." * 100_000, "אב." * 66_000, "word " * 40_000, "；" * 200_000,
+    "St.Bob " * 28_000, "a.\n" * 66_000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: repr(text[:8]))
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_hostile_text_takes_time_by_its_length(text: str, lang: str) -> None:
+    started = time.process_time()
+    split_sentences(text, lang)
+    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize(
