@@ -27,7 +27,7 @@ class Spending(Protocol):
 class CallStore(Protocol):
     """Where calls, their cost and their answers are kept: `storage.spending`."""
 
-    async def record(self, call: Call, now: datetime, /) -> None:
+    async def record(self, call: Call, now: datetime, /) -> object:
         """Keep what a call cost."""
 
     async def spent(self, since: datetime, /) -> Spending:

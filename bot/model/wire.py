@@ -88,6 +88,8 @@ class Endpoint:
             return cast("ChatCompletion", completion)
         except openai.OpenAIError as error:
             raise _trouble_of(error) from error
+        except _BodyTooLarge as error:
+            raise ModelTrouble("oversize", f"over {LARGEST_BODY} bytes") from error
         except (ValueError, TypeError, AttributeError) as error:
             # Not JSON, or JSON of another shape than the client's types take.
             raise ModelTrouble("bad_response", type(error).__name__) from error
@@ -138,7 +140,9 @@ class Endpoint:
     # --- reading --------------------------------------------------------------------------
 
     def _read(self, completion: "ChatCompletion", question: Question) -> Answer:
-        choices = getattr(completion, "choices", None)
+        if not hasattr(completion, "choices"):
+            raise ModelTrouble("bad_response", "not an object")  # the client lets JSON pass
+        choices = completion.choices
         if not choices:
             raise ModelTrouble("empty", "no choices")
         choice = choices[0]
