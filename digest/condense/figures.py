@@ -9,6 +9,7 @@ from digest.condense.cues import combined
 from digest.condense.measures import known_measure, measure_of
 from digest.condense.sentences import Looked, Reading
 from digest.model import NumberFact
+from digest.text.number_patterns import RANGE
 from digest.text.number_tables import UNIT_SYMBOLS
 from digest.text.numbers import FoundNumber, find_numbers
 from digest.text.vocabulary import word_set
@@ -29,6 +30,10 @@ _IN_TITLE, _IN_POINT, _MEASURED, _EARLY = 1.5, 1.0, 0.5, 0.5
 _SMALL = 0.25  # counts below ten and spans of time: rarely the news unless the title says them
 _UNNAMED = 0.6  # a count of what is not said
 _LITTLE = 10
+_NOT_NAMED = 99
+_NEARLY = 1e-9
+_EXACT_KINDS = frozenset({"money", "percent", "points", "multiple"})
+_NO_AMOUNTS = frozenset({"date", "ordinal"})
 _LEAST = 0.5
 _NUMERAL = re.compile(
     r"[\d零〇一二两三四五六七八九十百千万亿半倍番成腰]|doubl|tripl|quadrupl|halv|fold|[mb]illion|hundred"
@@ -44,10 +49,23 @@ _FROM = re.compile(
     re.IGNORECASE,
 )
 _TO = re.compile(r"\s*(?:to|一路|[升降涨跌增减扩缩提调压下上改变]\w{0,3}?[到至为成])了?\s*")
+_ARROW = re.compile(r"\s*(?:→|➔|⟶|->|=>)\s*")
+# The last value first: to 5.2% from 4.9%; 5.2%, up from 4.9%.
+_BACK = re.compile(
+    r",?\s(?:(?P<way>up|down|higher|lower|rising|falling|compared) )?(?:from|with)"
+    r"(?: (?:about|around|nearly|roughly|just|over|more than|a|an|the previous))? ?",
+    re.IGNORECASE,
+)
+_TO_BEFORE = re.compile(r"\bto (?:about |around |nearly |roughly |just |over |more than )?$")
+_WAYS = {"up": "up", "higher": "up", "rising": "up", "down": "down", "lower": "down",
+         "falling": "down"}  # fmt: skip
 _UP, _DOWN = combined("up"), combined("down")
 _CONVERTED = re.compile(
     r"(?:约合|折合|相当于|汇率.{0,4}|[（(][^（()）]{0,8}注：\s?约?|[（(]约)\s?(?:人民币)?$"
 )
+_MINUS = re.compile(r"(?:^|[\s：:为（(约达~～至到])[-−－]$")
+# An amount in brackets right behind another: "253m euros (£175m; $328m)".
+_BRACKETED = re.compile(r"\d[\w.]*(?: [A-Za-z]+){0,3} ?\((?:[^()]*; ?)?$")
 # Units that count or measure without saying what.
 _MUTE_UNITS = frozenset(UNIT_SYMBOLS.split("|")) | word_set(
     "个 台 款 项 条 组 套 种 类 件 份 张 片 只 道 位 次 行 字 层 门 期 米 克 公斤 ",
@@ -62,39 +80,65 @@ _NEAR = 40
 class _Weighed:
     fact: NumberFact
     weight: float
-    named: bool = False  # in the title
+    place: int = _NOT_NAMED  # among the numbers of the title
+
+    @property
+    def named(self) -> bool:
+        """Whether the title has it."""
+        return self.place != _NOT_NAMED
 
 
 def find_figures(reading: Reading, title: str, points: Collection[int]) -> tuple[NumberFact, ...]:
-    """At most six numbers, the most important first: those of the title and the points lead.
+    """At most six numbers, the most important first: those of the title, then of the points.
 
     Years, dates, ordinals, versions and numbers in names are not among them; neither is a number
     of the title that no sentence repeats. One that does not say what it measures stands only for
     want of better ones.
     """
-    in_title = {_identity(number) for number in find_numbers(title, reading.lang)}
+    numbers = find_numbers(title, reading.lang)
+    # Both the range as a whole and its ends: a text may write it otherwise.
+    said = [it for it in (*_own_facts(title, numbers), *numbers) if it.kind not in _NO_AMOUNTS]
     weighed: list[_Weighed] = []
     for one in reading.usable[:_LOOKED_AT]:
         if _NUMERAL.search(one.opening):
-            weighed.extend(_of_sentence(one, reading, in_title, points))
+            weighed.extend(_of_sentence(one, reading, said, points))
+    weighed.extend(_from_furniture(reading, said, weighed))
     best: dict[tuple[float, str], _Weighed] = {}
     for candidate in weighed:
         key = (candidate.fact.value, candidate.fact.unit or candidate.fact.kind)
         if key not in best or candidate.weight > best[key].weight:
             best[key] = candidate
     ranked = sorted(best.values(), key=lambda it: (-it.weight, it.fact.sentence))
-    worthy = [it for it in _without_ends(ranked) if it.weight >= _LEAST]
-    telling = [it.fact for it in worthy if it.named or _says(it.fact)]
+    worthy = [it for it in _without_ends(ranked) if it.named or it.weight >= _LEAST]
+    named = [it.fact for it in sorted(worthy, key=lambda it: it.place) if it.named]
+    telling = [*named, *(it.fact for it in worthy if not it.named and _says(it.fact))]
     # Bare figures only fill up a brief that would have next to none.
     mute = [it.fact for it in worthy if it.fact not in telling and it.fact.sentence in points]
     return (*telling, *mute[: max(0, FEW_FIGURES - len(telling))])[:MOST_FIGURES]
 
 
+def _from_furniture(
+    reading: Reading, said: Sequence[FoundNumber], found: Sequence[_Weighed]
+) -> list[_Weighed]:
+    """Numbers of the title that only a line beside the text repeats: an offer's price."""
+    missing = [it for it in said if not any(_same_amount(it, one.fact) for one in found)]
+    if not missing:
+        return []
+    beside = [one for one in reading.sentences[:_LOOKED_AT] if one.junk or one.heading]
+    return [
+        weighed
+        for one in beside
+        if _NUMERAL.search(one.opening)
+        for weighed in _of_sentence(one, reading, missing, ())
+        if weighed.named
+    ]
+
+
 def _of_sentence(
-    one: Looked, reading: Reading, in_title: set[tuple[float, str]], points: Collection[int]
+    one: Looked, reading: Reading, said: Sequence[FoundNumber], points: Collection[int]
 ) -> list[_Weighed]:
     numbers = find_numbers(one.opening, reading.lang)
-    own = [it for it in numbers if it.is_fact and not _is_conversion(one.opening, it)]
+    own = _own_facts(one.opening, numbers)
     facts = [*_changes(one, numbers), *(_fact(one, it) for it in own)]
     early = _EARLY / (1 + one.index / 4)
     found: list[_Weighed] = []
@@ -106,14 +150,55 @@ def _of_sentence(
             weight *= _SMALL
         if fact.kind == "count" and not fact.unit:
             weight *= _UNNAMED
-        named = (fact.value, fact.unit) in in_title
-        found.append(_Weighed(fact, weight + (_IN_TITLE if named else 0.0), named))
+        place = next((n for n, it in enumerate(said) if _same_amount(it, fact)), _NOT_NAMED)
+        weight += 0.0 if place == _NOT_NAMED else _IN_TITLE
+        found.append(_Weighed(fact, weight, place))
     return found
+
+
+def _own_facts(text: str, numbers: Sequence[FoundNumber]) -> list[FoundNumber]:
+    """The facts of a sentence: both ends of a range as one, without what only converts another."""
+    own: list[FoundNumber] = []
+    for found in numbers:
+        if not found.is_fact or _is_conversion(text, found) or _goes_on(text, found):
+            continue
+        number = _signed(text, found)
+        last = own[-1] if own else None
+        if last and last.unit == number.unit and RANGE.fullmatch(text[last.end : number.start]):
+            own[-1] = _range(text, last, number)
+        else:
+            own.append(number)
+    return own
+
+
+def _goes_on(text: str, number: FoundNumber) -> bool:
+    """Whether its unit goes on where the number was thought to end: 1600 mm², 5 m³."""
+    return text[number.end : number.end + 1] in {"²", "³"}
+
+
+def _signed(text: str, number: FoundNumber) -> FoundNumber:
+    """A loss keeps its minus: 净利润：-4 亿元."""
+    if not _MINUS.search(text[max(0, number.start - 2) : number.start]):
+        return number
+    start = number.start - 1
+    whole = text[start : number.end]
+    zh = f"-{number.zh}" if number.zh else ""
+    return replace(number, start=start, text=whole, value=-abs(number.value), zh=zh)
+
+
+def _range(text: str, low: FoundNumber, high: FoundNumber) -> FoundNumber:
+    """One number that reads "40-70%"; its value is the upper end."""
+    zh = f"{low.zh} 至 {high.zh}" if low.zh and high.zh else ""
+    whole = text[low.start : high.end]
+    return replace(high, start=low.start, text=whole, zh=zh)
 
 
 def _is_conversion(text: str, number: FoundNumber) -> bool:
     """Whether it only repeats another amount in the reader's money: （现汇率约合 51 亿元）."""
-    return number.kind == "money" and bool(_CONVERTED.search(text[: number.start][-20:]))
+    before = text[max(0, number.start - 40) : number.start]
+    return number.kind == "money" and bool(
+        _CONVERTED.search(before[-20:]) or _BRACKETED.search(before)
+    )
 
 
 def _says(fact: NumberFact) -> bool:
@@ -124,22 +209,21 @@ def _says(fact: NumberFact) -> bool:
 
 
 def _changes(one: Looked, numbers: Sequence[FoundNumber]) -> list[NumberFact]:
-    """Both ends where the sentence goes "from 40 to 4" or 从 40 降到 4."""
+    """Both ends where the sentence goes "from 40 to 4", 从 40 降到 4, 40 → 4, "to 4 from 40"."""
     found: list[NumberFact] = []
-    for first, second in pairwise(numbers):
-        opening = _FROM.search(one.opening[: first.start])
-        between = one.opening[first.end : second.start]
-        if not opening or not _TO.fullmatch(between) or not _comparable(one, first, second):
+    for left, right in pairwise(numbers):
+        span = _span_of_change(one, left, right)
+        if span is None:
             continue
-        start = opening.start()
+        start, first, second = span
         fact = NumberFact(
-            text=one.opening[start : second.end],
+            text=one.opening[start : right.end],
             value=second.value,
             kind="change",
-            unit=second.unit,
+            unit=second.unit or first.unit,
             sentence=one.index,
-            measure=known_measure(one.opening, start, second.end)
-            or measure_of(one.opening, replace(second, start=start)),
+            measure=known_measure(one.opening, start, right.end)
+            or measure_of(one.opening, replace(right, start=start)),
             zh=_change_in_chinese(first, second),
             direction=_compare(first, second),
             start=first.text,
@@ -147,6 +231,26 @@ def _changes(one: Looked, numbers: Sequence[FoundNumber]) -> list[NumberFact]:
         )
         found.append(fact)
     return found
+
+
+def _span_of_change(
+    one: Looked, left: FoundNumber, right: FoundNumber
+) -> tuple[int, FoundNumber, FoundNumber] | None:
+    """Where a change begins, its first value and its last one; None when it is none."""
+    if not _comparable(one, left, right):
+        return None
+    before, between = one.opening[: left.start], one.opening[left.end : right.start]
+    opening = _FROM.search(before)
+    if opening and _TO.fullmatch(between):
+        return opening.start(), left, right
+    if _ARROW.fullmatch(between):
+        return left.start, left, right
+    back = _BACK.fullmatch(between)
+    if back and (back.group("way") or _TO_BEFORE.search(before)):
+        way = _WAYS.get((back.group("way") or "").lower().split(" ")[-1], "")
+        if way in {"", _compare(right, left)}:
+            return left.start, right, left
+    return None
 
 
 def _compare(first: FoundNumber, second: FoundNumber) -> str:
@@ -212,5 +316,14 @@ def _without_ends(ranked: list[_Weighed]) -> list[_Weighed]:
     ]
 
 
-def _identity(number: FoundNumber) -> tuple[float, str]:
-    return (number.value, number.unit)
+def _same_amount(number: FoundNumber, fact: NumberFact) -> bool:
+    """Whether a number of the title is this fact; a title may leave the unit out."""
+    if fact.kind == "change" and number.text in {fact.start, fact.end}:
+        return True
+    if fact.text == number.text:
+        return True
+    if abs(number.value - fact.value) > _NEARLY * max(1.0, abs(fact.value)):
+        return False
+    if number.kind in _EXACT_KINDS or fact.kind in _EXACT_KINDS:
+        return number.kind == fact.kind and number.unit == fact.unit
+    return number.unit == fact.unit or not number.unit or fact.kind == "change"

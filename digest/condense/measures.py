@@ -31,12 +31,14 @@ _FILLING = re.compile(
     r"|平均|分别|不到|不足|低至|低于|高于|大于|小于|其中|从|由|为|是|占|重|在|有|[了的之至到]|[升降增减提缩][到至为]|\s|[＋+\-−>≥<≤~～约])+$"
 )
 # "同类芯片的 3.4 倍": the noun is what it is compared with.
+# What is left of a name with Latin letters: Pure 版限时价.
+_LEFT_OVER = re.compile(r"(?<=[A-Za-z0-9])\s?(?:版|款|系列)(?=[\u4e00-\u9fff])")
 _COMPARED = re.compile(r"的\s*$")
 _PRICED = re.compile(
     r"(?:价|费|费用|额|金额|款|金|值|成本|资产|薪|工资|收入|支出|奖金|开支|资金)$"
 )
 _TIMES = re.compile(
-    r"^(?:每|全国|全球|国内|二者|两者|前者|后者|其余|其他)|(?:季度|年度|上半年|下半年|全年|当天|当日|一年|期间|以上|以下|左右|全部)$"
+    r"^(?:每|季|去年|今年|上年|同期|该|本|全国|全球|国内|二者|两者|前者|后者|其余|其他)|(?:季度|年度|上半年|下半年|全年|当天|当日|一年|期间|以上|以下|左右|全部)$"
 )
 _FRAME = re.compile(r"(?:最新|最初|目前|当前|年初|年底|上[月年季]|去年|今年|原来|此前)$")
 _BEFORE_KINDS = frozenset({"n", "vn", "an", "nz", "b", "ng", "l", "q"})
@@ -52,23 +54,68 @@ _COUNTERS = word_set(
     "场 起 例 宗 笔 道 门 期 ",
 )
 _REST = frozenset({"全部", "左右", "以上", "以下", "以内", "之间", "分别", "同时"})
-_MOST_PIECES = 4
+_MOST_PIECES = 6
+# 投资者 and 投资活动 are not what was invested.
+_OTHERWISE = re.compile(r"[者人方商]|活动|机构|公司|基金|银行")
+_ENDS = re.compile(r"[\s）)]*(?:$|[，,。；;！!？?、（(）)左以])")
+_PRICE = re.compile(
+    r"(?:到手|首发|预售|发售|起售|指导|零售|官方|成交|收盘|开盘|发行|回购|优惠|折后"
+    r"|券后|补后|补贴|国补|权益|换新|直播|活动|门店|限时|尝鲜)(?:权益|补贴|到手|限时)?价(?=[\s格仅约低只为是至：:]*$)"
+)
 
 # --- English ---
 _ADVERBS = re.compile(
     r"(?:\s|\b(?:about|around|nearly|roughly|almost|over|more than|less than|at least|up to|just"
     r"|only|some|as much as|an?|the|estimated|record|by|to|of|at|was|is|are|were|be|been|has|have"
-    r"|had|reached|hit|totall?ed|averag(?:ed|es)|still|now|further|another)\b)+$",
+    r"|had|reached|hit|totall?ed|averag(?:ed|es)|still|now|further|another|globally|sharply|slightly"
+    r"|significantly|steadily|will|would|could|may|its|their|his|her)\b)+$",
     re.IGNORECASE,
 )
-_NOUN_BEFORE = re.compile(r"((?:[A-Za-z][a-z\-]+ )?[a-z][a-z\-]{2,})$")
 _LINKED = re.compile(r"\b(?:of|at|to|by|was|is|are|were|reached|hit|totall?ed)\b", re.IGNORECASE)
-_OF = re.compile(
-    r"\s(of (?:(?:the|all|its|their|our|those|these|his|her) )*"
-    r"[A-Za-z][\w'’\-]*(?: [a-z][a-z\-]+s\b)?)"
-)
 _MOVED = re.compile(rf"(?:{_UP.pattern}|{_DOWN.pattern})\s*$", re.IGNORECASE)
+_SHARE_OF = re.compile(r"\s(of (?:(?:the|all|its|their|our|those|these|his|her) )*)")
+# How "40%" goes on to "a drop in profits".
+_MOVE_IN = re.compile(
+    r"\s(?:increase|rise|jump|gain|growth|surge|boost|improvement|drop|fall|decline|decrease|cut"
+    r"|reduction|slump|hike|reductions|cuts)s? (?:in|of|to) (?:(?:the|its|their|his|her|our) )*",
+    re.IGNORECASE,
+)
+_MONEY_VERB = re.compile(
+    r"\b(worth|priced at|starting at|starts at|valued at|fined|raised|costs?|paid|pays|spent"
+    r"|invest(?:ed|ing)?|sold for|auctioned for)"
+    r" (?:about |around |nearly |over |more than |up to |just |only |an? |as much as |roughly "
+    r"|another |at least |some |approximately |almost )*$",
+    re.IGNORECASE,
+)
+_MONEY_AFTER = re.compile(
+    r"[\s-](?:in |of |worth of )?((?:[a-z][a-z\-]* |Series [A-Z] ){0,2}?"
+    r"(?:funding|revenue|sales|profits?|investment|valuation|fine|fines|damages|debt|savings|losses|loan|loans|contract|deal"
+    r"|acquisition|budget|bond|bonds|grant|grants|settlement|bonus|deficit|surplus|bail|bailout"
+    r"|cash|shares|stock|dividends?|compensation|prize|fee|penalty|takeover|bid|offer|income"
+    r"|financing|round|market|industry|project|tax|taxes|aid|price tag))\b",
+)
 _VERBAL = re.compile(r"(?:ed|ing|ly)$")
+_ENGLISH_WORD = re.compile(r"[A-Za-z][\w'’\-]*")
+_BREAKS = word_set(
+    "of in on at by for with that which who whom whose is are was were be been being has have ",
+    "will would can could may might must should do does did said says say and or but from to as ",
+    "when while if because than then this last next since after before during under over per ",
+    "think thinks want wants use uses believe believes own owns agree support supports live ",
+    "had via lives including ",
+    "work works now still also already not only each within without between against through into ",
+    "across among according compared found made come came went go goes get got took take takes ",
+)
+# Verbs whose object the figure's noun may be: they are not part of its name.
+_BASE_VERBS = word_set(
+    "drive boost lift push cut raise see saw sent send hit help helped keep lower report post ",
+    "pay give gave take make reach bring bought sold sell buy grow increase reduce expect high ",
+    "new big huge strong weak good bad better more less fewer many much most other such same ",
+    "second third early late own current former recent latest overall full whole entire key ",
+    "main first low put slash hike trim stem spur share-based ",
+)
+_MOST_NOUNS = 3
+_PHYSICAL = word_set("battery range speed capacity weight power latency throughput output")
+_RATES = frozenset({"percent", "points", "multiple", "money", "change"})
 
 
 def measure_of(text: str, number: FoundNumber) -> str:
@@ -76,25 +123,56 @@ def measure_of(text: str, number: FoundNumber) -> str:
     symbol = number.unit in _SYMBOLS
     if number.kind == "count" and number.unit.isascii() and number.unit.islower() and not symbol:
         return ""  # the unit is what is counted ("3.5 million users")
+    chinese = bool(_HAN.search(_clause_before(text, number.start) + text[number.end :][:8]))
+    if not chinese:
+        return _in_english(text, number)
+    if price := _PRICE.search(_clause_before(text, number.start)):
+        return price.group()
     known = known_measure(text, number.start, number.end)
     if known and not (_CHANGING.fullmatch(known) or known in {"同比", "环比"}):
-        return known
-    chinese = bool(_HAN.search(_clause_before(text, number.start) + text[number.end :][:8]))
-    found = _in_chinese(text, number) if chinese else _in_english(text, number)
+        return _whole_measure(known, _clause_before(text, number.start))
+    found = _in_chinese(text, number)
     if number.kind == "money" and not _PRICED.search(found):
         return known
     return found or known
 
 
 def known_measure(text: str, start: int, end: int) -> str:
-    """The nearest word of the same clause that is known to be a measure."""
-    found = list(_MEASURES.finditer(_clause_before(text, start)))
+    """The nearest word of the same clause that is known to be a measure, with its noun."""
+    clause = _clause_before(text, start)
+    found = [it for it in _MEASURES.finditer(clause) if not _OTHERWISE.match(clause, it.end())]
     if found:
-        return found[-1].group()
+        return _with_nouns(clause, found[-1])
     after = _MEASURES.match(
         re.sub(r"^[\s的]*(?:(?:in|of|for|a|the)\s)*", "", text[end : end + _NEAR])
     )
     return after.group() if after else ""
+
+
+def _whole_measure(known: str, clause: str) -> str:
+    """A known Chinese measure with the noun before it, where both make one: 营业利润."""
+    noun = _noun_before(clause)
+    return noun if noun.endswith(known) and len(noun) <= _LONGEST - 2 else known
+
+
+def _with_nouns(clause: str, match: re.Match[str]) -> str:
+    """An English measure with the nouns that belong to it: fuel prices, budget surplus."""
+    if _HAN.search(clause):
+        return match.group()
+    start, end = match.span()
+    before = re.search(r"(?<![\w'’\-])([a-z][a-z\-]{2,}) $", clause[:start])
+    if before and _is_noun(before.group(1)):
+        start = before.start(1)
+    after = re.match(r" ([a-z]{4,})(?![\w'’\-])", clause[end:])
+    if after and _is_noun(after.group(1)) and not _MOVED.search(after.group(1)):
+        end += after.end()
+    return clause[start:end]
+
+
+def _is_noun(word: str) -> bool:
+    """Whether a lower-case word beside a measure may be a part of its name."""
+    known = word in _STOP or word in _BREAKS or word in _BASE_VERBS
+    return not known and not _VERBAL.search(word)
 
 
 def _clause_before(text: str, start: int) -> str:
@@ -103,8 +181,8 @@ def _clause_before(text: str, start: int) -> str:
 
 def _in_chinese(text: str, number: FoundNumber) -> str:
     if number.kind == "count" and number.unit in _COUNTERS:
-        counted = _counted(text[number.end : number.end + 12])
-        if counted:
+        counted = _counted(text[number.end : number.end + 16])
+        if counted or not _ENDS.match(text, number.end):
             return counted
     if number.kind == "multiple" and _COMPARED.search(text[: number.start]):
         return ""
@@ -114,6 +192,7 @@ def _in_chinese(text: str, number: FoundNumber) -> str:
 def _counted(after: str) -> str:
     """The thing counted, right behind its counter: 恶意组件, 搬运机器人."""
     taken = head = ""
+    place = 0
     pieces = tag(_CLAUSE.split(after.lstrip())[0])[:_MOST_PIECES]
     for place, (word, kind) in enumerate(pieces):
         # A verb may lead to the thing (搬运机器人) or end it (诱导性提问), not begin a clause.
@@ -123,8 +202,18 @@ def _counted(after: str) -> str:
         if len(taken + word) > _LONGEST or word in _REST:
             break
         taken, head = taken + word, kind
+    else:
+        place = len(pieces)
+    # A noun that goes on behind the pieces taken would be cut: 超声波 of 超声波雷达.
+    if place < len(pieces) and _goes_on(pieces[place]):
+        return ""
     whole = head in _HEAD_KINDS or (head == "v" and taken != pieces[0][0])
     return taken if whole and _tells(taken) else ""
+
+
+def _goes_on(piece: tuple[str, str]) -> bool:
+    word, kind = piece
+    return kind in _AFTER_KINDS | {"nr", "ns", "nrt", "s", "vn"} and word not in _REST
 
 
 def _noun_before(clause: str) -> str:
@@ -135,12 +224,15 @@ def _noun_before(clause: str) -> str:
     noun = _FRAME.sub("", _FILLING.sub("", bare[: len(bare) - len(change)]))
     taken = ""
     place = len(_FILLING.sub("", noun))
-    noun = noun[:place]
-    for word, kind in reversed(tag(noun)):
+    noun = _LEFT_OVER.sub(" ", noun[:place])
+    pieces = tag(noun)
+    for word, kind in reversed(pieces):
         if len(word + taken) > _LONGEST or not _belongs(word, kind, taken):
             break
         taken = word + taken
-    if not _tells(taken):
+    # A lone verbal noun says what was done, not what was measured: 运营 1000 万平方米.
+    lone = bool(pieces) and pieces[-1] == (taken, "vn") and taken not in _NOMINAL
+    if not _tells(taken) or lone:
         return change if change in {"同比增长", "同比下降"} else ""
     stretch = taken + change
     return stretch if stretch in clause else taken
@@ -161,22 +253,90 @@ def _tells(words: str) -> bool:
 
 
 def _in_english(text: str, number: FoundNumber) -> str:
-    if number.kind in {"percent", "multiple"}:
-        share = _OF.match(text, number.end)
-        if share:
-            return share.group(1)
-    if number.kind == "count" and number.unit not in _SYMBOLS:
-        return ""  # what is counted follows it, named or not
+    after = text[number.end : number.end + 60]
+    if number.kind in {"percent", "multiple", "points"}:
+        moved = _MOVE_IN.match(after)
+        found = _nouns(after, moved.end()) if moved else _share(after)
+        if found or moved:
+            return found
+    if number.kind == "money":
+        return _priced(text, number) or _known_near(text, number)
+    if number.kind in _RATES:
+        return _known_near(text, number) or _subject(text, number)
+    if number.unit in _SYMBOLS:
+        known = known_measure(text, number.start, number.end)
+        return known if known.split(" ")[-1] in _PHYSICAL else ""
+    return ""  # what is counted follows it, named or not
+
+
+def _share(after: str) -> str:
+    """What it is a share of ("of parents", "of the domestic market"), whole or nothing."""
+    share = _SHARE_OF.match(after)
+    if not share:
+        return ""
+    nouns = _nouns(after, share.end())
+    return share.group(1) + nouns if nouns else ""
+
+
+def _nouns(text: str, start: int) -> str:
+    """The nouns from `start` on up to a word that cannot belong to them; "" when none ends."""
+    end, count = start, 0
+    for match in _ENGLISH_WORD.finditer(text, start):
+        between = text[end : match.start()]
+        word = match.group()
+        if between.strip() or (count and between != " "):
+            break
+        if word.lower() in _BREAKS or (count and re.search(r"(?:ed|ly)$", word)):
+            break
+        if count == _MOST_NOUNS:
+            return ""
+        end, count = match.end(), count + 1
+        if word.endswith("s") and not word.endswith(("ss", "'s", "’s", "us", "is")):
+            break
+    else:
+        if text[end : end + 1] not in {"", ".", ",", ";", ":", ")", "?", "!"}:
+            return ""
+    found = text[start:end]
+    return found if count and found.lower() not in _GENERIC | _STOP else ""
+
+
+def _priced(text: str, number: FoundNumber) -> str:
+    after = _MONEY_AFTER.match(text, number.end)
+    if after:
+        words = after.group(1).split(" ")
+        while len(words) > 1 and words[0][0].islower() and not _is_noun(words[0]):
+            words.pop(0)
+        return " ".join(words)
+    verb = _MONEY_VERB.search(text[max(0, number.start - _NEAR) : number.start])
+    return verb.group(1) if verb else ""
+
+
+def _known_near(text: str, number: FoundNumber) -> str:
+    """A known measure of the clause that no other number and no other clause stands between."""
+    clause = _clause_before(text, number.start)
+    found = list(_MEASURES.finditer(clause))
+    if not found:
+        return ""
+    between = clause[found[-1].end() :]
+    apart = re.search(r"\d|\b(?:and|while|with|that|which|who|as|for|after|but|when)\b", between)
+    return "" if apart else _with_nouns(clause, found[-1])
+
+
+def _subject(text: str, number: FoundNumber) -> str:
+    """The noun before "rose 5%", "of 9.7%" or "is 12%", with the noun that it is "of"."""
     clause = _clause_before(text, number.start)
     bare = _ADVERBS.sub("", clause)
     linked = bool(_LINKED.search(clause[len(bare) :]))
     rest = _MOVED.sub("", bare)
     if rest == bare and not linked:
         return ""
-    noun = _NOUN_BEFORE.search(_ADVERBS.sub("", rest).rstrip())
+    noun = re.search(r"((?:[a-z][a-z\-]+ )?[a-z][a-z\-]{2,})$", _ADVERBS.sub("", rest).rstrip())
     if not noun:
         return ""
-    kept = [word for word in noun.group().split(" ") if word.lower() not in _STOP]
-    if not kept or kept[-1] != noun.group().split(" ")[-1] or _VERBAL.search(kept[-1]):
+    before = clause[: noun.start()].rstrip()
+    words = [word for word in noun.group().split(" ") if _is_noun(word)]
+    whole = words and words[-1] == noun.group().split(" ")[-1]
+    # "the cost of an LED bulb": the bulb is not what fell. "Indian economy": not without its name.
+    if not whole or re.search(r"\b(?:of|in|for|with|an?)$|[A-Z][a-z]+$", before):
         return ""
-    return " ".join(kept)
+    return " ".join(words)
