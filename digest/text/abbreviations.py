@@ -60,7 +60,8 @@ STARTERS = word_set(
 """Words that, with a capital, open a sentence after an abbreviation."""
 
 ZONES = word_set(
-    "ET EST EDT PT PST PDT CT CST CDT MT GMT UTC BST CET CEST IST JST KST HKT AEST Eastern Pacific Central Mountain"
+    "ET EST EDT PT PST PDT CT CST CDT MT GMT UTC BST CET CEST IST JST KST HKT AEST ",
+    "Eastern Pacific Central Mountain",
 )
 """What follows "5 p.m." without ending the sentence, beside days and months."""
 

@@ -1,6 +1,16 @@
 import pytest
 
 from digest.text.language import detect_language, is_cjk
+from tests.digest.language_cases import CASES
+
+
+def test_there_are_enough_hard_cases() -> None:
+    assert len(set(CASES)) >= 220
+
+
+@pytest.mark.parametrize(("lang", "hint", "text"), CASES)
+def test_tells_what_a_reader_would(lang: str, hint: str, text: str) -> None:
+    assert detect_language(text, hint) == lang
 
 
 @pytest.mark.parametrize(
