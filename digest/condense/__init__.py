@@ -35,7 +35,8 @@ def condense(article: Article, gazetteer: Gazetteer | None = None) -> Brief:
     gaps = find_gaps(reading, taken)
     numbers = find_figures(reading, headline, shown)
     lang = detect_language(headline, article.lang)
-    names = find_names(reading, headline, gazetteer)
+    foreign = article.lang != "zh"
+    names = find_names(reading, headline, gazetteer) if foreign else ()
     return Brief(
         headline=headline,
         headline_lang=lang,
@@ -45,6 +46,8 @@ def condense(article: Article, gazetteer: Gazetteer | None = None) -> Brief:
         gaps=gaps,
         keywords=find_keywords(article, reading, headline),
         version=VERSION,
-        frame=find_frame(headline, lang, names, numbers) if article.lang != "zh" else (),
+        frame=find_frame(
+            reading, headline, lang if foreign else "", names=names, numbers=numbers, shown=shown
+        ),
         insight=find_insight(article, reading, {it for gap in gaps for it in gap.evidence}),
     )

@@ -5,12 +5,14 @@ the title or in what the text says about it, and certain; nothing certain, no fr
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from digest.condense.names import Name
+from digest.condense.sentences import Reading
 from digest.model import NumberFact
 from digest.text.number_tables import UNIT_NAMES
 from digest.text.numbers import FoundNumber, find_numbers
+from digest.text.vocabulary import word_set
 
 MOST_PARTS = 5
 _MOST_NAMES, _MOST_NUMBERS = 2, 2
@@ -26,7 +28,7 @@ _MEASURES = {
     "turnover": "营收", "profit": "利润", "profits": "利润", "earnings": "盈利", "sales": "销售额",
     "losses": "亏损", "valuation": "估值", "valued": "估值", "market cap": "市值",
     "market value": "市值", "market capitalization": "市值", "market share": "市场份额",
-    "raised": "融资", "funding": "融资", "fine": "罚款", "fined": "罚款", "fines": "罚款",
+    "funding": "融资", "fine": "罚款", "fined": "罚款", "fines": "罚款",
     "stake": "持股", "shares": "股价", "stock": "股价", "price": "价格", "prices": "价格",
     "priced": "定价", "cost": "成本", "costs": "成本", "budget": "预算", "debt": "债务",
     "deficit": "赤字", "inflation": "通胀", "unemployment": "失业率",
@@ -37,6 +39,19 @@ _MEASURES = {
     "power consumption": "功耗", "emissions": "排放", "memory usage": "内存占用",
     "users": "用户", "subscribers": "订阅用户", "downloads": "下载量",
 }  # fmt: skip
+_RATES = word_set("毛利率 市场份额 持股 通胀 失业率 利率 准确率 错误率")
+_SHARE_PRICES = frozenset({"股价"})
+_BY = r"(?: by)?(?: about| around| nearly| roughly| almost| over| more than| just| a further)? $"
+_UP_BY = re.compile(
+    rf"\b(?:rose|risen|rises|rise|up|grew|grown|grow|increased?|jump(?:ed|s)?|climb(?:ed|s)?"
+    rf"|surge[ds]?|soar(?:ed|s)?|gain(?:ed|s)?){_BY}",
+    re.IGNORECASE,
+)
+_DOWN_BY = re.compile(
+    rf"\b(?:fell|fallen|falls?|down|drop(?:ped|s)?|declined?|decreased?|slid|slump(?:ed|s)?"
+    rf"|plung(?:ed|es)|plunge|tumbled?|shrank|lost){_BY}",
+    re.IGNORECASE,
+)
 # Counted things of a change, as they follow its end: "4 步".
 _UNITS = UNIT_NAMES | {
     "steps": "步", "watts": "瓦", "W": "瓦", "percent": "%", "points": "分", "times": "次",
@@ -46,22 +61,29 @@ _UNITS = UNIT_NAMES | {
     "cities": "个城市", "states": "个州", "schools": "所学校", "hospitals": "家医院",
     "banks": "家银行", "children": "名儿童", "women": "名女性", "men": "名男性",
 }  # fmt: skip
+_COUNTED = re.compile(r"[\d.,]+(?: (?:thousand|million|billion))? [a-z]+")
 _PLAIN = re.compile(r"[\d.,]+")
 
 
 def find_frame(
-    headline: str, lang: str, names: Sequence[Name], numbers: Sequence[NumberFact]
+    reading: Reading,
+    headline: str,
+    lang: str,
+    *,
+    names: Sequence[Name],
+    numbers: Sequence[NumberFact],
+    shown: Collection[int],
 ) -> tuple[str, ...]:
-    """The parts of the frame, at most five; empty for a Chinese article or nothing certain.
+    """The parts of the frame, at most five; empty for a Chinese headline or nothing certain.
 
-    `names` and `numbers` are those of the article. A name needs the title and the text, a number
-    the title or (changes and money that say what they measure) the points.
+    `names` and `numbers` are those of the article read. A name needs the title and the text, a
+    number the title; else it must be a change of a known measure in a sentence that is `shown`.
     """
     if not lang or lang == "zh":
         return ()
-    parts = [*_who_and_what(headline, names), *_amounts(headline, lang, numbers)]
-    # One bare Latin name says no more than the title below it.
-    if not any(_has_chinese(part) or _VERSIONED.search(part) for part in parts):
+    parts = [*_who_and_what(headline, names), *_amounts(headline, lang, numbers, reading, shown)]
+    # Latin names alone say no more than the title below them.
+    if not any(_has_chinese(part) or "→" in part for part in parts):
         return ()
     return tuple(dict.fromkeys(parts))[:MOST_PARTS]
 
@@ -83,7 +105,9 @@ def chinese_amount(fact: NumberFact) -> str:
     if fact.kind == "percent":
         return fact.zh or (fact.text if fact.text.endswith("%") else "")
     if fact.kind == "count":
-        return f"{fact.zh}（{fact.text}）" if fact.zh else _count(fact)
+        # "77 invalid votes" are not 77 票: nothing may stand between number and unit.
+        plain = fact.text.endswith(fact.unit) and _COUNTED.fullmatch(fact.text)
+        return f"{fact.zh}（{fact.text}）" if fact.zh and plain else _count(fact)
     return ""
 
 
@@ -99,13 +123,14 @@ def _who_and_what(headline: str, names: Sequence[Name]) -> Iterator[str]:
         key=lambda it: headline.find(it.text),
     )
     whole = [name for name in titled if not _within_longer(name, titled)]
-    actors = [name for name in whole if name.kind in _ACTORS and (name.sentences or name.zh)]
+    actors = [
+        name
+        for name in whole
+        if (name.kind in _ACTORS and (name.sentences or name.zh))
+        or (name.kind == "person" and name.zh)
+    ]
     for name in actors[:_MOST_NAMES]:
         yield f"{name.zh} {name.text}" if name.zh else name.text
-    if not actors:
-        people = [name for name in whole if name.kind == "person" and name.zh]
-        for name in people[:1]:
-            yield f"{name.zh} {name.text}"
     products = [name for name in whole if name.kind == "product" and name.sentences]
     versioned = [name for name in products if _VERSIONED.search(name.text)]
     for name in (versioned or products)[:_MOST_NAMES]:
@@ -120,19 +145,43 @@ def _within_longer(name: Name, others: Sequence[Name]) -> bool:
     return any(name.text != other.text and name.text in other.text for other in others)
 
 
-def _amounts(headline: str, lang: str, numbers: Sequence[NumberFact]) -> Iterator[str]:
+def _amounts(
+    headline: str,
+    lang: str,
+    numbers: Sequence[NumberFact],
+    reading: Reading,
+    shown: Collection[int],
+) -> Iterator[str]:
     said = find_numbers(headline, lang)
     titled = [fact for fact in numbers if _says(said, fact)]
-    # Without a number in the title, only one that explains itself.
-    others = [fact for fact in numbers if fact.kind in {"change", "money"} and fact.measure]
+    changes = [
+        fact
+        for fact in numbers
+        if fact.kind == "change" and fact.sentence in shown and chinese_measure(fact.measure)
+    ]
     given = 0
-    for fact in titled or others[:1]:
-        amount = chinese_amount(fact)
-        measure = chinese_measure(fact.measure) if fact.measure else ""
-        if not amount or given == _MOST_NUMBERS or (not titled and not measure):
-            continue
-        given += 1
-        yield f"{measure} {amount}" if measure and measure not in amount else amount
+    for fact in titled or changes[:1]:
+        part = _amount_with_measure(fact, reading.sentences[fact.sentence].opening)
+        if part and given < _MOST_NUMBERS:
+            given += 1
+            yield part
+
+
+def _amount_with_measure(fact: NumberFact, sentence: str) -> str:
+    amount = chinese_amount(fact)
+    measure = chinese_measure(fact.measure) if fact.measure else ""
+    if not amount:
+        return ""
+    if fact.kind in {"percent", "points"}:
+        # "Sales rose 5%" and "a 5% share" differ: how it moved must stand right before it.
+        before = sentence[: max(0, sentence.find(fact.text))]
+        moved = _UP_BY.search(before) or _DOWN_BY.search(before)
+        if moved and measure:
+            return f"{measure}{'上升' if _UP_BY.search(before) else '下降'} {amount}"
+        return f"{measure} {amount}" if measure in _RATES and not moved else ""
+    if measure in _RATES or (fact.kind == "money" and measure in _SHARE_PRICES):
+        return amount
+    return f"{measure} {amount}" if measure and measure not in amount else amount
 
 
 def _says(said: Sequence[FoundNumber], fact: NumberFact) -> bool:

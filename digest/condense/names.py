@@ -65,8 +65,29 @@ _SUFFIX = {
         r"|(?:大学|学院|研究院|研究所|委员会|法院|基金会|部|局|协会)$)"
     ),
 }
+_OFFICE = re.compile(
+    r"(?:(?:Former |Vice |Deputy )?(?:Prime Minister|President|Chief Justice|Chief Executive"
+    r"|Chancellor|Senator|Minister|Judge|Governor|Mayor|Pope|King|Queen|Prince|Princess)"
+    r"|Mr|Mrs|Ms|Dr|Prof|Professor|Sir|Lord|Lady|CEO|CFO|CTO)\.? "
+    r"(?P<name>[A-Z][\w'’\-]+(?: (?:de |van |von )?[A-Z][\w'’\-]+){0,2})$"
+)
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏"
+    "魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵"
+    "万钱严覃武戴莫孔向汤常温康施洪尤倪俞"
+)
+_TRANSCRIBED = frozenset(
+    "阿埃艾爱安奥巴贝比宾波伯博布查达戴丹德登迪蒂杜多厄恩尔法菲费芬弗福盖戈格哈海汉赫亨霍基吉加杰"
+    "金卡凯坎科克肯库拉莱兰劳勒雷里利琳林卢鲁伦罗洛马玛迈麦曼梅门蒙米密莫默姆穆纳奈内尼涅努诺欧帕"
+    "佩皮普乔齐奇切琼瑞若萨塞森沙施史斯司苏索塔泰坦汤特廷图托瓦万威韦维温文沃乌伍西希夏谢辛休雅亚"
+    "扬耶伊因尤约扎詹珍朱兹佐迦娅妮娜莎莉丽茨泽什顿逊朗"
+)
 _PERSON_WORDS = (2, 3)
 _ZH_NAMES = {"nr": "person", "nrt": "person", "nrfg": "person", "nt": "institution", "nz": ""}
+# Ordinals, money, grades and years behind a name make no product of it.
+_NO_PRODUCT = re.compile(r"\d|Rs\d|[A-Z]\d?$|(?:Q|FY|H)\d|\w+ (?:19|20)\d\d$|COVID|Covid|G\d+$")
+_MADE = re.compile(r"(?:科技|集团|公司|股份|大学|研究院|银行|汽车|资本)$")
+_ZH_PERSON = (2, 3)
 _MAKERS = frozenset({"科技", "集团", "公司", "股份", "大学", "研究院", "银行", "汽车", "资本"})
 _NO_NAMES = word_list("no_names")
 _GENERIC = word_list("generic_words")
@@ -93,6 +114,7 @@ class Name:
 class _Found:
     places: list[int] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
+    certain: bool = True  # known or built like a name; else it must come twice
     inside: bool = False  # seen in the middle of a sentence, or unlike any common word
 
 
@@ -114,7 +136,13 @@ def find_names(
     if is_cjk(reading.lang) or any(_HAN.search(text) for _, text in rows[:3]):
         for index, name, kind in _chinese(rows, known):
             _note(found, name, index, kind, inside=True)
-    names = [_name(text, one, known) for text, one in found.items() if one.inside]
+            tagged = _HAN.match(name) and known.get(name) is None and not _MADE.search(name)
+            found[name].certain = not tagged or kind == "product"
+    names = [
+        _name(text, one, known)
+        for text, one in found.items()
+        if one.inside and (one.certain or len(set(one.places)) > 1 or text in title)
+    ]
     names += _title_only(title, {name.text for name in names}, lowered, known)
     return tuple(sorted(names, key=lambda it: (it.text not in title, -len(it.sentences))))
 
@@ -170,6 +198,9 @@ def _latin(text: str, lowered: set[str], known: Gazetteer) -> Iterator[tuple[str
         start = match.start()
         begins = bool(_SENTENCE_START.search(text[:start][-4:]))
         for place, run in _pieces(match.group()):
+            if person := _person(run, known):
+                yield person, "person", True
+                continue
             name, first = _stripped(run, begins and place == 0, lowered, known)
             if not _fits(name, known):
                 continue
@@ -184,6 +215,12 @@ def _pieces(run: str) -> Iterator[tuple[int, str]]:
     for piece in re.split(r"(?<=['’]s) ", run):
         yield place, _POSSESSIVE.sub("", piece)
         place += len(piece) + 1
+
+
+def _person(run: str, known: Gazetteer) -> str:
+    """The name behind an office or a form of address ("Prime Minister Modi"), "" without one."""
+    match = _OFFICE.match(run)
+    return match.group("name") if match and known.get(run) is None else ""
 
 
 def _stripped(run: str, begins: bool, lowered: set[str], known: Gazetteer) -> tuple[str, bool]:  # noqa: FBT001 - a private step
@@ -220,7 +257,7 @@ def _sort(name: str, text: str, start: int, known: Gazetteer) -> str:
     for kind, suffix in _SUFFIX.items():
         if suffix.search(name):
             return kind
-    if re.search(r"\d", name) and not re.fullmatch(r"[A-Z]\d?|\w+ (?:19|20)\d\d", name):
+    if re.search(r"\d", name) and not _NO_PRODUCT.match(name):
         return "product"
     words = name.split(" ")
     plain = len(words) in _PERSON_WORDS and all(word.replace("-", "").isalpha() for word in words)
@@ -263,5 +300,13 @@ def _tagged(text: str, covered: list[tuple[int, int]]) -> Iterator[tuple[str, st
         if following in _MAKERS:
             made = "institution" if following in {"大学", "研究院"} else "company"
             yield word + following, made
-        elif word not in _GENERIC and word not in STOP_WORDS:
+        elif word not in _GENERIC and word not in STOP_WORDS and _likely(word, _ZH_NAMES[kind]):
             yield word, _ZH_NAMES[kind]
+
+
+def _likely(word: str, kind: str) -> bool:
+    """Whether a person's name begins with a surname or is made of transcribing characters."""
+    if kind != "person":
+        return True
+    chinese = len(word) in _ZH_PERSON and word[0] in _SURNAMES
+    return chinese or (len(word) > min(_ZH_PERSON) and set(word) <= _TRANSCRIBED)
