@@ -1,44 +1,53 @@
-"""Up to three whole sentences that tell what the article says, in its own order.
+"""Up to three sentences that tell what the article says, in its own order.
 
-A sentence's worth: its place (news leads with what matters), how central its words are, what it
-shares with the title, whether it has figures; less when it leans on a sentence not shown. The
-choice is by marginal relevance, so that the second point does not repeat the first.
+The ranker tells what share of each sentence a summary would keep; from that follows which few
+sentences together agree best with a summary of a given length. So a long sentence must be worth
+its length, and one that repeats another adds nothing.
 """
 
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from digest.condense.compress import compress
 from digest.condense.cues import combined, marked
-from digest.condense.sentences import Looked, Reading
-from digest.model import Point
+from digest.condense.headline import tidy
+from digest.condense.ranker import rank, word_count
+from digest.condense.sentences import Looked, Reading, look
+from digest.model import Article, Point
 from digest.text.language import is_cjk
 from digest.text.units import utf16_length
 
 MOST_POINTS = 3
 
-_PLACE, _CENTRAL, _TITLE, _FIGURES = 1.6, 0.6, 0.5, 0.15
-_PLACE_FADES = 0.35
-_DANGLING, _QUESTION, _LIST = 0.75, 0.5, 0.7
-_REDUNDANCY = 0.4
+_LENGTH = {True: 100, False: 50}  # words (letters of Chinese) that points aim at, by is_cjk
+_DANGLING, _QUESTION, _LIST = 0.85, 0.5, 0.7
+_REPEATED = 0.7
 _TOO_ALIKE = 0.6
-_WORTH_SHOWING = 0.35  # of the best sentence's worth
+_WORTH_SHOWING = 0.25  # of the best sentence's worth
 _SHORTEST = {True: 12, False: 40}  # UTF-16 units, by is_cjk
 _LONGEST = {True: 220, False: 400}
 _LONGEST_WORDS = 60
 _NEW_TERMS = 2
 _LIST_ITEM = re.compile(r"^\s*(?:[-*•·●○▪◆]|\d{1,2}[.、)）]|[（(]\d{1,2}[）)])")
-_DIGIT = re.compile(r"\d")
 _DATELINE = combined("dateline")
 _SOURCE_TAIL = re.compile(r"(?<=[。！？])\s?[（(][^（）()。]{2,14}[）)]$")
 
 
 def choose_points(reading: Reading) -> tuple[Point, ...]:
     """The points of an article; fewer for a short one, none when it has no sentence to show."""
-    pool = _candidates(reading)
-    worth = {one.index: _worth(one, reading, place) for place, one in enumerate(pool)}
-    chosen = _choose(pool, worth, reading, most_points(reading))
-    return tuple(as_point(one, reading.lang) for one in sorted(chosen, key=lambda one: one.index))
+    return _points(reading, most_points(reading), _LENGTH[is_cjk(reading.lang)])
+
+
+def summary(article: Article, sentences: int, *, words: int | None = None) -> tuple[Point, ...]:
+    """At most `sentences` points of `article`, chosen as `choose_points` does.
+
+    `words` is the length that a good summary would have (letters of Chinese): fewer or shorter
+    sentences are chosen when more would only make it longer.
+    """
+    reading = look(article, tidy(article.title))
+    return _points(reading, sentences, words or _LENGTH[is_cjk(reading.lang)])
 
 
 def most_points(reading: Reading) -> int:
@@ -47,8 +56,21 @@ def most_points(reading: Reading) -> int:
 
 
 def as_point(one: Looked, lang: str) -> Point:
-    """The sentence as it is shown, without dateline and source, with its evidence."""
-    return Point(bare(one.text), (one.index,), lang)
+    """The sentence as it is shown, compressed by deletions only, with its evidence."""
+    return Point(shown(one.text, lang), (one.index,), lang)
+
+
+def shown(text: str, lang: str) -> str:
+    """`text` as a point shows it: without dateline, source, asides and empty tails."""
+    return compress(bare(text), lang)
+
+
+def _points(reading: Reading, most: int, length: int) -> tuple[Point, ...]:
+    chosen = _choose(_offers(reading), most, length, reading)
+    return tuple(
+        Point(one.text, (one.index,), reading.lang)
+        for one in sorted(chosen, key=lambda one: one.index)
+    )
 
 
 def bare(text: str) -> str:
@@ -97,47 +119,69 @@ def _repeats_title(one: Looked, reading: Reading) -> bool:
     return bool(reading.title_terms) and len(terms - reading.title_terms) < _NEW_TERMS
 
 
-def _worth(one: Looked, reading: Reading, place: int) -> float:
-    terms = one.terms
-    if not terms:
-        return 0.0
-    length = math.sqrt(len(terms)) * 2.0
-    central = sum(reading.weight(term) for term in terms) / length
-    most = reading.heaviest * 1.5 or 1.0
-    shared = len(terms & reading.title_terms) / max(1, len(reading.title_terms))
-    worth = (
-        _PLACE / (1 + _PLACE_FADES * place)
-        + _CENTRAL * min(1.0, central / most)
-        + _TITLE * shared
-        + (_FIGURES if _DIGIT.search(one.opening) else 0.0)
-    )
-    if marked("dangling", one.opening):
-        worth *= _DANGLING if one.index else 1.0
-    if one.question:
-        worth *= _QUESTION
-    if _LIST_ITEM.match(one.text):
-        worth *= _LIST
-    return worth
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """A sentence that may be chosen: as it would be shown, its length and its expected share."""
+
+    looked: Looked
+    text: str
+    length: int
+    share: float
+
+    @property
+    def index(self) -> int:
+        return self.looked.index
 
 
-def _choose(
-    pool: Sequence[Looked], worth: dict[int, float], reading: Reading, most: int
-) -> list[Looked]:
-    chosen: list[Looked] = []
-    alike = dict.fromkeys(worth, 0.0)  # how much of a sentence is told by those chosen so far
-    left = {one.index: one for one in pool}
-    best = max(worth.values(), default=0.0)
+def _offers(reading: Reading) -> list[_Offer]:
+    shares = rank(reading)
+    offers = []
+    for one in _candidates(reading):
+        text = shown(one.text, reading.lang)
+        share = shares.get(one.index, 0.0) * _restraint(one)
+        offers.append(_Offer(one, text, word_count(text, reading.lang), share))
+    return offers
+
+
+def _restraint(one: Looked) -> float:
+    """What is taken off a sentence that stands badly alone, whatever its words are worth."""
+    restraint = _DANGLING if one.index and marked("dangling", one.opening) else 1.0
+    restraint *= _QUESTION if one.question else 1.0
+    return restraint * (_LIST if _LIST_ITEM.match(one.text) else 1.0)
+
+
+def _choose(offers: Sequence[_Offer], most: int, length: int, reading: Reading) -> list[_Offer]:
+    """Greedily, the offers that agree best with a summary of `length` words; at least one."""
+    chosen: list[_Offer] = []
+    told: frozenset[str] = frozenset()
+    kept, size, best = 0.0, 0, 0.0
+    left = list(offers)
+    floor = _WORTH_SHOWING * max((offer.share for offer in offers), default=0.0)
     while left and len(chosen) < most:
-        index = max(left, key=lambda it: (worth[it] * (1 - _REDUNDANCY * alike[it]), -it))
-        one = left.pop(index)
-        if alike[index] > _TOO_ALIKE:
-            continue
-        if chosen and worth[index] < _WORTH_SHOWING * best:
+        gains = [_kept(offer, told) for offer in left]
+        agreements = [
+            2 * (kept + gain) / (size + offer.length + length)
+            for offer, gain in zip(left, gains, strict=True)
+        ]
+        at = max(range(len(left)), key=lambda place: (agreements[place], -place))
+        if size >= length and agreements[at] <= best:
             break
-        chosen.append(one)
-        for other in left.values():
-            alike[other.index] = max(alike[other.index], _likeness(other, one, reading))
+        offer = left.pop(at)
+        if any(_likeness(offer.looked, one.looked, reading) > _TOO_ALIKE for one in chosen):
+            continue
+        if chosen and offer.share < floor:
+            continue
+        chosen.append(offer)
+        told |= offer.looked.terms
+        kept, size, best = kept + gains[at], size + offer.length, agreements[at]
     return chosen
+
+
+def _kept(offer: _Offer, told: frozenset[str]) -> float:
+    """How many words of the offer a summary would keep, apart from those it has already."""
+    terms = offer.looked.terms
+    repeated = len(terms & told) / len(terms) if terms else 0.0
+    return offer.share * offer.length * (1 - _REPEATED * repeated)
 
 
 def _likeness(one: Looked, other: Looked, reading: Reading) -> float:

@@ -1,0 +1,214 @@
+"""How much of each sentence an editor would keep, told from what it looks like and where it is.
+
+Every usable sentence gets a row of traits; a trained model (`weights/`, one for Chinese, one for
+all other languages, see `tests.training`) turns the row into the share of the sentence's words
+that a human summary is expected to keep.
+"""
+
+import json
+import math
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from digest.condense.cues import combined, marked
+from digest.condense.sentences import Looked, Reading
+from digest.text.language import is_cjk
+
+RANKED = 80
+"""Usable sentences that are ranked; what stands behind them is as good as never told."""
+
+_OPENING = 3  # sentences of the lead
+_STEM = 6  # letters
+_CUES = ("dangling", "why", "aim", "background", "reported", "news")
+
+_WEIGHTS = Path(__file__).parent / "weights"
+_DIGIT = re.compile(r"\d")
+_NUMBER = re.compile(r"\d[\d.,:]*")
+_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+_NAME = re.compile(r"(?<=[\w,;:)] )[A-Z][\w-]*|\b[A-Z]{2,}\b")
+_LATIN_NAME = re.compile(r"[A-Za-z][\w.-]+|《[^》]+》")
+_QUOTED = re.compile(r'"[^"]{2,}"|“[^”]{2,}”|``.{2,200}?\'\'|「[^」]{2,}」')
+_ASIDE = re.compile(r"\([^()]*\)|（[^（）]*）")
+_LIST_ITEM = re.compile(r"^\s*(?:[-*•·●○▪◆]|\d{1,2}[.、)）]|[（(]\d{1,2}[）)])")
+_ENDS = re.compile(r"[.!?。！？…][\"'”’）)\]」』]*\s*$")
+_SPEAKER = re.compile(r"\b(?:I|we|you|my|our|your|me|us)\b|我们?|你们?|您|咱|大家", re.IGNORECASE)
+_COLON = re.compile(r"[:：]\s*$")
+_CLAUSE = re.compile(r"[,，；;：:、]")
+_DATELINE = combined("dateline")
+
+
+def word_count(text: str, lang: str) -> int:
+    """The length by which budgets count: words, or characters of Chinese and Japanese."""
+    if is_cjk(lang):
+        return sum(1 for letter in text if letter.isalnum())
+    return len(_WORD.findall(text))
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One usable sentence with the stems of its content words and of its names."""
+
+    one: Looked
+    stems: frozenset[str]
+    names: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Surroundings:
+    """What the traits of one sentence need to know about the article."""
+
+    lang: str
+    rows: Sequence[_Row]
+    title: frozenset[str]
+    heard: Counter[str]  # in how many of the rows a stem stands
+    weights: dict[str, float]
+    opening: frozenset[str]  # stems of the first three rows
+    before: Sequence[frozenset[str]]  # the stems of all rows before each row
+    firsts: frozenset[int]  # indices of sentences that open their paragraph
+    sizes: Counter[int]  # usable sentences by paragraph
+
+
+def traits(reading: Reading) -> dict[int, dict[str, float]]:
+    """The traits of the first `RANKED` usable sentences, by sentence number."""
+    around = _surroundings(reading)
+    return {
+        row.one.index: {**_placed(around, at), **_worded(around, at), **_looks(row, around)}
+        for at, row in enumerate(around.rows)
+    }
+
+
+def rank(reading: Reading) -> dict[int, float]:
+    """By sentence number: the share (0 to 1) of its words that a summary is expected to keep.
+
+    Holds the first `RANKED` usable sentences; empty when no sentence is usable.
+    """
+    model = _model("zh" if is_cjk(reading.lang) else "latin")
+    return {index: model.worth(row) for index, row in traits(reading).items()}
+
+
+def stem(word: str) -> str:
+    """A word by its first letters: "withdrew" and "withdrawn" differ, "order" and "orders" not."""
+    return word[:_STEM] if word.isascii() else word
+
+
+def _surroundings(reading: Reading) -> _Surroundings:
+    rows = [_row(one, reading.lang) for one in reading.usable[:RANKED]]
+    before: list[frozenset[str]] = []
+    told: set[str] = set()
+    firsts: dict[int, int] = {}
+    for row in rows:
+        before.append(frozenset(told))
+        told |= row.stems
+        firsts.setdefault(row.one.paragraph, row.one.index)
+    heard = Counter(term for row in rows for term in row.stems)
+    most = math.log1p(max(heard.values(), default=1))
+    return _Surroundings(
+        lang=reading.lang,
+        rows=rows,
+        title=frozenset(map(stem, reading.title_terms)),
+        heard=heard,
+        weights={term: math.log1p(count) / most for term, count in heard.items()},
+        opening=frozenset().union(*(row.stems for row in rows[:_OPENING])),
+        before=before,
+        firsts=frozenset(firsts.values()),
+        sizes=Counter(row.one.paragraph for row in rows),
+    )
+
+
+def _row(one: Looked, lang: str) -> _Row:
+    named = (_LATIN_NAME if is_cjk(lang) else _NAME).findall(one.opening)
+    names = frozenset(stem(name.casefold()) for name in named)
+    return _Row(one, frozenset(map(stem, one.terms)), names)
+
+
+def _placed(around: _Surroundings, at: int) -> dict[str, float]:
+    one, count = around.rows[at].one, len(around.rows)
+    return {
+        "place": float(at),
+        "early": 1 / (1 + at),
+        "first": float(at == 0),
+        "second": float(at == 1),
+        "depth": at / max(1, count - 1),
+        "last": float(at == count - 1),
+        "article": math.log1p(count),
+        "opens": float(one.index in around.firsts),
+        "paragraph": float(min(6, around.sizes[one.paragraph])),
+        "skipped": float(min(5, one.index - at)),
+    }
+
+
+def _worded(around: _Surroundings, at: int) -> dict[str, float]:
+    """What the words of a sentence have in common with the title and the rest of the article."""
+    row, title, heard = around.rows[at], around.title, around.heard
+    stems = row.stems
+    count = len(stems) or 1
+    shared = stems & title
+    covered = len(shared) / len(title) if title else 0.0
+    follower = around.rows[at + 1].stems if at + 1 < len(around.rows) else frozenset()
+    return {
+        "central": sum(around.weights[term] for term in stems) / count,
+        "heard_twice": sum(1 for term in stems if heard[term] == 2) / count,  # noqa: PLR2004 - said in the name
+        "heard_often": sum(1 for term in stems if heard[term] > 2) / count,  # noqa: PLR2004 - more than twice
+        "title": covered,
+        "titled": len(shared) / count,
+        "title_names": len(row.names & title) / count,
+        "first_title": covered if at == 0 else 0.0,
+        "told": len(stems & around.before[at]) / count,
+        "opening": len(stems & around.opening) / count if at >= _OPENING else 0.0,
+        "follower": len(stems & follower) / count,
+        "first_follower": len(stems & follower) / count if at == 0 else 0.0,
+    }
+
+
+def _looks(row: _Row, around: _Surroundings) -> dict[str, float]:
+    one, text = row.one, row.one.opening
+    length, size = word_count(text, around.lang) or 1, len(text) or 1
+    names = len(row.names)
+    return {
+        "length": math.log1p(length),
+        "content": len(one.terms) / length,
+        "numbers": float(min(4, len(_NUMBER.findall(text)))),
+        "digits": float(bool(_DIGIT.search(text))),
+        "names": min(1.0, names / length * (4 if is_cjk(around.lang) else 1)),
+        "names_again": sum(1 for name in row.names if around.heard[name] > 1) / max(1, names),
+        "quoted": sum(map(len, _QUOTED.findall(text))) / size,
+        "asides": sum(map(len, _ASIDE.findall(text))) / size,
+        "clauses": float(min(8, len(_CLAUSE.findall(text)))),
+        "ends": float(bool(_ENDS.search(text))),
+        "colon": float(bool(_COLON.search(text))),
+        "item": float(bool(_LIST_ITEM.match(text))),
+        "question": float(one.question),
+        "speaker": float(min(3, len(_SPEAKER.findall(text)))),
+        "dateline": float(bool(_DATELINE.match(text))),
+        **{cue: float(marked(cue, text)) for cue in _CUES},
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """A sum of steps: each trait adds what its step says, the sum becomes a share."""
+
+    base: float
+    steps: dict[str, tuple[tuple[float, ...], tuple[float, ...]]]  # thresholds, sums
+
+    def worth(self, row: dict[str, float]) -> float:
+        total = self.base
+        for name, (edges, sums) in self.steps.items():
+            total += sums[bisect_left(edges, row[name])]
+        return min(1.0, max(0.0, total))
+
+
+@cache
+def _model(name: str) -> _Model:
+    """The trained model `weights/<name>.json`."""
+    written = json.loads((_WEIGHTS / f"{name}.json").read_text(encoding="utf-8"))
+    steps = {
+        trait: (tuple(map(float, step["edges"])), tuple(map(float, step["sums"])))
+        for trait, step in written["steps"].items()
+    }
+    return _Model(float(written["base"]), steps)
