@@ -15,7 +15,7 @@ WORDS = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 BASE = re.compile(
     rf"(?P<arabic>{ARABIC})|(?P<hanzi>{HANZI})"
     rf"|\b(?P<words>(?:{WORDS})(?:-(?:{WORDS}))?|half a|a)"
-    r"(?=(?:[ -](?:hundred|thousand|[mb]illion|trillion|fold|times|percent)|fold)\b)"
+    r"(?=(?:[ -](?:hundred|thousand|[mb]illion|trillion|quadrillion|fold|times|per ?cent)|fold)\b)"
     r"|\b(?P<change>(?:doubl|tripl|quadrupl|halv)(?:ed|es|ing)"
     r"|(?:(?<=\bto )|(?<=\bwill )|(?<=\bwould ))(?:double|triple|quadruple|halve))\b"
     r"|(?P<zh_change>翻了?一?[倍番]|翻了?[两三四]番|减半|腰斩)",
@@ -26,7 +26,7 @@ SYMBOL_BEFORE = re.compile(
     r"|\b(?:RMB|CNY|USD|EUR|GBP|JPY|HKD|INR|KRW|AUD|CAD|CHF|Rs\.?))\s?$"
 )
 LATIN_SCALE = re.compile(
-    r"\s?-?(?P<long>hundred|thousand|lakh|million|mln|crore|billion|trillion|bn|mn|trn|tn)\b"
+    r"\s?-?(?P<long>hundred|thousand|lakh|million|mln|crore|billion|trillion|quadrillion|bn|mn|trn|tn)\b"
     r"|(?P<short>[kKmMbBtT])(?![\w])",
     re.IGNORECASE,
 )

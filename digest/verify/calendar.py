@@ -53,7 +53,7 @@ _ZH_DAY = re.compile(
     rf"(?<![\d.年])(?:(?P<first>{_N})\s?[日号]?\s?[-—–~～至到]\s?)?(?P<day>{_N})\s?(?:日(?!元|圆|均|本)|号(?![线楼院店机航]))"
 )
 _WEEKDAY = re.compile(
-    r"\b(?P<en>Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?s?\b\.?"
+    r"\b(?P<en>(?i:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun))(?:(?i:day))?s?\b\.?"
     r"|(?:周|星期|礼拜)(?P<zh>[一二三四五六日天])(?![年期个])"
 )
 _CLOCK = re.compile(
@@ -62,10 +62,12 @@ _CLOCK = re.compile(
     r"|\s?o['’]clock)(?!\d)",
     re.IGNORECASE,
 )
+_PART = r"凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|当晚|夜里|午夜|早|晚"
+# 一点 and 一时 are mostly no times of day: without a part of the day, digits or minutes decide.
 _ZH_CLOCK = re.compile(
-    rf"(?P<part>凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|当晚|夜里|早|晚)?\s?"
-    rf"(?P<hour>{_N})\s?(?:点钟|点(?!\d|[零一二三四五六七八九]{{1,2}}[个亿万倍%％成]|[评赞击名了个])|时(?![代间候光期不刻长段至而常]))"
-    rf"(?:(?P<half>半)|(?P<minute>{_N})分)?"
+    rf"(?P<part>{_PART})\s?(?P<hour>{_N})\s?[点时](?:(?P<half>半)|(?P<minute>{_N})分?(?![\d个万亿%％倍]))?钟?"
+    rf"|(?<![\d.第])(?P<hour2>{_N})\s?(?:点钟|点整|[点时](?:(?P<half2>半)|(?P<minute2>{_N})分))"
+    r"|(?<![\d.第])(?P<hour3>[01]?\d|2[0-4])\s?(?:点(?=[前后许到至左开结，。）]|之前|之后)|时(?=[许前后至到，。）]))"
 )
 _ORDINAL = re.compile(
     rf"\b(?:(?P<tens>twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-)?"
@@ -74,23 +76,27 @@ _ORDINAL = re.compile(
     r"|第\s?(?P<zh>\d{1,4}|[零〇一二两三四五六七八九十百]{1,5})(?![一二三四五六七八九十百千万\d])",
     re.IGNORECASE,
 )
-_CENTURY = re.compile(rf"(?P<zh>\d{{1,2}}|{_H}{{1,3}})\s?世纪")
+_CENTURY = re.compile(rf"(?P<zh>\d{{1,2}}|{_H}{{1,3}})\s?世纪(?!\s?\S{{1,2}}\s?年代)")
 _QUARTER = re.compile(r"\bQ(?P<q>[1-4])\b|(?<!第)(?P<zh>[一二三四])季度")
 _DECADE = re.compile(
-    r"(?<!\d)(?P<year>(?:1[5-9]|20)\d0)(?:['’]?s\b|年代)|(?P<zh>[1-9]0|[二三四五六七八九]十)年代"
-    r"|(?<![\d\w])['’]?(?P<short>[1-9]0)s\b"
+    r"(?<!\d)(?P<year>(?:1[5-9]|20)\d0)(?:['’]?s\b|年代)|(?:(?P<century>\d{1,2}|[一二][零〇一二三四五六七八九十]{0,2})\s?世纪\s?)?(?P<zh>[0-9]0|[一二三四五六七八九]十)\s?年代"
+    r"|(?<![\d\w])['’]?(?P<short>[0-9]0)s\b"
+    r"|\b(?P<word>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties)\b"
 )
 _FRACTION = re.compile(
-    rf"\b(?P<count>{WORDS}|an?)[ -](?P<part>half|halves|thirds?|quarters?|fourths?|fifths?|sixths?"
-    r"|sevenths?|eighths?|ninths?|tenths?|hundredths?)(?=\s(?:of|as|the|more|less)\b|[.,;)]|$)"
+    rf"\b(?<!and )(?P<count>{WORDS}|an?)[ -](?P<part>half|halves|thirds?|quarters?|fourths?|fifths?|sixths?"
+    r"|sevenths?|eighths?|ninths?|tenths?|hundredths?)(?=\s(?:of|as|the|more|less|full|majority)\b|[.,;)]|$)"
     rf"|(?P<of>[一二三四五六七八九十百]{{1,3}}|\d{{1,3}})分之(?P<zh>[一二两三四五六七八九十]{{1,3}}|\d{{1,3}})"
     r"|(?<![\d/.])(?P<above>[1-9])/(?P<below>[2-9]|10)(?![\d/])"
-    r"|\b(?P<half>half)\b(?!-)|(?P<zh_half>一半|半数|过半|减半|对半)",
+    r"|\b(?<!and a )(?P<half>half)\b(?!-)|(?P<zh_half>一半|半数|过半|减半|对半)",
     re.IGNORECASE,
 )
 _PARTS = {"hal": 2, "thi": 3, "qua": 4, "fou": 4, "fif": 5, "six": 6, "sev": 7, "eig": 8,
           "nin": 9, "ten": 10, "hun": 100}  # fmt: skip
 _NOON = 12 * 60
+_HALVES = dict.fromkeys(("凌晨", "清晨", "早上", "早晨", "上午", "早"), "a") | dict.fromkeys(
+    ("下午", "傍晚", "晚上", "晚间", "当晚", "晚"), "p"
+)
 _LAST_MONTH, _LAST_DAY = 12, 31
 _MAY_BEFORE = re.compile(
     r"(?:\b(?:in|last|next|this|since|by|until|till|of|from|to|early|late|mid|end|and|during|for"
@@ -162,16 +168,21 @@ def _chinese_dates(text: str) -> Iterator[Hit]:
         if 0 < numeral(match.group("month")) <= _LAST_MONTH:
             yield (*match.span(), "month", (numeral(match.group("month")),))
     for match in _ZH_DAY.finditer(text):
+        # 2 号 may be a number of anything, unless a month stands before it.
+        dated = match.group().endswith("日") or text[: match.start()].rstrip().endswith("月")
         for part in ("first", "day"):
             if match.group(part) and 0 < numeral(match.group(part)) <= _LAST_DAY:
                 end = match.end() if part == "day" else match.end(part)
-                yield (match.start(part), end, "day", (numeral(match.group(part)),))
+                kind = "day" if dated else "ordinal"
+                yield (match.start(part), end, kind, (numeral(match.group(part)),))
 
 
 def _weekdays(text: str) -> Iterator[Hit]:
     for match in _WEEKDAY.finditer(text):
         if english := match.group("en"):
             bare = match.group().rstrip(".s")
+            if english[0].islower() and not bare.endswith("day"):
+                continue
             if english in {"Sun", "Sat", "Mon", "Wed", "Fri"} and not bare.endswith("day"):
                 continue  # the Sun, sat down: only the whole names are certain
             place = _WEEKDAYS.index(english[:3].lower())
@@ -189,13 +200,12 @@ def _clocks(text: str) -> Iterator[Hit]:
         half = (match.group("half") or match.group("only") or "").lower()
         yield (*match.span(), "clock", _either_half(minutes, half[:1]))
     for match in _ZH_CLOCK.finditer(text):
-        hour = numeral(match.group("hour"))
+        hour = numeral(next(filter(None, map(match.group, ("hour", "hour2", "hour3")))))
         if not 0 <= hour <= 24:  # noqa: PLR2004 - hours of a day
             continue
-        minute = 30.0 if match.group("half") else numeral(match.group("minute") or "0")
-        part = match.group("part") or ""
-        half = "p" if part[-1:] in {"午", "晚", "间"} and part != "上午" else ""
-        half = "" if part in {"", "中午"} else half or ("p" if part == "傍晚" else "a")
+        minute = numeral(match.group("minute") or match.group("minute2") or "0")
+        minute = 30.0 if match.group("half") or match.group("half2") else minute
+        half = _HALVES.get(match.group("part") or "", "")
         yield (*match.span(), "clock", _either_half(hour * 60 + minute, half))
 
 
@@ -204,7 +214,8 @@ def _either_half(minutes: float, half: str) -> tuple[float, ...]:
     if half == "a":
         return (minutes % _NOON,)
     if half == "p":
-        return (minutes % _NOON + _NOON, minutes % _NOON)
+        late = minutes % _NOON + _NOON
+        return (late, 0.0) if minutes == _NOON else (late,)
     return (minutes, minutes + _NOON) if minutes < _NOON else (minutes, minutes - _NOON)
 
 
@@ -225,8 +236,12 @@ def _ordinals(text: str) -> Iterator[Hit]:
 
 def _decades(text: str) -> Iterator[Hit]:
     for match in _DECADE.finditer(text):
-        written = match.group("year") or match.group("zh") or match.group("short")
-        value = numeral(written)
+        if word := match.group("word"):
+            value = float(NUMBER_WORDS[word[:-3] + "y"])
+        else:
+            value = numeral(match.group("year") or match.group("zh") or match.group("short"))
+        if match.group("century"):
+            value += (numeral(match.group("century")) - 1) * 100
         yield (*match.span(), "decade", (value % 100, value))
 
 

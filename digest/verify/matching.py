@@ -8,6 +8,8 @@ from digest.verify.units import MONEY, MULTIPLE, PERCENT, POINTS, measure, toler
 _SCALES = (10.0, 100.0, 1000.0, 1e4, 1e5, 1e6, 1e7, 1e8, 0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-6, 1e-8)
 _DOLLARS = frozenset({"USD", "AUD", "CAD", "HKD", "SGD", "TWD", "NZD"})
 _LEAST_DIGITS = 2
+_LOOSE = 0.02
+_CLOCK_DIGITS = (3, 4)
 _WHOLE = frozenset({NUMBER, BARE})
 # Kinds that answer to each other besides themselves.
 _ANSWERS: dict[str, frozenset[str]] = {
@@ -29,11 +31,25 @@ _ANSWERS: dict[str, frozenset[str]] = {
 
 def same(claim: Quantity, source: Quantity) -> bool:
     """Whether `source` says what `claim` does, rounding and conversion included."""
+    if claim.kind == "clock" and source.kind in _WHOLE:
+        return _is_clock(claim, source)
     if source.kind not in _ANSWERS.get(claim.kind, frozenset({claim.kind})):
         return False
     if claim.kind == MONEY and not _same_currency(claim, source):
         return False
     return any(_agree(claim, value, source, other) for value, other in _readings(claim, source))
+
+
+def _is_clock(claim: Quantity, source: Quantity) -> bool:
+    """0430 and 4.30 are times of day where one is looked for; six may be six o'clock."""
+    if source.unit:
+        return False
+    digits = source.text.replace(".", "")
+    hours, minutes = source.value, 0.0
+    if digits.isdecimal() and len(digits) in _CLOCK_DIGITS:
+        hours, minutes = float(digits[:-2]), float(digits[-2:])
+    wanted = hours * 60 + minutes
+    return any(value in {wanted, wanted + 720} for value in claim.values)
 
 
 def near(claim: Quantity, source: Quantity) -> bool:
@@ -89,9 +105,15 @@ def _agree(claim: Quantity, value: float, source: Quantity, other: float) -> boo
     if not (one.dimension and two.dimension) or claim.unit == source.unit:
         return _rounded(value, other, hedged=claim.hedged)
     if one.dimension != two.dimension:
-        return {one.dimension, two.dimension} == {"celsius", "fahrenheit"} and _degrees(
-            value, other, one.dimension
-        )
+        dimensions = {one.dimension, two.dimension}
+        if dimensions == {"length", "speed"}:  # 时速 85 英里 leaves the hour to another word
+            per_hour = {"length": 1000.0, "speed": 1.0}
+            value, other = (
+                value * one.size / per_hour[one.dimension],
+                other * two.size / per_hour[two.dimension],
+            )
+            return isclose(value, other, rel_tol=_LOOSE)
+        return dimensions == {"celsius", "fahrenheit"} and _degrees(value, other, one.dimension)
     if one.size == two.size:
         return _rounded(value, other, hedged=claim.hedged)
     return isclose(

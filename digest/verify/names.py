@@ -48,8 +48,26 @@ class Name:
 @cache
 def known() -> dict[str, tuple[str, ...]]:
     """Chinese name → the Latin words of which one answers to it."""
-    return {name: tuple(words) for part in ("companies", "places", "people")
+    return {name: tuple(word.lstrip("~") for word in words) for name, words in _names().items()}
+
+
+@cache
+def certain() -> dict[str, tuple[str, ...]]:
+    """Chinese name → the Latin words that name it and nothing else."""
+    return {name: tuple(word for word in words if not word.startswith("~"))
+            for name, words in _names().items()}  # fmt: skip
+
+
+@cache
+def _names() -> dict[str, list[str]]:
+    return {name: words for part in ("companies", "places", "people")
             for name, words in _table()[part].items()}  # fmt: skip
+
+
+@cache
+def sort_of(name: str) -> str:
+    """The part of our table that a Chinese name stands in."""
+    return next(part for part in ("companies", "places", "people") if name in _table()[part])
 
 
 @cache

@@ -24,21 +24,36 @@ _YEARS = range(1500, 2100)
 _DIGITS = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 _ENGLISH = re.compile(
     rf"\b(?P<tens>{WORDS})(?:[- ](?P<ones>one|two|three|four|five|six|seven|eight|nine)\b)?"
-    r"(?:[ -](?P<scale>hundred|thousand|million|billion))?\b"
+    r"(?:[ -](?P<scale>hundred|thousand|million|billion))?(?P<half> and a half)?\b"
     r"|\b(?:(?P<article>an?) )?(?P<lone>dozen|hundred|thousand|million|couple)\b(?!s)"
     r"|\b(?P<once>once|twice|thrice|both|pair|single|double[ds]?|triple[ds]?)\b",
     re.IGNORECASE,
 )
 _ONCE = {"once": 1, "twice": 2, "thrice": 3, "both": 2, "pair": 2, "single": 1}
 _LONE = {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 10**6, "couple": 2}
-_SCALE = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
+_SCALE = {
+    "hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12,
+    "dozen": 12.0,
+}  # fmt: skip
 _HAN_NUMERAL = re.compile(
     r"(?<![第几数零〇一二两三四五六七八九十百千万亿])"
     r"[零〇一二两三四五六七八九十百千万亿]+(?:点[零一二三四五六七八九]+)?"
 )
+_PERCENT_AFTER = re.compile(r"(?:(?:-| to | or | and )[\w.]+)? ?(?:per ?cent\b|%)")
+_YEAR_BEFORE = re.compile(r"(?:1[5-9]|20)\d\d[-–/]$")
+_COMPOUND = re.compile(
+    r"(?P<high>\d+)\s?(?P<first>[亿万])(?P<low>\d+)\s?(?P<second>千万|百万|万|千)"
+)
+_SCALES_ZH = {"亿": 1e8, "千万": 1e7, "百万": 1e6, "万": 1e4, "千": 1e3}
+_PART_OF = re.compile(
+    r"\b(?P<part>half|quarter|third) (?:of )?an? (?P<scale>million|billion|trillion|dozen)\b",
+    re.IGNORECASE,
+)
+_PARTS = {"half": 0.5, "quarter": 0.25, "third": 1 / 3}
+_SHAPED = re.compile(r"\b(?:square|cubic)\b")
 _WORD_AFTER = re.compile(r"[\s-]?(?P<word>[A-Za-z°%][A-Za-z/°-]*)(?: (?P<next>[a-z]+))?")
 _TIMES_OF = re.compile(
-    r"(?:增长|增加|提高|上升|上涨|扩大|高出|多出?|增|涨|超出)了?(?:约|近|超过?)?\s?$"
+    r"(?:增长|增加|提高|上升|上涨|扩大|高出?|多出?|增|涨|超出|大|快|长|贵|重|好|翻)了?(?:约|近|超过?)?\s?$"
 )
 _HEDGED = re.compile(
     r"(?:超过?|逾|多于|高于|至少|不到|不足|少于|低于|近|将近|接近|约|大约|左右|over|than|about|around"
@@ -76,7 +91,7 @@ def quantities(text: str, lang: str) -> tuple[Quantity, ...]:
     """All numbers of `text` in order, without overlaps, the bare ones among them."""
     taken = bytearray(len(text))
     found: list[Quantity] = []
-    for reader in (_calendar, _measured, _english, _hanzi, _bare):
+    for reader in (_compounds, _calendar, _measured, _english, _hanzi, _bare):
         for one in reader(text, lang):
             if not any(taken[one.start : one.end]):
                 found.append(one)
@@ -114,6 +129,17 @@ def _is_hedged(text: str, one: Quantity) -> bool:
 # --- readers ----------------------------------------------------------------------------
 
 
+def _compounds(text: str, _lang: str) -> Iterator[Quantity]:
+    """4亿5千万, a quarter of a million."""
+    for match in _COMPOUND.finditer(text):
+        value = float(match.group("high")) * _SCALES_ZH[match.group("first")]
+        value += float(match.group("low")) * _SCALES_ZH[match.group("second")]
+        yield Quantity(*match.span(), match.group(), (value,), NUMBER)
+    for match in _PART_OF.finditer(text):
+        value = _PARTS[match.group("part").lower()] * _SCALE[match.group("scale").lower()]
+        yield Quantity(*match.span(), match.group(), (value,), NUMBER)
+
+
 def _calendar(text: str, _lang: str) -> Iterator[Quantity]:
     for start, end, kind, values in find_calendar(text):
         yield Quantity(start, end, text[start:end], values, kind)
@@ -129,9 +155,15 @@ def _of_found(text: str, number: FoundNumber) -> Quantity:
     kind, unit = _kind_of(number)
     if kind == MULTIPLE and _TIMES_OF.search(text[: number.start][-6:]):
         values = (number.value + 1, number.value)  # 增长两倍 is "tripled", for the careful
-    if kind == NUMBER and not unit:
-        unit = _unit_after(text, number.end)
+    if kind == NUMBER:
+        unit = _whole_unit(number.text, unit) if unit else _unit_after(text, number.end)
     return Quantity(number.start, number.end, number.text, values, kind, unit)
+
+
+def _whole_unit(text: str, unit: str) -> str:
+    """The unit with the word that makes an area or a volume of a length."""
+    shaped = _SHAPED.search(text)
+    return f"{shaped.group()} {unit}" if shaped else unit
 
 
 def _kind_of(number: FoundNumber) -> tuple[str, str]:
@@ -165,7 +197,11 @@ def _english(text: str, _lang: str) -> Iterator[Quantity]:
         else:
             value = float(NUMBER_WORDS[match.group("tens").lower()])
             value += NUMBER_WORDS.get((match.group("ones") or "").lower(), 0)
+            value += 0.5 if match.group("half") else 0
             value *= _SCALE.get((match.group("scale") or "").lower(), 1)
+        if _PERCENT_AFTER.match(text, match.end()):
+            yield Quantity(*match.span(), match.group(), (value,), PERCENT, "%")
+            continue
         unit = _unit_after(text, match.end())
         yield Quantity(*match.span(), match.group(), (value,), NUMBER, unit)
 
@@ -185,4 +221,11 @@ def _hanzi(text: str, _lang: str) -> Iterator[Quantity]:
 def _bare(text: str, _lang: str) -> Iterator[Quantity]:
     for match in _DIGITS.finditer(text):
         value = float(match.group().replace(",", ""))
+        if _PERCENT_AFTER.match(text, match.end()):
+            yield Quantity(*match.span(), match.group(), (value,), PERCENT, "%")
+            continue
+        if _YEAR_BEFORE.search(text[max(0, match.start() - 5) : match.start()]) and value < 100:  # noqa: PLR2004 - 1981-87
+            century = float(text[match.start() - 5 : match.start() - 3]) * 100
+            yield Quantity(*match.span(), match.group(), (value, century + value), BARE)
+            continue
         yield Quantity(*match.span(), match.group(), (value,), BARE)

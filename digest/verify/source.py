@@ -1,5 +1,6 @@
 """A text read once, against which many statements are checked."""
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
@@ -21,11 +22,11 @@ from digest.verify.names import (
 )
 from digest.verify.quantities import Quantity, claims, quantities
 from digest.verify.quotes import quotes
-from digest.verify.support import Index, changes, content, is_chinese, tokens
+from digest.verify.origin import COPY, VERSION, Origin, changes
+from digest.verify.support import Index, content, is_chinese, tokens
 
 _FEW = 3
-_COPY = 0.6  # share of a statement's weight from which a sentence is taken for its origin
-_SHORT_CHANGE = 4  # words; longer runs are other sentences, not changed words
+_AS_GOOD = 0.1  # sentences that share nearly as much as the best one
 
 
 class SourceText:
@@ -59,11 +60,22 @@ class SourceText:
         self, sentence: str, lang: str, best: Sequence[tuple[float, int]]
     ) -> Iterable[Finding]:
         numbers = claims(sentence, lang)
-        found = [self._number(number) for number in numbers]
-        found.extend(self._names(sentence))
-        found.extend(self._quotes(sentence))
-        turned = self._turned(sentence, best)
-        return [*(_changed(finding, turned) for finding in found), *_directions(turned)]
+        origin = self._origin(sentence, best)
+        yield from (self._number(number, numbers, origin) for number in numbers)
+        yield from self._versions(sentence)
+        for finding in self._names(sentence):
+            yield self._in_place(finding, sentence, origin)
+        yield from self._quotes(sentence)
+        if origin:
+            yield from _directions(origin)
+
+    def _origin(self, sentence: str, best: Sequence[tuple[float, int]]) -> Origin | None:
+        """The sentence that this one was taken from, if one shares nearly all of its words."""
+        if not best or best[0][0] < COPY or bool(HAN.search(sentence)) != self._cjk:
+            return None
+        places = tuple(place for share, place in best if share >= best[0][0] - _AS_GOOD)
+        runs = changes(tokens(sentence), self._index.tokens[best[0][1]])
+        return Origin(places, runs)
 
     # --- numbers ------------------------------------------------------------------------
 
@@ -75,12 +87,34 @@ class SourceText:
             for number in quantities(sentence, self.lang)
         ]
 
-    def _number(self, claim: Quantity) -> Finding:
+    def _number(
+        self, claim: Quantity, others: Sequence[Quantity], origin: Origin | None
+    ) -> Finding:
         places = [place for place, number in self._numbers if same(claim, number)]
-        if places:
-            return Finding("number", claim.text, "found", _few(places))
-        close = [place for place, number in self._numbers if near(claim, number)]
-        return Finding("number", claim.text, "different" if close else "missing", _few(close))
+        if not places:
+            close = [place for place, number in self._numbers if near(claim, number)]
+            return Finding("number", claim.text, "different" if close else "missing", _few(close))
+        if origin and origin.number_in_slot(claim.text):
+            # The sentence it was taken from has another number in this place.
+            wanted = sum(1 for other in others if other.text == claim.text)
+            if max(places.count(place) for place in origin.places) < wanted:
+                return Finding("number", claim.text, "different", origin.places[:1])
+        return Finding("number", claim.text, "found", _few(places))
+
+    def _versions(self, sentence: str) -> Iterable[Finding]:
+        """ "Xperia 3" where the text has only Xperia 1; digits that are part of a name."""
+        for match in VERSION.finditer(sentence):
+            plain = letters(match.group())
+            if plain in self._whole or letters(match.group("name")) not in self._whole:
+                continue
+            if re.search(rf"{letters(match.group('name'))}\d", self._whole):
+                yield Finding("name", match.group(), "different")
+            elif not any(match.group("number") in text for text in self.sentences):
+                yield Finding("name", match.group(), "missing")
+
+    @cached_property
+    def _whole(self) -> str:
+        return "".join(self._plain)
 
     # --- names --------------------------------------------------------------------------
 
@@ -102,24 +136,26 @@ class SourceText:
     @cached_property
     def _initials(self) -> str:
         text = " ".join(self.sentences)
-        return "".join(match.group()[0].lower() for match in LATIN.finditer(text))
+        words = (part for match in LATIN.finditer(text) for part in match.group().split("-"))
+        return "".join(word[:1].lower() for word in words)
 
     def _names(self, sentence: str) -> Iterable[Finding]:
+        chinese = bool(HAN.search(sentence))
         for name in latin_names(sentence):
-            if (finding := self._latin_name(name)) is not None:
+            if (finding := self._latin_name(name, strict=chinese or not self._cjk)) is not None:
                 yield finding
-        if HAN.search(sentence):
+        if chinese:
             for name in chinese_names(sentence):
                 if (finding := self._chinese_name(name)) is not None:
                     yield finding
 
-    def _latin_name(self, name: Name) -> Finding | None:
+    def _latin_name(self, name: Name, *, strict: bool) -> Finding | None:
         for form in forms(name.text):
             if form in self._latin:
                 return Finding("name", name.text, "found", _few(self._latin[form]))
         plain = letters(name.text)
         places = [place for place, text in enumerate(self._plain) if plain and plain in text]
-        if self._cjk and not places:
+        if not strict and not places:
             return self._named_in_chinese(name)
         if not places and self._abbreviates(name.text):
             return Finding("name", name.text, "found")
@@ -159,6 +195,16 @@ class SourceText:
             return self._latin.get(words, ())
         return [i for i, text in enumerate(self.sentences) if words in text.lower()]
 
+    def _in_place(self, finding: Finding, sentence: str, origin: Origin | None) -> Finding:
+        """A name that stands where the sentence it was taken from has another one is different."""
+        if not origin or finding.verdict != "found" or not origin.name_in_slot(finding.text):
+            return finding
+        plain = letters(finding.text)
+        wanted = letters(sentence).count(plain)
+        if max(self._plain[place].count(plain) for place in origin.places) >= wanted:
+            return finding
+        return Finding("name", finding.text, "different", origin.places[:1])
+
     # --- quotes -------------------------------------------------------------------------
 
     def _quotes(self, sentence: str) -> Iterable[Finding]:
@@ -167,7 +213,7 @@ class SourceText:
                 continue  # a quotation translated from another language cannot be compared
             plain = letters(quote)
             places = [place for place, text in enumerate(self._plain) if plain in text]
-            if places or plain in "".join(self._plain):
+            if places or plain in self._whole:
                 yield Finding("quote", quote, "found", _few(places))
             else:
                 yield Finding("quote", quote, "missing")
@@ -182,42 +228,13 @@ class SourceText:
         score = best[0][0] if best else 0.0
         return Support(sentence, tuple(place for _, place in best), round(score, 3))
 
-    def _turned(
-        self, sentence: str, best: Sequence[tuple[float, int]]
-    ) -> list[tuple[list[str], list[str], int]]:
-        """The short changes against the sentence that this one was taken from, if any was."""
-        if not best or best[0][0] < _COPY:
-            return []
-        place = best[0][1]
-        runs = changes(tokens(sentence), self._index.tokens[place])
-        return [
-            (gone, come, place)
-            for gone, come in runs
-            if len(gone) <= _SHORT_CHANGE and len(come) <= _SHORT_CHANGE
-        ]
 
-
-def _changed(finding: Finding, turned: list[tuple[list[str], list[str], int]]) -> Finding:
-    """A number or name found elsewhere that stands in the place of another one is different."""
-    if finding.verdict != "found" or finding.kind not in {"number", "name"}:
-        return finding
-    for gone, come, place in turned:
-        if place in finding.evidence or not gone or len(gone) != len(come):
-            continue
-        if letters(finding.text) in letters("".join(come)):
-            same_sort = any(map(str.isdigit, "".join(gone))) == (finding.kind == "number")
-            if same_sort:
-                return Finding(finding.kind, finding.text, "different", (place,))
-    return finding
-
-
-def _directions(turned: list[tuple[list[str], list[str], int]]) -> Iterable[Finding]:
-    for gone, come, place in turned:
+def _directions(origin: Origin) -> Iterable[Finding]:
+    for gone, come in origin.runs:
         before, after = ({opposite_of(word) for word in run} - {("", 0)} for run in (gone, come))
-        if any((axis, -sign) in before for axis, sign in after):
-            yield Finding("direction", " ".join(come), "different", (place,))
-        elif any(map(is_negation, gone)) != any(map(is_negation, come)):
-            yield Finding("direction", " ".join(come or gone), "different", (place,))
+        turned = any((axis, -sign) in before for axis, sign in after)
+        if turned or any(map(is_negation, gone)) != any(map(is_negation, come)):
+            yield Finding("direction", " ".join(come or gone), "different", origin.places[:1])
 
 
 def _placed(finding: Finding, evidence: Sequence[int]) -> Finding:

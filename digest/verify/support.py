@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 from math import log
 
 from digest.text.segmentation import cut
@@ -28,7 +27,6 @@ _SUFFIXES = ("ations", "ation", "ingly", "ments", "ment", "ings", "ing", "edly",
              "ers", "er", "ely", "ly", "ed", "es", "s", "e", "y")  # fmt: skip
 _SHORTEST_STEM = 3
 _BEST = 3
-_LONGEST = 80  # tokens compared word by word
 
 
 def tokens(text: str) -> list[str]:
@@ -83,22 +81,6 @@ class Index:
             if stems & other
         ]
         return [(share, -place) for share, place in sorted(shares, reverse=True)[:_BEST]]
-
-
-def changes(
-    statement: Sequence[str], sentence: Sequence[str]
-) -> list[tuple[list[str], list[str]]]:
-    """What must be replaced in `sentence` to read as `statement`: (gone, come) word runs.
-
-    Only runs between words that both have, so that the places answer to each other.
-    """
-    gone, come = list(sentence[:_LONGEST]), list(statement[:_LONGEST])
-    matcher = SequenceMatcher(None, gone, come, autojunk=False)
-    return [
-        (gone[a:b], come[c:d])
-        for sort, a, b, c, d in matcher.get_opcodes()
-        if sort != "equal" and c + 1 > 0 and not (sort == "delete" and (c in {0, len(come)}))
-    ]
 
 
 def is_chinese(text: str) -> bool:

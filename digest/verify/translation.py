@@ -7,7 +7,7 @@ from digest.text.language import detect_language
 from digest.verify.direction import negation_lost, polar_words
 from digest.verify.findings import Finding
 from digest.verify.matching import same
-from digest.verify.names import HAN
+from digest.verify.names import HAN, LATIN, certain, forms, known, sort_of
 from digest.verify.quantities import claims, quantities
 from digest.verify.source import SourceText
 
@@ -22,6 +22,16 @@ _LENGTHS = {(False, True): (0.14, 1.6), (True, False): (0.9, 12.0), (False, Fals
 _SLACK = 12
 _LONG_ENOUGH = 40  # characters; shorter ones vary too much
 _SHOWN = 40
+_SHORT_NAMES = {
+    "美国": "美", "英国": "英", "法国": "法", "德国": "德", "俄罗斯": "俄", "日本": "日",
+    "中国": "中", "韩国": "韩", "朝鲜": "朝", "印度": "印", "伊朗": "伊", "以色列": "以",
+    "澳大利亚": "澳", "加拿大": "加", "意大利": "意", "北京": "中", "欧洲": "欧", "欧盟": "欧",
+}  # fmt: skip
+_NO_LANGUAGE = re.compile(
+    r"https?://\S+|www\.\S+|[@#$]\w+|<[^<>]{0,200}>|`[^`]{0,200}`|\S+[./_]\S+"
+)
+_FEW_WORDS = 3
+_CERTAIN = frozenset({"change", "trade", "pace", "staff", "consent"})  # hardly idiomatic
 _LEAST = 10  # smaller numbers may become grammar
 _MOST_LATIN = 0.5
 
@@ -38,13 +48,49 @@ def check_translation(
         return (Finding("length", "", "missing"),) if original.strip() else ()
     return (
         *_shape(original, translated, source, target),
-        *SourceText((original,), source).check(translated).findings,
+        *_compared(original, translated, source),
         *_lost(original, translated, source, target),
         *_direction(original, translated, source, target),
     )
 
 
+def _compared(original: str, translated: str, source: str) -> Iterable[Finding]:
+    """What the check of statements finds; a name that a translator explains with is no error.
+
+    Translators add whose government it was; an added name counts where one of its sort is lost.
+    """
+    lost = {sort for sort, name in _known_in(original) if not _stands(name, translated)}
+    for finding in SourceText((original,), source).check(translated).findings:
+        explains = finding.kind == "name" and finding.text in known() and not finding.holds
+        if not (explains and sort_of(finding.text) not in lost):
+            yield finding
+
+
+def _known_in(original: str) -> Iterable[tuple[str, str]]:
+    """(sort, Chinese name) of the names of our table that the original has."""
+    small = {form for match in LATIN.finditer(original) for form in forms(match.group())}
+    text = original.lower()
+    for chinese, words in certain().items():
+        if any(word in small or (" " in word and word in text) for word in words):
+            yield sort_of(chinese), chinese
+
+
+def _stands(name: str, translated: str) -> bool:
+    """Whether the translation has the name, in Chinese or as it was."""
+    words = known()[name]
+    others = [other for other, same in known().items() if set(same) & set(words)]
+    short = _SHORT_NAMES.get(name, "")
+    small = translated.lower()
+    return (
+        any(other in translated for other in others)
+        or any(word in small for word in words if len(word) > 2)  # noqa: PLR2004 - "us" is in words
+        or bool(short and short in translated)
+    )
+
+
 def _shape(original: str, translated: str, source: str, target: str) -> Iterable[Finding]:
+    if translated.strip() == original.strip() and not _is_language(original):
+        return  # an address, a handle or code stays as it is
     chatter = _CHATTER.search(translated) and not _CHATTER.search(original)
     if chatter or not _in_language(translated, target):
         yield Finding("language", translated[:_SHOWN], "different")
@@ -53,6 +99,12 @@ def _shape(original: str, translated: str, source: str, target: str) -> Iterable
     short = size > _LONG_ENOUGH and other < low * size
     if short or other > high * size + _SLACK:
         yield Finding("length", translated[:_SHOWN], "different")
+
+
+def _is_language(text: str) -> bool:
+    """Whether words are left when addresses, handles, tags, markup and names are taken away."""
+    words = re.findall(r"\b[a-z]{2,}\b", _NO_LANGUAGE.sub(" ", text))
+    return len(words) >= _FEW_WORDS or bool(HAN.search(text))
 
 
 def _in_language(translated: str, target: str) -> bool:
@@ -80,7 +132,20 @@ def _direction(original: str, translated: str, source: str, target: str) -> Iter
         return
     if negation_lost(original, translated):
         yield Finding("direction", translated[:_SHOWN], "different")
-    before = {(word.axis, word.sign) for word in polar_words(original)}
-    for word in polar_words(translated):
-        if (word.axis, -word.sign) in before and (word.axis, word.sign) not in before:
-            yield Finding("direction", word.text, "different")
+    before, after = (_ends(text) for text in (original, translated))
+    for axis in sorted(before.keys() & after.keys() & _CERTAIN):
+        if (
+            before[axis] == {1}
+            and after[axis] == {-1}
+            or before[axis] == {-1}
+            and after[axis] == {1}
+        ):
+            yield Finding("direction", axis, "different")
+
+
+def _ends(text: str) -> dict[str, set[int]]:
+    """Axis → the ends of it that the text has words for."""
+    found: dict[str, set[int]] = {}
+    for word in polar_words(text):
+        found.setdefault(word.axis, set()).add(word.sign)
+    return found

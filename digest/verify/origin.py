@@ -1,0 +1,78 @@
+"""A statement that was taken from one sentence: which words were put in the place of others."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from digest.text.number_tables import CURRENCIES, NUMBER_WORDS, SCALES
+from digest.text.vocabulary import word_set
+from digest.verify.names import letters
+from digest.verify.support import STOP, tokens
+from digest.verify.units import measure
+
+COPY = 0.6  # share of a statement's weight from which a sentence is taken for its origin
+VERSION = re.compile(
+    r"(?<![\w.])(?P<name>[A-Z][A-Za-z]*|[a-z]+[A-Z]\w*)[ -](?P<number>\d{1,4}(?:\.\d+)?)"
+    r"(?![\d,:%/]|\.\d|\s?[年月日号个万亿%时点分周天人元台款]|\s?(?:million|billion|per|[ap]\.?m|hours|days))"
+)
+_LONGEST = 90  # tokens compared word by word
+_SHORT_CHANGE = 4  # words; longer runs are other sentences, not changed words
+_DATES = word_set(
+    "january february march april may june july august september october november december ",
+    "monday tuesday wednesday thursday friday saturday sunday first second third fourth fifth ",
+    "sixth seventh eighth ninth tenth half quarter doubled tripled halved percent cent",
+    "周一 周二 周三 周四 周五 周六 周日 星期一 星期二 星期三 星期四 星期五 星期六 星期日 % $ £ € ¥",
+)
+_HAN_NUMERAL = re.compile(r"[零〇一二两三四五六七八九十百千万亿半]+.?")
+
+Run = tuple[list[str], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Sentences (by number) that have nearly all words of a statement, and what differs.
+
+    `runs` are short (gone, come) runs of words against the first of them.
+    """
+
+    places: tuple[int, ...]
+    runs: list[Run]
+
+    def number_in_slot(self, text: str) -> bool:
+        """Whether a word of the number `text` stands where another number stood."""
+        words = set(tokens(text)) | {text.lower()}
+        return any(set(come) & words and any(map(_is_numeric, gone)) for gone, come in self.runs)
+
+    def name_in_slot(self, name: str) -> bool:
+        """Whether `name` stands where another telling word stood."""
+        plain = letters(name)
+        return any(
+            plain in letters("".join(come))
+            and any(len(word) > 1 and word not in STOP and not word.isdigit() for word in gone)
+            for gone, come in self.runs
+        )
+
+
+def changes(statement: Sequence[str], sentence: Sequence[str]) -> list[Run]:
+    """Short runs that must be replaced in `sentence` to read as `statement`: (gone, come)."""
+    gone, come = list(sentence[:_LONGEST]), list(statement[:_LONGEST])
+    matcher = SequenceMatcher(None, gone, come, autojunk=False)
+    runs = [
+        (gone[a:b], come[c:d])
+        for sort, a, b, c, d in matcher.get_opcodes()
+        if sort != "equal" and not (sort == "delete" and c in {0, len(come)})
+    ]
+    return [run for run in runs if max(map(len, run)) <= _SHORT_CHANGE]
+
+
+def _is_numeric(word: str) -> bool:
+    return bool(
+        word[:1].isdigit()
+        or word in NUMBER_WORDS
+        or word in SCALES
+        or word in CURRENCIES
+        or word in _DATES
+        or measure(word).dimension
+        or _HAN_NUMERAL.fullmatch(word)
+    )
