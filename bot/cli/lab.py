@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any
+from enum import StrEnum
+from typing import Annotated, Any
 
 import typer
 
@@ -34,11 +35,29 @@ def extract() -> None:
         answer_lines(lambda record: shown_article(extracted(page_request(record))))
 
 
+class TierName(StrEnum):
+    """`--tier`."""
+
+    RULES = "rules"
+    MODEL = "model"
+
+
 @app.command()
-def condense() -> None:
+def condense(
+    tier: Annotated[
+        TierName, typer.Option(help="rules：规则整理稿；model：模型增强版（用 MODEL_* 设置）")
+    ] = TierName.RULES,
+) -> None:
     """{"id", "title", "text", "lang"} → 要点及依据的位置、数字、关键词、类型、栏目、话题。"""
-    from bot.cli.stages import condense_stage
     from bot.cli.stream import answer_lines
+
+    if tier is TierName.MODEL:
+        from bot.cli.modelling import model_stage
+
+        with model_stage() as stage:
+            answer_lines(stage)
+        return
+    from bot.cli.stages import condense_stage
 
     answer_lines(lambda record: condense_stage(record, utc_now))
 

@@ -81,13 +81,11 @@ def shown_article(article: Article) -> Record:
 
 def condense_stage(record: Record, clock: Clock) -> Record:
     """The brief of a text and where it belongs; evidence with its place in the given text."""
-    article = _article(record)
+    article = article_of(record)
     draft = _draft(record, article, clock())
     answer = asdict(draft.brief)
     remarks = [answer["why"]] if answer["why"] else []
-    _add_places(
-        text_field(record, "text"), article, [*answer["points"], *remarks, *answer["gaps"]]
-    )
+    add_places(text_field(record, "text"), article, [*answer["points"], *remarks, *answer["gaps"]])
     return {
         **answer,
         "lang": article.lang,
@@ -100,7 +98,7 @@ def condense_stage(record: Record, clock: Clock) -> Record:
     }
 
 
-def _add_places(text: str, article: Article, points: Iterable[Record]) -> None:
+def add_places(text: str, article: Article, points: Iterable[Record]) -> None:
     """Give each point `evidence_offsets` ([start, end] in characters) and `evidence_text`."""
     wanted = list(points)
     last = max((index for point in wanted for index in point["evidence"]), default=-1)
@@ -126,7 +124,7 @@ def places(text: str, sentences: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 def classify_stage(record: Record) -> Record:
     """Column, kind and topics of a text, and the words that decided."""
-    article = _article(record)
+    article = article_of(record)
     placement = classify(
         article,
         keywords=condense(article).keywords,
@@ -145,7 +143,7 @@ def verify_stage(record: Record) -> Record:
 def render_stage(record: Record, clock: Clock) -> Record:
     """The card of a text as Telegram HTML, and its length as Telegram counts it."""
     now = clock()
-    article = _article(record)
+    article = article_of(record)
     draft = _draft(record, article, now)
     signal = Signal(
         id=1,
@@ -197,7 +195,7 @@ class Stories:
         }
 
     def _item(self, record: Record) -> StoryItem:
-        article = _article(record)
+        article = article_of(record)
         brief = condense(article)
         return StoryItem(
             signal_id=self._count + 1,
@@ -222,7 +220,8 @@ def _draft(record: Record, article: Article, now: datetime) -> SignalDraft:
     return make_draft(DraftRequest(article, _column(record), 1.0, now))
 
 
-def _article(record: Record) -> Article:
+def article_of(record: Record) -> Article:
+    """The text of a record as an article, its language guessed where it names none."""
     title = text_field(record, "title", required=False)
     text = _bounded(record, "text")
     lang = _lang(record) or detect_language(f"{title}\n{text[:20_000]}")

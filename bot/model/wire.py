@@ -146,8 +146,9 @@ class Endpoint:
         if not choices:
             raise ModelTrouble("empty", "no choices")
         choice = choices[0]
-        text = getattr(choice.message, "content", None) if choice.message else None
-        refusal = getattr(choice.message, "refusal", None) if choice.message else None
+        # The client checks no answer against its types: any field may be missing.
+        text = getattr(choice.message, "content", None)
+        refusal = getattr(choice.message, "refusal", None)
         if refusal or choice.finish_reason == "content_filter":
             raise ModelTrouble("refused", str(refusal or "content filter")[:_LONGEST_DETAIL])
         tokens_in, tokens_out = self._used(completion, question, text)

@@ -51,7 +51,7 @@ def review_one(statement: Statement, grounds: Grounds) -> Reviewed:
     evidence = grounds.sentences(statement.evidence)
     if not text:
         return Reviewed(statement, "套话，没有具体内容")
-    if fault := _unfit(text, evidence):
+    if fault := _unfit(text, evidence, grounds.text):
         return Reviewed(statement, fault)
     told = replace(statement, text=text)
     if fault := _misshapen(told):
@@ -64,9 +64,9 @@ def review_one(statement: Statement, grounds: Grounds) -> Reviewed:
     return Reviewed(told, fault, bool(fault), lookup.compared, lookup.support)
 
 
-def _unfit(text: str, evidence: str) -> str:
+def _unfit(text: str, evidence: str, known: str) -> str:
     """What no rewriting would make right."""
-    if has_link(text):
+    if has_link(text, known):
         return "带有网址或标记"
     if is_promotion(text, evidence):
         return "像广告或号召"

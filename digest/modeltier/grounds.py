@@ -1,5 +1,6 @@
 """What an article says, for looking up what a model says that it says."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -41,9 +42,10 @@ class Grounds:
         }
         # Numbered as the article numbers them: what was withheld is blank.
         told = [self._shown.get(sentence.index, "") for sentence in sentences]
+        self.text = "\n".join((*told, article.title, *also))
         self._source = SourceText((*told, article.title, *also), article.lang)
         self._chinese = article.lang == "zh"
-        self._pairs = bigrams("\n".join((*told, article.title, *also))) if self._chinese else None
+        self._pairs = bigrams(self.text) if self._chinese else None
 
     def sentences(self, places: Sequence[int]) -> str:
         """The text of those sentences, one per line; unknown numbers are passed over."""
@@ -76,15 +78,21 @@ class Grounds:
         return bool(pairs) and support < _LEAST_SUPPORT and shared < _LEAST_SHARED * len(pairs)
 
     def _evidence(self, claimed: tuple[int, ...], verdict: Verdict) -> tuple[int, ...]:
-        """The sentences named where something compared stands there, else those that have it."""
-        placed = [finding for finding in verdict.findings if finding.evidence and finding.holds]
-        somewhere_else = placed and all(item.verdict == "elsewhere" for item in placed)
-        if claimed and not somewhere_else:
-            return claimed
-        found = self.known([item.evidence[0] for item in placed])
-        if not found and self._chinese and verdict.support:
-            found = self.known(verdict.support[0].sentences[:1])
-        return found or claimed
+        """The sentences named, unless another one has more of what was compared.
+
+        That one then stands first, before those that add to it: small models count badly.
+        """
+        placed = [set(item.evidence) for item in verdict.findings if item.evidence and item.holds]
+        covered = sum(bool(places & set(claimed)) for places in placed)
+        counted = Counter(place for places in placed for place in places if place in self._shown)
+        best, most = max(counted.items(), key=lambda item: (item[1], -item[0]), default=(-1, 0))
+        if most > covered:
+            rest = [places for places in placed if best not in places]
+            adding = [place for place in claimed if any(place in places for places in rest)]
+            return (best, *adding)[:_MOST_EVIDENCE]
+        if not claimed and self._chinese and verdict.support:
+            return self.known(verdict.support[0].sentences[:1])
+        return claimed
 
 
 def _told(finding: Finding) -> str:

@@ -11,9 +11,12 @@ _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\uac00-\ud7a3]")
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f\u0400-\u04ff\u0600-\u06ff]+")
 _LINK = re.compile(
-    r"(?:https?|ftp|tg)\s*[:：]\s*//|www\s*\.|\bt\.me\b|\]\s*\(|</?[a-z][^>]{0,80}>"
-    r"|\b[a-z0-9-]{2,}\.(?:com|cn|net|org|io|ai|app|dev|xyz|top|vip|site|shop|info|co|me|ru)"
-    r"(?:/\S*|\b(?!\.?js))|(?<![\w.])@[A-Za-z]\w{3,}|[\w.+-]+@[\w-]+\.\w+",
+    r"(?:https?|ftp|tg|javascript)\s*[:：]\s*[/(\w]|www\s*\.|\bt\.me\b|\]\s*\(|</?[a-z][^>]{0,80}>"
+    r"|\b[a-z0-9-]{2,}\.[a-z]{2,6}/\S|(?<![\w.])@[A-Za-z]\w{3,}|[\w.+-]+@[\w-]+\.\w+",
+    re.IGNORECASE,
+)
+_DOMAIN = re.compile(
+    r"\b[a-z0-9-]{2,}\.(?:com|cn|net|org|io|ai|app|dev|xyz|top|vip|site|shop|info|co|me|ru)\b",
     re.IGNORECASE,
 )
 _MARKUP = re.compile(r"\*\*|__|^#+\s*|`", re.MULTILINE)
@@ -68,9 +71,15 @@ def is_chinese(text: str) -> bool:
     return han >= _MIN_HAN and han >= 1.5 * foreign and len(_KANA.findall(text)) * 10 <= han
 
 
-def has_link(text: str) -> bool:
-    """Whether there is an address, a handle or markup in it: links never come from a model."""
-    return bool(_LINK.search(text))
+def has_link(text: str, known: str = "") -> bool:
+    """Whether there is an address, a handle or markup in it: links never come from a model.
+
+    A bare domain is a name ("Booking.com") where the article, `known`, has it too.
+    """
+    if _LINK.search(text):
+        return True
+    named = known.casefold()
+    return any(match.group().casefold() not in named for match in _DOMAIN.finditer(text))
 
 
 def without_filler(text: str) -> str:
@@ -80,7 +89,7 @@ def without_filler(text: str) -> str:
     if len(kept) == len(clauses):
         return text
     rest = "".join(kept).strip().rstrip("，,；;")
-    return rest if len(_HAN.findall(rest)) >= 2 * _MIN_HAN else ""
+    return rest if len(_HAN.findall(rest)) > _MIN_HAN else ""
 
 
 def _is_filler(clause: str) -> bool:
