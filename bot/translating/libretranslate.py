@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.translating.port import TranslationUnavailable, Trouble
 from bot.translating.wire import Answer, Wire, texts_in
-from digest.translation import batches
+from digest.translation import batches, shield, unshield
 
 # Servers limit batches and characters per request as they like; these stay below usual limits.
 _BATCH = 20
@@ -39,6 +39,13 @@ class LibreTranslate:
 
     async def translate(self, sentences: Sequence[str], *, source: str, target: str) -> list[str]:
         """See the port."""
+        shielded = [shield(sentence) for sentence in sentences]
+        told = await self._told([text for text, _ in shielded], source, target)
+        if len(told) != len(sentences):
+            return told
+        return [unshield(text, parts) for text, (_, parts) in zip(told, shielded, strict=True)]
+
+    async def _told(self, sentences: Sequence[str], source: str, target: str) -> list[str]:
         told: list[str] = []
         for batch in batches(sentences, most=_BATCH, size=_BATCH_BYTES):
             body: dict[str, Any] = {

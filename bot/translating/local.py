@@ -6,7 +6,7 @@ from bot.engine.workers import WorkerCrashed, WorkerFailed, WorkerPool, WorkerTi
 from bot.translating.firefox_job import LocalJob, Weights, translate_job, weights_of
 from bot.translating.port import TranslationUnavailable, Trouble
 from bot.translating.shelf import InstalledModel, ModelError
-from digest.translation import batches, pieces, rejoined
+from digest.translation import batches, pieces, rejoined, shield, unshield
 
 _PIVOT = "en"
 _BATCH = 16  # pieces: a second or two of work, so that little is lost when one is killed
@@ -52,7 +52,8 @@ class FirefoxTranslator:
             raise TranslationUnavailable(Trouble.BROKEN, str(error)) from error
         if not route:
             raise TranslationUnavailable(Trouble.PAIR, f"{source}-{target}")
-        cut = [pieces(sentence) for sentence in sentences]
+        shielded = [shield(sentence) for sentence in sentences]
+        cut = [pieces(text) for text, _ in shielded]
         flat = [piece for parts in cut for piece in parts]
         told: list[str] = []
         for batch in batches(flat, most=_BATCH, size=_BATCH_BYTES):
@@ -61,7 +62,8 @@ class FirefoxTranslator:
                 raise TranslationUnavailable(Trouble.BROKEN, "the worker ends on every sentence")
             told += answer
         whole = iter(told)
-        return [rejoined([next(whole) for _ in parts], target) for parts in cut]
+        joined = [rejoined([next(whole) for _ in parts], target) for parts in cut]
+        return [unshield(text, parts) for text, (_, parts) in zip(joined, shielded, strict=True)]
 
     async def close(self) -> None:
         """End the worker."""

@@ -91,7 +91,7 @@ class Wire:
     async def _once(self, method: str, path: str, body: Mapping[str, Any] | None) -> Answer:
         try:
             async with self._open().request(
-                method, f"{self._base}{path}", json=body, allow_redirects=False
+                method, f"{self._base}{path}", data=_written(body), allow_redirects=False
             ) as response:
                 raw = await _limited(response)
                 wait_s = _seconds(response.headers.get("Retry-After", ""))
@@ -107,7 +107,7 @@ class Wire:
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                headers=self._headers,
+                headers={"Content-Type": "application/json", **self._headers},
                 timeout=self._timeout,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=False,
@@ -122,6 +122,11 @@ async def _limited(response: aiohttp.ClientResponse) -> bytes:
         if len(body) > _MOST_BYTES:
             raise TranslationUnavailable(Trouble.ANSWER, f"over {_MOST_BYTES} bytes")
     return bytes(body)
+
+
+def _written(body: Mapping[str, Any] | None) -> bytes | None:
+    # Plain UTF-8: escaped, a Chinese character takes six bytes and fills the limits of servers.
+    return None if body is None else json.dumps(body, ensure_ascii=False).encode()
 
 
 def _parsed(raw: bytes, status: int) -> Any:

@@ -5,6 +5,7 @@ from digest.translation.choice import is_language, needs_translation
 from digest.translation.glossary import Glossary, Term, load_glossary
 from digest.translation.pieces import batches, pieces, rejoined
 from digest.translation.script import is_traditional, simplified, simplified_article
+from digest.translation.verbatim import shield, unshield
 
 __all__ = [
     "Glossary",
@@ -19,6 +20,8 @@ __all__ = [
     "needs_translation",
     "pieces",
     "rejoined",
+    "shield",
     "simplified",
     "simplified_article",
+    "unshield",
 ]

@@ -31,8 +31,9 @@ _REPEATS = 4
 class Judgement:
     """The outcome for one sentence. `reason` is "" when it may be shown.
 
-    Reasons: "empty", "long", "markup", "verbatim" (an address was changed), "language", "repeats", or the kind of a finding ("number",
-    "name", "quote", "direction" …). `compared` counts numbers and names that were looked up.
+    Reasons: "empty", "long", "markup", "verbatim" (an address was changed), "language",
+    "repeats", or the kind of a finding ("number", "name", "quote", "direction" …). `compared`
+    counts numbers and names that were looked up.
     """
 
     reason: str = ""

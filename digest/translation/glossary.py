@@ -159,4 +159,5 @@ def load_glossary() -> Glossary:
 
 def _term(en: str, told: str, *, exact: bool) -> Term:
     zh, *others = (part.strip() for part in told.split("|"))
-    return Term(en, zh, tuple(other for other in others if other), exact)
+    # Longest first: one rendering may be part of another.
+    return Term(en, zh, tuple(sorted(filter(None, others), key=len, reverse=True)), exact)

@@ -12,7 +12,7 @@ _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _LOOKED_AT = 2000  # characters
 # Of the characters of running traditional text about a third have a simplified form of their own;
 # a simplified text that quotes a book title in traditional characters stays far below this.
-_TRADITIONAL_SHARE = 0.08
+_TRADITIONAL_SHARE = 0.15
 
 
 def simplified(text: str, *, words: bool = False) -> str:
