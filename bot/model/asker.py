@@ -127,7 +127,11 @@ class Asker:
             try:
                 answer = await self._patiently(question)
             except ModelTrouble as trouble:
-                await self._record(self._call(question, signal_id, started, None), trouble.reason)
+                read = tokens_in if trouble.reason == "timeout" else 0
+                await self._unanswered(question, signal_id, started, (read, trouble.reason))
+                raise
+            except asyncio.CancelledError:
+                await self._unanswered(question, signal_id, started, (tokens_in, "cancelled"))
                 raise
             finally:
                 hold.release()
@@ -158,9 +162,9 @@ class Asker:
                 raise
 
     def _call(
-        self, question: Question, signal_id: int | None, started: float, answer: Answer | None
+        self, question: Question, signal_id: int | None, started: float, answer: Answer
     ) -> Call:
-        tokens_in, tokens_out = (answer.tokens_in, answer.tokens_out) if answer else (0, 0)
+        tokens_in, tokens_out = answer.tokens_in, answer.tokens_out
         return Call(
             purpose=question.purpose,
             model=self.endpoint.model,
@@ -172,6 +176,17 @@ class Asker:
             outcome="",
             signal_id=signal_id,
         )
+
+    async def _unanswered(
+        self, question: Question, signal_id: int | None, started: float, end: tuple[int, str]
+    ) -> None:
+        """Record a request without an answer; one given up was read, and is billed, all the same.
+
+        `end` is the estimate of tokens read, and the outcome.
+        """
+        tokens_in, outcome = end
+        nothing = Answer("", tokens_in, 0, cut=False)
+        await self._record(self._call(question, signal_id, started, nothing), outcome)
 
     async def _record(self, call: Call, outcome: str) -> None:
         await self._store.record(replace(call, outcome=outcome), self._clock())

@@ -38,7 +38,7 @@ from digest.modeltier.plan import (
     whole,
 )
 from digest.modeltier.schema import BriefAnswer, FactsAnswer, RepairAnswer, TranslationAnswer
-from digest.modeltier.statements import Slot, Statement, statements_of
+from digest.modeltier.statements import Slot, Statement, statements_of, written
 
 log = logging.getLogger(__name__)
 
@@ -233,7 +233,10 @@ class _Work:
     ) -> list[tuple[str, tuple[int, ...]]]:
         question = ask_facts(self._article, section, part, self._fence)
         parsed = await self._asker.ask(question, FactsAnswer, self._signal_id)
-        said = [Statement(Slot.POINT, item.text, item.sentences) for item in parsed.answer.facts]
+        said = [
+            Statement(Slot.POINT, written(item.text), item.sentences)
+            for item in parsed.answer.facts
+        ]
         reviewed = [review([statement], self._grounds)[0] for statement in said]
         return [
             (item.statement.text, item.statement.evidence) for item in reviewed if not item.fault

@@ -12,7 +12,7 @@ class Call:
     it did not. `cost` in the currency of the prices that are set; `ms` of wall time, waits
     between attempts included. `outcome`: "ok", or the reason it brought nothing ("timeout",
     "rate_limit", "refused", "server", "connection", "auth", "not_found", "truncated",
-    "empty", "oversize", "bad_json", …).
+    "empty", "oversize", "bad_json", "cancelled" by a deadline of our own, …).
     """
 
     purpose: str

@@ -7,7 +7,7 @@ from typing import Any
 from digest.modeltier.grounds import Grounds
 from digest.modeltier.plan import estimate_tokens
 from digest.modeltier.schema import RepairAnswer
-from digest.modeltier.statements import LIMITS, MOST, Slot, Statement
+from digest.modeltier.statements import LIMITS, MOST, Slot, Statement, written
 from digest.modeltier.wording import (
     has_link,
     is_about_itself,
@@ -15,7 +15,6 @@ from digest.modeltier.wording import (
     is_promotion,
     is_unfinished,
     likeness,
-    tidy,
     width,
     without_filler,
 )
@@ -182,8 +181,8 @@ def mended(
 
 
 def _again(item: Reviewed, text: str, places: tuple[int, ...], grounds: Grounds) -> Reviewed:
-    if not tidy(text):
+    if not (told := written(text)):
         return item
     evidence = places or item.statement.evidence
-    new = review_one(replace(item.statement, text=tidy(text), evidence=evidence), grounds)
+    new = review_one(replace(item.statement, text=told, evidence=evidence), grounds)
     return item if new.fault else replace(new, repaired=True)

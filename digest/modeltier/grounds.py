@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from digest.model import Article
 from digest.modeltier.plan import shown
 from digest.modeltier.wording import bigrams
+from digest.translation import simplified
 from digest.verify import Finding, SourceText, Verdict
 
 _KINDS = {"number": "数字", "name": "名称", "quote": "引语", "direction": "方向或否定"}
@@ -37,13 +38,17 @@ class Grounds:
     def __init__(self, article: Article, also: Sequence[str] = ()) -> None:
         """`also` are further texts that statements may rest on, such as earlier signals."""
         sentences = article.sentences
+        given = [simplified(text) for text in (article.title, *also)]
         self._shown: Mapping[int, str] = {
             sentence.index: sentence.text for sentence in shown(sentences)
         }
         # Numbered as the article numbers them: what was withheld is blank.
         told = [self._shown.get(sentence.index, "") for sentence in sentences]
-        self.text = "\n".join((*told, article.title, *also))
-        self._source = SourceText((*told, article.title, *also), article.lang)
+        if article.lang == "zh":
+            # Statements are in simplified characters whatever the article is in.
+            told = [simplified(text) for text in told]
+        self.text = "\n".join((*told, *given))
+        self._source = SourceText((*told, *given), article.lang)
         self._chinese = article.lang == "zh"
         self._pairs = bigrams(self.text) if self._chinese else None
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from digest.modeltier.schema import BriefAnswer, Said
 from digest.modeltier.wording import tidy
+from digest.translation import simplified
 
 
 class Slot(StrEnum):
@@ -66,20 +67,20 @@ class Statement:
 
 def statements_of(answer: BriefAnswer) -> list[Statement]:
     """The statements of an answer, tidied, in the order of their importance."""
-    found = [Statement(Slot.HEADLINE, tidy(answer.headline).rstrip("。"), ())]
+    found = [Statement(Slot.HEADLINE, written(answer.headline).rstrip("。"), ())]
     found += _said(Slot.POINT, answer.points)
     found += _said(Slot.WHY, (answer.why,) if answer.why else ())
     found += _said(Slot.DIFFERENCE, (answer.difference,) if answer.difference else ())
     found += [
-        Statement(Slot.NUMBER, tidy(item.measure), item.sentences, tidy(item.text))
+        Statement(Slot.NUMBER, written(item.measure), item.sentences, tidy(item.text))
         for item in answer.numbers
     ]
     found += [
-        Statement(Slot.MOMENT, tidy(item.text), item.sentences, tidy(item.when), item.date)
+        Statement(Slot.MOMENT, written(item.text), item.sentences, tidy(item.when), item.date)
         for item in answer.timeline
     ]
     found += [
-        Statement(Slot.ADVICE, tidy(item.text), item.sentences, item.audience.strip().lower())
+        Statement(Slot.ADVICE, written(item.text), item.sentences, item.audience.strip().lower())
         for item in answer.advice
     ]
     found += _said(Slot.ACTION, answer.actions)
@@ -88,5 +89,10 @@ def statements_of(answer: BriefAnswer) -> list[Statement]:
     return [statement for statement in found if statement.text or statement.slot is Slot.HEADLINE]
 
 
+def written(text: str) -> str:
+    """A model's text as it is checked and shown: tidied, in simplified characters."""
+    return simplified(tidy(text))
+
+
 def _said(slot: Slot, items: tuple[Said, ...]) -> Iterator[Statement]:
-    return (Statement(slot, tidy(item.text), item.sentences) for item in items)
+    return (Statement(slot, written(item.text), item.sentences) for item in items)

@@ -369,6 +369,24 @@ async def test_fewer_than_two_good_points_leave_the_rules_brief() -> None:
     assert counted == {"unsupported": 1}
 
 
+async def test_traditional_characters_are_simplified_before_anything_is_compared() -> None:
+    told = article(
+        "青櫟科技發佈新模型",
+        "青櫟科技週二發佈新模型 Qingli-2.0，功耗從 40 瓦降到 4 瓦。",
+        "公司去年完成 12 億元融資，估值達到 90 億元。",
+        lang="zh",
+    )
+    points = "青櫟科技週二發佈新模型 Qingli-2.0。", "公司去年融資 12 億元，估值达到 90 亿元。"
+    answer = with_points(*points, headline="青櫟科技發佈 Qingli-2.0")
+    async with talking_to(answers(answer), NO_REPAIR) as (model, _, _):
+        brief = await model.enrich(told, RULES)
+    assert brief.headline == "青栎科技发布 Qingli-2.0"
+    assert [point.text for point in brief.points] == [
+        "青栎科技周二发布新模型 Qingli-2.0。",
+        "公司去年融资 12 亿元，估值达到 90 亿元。",
+    ]
+
+
 async def test_filler_repetition_and_places_without_ground_go() -> None:
     points = [
         "Norvex 发布 Halo-3 芯片，手机无需联网即可运行小型语言模型，具有重要意义。",
@@ -577,9 +595,14 @@ async def test_a_backlog_stops_where_the_budget_ends() -> None:
 
 
 async def test_a_cancelled_request_gives_its_tokens_back() -> None:
-    async with talking_to(late(4), answers(GOOD), model_daily_tokens=4_500) as (model, _, _):
+    """What the endpoint has read by then stays counted."""
+    replies = late(4), answers(GOOD)
+    async with talking_to(*replies, model_daily_tokens=6_000) as (model, _, store):
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(model.enrich(ARTICLE, RULES), 1.5)
+        (call,) = store.calls
+        assert (call.outcome, call.tokens_out) == ("cancelled", 0)
+        assert 500 < call.tokens_in < 1_500
         assert (await model.enrich(ARTICLE, RULES)).tier is Tier.MODEL
 
 
