@@ -28,12 +28,21 @@ _LEAST_MOMENTS = 2
 _LOOKED_AT = 100  # sentences
 _SHORTEST = {True: 10, False: 30}  # UTF-16 units, by is_cjk
 _LONGEST = {True: 220, False: 400}
-_LAST_PART = 0.7  # questions after it are left open; earlier ones lead to their answer
+_LAST_PART = 0.8  # questions after it are left open; earlier ones lead to their answer
+_LONGEST_ACTION = {True: 130, False: 260}
+_WHOLE = re.compile(r"[.!?。！？][\"'”’）)」』]*$")
+_HANGS = re.compile(r"\b(?:to|the|a|an|by|of|for|and|or|with|calling|in|on|at)\W*$|[:：]$")
+_BESIDE = re.compile(
+    r"^(?:当|毕竟|如果|如图|而此次)|使得|从而|^(?:when|if|as|while)\b", re.IGNORECASE
+)
+_OTHERS = re.compile(
+    r"^(?:if )?(?:he|she|we|i|us)\b|\b(?:he|she|we|i) (?:should|must|need|have)\b", re.I
+)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _QUOTED = re.compile(r"^\W*[\"“‘「『]")
 _ASKS = re.compile(
-    r"\b(?:will|can|could|would|should|how|what|whether|is it|does|who|when)\b"
-    r"|能否|是否|如何|会不会|什么|怎样|何时|谁|吗|呢",
+    r"^(?:but |so |and )?(?:will|can|could|would|should|is|are|does|do|how|when|who|what)\b"
+    r"|能否|是否|会不会|究竟|何时|谁(?:来|将|会|能)",
     re.IGNORECASE,
 )
 _TO_READERS = re.compile(
@@ -105,6 +114,8 @@ def find_concerned(reading: Reading) -> tuple[Advice, ...]:
         for one in _fit(reading):
             if one.index in used or one.question or _QUOTED.match(one.text):
                 continue
+            if _HANGS.search(one.text) or _BESIDE.search(one.text):
+                continue
             if _matches(("concerned", audience), one.text):
                 point = as_point(one, reading.lang)
                 found.append(Advice(audience, point.text, point.evidence, point.lang))
@@ -118,9 +129,19 @@ def find_actions(reading: Reading) -> tuple[Point, ...]:
     found = [
         as_point(one, reading.lang)
         for one in _fit(reading)
-        if not one.question and not _QUOTED.match(one.text) and _matches(("actions",), one.text)
+        if not one.question and _advises(one.text, is_cjk(reading.lang))
     ]
     return tuple(found[:MOST_ACTIONS])
+
+
+def _advises(text: str, cjk: bool) -> bool:  # noqa: FBT001 - a private step
+    short = utf16_length(text) <= _LONGEST_ACTION[cjk]
+    return (
+        short
+        and not _QUOTED.match(text)
+        and not _OTHERS.search(text)
+        and _matches(("actions",), text)
+    )
 
 
 # --- questions --------------------------------------------------------------------------
@@ -136,21 +157,29 @@ def find_questions(reading: Reading, taken: Collection[int]) -> tuple[Point, ...
         and not _QUOTED.match(one.text)
         and (
             _matches(("questions",), one.text)
-            or (one.question and one.index >= last and _asks(one.text))
+            or (one.question and one.index >= last and _left_open(one, reading))
         )
     ]
     return tuple(found[:MOST_QUESTIONS])
 
 
-def _asks(text: str) -> bool:
-    return bool(_ASKS.search(text)) and not _TO_READERS.search(text)
+def _left_open(one: Looked, reading: Reading) -> bool:
+    """Whether nothing of its paragraph follows the question, and it is not put to the reader."""
+    after = reading.sentences[one.index + 1 : one.index + 2]
+    last = not after or after[0].paragraph != one.paragraph
+    return last and bool(_ASKS.search(one.text)) and not _TO_READERS.search(one.text)
 
 
 def _fit(reading: Reading) -> Iterator[Looked]:
     cjk = is_cjk(reading.lang)
     for one in reading.usable[:_LOOKED_AT]:
-        if _SHORTEST[cjk] <= utf16_length(one.text) <= _LONGEST[cjk]:
+        if _SHORTEST[cjk] <= utf16_length(one.text) <= _LONGEST[cjk] and _WHOLE.search(one.text):
             yield one
+
+
+def states_why(text: str) -> bool:
+    """Whether a sentence states a consequence, a reason or a rank (insight.toml, [why])."""
+    return _matches(("why",), text)
 
 
 def _matches(path: tuple[str, ...], text: str) -> bool:

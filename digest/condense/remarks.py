@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 
 from digest.condense.cues import marked
+from digest.condense.insight import states_why
 from digest.condense.points import as_point
 from digest.condense.sentences import Looked, Reading
 from digest.model import Point
@@ -14,20 +15,54 @@ MOST_GAPS = 2
 _LONGEST = {True: 220, False: 400}
 _SHORTEST = {True: 12, False: 35}
 # A person's quoted hope or a question is not the article's statement.
+_WHOLE = re.compile(r"[.!。！][\"'”’）)」』]*$")
+_POINTS_BACK = re.compile(
+    r"^\W*(?:this|that|it|these|which|they|such|he|she|both)\b|^(?:这|此举|此次|本次|该|其|也|原因|由此|那)",
+    re.IGNORECASE,
+)
+_RANK = re.compile(
+    r"\b(?:first|largest|biggest|highest|lowest|record|only|marks)\b|首|最|标志着|新高|新低|纪录",
+    re.IGNORECASE,
+)
+# "When the scope is unclear, …" and 不确定的风险 speak of something else than the article's facts.
+_NO_GAP = re.compile(r"^\W*(?:when|if)\b|不(?:确定|清楚|明确)的|先后顺序|大家|如果", re.IGNORECASE)
+_ASIDE = re.compile(r"作为参考|此前报道|据此前|^ALSO|^\W*注", re.IGNORECASE)
 _QUOTED = re.compile(r"^[\"“「]")
 
 
 def find_why(reading: Reading, taken: Collection[int]) -> Point | None:
-    """The first sentence, not among `taken`, in which the article says why it matters."""
+    """The first sentence, not among `taken`, in which the article says why it matters.
+
+    It states a consequence, a reason or a rank, and is understood beside the points: one that
+    points back ("This means …") needs what it points to among the `taken`, or leads a paragraph
+    with a rank ("This marks the first time …").
+    """
     for one in _fit(reading, taken):
-        if marked("why", one.text) and not marked("gaps", one.text):
+        if not states_why(one.text) or marked("gaps", one.text) or _ASIDE.search(one.text):
+            continue
+        if not _POINTS_BACK.match(one.text) or _understood(one, reading, taken):
             return as_point(one, reading.lang)
     return None
 
 
+def _understood(one: Looked, reading: Reading, taken: Collection[int]) -> bool:
+    if one.index - 1 in taken:
+        return True
+    before = reading.sentences[one.index - 1] if one.index else None
+    leads = before is None or before.paragraph != one.paragraph
+    shown = {other.paragraph for other in reading.sentences if other.index in taken}
+    return (
+        leads and bool(_RANK.search(one.text)) and one.paragraph - 1 <= max(shown, default=0) + 1
+    )
+
+
 def find_gaps(reading: Reading, taken: Collection[int]) -> tuple[Point, ...]:
     """At most two sentences in which the article names what is unknown."""
-    found = [one for one in _fit(reading, taken) if marked("gaps", one.text)]
+    found = [
+        one
+        for one in _fit(reading, taken)
+        if marked("gaps", one.text) and not _NO_GAP.search(one.text)
+    ]
     return tuple(as_point(one, reading.lang) for one in found[:MOST_GAPS])
 
 
@@ -40,4 +75,5 @@ def _fit(reading: Reading, taken: Collection[int]) -> list[Looked]:
         and not one.question
         and _SHORTEST[cjk] <= utf16_length(one.text) <= _LONGEST[cjk]
         and not _QUOTED.match(one.text)
+        and _WHOLE.search(one.text)
     ]
