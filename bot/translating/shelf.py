@@ -104,7 +104,8 @@ class Shelf:
     """The folder of models. Reading it never fails for one damaged entry: that one is left out."""
 
     def __init__(self, data_dir: Path) -> None:
-        self.folder = data_dir / "models"
+        # Absolute: worker processes run in another folder.
+        self.folder = data_dir.absolute() / "models"
 
     def all(self) -> tuple[InstalledModel, ...]:
         """The usable models, by pair."""
