@@ -65,7 +65,8 @@ _CLOCK = re.compile(
 _PART = r"凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|当晚|夜里|午夜|早|晚"
 # 一点 and 一时 are mostly no times of day: without a part of the day, digits or minutes decide.
 _ZH_CLOCK = re.compile(
-    rf"(?P<part>{_PART})\s?(?P<hour>{_N})\s?[点时](?:(?P<half>半)|(?P<minute>{_N})分?(?![\d个万亿%％倍]))?钟?"
+    rf"(?P<part>{_PART})\s?(?P<hour>{_N})\s?[点时]"
+    rf"(?:(?P<half>半)|(?P<minute>{_N})分?(?![\d个万亿%％倍]))?钟?"
     rf"|(?<![\d.第])(?P<hour2>{_N})\s?(?:点钟|点整|[点时](?:(?P<half2>半)|(?P<minute2>{_N})分))"
     r"|(?<![\d.第])(?P<hour3>[01]?\d|2[0-4])\s?(?:点(?=[前后许到至左开结，。）]|之前|之后)|时(?=[许前后至到，。）]))"
 )

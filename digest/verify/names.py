@@ -31,7 +31,13 @@ _ORDINARY = word_set(
     "november december jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri",
 )
 _PERSON = frozenset({"nr", "nrt", "nrfg"})
-_PLACED = frozenset({"ns", "nt", "nz"})
+_PLACED = frozenset({"ns", "nt"})
+# The segmenter takes many new words for persons: only what begins with a family name is one.
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑谢罗梁宋唐许韩冯邓曹彭曾肖田董袁潘蔡蒋余于杜叶程苏魏吕丁任沈"
+    "姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤习"
+)
+_LONGEST_PERSON = 4
 _STARTS = re.compile(r"(?:^|[.!?:：。！？\"“‘(（\n•*-])\s*$")
 _SHORTEST = 2
 
@@ -121,6 +127,8 @@ def chinese_names(text: str) -> Iterator[Name]:
         start = place
         place += len(word)
         if sort not in _PERSON | _PLACED or len(word) < _SHORTEST or word in seen:
+            continue
+        if sort in _PERSON and (word[0] not in _SURNAMES or len(word) > _LONGEST_PERSON):
             continue
         if HAN.search(word) and not any(word in other for other in seen):
             seen.add(word)

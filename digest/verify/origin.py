@@ -22,7 +22,8 @@ _DATES = word_set(
     "january february march april may june july august september october november december ",
     "monday tuesday wednesday thursday friday saturday sunday first second third fourth fifth ",
     "sixth seventh eighth ninth tenth half quarter doubled tripled halved percent cent",
-    "周一 周二 周三 周四 周五 周六 周日 星期一 星期二 星期三 星期四 星期五 星期六 星期日 % $ £ € ¥",
+    "周一 周二 周三 周四 周五 周六 周日 ",
+    "星期一 星期二 星期三 星期四 星期五 星期六 星期日 % $ £ € ¥",
 )
 _HAN_NUMERAL = re.compile(r"[零〇一二两三四五六七八九十百千万亿半]+.?")
 
@@ -33,11 +34,13 @@ Run = tuple[list[str], list[str]]
 class Origin:
     """Sentences (by number) that have nearly all words of a statement, and what differs.
 
-    `runs` are short (gone, come) runs of words against the first of them.
+    `runs` are short (gone, come) runs of words against the first of them, `share` is how much of
+    the statement's weight that one has.
     """
 
     places: tuple[int, ...]
     runs: list[Run]
+    share: float = 1.0
 
     def number_in_slot(self, text: str) -> bool:
         """Whether a word of the number `text` stands where another number stood."""

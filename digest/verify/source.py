@@ -20,12 +20,16 @@ from digest.verify.names import (
     letters,
     short,
 )
+from digest.verify.origin import COPY, VERSION, Origin, changes
 from digest.verify.quantities import Quantity, claims, quantities
 from digest.verify.quotes import quotes
-from digest.verify.origin import COPY, VERSION, Origin, changes
 from digest.verify.support import Index, content, is_chinese, tokens
+from digest.verify.units import measure
 
 _FEW = 3
+_LEFT_OUT = 2  # characters between two of a shortened name
+_NEAR_COPY = 0.75  # share from which a name may be judged by its place
+_TELLING = 1.0  # one other number or name of a single sentence, or two of two
 _AS_GOOD = 0.1  # sentences that share nearly as much as the best one
 
 
@@ -61,9 +65,13 @@ class SourceText:
     ) -> Iterable[Finding]:
         numbers = claims(sentence, lang)
         origin = self._origin(sentence, best)
-        yield from (self._number(number, numbers, origin) for number in numbers)
+        names = list(self._names(sentence))
+        compared = [self._number(number, numbers, origin) for number in numbers]
+        if bool(HAN.search(sentence)) != self._cjk:
+            compared = self._anchored(numbers, compared, names)
+        yield from compared
         yield from self._versions(sentence)
-        for finding in self._names(sentence):
+        for finding in names:
             yield self._in_place(finding, sentence, origin)
         yield from self._quotes(sentence)
         if origin:
@@ -75,7 +83,7 @@ class SourceText:
             return None
         places = tuple(place for share, place in best if share >= best[0][0] - _AS_GOOD)
         runs = changes(tokens(sentence), self._index.tokens[best[0][1]])
-        return Origin(places, runs)
+        return Origin(places, runs, best[0][0])
 
     # --- numbers ------------------------------------------------------------------------
 
@@ -101,8 +109,40 @@ class SourceText:
                 return Finding("number", claim.text, "different", origin.places[:1])
         return Finding("number", claim.text, "found", _few(places))
 
+    def _anchored(
+        self, numbers: Sequence[Quantity], found: Sequence[Finding], names: Sequence[Finding]
+    ) -> list[Finding]:
+        """Across languages: a number that stands only far from all else that was found.
+
+        The sentence is told by the other numbers and names of the statement, the rarer the more;
+        the number is different where that sentence has another one of its kind instead.
+        """
+        checked: list[Finding] = []
+        places = [self._places(claim) for claim in numbers]
+        told = [set(finding.evidence) for finding in names if finding.holds and finding.evidence]
+        for at, (claim, finding) in enumerate(zip(numbers, found, strict=True)):
+            others = [*(set(one) for i, one in enumerate(places) if i != at and one), *told]
+            home = _home(others)
+            wrong = finding.verdict == "found" and home and not home & set(places[at])
+            if wrong and any(self._has_other(claim, place, numbers) for place in home):
+                finding = Finding("number", claim.text, "different", _few(sorted(home)))  # noqa: PLW2901 - the same one, judged anew
+            checked.append(finding)
+        return checked
+
+    def _places(self, claim: Quantity) -> list[int]:
+        return [place for place, number in self._numbers if same(claim, number)]
+
+    def _has_other(self, claim: Quantity, place: int, claimed: Sequence[Quantity]) -> bool:
+        return any(
+            at == place
+            and number.kind == claim.kind
+            and measure(number.unit).dimension == measure(claim.unit).dimension
+            and not any(same(one, number) for one in claimed)
+            for at, number in self._numbers
+        )
+
     def _versions(self, sentence: str) -> Iterable[Finding]:
-        """ "Xperia 3" where the text has only Xperia 1; digits that are part of a name."""
+        """Digits that belong to a name: "Xperia 3" where the text has only Xperia 1."""
         for match in VERSION.finditer(sentence):
             plain = letters(match.group())
             if plain in self._whole or letters(match.group("name")) not in self._whole:
@@ -183,12 +223,19 @@ class SourceText:
     def _chinese_name(self, name: Name) -> Finding | None:
         if self._cjk:
             places = [i for i, text in enumerate(self.sentences) if name.text in text]
+            if not places and self._is_short(name.text):
+                return None
             return Finding("name", name.text, "found" if places else "missing", _few(places))
         words = known().get(name.text)
         if words is None:
             return None
         places = [place for word in words for place in self._places_of(word)]
         return Finding("name", name.text, "found" if places else "missing", _few(places))
+
+    def _is_short(self, name: str) -> bool:
+        """Whether a run of the text can be shortened to `name` (美国国防部 → 美国防部)."""
+        apart = f"[\u3400-\u9fff]{{0,{_LEFT_OUT}}}".join(map(re.escape, name))
+        return len(name) > _LEFT_OUT and any(re.search(apart, text) for text in self.sentences)
 
     def _places_of(self, words: str) -> Sequence[int]:
         if " " not in words:
@@ -197,7 +244,12 @@ class SourceText:
 
     def _in_place(self, finding: Finding, sentence: str, origin: Origin | None) -> Finding:
         """A name that stands where the sentence it was taken from has another one is different."""
-        if not origin or finding.verdict != "found" or not origin.name_in_slot(finding.text):
+        if (
+            not origin
+            or origin.share < _NEAR_COPY
+            or finding.verdict != "found"
+            or not origin.name_in_slot(finding.text)
+        ):
             return finding
         plain = letters(finding.text)
         wanted = letters(sentence).count(plain)
@@ -235,6 +287,16 @@ def _directions(origin: Origin) -> Iterable[Finding]:
         turned = any((axis, -sign) in before for axis, sign in after)
         if turned or any(map(is_negation, gone)) != any(map(is_negation, come)):
             yield Finding("direction", " ".join(come or gone), "different", origin.places[:1])
+
+
+def _home(others: Sequence[set[int]]) -> set[int]:
+    """The sentences that have all the others; empty when they do not tell which one it is.
+
+    A statement that joins two sentences has no home: its numbers may come from either.
+    """
+    if sum(1 / len(places) for places in others) < _TELLING:
+        return set()
+    return set.intersection(*others)
 
 
 def _placed(finding: Finding, evidence: Sequence[int]) -> Finding:

@@ -134,11 +134,8 @@ def _direction(original: str, translated: str, source: str, target: str) -> Iter
         yield Finding("direction", translated[:_SHOWN], "different")
     before, after = (_ends(text) for text in (original, translated))
     for axis in sorted(before.keys() & after.keys() & _CERTAIN):
-        if (
-            before[axis] == {1}
-            and after[axis] == {-1}
-            or before[axis] == {-1}
-            and after[axis] == {1}
+        if (before[axis] == {1} and after[axis] == {-1}) or (
+            before[axis] == {-1} and after[axis] == {1}
         ):
             yield Finding("direction", axis, "different")
 
