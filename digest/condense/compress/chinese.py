@@ -2,8 +2,10 @@
 
 import re
 
+from digest.condense.compress import clauses
 from digest.condense.compress.cutting import balanced, cut
 from digest.condense.compress.tables import pattern
+from digest.text.segmentation import tag
 
 _LEADS = pattern("zh", "lead")
 _ASIDE = re.compile(r"\s?[（(]([^（）()]*)[）)]\s?")
@@ -11,18 +13,19 @@ _NESTED = re.compile(r"\s?[（(][^（）()]*(?:[（(][^（）()]*[）)][^（）(
 _DASHES = re.compile(r"\s?——([^—，。；：！？“”]{2,24})——\s?")
 _TAIL = pattern("zh", "tail")
 _STOP = re.compile(r"[。！？!?…；;]+[”」』）)]*\s*$")
-_CLAUSE = re.compile(r"[，；：;,]")
 _MEANING = pattern("zh", "meaning")
 _TIME = pattern("zh", "time")
 _OPENING_TIME = pattern("zh", "opening_time")
 _FRAME = pattern("zh", "frame")
 _OFFICE = pattern("zh", "office")
+_BESIDE = pattern("zh", "beside")
 _ENUMERATION = re.compile(r"^\s?[（(][一二三四五六七八九十\d]{1,2}[）)]")
 _UNIT_BEFORE = re.compile(r"[\d元股吨亿万%％倍台件人次]\s?$")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _QUOTED = re.compile(r"“[^”]*”|《[^》]*》|「[^」]*」|『[^』]*』|\"[^\"]*\"")
+_FORECAST_WITHIN = 8  # characters
 _MOST_LEADS = 4
 _SHORTEST = 8  # characters; what is left of a sentence must still say something
-_LATIN = re.compile(r"[A-Za-z0-9 ]")
 
 
 def compress(text: str, title: str = "") -> str:
@@ -37,13 +40,14 @@ def compress(text: str, title: str = "") -> str:
 def headline_clause(text: str, limit: int, title: str = "") -> str:
     """The leading clauses of the compressed sentence up to `limit` wide characters."""
     whole = compress(text, title)
-    kept = _without(_FRAME, whole, title)
+    kept = _without_frame(whole, title)
     kept = _without(_OPENING_TIME, kept, title)
     kept = _without_inner(_TIME, kept, title)
-    kept = _without_inner(_OFFICE, kept, title)
+    kept = _without_inner(_OFFICE, kept, title, before_name=True)
+    kept = _without_inner(_BESIDE, kept, title)
     if len(kept) < _SHORTEST or not _sound(kept, text):
         kept = whole
-    found = _leading_clauses(kept, limit)
+    found = clauses.leading(kept, limit)
     return found if _sound(found, text) else kept
 
 
@@ -72,14 +76,33 @@ def _without(lead: re.Pattern[str], text: str, title: str) -> str:
     return cut(text, 0, match.end(), keep=says_something, title=title).lstrip()
 
 
-def _without_inner(inner: re.Pattern[str], text: str, title: str) -> str:
+def _without_frame(text: str, title: str) -> str:
+    shorter = _without(_FRAME, text, title)
+    # "…数据显示，预计…": whose forecast it is has to stay.
+    return text if says_something(shorter[:_FORECAST_WITHIN]) else shorter
+
+
+def _without_inner(
+    inner: re.Pattern[str], text: str, title: str, *, before_name: bool = False
+) -> str:
     """`text` without every match of `inner` outside quotations and names of works."""
     quoted = [match.span() for match in _QUOTED.finditer(text)]
     for match in reversed(list(inner.finditer(text))):
-        if any(start < match.end() and match.start() < end for start, end in quoted):
+        start, end = match.span()
+        if any(opened < end and start < closed for opened, closed in quoted):
             continue
-        text = cut(text, *match.span(), keep=says_something, title=title)
+        if before_name and not _is_name(text[end : end + 8]):
+            continue
+        if text[start].isspace() and text[start - 1 : start].isascii():
+            start += 1
+        text = cut(text, start, end, keep=says_something, title=title)
     return text
+
+
+def _is_name(text: str) -> bool:
+    """Whether `text` begins with a person's name."""
+    tags = tag(text)
+    return bool(tags) and tags[0][1].startswith("nr")
 
 
 def _without_tails(text: str, title: str) -> str:
@@ -108,22 +131,6 @@ def _must_stay(text: str, match: re.Match[str]) -> bool:
     if _ENUMERATION.match(match.group()) or not before.strip():
         return True
     # "每股 1.16 元（含税）": a qualifier of the amount, not an aside.
-    return (
-        bool(_UNIT_BEFORE.search(before)) and not re.search(r"\d", match.group()) and after != ""
-    )
-
-
-def _leading_clauses(text: str, limit: int) -> str:
-    stop = _STOP.search(text)
-    ends = [match.start() for match in _CLAUSE.finditer(text) if balanced(text[: match.start()])]
-    best = text
-    if _wide(text) > limit:
-        fitting = [end for end in ends if _wide(text[:end]) <= limit and end >= _SHORTEST]
-        best = text[: fitting[-1]] if fitting else text[: ends[0]] if ends else text
-    if best == text or not stop:
-        return best
-    return best + "。"
-
-
-def _wide(text: str) -> float:
-    return len(text) - len(_LATIN.findall(text)) / 2
+    inside = match.group()
+    qualifies = bool(_HAN.search(inside)) and not re.search(r"\d", inside) and after != ""
+    return bool(_UNIT_BEFORE.search(before)) and qualifies

@@ -37,4 +37,6 @@ def cut(text: str, start: int, end: int, *, keep: Guard, title: str) -> str:
         return text
     if _WORD_LETTER.match(before[-1:]) and _WORD_LETTER.match(after[:1]):
         return text
+    if not numbers(before + " " + after) <= numbers(text):
+        return text
     return before + after
