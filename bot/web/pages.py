@@ -87,7 +87,7 @@ class Pages:
         signal = await self.storage.signals.get(int(request.match_info["id"]))
         if signal is None or signal.state is not SignalState.LIVE:
             raise web.HTTPNotFound
-        view = signal_view(await self._facts(signal), setting)
+        view = signal_view(await self._facts(signal, setting), setting)
         texts = texts_for(setting.visit.lang)
         views_text = texts.n("web.views", view.views)
         body = render_page(
@@ -97,8 +97,8 @@ class Pages:
             await self._count_view(signal.id)
         return html_response(request, setting.visit, body, volatile=views_text)
 
-    async def _facts(self, signal: Signal) -> SignalFacts:
-        signals = self.storage.signals
+    async def _facts(self, signal: Signal, setting: Setting) -> SignalFacts:
+        signals, lang = self.storage.signals, setting.visit.lang
         older_id, newer_id = await signals.neighbours(signal.id)
         around = await signals.get_many([number for number in (older_id, newer_id) if number])
         beside = {neighbour.id: neighbour for neighbour in around}
@@ -113,6 +113,12 @@ class Pages:
             newer=beside.get(newer_id or 0),
             older=beside.get(older_id or 0),
             ours=leading is not None and leading.spec.key.startswith(OUR_OWN),
+            translation=(
+                await self.storage.translations.get(signal.id, lang)
+                if signal.lang != lang
+                else None
+            ),
+            spent=await self.storage.spending.of_signal(signal.id) if signal.brief.maker else None,
         )
 
     async def _count_view(self, signal_id: int) -> None:

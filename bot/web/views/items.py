@@ -7,7 +7,8 @@ from datetime import datetime
 from bot.web.moments import Moment, short_moment
 from bot.web.visit import Visit
 from bot.web.words import MAX_TITLE, short, tag_of
-from digest.model import Relation, Signal
+from digest.model import Lang, Relation, Signal
+from digest.render.wording import in_words_of
 from digest.taxonomy import Taxonomy
 
 MAX_GIST = 120
@@ -58,10 +59,11 @@ class Setting:
 def item_of(signal: Signal, setting: Setting, *, with_gist: bool = True) -> Item:
     """The list view of one signal."""
     visit = setting.visit
+    signal = in_words_of(visit.lang, signal)
     return Item(
         href=visit.url(f"/s/{signal.id}"),
         headline=_in_a_list(headline_of(signal)),
-        gist=gist_of(signal) if with_gist else None,
+        gist=_gist(signal, visit.lang) if with_gist else None,
         column=column_label(signal.placement.column, setting),
         source=short(signal.source_title, 40),
         at=short_moment(signal.when, setting.now, visit.lang),
@@ -83,6 +85,14 @@ def headline_of(signal: Signal) -> Text:
     if brief.headline.strip():
         return Text(short(brief.headline, MAX_TITLE), tag_of(brief.headline_lang))
     return Text(short(signal.title, MAX_TITLE) or f"#{signal.id}", tag_of(signal.lang))
+
+
+def _gist(signal: Signal, lang: Lang) -> Text | None:
+    """The Chinese frame of a foreign headline for those who read Chinese, else the first point."""
+    brief = signal.brief
+    if lang is Lang.ZH and brief.frame and brief.headline_lang not in {Lang.ZH, ""}:
+        return Text(short(" · ".join(brief.frame), MAX_GIST), tag_of(Lang.ZH))
+    return gist_of(signal)
 
 
 def gist_of(signal: Signal) -> Text | None:

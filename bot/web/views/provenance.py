@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from bot.web.moments import Moment, moment
 from bot.web.views.items import Setting
 from bot.web.words import outside_link, short
-from digest.model import Article, ArticleOrigin, Signal, Tier
+from digest.model import Article, ArticleOrigin, Checked, Signal, Tier
+from digest.render.wording import is_machine_translated
+from storage import Spent
 
 MAX_CARRIERS = 8
 MAX_PARTS = 8
 _MAX_CARRIER_URL = 300
 _MAX_EVIDENCE = 100
+MAX_DROPPED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,41 @@ class Carrier:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """The outcome of 数字与名称核对: `dropped` in the words of the check, `further` not listed."""
+
+    compared: int
+    repaired: int
+    count: int
+    dropped: tuple[str, ...]
+    further: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What the model's work on this signal took; `money` is "" where no price is set."""
+
+    calls: int
+    tokens_in: int
+    tokens_out: int
+    money: str
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
-    """How this page came about. `origin` is None when the article's text is no longer kept."""
+    """How this page came about. `origin` is None when the article's text is no longer kept.
+
+    `maker` is the model or the translation engine ("" for plain rules), `prompt` the version of
+    the prompts, `engine` who translated the text beside the original.
+    """
 
     tier: Tier
     version: str
+    maker: str
+    translated: bool
+    prompt: str
+    check: Check | None
+    cost: Cost | None
     origin: ArticleOrigin | None
     note: str
     kept_at: Moment
@@ -51,13 +84,20 @@ class Provenance:
     further_carriers: int
 
 
-def provenance_of(signal: Signal, article: Article | None, setting: Setting) -> Provenance:
+def provenance_of(
+    signal: Signal, article: Article | None, setting: Setting, spent: Spent | None = None
+) -> Provenance:
     """Say where everything on the page comes from."""
-    lang = setting.visit.lang
+    lang, brief = setting.visit.lang, signal.brief
     note = signal.note or (article.note if article else "")
     return Provenance(
-        tier=signal.brief.tier,
-        version=short(signal.brief.version, 30),
+        tier=brief.tier,
+        version=short(brief.version, 30),
+        maker=short(brief.maker, 60),
+        translated=is_machine_translated(brief),
+        prompt=short(brief.prompt, 30),
+        check=_check(brief.checked) if brief.maker else None,
+        cost=_cost(spent),
         origin=article.origin if article else None,
         note=short(note, 80),
         kept_at=moment(signal.created_at, lang),
@@ -73,6 +113,25 @@ def provenance_of(signal: Signal, article: Article | None, setting: Setting) -> 
         ),
         further_carriers=max(0, len(signal.seen_in) - MAX_CARRIERS),
     )
+
+
+def _check(checked: Checked | None) -> Check | None:
+    if checked is None:
+        return None
+    return Check(
+        compared=checked.compared,
+        repaired=checked.repaired,
+        count=len(checked.dropped),
+        dropped=tuple(short(text, 200) for text in checked.dropped[:MAX_DROPPED]),
+        further=max(0, len(checked.dropped) - MAX_DROPPED),
+    )
+
+
+def _cost(spent: Spent | None) -> Cost | None:
+    if spent is None or not spent.calls:
+        return None
+    money = f"{spent.cost:.4f}".rstrip("0").rstrip(".") if spent.cost else ""
+    return Cost(spent.calls, spent.tokens_in, spent.tokens_out, money)
 
 
 def _rows(signal: Signal) -> tuple[ScoreRow, ...]:

@@ -1,7 +1,7 @@
 """The page of one signal, part by part; absent where there is nothing to say."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.web.moments import Moment, moment
 from bot.web.views.excerpt import Excerpt, anchor_of, excerpt
@@ -16,12 +16,26 @@ from bot.web.views.items import (
     topic_labels,
 )
 from bot.web.views.provenance import Provenance, provenance_of
+from bot.web.views.reading import (
+    MAX_ADVICE,
+    MAX_STEPS,
+    Concern,
+    DifferenceView,
+    Event,
+    concerns_of,
+    differences_of,
+    events_of,
+)
 from bot.web.views.story import StoryView, story_of
 from bot.web.words import MAX_TITLE, clean, host_of, language_name, outside_link, short, tag_of
-from digest.model import Article, Lang, NumberFact, Point, Signal
+from digest.model import Article, Lang, NumberFact, Point, Signal, Translation
+from digest.render.wording import in_words_of
+from storage import Spent
 
 MAX_POINTS, MAX_NUMBERS, MAX_GAPS, MAX_RELATED = 6, 10, 3, 5
-MAX_POINT, MAX_QUOTE, MAX_MEASURE = 280, 280, 60
+MAX_ASKED = 3  # questions, and actions
+MAX_POINT, MAX_QUOTE, MAX_MEASURE = 480, 480, 60
+MAX_DESCRIPTION = 280
 MAX_QUOTES = 3
 # Bytes of UTF-8 for all sentences quoted under points; further ones are only linked.
 QUOTES_BUDGET = 5_000
@@ -32,7 +46,7 @@ class SignalFacts:
     """Everything storage knows for one signal's page.
 
     `story` holds the signals of its story (itself too), `ours` whether the whole text may
-    be shown because the sample newsroom wrote it.
+    be shown because the sample newsroom wrote it, `spent` what the model cost.
     """
 
     signal: Signal
@@ -42,6 +56,8 @@ class SignalFacts:
     newer: Signal | None = None
     older: Signal | None = None
     ours: bool = False
+    translation: Translation | None = None
+    spent: Spent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +70,7 @@ class Quote:
     number: int
     text: str
     href: str
+    tag: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +136,13 @@ class SignalView:
     numbers_tag: str
     why: PointView | None
     gaps: tuple[PointView, ...]
+    frame: tuple[str, ...]
+    difference: PointView | None
+    differences: tuple[DifferenceView, ...]
+    events: tuple[Event, ...]
+    concerned: tuple[Concern, ...]
+    questions: tuple[PointView, ...]
+    actions: tuple[PointView, ...]
     cues: tuple[Cue, ...]
     story: StoryView | None
     excerpt: Excerpt | None
@@ -134,8 +158,9 @@ class SignalView:
 
 def signal_view(facts: SignalFacts, setting: Setting) -> SignalView:
     """Lay out one signal. Pure; everything from outside comes out bounded."""
-    signal, brief = facts.signal, facts.signal.brief
-    shown = _excerpt_of(facts)
+    facts = replace(facts, signal=in_words_of(setting.visit.lang, facts.signal))
+    signal, brief, insight = facts.signal, facts.signal.brief, facts.signal.brief.insight
+    shown = _excerpt_of(facts, setting)
     reader = _PointReader(facts.article, shown, setting.visit.lang.value)
     points = tuple(reader.view(point) for point in brief.points[:MAX_POINTS])
     newer = items_of([facts.newer] if facts.newer else [], setting)
@@ -155,17 +180,24 @@ def signal_view(facts: SignalFacts, setting: Setting) -> SignalView:
         numbers_tag=tag_of(signal.lang),
         why=reader.view(brief.why) if brief.why else None,
         gaps=tuple(reader.view(gap) for gap in brief.gaps[:MAX_GAPS]),
+        frame=_frame(signal, setting),
+        difference=reader.view(insight.difference) if insight and insight.difference else None,
+        differences=differences_of(signal, (*facts.related, *facts.story), setting),
+        events=events_of(insight, facts.article, setting),
+        concerned=concerns_of(insight, facts.article, setting),
+        questions=reader.views(insight.questions if insight else ()),
+        actions=reader.views(insight.actions if insight else ()),
         cues=tuple(_cues(signal, setting)),
         story=story_of(signal, facts.story, setting),
         excerpt=shown,
         article_tag=tag_of(facts.article.lang if facts.article else signal.lang),
-        provenance=provenance_of(signal, facts.article, setting),
+        provenance=provenance_of(signal, facts.article, setting, facts.spent),
         topics=topic_labels(signal.placement.topics[:8], setting),
         keywords=_keywords(brief.keywords, setting),
         related=_related(facts, setting),
         newer=newer[0] if newer else None,
         older=older[0] if older else None,
-        description=short(" ".join(point.text for point in brief.points[:2]), MAX_QUOTE),
+        description=short(" ".join(point.text for point in brief.points[:2]), MAX_DESCRIPTION),
     )
 
 
@@ -177,6 +209,11 @@ class _PointReader:
         self._shown = shown.shown if shown else frozenset()
         self._lang = lang
         self._left = QUOTES_BUDGET
+        self._tag = tag_of(article.lang if article else "")
+
+    def views(self, points: Sequence[Point]) -> tuple[PointView, ...]:
+        """Some questions or actions, the first few."""
+        return tuple(self.view(point) for point in points[:MAX_ASKED])
 
     def view(self, point: Point) -> PointView:
         quotes = tuple(self._quotes(point))
@@ -195,15 +232,35 @@ class _PointReader:
                 text = short(self._sentences[number].text, MAX_QUOTE)
                 self._left -= len(text.encode())
                 yield Quote(
-                    self._sentences[number].paragraph + 1, text if self._left >= 0 else "", href
+                    self._sentences[number].paragraph + 1,
+                    text if self._left >= 0 else "",
+                    href,
+                    self._tag,
                 )
 
 
-def _excerpt_of(facts: SignalFacts) -> Excerpt | None:
+def _frame(signal: Signal, setting: Setting) -> tuple[str, ...]:
+    """Facts of a foreign headline in Chinese, for those who read Chinese."""
+    foreign = signal.brief.headline_lang not in {Lang.ZH, ""}
+    if setting.visit.lang is not Lang.ZH or not foreign:
+        return ()
+    return tuple(short(part, 60) for part in signal.brief.frame[:5])
+
+
+def _excerpt_of(facts: SignalFacts, setting: Setting) -> Excerpt | None:
     if facts.article is None or not any(facts.article.paragraphs):
         return None
     full = facts.article.origin == "feed" or facts.ours
-    return excerpt(facts.article, _evidence(facts.signal), full=full, said=_said(facts.signal))
+    translation = facts.translation
+    if translation is not None and translation.lang != setting.visit.lang:
+        translation = None
+    return excerpt(
+        facts.article,
+        _evidence(facts.signal),
+        full=full,
+        said=_said(facts.signal),
+        translation=translation,
+    )
 
 
 def _said(signal: Signal) -> int:
@@ -212,16 +269,25 @@ def _said(signal: Signal) -> int:
 
 
 def _shown_points(signal: Signal) -> tuple[Point, ...]:
-    brief = signal.brief
+    brief, insight = signal.brief, signal.brief.insight
     why = (brief.why,) if brief.why else ()
-    return (*brief.points[:MAX_POINTS], *why, *brief.gaps[:MAX_GAPS])
+    shown = (*brief.points[:MAX_POINTS], *why, *brief.gaps[:MAX_GAPS])
+    if insight is None:
+        return shown
+    difference = (insight.difference,) if insight.difference else ()
+    return (*shown, *difference, *insight.questions[:MAX_ASKED], *insight.actions[:MAX_ASKED])
 
 
 def _evidence(signal: Signal) -> frozenset[int]:
     points, numbers = _shown_points(signal), signal.brief.numbers[:MAX_NUMBERS]
+    insight = signal.brief.insight
+    moments = insight.timeline[:MAX_STEPS] if insight else ()
+    advice = insight.concerned[:MAX_ADVICE] if insight else ()
     return frozenset(
         [number for point in points for number in point.evidence[:MAX_QUOTES]]
         + [fact.sentence for fact in numbers]
+        + [moment.sentence for moment in moments]
+        + [number for one in advice for number in one.evidence[:1]]
     )
 
 

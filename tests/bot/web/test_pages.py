@@ -48,7 +48,10 @@ async def test_a_signals_page_has_its_parts_in_order(client: Client, newsroom: N
     shown = await page(client, f"/s/{kept.id}")
     assert [words(head) for head in shown.iter("h1", "h2")] == [
         "Northwind opens its largest data centre in Oslo",
-        "核心信息", "数字", "尚不清楚", "详细解读", "原文节选", "来源说明", "相关与专题",
+        "核心信息", "数字", "详细解读", "原文节选", "来源说明", "相关与专题",
+    ]  # fmt: skip
+    assert [words(head) for head in shown.get_element_by_id("reading").getparent().iter("h3")] == [
+        "这是什么信号", "尚不清楚",
     ]  # fmt: skip
     text = words(shown)
     for expected in (

@@ -35,6 +35,8 @@ def composed_keys() -> set[str]:
     keys |= {f"web.origin.{origin}" for origin in ArticleOrigin}
     keys |= {f"web.tier.{tier}{end}" for tier in Tier for end in ("", ".explain")}
     keys |= {f"web.cue.{what}" for what in ("kind", "column", "topic")}
+    audiences = ("founders", "engineers", "editors", "everyone")
+    keys |= {f"web.audience.{audience}" for audience in audiences}
     keys |= {f"web.direction.{way}" for way in ("up", "down")}
     keys |= {
         f"web.failure.{kind}{end}"
