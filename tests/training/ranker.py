@@ -4,7 +4,7 @@
 
 What is learned: the share of a sentence's words and pairs of words that human summaries keep,
 from the traits of `digest.condense.ranker`, by boosted stumps; they are written as one step
-function per trait.
+function per trait. Every second document of a set is kept away from it, for measuring.
 """
 
 import json
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 from nltk.stem.porter import PorterStemmer
@@ -25,7 +26,7 @@ from digest.condense.points import shown
 from digest.condense.ranker import traits
 from digest.condense.sentences import look
 from digest.text.language import is_cjk
-from tests.quality.common import article_of, records
+from tests.quality.common import Record, article_of, records
 
 WEIGHTS = Path(__file__).parents[2] / "digest" / "condense" / "weights"
 DIGITS = 4
@@ -84,10 +85,30 @@ def train(corpora: Path, into: Path = WEIGHTS) -> dict[str, int]:
     return sizes
 
 
+def seen(corpora: Path, name: str) -> list[Record]:
+    """The half of a set's documents that training may use, always the same."""
+    return [one for one in records(corpora, name) if not _kept_away(one)]
+
+
+def unseen(corpora: Path, name: str) -> list[Record]:
+    """The other half, on which the result is measured."""
+    return [one for one in records(corpora, name) if _kept_away(one)]
+
+
+def spread(found: Sequence[Record], most: int) -> list[Record]:
+    """At most `most` of the records, evenly spread."""
+    step = max(1.0, len(found) / most)
+    return [found[int(at * step)] for at in range(min(most, len(found)))]
+
+
+def _kept_away(record: Record) -> bool:
+    return bool(crc32(str(record["id"]).encode()) % 2)
+
+
 def lessons_of(corpora: Path, material: Material) -> list[Lesson]:
     """The sentences of one set, each document counting the square root of its length."""
     found = []
-    for record in records(corpora, material.name, material.documents):
+    for record in spread(seen(corpora, material.name), material.documents):
         references = record.get("summaries") or [record.get("summary") or ""]
         article = article_of(record, title=None if material.titled else "")
         reading = look(article, article.title)
