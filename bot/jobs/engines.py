@@ -5,12 +5,19 @@ from contextlib import AsyncExitStack
 from bot.clock import Clock
 from bot.config import Settings
 from bot.jobs.enriching import Engines, Enricher
-from bot.jobs.ledger import Ledger
+from bot.jobs.ledger import Ledger, Remembered
 from storage import Storage
 
 # Reading the article, a repair, and waiting for a place in the queue.
 _REQUESTS_PER_BRIEF = 2
 _LONGEST_MODEL_S = 300.0
+
+
+def has_translator(settings: Settings) -> bool:
+    """Whether a translator is named, or a local model is installed. Looks, loads nothing."""
+    if settings.translator not in {"", "local"}:
+        return True
+    return any((settings.data_dir / "models").glob("*/manifest.json"))
 
 
 async def make_enricher(
@@ -25,6 +32,12 @@ async def make_enricher(
         model = make_model(settings, Ledger(storage), clock)
         if model is not None:
             stack.push_async_callback(model.close)
+    if has_translator(settings):
+        from bot.translating import make_translator
+
+        translating = make_translator(settings, cache=Remembered(storage, clock), model=model)
+        if translating is not None:
+            stack.push_async_callback(translating.close)
     if model is None and translating is None:
         return None
     engines = Engines(

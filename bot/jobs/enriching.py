@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.clock import Clock
 from bot.jobs.ledger import noted_calls
-from bot.translating.port import TranslationUnavailable, Trouble
 from digest.errors import HexinError
 from digest.model import Article, Brief, Signal, SignalDraft, Tier, Translation
 from digest.modeltier.earlier import Earlier
@@ -52,6 +51,9 @@ class Enriching(Protocol):
 
 class Rendering(Protocol):
     """The translator in use (`bot.translating.Translating`)."""
+
+    def covers(self, source: str, target: str = TARGET) -> bool:
+        """Whether it is worth asking for this pair of languages."""
 
     async def brief(self, brief: Brief, article: Article, target: str = TARGET) -> Brief:
         """The brief with what could be translated. Raises a HexinError when the engine is down."""
@@ -127,6 +129,8 @@ class Enricher:
     async def _translated(self, article: Article, brief: Brief) -> Brief:
         translating = self._engines.translating
         if translating is None or article.lang in {TARGET, ""}:
+            return brief
+        if not translating.covers(article.lang):
             return brief
         return await _in_time(lambda: translating.brief(brief, article), brief, BRIEF_S, article)
 
@@ -220,6 +224,11 @@ class Enricher:
         translating = self._engines.translating
         if translating is None:
             return
+        from bot.translating.port import (  # noqa: PLC0415  slow to import, and most do without
+            TranslationUnavailable,
+            Trouble,
+        )
+
         for signal_id in await self._storage.translations.waiting(
             since, limit, lang=TARGET, retry_before=self._retry_before()
         ):

@@ -65,7 +65,9 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
                 tell_admins=tell,
             )
             reader = Reader(storage, fetcher, workers, clock=time, on_signal=on_signal)
-            yield World(storage, poller, reader, time, base, answers, asked, told, signals)
+            made = World(storage, poller, reader, time, base, answers, asked, told, signals)
+            made.fetcher, made.workers = fetcher, workers
+            yield made
     await workers.close()
     await storage.close()
 

@@ -5,6 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
+from bot.engine.workers import WorkerPool
+from bot.fetching import Fetcher
+from bot.jobs.enriching import Enricher
 from bot.jobs.polling import Poller, PollResult
 from bot.jobs.reading import Reader, ReadResult
 from digest.model import Signal, Source, SourceSpec
@@ -40,6 +43,25 @@ class World:
     asked: list[web.Request]
     told: list[tuple[Source, PollDecision]] = field(default_factory=list)
     signals: list[Signal] = field(default_factory=list)
+    fetcher: Fetcher | None = None
+    workers: WorkerPool | None = None
+
+    def enrich(self, enricher: Enricher) -> None:
+        """From now on drafts are bettered before they are published."""
+        assert self.fetcher is not None
+        assert self.workers is not None
+
+        async def on_signal(signal: Signal) -> None:
+            self.signals.append(signal)
+
+        self.reader = Reader(
+            self.storage,
+            self.fetcher,
+            self.workers,
+            clock=self.time,
+            on_signal=on_signal,
+            enricher=enricher,
+        )
 
     async def source(self, path: str, *, lang: str = "en", column: str = "tech") -> Source:
         spec = SourceSpec(
