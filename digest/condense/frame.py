@@ -126,8 +126,7 @@ def _who_and_what(headline: str, names: Sequence[Name]) -> Iterator[str]:
     actors = [
         name
         for name in whole
-        if (name.kind in _ACTORS and (name.sentences or name.zh))
-        or (name.kind == "person" and name.zh)
+        if name.sentences and (name.kind in _ACTORS or (name.kind == "person" and name.zh))
     ]
     for name in actors[:_MOST_NAMES]:
         yield f"{name.zh} {name.text}" if name.zh else name.text

@@ -36,7 +36,7 @@ _BESIDE = re.compile(
     r"^(?:当|毕竟|如果|如图|而此次)|使得|从而|^(?:when|if|as|while)\b", re.IGNORECASE
 )
 _OTHERS = re.compile(
-    r"^(?:if )?(?:he|she|we|i|us)\b|\b(?:he|she|we|i) (?:should|must|need|have)\b", re.I
+    r"^(?:if )?(?:he|she|we|i|us)\b|\b(?:he|she|we|i) (?:should|must|need|have)\b", re.IGNORECASE
 )
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _QUOTED = re.compile(r"^\W*[\"“‘「『]")

@@ -27,14 +27,16 @@ _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _WEEKDAY = r"(?P<weekday>(?-i:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day))\b(?!['’]s)"
 _NO_YEAR = r"(?!\s?(?:%|million|people|Act|edition|election))"
 _ZH_YEAR = rf"{_YEAR}\s?年|(?P<rel_year>今年|去年|明年|前年)"
+_ZH_DAYS = "昨天|昨日|昨晚|今天|今日|今晨|今早|明天|明日|前天|前日"
 _ZH_MONTH = r"(?<!\d)(?P<number>[01]?\d)\s?月"
 _ENGLISH = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"\b{_MONTH} {_DAY}(?:,? {_YEAR})?(?![\d:.%]|\s?(?:million|billion|percent))\b",
+        rf"\b{_MONTH} {_DAY}(?:,? {_YEAR})?(?!\d|[:.]\d|%|\s?(?:million|billion|percent))\b",
         rf"(?<![\d.,$£€])\b{_DAY} (?:of )?{_MONTH}(?:,? {_YEAR})?\b",
         rf"\b{_YEAR}-(?P<number>[01]\d)-{_DAY}\b",
         rf"\b{_MONTH},? {_YEAR}\b",
+        rf"\b{_MONTH},? (?P<en_year>this|last|next) year\b",
         r"\b(?P<relative>(?-i:yesterday|today|tomorrow|Yesterday,))\b(?!['’]s)",
         rf"\b(?P<which>last|next|this|on|late on|early on|since|by) {_WEEKDAY}",
         r"\b(?P<unit>last|next|this|earlier this) (?P<span>year|month|week)\b(?!['’]s)",
@@ -47,7 +49,7 @@ _CHINESE = tuple(
     for pattern in (
         rf"(?:{_ZH_YEAR})?\s?{_ZH_MONTH}\s?(?P<day>[0-3]?\d)\s?[日号](?!线)",
         rf"(?<!\d)(?:{_ZH_YEAR})\s?{_ZH_MONTH}(?!球)",
-        r"(?P<relative>昨天|昨日|昨晚|今天|今日|今晨|今早|明天|明日|前天|前日)(?!头条)",
+        rf"(?<![的到至从如目之])(?P<relative>{_ZH_DAYS})(?!头条|本)",
         r"(?P<which>上周|本周|这周|下周|周|星期)(?P<zh_weekday>[一二三四五六日天])(?![年期个天次])",
         r"(?P<rel_month>本月|上月|下月|上个月|下个月)\s?(?P<day>[0-3]?\d)\s?[日号]",
         rf"(?<!\d){_YEAR}\s?年(?![前后内间]|\d|\s?[第Qq上下]|度)",
@@ -55,7 +57,7 @@ _CHINESE = tuple(
     )
 )
 _FUTURE = re.compile(
-    r"\b(?:will|would|is to|are to|to be|expected|scheduled|plans?|due|upcoming|set to|until|by)\b"
+    r"\b(?:will|would|is to|are to|expected|scheduled|plans? to|due|upcoming|set to|slated)\b"
     r"|将|计划|预计|拟|即将|起(?:实施|施行|生效)",
 )
 _YEARS_AWAY = {"今年": 0, "去年": -1, "明年": 1, "前年": -2}
@@ -64,6 +66,7 @@ _DAYS_AWAY = {
     "今日": 0, "今晨": 0, "今早": 0, "明天": 1, "明日": 1, "前天": -2, "前日": -2,
 }  # fmt: skip
 _WEEK = 7
+_NEAR = timedelta(days=40)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -119,7 +122,8 @@ def _resolve(match: re.Match[str], text: str, published: date | None) -> FoundDa
         if year is not None:
             return _exact(match, date(year, month, int(groups["day"])))
         if published is not None:
-            return _exact(match, _nearest(month, int(groups["day"]), published))
+            future = bool(_FUTURE.search(text))
+            return _exact(match, _meant(month, int(groups["day"]), published, future=future))
     return None
 
 
@@ -199,12 +203,16 @@ def _chinese_weekday(groups: dict[str, str], published: date, *, future: bool) -
     return published + timedelta((_WEEK - back) % _WEEK) if future else published - timedelta(back)
 
 
-def _nearest(month: int, day: int, published: date) -> date:
-    """The occurrence of a day and month that lies nearest to the publication."""
-    options = [
-        date(year, month, day) for year in (published.year - 1, published.year, published.year + 1)
-    ]
-    return min(options, key=lambda one: abs(one - published))
+def _meant(month: int, day: int, published: date, *, future: bool) -> date:
+    """The occurrence of a day and month that is meant: the last one, unless it is announced."""
+    years = (published.year - 1, published.year, published.year + 1)
+    options = [date(year, month, day) for year in years]
+    past = max(one for one in options if one <= published)
+    coming = min((one for one in options if one > published), default=past)
+    away, ahead = published - past, coming - published
+    if min(away, ahead) <= _NEAR < max(away, ahead):
+        return past if away < ahead else coming
+    return coming if future else past
 
 
 def _month(groups: dict[str, str]) -> int | None:
@@ -220,6 +228,8 @@ def _month(groups: dict[str, str]) -> int | None:
 def _year(groups: dict[str, str], published: date | None) -> int | None:
     if "year" in groups:
         return int(groups["year"])
+    if "en_year" in groups and published:
+        return published.year + {"last": -1, "next": 1}.get(groups["en_year"].lower(), 0)
     if "rel_year" in groups and published:
         return published.year + _YEARS_AWAY[groups["rel_year"]]
     return None

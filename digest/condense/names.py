@@ -14,6 +14,7 @@ from digest.condense.gazetteer import Gazetteer, standard
 from digest.condense.sentences import STOP_WORDS, Reading
 from digest.text.language import is_cjk
 from digest.text.segmentation import tag
+from digest.text.vocabulary import word_set
 
 LOOKED_AT = 60
 """Sentences searched for names; those that matter stand before them."""
@@ -46,6 +47,16 @@ _ZH_VERSION = re.compile(
     rf"\s?(?:[A-Za-z]{{0,6}}[\- ]?{_NUMERAL}{_NO_VERSION}|(?={_VARIANT}))(?: ?{_VARIANT})*"
 )
 _POSSESSIVE = re.compile(r"['’]s$")
+# Between two names that stand side by side: a genitive, or the small words of Title Case.
+_SEAM = re.compile(
+    r"((?<=['’]s) | (?:Of|The|In|To|And|For|With|On|At|By|From|Is|Are|As|Its|Over|After|Into|Will)"
+    r" )"
+)
+_OF = re.compile(r"^(?P<head>[A-Z][a-z]+) of (?:the )?(?=[A-Z])")
+_HEADS_OF = word_set(
+    "University Bank Institute Ministry Department House State Bureau Council Court Church City ",
+    "College School Board Chamber Republic Kingdom Isle Gulf Bay Museum Academy Office",
+)
 _SENTENCE_START = re.compile(r"(?:^|[.!?:。！？：;；|•–—]\s*|[\"“‘「『（(\[]\s*)$")
 _LOWER = re.compile(r"\b[a-z][a-z\-]{2,}\b")
 _TITLED = re.compile(
@@ -197,7 +208,7 @@ def _latin(text: str, lowered: set[str], known: Gazetteer) -> Iterator[tuple[str
     for match in _RUN.finditer(text):
         start = match.start()
         begins = bool(_SENTENCE_START.search(text[:start][-4:]))
-        for place, run in _pieces(match.group()):
+        for place, run in _pieces(match.group(), known):
             if person := _person(run, known):
                 yield person, "person", True
                 continue
@@ -209,12 +220,32 @@ def _latin(text: str, lowered: set[str], known: Gazetteer) -> Iterator[tuple[str
             yield name, kind, sure or known.get(name) is not None
 
 
-def _pieces(run: str) -> Iterator[tuple[int, str]]:
-    """The owner and the owned apart: "Apple's Tim Cook" has two names."""
+def _pieces(run: str, known: Gazetteer) -> Iterator[tuple[int, str]]:
+    """The single names of a run: owner and owned ("Apple's Tim Cook"), maker and product."""
     place = 0
-    for piece in re.split(r"(?<=['’]s) ", run):
-        yield place, _POSSESSIVE.sub("", piece)
-        place += len(piece) + 1
+    for piece in _SEAM.split(run):
+        if piece and not _SEAM.fullmatch(piece):
+            head = _known_head(piece, known)
+            if head:
+                yield place, head
+            rest = piece[len(head) :].lstrip()
+            if rest:
+                yield place + len(piece) - len(rest), _POSSESSIVE.sub("", rest)
+        place += len(piece)
+
+
+def _known_head(piece: str, known: Gazetteer) -> str:
+    """The company or institution that leads a longer run: Intel in "Intel Core Ultra"."""
+    bare = _POSSESSIVE.sub("", piece)
+    if known.get(bare) is not None:
+        return ""
+    words = bare.split(" ")
+    for count in range(len(words) - 1, 0, -1):
+        head = " ".join(words[:count])
+        entry = known.get(head)
+        if entry and entry.kind in {"company", "institution"}:
+            return head
+    return ""
 
 
 def _person(run: str, known: Gazetteer) -> str:
@@ -225,6 +256,9 @@ def _person(run: str, known: Gazetteer) -> str:
 
 def _stripped(run: str, begins: bool, lowered: set[str], known: Gazetteer) -> tuple[str, bool]:  # noqa: FBT001 - a private step
     """`run` without the words that only begin a sentence; whether its first word was kept."""
+    of = _OF.match(run) if begins else None
+    if of and of.group("head") not in _HEADS_OF and known.get(run) is None:
+        run = run[of.end() :]  # "Shares of Norvex": the first word only begins the sentence
     words = run.split(" ")
     kept = list(words)
     while kept and known.get(" ".join(kept)) is None:
