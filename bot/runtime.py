@@ -22,7 +22,7 @@ from bot.delivery.limiter import Limiter
 from bot.delivery.sender import Sender
 from bot.engine.workers import WorkerPool
 from bot.fetching import Fetcher
-from bot.jobs.engines import make_enricher
+from bot.jobs.engines import has_translator, make_enricher
 from bot.jobs.planning import Planner
 from bot.jobs.polling import Poller
 from bot.jobs.reading import Reader
@@ -210,6 +210,7 @@ class _Parts:
             admins=self._settings.admins | ({sandbox.person("wang").id} if sandbox else set()),
             sandbox=sandbox is not None,
             zone=self._settings.default_zone,
+            untranslated=not (has_translator(self._settings) or self._settings.model_base_url),
         )
         application = build_application(api, session, limiter, services)
         try:

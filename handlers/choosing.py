@@ -81,7 +81,15 @@ async def finish(turn: Turn, flow: str) -> None:
         await send_first(turn)
         key = "chat.start.after" if turn.is_private else "chat.start.after_group"
         next_line = what_next(turn.texts, turn.subscription, turn.now)
-        await say(turn, turn.texts(key, next=next_line))
+        after = turn.texts(key, next=next_line)
+        if turn.is_private and says_untranslated(turn):
+            after += "\n\n" + turn.texts("chat.help.untranslated")
+        await say(turn, after)
+
+
+def says_untranslated(turn: Turn) -> bool:
+    """Whether this reader should learn why foreign points stay foreign: once, and by /help."""
+    return turn.services.untranslated and turn.lang is Lang.ZH
 
 
 # --- pages -------------------------------------------------------------------------------

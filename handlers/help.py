@@ -8,6 +8,7 @@ from digest.model import Message
 from digest.texts import Texts
 from handlers.arguments import USUAL_LIST
 from handlers.cards import quoted
+from handlers.choosing import says_untranslated
 from handlers.context import Turn
 from handlers.keyboards import act
 
@@ -19,7 +20,10 @@ def help_message(turn: Turn, names: Iterable[str]) -> Message:
     texts = turn.texts
     lines = "\n".join(command_line(texts, name) for name in names)
     key = "chat.help.private" if turn.is_private else "chat.help.group"
-    text = "\n\n".join((texts("chat.help.intro"), lines, texts(key)))
+    parts = [texts("chat.help.intro"), lines, texts(key)]
+    if says_untranslated(turn):
+        parts.append(texts("chat.help.untranslated"))
+    text = "\n\n".join(parts)
     rows = (
         (
             act(texts("chat.list.all"), "page", "latest", "", 0, USUAL_LIST),
