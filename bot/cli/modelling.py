@@ -37,9 +37,9 @@ async def _condensed(record: Record, model: Model, calls: MemoryCalls) -> Record
     article = article_of(record)
     rules = condense(article)
     before = len(calls.calls)
-    outcomes = model.outcomes.copy()
     started = monotonic()
-    brief = await model.enrich(article, rules)
+    tried = await model.attempt(article, rules)
+    brief = tried.brief
     answer = asdict(brief)
     points = [*answer["points"], *([answer["why"]] if answer["why"] else []), *answer["gaps"]]
     add_places(str(record["text"]), article, points)
@@ -47,7 +47,8 @@ async def _condensed(record: Record, model: Model, calls: MemoryCalls) -> Record
     return {
         **answer,
         "lang": article.lang,
-        "outcome": next(iter(model.outcomes - outcomes)),
+        "checked": asdict(tried.checked) if tried.checked else None,
+        "outcome": tried.outcome,
         "fell_back": brief.tier is not Tier.MODEL,
         "calls": [asdict(call) for call in made],
         "tokens_in": sum(call.tokens_in for call in made),

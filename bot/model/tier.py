@@ -15,27 +15,25 @@ from bot.config import Settings
 from bot.model.asker import Asker, Patience
 from bot.model.port import CallStore
 from bot.model.trouble import ModelTrouble
-from digest.model import Article, Brief
+from digest.model import Article, Brief, Checked
 from digest.modeltier.asking import (
     ask_brief,
     ask_facts,
     ask_rewrite,
     ask_translation,
 )
-from digest.modeltier.assemble import assemble
+from digest.modeltier.assemble import assemble, checked_of
 from digest.modeltier.checking import Reviewed, complaints, evidence_for, mended, review, to_mend
 from digest.modeltier.earlier import Earlier
 from digest.modeltier.fencing import new_fence
 from digest.modeltier.grounds import Grounds
 from digest.modeltier.plan import (
     Material,
+    Plan,
     Room,
     estimate_tokens,
     from_facts,
-    numbered,
-    sections,
-    shown,
-    whole,
+    make_plan,
 )
 from digest.modeltier.schema import BriefAnswer, FactsAnswer, RepairAnswer, TranslationAnswer
 from digest.modeltier.statements import Slot, Statement, statements_of, written
@@ -54,6 +52,19 @@ class Job:
     article: Article
     brief: Brief
     earlier: tuple[Earlier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of one article. `brief` is the rules' own unless `outcome` is "ok".
+
+    `outcome`: "ok", "unsupported" (too little of it holds), "error", or the reason of a
+    ModelTrouble. `checked` tells what was compared and dropped, None when nothing was.
+    """
+
+    brief: Brief
+    outcome: str
+    checked: Checked | None = None
 
 
 class Model:
@@ -89,9 +100,20 @@ class Model:
         signal_id: int | None = None,
     ) -> Brief:
         """A brief by the model, checked against the article, or `brief` itself on any trouble."""
-        made, outcome = await self._tried(article, brief, earlier, signal_id)
-        self.outcomes[outcome] += 1
-        return made
+        return (await self.attempt(article, brief, earlier, signal_id=signal_id)).brief
+
+    async def attempt(
+        self,
+        article: Article,
+        brief: Brief,
+        earlier: Sequence[Earlier] = (),
+        *,
+        signal_id: int | None = None,
+    ) -> Attempt:
+        """As `enrich`, with how it ended."""
+        tried = await self._tried(article, brief, earlier, signal_id)
+        self.outcomes[tried.outcome] += 1
+        return tried
 
     async def enrich_many(self, jobs: Iterable[Job]) -> AsyncIterator[tuple[Job, Brief]]:
         """Work off a backlog, as many at once as may be; each pair as soon as it is done.
@@ -100,7 +122,7 @@ class Model:
         those jobs stay in the backlog.
         """
         waiting = iter(jobs)
-        running: set[asyncio.Task[tuple[Job, Brief, str]]] = set()
+        running: set[asyncio.Task[tuple[Job, Attempt]]] = set()
         try:
             while True:
                 while len(running) < self._asker.at_once and (job := next(waiting, None)):
@@ -109,37 +131,38 @@ class Model:
                     return
                 done, running = await asyncio.wait(running, return_when="FIRST_COMPLETED")
                 for task in done:
-                    job, brief, outcome = task.result()
-                    self.outcomes[outcome] += 1
-                    if outcome in _STOPPED:
+                    job, tried = task.result()
+                    if tried.outcome in _STOPPED:
                         waiting = iter(())
                     else:
-                        yield job, brief
+                        yield job, tried.brief
         finally:
             for task in running:
                 task.cancel()
 
-    async def _job(self, job: Job) -> tuple[Job, Brief, str]:
-        made, outcome = await self._tried(job.article, job.brief, job.earlier, job.signal_id)
-        return job, made, outcome
+    async def _job(self, job: Job) -> tuple[Job, Attempt]:
+        return job, await self.attempt(
+            job.article, job.brief, job.earlier, signal_id=job.signal_id
+        )
 
     async def _tried(
         self, article: Article, brief: Brief, earlier: Sequence[Earlier], signal_id: int | None
-    ) -> tuple[Brief, str]:
+    ) -> Attempt:
+        where = article.canonical_url or article.url
         try:
-            made = await _Work(self._asker, self._room, article, earlier, signal_id).brief(brief)
+            work = _Work(self._asker, self._room, article, earlier, signal_id)
+            made, checked = await work.brief(brief)
         except ModelTrouble as trouble:
-            log.log(
-                logging.DEBUG if trouble.reason in _STOPPED else logging.WARNING,
-                "model tier: %s kept by rules: %s",
-                article.canonical_url or article.url,
-                trouble,
-            )
-            return brief, trouble.reason
+            level = logging.DEBUG if trouble.reason in _STOPPED else logging.WARNING
+            log.log(level, "model tier: %s kept by rules: %s", where, trouble)
+            return Attempt(brief, trouble.reason)
         except Exception:  # the boundary: no brief may be lost to the better one
-            log.exception("model tier: %s kept by rules", article.canonical_url or article.url)
-            return brief, "error"
-        return (made, "ok") if made else (brief, "unsupported")
+            log.exception("model tier: %s kept by rules", where)
+            return Attempt(brief, "error")
+        if made is None:
+            log.info("model tier: %s kept by rules: too little of the answer holds", where)
+            return Attempt(brief, "unsupported", checked)
+        return Attempt(made, "ok", checked)
 
     # --- translation ----------------------------------------------------------------------
 
@@ -197,25 +220,34 @@ class _Work:
         self._article = article
         self._earlier = earlier
         self._signal_id = signal_id
-        self._fence = _fence(f"{article.title}\n{article.text}")
-        self._grounds = Grounds(article, [item.told for item in earlier])
-        self._lines = [numbered(sentence) for sentence in shown(article.sentences)]
+        self._told = [item.told for item in earlier]
+        self._fence = _fence("\n".join((article.title, article.text, *self._told)))
 
-    async def brief(self, rules: Brief) -> Brief | None:
+    async def brief(self, rules: Brief) -> tuple[Brief | None, Checked | None]:
         """The model's brief, None when too little of it holds. Raises ModelTrouble."""
-        if not self._lines:
-            return None
-        material = whole(self._article, self._room) or await self._digested()
+        # In a thread: a book's worth of text takes seconds to number and to read.
+        self._plan, self._grounds = await asyncio.to_thread(self._prepared)
+        if not self._plan.lines:
+            return None, None
+        material = self._plan.whole or await self._digested()
         question = ask_brief(self._article, material, self._earlier, self._fence)
         parsed = await self._asker.ask(question, BriefAnswer, self._signal_id)
-        reviewed = review(statements_of(parsed.answer), self._grounds)
+        reviewed = await self._reviewed(statements_of(parsed.answer))
         reviewed = await self._repaired(reviewed)
         maker = self._asker.endpoint.model
-        return assemble(self._article, rules, reviewed, maker=maker, prompt=question.prompt)
+        made = assemble(self._article, rules, reviewed, maker=maker, prompt=question.prompt)
+        return made, checked_of(reviewed)
+
+    def _prepared(self) -> tuple[Plan, Grounds]:
+        plan = make_plan(self._article, self._room)
+        return plan, Grounds(self._article, plan.places, self._told)
+
+    async def _reviewed(self, statements: Sequence[Statement]) -> list[Reviewed]:
+        return await asyncio.to_thread(review, statements, self._grounds)
 
     async def _digested(self) -> Material:
         """A long article as the facts of its sections that hold (map)."""
-        parts = sections(self._article, self._room)
+        parts = self._plan.sections
         found = await asyncio.gather(
             *(self._facts(part, (number, len(parts))) for number, part in enumerate(parts, 1)),
             return_exceptions=True,
@@ -237,7 +269,7 @@ class _Work:
             Statement(Slot.POINT, written(item.text), item.sentences)
             for item in parsed.answer.facts
         ]
-        reviewed = [review([statement], self._grounds)[0] for statement in said]
+        reviewed = await self._reviewed(said)
         return [
             (item.statement.text, item.statement.evidence) for item in reviewed if not item.fault
         ]
@@ -247,7 +279,7 @@ class _Work:
         wanted = to_mend(reviewed)
         if not wanted:
             return reviewed
-        lines = evidence_for(wanted, self._lines, self._room.article_tokens // 2)
+        lines = evidence_for(wanted, self._plan.lines, self._room.evidence_tokens)
         told = complaints(wanted)
         question = ask_rewrite(told, lines, self._fence, self._room.answer_tokens)
         try:
@@ -255,7 +287,7 @@ class _Work:
         except ModelTrouble as trouble:
             log.info("model tier: no repair of %d statements: %s", len(wanted), trouble)
             return reviewed
-        return mended(reviewed, parsed.answer, self._grounds)
+        return await asyncio.to_thread(mended, reviewed, parsed.answer, self._grounds)
 
 
 def _fence(text: str) -> str:

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from digest.model import Article
 from digest.modeltier.earlier import Earlier
+from digest.modeltier.fencing import is_instruction
 from digest.modeltier.plan import Material
 from digest.modeltier.schema import (
     FACTS_SCHEMA,
@@ -167,13 +168,14 @@ def ask_brief(
     told = [
         {
             "on": item.on.isoformat(),
-            "headline": item.headline[:_TITLE_SHOWN],
-            "points": [point[:_TITLE_SHOWN] for point in item.points[:_EARLIER_POINTS]],
+            "headline": one_line(item.headline)[:_TITLE_SHOWN],
+            "points": [one_line(point)[:_TITLE_SHOWN] for point in item.points[:_EARLIER_POINTS]],
         }
-        for item in earlier[:_EARLIER_SHOWN]
-    ]
+        for item in earlier
+        if not is_instruction(item.told)
+    ][:_EARLIER_SHOWN]
     values = {
-        "title": one_line(article.title)[:_TITLE_SHOWN],
+        "title": _title(article),
         "day": article.published_at.date().isoformat() if article.published_at else "",
         "lines": material.lines,
         "facts": material.is_facts,
@@ -188,7 +190,7 @@ def ask_brief(
 def ask_facts(article: Article, section: Material, part: tuple[int, int], fence: str) -> Question:
     """The facts of one section; `part` is its number and their count."""
     values = {
-        "title": one_line(article.title)[:_TITLE_SHOWN],
+        "title": _title(article),
         "lines": section.lines,
         "part": part[0],
         "parts": part[1],
@@ -230,6 +232,11 @@ def ask_translation(
         TranslationAnswer,
         most_tokens,
     )
+
+
+def _title(article: Article) -> str:
+    """A title that speaks to a model is not shown to one."""
+    return "" if is_instruction(article.title) else one_line(article.title)[:_TITLE_SHOWN]
 
 
 def one_line(text: str) -> str:

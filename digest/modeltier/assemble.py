@@ -54,7 +54,7 @@ def assemble(
         insight=_insight(article, rules, good),
         maker=maker,
         prompt=prompt,
-        checked=_checked(reviewed),
+        checked=checked_of(reviewed),
     )
     return _with_headline(brief, article, good)
 
@@ -81,7 +81,8 @@ def _points(good: Sequence[Reviewed], slot: Slot) -> tuple[Point, ...]:
     )
 
 
-def _checked(reviewed: Sequence[Reviewed]) -> Checked:
+def checked_of(reviewed: Sequence[Reviewed]) -> Checked:
+    """The outcome of the check, also of statements too few for a brief."""
     return Checked(
         compared=sum(item.compared for item in reviewed),
         repaired=sum(item.repaired and not item.fault for item in reviewed),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from digest.modeltier.grounds import Grounds
-from digest.modeltier.plan import estimate_tokens
+from digest.modeltier.plan import estimate_tokens, place_of
 from digest.modeltier.schema import RepairAnswer
 from digest.modeltier.statements import LIMITS, MOST, Slot, Statement, written
 from digest.modeltier.wording import (
@@ -21,6 +21,8 @@ from digest.modeltier.wording import (
 
 _ALIKE = 0.72  # from here two statements tell the same
 _MOST_REPAIRS = 10
+# A number's place is that of the rules' own figure.
+_NEED_NO_PLACE = frozenset({Slot.HEADLINE, Slot.NUMBER})
 _ENDS = "。！？!?…”」）"
 
 
@@ -55,10 +57,11 @@ def review_one(statement: Statement, grounds: Grounds) -> Reviewed:
     told = replace(statement, text=text)
     if fault := _misshapen(told):
         return Reviewed(told, fault, mendable=True)
-    lookup = grounds.look_up(text, statement.evidence)
+    compares = statement.slot is Slot.DIFFERENCE
+    lookup = grounds.look_up(text, statement.evidence, compares=compares)
     told = replace(told, evidence=lookup.evidence)
     fault = lookup.complaint
-    if not fault and not lookup.evidence and statement.slot is not Slot.HEADLINE:
+    if not fault and not lookup.evidence and statement.slot not in _NEED_NO_PLACE:
         fault = "没有说明依据哪一句原文"
     return Reviewed(told, fault, bool(fault), lookup.compared, lookup.support)
 
@@ -141,7 +144,7 @@ def evidence_for(
 
     First the evidence named, then the opening and neighbours, then the rest.
     """
-    by_number = {_number(line): place for place, line in enumerate(lines)}
+    by_number = {place_of(line): place for place, line in enumerate(lines)}
     named = [
         by_number[place]
         for item in wanted.values()
@@ -159,11 +162,6 @@ def evidence_for(
             break
         chosen.append(at)
     return tuple(lines[at] for at in sorted(chosen))
-
-
-def _number(line: str) -> int:
-    head = line[1:].partition("]")[0]
-    return int(head) if head.isdigit() else -1
 
 
 def mended(

@@ -1,11 +1,12 @@
 """What an article says, for looking up what a model says that it says."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.model import Article
-from digest.modeltier.plan import shown
+from digest.modeltier.fencing import is_instruction
+from digest.modeltier.plan import LONGEST_LINE
 from digest.modeltier.wording import bigrams
 from digest.translation import simplified
 from digest.verify import Finding, SourceText, Verdict
@@ -33,22 +34,31 @@ class Lookup:
 
 
 class Grounds:
-    """The sentences of an article that a model was shown, and more that it was given."""
+    """The sentences of an article that a model was shown, to look up what it says of them."""
 
-    def __init__(self, article: Article, also: Sequence[str] = ()) -> None:
-        """`also` are further texts that statements may rest on, such as earlier signals."""
+    def __init__(
+        self, article: Article, places: Container[int], earlier: Sequence[str] = ()
+    ) -> None:
+        """`places` are the numbers of the sentences that the model was shown.
+
+        `earlier` are texts that only a statement on what is new may rest on besides.
+        """
         sentences = article.sentences
-        given = [simplified(text) for text in (article.title, *also)]
         self._shown: Mapping[int, str] = {
-            sentence.index: sentence.text for sentence in shown(sentences)
+            sentence.index: sentence.text[:LONGEST_LINE]
+            for sentence in sentences
+            if sentence.index in places
         }
         # Numbered as the article numbers them: what was withheld is blank.
         told = [self._shown.get(sentence.index, "") for sentence in sentences]
         if article.lang == "zh":
             # Statements are in simplified characters whatever the article is in.
             told = [simplified(text) for text in told]
-        self.text = "\n".join((*told, *given))
-        self._source = SourceText((*told, *given), article.lang)
+        told.append("" if is_instruction(article.title) else simplified(article.title))
+        self.text = "\n".join(told)
+        self._source = SourceText(told, article.lang)
+        also = [simplified(text) for text in earlier]
+        self._with_earlier = SourceText((*told, *also), article.lang)
         self._chinese = article.lang == "zh"
         self._pairs = bigrams(self.text) if self._chinese else None
 
@@ -61,13 +71,17 @@ class Grounds:
         found = dict.fromkeys(place for place in places if place in self._shown)
         return tuple(found)[:_MOST_EVIDENCE]
 
-    def look_up(self, text: str, evidence: Sequence[int]) -> Lookup:
-        """Whether the article has the numbers, names and quotes of `text`, and where."""
+    def look_up(self, text: str, evidence: Sequence[int], *, compares: bool = False) -> Lookup:
+        """Whether the article has the numbers, names and quotes of `text`, and where.
+
+        With `compares` the earlier texts may have them as well.
+        """
         claimed = self.known(evidence)
-        verdict = self._source.check(text, evidence=claimed)
+        source = self._with_earlier if compares else self._source
+        verdict = source.check(text, evidence=claimed)
         complaint = "；".join(_told(finding) for finding in verdict.findings if not finding.holds)
         support = min((part.score for part in verdict.support), default=0.0)
-        if not complaint and self._pairs is not None and self._is_foreign(text, support):
+        if not complaint and not compares and self._is_foreign(text, support):
             complaint = "原文里没有这样的说法"
         return Lookup(
             compared=len(verdict.findings),
@@ -78,8 +92,10 @@ class Grounds:
         )
 
     def _is_foreign(self, text: str, support: float) -> bool:
+        if self._pairs is None:
+            return False
         pairs = bigrams(text)
-        shared = len(pairs & (self._pairs or frozenset()))
+        shared = len(pairs & self._pairs)
         return bool(pairs) and support < _LEAST_SUPPORT and shared < _LEAST_SHARED * len(pairs)
 
     def _evidence(self, claimed: tuple[int, ...], verdict: Verdict) -> tuple[int, ...]:

@@ -7,16 +7,18 @@ counts as one token, other scripts a token per three characters.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from digest.model import Article, Sentence
 from digest.modeltier.fencing import is_instruction
 
 _HAN = re.compile(r"[\u2e80-\u9fff\uac00-\ud7a3\uff00-\uffef]")
-_LONGEST_LINE = 600  # characters of one sentence; what is longer is no sentence
+LONGEST_LINE = 600  # characters of one sentence; what is longer is no sentence
 _FRAME = 750  # tokens of the prompt around the article
 _FRAME_COMPACT = 520
 _COMPACT_BELOW = 6_000  # tokens of context
 MOST_SECTIONS = 8
+_FACTS_TOKENS = 900  # of an answer with the facts of a section
 _SECTION = 3_000  # tokens; longer sections make models forget their middle
 
 
@@ -50,6 +52,11 @@ class Room:
         return max(200, self.context - frame - self.answer_tokens - min(500, self.context // 8))
 
     @property
+    def evidence_tokens(self) -> int:
+        """What a request for repair shows of the article."""
+        return min(450 if self.compact else 1_500, self.article_tokens // 2)
+
+    @property
     def section_tokens(self) -> int:
         """The size of a section of a long article."""
         return min(_SECTION, self.article_tokens)
@@ -68,17 +75,46 @@ class Material:
 def numbered(sentence: Sentence) -> str:
     """A sentence as the model sees it: "[12] …", on one line and not too long."""
     text = " ".join(sentence.text.split())
-    if len(text) > _LONGEST_LINE:
-        text = text[:_LONGEST_LINE] + "（后略）"
+    if len(text) > LONGEST_LINE:
+        text = text[:LONGEST_LINE] + "（后略）"
     return f"[{sentence.index}] {text}"
 
 
-def whole(article: Article, room: Room) -> Material | None:
-    """The whole article for one request, None when it does not fit."""
-    lines = tuple(numbered(sentence) for sentence in shown(article.sentences))
-    if sum(map(estimate_tokens, lines)) > min(room.article_tokens, 2 * _SECTION):
-        return None
-    return Material(lines, room.compact, room.answer_tokens)
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How an article is read: in one request (`whole`) or section by section.
+
+    `places` are the numbers of the sentences that the model gets to see.
+    """
+
+    whole: Material | None
+    sections: tuple[Material, ...]
+    places: frozenset[int]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All lines, in order."""
+        parts = (self.whole,) if self.whole else self.sections
+        return tuple(line for part in parts for line in part.lines)
+
+
+def make_plan(article: Article, room: Room) -> Plan:
+    """The plan for an article. Hundreds of thousands of words take a second or two."""
+    sentences = list(shown(article.sentences))
+    lines = tuple(map(numbered, sentences))
+    limit = min(room.article_tokens, 2 * _SECTION)
+    if sum(map(estimate_tokens, lines)) <= limit:
+        material = Material(lines, room.compact, room.answer_tokens)
+        return Plan(material, (), frozenset(sentence.index for sentence in sentences))
+    parts = _sections(sentences, room)
+    seen = frozenset(place_of(line) for part in parts for line in part.lines)
+    return Plan(None, tuple(parts), seen)
+
+
+def place_of(line: str) -> int:
+    """The sentence number of a numbered line, -1 for a line with several or none."""
+    head = line[1:].partition("]")[0]
+    return int(head) if head.isdigit() else -1
 
 
 def shown(sentences: Iterable[Sentence]) -> Iterator[Sentence]:
@@ -90,25 +126,25 @@ def shown(sentences: Iterable[Sentence]) -> Iterator[Sentence]:
     )
 
 
-def sections(article: Article, room: Room) -> list[Material]:
+def _sections(sentences: Sequence[Sentence], room: Room) -> list[Material]:
     """A long article in at most eight sections: whole paragraphs where they fit.
 
     Of still longer ones the first seven sections and the last are read: what matters stands
     there, and a bound on cost must be somewhere.
     """
-    cut = list(_cut(article, room.section_tokens))
+    cut = list(_cut(sentences, room.section_tokens))
     if len(cut) > MOST_SECTIONS:
         cut = [*cut[: MOST_SECTIONS - 1], cut[-1]]
-    return [Material(tuple(lines), room.compact, min(room.answer_tokens, 900)) for lines in cut]
+    tokens = min(room.answer_tokens, _FACTS_TOKENS)
+    return [Material(tuple(lines), room.compact, tokens) for lines in cut]
 
 
-def _cut(article: Article, limit: int) -> Iterator[list[str]]:
+def _cut(sentences: Sequence[Sentence], limit: int) -> Iterator[list[str]]:
     held: list[str] = []
     size = 0
-    for paragraph in _paragraphs(article):
-        lines = [numbered(sentence) for sentence in paragraph]
-        tokens = sum(map(estimate_tokens, lines))
-        if held and size + tokens > limit:
+    for _, group in groupby(sentences, key=lambda sentence: sentence.paragraph):
+        lines = [numbered(sentence) for sentence in group]
+        if held and size + sum(map(estimate_tokens, lines)) > limit:
             yield held
             held, size = [], 0
         for line in lines:
@@ -120,17 +156,6 @@ def _cut(article: Article, limit: int) -> Iterator[list[str]]:
             size += cost
     if held:
         yield held
-
-
-def _paragraphs(article: Article) -> Iterator[list[Sentence]]:
-    paragraph: list[Sentence] = []
-    for sentence in shown(article.sentences):
-        if paragraph and sentence.paragraph != paragraph[-1].paragraph:
-            yield paragraph
-            paragraph = []
-        paragraph.append(sentence)
-    if paragraph:
-        yield paragraph
 
 
 def from_facts(facts: Sequence[tuple[str, tuple[int, ...]]], room: Room) -> Material:

@@ -39,7 +39,7 @@ async def run(samples: Sequence[Sample], base_url: str, out: Path, minutes: floa
             break
         results.append(await _one(model, calls, sample))
         last = results[-1]
-        print(f"{number}/{len(samples)} {last.outcome} {last.seconds:.0f} s", flush=True)
+        print(f"{number}/{len(samples)} {last.tried.outcome} {last.seconds:.0f} s", flush=True)
         _write(out, results)
     await model.close()
 
@@ -49,12 +49,10 @@ def _write(out: Path, results: Sequence[Result]) -> None:
 
 
 async def _one(model: Model, calls: MemoryCalls, sample: Sample) -> Result:
-    before, outcomes = len(calls.calls), model.outcomes.copy()
+    before = len(calls.calls)
     started = time.monotonic()
-    brief = await model.enrich(sample.article, condense(sample.article))
-    seconds = time.monotonic() - started
-    outcome = next(iter(model.outcomes - outcomes))
-    return Result(sample, brief, outcome, calls.calls[before:], seconds)
+    tried = await model.attempt(sample.article, condense(sample.article))
+    return Result(sample, tried, calls.calls[before:], time.monotonic() - started)
 
 
 def main() -> None:

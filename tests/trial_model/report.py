@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from digest.model import Brief, Tier
+from bot.model import Attempt
+from digest.model import Tier
 from digest.modeltier.calls import Call
 from tests.trial_model.samples import Sample
 
@@ -17,8 +18,7 @@ class Result:
     """One article through the tier."""
 
     sample: Sample
-    brief: Brief
-    outcome: str
+    tried: Attempt
     calls: Sequence[Call]
     seconds: float
 
@@ -45,8 +45,8 @@ def _row(name: str, results: Sequence[Result]) -> str:
         len(_briefs(item)) > 1 and _briefs(item)[1].outcome in {"ok", "truncated"}
         for item in results
     ]
-    made = [item.brief for item in results if item.brief.tier is Tier.MODEL]
-    checked = [brief.checked for brief in made if brief.checked]
+    made = [item.tried.brief for item in results if item.tried.brief.tier is Tier.MODEL]
+    checked = [item.tried.checked for item in results if item.tried.checked]
     seconds = [item.seconds for item in results]
     calls = [call for item in results for call in item.calls]
     cells = [
@@ -72,7 +72,7 @@ def _briefs(result: Result) -> list[Call]:
 
 
 def _ends(results: Sequence[Result]) -> str:
-    counted = Counter(result.outcome for result in results)
+    counted = Counter(result.tried.outcome for result in results)
     calls = Counter(f"{call.purpose}: {call.outcome}" for item in results for call in item.calls)
     return f"Outcomes of articles: {_listed(counted)}.  \nOutcomes of requests: {_listed(calls)}."
 
@@ -82,7 +82,7 @@ def _reasons(results: Sequence[Result]) -> str:
     dropped = (
         text.rpartition("（")[2].rstrip("）")
         for item in results
-        for text in (item.brief.checked.dropped if item.brief.checked else ())
+        for text in (item.tried.checked.dropped if item.tried.checked else ())
     )
     return f"Dropped because: {_listed(Counter(map(_sort, dropped)))}."
 
@@ -107,14 +107,15 @@ def cards(results: Iterable[Result]) -> str:
 
 
 def _card(result: Result) -> str:
-    brief, article = result.brief, result.sample.article
-    tier = "模型增强版" if brief.tier is Tier.MODEL else f"规则整理稿 ({result.outcome})"
+    tried, article = result.tried, result.sample.article
+    brief = tried.brief
+    tier = "模型增强版" if brief.tier is Tier.MODEL else f"规则整理稿 ({tried.outcome})"
     lines = [f"### {brief.headline}", f"*{article.title}* · {tier} · {result.seconds:.0f} s", ""]
     lines += [f"- {point.text} {list(point.evidence)}" for point in brief.points]
     if brief.why:
         lines.append(f"- 为什么：{brief.why.text} {list(brief.why.evidence)}")
-    if brief.checked:
-        compared, repaired = brief.checked.compared, brief.checked.repaired
+    if tried.checked:
+        compared, repaired = tried.checked.compared, tried.checked.repaired
         lines.append(f"\n数字与名称核对：比对 {compared} 处，重写 {repaired} 条。")
-        lines += [f"- 去掉：{text}" for text in brief.checked.dropped]
+        lines += [f"- 去掉：{text}" for text in tried.checked.dropped]
     return "\n".join(lines)

@@ -8,8 +8,7 @@ from digest.modeltier.plan import (
     Room,
     estimate_tokens,
     from_facts,
-    sections,
-    whole,
+    make_plan,
 )
 from tests.digest.articles import LAUNCH_EN, LAUNCH_ZH, article
 
@@ -30,8 +29,8 @@ def test_estimates_are_on_the_safe_side() -> None:
 def test_every_request_fits_its_context(context: int) -> None:
     room = Room(context)
     for told in (LAUNCH_EN, LAUNCH_ZH, LONG):
-        parts = [whole(told, room)] if whole(told, room) else sections(told, room)
-        for part in parts:
+        plan = make_plan(told, room)
+        for part in plan.sections or (plan.whole,):
             assert part is not None
             messages = ask_brief(told, part, (), "article-00").messages(schema_known=False)
             size = sum(estimate_tokens(message["content"]) for message in messages)
@@ -39,7 +38,7 @@ def test_every_request_fits_its_context(context: int) -> None:
 
 
 def test_sections_are_few_and_end_with_the_end() -> None:
-    parts = sections(LONG, Room(4_096))
+    parts = make_plan(LONG, Room(4_096)).sections
     assert len(parts) == MOST_SECTIONS
     last = LONG.sentences[-1].index
     assert parts[-1].lines[-1].startswith(f"[{last}] ")
@@ -48,8 +47,9 @@ def test_sections_are_few_and_end_with_the_end() -> None:
 
 def test_a_sentence_without_end_is_shown_in_part() -> None:
     told = article("Endless", "word " * 200_000, lang="en")
-    parts = sections(told, Room(4_096))
-    assert all(len(line) < 700 for part in parts for line in part.lines)
+    lines = make_plan(told, Room(4_096)).lines
+    assert lines
+    assert all(len(line) < 700 for line in lines)
 
 
 def test_facts_that_do_not_fit_are_left_out() -> None:
@@ -61,7 +61,7 @@ def test_facts_that_do_not_fit_are_left_out() -> None:
 
 
 def test_prompts_have_versions_and_the_fence_is_no_part_of_the_question() -> None:
-    material = whole(LAUNCH_EN, Room(16_000))
+    material = make_plan(LAUNCH_EN, Room(16_000)).whole
     assert material is not None
     one, two = (ask_brief(LAUNCH_EN, material, (), fence) for fence in ("article-1", "article-2"))
     assert one.content == two.content
@@ -76,10 +76,10 @@ def test_what_stays_the_same_comes_first() -> None:
     room = Room(16_000)
     starts = set()
     for told in (LAUNCH_EN, LAUNCH_ZH):
-        material = whole(told, room)
+        material = make_plan(told, room).whole
         assert material is not None
         text = ask_brief(told, material, (), f"article-{told.lang}").messages(schema_known=True)
-        starts.add(text[0]["content"] + text[1]["content"].partition("标题：")[0])
+        starts.add(text[0]["content"] + text[1]["content"].partition("发表日期")[0])
     assert len(starts) == 1
 
 
