@@ -129,11 +129,12 @@ class Translating:
     async def brief(self, brief: Brief, article: Article, target: str = "zh") -> Brief:
         """The brief with headline, points, why, gaps and insight translated where accepted.
 
-        The given brief itself when nothing in it needed translating. What failed its check keeps
-        the original and is counted in `checked.dropped`. Raises `TranslationUnavailable`.
+        The given brief itself when nothing in it needed translating or the engine does not know
+        the pair. What failed its check keeps the original and is counted in `checked.dropped`.
+        Raises `TranslationUnavailable`.
         """
         texts = brief_texts(brief, article, target)
-        if not texts:
+        if not texts or not self._engine.covers(article.lang or "en", target):
             return brief
         examined = await self.examine(texts, article.lang, target)
         outcome = dict(zip(texts, examined, strict=True))

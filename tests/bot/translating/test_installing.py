@@ -137,7 +137,10 @@ async def test_a_pair_nobody_knows_is_found_by_its_usual_names(tmp_path: Path, r
     assert [file.role for file in model.files] == ["model", "source", "target"]
 
 
-async def test_a_broken_download_goes_on_where_it_stopped(tmp_path: Path, remote: Remote):
+async def test_a_broken_download_goes_on_where_it_stopped(
+    tmp_path: Path, remote: Remote, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("bot.translating.download._SILENCE_S", 0.3)
     shelf = Shelf(tmp_path / "data")
     url = serve(remote, folder_with(tmp_path / "from"))
     path = "GET /m/model.enzh.intgemm.alphas.bin.gz"
@@ -145,7 +148,7 @@ async def test_a_broken_download_goes_on_where_it_stopped(tmp_path: Path, remote
     half = len(whole) // 2
 
     def cut(_: object) -> web.StreamResponse:
-        # Announces all of it and ends after half: the client sees a broken transfer.
+        # Announces all of it and is silent after half.
         return web.Response(body=whole[:half], headers={"Content-Length": str(len(whole))})
 
     def rest(_: object) -> web.StreamResponse:

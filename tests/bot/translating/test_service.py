@@ -314,6 +314,18 @@ async def test_a_chinese_brief_is_given_back_as_it_is(remote: Remote, service: T
     assert not remote.asked
 
 
+async def test_a_pair_the_engine_does_not_know_leaves_the_brief_alone():
+    from bot.engine.workers import WorkerPool
+    from bot.translating.local import FirefoxTranslator
+
+    service = Translating(FirefoxTranslator([], WorkerPool(1)))
+    given = brief()
+    assert await service.brief(given, article(*SENTENCES)) is given
+    with pytest.raises(TranslationUnavailable, match="pair"):
+        await service.article(article(*SENTENCES))
+    await service.close()
+
+
 async def test_a_models_brief_keeps_its_maker(remote: Remote, service: Translating):
     remote.on(ASK, answering())
     told = await service.brief(replace(brief(), maker="some-model"), article(*SENTENCES))
