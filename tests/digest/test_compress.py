@@ -1,12 +1,20 @@
 """Sentences are made shorter by deletions only, and only where nothing that is said goes."""
 
+import gzip
+import json
+import os
 import re
+import time
+from itertools import islice
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.condense.compress import compress, headline_clause
+from digest.condense.compress.cutting import balanced
+from digest.text.sentences import split_sentences
 
 
 @pytest.mark.parametrize(
@@ -37,6 +45,14 @@ def test_chinese_furniture_goes(text: str, shorter: str) -> None:
         "该服务面向全部用户（未成年人除外）开放。",
         "北港科技称新一代芯片比旧款快一倍。",
         "短句。",
+        "北港（集团）股份有限公司今日挂牌成立。",
+        "这是大三学生小杨（化名）的求职经历。",
+        "全网用户（不含海外）突破两亿，增速放缓。",
+        "消息人士称，北港科技或将裁员一成。",
+        "我们绝对不希望（涨价），但成本太高。",
+        "调用 run(task) 之后要等待 close() 返回。",
+        "活动中的资料请点击：下方的按钮。",
+        "今天是北港建港一百周年纪念日。",
     ],
 )
 def test_chinese_meaning_stays(text: str) -> None:
@@ -55,6 +71,26 @@ def test_chinese_meaning_stays(text: str) -> None:
             "Acme Robotics opened a second factory.",
         ),
         (
+            "Acme Robotics, which was founded in the north, has opened a second factory.",
+            "Acme Robotics has opened a second factory.",
+        ),
+        (
+            "Lucknow, May 12 (PTI) The state opened a second terminal at the harbour on Monday.",
+            "The state opened a second terminal at the harbour on Monday.",
+        ),
+        (
+            "The train hit a van near the harbour, Northport News Agency reported.",
+            "The train hit a van near the harbour.",
+        ),
+        (
+            "Meanwhile, the board opened the second terminal on Monday.",
+            "The board opened the second terminal on Monday.",
+        ),
+        (
+            "The new robot – a joint work of two labs – climbs stairs on its own.",
+            "The new robot climbs stairs on its own.",
+        ),
+        (
             "The Harbour Board (HB) opened the second terminal on Monday.",
             "The Harbour Board opened the second terminal on Monday.",
         ),
@@ -70,6 +106,11 @@ def test_english_furniture_goes(text: str, shorter: str) -> None:
         "The new engine will be twice as fast, the company said in a statement.",
         "Nobody at the plant was hurt, an eyewitness claimed on Tuesday evening.",
         "All stores (except the one in Northport) open again on Monday.",
+        "Sales fell by a third, which cost 1,600 people their jobs.",
+        "A key part of the cable, which stays secret, seemed to foreshadow the attack itself.",
+        "Analysts expect the firm to open a second factory in the north.",
+        "The minister broke the law, the newspaper claimed on Tuesday evening.",
+        "Call run(task) first and close() after that to be safe.",
         "The robot is said to be ready, sources told the newspaper.",
     ],
 )
@@ -86,6 +127,42 @@ def test_numbers_of_the_title_stay() -> None:
 def test_a_headline_is_of_whole_clauses() -> None:
     text = "北港科技今日发布新一代芯片，性能提升一倍，功耗下降三成，售价没有变化，下月开售。"
     assert headline_clause(text, "zh", 24) == "北港科技发布新一代芯片，性能提升一倍。"
+
+
+@pytest.mark.parametrize(
+    ("text", "clause"),
+    [
+        ("3月4日上午，国家主席王明在北港会见来华访问的南国总统阿里。", "王明会见南国总统阿里。"),
+        ("国家主席签署命令，任命王明为北港市代表并立即生效。", None),
+        ("今天（3月4日）是北港建港一百周年纪念日。", "今天是北港建港一百周年纪念日。"),
+        ("北港科技和南山公司 3 月 26 日在北港签署合作协议。", None),
+        ("公司将于 5 月 8 日开启预售，首批一万台。", None),
+        ("统计局公布的数据显示，预计全年产量超过五千万吨。", None),
+    ],
+)
+def test_a_headline_goes_without_dates_and_offices(text: str, clause: str | None) -> None:
+    assert headline_clause(text, "zh") == (clause or text)
+
+
+def test_a_headline_does_not_end_before_a_but_nor_in_the_middle_of_a_thought() -> None:
+    but = "北港科技今日宣布裁减总部员工，但不包括研发部门和工厂的全部员工。"
+    assert headline_clause(but, "zh", 16) == but.replace("今日", "")
+    though = "北港科技今日发布新一代芯片，虽然产能还没有跟上，订单已经排到明年。"
+    assert headline_clause(though, "zh", 26) == "北港科技发布新一代芯片。"
+    subject = "在公告发出之后，电子和家电领域的多家大型厂商，已经和公司展开了洽谈。"
+    assert headline_clause(subject, "zh", 26) == subject
+
+
+@pytest.mark.parametrize(
+    "piece", ["据", "（", "，", "，因为", ", which ", "— a ", "A B ", "3 月 4 日", "12日"]
+)
+def test_hostile_sentences_take_no_time(piece: str) -> None:
+    text = piece * (1900 // len(piece)) + "."
+    started = time.process_time()
+    for lang in ("zh", "en"):
+        compress(text, lang)
+        headline_clause(text, lang)
+    assert time.process_time() - started < 3
 
 
 PIECES = st.lists(
@@ -109,3 +186,25 @@ def test_only_deletions(pieces: list[str], lang: str) -> None:
         letters = iter(_plain(text))
         assert all(letter in letters for letter in _plain(shorter))
         assert bool(shorter.strip()) == bool(text.strip())
+        assert balanced(shorter) or not balanced(text)
+        assert set(re.findall(r"\d+", shorter)) <= set(re.findall(r"\d+", text))
+
+
+CORPORA = os.environ.get("HEXIN_CORPORA", "")
+SETS = [("zh_it_news", "zh"), ("xwlb", "zh"), ("zh_rss_stream", "zh"), ("inshorts", "en")]
+
+
+@pytest.mark.skipif(not CORPORA, reason="HEXIN_CORPORA names no folder of real data")
+@pytest.mark.parametrize(("name", "lang"), SETS)
+def test_real_sentences_stay_whole(name: str, lang: str) -> None:
+    path = Path(CORPORA) / name / "data.jsonl.gz"
+    if not path.is_file():
+        pytest.skip(f"no {name}")
+    with gzip.open(path, "rt", encoding="utf-8") as stream:
+        texts = [json.loads(line)["text"][:1500] for line in islice(stream, 300)]
+    for text in texts:
+        for sentence in split_sentences(text, lang):
+            for shorter in (compress(sentence, lang), headline_clause(sentence, lang)):
+                words = set(re.findall(r"[A-Za-z0-9]+", shorter.lower()))
+                assert words <= set(re.findall(r"[A-Za-z0-9]+", sentence.lower()))
+                assert balanced(shorter) or not balanced(sentence)

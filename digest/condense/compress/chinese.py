@@ -23,6 +23,12 @@ _ENUMERATION = re.compile(r"^\s?[（(][一二三四五六七八九十\d]{1,2}[�
 _UNIT_BEFORE = re.compile(r"[\d元股吨亿万%％倍台件人次]\s?$")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _QUOTED = re.compile(r"“[^”]*”|《[^》]*》|「[^」]*」|『[^』]*』|\"[^\"]*\"")
+_LATIN_END = re.compile(r"[A-Za-z0-9_]$")
+_SHORT_HAN = re.compile(r"[\u4e00-\u9fff]{1,8}$")
+_NAME_GOES_ON = re.compile(
+    r"[\u4e00-\u9fff]{0,8}(?:公司|集团|大会|大学|银行|基金|协会|中心|学院|论坛|医院|研究院|委员会|事务所)"
+)
+_NEAR = 8  # characters before a bracket
 _FORECAST_WITHIN = 8  # characters
 _MOST_LEADS = 4
 _SHORTEST = 8  # characters; what is left of a sentence must still say something
@@ -110,12 +116,11 @@ def _without_tails(text: str, title: str) -> str:
     if not match or match.start() < _SHORTEST:
         return text
     kept = cut(text, match.start(), match.end(), keep=lambda _: False, title=title)
-    return kept if kept == text else _closed(kept)
-
-
-def _closed(text: str) -> str:
-    text = text.rstrip(" ，、；：,;:")
-    return text if _STOP.search(text) else text + "。"
+    if kept == text:
+        return text
+    kept = kept.rstrip(" ，、；：,;:")
+    stopped = _STOP.search(kept) or not _STOP.search(text)
+    return kept if stopped else kept + "。"
 
 
 def _without_asides(text: str, title: str) -> str:
@@ -127,10 +132,28 @@ def _without_asides(text: str, title: str) -> str:
 
 
 def _must_stay(text: str, match: re.Match[str]) -> bool:
+    """Whether a bracket is a part of what it stands beside."""
     before, after = text[: match.start()], text[match.end() :]
-    if _ENUMERATION.match(match.group()) or not before.strip():
+    inside = match.group().strip()[1:-1].strip()
+    if _ENUMERATION.match(match.group()) or not before.strip() or not inside:
         return True
-    # "每股 1.16 元（含税）": a qualifier of the amount, not an aside.
-    inside = match.group()
-    qualifies = bool(_HAN.search(inside)) and not re.search(r"\d", inside) and after != ""
-    return bool(_UNIT_BEFORE.search(before)) and qualifies
+    if inside.startswith("—") or match.group().lstrip()[0] == "—":
+        return False
+    # "f(x)"; "北港（集团）股份公司": code and names.
+    if match.group()[0] == "(" and _LATIN_END.search(before):
+        return True
+    if _SHORT_HAN.match(inside) and _NAME_GOES_ON.match(after):
+        return True
+    return _qualifies(before, inside, after) or _is_object(before, inside)
+
+
+def _qualifies(before: str, inside: str, after: str) -> bool:
+    """Whether a bracket limits the amount before it ("每股 1.16 元（税前）")."""
+    plain = bool(_HAN.search(inside)) and not re.search(r"\d", inside) and after != ""
+    return plain and bool(_UNIT_BEFORE.search(before))
+
+
+def _is_object(before: str, inside: str) -> bool:
+    """Whether an editor put in what the speaker left out ("我们不希望（涨价）")."""
+    tags = tag(before[-_NEAR:]) if _HAN.search(inside) else []
+    return bool(tags) and tags[-1][1] == "v"

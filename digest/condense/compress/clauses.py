@@ -17,6 +17,7 @@ _WANTS_VERB = re.compile(r"[由对将把与同给]")
 _LATIN = re.compile(r"[A-Za-z0-9 ]")
 _SHORTEST = 8  # characters; what is left of a sentence must still say something
 _LONGEST_TAGGED = 400
+_MOST_TRIED = 12  # ends on either side of the limit
 
 
 def leading(text: str, limit: int) -> str:
@@ -26,11 +27,13 @@ def leading(text: str, limit: int) -> str:
     """
     if wide(text) <= limit:
         return text
-    ends = [end for end in _ends(text) if _may_end(text, end)]
+    ends = list(_ends(text))
     fitting = [end for end in ends if wide(text[:end]) <= limit]
-    if not ends:
+    longer = ends[len(fitting) :]
+    tried = [*reversed(fitting[-_MOST_TRIED:]), *longer[:_MOST_TRIED]]
+    end = next((end for end in tried if _may_end(text, end)), 0)
+    if not end:
         return text
-    end = fitting[-1] if fitting else ends[0]
     return text[:end] + ("。" if _STOP.search(text) else "")
 
 

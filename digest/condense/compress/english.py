@@ -9,20 +9,22 @@ _LEADS = pattern("en", "lead")
 _TAIL = pattern("en", "tail")
 _CLAIM = pattern("en", "claim")
 _MEANING = pattern("en", "meaning")
-_ASIDE = re.compile(r"\s?(?:\(([^()]*)\)|\[([^\[\]]*)\])")
+_ASIDE = re.compile(r"\s?\([^()]*\)|\[\d{1,3}\]")
 _DASHES = re.compile(
-    r"\s?(?:\s—\s|—|\s--\s|--|\s–\s)([^—–.!?;:]{3,120}?)(?:\s—\s|—|\s--\s|--|\s–\s)"
+    r"\s–\s[^—–.!?;:]{3,100}?\s–(?=\s)|\s?(?:—|--)\s?[^—–.!?;:-]{3,100}?\s?(?:—|--)(?=\s)"
 )
+# Without a comma or a digit inside: what follows a comma may be the rest of the main clause, and
+# figures are what readers come for.
 _RELATIVE_TAIL = re.compile(
-    r", (?:which|where|who|whose|whom)\s(?:(?![.!?;:\"“”]\s)[^;:\"“”]){8,160}(?=\.[\"”]?$)"
+    r", (?:which|where|who|whose|whom)\s[^,;:()\"“”\d.!?]{8,160}(?=\.[\"”]?$)"
 )
 _RELATIVE_INSIDE = re.compile(
-    r", (?:which|who|whose|where) [^,;:.\"“”()]{8,90},(?= (?:has|have|had|is|are|was|were|will"
+    r", (?:which|who|whose|where) [^,;:.\"“”()\d]{8,90},(?= (?:has|have|had|is|are|was|were|will"
     r"|said|says|announced|became|won|beat|also)\b)"
 )
+_PARENTHESIS = re.compile(r"\b(?:who|which|that|and|but|because|as|when|if),(?! said)")
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|(?<!\w)‘[^’]*’")
 _SPACE_BEFORE_MARK = re.compile(r"\s+(?=[,.;:!?](?:\s|$))")
-_ACRONYM = re.compile(r"^\s?\((?:[A-Z][A-Za-z]*[A-Z][A-Za-z]*|[A-Z]{2,8}s?)\)$")
 _MOST_LEADS = 3
 _FEWEST_WORDS = 6
 _INTERNET_NAME = re.compile(r"^[a-z]+[A-Z]")
@@ -88,9 +90,13 @@ def _joined(text: str, start: int, end: int, title: str) -> str:
 
 
 def _is_part(text: str, match: re.Match[str]) -> bool:
-    """Whether a bracket belongs to its word: "f(x)", "book(s)", "31(a)"."""
-    if not match.group().lstrip().startswith(("(", "[")):
+    """Whether a part belongs to what is beside it: "f(x)", "book(s)", "one who, as … , who …"."""
+    if match.re is _RELATIVE_TAIL and _PARENTHESIS.search(text[: match.start()]):
+        return True
+    if not match.group().lstrip().startswith("("):
         return False
+    if not match.group().strip("() "):
+        return True
     touching = not match.group()[0].isspace() and match.start() > 0
     return touching and text[match.start() - 1].isalnum()
 
