@@ -56,7 +56,7 @@ async def talking_to(
     kept = store if store is not None else MemoryCalls()
     values = {"model_base_url": str(server.make_url("/v1")), "model_name": "imitation-1"}
     model = make_model(
-        Settings(_env_file=None, **{"model_timeout": 5.0, **values, **settings}),
+        Settings(_env_file=None, **{"model_timeout": 30.0, **values, **settings}),
         kept,
         clock or MovedClock(),
         patience=Patience(0.01),

@@ -225,7 +225,7 @@ async def test_trouble_of_the_wire_has_a_name_and_leaves_the_rules_brief(
 
 
 async def test_a_late_answer_is_given_up_after_a_second_try() -> None:
-    async with talking_to(late(3), model_timeout=0.2) as (model, imitation, _):
+    async with talking_to(late(6), model_timeout=1.5) as (model, imitation, _):
         brief = await model.enrich(ARTICLE, RULES)
     assert brief is RULES
     assert (model.outcomes, len(imitation.asked)) == ({"timeout": 1}, 2)
@@ -253,7 +253,7 @@ async def test_a_server_that_asks_for_patience_gets_it() -> None:
 async def test_a_server_that_asks_for_much_patience_is_not_waited_for() -> None:
     busy = fails(429, headers={"Retry-After": "3600"})
     async with talking_to(busy) as (model, imitation, _):
-        await asyncio.wait_for(model.enrich(ARTICLE, RULES), 3)
+        await asyncio.wait_for(model.enrich(ARTICLE, RULES), 25)
         assert len(imitation.asked) == 1
 
 
@@ -616,9 +616,13 @@ async def test_a_backlog_stops_where_the_budget_ends() -> None:
 async def test_a_cancelled_request_gives_its_tokens_back() -> None:
     """What the endpoint has read by then stays counted."""
     replies = late(4), answers(GOOD)
-    async with talking_to(*replies, model_daily_tokens=6_000) as (model, _, store):
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(model.enrich(ARTICLE, RULES), 1.5)
+    async with talking_to(*replies, model_daily_tokens=6_000) as (model, imitation, store):
+        task = asyncio.create_task(model.enrich(ARTICLE, RULES))
+        while not imitation.asked:
+            await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
         (call,) = store.calls
         assert (call.outcome, call.tokens_out) == ("cancelled", 0)
         assert 500 < call.tokens_in < 1_500
