@@ -3,7 +3,7 @@
 import re
 
 from digest.condense.compress import clauses
-from digest.condense.compress.cutting import balanced, cut
+from digest.condense.compress.cutting import balanced, cut, used_again
 from digest.condense.compress.tables import pattern
 from digest.text.segmentation import tag
 
@@ -20,7 +20,7 @@ _FRAME = pattern("zh", "frame")
 _OFFICE = pattern("zh", "office")
 _BESIDE = pattern("zh", "beside")
 _ENUMERATION = re.compile(r"^\s?[（(][一二三四五六七八九十\d]{1,2}[）)]")
-_UNIT_BEFORE = re.compile(r"[\d元股吨亿万%％倍台件人次]\s?$")
+_UNIT_BEFORE = re.compile(r"(?:[\d元股吨亿万%％倍台件人次]|\d\s?[A-Za-zμ℃°]{1,5})\s?$")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _QUOTED = re.compile(r"“[^”]*”|《[^》]*》|「[^」]*」|『[^』]*』|\"[^\"]*\"")
 _LATIN_END = re.compile(r"[A-Za-z0-9_]$")
@@ -28,6 +28,8 @@ _SHORT_HAN = re.compile(r"[\u4e00-\u9fff]{1,8}$")
 _NAME_GOES_ON = re.compile(
     r"[\u4e00-\u9fff]{0,8}(?:公司|集团|大会|大学|银行|基金|协会|中心|学院|论坛|医院|研究院|委员会|事务所)"
 )
+_WORK = re.compile(r"《[^》]*》|“[^”]*”")
+_HAN_OR_DIGIT = re.compile(r"[\u4e00-\u9fff\d]")
 _NEAR = 8  # characters before a bracket
 _FORECAST_WITHIN = 8  # characters
 _MOST_LEADS = 4
@@ -125,7 +127,11 @@ def _without_tails(text: str, title: str) -> str:
 
 def _without_asides(text: str, title: str) -> str:
     for aside in (_NESTED, _ASIDE, _DASHES):
+        works = [match.span() for match in _WORK.finditer(text)]
         for match in reversed(list(aside.finditer(text))):
+            named = any(start < match.start() and match.end() < end for start, end in works)
+            if named and _HAN_OR_DIGIT.search(match.group()):
+                continue
             if not _must_stay(text, match):
                 text = cut(text, *match.span(), keep=says_something, title=title)
     return text
@@ -142,9 +148,16 @@ def _must_stay(text: str, match: re.Match[str]) -> bool:
     # "f(x)"; "北港（集团）股份公司": code and names.
     if match.group()[0] == "(" and _LATIN_END.search(before):
         return True
-    if _SHORT_HAN.match(inside) and _NAME_GOES_ON.match(after):
+    if _SHORT_HAN.match(inside) and (_NAME_GOES_ON.match(after) or _is_place(inside, after)):
+        return True
+    if used_again(inside, before, after):
         return True
     return _qualifies(before, inside, after) or _is_object(before, inside)
+
+
+def _is_place(inside: str, after: str) -> bool:
+    """Whether a bracket names the place of a firm ("北港（上海）通信技术")."""
+    return bool(_HAN.match(after)) and tag(inside)[0][1] == "ns"
 
 
 def _qualifies(before: str, inside: str, after: str) -> bool:

@@ -11,6 +11,7 @@ _CLOSING = "）)】]》」』”’"
 _PARTNER = dict(zip(_CLOSING, _OPENING, strict=True))
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _WORD_LETTER = re.compile(r"[A-Za-z0-9\u00c0-\u024f]")
+_SHORT_FORM = re.compile(r"[A-Z][\w.-]{1,11}$")
 _APOSTROPHE = re.compile(r"(?<=\w)’(?=\w)|(?<=s)’(?=\s)")
 
 
@@ -40,3 +41,8 @@ def cut(text: str, start: int, end: int, *, keep: Guard, title: str) -> str:
     if not numbers(before + " " + after) <= numbers(text):
         return text
     return before + after
+
+
+def used_again(inside: str, before: str, after: str) -> bool:
+    """Whether the sentence needs the short form that a bracket gives ("(NPU) … the NPU")."""
+    return bool(_SHORT_FORM.match(inside)) and (inside in after or inside in before)

@@ -2,7 +2,7 @@
 
 import re
 
-from digest.condense.compress.cutting import balanced, cut
+from digest.condense.compress.cutting import balanced, cut, used_again
 from digest.condense.compress.tables import pattern
 
 _LEADS = pattern("en", "lead")
@@ -95,7 +95,8 @@ def _is_part(text: str, match: re.Match[str]) -> bool:
         return True
     if not match.group().lstrip().startswith("("):
         return False
-    if not match.group().strip("() "):
+    inside, before = match.group().strip("() "), text[: match.start()]
+    if not inside or before.endswith("(") or used_again(inside, before, text[match.end() :]):
         return True
     touching = not match.group()[0].isspace() and match.start() > 0
     return touching and text[match.start() - 1].isalnum()
