@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from bot.clock import Clock
 from bot.config import Settings
-from bot.model.breaker import Breaker
+from bot.model.breaker import LONGEST_WAIT, Breaker
 from bot.model.budget import Budget
 from bot.model.port import CallStore
 from bot.model.trouble import PASSING, ModelTrouble
@@ -27,7 +27,6 @@ from digest.modeltier.parsing import BadAnswer, Parsed, read_answer
 log = logging.getLogger(__name__)
 
 _TRIES = 3
-_LONGEST_WAIT = 60.0  # seconds; a server that asks for more is left alone by the breaker
 
 A = TypeVar("A", bound=BaseModel)
 
@@ -46,7 +45,7 @@ class Patience:
             return None  # a request takes up to half an hour
         own = self.first * 2 ** (attempt - 1) * random.uniform(0.75, 1.25)  # noqa: S311  jitter
         asked = trouble.retry_after or 0.0
-        return None if asked > _LONGEST_WAIT else max(own, asked)
+        return None if asked > LONGEST_WAIT else max(own, asked)
 
 
 class Asker:

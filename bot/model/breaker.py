@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from bot.clock import Clock
 from bot.model.trouble import PASSING, SETTINGS, ModelTrouble
 
+# Seconds that a request waits for a server that asks for it; if it asks for more, all wait.
+LONGEST_WAIT = 60.0
 _FAILURES = 5  # in a row
 _FIRST_PAUSE = timedelta(minutes=1)
 _LONGEST_PAUSE = timedelta(minutes=30)
@@ -42,7 +44,9 @@ class Breaker:
             self.reason = ""
             return
         self._failures += 1
-        if probing or trouble.reason in SETTINGS or self._failures >= _FAILURES:
+        asked_to_wait = (trouble.retry_after or 0.0) > LONGEST_WAIT
+        lasting = asked_to_wait or trouble.reason in SETTINGS
+        if probing or lasting or self._failures >= _FAILURES:
             self._trip(trouble)
 
     def abandon(self) -> None:

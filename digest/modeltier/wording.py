@@ -67,8 +67,9 @@ def width(text: str) -> float:
 def is_chinese(text: str) -> bool:
     """Whether `text` is written in Chinese; foreign names and terms in it are no matter."""
     han = len(_HAN.findall(text))
-    foreign = len(_LATIN_WORD.findall(text))
-    return han >= _MIN_HAN and han >= 1.5 * foreign and len(_KANA.findall(text)) * 10 <= han
+    # Names and models have capitals; words in small letters are those of another language.
+    foreign = sum(1 + word.islower() for word in _LATIN_WORD.findall(text))
+    return han >= max(_MIN_HAN, foreign) and len(_KANA.findall(text)) * 10 <= han
 
 
 def has_link(text: str, known: str = "") -> bool:

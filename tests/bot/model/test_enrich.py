@@ -251,10 +251,17 @@ async def test_a_server_that_asks_for_patience_gets_it() -> None:
 
 
 async def test_a_server_that_asks_for_much_patience_is_not_waited_for() -> None:
-    busy = fails(429, headers={"Retry-After": "3600"})
-    async with talking_to(busy) as (model, imitation, _):
+    clock = MovedClock()
+    busy = fails(429, headers={"Retry-After": "900"})
+    async with talking_to(busy, answers(GOOD), clock=clock) as (model, imitation, _):
         await asyncio.wait_for(model.enrich(ARTICLE, RULES), 25)
+        await model.enrich(ARTICLE, RULES)
+        clock.move(minutes=14)
+        await model.enrich(ARTICLE, RULES)
         assert len(imitation.asked) == 1
+        assert model.outcomes == {"rate_limit": 1, "paused": 2}
+        clock.move(minutes=2)
+        assert (await model.enrich(ARTICLE, RULES)).tier is Tier.MODEL
 
 
 # --- how endpoints take a schema ----------------------------------------------------------

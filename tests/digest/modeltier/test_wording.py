@@ -77,6 +77,8 @@ def test_filler_goes_and_what_is_specific_stays(text: str, left: str) -> None:
     [
         ("OpenAI 发布 GPT-5.5，价格下调一半", True),
         ("Norvex 推出 Halo-3", False),
+        ("ACM 推出“Q2G”27 英寸显示器：2K 340Hz OLED-Mini LED，售价低", True),
+        ("Norvex released 新的芯片产品 for phones in the market", False),
         ("Norvex unveiled a chip 芯片", False),
         ("新しいチップを発表しました", False),
         ("새로운 칩을 발표했다", False),
