@@ -63,6 +63,7 @@ _UP, _DOWN = combined("up"), combined("down")
 _CONVERTED = re.compile(
     r"(?:约合|折合|相当于|汇率.{0,4}|[（(][^（()）]{0,8}注：\s?约?|[（(]约)\s?(?:人民币)?$"
 )
+_UNFINISHED = re.compile(r"[²³]|[.,]\d")
 _MINUS = re.compile(r"(?:^|[\s：:为（(约达~～至到])[-−－]$")
 # An amount in brackets right behind another: "253m euros (£175m; $328m)".
 _BRACKETED = re.compile(r"\d[\w.]*(?: [A-Za-z]+){0,3} ?\((?:[^()]*; ?)?$")
@@ -172,8 +173,8 @@ def _own_facts(text: str, numbers: Sequence[FoundNumber]) -> list[FoundNumber]:
 
 
 def _goes_on(text: str, number: FoundNumber) -> bool:
-    """Whether its unit goes on where the number was thought to end: 1600 mm², 5 m³."""
-    return text[number.end : number.end + 1] in {"²", "³"}
+    """Whether it goes on where it was thought to end: 1600 mm², Rs 1,00,000."""
+    return bool(_UNFINISHED.match(text, number.end))
 
 
 def _signed(text: str, number: FoundNumber) -> FoundNumber:

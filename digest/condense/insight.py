@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from digest.condense.moments import FoundDate, day_of, moments_in
+from digest.condense.moments import FoundDate, day_of, find_dates, moments_in
 from digest.condense.points import as_point
 from digest.condense.sentences import Looked, Reading
 from digest.model import Advice, Article, Insight, Moment, Point
@@ -25,7 +25,7 @@ AUDIENCES = ("founders", "engineers", "editors", "everyone")
 
 _FILE = Path(__file__).parent / "insight.toml"
 _LEAST_MOMENTS = 2
-_LOOKED_AT = 100  # sentences
+_LOOKED_AT = 60  # sentences
 _SHORTEST = {True: 10, False: 30}  # UTF-16 units, by is_cjk
 _LONGEST = {True: 220, False: 400}
 _LAST_PART = 0.8  # questions after it are left open; earlier ones lead to their answer
@@ -38,6 +38,7 @@ _BESIDE = re.compile(
 _OTHERS = re.compile(
     r"^(?:if )?(?:he|she|we|i|us)\b|\b(?:he|she|we|i) (?:should|must|need|have)\b", re.IGNORECASE
 )
+_DATED = re.compile(r"\d|day\b|\byear\b|tomorrow|昨|今|明天|明日|前[天日]|[去明]年|周|星期")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _QUOTED = re.compile(r"^\W*[\"“‘「『]")
 _ASKS = re.compile(
@@ -77,7 +78,7 @@ def find_timeline(article: Article, reading: Reading) -> tuple[Moment, ...]:
     published = day_of(article)
     found: dict[tuple[int, int, int], tuple[FoundDate, Looked]] = {}
     for one in _fit(reading):
-        dated = _moment(one, published)
+        dated = _moment(one, reading.lang, published)
         if dated is not None and dated.order not in found:
             found[dated.order] = (dated, one)
     best = sorted(found.values(), key=lambda it: (-it[0].exact, it[1].index))[:MOST_MOMENTS]
@@ -96,10 +97,12 @@ def find_timeline(article: Article, reading: Reading) -> tuple[Moment, ...]:
     )
 
 
-def _moment(one: Looked, published: date | None) -> FoundDate | None:
+def _moment(one: Looked, lang: str, published: date | None) -> FoundDate | None:
     if one.question or _QUOTED.match(one.text):
         return None
-    shown = as_point(one, "").text  # the dateline's own day is not what happened
+    if not _DATED.search(one.opening) or not find_dates(one.opening, published):
+        return None
+    shown = as_point(one, lang).text  # the dateline's own day is not what happened
     return next(moments_in(shown[: len(one.opening)], published), None)
 
 

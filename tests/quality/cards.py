@@ -31,8 +31,9 @@ _TITLES_READ, _CARDS_READ = 1500, 400
 _REACH = 0.98
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _PAIRS = ("()", "（）", "[]", "【】", "“”", "「」", "『』", "《》")
-_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
-_LATIN_WORD = re.compile(r"[A-Za-z0-9]")
+_WORD = re.compile(
+    r"\d+(?:[.,]\d+)*|[\u4e00-\u9fff]|[^\W\d_\u4e00-\u9fff]+(?:['’][^\W\d_\u4e00-\u9fff]+)*"
+)
 
 
 def rows(corpora: Path, limit: int | None) -> list[Row]:
@@ -196,17 +197,13 @@ def _bare(text: str) -> str:
 
 
 def _in_order(shown: list[str], source: list[str]) -> bool:
-    """Whether `shown` is `source` with things left out. A run of Chinese goes by characters."""
-    rest = iter(_characters(source))
-    return all(piece in rest for piece in _characters(shown))
-
-
-def _characters(words: list[str]) -> list[str]:
-    return [piece for word in words for piece in (word if _HAN.search(word) else (word,))]
+    """Whether `shown` is `source` with things left out."""
+    rest = iter(source)
+    return all(piece in rest for piece in shown)
 
 
 def _cuts_a_word(shown: str, source: str) -> bool:
-    """Whether a deletion begins or ends inside a word, by the segmenter where it is Chinese."""
+    """Whether a deletion begins or ends inside a Chinese word, as the segmenter has them."""
     ends = {0}
     for word in cut(source):
         ends.add(max(ends) + len(word))
@@ -223,10 +220,6 @@ def _inside(source: str, place: int, ends: set[int]) -> bool:
     if place in {0, len(source)}:
         return False
     before, after = source[place - 1], source[place]
-    if not (before.isalnum() and after.isalnum()):
-        return False
-    if _LATIN_WORD.match(before) and _LATIN_WORD.match(after):
-        return True
     return bool(_HAN.match(before) and _HAN.match(after)) and place not in ends
 
 

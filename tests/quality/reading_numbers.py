@@ -26,22 +26,23 @@ _UNITS = sorted([*_SHARES, *(name for name in _MONEY if name[0] not in "$£€�
     ::-1
 ]
 _NUMBER = re.compile(
-    r"(?P<sign>(?:US)?\$|[£€₹¥￥]|Rs\.?)?\s?"
-    r"(?<![A-Za-z\d_.])(?<![A-Za-z]-)(?P<digits>\d+(?:,\d{2,3})*(?:\.\d+)?)(?!\.\d|\d)"
+    r"(?:(?<![A-Za-z])(?P<sign>(?:US)?\$|[£€₹¥￥]|Rs\.?)\s?|(?<![A-Za-z\d_.])(?<![A-Za-z]-))"
+    r"(?P<digits>\d+(?:,\d{2,3})*(?:\.\d+)?)(?!\.\d|\d)"
     rf"(?:[\s-]?[多余]?(?P<scale>{'|'.join(_LONG)})(?![a-z]))?"
     rf"(?:[\s-]?(?P<unit>{'|'.join(map(re.escape, _UNITS))})(?![a-z])"
     r"|\s?(?P<han>[\u4e00-\u9fff])|[\s-](?P<word>[a-z]{2,})|(?P<letters>[A-Za-z]+))?"
 )
 _DATES = frozenset("年月日号时点:")
 _NAME_BEFORE = re.compile(r"(?:[A-Z][A-Za-z]*|[a-z]+[A-Z]\w*|锐龙|骁龙|天玑|酷睿|[Pp]art) ?-?$")
-_WORDS = {
+_WORDS: dict[str, float] = {
     word: value
     for value, word in enumerate(
         "one two three four five six seven eight nine ten eleven twelve".split(" "), 1
     )
-}
+} | {"half a": 0.5}
 _IN_WORDS = re.compile(
-    rf"\b({'|'.join(_WORDS)}|an?)[ -](hundred|thousand|million|billion|trillion)\b", re.IGNORECASE
+    rf"\b({'|'.join(_WORDS)}|half an?|an?)[ -](hundred|thousand|million|billion|trillion)\b",
+    re.IGNORECASE,
 )
 _LONGEST_UNIT = 4
 _YEARS = range(1900, 2101)
@@ -74,7 +75,7 @@ def read_numbers(text: str) -> list[Read]:
         date = _is_date(match, text)
         found.append(Read(value, _unit(match), match.group().strip(), date, named))
     for match in _IN_WORDS.finditer(text):
-        value = _WORDS.get(match.group(1).lower(), 1) * _SCALES[match.group(2).lower()]
+        value = _WORDS.get(match.group(1).lower()[:6], 1) * _SCALES[match.group(2).lower()]
         found.append(Read(value, match.group(2), match.group()))
     return found
 
