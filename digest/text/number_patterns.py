@@ -14,7 +14,7 @@ HANZI = r"[零〇一二两三四五六七八九十百千万亿]+"
 WORDS = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 BASE = re.compile(
     rf"(?P<arabic>{ARABIC})|(?P<hanzi>{HANZI})"
-    rf"|\b(?P<words>(?:{WORDS})(?:-(?:{WORDS}))?|half a|a)"
+    rf"|\b(?P<words>(?:(?:{WORDS}|a) hundred (?:and )?)?(?:{WORDS})(?:-(?:{WORDS}))?|half a|a)"
     r"(?=(?:[ -](?:hundred|thousand|[mb]illion|trillion|quadrillion|fold|times|per ?cent)|fold)\b)"
     r"|\b(?P<change>(?:doubl|tripl|quadrupl|halv)(?:ed|es|ing)"
     r"|(?:(?<=\bto )|(?<=\bwill )|(?<=\bwould ))(?:double|triple|quadruple|halve))\b"
@@ -26,15 +26,29 @@ SYMBOL_BEFORE = re.compile(
     r"|\b(?:RMB|CNY|USD|EUR|GBP|JPY|HKD|INR|KRW|AUD|CAD|CHF|Rs\.?))\s?$"
 )
 LATIN_SCALE = re.compile(
-    r"\s?-?(?P<long>hundred|thousand|lakh|million|mln|crore|billion|trillion|quadrillion|bn|mn|trn|tn)\b"
+    r"[\s\u00a0\u202f]?-?(?P<long>hundred|thousand|lakh crore|lakh|million|mln|crore|billion"
+    r"|trillion|quadrillion|bn|mn|trn|tn|millionen|mio|millions|millones|milh(?:ões|ão)|milion[ei]|miljoen"
+    r"|milliarden?|mrd|milliards?|miliard[io]|mil millones|bilh(?:ões|ão)|miljard|billionen)\b"
     r"|(?P<short>[kKmMbBtT])(?![\w])",
     re.IGNORECASE,
+)
+# 4亿5千万, 1万8千: a smaller part after a larger scale.
+LOWER_PART = re.compile(
+    r"零?(?P<digits>\d{1,4})\s?(?P<scale>千万|百万|[万千百])(?![瓦克米卡赫帕伏焦分度])"
+)
+# 1.234.567,8 and 1 234,5: the marks that other languages put where English has "," and ".".
+CONTINENTAL = re.compile(
+    r"(?<![\d.,])(?:\d{1,3}(?:[.\u00a0\u202f ]\d{3})+(?:,\d+)?|\d+,\d+)(?![\d.,]*\d)"
 )
 CHINESE_SCALE = re.compile(
     r"\s?[多余]?\s?"
     r"(?P<scale>[十百千]?[万萬]?[亿億]|[十百千]?[万萬]|千(?![瓦克米卡赫帕伏焦])|百(?![分度])|兆(?!瓦))[多余]?"
 )
-PERCENT = re.compile(r"\s?(?:[%％]|per ?cent\b|pct\b)(?P<points>\s?points?\b)?", re.IGNORECASE)
+PERCENT = re.compile(
+    r"[\s\u00a0\u202f]?(?:[%％]|per ?cent\b|pct\b|prozent\b|procent\b|por ciento\b"
+    r"|pour cent\b|por cento\b|per cento\b)(?P<points>\s?points?\b)?",
+    re.IGNORECASE,
+)
 POINTS = re.compile(
     r"[\s-]?(?:(?P<pp>percentage[ -]points?\b|pp\b|个百分点)"
     r"|(?P<bp>basis[ -]points?\b|bps\b|个基点|基点))",
@@ -50,8 +64,8 @@ CURRENCY_AFTER = re.compile(
     r"\s?[多余]?(?:(?P<zh>"
     + "|".join(n for n in CURRENCIES if "\u4e00" <= n[-1] <= "\u9fff")
     + ")"
-    r"|(?P<en>US dollars|pounds sterling|dollars?|euros?|yuan|renminbi|yen|rupees"
-    r"|ro?ubles|USD|EUR|CNY|RMB|GBP|JPY|HKD|INR|KRW|CHF)\b"
+    r"|(?:d['’]|d[ei]\s)?(?P<en>US dollars|pounds sterling|dollars?|[Ee]uros?|reais|yuan|renminbi"
+    r"|yen|rupees|ro?ubles|USD|EUR|CNY|RMB|GBP|JPY|HKD|INR|KRW|CHF)\b"
     r"|(?P<scaled>pounds?|won)\b)"
 )
 MEASURE = re.compile(
@@ -60,7 +74,7 @@ MEASURE = re.compile(
 )
 NOUNS = re.compile(r"[ -](?P<nouns>[a-z][a-z\-]*(?: [a-z][a-z\-]*){0,3})")
 DATE_AFTER = re.compile(
-    r"\s?(?:年(?!前|后|内|间|来|以)|月|日|号|时(?!代)|点(?!\d)|分(?![之钟])|:\d\d|：\d\d|(?:st|nd|rd|th)\b|\s?[ap]\.?m\b"
+    r"\s?(?:年(?!前|后|内|间|来|以)|月|日|号|时(?!代)|点(?!\d)|点\d{1,2}分|分(?![之钟])|:\d\d|：\d\d|(?:st|nd|rd|th)\b|\s?[ap]\.?m\b"
     r"|[/-]\d{1,4}|s\b|\s(?:January|February|March|April|May|June|July|August|September"
     r"|October|November|December)\b)"
 )
@@ -76,7 +90,7 @@ NAME_BEFORE = re.compile(r"(?:[A-Za-z_][\w.]*-|[A-Za-z_.])$")
 OF_HUNDRED = re.compile(rf"百分之(?P<percent>{ARABIC}|{HANZI}(?:点{HANZI})?)")
 TENTHS = re.compile(
     r"(?<![统合归唯专划万二三四五六七八九十一化])(?P<tenths>[一二两三四五六七八九](?:[点\.][一二三四五六七八九])?)"
-    r"成(?![不为员立熟功本长都果型绩就分交语效])"
+    r"成(?P<and>[一二三四五六七八九])?(?![不为员立熟功本长都果型绩就分交语效])"
 )
 RANGE = re.compile(r"\s?(?:[-–—~～至到]|to)\s?$")
 SIGN_BEFORE = re.compile(r"(?:^|[\s比幅率增减降涨跌（(约为]|环)[+\-−]$")

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from digest.text.vocabulary import word_set
 
-SCALES: dict[str, Decimal] = {
+SCALES: dict[str, Decimal] = {  # Latin ones in small letters
     "hundred": Decimal(100),
     "thousand": Decimal(1000),
     "k": Decimal(1000),
@@ -22,6 +22,15 @@ SCALES: dict[str, Decimal] = {
     "trn": Decimal(10**12),
     "tn": Decimal(10**12),
     "t": Decimal(10**12),
+    "millionen": Decimal(10**6), "mio": Decimal(10**6), "millions": Decimal(10**6),
+    "millones": Decimal(10**6), "milhões": Decimal(10**6), "milhão": Decimal(10**6),
+    "milioni": Decimal(10**6), "milione": Decimal(10**6), "miljoen": Decimal(10**6),
+    "milliarden": Decimal(10**9), "milliarde": Decimal(10**9), "mrd": Decimal(10**9),
+    "milliards": Decimal(10**9), "milliard": Decimal(10**9),
+    "miliardi": Decimal(10**9),
+    "miliardo": Decimal(10**9), "mil millones": Decimal(10**9), "bilhões": Decimal(10**9),
+    "bilhão": Decimal(10**9), "miljard": Decimal(10**9), "billionen": Decimal(10**12),
+    "lakh crore": Decimal(10**12),
     "十": Decimal(10),
     "百": Decimal(100),
     "千": Decimal(1000),
@@ -30,7 +39,7 @@ SCALES: dict[str, Decimal] = {
     "亿": Decimal(10**8),
     "億": Decimal(10**8),
     "兆": Decimal(10**12),
-}
+}  # fmt: skip
 
 CURRENCIES: dict[str, str] = {
     "US$": "USD", "HK$": "HKD", "NT$": "TWD", "A$": "AUD", "AU$": "AUD", "C$": "CAD",
@@ -38,7 +47,9 @@ CURRENCIES: dict[str, str] = {
     "₩": "KRW", "₽": "RUB", "¥": "¥", "￥": "¥", "RMB": "CNY", "CNY": "CNY", "USD": "USD",
     "EUR": "EUR", "GBP": "GBP", "JPY": "JPY", "HKD": "HKD", "INR": "INR", "KRW": "KRW",
     "AUD": "AUD", "CAD": "CAD", "CHF": "CHF", "Rs": "INR", "Rs.": "INR",
-    "dollar": "USD", "dollars": "USD", "euro": "EUR", "euros": "EUR", "yuan": "CNY",
+    "Euro": "EUR", "reais": "BRL",
+    "dollar": "USD", "dollars": "USD", "euro": "EUR", "euros": "EUR",
+    "yuan": "CNY",
     "renminbi": "CNY", "yen": "JPY", "rupees": "INR", "rubles": "RUB", "roubles": "RUB",
     "pounds sterling": "GBP",
     "美元": "USD", "美金": "USD", "欧元": "EUR", "英镑": "GBP", "日元": "JPY", "日圆": "JPY",
@@ -81,7 +92,7 @@ UNIT_SYMBOLS = (
 
 CHINESE_MEASURES = (
     "个国家|个地区|个城市|个月|个小时|个工作日|个岗位|个百分位|小时|分钟|秒钟|秒|天|周岁|周年|周|年|岁|"
-    "平方公里|平方米|立方米|公里|千米|海里|英里|厘米|毫米|纳米|微米|米|公顷|亩|吨|千克|公斤|克|"
+    "平方公里|平方米|立方米|公里|千米|海里|英里|英寸|英尺|厘米|毫米|纳米|微米|米|公顷|亩|吨|千克|公斤|克|"
     "千瓦时|千瓦|兆瓦|吉瓦|万千瓦|瓦时|瓦|度电|摄氏度|桶|升|毫升|美分|"
     "名员工|名用户|用户|名|人次|人|位|家门店|家公司|家企业|家|台|辆|部|款|项|次|座|架|艘|颗|枚|"
     "套|件|篇|册|份|条|张|只|头|株|户|所|例|起|宗|场|股|票|字|行代码|行|参数|像素|片|组|颗|期|回|届|杯|瓶|包|箱|盒|单|笔|门|种|类|层|集|个"

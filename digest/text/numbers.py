@@ -14,10 +14,12 @@ from digest.text.number_patterns import (
     ARABIC,
     BASE,
     CHINESE_SCALE,
+    CONTINENTAL,
     CURRENCY_AFTER,
     DATE_AFTER,
     DATE_BEFORE,
     LATIN_SCALE,
+    LOWER_PART,
     MEASURE,
     MULTIPLE,
     NAME_BEFORE,
@@ -99,6 +101,12 @@ _VAGUE = re.compile(r"[一二两三四五六七八九]{2}[十百千万]?")  # �
 _YEAR_MEASURES = frozenset({"款", "届", "级"})
 _ZH_CHANGES = {"两": 4, "三": 8, "四": 16}
 _LONGEST_ID = 9
+_LONGEST_NUMERAL = 60  # characters; longer runs are no numbers but cost much
+_LEAST_UPPER, _UPPER_SCALES = 1000, frozenset("万萬亿億")
+_CONTINENTAL_LANGUAGES = word_set(
+    "de fr es pt it nl ru uk pl cs sv da no nb fi tr id ro hu el bg hr sl sk sr ca vi",
+)
+_MARKS = str.maketrans({".": ",", " ": ",", "\u00a0": ",", "\u202f": ",", ",": "."})
 _MOST_OF_A_CLOCK = 60
 _YEARS = range(1900, 2100)
 _NUMBERS_IN_NAMES_BELOW = 10_000
@@ -106,6 +114,13 @@ _NUMBERS_IN_NAMES_BELOW = 10_000
 
 def find_numbers(text: str, lang: str) -> tuple[FoundNumber, ...]:
     """All numbers of `text`, in order, without overlaps. `lang` decides what "¥" is."""
+    if lang in _CONTINENTAL_LANGUAGES:
+        english = CONTINENTAL.sub(_english_marks, text)
+        if english != text:
+            return tuple(
+                replace(number, text=text[number.start : number.end])
+                for number in find_numbers(english, "")
+            )
     found: list[FoundNumber] = []
     done = 0
     for match in _percent_phrases(text):
@@ -118,16 +133,20 @@ def find_numbers(text: str, lang: str) -> tuple[FoundNumber, ...]:
     return tuple(_with_ranges(text, found))
 
 
+def _english_marks(match: re.Match[str]) -> str:
+    """The same numeral, letter for letter, as English would mark it."""
+    return match.group().translate(_MARKS)
+
+
 def _percent_phrases(text: str) -> Iterator[re.Match[str]]:
     """Candidates in order: percentages in Chinese words go before their numerals."""
     special = [*OF_HUNDRED.finditer(text), *TENTHS.finditer(text)]
-    spans = sorted((match.start(), match.end()) for match in special)
-    usual = [
-        match
-        for match in BASE.finditer(text)
-        if not any(start <= match.start() < end for start, end in spans)
-    ]
-    yield from sorted([*special, *usual], key=lambda match: match.start())
+    taken = bytearray(len(text))
+    for match in special:
+        taken[match.start() : match.end()] = b"x" * (match.end() - match.start())
+    usual = (match for match in BASE.finditer(text) if not taken[match.start()])
+    candidates = sorted([*special, *usual], key=lambda match: match.start())
+    yield from (it for it in candidates if it.end() - it.start() <= _LONGEST_NUMERAL)
 
 
 def _grow(text: str, match: re.Match[str], lang: str) -> FoundNumber | None:
@@ -140,6 +159,7 @@ def _grow(text: str, match: re.Match[str], lang: str) -> FoundNumber | None:
         digits = groups["tenths"].replace("点", ".")
         value = _mixed_value(digits.split(".")[0]) or Decimal(0)
         part = _mixed_value(digits.split(".")[1]) if "." in digits else Decimal(0)
+        part = _mixed_value(groups["and"]) if groups.get("and") else part
         return _number(text, (start, end), value * 10 + (part or 0), "percent", "%")
     if groups.get("change"):
         size, zh = next(v for k, v in _CHANGES.items() if match.group().lower().startswith(k))
@@ -199,10 +219,17 @@ def _from_words(text: str, match: re.Match[str], lang: str) -> FoundNumber | Non
     elif words == "a":
         value = Decimal(1)
     else:
-        value = Decimal(sum(NUMBER_WORDS[word] for word in words.split("-")))
+        value = _worded(words)
     before = text[max(0, match.start() - 24) : match.start()]
     grown = _with_unit(text, match.span(), value, SYMBOL_BEFORE.search(before), lang)
     return grown if grown and grown.kind != "plain" else None
+
+
+def _worded(words: str) -> Decimal:
+    """A numeral like "a hundred and fifty-two", without its scale."""
+    hundreds, _, rest = words.rpartition(" hundred ")
+    value = Decimal(sum(NUMBER_WORDS[word] for word in rest.removeprefix("and ").split("-")))
+    return value + 100 * (1 if hundreds == "a" else NUMBER_WORDS.get(hundreds, 0))
 
 
 def _with_unit(
@@ -214,6 +241,8 @@ def _with_unit(
         start -= len(symbol.group())
     scale_end, scale = _scale(text, end, money=bool(symbol))
     value, end = value * scale, scale_end
+    if scale > _LEAST_UPPER and text[end - 1] in _UPPER_SCALES:
+        value, end = _with_lower_parts(text, value, end, scale)
     if symbol:
         code = _currency(symbol.group().strip(), lang)
         return _money(text, (start, end), value, code, lang)
@@ -268,6 +297,18 @@ def _counted(
     return _number(text, span, value, "plain")
 
 
+def _with_lower_parts(text: str, value: Decimal, end: int, scale: Decimal) -> tuple[Decimal, int]:
+    """4亿5千万 is one number: smaller parts follow its largest."""
+    while part := LOWER_PART.match(text, end):
+        size = Decimal(1)
+        for letter in part.group("scale"):
+            size *= SCALES[letter]
+        if Decimal(part.group("digits")) * size >= scale:
+            break
+        value, end, scale = value + Decimal(part.group("digits")) * size, part.end(), size
+    return value, end
+
+
 def _noun(text: str, end: int) -> tuple[str, int]:
     """The counted noun after a numeral and where it ends; ("", 0) when none is certain."""
     match = NOUNS.match(text, end)
@@ -295,6 +336,9 @@ def _scale(text: str, end: int, *, money: bool) -> tuple[int, Decimal]:
     if not latin:
         return end, Decimal(1)
     if name := latin.group("long"):
+        further = LATIN_SCALE.match(text, latin.end()) if name.lower() == "hundred" else None
+        if further and further.group("long"):  # two hundred thousand
+            return further.end(), SCALES["hundred"] * SCALES[further.group("long").lower()]
         return latin.end(), SCALES[name.lower()]
     # A lone letter is a scale after a currency or before a counted noun: "5m users", not "5m".
     if money or (latin.group("short") in "kmb" and _noun(text, latin.end())[0]):
@@ -364,7 +408,9 @@ def _with_ranges(text: str, found: list[FoundNumber]) -> Iterator[FoundNumber]:
             yield number
             continue
         scale = _written_scale(following)
-        if number.kind == "plain" and following.is_fact:
+        if number.kind == "count" and not number.unit and following.kind == "money":
+            yield replace(number, kind="money", unit=following.unit, zh="")
+        elif number.kind == "plain" and following.is_fact:
             yield replace(
                 number,
                 value=number.value * scale,

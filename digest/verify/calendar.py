@@ -85,7 +85,8 @@ _DECADE = re.compile(
     r"|\b(?P<word>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties)\b"
 )
 _FRACTION = re.compile(
-    rf"\b(?<!and )(?P<count>{WORDS}|an?)[ -](?P<part>half|halves|thirds?|quarters?|fourths?|fifths?|sixths?"
+    rf"\b(?<!and )(?P<count>{WORDS}|an?)[ -](?P<part>half|halves|thirds?|quarters?"
+    r"|fourths?|fifths?|sixths?"
     r"|sevenths?|eighths?|ninths?|tenths?|hundredths?)(?=\s(?:of|as|the|more|less|full|majority)\b|[.,;)]|$)"
     rf"|(?P<of>[一二三四五六七八九十百]{{1,3}}|\d{{1,3}})分之(?P<zh>[一二两三四五六七八九十]{{1,3}}|\d{{1,3}})"
     r"|(?<![\d/.])(?P<above>[1-9])/(?P<below>[2-9]|10)(?![\d/])"

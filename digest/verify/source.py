@@ -43,6 +43,7 @@ class SourceText:
         self.sentences = tuple(sentences)
         self.lang = lang or detect_language(" ".join(self.sentences[:20]))
         self._cjk = self.lang == "zh"
+        self._known: dict[tuple[object, ...], list[int]] = {}
 
     def check(self, statement: str, *, evidence: Sequence[int] = ()) -> Verdict:
         """Compare the numbers, names, quotes and directions of `statement` with the text.
@@ -95,12 +96,23 @@ class SourceText:
             for number in quantities(sentence, self.lang)
         ]
 
+    @cached_property
+    def _different(self) -> list[tuple[Quantity, list[int]]]:
+        """Each number once with its places: repetitive texts have few different ones."""
+        groups: dict[tuple[object, ...], tuple[Quantity, list[int]]] = {}
+        for place, number in self._numbers:
+            key = (number.values, number.kind, number.unit, number.text)
+            groups.setdefault(key, (number, []))[1].append(place)
+        return list(groups.values())
+
     def _number(
         self, claim: Quantity, others: Sequence[Quantity], origin: Origin | None
     ) -> Finding:
-        places = [place for place, number in self._numbers if same(claim, number)]
+        places = self._places(claim)
         if not places:
-            close = [place for place, number in self._numbers if near(claim, number)]
+            close = [
+                at for number, where in self._different if near(claim, number) for at in where
+            ]
             return Finding("number", claim.text, "different" if close else "missing", _few(close))
         if origin and origin.number_in_slot(claim.text):
             # The sentence it was taken from has another number in this place.
@@ -130,7 +142,12 @@ class SourceText:
         return checked
 
     def _places(self, claim: Quantity) -> list[int]:
-        return [place for place, number in self._numbers if same(claim, number)]
+        key = (claim.values, claim.kind, claim.unit, claim.hedged)
+        if key not in self._known:
+            self._known[key] = sorted(
+                at for number, where in self._different if same(claim, number) for at in where
+            )
+        return self._known[key]
 
     def _has_other(self, claim: Quantity, place: int, claimed: Sequence[Quantity]) -> bool:
         return any(

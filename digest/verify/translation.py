@@ -68,7 +68,8 @@ def _compared(original: str, translated: str, source: str) -> Iterable[Finding]:
 
 def _known_in(original: str) -> Iterable[tuple[str, str]]:
     """(sort, Chinese name) of the names of our table that the original has."""
-    small = {form for match in LATIN.finditer(original) for form in forms(match.group())}
+    named = (match.group() for match in LATIN.finditer(original) if match.group()[0].isupper())
+    small = {form for name in named for form in forms(name)}
     text = original.lower()
     for chinese, words in certain().items():
         if any(word in small or (" " in word and word in text) for word in words):

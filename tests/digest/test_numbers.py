@@ -1,8 +1,11 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.text.numbers import find_numbers
+from tests.digest.number_cases import CASES
 
 
 @pytest.mark.parametrize(
@@ -120,3 +123,37 @@ def test_a_word_between_makes_another_unit() -> None:
 def test_ten_times_faster_may_be_written_with_a_capital() -> None:
     (number,) = find_numbers("It is 10X faster.", "en")
     assert (number.kind, number.value) == ("multiple", 10)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_table_of_hard_cases(case: str) -> None:
+    lang, sentence, expected = case.split("|")
+    wanted = []
+    for one in filter(None, expected.split("; ")):
+        value, kind, *unit = one.split(" ")
+        wanted.append((pytest.approx(float(value)), kind, "".join(unit)))
+    found = [(it.value, it.kind, it.unit) for it in find_numbers(sentence, lang) if it.is_fact]
+    if sentence.startswith("步数从"):  # the unit 步 is no measure yet: plain numbers, no figures
+        assert [it.value for it in find_numbers(sentence, lang)] == [40, 4]
+    assert found == wanted
+
+
+def test_the_table_is_long_enough() -> None:
+    assert len(CASES) >= 200
+
+
+@pytest.mark.parametrize(
+    "piece", ["1", "1,", "1.", "一", "百分之", "3亿", "five ", "$", "1/", "十点", "half a "]
+)
+def test_time_grows_with_length_only(piece: str) -> None:
+    def taken(size: int) -> float:
+        text = (piece * size)[:size]
+        best = 9.0
+        for _ in range(3):
+            began = time.process_time()
+            find_numbers(text, "zh")
+            best = min(best, time.process_time() - began)
+        return best
+
+    # Eight times the text; the rest is what a busy machine adds.
+    assert taken(40_000) < 24 * max(taken(5_000), 0.002)
