@@ -21,9 +21,10 @@ from digest.text.units import utf16_length
 
 MOST_POINTS = 3
 
-_LENGTH = {True: 100, False: 50}  # words (letters of Chinese) that points aim at, by is_cjk
+_LENGTH = {True: 100, False: 40}  # words (letters of Chinese) that points aim at, by is_cjk
 _DANGLING, _QUESTION, _LIST = 0.85, 0.5, 0.7
 _REPEATED = 0.7
+_LEAST_REST = 30  # characters that a sentence keeps
 _TOO_ALIKE = 0.6
 _WORTH_SHOWING = 0.25  # of the best sentence's worth
 _SHORTEST = {True: 12, False: 40}  # UTF-16 units, by is_cjk
@@ -137,10 +138,18 @@ def _offers(reading: Reading) -> list[_Offer]:
     shares = rank(reading)
     offers = []
     for one in _candidates(reading):
-        text = shown(one.text, reading.lang)
+        text = shown(_untitled(one.text, reading.title), reading.lang)
         share = shares.get(one.index, 0.0) * _restraint(one)
         offers.append(_Offer(one, text, word_count(text, reading.lang), share))
     return offers
+
+
+def _untitled(text: str, title: str) -> str:
+    """`text` without the title that a page glued before its first sentence."""
+    rest = text[len(title) :].lstrip()
+    glued = bool(title) and text[: len(title)].casefold() == title.casefold()
+    whole = len(rest) >= _LEAST_REST and (rest[0].isupper() or not rest[0].isascii())
+    return rest if glued and whole else text
 
 
 def _restraint(one: Looked) -> float:

@@ -27,7 +27,6 @@ _STEM = 6  # letters
 _CUES = ("dangling", "why", "aim", "background", "reported", "news")
 
 _WEIGHTS = Path(__file__).parent / "weights"
-_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d[\d.,:]*")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _NAME = re.compile(r"(?<=[\w,;:)] )[A-Z][\w-]*|\b[A-Z]{2,}\b")
@@ -37,7 +36,6 @@ _ASIDE = re.compile(r"\([^()]*\)|（[^（）]*）")
 _LIST_ITEM = re.compile(r"^\s*(?:[-*•·●○▪◆]|\d{1,2}[.、)）]|[（(]\d{1,2}[）)])")
 _ENDS = re.compile(r"[.!?。！？…][\"'”’）)\]」』]*\s*$")
 _SPEAKER = re.compile(r"\b(?:I|we|you|my|our|your|me|us)\b|我们?|你们?|您|咱|大家", re.IGNORECASE)
-_COLON = re.compile(r"[:：]\s*$")
 _CLAUSE = re.compile(r"[,，；;：:、]")
 _DATELINE = combined("dateline")
 
@@ -134,7 +132,6 @@ def _placed(around: _Surroundings, at: int) -> dict[str, float]:
         "first": float(at == 0),
         "second": float(at == 1),
         "depth": at / max(1, count - 1),
-        "last": float(at == count - 1),
         "article": math.log1p(count),
         "opens": float(one.index in around.firsts),
         "paragraph": float(min(6, around.sizes[one.paragraph])),
@@ -173,14 +170,12 @@ def _looks(row: _Row, around: _Surroundings) -> dict[str, float]:
         "length": math.log1p(length),
         "content": len(one.terms) / length,
         "numbers": float(min(4, len(_NUMBER.findall(text)))),
-        "digits": float(bool(_DIGIT.search(text))),
         "names": min(1.0, names / length * (4 if is_cjk(around.lang) else 1)),
         "names_again": sum(1 for name in row.names if around.heard[name] > 1) / max(1, names),
         "quoted": sum(map(len, _QUOTED.findall(text))) / size,
         "asides": sum(map(len, _ASIDE.findall(text))) / size,
         "clauses": float(min(8, len(_CLAUSE.findall(text)))),
         "ends": float(bool(_ENDS.search(text))),
-        "colon": float(bool(_COLON.search(text))),
         "item": float(bool(_LIST_ITEM.match(text))),
         "question": float(one.question),
         "speaker": float(min(3, len(_SPEAKER.findall(text)))),

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from digest.condense.cues import word_list
+from digest.condense.cues import marked, word_list
 from digest.condense.junk import is_junk, starts_tail
 from digest.model import Article
 from digest.text.language import is_cjk
@@ -53,6 +53,7 @@ class Reading:
     frequency: dict[str, int]
     weights: dict[str, float]
     heaviest: float
+    title: str = ""
 
     @property
     def usable(self) -> tuple[Looked, ...]:
@@ -69,9 +70,10 @@ def look(article: Article, title: str) -> Reading:
     found: list[Looked] = []
     over = False
     for number, paragraph in enumerate(article.paragraphs):
-        for text in paragraph:
+        for place, text in enumerate(paragraph):
             if len(found) == LOOKED_AT:
                 break
+            credited = place + 1 < len(paragraph) and marked("credit", paragraph[place + 1][:99])
             over = over or (len(found) > 0 and starts_tail(text))
             terms = frozenset(content_terms(text[:LONGEST_TEXT], article.lang))
             found.append(
@@ -80,7 +82,7 @@ def look(article: Article, title: str) -> Reading:
                     paragraph=number,
                     text=text.strip(),
                     terms=terms,
-                    junk=over or is_junk(text),
+                    junk=over or credited or is_junk(text),
                     heading=len(paragraph) == 1 and _is_heading(text, article.lang),
                     question=bool(_QUESTION.search(text)),
                 )
@@ -89,7 +91,9 @@ def look(article: Article, title: str) -> Reading:
     weights = {term: math.log1p(count) for term, count in frequency.items()}
     heaviest = max(weights.values(), default=0.0)
     title_terms = frozenset(content_terms(title, article.lang))
-    return Reading(article.lang, tuple(found), title_terms, dict(frequency), weights, heaviest)
+    return Reading(
+        article.lang, tuple(found), title_terms, dict(frequency), weights, heaviest, title
+    )
 
 
 def content_terms(text: str, lang: str) -> tuple[str, ...]:

@@ -62,7 +62,7 @@ TASKS = (
     Task("zh_it_news", 1, words=30, titled=False, line=True, aims=(44,)),
     Task("xwlb", 1, words=25, titled=False, line=True, aims=(51,)),
     Task("lcsts_part3", 1, words=20, line=True, aims=(29, 17, 25)),
-    Task("pingcap_blog_zh", 2, words=75, margin=0),
+    Task("pingcap_blog_zh", 2, words=60, margin=0),
     Task("chrome_dev_blog", 1, words=20, margin=0),
     Task("scitldr", 1, words=20, margin=0),
     Task("xsum_small", 1, words=20, titled=False, margin=0),

@@ -46,12 +46,12 @@ class Material:
 
 
 LATIN = (
-    Material("inshorts", 900, 1.0, titled=True),
-    Material("cnndm_small", 400, 1.0, titled=False),
-    Material("newscluster5w1h", 400, 1.0, titled=True),
+    Material("inshorts", 1100, 1.0, titled=True),
+    Material("cnndm_small", 400, 1.5, titled=False),
+    Material("newscluster5w1h", 400, 1.5, titled=True),
     Material("chrome_dev_blog", 400, 0.4, titled=True),
-    Material("scitldr", 300, 0.25, titled=True),
-    Material("xsum_small", 200, 0.2, titled=False),
+    Material("scitldr", 300, 0.2, titled=True),
+    Material("xsum_small", 150, 0.1, titled=False),
 )
 ZH = (
     Material("zh_it_news", 600, 1.0, titled=False),

@@ -1,0 +1,124 @@
+import json
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import digest.condense
+from digest.condense.headline import clean_headline
+from digest.condense.points import choose_points, summary
+from digest.condense.ranker import RANKED, rank, traits, word_count
+from digest.condense.sentences import look
+from digest.model import Article
+from tests.digest.articles import LAUNCH_EN, LAUNCH_ZH, article
+
+WEIGHTS = Path(digest.condense.__file__).parent / "weights"
+MODELS = sorted(WEIGHTS.glob("*.json"))
+
+
+def ranked(source: Article) -> dict[int, float]:
+    return rank(look(source, clean_headline(source)))
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_weights_are_small_and_speak_of_known_traits(path: Path) -> None:
+    known = next(iter(traits(look(LAUNCH_EN, LAUNCH_EN.title)).values()))
+    written = json.loads(path.read_text(encoding="utf-8"))
+    assert path.stat().st_size < 6000
+    assert 15 <= len(known) <= 40
+    assert set(written["steps"]) <= set(known)
+    for step in written["steps"].values():
+        assert step["edges"] == sorted(step["edges"])
+        assert len(step["sums"]) == len(step["edges"]) + 1
+
+
+def test_there_is_a_model_for_chinese_and_one_for_the_rest() -> None:
+    assert [path.stem for path in MODELS] == ["latin", "zh"]
+
+
+@pytest.mark.parametrize("source", [LAUNCH_EN, LAUNCH_ZH], ids=["en", "zh"])
+def test_the_news_is_worth_more_than_what_follows(source: Article) -> None:
+    worth = ranked(source)
+    assert max(worth, key=lambda index: worth[index]) == min(worth)
+    assert all(0 <= share <= 1 for share in worth.values())
+    assert 0 not in worth  # the byline
+
+
+def test_a_sentence_is_worth_more_for_what_it_shares_with_the_title() -> None:
+    body = (
+        "The fair in Dresden opened on Monday with visitors from forty countries.",
+        "Organisers had added a hall for robots and one for young companies.",
+        "Norvex showed the Halo-3 chip there, which runs models without a network.",
+    )
+    told, untold = article("Norvex shows Halo-3 chip", *body), article("", *body)
+    assert ranked(told)[2] > ranked(untold)[2] + 0.05
+
+
+def test_only_so_many_sentences_are_ranked() -> None:
+    many = [
+        f"Norvex sold {n} chips in week {n} of the year to makers of phones." for n in range(200)
+    ]
+    assert len(ranked(article("Norvex sells chips", *many))) == RANKED
+
+
+def test_a_summary_keeps_to_its_length() -> None:
+    long = (
+        "Norvex on Tuesday unveiled Halo-3, a chip that runs small language models on phones, in "
+        "cars and in machines of hospitals without a network connection, at a fair in Dresden."
+    )
+    source = article(
+        "Norvex unveils Halo-3",
+        long,
+        "The firm trained engineers of twelve makers for months so that their first devices with "
+        "the part could reach shops in Asia and Europe before the end of the summer holidays.",
+        "Shipments are expected to reach 3.5 million units in 2027.",
+    )
+    brief, whole = summary(source, 3, words=8), summary(source, 3, words=500)
+    length = sum(word_count(point.text, "en") for point in brief)
+    assert 1 <= len(brief) < 3
+    assert len(whole) == 3
+    assert length < sum(word_count(point.text, "en") for point in whole)
+    assert len(summary(source, 1)) == 1
+
+
+def test_captions_before_their_credit_are_not_told() -> None:
+    source = article(
+        "Seven hurt as tram leaves the rails",
+        "A tram lies on its side near the old bridge of Norvale after leaving the rails. "
+        "(Ann Example/Associated Press) Seven people were hurt in Norvale on Monday when a tram "
+        "left the rails at a bend, the police of the town said.",
+    )
+    points = choose_points(look(source, source.title))
+    assert [point.evidence for point in points] == [(1,)]
+    assert points[0].text.startswith("Seven people were hurt")
+
+
+def test_a_title_glued_before_the_first_sentence_goes() -> None:
+    title = "Norvex Opens Second Plant In Dresden"
+    source = article(title, f"{title} Norvex has opened a second plant for its chips in Dresden.")
+    (point,) = choose_points(look(source, title))
+    assert point.text == "Norvex has opened a second plant for its chips in Dresden."
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=300), st.text(max_size=40), st.sampled_from(["zh", "en", "ar", "ja", ""]))
+def test_no_text_breaks_the_ranker(text: str, title: str, lang: str) -> None:
+    source = article(title, text, lang=lang or "en")
+    assert all(0 <= share <= 1 for share in ranked(source).values())
+    assert len(summary(source, 2)) <= 2
+
+
+def test_ranking_a_long_article_is_quick() -> None:
+    many = [
+        f"Norvex sold {n},000 chips in week {n} of 2026, said the company’s “Jane Porter” (left)."
+        for n in range(250)
+    ]
+    source = article("Norvex sells chips", *many)
+    reading = look(source, source.title)
+    choose_points(reading)
+    started = time.process_time()
+    for _ in range(5):
+        choose_points(reading)
+    assert (time.process_time() - started) / 5 < 0.15
