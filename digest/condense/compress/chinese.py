@@ -32,6 +32,7 @@ _WORK = re.compile(r"《[^》]*》|“[^”]*”")
 _HAN_OR_DIGIT = re.compile(r"[\u4e00-\u9fff\d]")
 _NEAR = 8  # characters before a bracket
 _FORECAST_WITHIN = 8  # characters
+_MOST_OPENINGS = 2
 _MOST_LEADS = 4
 _SHORTEST = 8  # characters; what is left of a sentence must still say something
 
@@ -49,7 +50,8 @@ def headline_clause(text: str, limit: int, title: str = "") -> str:
     """The leading clauses of the compressed sentence up to `limit` wide characters."""
     whole = compress(text, title)
     kept = _without_frame(whole, title)
-    kept = _without(_OPENING_TIME, kept, title)
+    for _ in range(_MOST_OPENINGS):
+        kept = _without(_OPENING_TIME, kept, title)
     kept = _without_inner(_TIME, kept, title)
     kept = _without_inner(_OFFICE, kept, title, before_name=True)
     kept = _without_inner(_BESIDE, kept, title)
