@@ -5,7 +5,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from digest.text.number_tables import CURRENCIES, SCALES, UNIT_SYMBOLS
@@ -39,6 +39,7 @@ _SURNAMES = frozenset(
 )
 _LONGEST_PERSON = 4
 _STARTS = re.compile(r"(?:^|[.!?:：。！？\"“‘(（\n•*-])\s*$")
+_NO_LETTERS = re.compile(r"[\W_]+")
 _SHORTEST = 2
 
 
@@ -135,6 +136,7 @@ def chinese_names(text: str) -> Iterator[Name]:
             yield Name(start, word, "zh")
 
 
+@lru_cache(maxsize=8192)
 def forms(name: str) -> tuple[str, ...]:
     """A Latin name in small letters without accents: whole, without a possessive, bare."""
     small = "".join(
@@ -151,4 +153,4 @@ def forms(name: str) -> tuple[str, ...]:
 def letters(text: str) -> str:
     """Letters and digits only, in one width and case."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(letter for letter in folded if letter.isalnum())
+    return _NO_LETTERS.sub("", folded)

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from math import log
 
 from digest.text.segmentation import cut
@@ -40,6 +41,7 @@ def tokens(text: str) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=16384)
 def stem(word: str) -> str:
     """An English word without its commonest endings; others as they are."""
     if not word.isascii() or not word.isalpha():

@@ -109,10 +109,10 @@ def date(text: str, dice: random.Random, _pool: Sequence[str]) -> str | None:
     """Another month, weekday, day of the month or year."""
     options: list[tuple[tuple[int, int], str | None]] = []
     for names in (_MONTHS, _DAYS):
-        for match in re.finditer(rf"\b(?:{'|'.join(names)})\b", text):
-            options.append((match.span(), _other(names, match.group(), dice)))
-    for match in re.finditer(r"(?:周|星期)([一二三四五六])(?![年期])", text):
-        options.append((match.span(1), _other("一二三四五六", match.group(1), dice)))
+        found = re.finditer(rf"\b(?:{'|'.join(names)})\b", text)
+        options.extend((it.span(), _other(names, it.group(), dice)) for it in found)
+    found = re.finditer(r"(?:周|星期)([一二三四五六])(?![年期])", text)
+    options.extend((it.span(1), _other("一二三四五六", it.group(1), dice)) for it in found)
     for match in re.finditer(r"(?<!\d)(\d{1,2})(?=\s?月)", text):
         months = [str(place) for place in range(1, 13)]
         options.append((match.span(1), _other(months, match.group(1), dice)))
