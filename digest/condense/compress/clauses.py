@@ -11,6 +11,7 @@ _COMMA = re.compile(r"[，；,;]")
 _STOP = re.compile(r"[。！？!?…；;]+[”」』）)]*\s*$")
 _OPENS = pattern("zh", "subordinate")
 _LEADS_ON = pattern("zh", "leads_on")
+_ADDITION = pattern("zh", "addition")
 _CONTRAST = pattern("zh", "contrast")
 _AMOUNT = re.compile(r"\d[\d.]*\s?[^\d\s，。]{0,4}$")
 _WANTS_VERB = re.compile(r"[由对将把与同给]")
@@ -25,9 +26,12 @@ def leading(text: str, limit: int) -> str:
 
     Whole, too, where no earlier end leaves a sentence, or where a "but" would be lost.
     """
+    ends = list(_ends(text))
+    added = next((end for end in ends if _ADDITION.match(text, end + 1)), 0)
+    if added and wide(text[:added]) <= limit and _may_end(text, added):
+        return text[:added] + ("。" if _STOP.search(text) else "")
     if wide(text) <= limit:
         return text
-    ends = list(_ends(text))
     fitting = [end for end in ends if wide(text[:end]) <= limit]
     longer = ends[len(fitting) :]
     tried = [*reversed(fitting[-_MOST_TRIED:]), *longer[:_MOST_TRIED]]
