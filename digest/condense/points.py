@@ -24,6 +24,7 @@ MOST_POINTS = 3
 _LENGTH = {True: 100, False: 40}  # words (letters of Chinese) that points aim at, by is_cjk
 _DANGLING, _QUESTION, _LIST = 0.85, 0.5, 0.7
 _REPEATED = 0.7
+_OFFERS = 20  # sentences that are weighed against each other; compressing each takes its time
 _LEAST_REST = 30  # characters that a sentence keeps
 _TOO_ALIKE = 0.6
 _WORTH_SHOWING = 0.25  # of the best sentence's worth
@@ -135,12 +136,17 @@ class _Offer:
 
 
 def _offers(reading: Reading) -> list[_Offer]:
-    shares = rank(reading)
+    """The most promising sentences as they would be shown, in article order."""
+    ranked = rank(reading)
+    share = {
+        one.index: ranked.get(one.index, 0.0) * _restraint(one) for one in _candidates(reading)
+    }
+    best = sorted(share, key=lambda index: (-share[index], index))[:_OFFERS]
     offers = []
-    for one in _candidates(reading):
+    for index in sorted(best):
+        one = reading.sentences[index]
         text = shown(_untitled(one.text, reading.title), reading.lang)
-        share = shares.get(one.index, 0.0) * _restraint(one)
-        offers.append(_Offer(one, text, word_count(text, reading.lang), share))
+        offers.append(_Offer(one, text, word_count(text, reading.lang), share[index]))
     return offers
 
 
