@@ -21,8 +21,11 @@ _RUNNING = re.compile(r"\b[a-zà-öø-ÿ]{2,}\b")
 _RUNS_ON = 8  # running Latin words that a Chinese sentence may hold for each of its characters …
 _MOST_RUNNING = 12  # … and in all, before it counts as not translated
 _DETECTABLE = 60  # letters from which the statistical guess on a Latin script is good
+_LONGEST_ZH = 2  # times the length of an original that is not Chinese
 _LONGEST = 4  # times the original's length, plus the allowance below
 _ALLOWANCE = 80
+_SPELLED_OUT = 24  # numbers that an original may write as words
+_DIGITS = re.compile(r"\d+")
 _GRAM = 4
 _REPEATS = 4
 
@@ -61,18 +64,21 @@ def judge(original: str, translated: str, *, source: str, target: str) -> Judgem
 
 def _digits(original: str, translated: str) -> tuple[Finding, ...]:
     """Digits alone, for languages whose numbers and names nobody here reads."""
-    there = Counter(re.findall(r"\d+", translated))
+    there = Counter(_DIGITS.findall(translated))
     return tuple(
         Finding("number", digits, "found" if there[digits] else "missing")
-        for digits in dict.fromkeys(re.findall(r"\d+", original))
+        for digits in dict.fromkeys(_DIGITS.findall(original))
     )
 
 
 def _form(original: str, translated: str, target: str) -> str:
     if not translated.strip():
         return "empty"
-    if len(translated) > _LONGEST * len(original) + _ALLOWANCE:
+    longest = _LONGEST_ZH if target == "zh" and not _HAN.search(original) else _LONGEST
+    if len(translated) > longest * len(original) + _ALLOWANCE:
         return "long"
+    if len(_DIGITS.findall(translated)) > 2 * len(_DIGITS.findall(original)) + _SPELLED_OUT:
+        return "number"
     if Counter(_TAG.findall(translated)) - Counter(_TAG.findall(original)):
         return "markup"
     if any(part.rstrip(".,;:!?)") not in translated for part in _VERBATIM.findall(original)):

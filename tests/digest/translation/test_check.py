@@ -1,5 +1,7 @@
 """Each way in which an engine's text is refused, and that right ones pass."""
 
+import time
+
 import pytest
 
 from digest.translation import judge
@@ -59,3 +61,12 @@ def test_for_other_targets_digits_are_compared():
 def test_whatever_comes_is_judged_without_an_error(junk: str):
     assert judge(ORIGINAL, junk, source="en", target="zh").reason
     judge(junk, RIGHT, source="en", target="zh")
+
+
+@pytest.mark.parametrize("junk", ["1,2.3亿%万4-", "中（", "A.b-", "“", "12 "])
+def test_a_text_made_to_hurt_is_judged_in_reasonable_time(junk: str):
+    original = "Nvidia said revenue rose 12% to $4 billion and people went home. " * 40
+    hostile = ("他说" + junk * 10_000)[: 2 * len(original)]
+    began = time.process_time()
+    assert reason(original, hostile)
+    assert time.process_time() - began < 5
