@@ -63,7 +63,7 @@ _UP, _DOWN = combined("up"), combined("down")
 _CONVERTED = re.compile(
     r"(?:约合|折合|相当于|汇率.{0,4}|[（(][^（()）]{0,8}注：\s?约?|[（(]约)\s?(?:人民币)?$"
 )
-_UNFINISHED = re.compile(r"[²³]|[.,]\d")
+_UNFINISHED = re.compile(r"[²³$]|[.,]\d")  # a formula ends with its dollar: $1M$
 _MINUS = re.compile(r"(?:^|[\s：:为（(约达~～至到])[-−－]$")
 # An amount in brackets right behind another: "253m euros (£175m; $328m)".
 _BRACKETED = re.compile(r"\d[\w.]*(?: [A-Za-z]+){0,3} ?\((?:[^()]*; ?)?$")

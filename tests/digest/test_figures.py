@@ -50,6 +50,7 @@ def test_a_loss_keeps_its_minus_and_a_range_both_ends() -> None:
 
 def test_what_goes_on_is_no_number() -> None:
     assert "1600 mm" not in numbers("Norvex plate", "The plate of 1600 mm² costs $30 today.")
+    assert not numbers("负载测试", "下图是负载块 $1M$ 时不同集群配置的读写速度对比。", "zh")
 
 
 def test_an_amount_in_brackets_behind_another_is_its_conversion() -> None:
