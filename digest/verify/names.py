@@ -116,8 +116,12 @@ def _is_capital(text: str, start: int, word: str) -> bool:
     return not (ordinary and _STARTS.search(text[max(0, start - 4) : start]))
 
 
-def chinese_names(text: str) -> Iterator[Name]:
-    """Names that the segmenter's tags or our table know, once each."""
+def chinese_names(text: str, *, copied: bool = False) -> Iterator[Name]:
+    """Names that the segmenter's tags or our table know, once each.
+
+    In a text `copied` from its source every word tagged as a name may be asked for; elsewhere new
+    words are too often taken for persons, so only those with a family name are.
+    """
     seen: set[str] = set()
     for match in _known_pattern().finditer(text):
         if match.group() not in seen:
@@ -129,7 +133,8 @@ def chinese_names(text: str) -> Iterator[Name]:
         place += len(word)
         if sort not in _PERSON | _PLACED or len(word) < _SHORTEST or word in seen:
             continue
-        if sort in _PERSON and (word[0] not in _SURNAMES or len(word) > _LONGEST_PERSON):
+        doubtful = word[0] not in _SURNAMES or len(word) > _LONGEST_PERSON
+        if sort in _PERSON and doubtful and not copied:
             continue
         if HAN.search(word) and not any(word in other for other in seen):
             seen.add(word)

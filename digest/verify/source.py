@@ -66,7 +66,8 @@ class SourceText:
     ) -> Iterable[Finding]:
         numbers = claims(sentence, lang)
         origin = self._origin(sentence, best)
-        names = list(self._names(sentence))
+        copied = bool(origin and origin.share >= _NEAR_COPY)
+        names = list(self._names(sentence, copied=copied))
         compared = [self._number(number, numbers, origin) for number in numbers]
         if bool(HAN.search(sentence)) != self._cjk:
             compared = self._anchored(numbers, compared, names)
@@ -196,13 +197,13 @@ class SourceText:
         words = (part for match in LATIN.finditer(text) for part in match.group().split("-"))
         return "".join(word[:1].lower() for word in words)
 
-    def _names(self, sentence: str) -> Iterable[Finding]:
+    def _names(self, sentence: str, *, copied: bool) -> Iterable[Finding]:
         chinese = bool(HAN.search(sentence))
         for name in latin_names(sentence):
             if (finding := self._latin_name(name, strict=chinese or not self._cjk)) is not None:
                 yield finding
         if chinese:
-            for name in chinese_names(sentence):
+            for name in chinese_names(sentence, copied=copied):
                 if (finding := self._chinese_name(name)) is not None:
                     yield finding
 

@@ -73,6 +73,14 @@ def test_one_changed_thing_is_caught(statement: str, kind: str) -> None:
     assert kind in {it.kind for it in verdict.findings if not it.holds}
 
 
+def test_a_chinese_name_in_the_place_of_another_is_caught() -> None:
+    source = SourceText(["昨天下午，市长王建国在上海会见了来自柏林的访问团并签署合作协议。"], "zh")
+    true = "昨天下午，市长王建国在上海会见了来自柏林的访问团。"
+    assert source.check(true).supported
+    assert not source.check(true.replace("王建国", "李国强")).supported
+    assert not source.check(true.replace("柏林", "巴黎")).supported
+
+
 def test_evidence_elsewhere_counts_but_is_told_apart() -> None:
     (finding,) = SOURCE.check("Ridership grew 8 percent.", evidence=(0,)).findings
     assert (finding.verdict, finding.holds, finding.evidence) == ("elsewhere", True, (2,))
