@@ -12,6 +12,7 @@ from digest.modeltier.wording import (
     has_link,
     is_about_itself,
     is_chinese,
+    is_half_translated,
     is_promotion,
     is_unfinished,
     likeness,
@@ -81,6 +82,8 @@ def _misshapen(statement: Statement) -> str:
     text = statement.text
     if not is_chinese(text) and not (statement.slot is Slot.NUMBER and text):
         return "不是中文"
+    if is_half_translated(text):
+        return "夹着没译的外文词"
     if width(text) > LIMITS[statement.slot]:
         return f"超过 {LIMITS[statement.slot]} 字"
     if is_unfinished(text):
@@ -128,13 +131,13 @@ def complaints(wanted: Mapping[int, Reviewed]) -> list[dict[str, Any]]:
         {
             "id": place,
             "text": item.statement.text[:300],
-            "complaint": f"{item.fault}（{_WANTED.get(item.statement.slot, '一句完整的中文')}）",
+            "complaint": f"{item.fault}（要{_WANTED.get(item.statement.slot, '一句完整的中文')}）",
         }
         for place, item in wanted.items()
     ]
 
 
-_WANTED = {Slot.HEADLINE: "中文标题，不超过 40 字", Slot.NUMBER: "用中文写这个数字衡量什么"}
+_WANTED = {Slot.HEADLINE: "译成中文标题，不超过 40 字", Slot.NUMBER: "用中文写这个数字衡量什么"}
 
 
 def evidence_for(

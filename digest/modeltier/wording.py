@@ -11,7 +11,8 @@ _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\uac00-\ud7a3]")
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f\u0400-\u04ff\u0600-\u06ff]+")
 _LINK = re.compile(
-    r"(?:https?|ftp|tg|javascript)\s*[:：]\s*[/(\w]|www\s*\.|\bt\.me\b|\]\s*\(|</?[a-z][^>]{0,80}>"
+    r"(?:https?|ftp|tg|javascript)\s*[:：]\s*[/(\w]|www\s*\.|\bt\.me\b|\]\s*\("
+    r"|</?(?:a|b|br|div|font|form|h\d|i|iframe|img|p|script|span|style|svg)\b[^>]{0,200}>"
     r"|\b[a-z0-9-]{2,}\.[a-z]{2,6}/\S|(?<![\w.])@[A-Za-z]\w{3,}|[\w.+-]+@[\w-]+\.\w+",
     re.IGNORECASE,
 )
@@ -24,6 +25,11 @@ _LEAD = re.compile(r"^\s*(?:[-*•·]\s*|\(?\d{1,2}[.)、）]\s+|要点\s*\d+\s*
 _PLACES = re.compile(
     r"\s*[\[［【(（]\s*s?\d+(?:\s*[,，、-]\s*s?\d+)*\s*[\]］】)）](?=\s*[。.]?\s*$)"
 )
+# A name may be of such words ("Lord of the Rings"): it has capitals on either side.
+_QUOTED = re.compile(
+    r"[“「《‘\"][^”」》’\"]*[”」》’\"]"
+    r"|[A-Z][\w.-]*(?: (?:of|the|and|for|with|from|a|an))+ [A-Z]\w*"
+)
 _CLAUSE = re.compile(r"[^，,；;。]*[，,；;。]?")
 _OWN_GROUND = re.compile(r"\d|[A-Za-z]{2,}|[“「《\"]")
 _PAIRS = (
@@ -35,8 +41,12 @@ _PAIRS = (
     ("【", "】"),
     ("[", "]"),
 )
-_UNFINISHED = re.compile(
-    r"(?:…|\.{3}|[，,、；;：:—（(《“「]|(?:和|与|及|的|以及|因为|但是|例如))$"
+_UNFINISHED = re.compile(r"(?:…|\.{3}|[，,、；;：:—（(《“「]|(?:和|与|及|以及|因为|但是|例如))$")
+# Small English words between Chinese ones are what a small model forgot to translate.
+_UNTRANSLATED = re.compile(
+    r"(?<![A-Za-z])(?:the|an?d?|of|and|for|with|from|which|that|were|was|has|have|said|about|their"
+    r"|its|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|thousand|million"
+    r"|billion|percent|year|years|week|weeks|month|months|day|days|hour|hours)(?![A-Za-z])"
 )
 _INVISIBLE = {"Cc", "Cf", "Co", "Cn", "Cs"}
 _MIN_HAN = 4
@@ -70,6 +80,11 @@ def is_chinese(text: str) -> bool:
     # Names and models have capitals; words in small letters are those of another language.
     foreign = sum(1 + word.islower() for word in _LATIN_WORD.findall(text))
     return han >= max(_MIN_HAN, foreign) and len(_KANA.findall(text)) * 10 <= han
+
+
+def is_half_translated(text: str) -> bool:
+    """Whether ordinary English words stand between the Chinese ones, outside of any quotation."""
+    return bool(_UNTRANSLATED.search(_QUOTED.sub("", text)))
 
 
 def has_link(text: str, known: str = "") -> bool:

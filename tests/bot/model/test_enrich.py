@@ -560,12 +560,13 @@ async def test_the_days_tokens_are_not_exceeded_and_come_back_at_midnight() -> N
 
 async def test_the_days_money_is_not_exceeded_and_every_call_has_its_price() -> None:
     prices = {"model_price_in": 2.0, "model_price_out": 10.0, "model_daily_cost": 0.04}
-    other = article("Another", *map(" ".join, ARTICLE.paragraphs))
+    others = [article(f"Story {n}", *map(" ".join, ARTICLE.paragraphs)) for n in range(5)]
     async with talking_to(answers(GOOD), **prices) as (model, _, store):
         await model.enrich(ARTICLE, RULES)
         assert store.calls[0].cost == pytest.approx(900 * 2e-6 + 300 * 10e-6)
-        await asyncio.gather(*(model.enrich(other, RULES) for _ in range(5)))
+        await asyncio.gather(*(model.enrich(other, RULES) for other in others))
         assert model.outcomes["budget"] >= 4
+        assert sum(call.cost for call in store.calls) <= 0.04
 
 
 async def test_a_dead_model_is_left_alone_then_probed_once() -> None:

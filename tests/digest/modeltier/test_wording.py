@@ -7,6 +7,7 @@ from digest.modeltier.wording import (
     has_link,
     is_about_itself,
     is_chinese,
+    is_half_translated,
     is_promotion,
     is_unfinished,
     likeness,
@@ -44,6 +45,7 @@ def test_links_in_every_dress_are_seen(text: str) -> None:
         "v1.2.3 修复了 3 个漏洞",
         "AT&T 与 T-Mobile 合作",
         "准确率 a<b 时为 98.5%",
+        "编译 <Compass> 4.2 与 vector<int> 时出错",
         "Node.js 的下载量占 5.5%",
     ],
 )
@@ -110,6 +112,27 @@ def test_decoration_goes(text: str, clean: str) -> None:
 )
 def test_the_middle_of_a_sentence_is_seen(text: str) -> None:
     assert is_unfinished(text) is (text != "公司发布了")
+
+
+def test_a_sentence_may_end_as_chinese_ones_do() -> None:
+    assert not is_unfinished("这个漏洞是在新的优化中出现的。")
+
+
+@pytest.mark.parametrize(
+    ("text", "half"),
+    [
+        ("为了 eleven 个小时，程序返回错误。", True),
+        ("为了eleven个小时，程序返回错误。", True),
+        ("公司 has 发布 Halo-3。", True),
+        ("融资 1.2 billion 美元。", True),
+        ("《Lord of the Rings》的续集上映。", False),
+        ("Bank of America 上调评级。", False),
+        ("模型用 token 计费，支持 prompt 缓存。", False),
+        ("团队发布 The Information 的报道。", False),
+    ],
+)
+def test_what_was_not_translated_is_seen(text: str, half: bool) -> None:
+    assert is_half_translated(text) is half
 
 
 def test_advertising_needs_the_articles_own_words() -> None:
