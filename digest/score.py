@@ -1,18 +1,34 @@
 """How much a signal deserves attention: 0 to 100 from named parts that can be explained.
 
 Each part says what it rests on ("weight=1.2", "numbers=3"), so that whoever shows a score can say
-why. Nothing here looks at a clock: the moment comes in.
+why. Nothing here looks at a clock: the moment comes in. Substance is measured against a frozen
+reference (score_reference.json), never against the day's other signals, so that 85 means the
+same next month; what others say comes in by `novelty_of`, `momentum_of` and `with_context`.
 """
 
+import json
 import math
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 
 from digest.model import Article, Brief, Kind, Placement, Score, ScorePart
+from digest.stories import StoryItem
+from digest.text.segmentation import search_terms
 
-SOURCE, SUBSTANCE, NOVELTY, CORROBORATION, MOMENTUM, RECENCY = 20.0, 30.0, 15.0, 15.0, 10.0, 10.0
+SOURCE, SUBSTANCE, NOVELTY, CORROBORATION, MOMENTUM, RECENCY = 20.0, 36.0, 14.0, 14.0, 6.0, 10.0
 
-_USUAL_SOURCE = 13.5  # points of a source of weight 1
+REFERENCE_FILE = Path(__file__).with_name("score_reference.json")
+
+_USUAL_SOURCE = 14.0  # points of a source of weight 1
+_STEEP = 0.8  # below 1: the middle of the reference lies above half of the points
+_UNLIKE, _SAME = 0.1, 0.6  # shares of terms in common: nothing like it, all but the same
+_LOOKED_AT = 300
+_LEAST_TODAY = 3
+_EIGHTFOLD = 3.0
 _NEUTRAL_NOVELTY = 0.7
 _ALONE = 2.0
 _PER_SOURCE = 6.0
@@ -86,11 +102,48 @@ def with_context(
     return Score(tuple(anew.get(part.name, part) for part in known.parts))
 
 
+def novelty_of(item: StoryItem, recent: Iterable[StoryItem]) -> float | None:
+    """How unlike `item` is to the likest of `recent` (0..1); None with nothing to compare.
+
+    `recent` are the signals of the last weeks, others of its own story left out by the caller.
+    Likeness is the share of terms of title and opening in common (of the shorter text).
+    """
+    own = _terms(item)
+    likest = None
+    for other in recent:
+        theirs = _terms(other)
+        shorter = min(len(own), len(theirs))
+        if shorter and other.signal_id != item.signal_id:
+            likest = max(likest or 0.0, len(own & theirs) / shorter)
+    if likest is None:
+        return None
+    return _unit((_SAME - likest) / (_SAME - _UNLIKE))
+
+
+def momentum_of(topics: Iterable[str], counts: Mapping[str, Sequence[int]]) -> float:
+    """How unusually frequent the busiest of `topics` is today (0..1; 1 is eight times its usual).
+
+    `counts` has one number per day, oldest first, today last, as for `trends.rising_topics`.
+    """
+    strongest = 0.0
+    for topic in topics:
+        days = counts.get(topic, ())
+        if len(days) > 1 and days[-1] >= _LEAST_TODAY:
+            usual = sum(days[:-1]) / (len(days) - 1)
+            strongest = max(strongest, math.log2((days[-1] + 1) / (usual + 1)) / _EIGHTFOLD)
+    return _unit(strongest)
+
+
+def _terms(item: StoryItem) -> set[str]:
+    return set(search_terms(f"{item.title} {item.lead_text[:_LOOKED_AT]}"))
+
+
 def _source(facts: ScoreFacts) -> float:
     return _USUAL_SOURCE * max(0.0, facts.source_weight)
 
 
-def _substance(facts: ScoreFacts) -> ScorePart:
+def richness(facts: ScoreFacts) -> float:
+    """How much there is in an article, on an open scale that only the reference gives meaning."""
     length = min(1.0, facts.length / _FULL_LENGTH)
     points = (
         9.0 * math.sqrt(length)
@@ -102,14 +155,37 @@ def _substance(facts: ScoreFacts) -> ScorePart:
         + (1.5 if facts.has_why else 0.0)
     )
     # A note without a point or of a few words is thin, whatever else it has.
-    points *= min(1.0, 0.25 + length) * (1.0 if facts.points else 0.4)
-    evidence = f"points={facts.points} numbers={facts.numbers} length={facts.length}"
-    return _part("substance", points, SUBSTANCE, evidence)
+    return points * min(1.0, 0.25 + length) * (1.0 if facts.points else 0.4)
+
+
+def rank(value: float) -> float:
+    """The share (0..1) of the reference articles whose richness lies below `value`."""
+    steps = _reference()
+    place = bisect_right(steps, value)
+    if place == 0 or place == len(steps):
+        return 0.0 if place == 0 else 1.0
+    low, high = steps[place - 1], steps[place]
+    return (place - 1 + (value - low) / (high - low)) / (len(steps) - 1)
+
+
+@cache
+def _reference() -> tuple[float, ...]:
+    """Richness at even shares of the reference articles, rising."""
+    return tuple(json.loads(REFERENCE_FILE.read_text(encoding="utf-8"))["richness"])
+
+
+def _substance(facts: ScoreFacts) -> ScorePart:
+    share = rank(richness(facts))
+    evidence = (
+        f"rank={100 * share:.0f} points={facts.points} numbers={facts.numbers} "
+        f"length={facts.length}"
+    )
+    return _part("substance", SUBSTANCE * share**_STEEP, SUBSTANCE, evidence)
 
 
 def _novelty(facts: ScoreFacts) -> ScorePart:
     share = _NEUTRAL_NOVELTY if facts.novelty is None else _unit(facts.novelty)
-    evidence = "novelty=unknown" if facts.novelty is None else f"novelty={share:.2f}"
+    evidence = "novelty=unknown" if facts.novelty is None else f"novelty={100 * share:.0f}"
     return _part("novelty", NOVELTY * share, NOVELTY, evidence)
 
 
@@ -121,7 +197,7 @@ def _corroboration(facts: ScoreFacts) -> ScorePart:
 
 def _momentum(facts: ScoreFacts) -> ScorePart:
     share = _unit(facts.momentum)
-    return _part("momentum", MOMENTUM * share, MOMENTUM, f"momentum={share:.2f}")
+    return _part("momentum", MOMENTUM * share, MOMENTUM, f"momentum={100 * share:.0f}")
 
 
 def _recency(facts: ScoreFacts, now: datetime) -> ScorePart:

@@ -5,7 +5,7 @@ import importlib
 import sys
 from pathlib import Path
 
-PARTS = ("ranker", "placement")
+PARTS = ("ranker", "placement", "words", "score")
 
 
 def main(arguments: list[str]) -> None:

@@ -1,0 +1,55 @@
+"""What the trained model counts in a text: single words and neighbours, or Chinese characters.
+
+Chinese gives its characters, pairs and triples; other scripts words and pairs of words, marked by
+a leading space; punctuation counts too (a quoted remark looks unlike a product note). What stands
+in the title is counted once more, apart. Training and running read a text by this one function.
+"""
+
+import re
+from collections import Counter
+
+TITLE_MARK = "\t"
+
+_LOOKED_AT = 600  # characters of Chinese after the title: the opening tells the subject
+_LOOKED_AT_SPACED = 1800
+_LONGEST_WORD = 24
+_HAN = "\u3400-\u9fff"
+_HAN_RUN = re.compile(f"[{_HAN}]+")
+_TOKEN = re.compile(rf"[{_HAN}]+|[a-z0-9](?:[a-z0-9\-'.+#]*[a-z0-9+#])?|[^\w\s]|\n")
+
+
+def features(title: str, text: str) -> Counter[str]:
+    """How often each feature occurs in `title` and the opening of `text`."""
+    chinese = _HAN_RUN.search(text, 0, 200)
+    found = _tokens(title)
+    opening = text[: _LOOKED_AT if chinese else _LOOKED_AT_SPACED]
+    if not opening:
+        return Counter(found)
+    lengths = (f"\v{len(title).bit_length()}", f"\f{len(text).bit_length()}")
+    return Counter([*found, *(TITLE_MARK + one for one in found), *_tokens(opening), *lengths])
+
+
+def readable(feature: str) -> str:
+    """The words of a feature as they stand in the (lower case) text, without its marks."""
+    return " ".join(feature.split())
+
+
+def _tokens(text: str) -> list[str]:
+    found: list[str] = []
+    before = ""
+    for match in _TOKEN.finditer(text.lower()):
+        run = match.group()
+        if "\u3400" <= run[0] <= "\u9fff":
+            found += run
+            found += [run[at : at + 2] for at in range(len(run) - 1)]
+            found += [run[at : at + 3] for at in range(len(run) - 2)]
+            if before:
+                found.append(before + run[0])
+            before = run[-1]
+        else:
+            word = " " + run[:_LONGEST_WORD]
+            found.append(word)
+            if before:
+                found.append(before + word)
+            before = word
+    return found

@@ -1,0 +1,1 @@
+"""Training of the small models in the repository (needs the extra `dev` and the corpora)."""
