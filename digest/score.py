@@ -85,20 +85,29 @@ def score(facts: ScoreFacts, now: datetime) -> Score:
         (
             _part("source", _source(facts), SOURCE, f"weight={facts.source_weight:g}"),
             _substance(facts),
-            _novelty(facts),
-            _corroboration(facts),
-            _momentum(facts),
+            _novelty(facts.novelty),
+            _corroboration(facts.sources),
+            _momentum(facts.momentum),
             _recency(facts, now),
         )
     )  # fmt: skip
 
 
 def with_context(
-    known: Score, *, novelty: float | None = None, sources: int = 1, momentum: float = 0.0
+    known: Score,
+    *,
+    novelty: float | None = None,
+    sources: int | None = None,
+    momentum: float | None = None,
 ) -> Score:
-    """`known` with the parts that rest on other signals counted anew, the rest untouched."""
-    facts = ScoreFacts(0, 0, 0, 0, 0, novelty=novelty, sources=sources, momentum=momentum)
-    anew = {part.name: part for part in (_novelty(facts), _corroboration(facts), _momentum(facts))}
+    """`known` with the given ones of the parts that rest on other signals, the rest untouched."""
+    anew: dict[str, ScorePart] = {}
+    if novelty is not None:
+        anew["novelty"] = _novelty(novelty)
+    if sources is not None:
+        anew["corroboration"] = _corroboration(sources)
+    if momentum is not None:
+        anew["momentum"] = _momentum(momentum)
     return Score(tuple(anew.get(part.name, part) for part in known.parts))
 
 
@@ -183,20 +192,20 @@ def _substance(facts: ScoreFacts) -> ScorePart:
     return _part("substance", SUBSTANCE * share**_STEEP, SUBSTANCE, evidence)
 
 
-def _novelty(facts: ScoreFacts) -> ScorePart:
-    share = _NEUTRAL_NOVELTY if facts.novelty is None else _unit(facts.novelty)
-    evidence = "novelty=unknown" if facts.novelty is None else f"novelty={100 * share:.0f}"
+def _novelty(novelty: float | None) -> ScorePart:
+    share = _NEUTRAL_NOVELTY if novelty is None else _unit(novelty)
+    evidence = "novelty=unknown" if novelty is None else f"novelty={100 * share:.0f}"
     return _part("novelty", NOVELTY * share, NOVELTY, evidence)
 
 
-def _corroboration(facts: ScoreFacts) -> ScorePart:
-    more = max(0, facts.sources - 1)
+def _corroboration(sources: int) -> ScorePart:
+    more = max(0, sources - 1)
     points = _ALONE + _PER_SOURCE * math.sqrt(more) if more else _ALONE
-    return _part("corroboration", points, CORROBORATION, f"sources={max(1, facts.sources)}")
+    return _part("corroboration", points, CORROBORATION, f"sources={max(1, sources)}")
 
 
-def _momentum(facts: ScoreFacts) -> ScorePart:
-    share = _unit(facts.momentum)
+def _momentum(momentum: float) -> ScorePart:
+    share = _unit(momentum)
     return _part("momentum", MOMENTUM * share, MOMENTUM, f"momentum={100 * share:.0f}")
 
 

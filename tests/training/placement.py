@@ -120,6 +120,27 @@ _AI_FEEDS = frozenset(
         "Ahead of AI",
     }
 )
+# The columns that a catalog gives such sources; others of the streams write about AI.
+SOURCE_COLUMNS = {
+    "IT之家": "tech",
+    "36氪": "business",
+    "虎嗅": "business",
+    "虎嗅APP": "business",
+    "钛媒体": "business",
+    "Financial Times": "business",
+    "凤凰网": "policy",
+    "腾讯新闻": "policy",
+    "南方周末": "policy",
+    "Hacker News": "dev",
+    "InfoQ": "dev",
+    "宝玉": "dev",
+    "Simon Willison": "dev",
+    "TechCrunch": "tech",
+    "The Verge": "tech",
+    "爱范儿": "tech",
+    "The Information": "tech",
+    "MIT TR": "science",
+}
 _STREAMS = {
     "zh_it_news": {"IT之家": "tech", "36氪": "business"},
     "zh_rss_stream": {"凤凰网": "policy", "腾讯新闻": "policy", "南方周末": "policy"},
