@@ -137,7 +137,10 @@ def _who_and_what(headline: str, names: Sequence[Name]) -> Iterator[str]:
 
 
 def _in_title(name: Name, headline: str) -> bool:
-    return bool(re.search(rf"(?<![\w\-]){re.escape(name.text)}(?![\w\-])", headline))
+    # Most names are not in the title: a pattern is made only for those that may be.
+    return name.text in headline and bool(
+        re.search(rf"(?<![\w\-]){re.escape(name.text)}(?![\w\-])", headline)
+    )
 
 
 def _within_longer(name: Name, others: Sequence[Name]) -> bool:

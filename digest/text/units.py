@@ -11,6 +11,8 @@ _ATTACHED = re.compile(r"[\u0300-\u036f\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]
 
 def utf16_length(text: str) -> int:
     """The length of `text` in UTF-16 units, the stricter way in which Telegram may count."""
+    if not text or max(text) <= _LAST_IN_ONE_UNIT:
+        return len(text)
     return len(text) + sum(1 for letter in text if letter > _LAST_IN_ONE_UNIT)
 
 
