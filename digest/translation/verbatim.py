@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 _VERBATIM = re.compile(
-    r"`[^`\n]+`|https?://[^\s，。；）]+|www\.[^\s，。；）]+|[\w.+\-]+@[\w\-]+\.[\w.\-]+|(?<!\w)@\w{2,}"
+    r"`[^`\n]+`|https?://[^\s，。；）]+|www\.[^\s，。；）]+|(?<![\w.+\-])[\w.+\-]++@[\w\-]+\.[\w.\-]+|(?<!\w)@\w{2,}"
 )
 _TAKEN = re.compile(r"XQ\d")
 

@@ -28,7 +28,7 @@ _SHORT_NAMES = {
     "澳大利亚": "澳", "加拿大": "加", "意大利": "意", "北京": "中", "欧洲": "欧", "欧盟": "欧",
 }  # fmt: skip
 _NO_LANGUAGE = re.compile(
-    r"https?://\S+|www\.\S+|[@#$]\w+|<[^<>]{0,200}>|`[^`]{0,200}`|\S+[./_]\S+"
+    r"https?://\S+|www\.\S+|[@#$]\w+|<[^<>]{0,200}>|`[^`]{0,200}`|(?<!\S)\S+[./_]\S+"
 )
 _FEW_WORDS = 3
 _CERTAIN = frozenset({"change", "trade", "pace", "staff", "consent"})  # hardly idiomatic
