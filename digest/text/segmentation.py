@@ -63,7 +63,11 @@ def words(text: str, lang: str) -> list[str]:
     if lang == "ja":
         return search_terms(folded)
     if lang == "zh" or _HAN.search(folded):
-        return [word for word in cut(folded) if any(letter.isalnum() for letter in word)]
+        return [
+            word
+            for word in cut(folded)
+            if word.isalnum() or any(letter.isalnum() for letter in word)
+        ]
     return _LATIN_WORD.findall(folded)
 
 
