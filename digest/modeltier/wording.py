@@ -13,11 +13,12 @@ _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f\u0400-\u04ff\u0600-\u06ff]+")
 _LINK = re.compile(
     r"(?:https?|ftp|tg|javascript)\s*[:：]\s*[/(\w]|www\s*\.|\bt\.me\b|\]\s*\("
     r"|</?(?:a|b|br|div|font|form|h\d|i|iframe|img|p|script|span|style|svg)\b[^>]{0,200}>"
-    r"|\b[a-z0-9-]{2,}\.[a-z]{2,6}/\S|(?<![\w.])@[A-Za-z]\w{3,}|[\w.+-]+@[\w-]+\.\w+",
+    r"|(?<![a-z0-9-])[a-z0-9-]{2,}+\.[a-z]{2,6}/\S|(?<![\w.])@[A-Za-z]\w{3,}"
+    r"|(?<![\w.+-])[\w.+-]++@[\w-]+\.\w+",
     re.IGNORECASE,
 )
 _DOMAIN = re.compile(
-    r"\b[a-z0-9-]{2,}\.(?:com|cn|net|org|io|ai|app|dev|xyz|top|vip|site|shop|info|co|me|ru)\b",
+    r"(?<![a-z0-9-])[a-z0-9-]{2,}+\.(?:com|cn|net|org|io|ai|app|dev|xyz|top|vip|site|shop|info|co|me|ru)\b",
     re.IGNORECASE,
 )
 _MARKUP = re.compile(r"\*\*|__|^#+\s*|`", re.MULTILINE)

@@ -38,7 +38,7 @@ LOWER_PART = re.compile(
 )
 # 1.234.567,8 and 1 234,5: the marks that other languages put where English has "," and ".".
 CONTINENTAL = re.compile(
-    r"(?<![\d.,])(?:\d{1,3}(?:[.\u00a0\u202f ]\d{3})+(?:,\d+)?|\d+,\d+)(?![\d.,]*\d)"
+    r"(?<![\d.,])(?:\d{1,3}(?:[.\u00a0\u202f ]\d{3}){1,20}(?:,\d+)?|\d+,\d+)(?![\d.,]*\d)"
 )
 CHINESE_SCALE = re.compile(
     r"\s?[多余]?\s?"

@@ -103,6 +103,7 @@ _DIGITS |= {"〇": 0, "两": 2}
 _SMALL = {"十": 10, "百": 100, "千": 1000}
 _LARGE = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8, "兆": 10**12}
 _LONGEST_FRACTION = 4
+_LONGEST_NUMERAL = 32  # characters; nobody writes longer ones, and 亿亿亿… is beyond any float
 
 NUMBER_WORDS: dict[str, int] = {
     word: value
@@ -119,7 +120,9 @@ NUMBER_WORDS: dict[str, int] = {
 
 
 def chinese_value(numeral: str) -> Decimal | None:
-    """The value of 一百五十万, 三千, 二〇二四 or 两; None when it is no numeral."""
+    """The value of 一百五十万, 三千, 二〇二四 or 两; None when it is no numeral, or an endless one."""
+    if len(numeral) > _LONGEST_NUMERAL:
+        return None
     if all(letter in _DIGITS for letter in numeral):
         return Decimal("".join(str(_DIGITS[letter]) for letter in numeral))
     total = section = digit = 0

@@ -390,14 +390,15 @@ def _chinese_change(written: str) -> Decimal:
 
 
 def _mixed_value(digits: str) -> Decimal | None:
-    if digits[0].isascii():
+    if digits[0].isdecimal():
         return Decimal(digits.replace(",", ""))
     whole, _, fraction = digits.partition("点")
     value = chinese_value(whole)
     if value is None or not fraction:
         return value
     part = chinese_value(fraction)
-    return value if part is None else value + Decimal(f"0.{part}")
+    # 三点零五: the naughts in front count.
+    return value if part is None else value + Decimal(f"0.{int(part):0{len(fraction)}d}")
 
 
 def _with_ranges(text: str, found: list[FoundNumber]) -> Iterator[FoundNumber]:

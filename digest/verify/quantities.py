@@ -42,7 +42,7 @@ _HAN_NUMERAL = re.compile(
 _PERCENT_AFTER = re.compile(r"(?:(?:-| to | or | and )[\w.]+)? ?(?:per ?cent\b|%)")
 _YEAR_BEFORE = re.compile(r"(?:1[5-9]|20)\d\d[-–/]$")
 _COMPOUND = re.compile(
-    r"(?P<high>\d+)\s?(?P<first>[亿万])(?P<low>\d+)\s?(?P<second>千万|百万|万|千)"
+    r"(?<!\d)(?P<high>\d++)\s?(?P<first>[亿万])(?P<low>\d+)\s?(?P<second>千万|百万|万|千)"
 )
 _SCALES_ZH = {"亿": 1e8, "千万": 1e7, "百万": 1e6, "万": 1e4, "千": 1e3}
 _PART_OF = re.compile(
@@ -171,8 +171,10 @@ def _kind_of(number: FoundNumber) -> tuple[str, str]:
         return MONEY, number.unit
     if number.kind in {PERCENT, POINTS, MULTIPLE, "ordinal"}:
         return number.kind, number.unit
-    if number.kind == "date" or (number.kind == "plain" and number.value in _YEARS):
-        return ("year" if number.value in _YEARS else BARE), ""
+    # Not `in`: a float is looked for in a range one by one.
+    year = _YEARS.start <= number.value < _YEARS.stop and number.value.is_integer()
+    if number.kind == "date" or (number.kind == "plain" and year):
+        return ("year" if year else BARE), ""
     return NUMBER, number.unit
 
 

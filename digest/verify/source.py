@@ -27,6 +27,7 @@ from digest.verify.support import Index, content, is_chinese, tokens
 from digest.verify.units import measure
 
 _FEW = 3
+_MOST_ANCHORED = 40  # numbers and names of one sentence
 _LEFT_OUT = 2  # characters between two of a shortened name
 _NEAR_COPY = 0.75  # share from which a name may be judged by its place
 _TELLING = 1.0  # one other number or name of a single sentence, or two of two
@@ -43,7 +44,9 @@ class SourceText:
         self.sentences = tuple(sentences)
         self.lang = lang or detect_language(" ".join(self.sentences[:20]))
         self._cjk = self.lang == "zh"
+        # By number, as `_key` has it: all its places, and the first few.
         self._known: dict[tuple[object, ...], list[int]] = {}
+        self._first: dict[tuple[object, ...], tuple[int, ...]] = {}
 
     def check(self, statement: str, *, evidence: Sequence[int] = ()) -> Verdict:
         """Compare the numbers, names, quotes and directions of `statement` with the text.
@@ -112,15 +115,19 @@ class SourceText:
         places = self._places(claim)
         if not places:
             close = [
-                at for number, where in self._different if near(claim, number) for at in where
+                at
+                for number, where in self._different
+                if near(claim, number)
+                for at in where[:_FEW]
             ]
             return Finding("number", claim.text, "different" if close else "missing", _few(close))
+        few = self._first[_key(claim)]
         if origin and origin.number_in_slot(claim.text):
             # The sentence it was taken from has another number in this place.
             wanted = sum(1 for other in others if other.text == claim.text)
             if max(places.count(place) for place in origin.places) < wanted:
                 return Finding("number", claim.text, "different", origin.places[:1])
-        return Finding("number", claim.text, "found", _few(places))
+        return Finding("number", claim.text, "found", few)
 
     def _anchored(
         self, numbers: Sequence[Quantity], found: Sequence[Finding], names: Sequence[Finding]
@@ -130,6 +137,8 @@ class SourceText:
         The sentence is told by the other numbers and names of the statement, the rarer the more;
         the number is different where that sentence has another one of its kind instead.
         """
+        if len(numbers) + len(names) > _MOST_ANCHORED:
+            return list(found)  # a list of numbers has no one sentence to come from
         checked: list[Finding] = []
         places = [self._places(claim) for claim in numbers]
         told = [set(finding.evidence) for finding in names if finding.holds and finding.evidence]
@@ -143,11 +152,12 @@ class SourceText:
         return checked
 
     def _places(self, claim: Quantity) -> list[int]:
-        key = (claim.values, claim.kind, claim.unit, claim.hedged)
+        key = _key(claim)
         if key not in self._known:
             self._known[key] = sorted(
                 at for number, where in self._different if same(claim, number) for at in where
             )
+            self._first[key] = _few(self._known[key])
         return self._known[key]
 
     def _has_other(self, claim: Quantity, place: int, claimed: Sequence[Quantity]) -> bool:
@@ -325,5 +335,15 @@ def _placed(finding: Finding, evidence: Sequence[int]) -> Finding:
     return Finding(finding.kind, finding.text, "elsewhere", finding.evidence)
 
 
+def _key(claim: Quantity) -> tuple[object, ...]:
+    return (claim.values, claim.kind, claim.unit, claim.hedged)
+
+
 def _few(places: Sequence[int]) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(places))[:_FEW]
+    few: list[int] = []
+    for place in places:
+        if place not in few:
+            few.append(place)
+            if len(few) == _FEW:
+                break
+    return tuple(few)

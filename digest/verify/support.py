@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from heapq import nsmallest
 from math import log
 
 from digest.text.segmentation import cut
@@ -67,6 +68,11 @@ class Index:
         total = len(sentences) + 1
         self._weight = {word: log(1 + total / count) for word, count in counted.items()}
         self._unknown = log(1 + total)
+        self._places: dict[str, list[int]] = {}
+        for place, stems in enumerate(self.stems):
+            for word in stems:
+                self._places.setdefault(word, []).append(place)
+        self._best: dict[frozenset[str], list[tuple[float, int]]] = {}
 
     def weight(self, word: str) -> float:
         """How telling a stem is: rare ones more."""
@@ -74,15 +80,20 @@ class Index:
 
     def best(self, stems: set[str]) -> list[tuple[float, int]]:
         """The sentences that share most of the weight of `stems`, best first: (share, number)."""
+        key = frozenset(stems)
+        if key not in self._best:
+            self._best[key] = self._search(sorted(stems))
+        return self._best[key]
+
+    def _search(self, stems: Sequence[str]) -> list[tuple[float, int]]:
         whole = sum(self.weight(word) for word in stems)
-        if not whole:
-            return []
-        shares = [
-            (sum(self.weight(word) for word in stems & other) / whole, -place)
-            for place, other in enumerate(self.stems)
-            if stems & other
-        ]
-        return [(share, -place) for share, place in sorted(shares, reverse=True)[:_BEST]]
+        shared: dict[int, float] = {}
+        for word in stems:
+            weight = self.weight(word)
+            for place in self._places.get(word, ()):
+                shared[place] = shared.get(place, 0.0) + weight
+        best = nsmallest(_BEST, ((-weight, place) for place, weight in shared.items()))
+        return [(-weight / whole, place) for weight, place in best]
 
 
 def is_chinese(text: str) -> bool:
