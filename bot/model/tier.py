@@ -23,7 +23,15 @@ from digest.modeltier.asking import (
     ask_translation,
 )
 from digest.modeltier.assemble import assemble, checked_of
-from digest.modeltier.checking import Reviewed, complaints, evidence_for, mended, review, to_mend
+from digest.modeltier.checking import (
+    Reviewed,
+    complaints,
+    evidence_for,
+    is_foreign,
+    mended,
+    review,
+    to_mend,
+)
 from digest.modeltier.earlier import Earlier
 from digest.modeltier.fencing import new_fence
 from digest.modeltier.grounds import Grounds
@@ -35,7 +43,13 @@ from digest.modeltier.plan import (
     from_facts,
     make_plan,
 )
-from digest.modeltier.schema import BriefAnswer, FactsAnswer, RepairAnswer, TranslationAnswer
+from digest.modeltier.schema import (
+    BriefAnswer,
+    FactsAnswer,
+    RepairAnswer,
+    Rewritten,
+    TranslationAnswer,
+)
 from digest.modeltier.statements import Slot, Statement, statements_of, written
 
 log = logging.getLogger(__name__)
@@ -277,17 +291,41 @@ class _Work:
     async def _repaired(self, reviewed: list[Reviewed]) -> list[Reviewed]:
         """One more try for what does not agree with the article; no repair is no trouble."""
         wanted = to_mend(reviewed)
-        if not wanted:
-            return reviewed
-        lines = evidence_for(wanted, self._plan.lines, self._room.evidence_tokens)
-        told = complaints(wanted)
-        question = ask_rewrite(told, lines, self._fence, self._room.answer_tokens)
+        foreign = {place: item for place, item in wanted.items() if is_foreign(item)}
+        wrong = {place: item for place, item in wanted.items() if place not in foreign}
+        new: list[Rewritten] = []
         try:
-            parsed = await self._asker.ask(question, RepairAnswer, self._signal_id)
+            new += await self._translated(foreign)
+            new += await self._rewritten(wrong)
         except ModelTrouble as trouble:
             log.info("model tier: no repair of %d statements: %s", len(wanted), trouble)
-            return reviewed
-        return await asyncio.to_thread(mended, reviewed, parsed.answer, self._grounds)
+        return await asyncio.to_thread(mended, reviewed, new, self._grounds)
+
+    async def _rewritten(self, wanted: Mapping[int, Reviewed]) -> list[Rewritten]:
+        if not wanted:
+            return []
+        lines = evidence_for(wanted, self._plan.lines, self._room.evidence_tokens)
+        most = self._room.answer_tokens
+        question = ask_rewrite(complaints(wanted), lines, self._fence, most)
+        parsed = await self._asker.ask(question, RepairAnswer, self._signal_id)
+        return list(parsed.answer.statements)
+
+    async def _translated(self, wanted: Mapping[int, Reviewed]) -> list[Rewritten]:
+        """Small models answer in the article's language now and then; most can translate."""
+        if not wanted:
+            return []
+        texts = [item.statement.text for item in wanted.values()]
+        languages = self._article.lang or "en", "zh"
+        question = ask_translation(
+            texts, languages, {}, _fence("\n".join(texts)), self._room.answer_tokens
+        )
+        parsed = await self._asker.ask(question, TranslationAnswer, self._signal_id)
+        places = dict(enumerate(wanted, 1))
+        return [
+            Rewritten(id=places[line.id], text=line.text)
+            for line in parsed.answer.lines
+            if line.id in places
+        ]
 
 
 def _fence(text: str) -> str:

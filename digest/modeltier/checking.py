@@ -6,7 +6,7 @@ from typing import Any
 
 from digest.modeltier.grounds import Grounds
 from digest.modeltier.plan import estimate_tokens, place_of
-from digest.modeltier.schema import RepairAnswer
+from digest.modeltier.schema import Rewritten
 from digest.modeltier.statements import LIMITS, MOST, Slot, Statement, written
 from digest.modeltier.wording import (
     has_link,
@@ -24,6 +24,8 @@ _ALIKE = 0.72  # from here two statements tell the same
 _MOST_REPAIRS = 10
 # A number's place is that of the rules' own figure.
 _NEED_NO_PLACE = frozenset({Slot.HEADLINE, Slot.NUMBER})
+_NOT_CHINESE = "不是中文"
+_HALF_TRANSLATED = "夹着没译的外文词"
 _ENDS = "。！？!?…”」）"
 
 
@@ -81,9 +83,9 @@ def _unfit(text: str, evidence: str, known: str) -> str:
 def _misshapen(statement: Statement) -> str:
     text = statement.text
     if not is_chinese(text) and not (statement.slot is Slot.NUMBER and text):
-        return "不是中文"
+        return _NOT_CHINESE
     if is_half_translated(text):
-        return "夹着没译的外文词"
+        return _HALF_TRANSLATED
     if width(text) > LIMITS[statement.slot]:
         return f"超过 {LIMITS[statement.slot]} 字"
     if is_unfinished(text):
@@ -123,6 +125,11 @@ def to_mend(reviewed: Sequence[Reviewed]) -> dict[int, Reviewed]:
     """The statements worth asking for again, by their place in `reviewed`: at most ten."""
     wanted = {place: item for place, item in enumerate(reviewed) if item.fault and item.mendable}
     return dict(list(wanted.items())[:_MOST_REPAIRS])
+
+
+def is_foreign(item: Reviewed) -> bool:
+    """Whether all that is wrong with it is its language: translating mends that best."""
+    return item.fault in {_NOT_CHINESE, _HALF_TRANSLATED}
 
 
 def complaints(wanted: Mapping[int, Reviewed]) -> list[dict[str, Any]]:
@@ -168,14 +175,14 @@ def evidence_for(
 
 
 def mended(
-    reviewed: Sequence[Reviewed], answer: RepairAnswer | None, grounds: Grounds
+    reviewed: Sequence[Reviewed], rewritten: Iterable[Rewritten], grounds: Grounds
 ) -> list[Reviewed]:
     """`reviewed` with the statements written anew that pass now; the others keep their fault."""
-    rewritten = {item.id: item for item in answer.statements} if answer else {}
+    by_place = {item.id: item for item in rewritten}
     wanted = to_mend(reviewed)
     result: list[Reviewed] = []
     for place, item in enumerate(reviewed):
-        new = rewritten.get(place) if place in wanted else None
+        new = by_place.get(place) if place in wanted else None
         again = _again(item, new.text, new.sentences, grounds) if new else item
         result.append(again)
     return _without_repeats(result)

@@ -45,7 +45,7 @@ _PAIRS = (
 _UNFINISHED = re.compile(r"(?:…|\.{3}|[，,、；;：:—（(《“「]|(?:和|与|及|以及|因为|但是|例如))$")
 # Small English words between Chinese ones are what a small model forgot to translate.
 _UNTRANSLATED = re.compile(
-    r"(?<![A-Za-z])(?:the|an?d?|of|and|for|with|from|which|that|were|was|has|have|said|about|their"
+    r"(?<![A-Za-z])(?:the|an|and|of|and|for|with|from|which|that|were|was|has|have|said|about|their"
     r"|its|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|thousand|million"
     r"|billion|percent|year|years|week|weeks|month|months|day|days|hour|hours)(?![A-Za-z])"
 )

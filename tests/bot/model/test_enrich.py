@@ -381,6 +381,26 @@ async def test_a_wrong_point_is_repaired_once_with_its_evidence() -> None:
     assert "120 亿美元" in imitation.prompts()[1]
 
 
+async def test_statements_in_the_articles_language_are_translated() -> None:
+    points = GOOD["points"][0]["text"], "Norvex raised $1.2 billion at a valuation of $9 billion."
+    lines = [
+        {"id": 1, "text": "Norvex 发布 Halo-3 芯片"},
+        {"id": 2, "text": "Norvex 融资 12 亿美元，估值 90 亿美元。"},
+    ]
+    replies = by_purpose(
+        headline=answers(with_points(*points, headline="Norvex unveils the Halo-3 chip")),
+        lines=answers({"lines": lines}),
+    )
+    async with talking_to(replies) as (model, _, store):
+        brief = await model.enrich(ARTICLE, RULES)
+    assert brief.headline == "Norvex 发布 Halo-3 芯片"
+    assert [point.text for point in brief.points] == [points[0], lines[1]["text"]]
+    assert brief.points[1].evidence == (3,)
+    assert brief.checked is not None
+    assert brief.checked.repaired == 2
+    assert [call.purpose for call in store.calls] == ["brief", "translation"]
+
+
 async def test_a_failed_headline_is_the_rules_headline() -> None:
     wrong = "Norvex 发布 Halo-9 芯片，功耗降至 1 瓦"
     brief, _, _ = await made_of(answers({**GOOD, "headline": wrong}), NO_REPAIR)
