@@ -9,7 +9,8 @@ from digest.text.number_tables import (
     UNIT_SYMBOLS,
 )
 
-ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+# 1,000,000 or, as India groups it, 10,00,000.
+ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?|\d+(?:\.\d+)?"
 HANZI = r"[零〇一二两三四五六七八九十百千万亿]+"
 WORDS = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 BASE = re.compile(
@@ -87,7 +88,7 @@ ORDINAL_BEFORE = re.compile(
     re.IGNORECASE,
 )
 NAME_BEFORE = re.compile(r"(?:[A-Za-z_][\w.]*-|[A-Za-z_.])$")
-OF_HUNDRED = re.compile(rf"百分之(?P<percent>{ARABIC}|{HANZI}(?:点{HANZI})?)")
+OF_HUNDRED = re.compile(rf"百分之\s?(?P<percent>{ARABIC}|{HANZI}(?:点{HANZI})?)")
 TENTHS = re.compile(
     r"(?<![统合归唯专划万二三四五六七八九十一化])(?P<tenths>[一二两三四五六七八九](?:[点\.][一二三四五六七八九])?)"
     r"成(?P<and>[一二三四五六七八九])?(?![不为员立熟功本长都果型绩就分交语效])"
@@ -95,5 +96,7 @@ TENTHS = re.compile(
 RANGE = re.compile(r"\s?(?:[-–—~～至到]|to)\s?$")
 SIGN_BEFORE = re.compile(r"(?:^|[\s比幅率增减降涨跌（(约为]|环)[+\-−]$")
 UNIT_NEXT = re.compile(
-    rf"(?:[-/~–至到](?:{ARABIC}))?\s?(?:[%％]|per ?cent|[mb]illion|trillion|bn|万|亿|倍|个|x\b|x )"
+    rf"(?:[-/~–—至到](?:{ARABIC}))?\s?(?:[%％]|per ?cent|[mb]illion|trillion|bn|万|亿|倍|个|x\b|x "
+    r"|(?!年|周|月|股|期|届)(?:" + CHINESE_MEASURES + ")"
+    r"|(?:seconds|minutes|hours|days|weeks|months|years|people|miles|metres|meters|feet|inches)\b)"
 )

@@ -82,6 +82,8 @@ _NOT_NAMES = word_set(
 )
 _NO_NOUNS = word_set(
     "is was has does as its this thus across less plus versus perhaps always hers ours yours ",
+    "his us yes thus brings makes takes gives shows comes goes gets wants needs plays lives keeps ",
+    "includes offers allows brings remains seems becomes adds helps lets begins costs contains ",
     "towards besides sometimes afterwards business basis access process success focus status ",
     "press times percent series news means says https s",
 )
@@ -100,6 +102,7 @@ _LONE_SCALES = frozenset("十百千万亿")
 _VAGUE = re.compile(r"[一二两三四五六七八九]{2}[十百千万]?")  # 一两个, 三五十年
 _YEAR_MEASURES = frozenset({"款", "届", "级"})
 _ZH_CHANGES = {"两": 4, "三": 8, "四": 16}
+_YEARS_LONG = re.compile(r"\s?年(?!\s?\d{1,2}\s?月|级)")
 _LONGEST_ID = 9
 _LONGEST_NUMERAL = 60  # characters; longer runs are no numbers but cost much
 _LEAST_UPPER, _UPPER_SCALES = 1000, frozenset("万萬亿億")
@@ -185,13 +188,18 @@ def _from_arabic(text: str, match: re.Match[str], lang: str) -> FoundNumber | No
     symbol = SYMBOL_BEFORE.search(before)
     if not symbol:
         if match.group().isdigit() and not UNIT_NEXT.match(text, end):
-            if DATE_AFTER.match(text, end):
+            if DATE_AFTER.match(text, end) and not _lasts(text, match):
                 return _number(text, (start, end), value, "date")
             if DATE_BEFORE.search(before) and value < _MOST_OF_A_CLOCK:
                 return _number(text, (start, end), value, "date")
         if ORDINAL_BEFORE.search(before):
             return _number(text, (start, end), value, "ordinal")
     return _with_unit(text, (start, end), value, symbol, lang)
+
+
+def _lasts(text: str, match: re.Match[str]) -> bool:
+    """4 年 is a time that passes, 98 年 and 2024 年 are years."""
+    return len(match.group()) == 1 and bool(_YEARS_LONG.match(text, match.end()))
 
 
 def _from_hanzi(text: str, match: re.Match[str], lang: str) -> FoundNumber | None:
@@ -316,7 +324,7 @@ def _noun(text: str, end: int) -> tuple[str, int]:
         return "", 0
     place = match.start("nouns")
     for word in match.group("nouns").split(" "):
-        if word in _BREAKS:
+        if word in _BREAKS or word == "year-old":
             break
         plural = word.endswith("s") and not word.endswith("ss") and word not in _NO_NOUNS
         if plural or word in _LOOSE_NOUNS:
@@ -405,7 +413,7 @@ def _with_ranges(text: str, found: list[FoundNumber]) -> Iterator[FoundNumber]:
     """Give both ends of a range the same kind and unit ("10 至 15 亿元", "$5-10 million")."""
     for place, number in enumerate(found):
         following = found[place + 1] if place + 1 < len(found) else None
-        if following is None or not RANGE.fullmatch(text[number.end : following.start]):
+        if following is None or not _spans(text, number, following):
             yield number
             continue
         scale = _written_scale(following)
@@ -429,6 +437,13 @@ def _with_ranges(text: str, found: list[FoundNumber]) -> Iterator[FoundNumber]:
             )
         else:
             yield number
+
+
+def _spans(text: str, number: FoundNumber, following: FoundNumber) -> bool:
+    """Whether both are the ends of one range: "10 至 15", "between 30 and 43"."""
+    link = text[number.end : following.start]
+    between = link == " and " and text[: number.start].lower().endswith("between ")
+    return between or bool(RANGE.fullmatch(link))
 
 
 def _written_scale(number: FoundNumber) -> float:

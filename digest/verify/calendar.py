@@ -48,12 +48,12 @@ _ZH_YEAR = re.compile(
     r"(?<![\d.])(?P<year>(?:1[5-9]|20)\d\d)\s?年(?![间来以内多])"
     r"|(?P<hanzi>[一二][零〇一二三四五六七八九]{3})年"
 )
-_ZH_MONTH = re.compile(rf"(?<![\d.个])(?P<month>{_N})\s?月(?![球光亮饼])")
+_ZH_MONTH = re.compile(rf"(?<![\d.个])(?P<month>{_N})\s?月(?![球光饼]|亮(?!相))")
 _ZH_DAY = re.compile(
     rf"(?<![\d.年])(?:(?P<first>{_N})\s?[日号]?\s?[-—–~～至到]\s?)?(?P<day>{_N})\s?(?:日(?!元|圆|均|本)|号(?![线楼院店机航]))"
 )
 _WEEKDAY = re.compile(
-    r"\b(?P<en>(?i:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun))(?:(?i:day))?s?\b\.?"
+    r"\b(?P<en>(?i:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun))(?:(?i:day)s?\b|s?\b\.?)"
     r"|(?:周|星期|礼拜)(?P<zh>[一二三四五六日天])(?![年期个])"
 )
 _CLOCK = re.compile(

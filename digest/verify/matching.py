@@ -37,7 +37,15 @@ def same(claim: Quantity, source: Quantity) -> bool:
         return False
     if claim.kind == MONEY and not _same_currency(claim, source):
         return False
+    if "ordinal" in {claim.kind, source.kind} and _counts_other(claim, source):
+        return False
     return any(_agree(claim, value, source, other) for value, other in _readings(claim, source))
+
+
+def _counts_other(claim: Quantity, source: Quantity) -> bool:
+    """The 29th minute is neither 29 hours nor the 29th hour."""
+    one, two = measure(claim.unit), measure(source.unit)
+    return bool(one.dimension and two.dimension and one != two)
 
 
 def _is_clock(claim: Quantity, source: Quantity) -> bool:

@@ -21,7 +21,7 @@ _CALENDAR = frozenset({"year", "month", "day", "weekday", "clock", "decade"})
 _SMALL = 3  # counts up to this are often grammar: 一个, one of
 _YEARS = range(1500, 2100)
 
-_DIGITS = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
+_DIGITS = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}|\d+(?:,\d{3})*(?:\.\d+)?")
 _ENGLISH = re.compile(
     rf"\b(?P<tens>{WORDS})(?:[- ](?P<ones>one|two|three|four|five|six|seven|eight|nine)\b)?"
     r"(?:[ -](?P<scale>hundred|thousand|million|billion))?(?P<half> and a half)?\b"
@@ -49,9 +49,15 @@ _PART_OF = re.compile(
     r"\b(?P<part>half|quarter|third) (?:of )?an? (?P<scale>million|billion|trillion|dozen)\b",
     re.IGNORECASE,
 )
+_FEET = re.compile(r"\b(?P<feet>[3-8])[- ](?:foot|feet|ft)[- ](?P<inches>\d\d?)\b")
 _PARTS = {"half": 0.5, "quarter": 0.25, "third": 1 / 3}
 _SHAPED = re.compile(r"\b(?:square|cubic)\b")
 _WORD_AFTER = re.compile(r"[\s-]?(?P<word>[A-Za-z°%][A-Za-z/°-]*)(?: (?P<next>[a-z]+))?")
+_TIME_ZH = re.compile(r"\s?(?P<unit>分钟|小时|秒|天|周(?!年)|个月|年)")
+_SINGLE = re.compile(
+    r"\ban? (?P<unit>second|minute|hour|day|week|month|year|decade|century|mile|gallon|litre|kilo)\b"
+)
+_SHORT_YEAR = re.compile(r"\s?年(?!\s?\d{1,2}\s?月|级|代)")
 _TIMES_OF = re.compile(
     r"(?:增长|增加|提高|上升|上涨|扩大|高出?|多出?|增|涨|超出|大|快|长|贵|重|好|翻)了?(?:约|近|超过?)?\s?$"
 )
@@ -91,7 +97,7 @@ def quantities(text: str, lang: str) -> tuple[Quantity, ...]:
     """All numbers of `text` in order, without overlaps, the bare ones among them."""
     taken = bytearray(len(text))
     found: list[Quantity] = []
-    for reader in (_compounds, _calendar, _measured, _english, _hanzi, _bare):
+    for reader in (_compounds, _calendar, _measured, _english, _singles, _hanzi, _bare):
         for one in reader(text, lang):
             if not any(taken[one.start : one.end]):
                 found.append(one)
@@ -135,6 +141,9 @@ def _compounds(text: str, _lang: str) -> Iterator[Quantity]:
         value = float(match.group("high")) * _SCALES_ZH[match.group("first")]
         value += float(match.group("low")) * _SCALES_ZH[match.group("second")]
         yield Quantity(*match.span(), match.group(), (value,), NUMBER)
+    for match in _FEET.finditer(text):
+        feet, inches = float(match.group("feet")), float(match.group("inches"))
+        yield Quantity(*match.span(), match.group(), (feet + inches / 12, feet), NUMBER, "feet")
     for match in _PART_OF.finditer(text):
         value = _PARTS[match.group("part").lower()] * _SCALE[match.group("scale").lower()]
         yield Quantity(*match.span(), match.group(), (value,), NUMBER)
@@ -142,7 +151,14 @@ def _compounds(text: str, _lang: str) -> Iterator[Quantity]:
 
 def _calendar(text: str, _lang: str) -> Iterator[Quantity]:
     for start, end, kind, values in find_calendar(text):
-        yield Quantity(start, end, text[start:end], values, kind)
+        # "the 29th minute" and 第 29 分钟 count minutes, not hours.
+        unit = _counted_after(text, end) if kind == "ordinal" else ""
+        yield Quantity(start, end, text[start:end], values, kind, unit)
+
+
+def _counted_after(text: str, end: int) -> str:
+    match = _TIME_ZH.match(text, end)
+    return match.group("unit") if match else _unit_after(text, end)
 
 
 def _measured(text: str, lang: str) -> Iterator[Quantity]:
@@ -153,6 +169,9 @@ def _measured(text: str, lang: str) -> Iterator[Quantity]:
 def _of_found(text: str, number: FoundNumber) -> Quantity:
     values: tuple[float, ...] = (number.value,)
     kind, unit = _kind_of(number)
+    if kind == BARE and number.value < 100 and _SHORT_YEAR.match(text, number.end):  # noqa: PLR2004 - two digits
+        # 15 年 mostly lasts, 98 年 is a year: what the other text has decides.
+        values, kind, unit = (number.value, 1900 + number.value, 2000 + number.value), NUMBER, "年"
     if kind == MULTIPLE and _TIMES_OF.search(text[: number.start][-6:]):
         values = (number.value + 1, number.value)  # 增长两倍 is "tripled", for the careful
     if kind == NUMBER:
@@ -206,6 +225,12 @@ def _english(text: str, _lang: str) -> Iterator[Quantity]:
             continue
         unit = _unit_after(text, match.end())
         yield Quantity(*match.span(), match.group(), (value,), NUMBER, unit)
+
+
+def _singles(text: str, _lang: str) -> Iterator[Quantity]:
+    """a day, an hour: one of them."""
+    for match in _SINGLE.finditer(text):
+        yield Quantity(*match.span(), match.group(), (1.0,), NUMBER, match.group("unit"))
 
 
 def _hanzi(text: str, _lang: str) -> Iterator[Quantity]:
