@@ -19,19 +19,20 @@ from digest.model import Article, Brief, Kind, Placement, Score, ScorePart
 from digest.stories import StoryItem
 from digest.text.segmentation import search_terms
 
-SOURCE, SUBSTANCE, NOVELTY, CORROBORATION, MOMENTUM, RECENCY = 20.0, 36.0, 14.0, 14.0, 6.0, 10.0
+SOURCE, SUBSTANCE, NOVELTY, CORROBORATION, MOMENTUM, RECENCY = 20.0, 50.0, 10.0, 10.0, 3.0, 7.0
 
 REFERENCE_FILE = Path(__file__).with_name("score_reference.json")
 
-_USUAL_SOURCE = 14.0  # points of a source of weight 1
-_STEEP = 0.8  # below 1: the middle of the reference lies above half of the points
+_USUAL_SOURCE = 16.5  # points of a source of weight 1
+# Chosen so that of a day's fresh signals from usual sources two or three in 100 reach 85, half 55.
+_STEEP = 1.2
 _UNLIKE, _SAME = 0.1, 0.6  # shares of terms in common: nothing like it, all but the same
 _LOOKED_AT = 300
 _LEAST_TODAY = 3
 _EIGHTFOLD = 3.0
 _NEUTRAL_NOVELTY = 0.7
-_ALONE = 2.0
-_PER_SOURCE = 6.0
+_ALONE = 3.0
+_PER_SOURCE = 4.0
 _HALF_LIFE_H = 36.0
 _FULL_LENGTH = 1200  # characters of Chinese, or words of others times two
 _STRONG_KINDS = frozenset({Kind.RELEASE, Kind.PAPER, Kind.POLICY, Kind.FUNDING, Kind.DEAL,

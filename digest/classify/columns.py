@@ -13,6 +13,7 @@ from digest.classify.linear import LinearModel
 from digest.classify.patterns import cue_patterns, distinct
 from digest.classify.topics import MOST_CUES, TITLE_WEIGHT, FoundTopic
 from digest.taxonomy import Taxonomy
+from digest.text.segmentation import words as segmented
 
 MODEL_FILE = Path(__file__).with_name("columns.json")
 
@@ -23,6 +24,9 @@ _NAMED_IN_TITLE = 1.0
 _CUES = 0.8
 _CUE_IN_TITLE = 1.0
 _MODEL = 2.0
+_CLEAR = 0.9
+_MOST_REASONS = 12  # asked of the model; most Chinese ones are pieces of words
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _KNOWN = 0.35  # a model's chance below this is a guess that explains nothing
 
 
@@ -46,7 +50,9 @@ def find_column(
         if column in taxonomy.columns:
             votes[column] = votes.get(column, 0.0) + _MODEL * chance
     if hint in taxonomy.columns:
-        votes[hint] = votes.get(hint, 0.0) + _PRIOR
+        # A source that mostly writes on one subject says little of a text plainly on another.
+        clear = max(chances.values(), default=0.0) >= _CLEAR
+        votes[hint] = votes.get(hint, 0.0) + (_PRIOR / 2 if clear else _PRIOR)
     if not votes:
         # The last shelf, society, takes what no cue claims.
         return FoundColumn(next(reversed(taxonomy.columns), ""), ())
@@ -54,7 +60,7 @@ def find_column(
     best = max(votes, key=lambda column: (votes[column], -order.index(column)))
     words = list(cues.get(best, ()))
     if len(words) < MOST_CUES and chances.get(best, 0.0) >= _KNOWN:
-        words += _as_written(model.reasons(counts, best, MOST_CUES), title, text)
+        words += _as_written(model.reasons(counts, best, _MOST_REASONS), title, text)
     return FoundColumn(best, distinct(words, MOST_CUES))
 
 
@@ -84,11 +90,13 @@ def cue_votes(
 
 
 def _as_written(words: Sequence[str], title: str, text: str) -> list[str]:
-    """The model's words in the article's own spelling; those that stand nowhere whole are left."""
+    """The model's words in the article's own spelling; pieces of words explain nothing."""
+    whole = f"{title}\n{text[:_LEAD]}"
+    chinese = set(segmented(whole, "zh")) if _HAN.search(whole) else set()
     found = []
     for word in words:
-        match = re.search(re.escape(word), f"{title}\n{text[:_LEAD]}", re.IGNORECASE)
-        if match:
+        match = re.search(rf"(?<![A-Za-z]){re.escape(word)}(?![A-Za-z])", whole, re.IGNORECASE)
+        if match and (word in chinese or not _HAN.search(word)):
             found.append(match.group())
     return found
 

@@ -124,7 +124,11 @@ def _distinct(ranked: Sequence[str], most: int) -> tuple[str, ...]:
     """The first words that say something: whole ones, none inside another."""
     kept: list[str] = []
     for words in ranked:
-        if len(words) < _SHORTEST or not _WORDS.fullmatch(words) or words in STOP_WORDS:
+        if (
+            len(words) < _SHORTEST
+            or not _WORDS.fullmatch(words)
+            or not STOP_WORDS.isdisjoint(words.split())
+        ):
             continue
         if any(words in other or other in words for other in kept):
             continue

@@ -75,7 +75,9 @@ def _runs(text: str) -> Iterator[list[_Token]]:
 def _chinese_runs(text: str) -> Iterator[list[_Token]]:
     run: list[_Token] = []
     for number, (word, kind) in enumerate(tag(text)):
-        if (kind in _ZH_TERM and len(word) > 1) or (run and kind in {"k", "ng"}):
+        if (kind in _ZH_TERM and len(word) > 1 and word.lower() not in STOP_WORDS) or (
+            run and kind in {"k", "ng"}
+        ):
             run.append((word, word.lower(), number))
         elif run:
             yield run
