@@ -35,9 +35,9 @@ def main() -> None:
         console.print(text, markup=False, soft_wrap=True)
         sections.append(f"## {PARTS[part]}\n\n{(module.__doc__ or '').strip()}\n\n{text}")
     minutes = (time.monotonic() - began) / 60
-    if options.parts == list(PARTS) and options.limit is None:
+    if options.parts == list(PARTS):
         REPORT.parent.mkdir(parents=True, exist_ok=True)
-        REPORT.write_text(_report(sections, minutes), encoding="utf-8")
+        REPORT.write_text(_report(sections, options.limit, minutes), encoding="utf-8")
         console.print(f"written: {REPORT.relative_to(Path.cwd())}")
 
 
@@ -65,22 +65,30 @@ def _mark(reached: bool | None) -> str:
     return {True: "yes", False: "**no**", None: ""}[reached]
 
 
-def _report(sections: Sequence[str], minutes: float) -> str:
+def _report(sections: Sequence[str], limit: int | None, minutes: float) -> str:
     head = (
         "# How good the condensing is\n\n"
         "Made by `make quality CORPORA=…` on collections of articles that other people wrote and\n"
         "summarised; they are not part of this repository. Every figure is measured in this run\n"
-        f"({minutes:.0f} minutes on one core); “reached” compares with what we aim at.\n"
+        f"({minutes:.0f} minutes on one core), on {_share(limit)} of each collection;\n"
+        "“reached” compares with what we aim at.\n"
     )
     return "\n".join([head, *sections]).rstrip() + "\n"
+
+
+def _share(limit: int | None) -> str:
+    return "all" if limit is None else f"a fixed sample of at most {limit} records"
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.quality", description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all when none is named")
     parser.add_argument("--corpora", type=Path, required=True, help="the folder of collections")
-    parser.add_argument("--limit", type=int, help="records of each collection, for a quick look")
+    parser.add_argument(
+        "--limit", type=int, default=400, help="records of each collection at most; 0: all"
+    )
     options = parser.parse_args()
+    options.limit = options.limit or None
     options.parts = options.parts or list(PARTS)
     if not options.corpora.is_dir():
         parser.error(f"no folder {options.corpora}")
