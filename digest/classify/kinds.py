@@ -7,6 +7,10 @@ from digest.classify.topics import MOST_CUES, TITLE_WEIGHT
 from digest.model import Kind
 
 _SURE = 2
+_ROUNDUP = re.compile(
+    r"早报|晚报|日报[｜|丨：]|周报|早知道|8点1氪|[；;丨].*[；;]|\b(?:this|last) week in\b|\broundup\b",
+    re.IGNORECASE,
+)
 _RUMOUR = re.compile(
     r"^(?:消息称|曝|传闻|网传|据传|爆料)|谍照|据悉|\b(?:reportedly|rumou?red|rumou?rs?|leaks?)\b",
     re.IGNORECASE,
@@ -17,6 +21,8 @@ _DECISIVE = 4  # a title that tells of money raised may tell what is made with i
 
 def find_kind(title: str, lead: str) -> tuple[Kind, tuple[str, ...]]:
     """The kind with the words that decided; `news` without words when no cue is sure."""
+    if _ROUNDUP.search(title):  # many events, of many kinds
+        return Kind.NEWS, ()
     best, most = Kind.NEWS, 0
     best_cues: tuple[str, ...] = ()
     announced, outright = cue_patterns("announced"), cue_patterns("outright")
