@@ -7,10 +7,10 @@ from itertools import pairwise
 
 from digest.condense.cues import combined
 from digest.condense.measures import known_measure, measure_of
-from digest.condense.sentences import Looked, Reading
+from digest.condense.sentences import LOOKED_AT, Looked, Reading
 from digest.model import NumberFact
 from digest.text.number_patterns import RANGE
-from digest.text.number_tables import UNIT_SYMBOLS
+from digest.text.number_tables import NUMBER_WORDS, UNIT_SYMBOLS
 from digest.text.numbers import FoundNumber, find_numbers
 from digest.text.vocabulary import word_set
 
@@ -75,6 +75,20 @@ _MUTE_UNITS = frozenset(UNIT_SYMBOLS.split("|")) | word_set(
 )
 _CLAUSE = re.compile(r"[，,。；;！!？?：:（(]")
 _NEAR = 40
+# "$95 a day", "300 dots per inch": without it the number says something else.
+_RATE = re.compile(
+    r" (?:each|apiece|(?:a|an|per) (?:second|minute|hour|day|night|week|month|quarter|year|shift"
+    r"|user|person|head|share|inch|litre|liter|gallon|kilogram|kg|ton(?:ne)?|barrel|unit|seat)"
+    r"(?! (?:earlier|ago|before|later|after|ended|to)\b))\b"
+)
+_REPEATED = re.compile(
+    r" (?:(?:a|per) (?:second|minute|hour|day|night|week|month|year)|in a row)\b"
+)
+_DIFFERENCE = re.compile(r" (?:more|less|fewer|higher|lower) than\b")
+_MOST_WORD = 20
+_LARGE = 1000  # a count beside points and title below it is a detail
+_SMALL_WORDS = {number: word for word, number in NUMBER_WORDS.items() if number <= _MOST_WORD}
+_LIKELY_THE_SAME = 20  # two counts of the same size from here on count the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +118,7 @@ def find_figures(reading: Reading, title: str, points: Collection[int]) -> tuple
         if _NUMERAL.search(one.opening):
             weighed.extend(_of_sentence(one, reading, said, points))
     weighed.extend(_from_furniture(reading, said, weighed))
+    weighed = _with_title_changes(weighed, title, numbers, reading)
     best: dict[tuple[float, str], _Weighed] = {}
     for candidate in weighed:
         key = (candidate.fact.value, candidate.fact.unit or candidate.fact.kind)
@@ -112,10 +127,57 @@ def find_figures(reading: Reading, title: str, points: Collection[int]) -> tuple
     ranked = sorted(best.values(), key=lambda it: (-it.weight, it.fact.sentence))
     worthy = [it for it in _without_ends(ranked) if it.named or it.weight >= _LEAST]
     named = [it.fact for it in sorted(worthy, key=lambda it: it.place) if it.named]
-    telling = [*named, *(it.fact for it in worthy if not it.named and _says(it.fact))]
+    near = points if reading.lang != "zh" else range(LOOKED_AT)
+    telling = [*named, *(it.fact for it in worthy if not it.named and _tells(it.fact, near))]
     # Bare figures only fill up a brief that would have next to none.
     mute = [it.fact for it in worthy if it.fact not in telling and it.fact.sentence in points]
     return (*telling, *mute[: max(0, FEW_FIGURES - len(telling))])[:MOST_FIGURES]
+
+
+def _with_title_changes(
+    weighed: list[_Weighed], title: str, numbers: Sequence[FoundNumber], reading: Reading
+) -> list[_Weighed]:
+    """`weighed` with the changes of the title whose ends the text tells one after the other.
+
+    "Cut false alarms from 40 to 4 a night" where the text has 40 false alarms in one sentence and
+    four in the next one. Such a change takes the place of its ends.
+    """
+    for place, (left, right) in enumerate(pairwise(numbers)):
+        span = _span_of_change(title, left, right)
+        if span is None or any(_is_change(it.fact, *span[1:]) for it in weighed):
+            continue
+        start, first, second = span
+        told = next((it for it in weighed if it.fact.value == first.value), None)
+        if told is None or not _follows(second, told.fact.sentence, reading):
+            continue
+        rate = _RATE.match(title, right.end)
+        fact = replace(
+            told.fact,
+            text=title[start : right.end] + (rate.group() if rate else ""),
+            value=second.value,
+            kind="change",
+            measure=told.fact.measure
+            or _RATE.sub("", told.fact.text).removeprefix(first.text).strip(),
+            zh=_change_in_chinese(first, second),
+            direction=_compare(first, second),
+            start=first.text,
+            end=second.text,
+        )
+        weighed = [it for it in weighed if it.fact.value not in {first.value, second.value}]
+        weighed.append(_Weighed(fact, told.weight + _IN_TITLE, place))
+    return weighed
+
+
+def _is_change(fact: NumberFact, first: FoundNumber, second: FoundNumber) -> bool:
+    return fact.kind == "change" and {first.text, second.text} & {fact.start, fact.end} != set()
+
+
+def _follows(number: FoundNumber, sentence: int, reading: Reading) -> bool:
+    """Whether `number` stands in that sentence or the next one, in digits or as a word."""
+    word = _SMALL_WORDS.get(int(number.value), "") if number.value == int(number.value) else ""
+    written = "|".join(re.escape(it) for it in (number.text, word) if it)
+    told = re.compile(rf"(?<![\w.,])(?:{written})(?![\w%]|[.,]\d)", re.IGNORECASE)
+    return any(told.search(one.opening) for one in reading.sentences[sentence : sentence + 2])
 
 
 def _from_furniture(
@@ -163,6 +225,8 @@ def _own_facts(text: str, numbers: Sequence[FoundNumber]) -> list[FoundNumber]:
     for found in numbers:
         if not found.is_fact or _is_conversion(text, found) or _goes_on(text, found):
             continue
+        if _is_beside(text, found):
+            continue
         number = _signed(text, found)
         last = own[-1] if own else None
         if last and last.unit == number.unit and RANGE.fullmatch(text[last.end : number.start]):
@@ -170,6 +234,13 @@ def _own_facts(text: str, numbers: Sequence[FoundNumber]) -> list[FoundNumber]:
         else:
             own.append(number)
     return own
+
+
+def _is_beside(text: str, number: FoundNumber) -> bool:
+    """Whether it only counts how often ("15 times a second") or by how much two others differ."""
+    if number.unit == "x" and _REPEATED.match(text, number.end):
+        return True
+    return number.kind == "money" and bool(_DIFFERENCE.match(text, number.end))
 
 
 def _goes_on(text: str, number: FoundNumber) -> bool:
@@ -209,11 +280,22 @@ def _says(fact: NumberFact) -> bool:
     return fact.kind == "count" and bool(fact.unit) and fact.unit not in _MUTE_UNITS
 
 
+def _tells(fact: NumberFact, near: Collection[int]) -> bool:
+    """Whether the number says something, one of a sentence that is not `near` also by itself."""
+    if not _says(fact):
+        return False
+    if fact.sentence in near:
+        return True
+    if fact.kind == "count":
+        return fact.value >= _LARGE
+    return fact.kind != "money" or bool(fact.measure)
+
+
 def _changes(one: Looked, numbers: Sequence[FoundNumber]) -> list[NumberFact]:
     """Both ends where the sentence goes "from 40 to 4", 从 40 降到 4, 40 → 4, "to 4 from 40"."""
     found: list[NumberFact] = []
     for left, right in pairwise(numbers):
-        span = _span_of_change(one, left, right)
+        span = _span_of_change(one.opening, left, right)
         if span is None:
             continue
         start, first, second = span
@@ -235,12 +317,12 @@ def _changes(one: Looked, numbers: Sequence[FoundNumber]) -> list[NumberFact]:
 
 
 def _span_of_change(
-    one: Looked, left: FoundNumber, right: FoundNumber
+    text: str, left: FoundNumber, right: FoundNumber
 ) -> tuple[int, FoundNumber, FoundNumber] | None:
     """Where a change begins, its first value and its last one; None when it is none."""
-    if not _comparable(one, left, right):
+    if not _comparable(text, left, right):
         return None
-    before, between = one.opening[: left.start], one.opening[left.end : right.start]
+    before, between = text[: left.start], text[left.end : right.start]
     opening = _FROM.search(before)
     if opening and _TO.fullmatch(between):
         return opening.start(), left, right
@@ -260,14 +342,14 @@ def _compare(first: FoundNumber, second: FoundNumber) -> str:
     return "up" if second.value > first.value else "down"
 
 
-def _comparable(one: Looked, first: FoundNumber, second: FoundNumber) -> bool:
+def _comparable(text: str, first: FoundNumber, second: FoundNumber) -> bool:
     if "date" in {first.kind, second.kind} or "ordinal" in {first.kind, second.kind}:
         return False
     if first.kind == second.kind == "plain":
         # Without a unit only a verb tells a change from a span ("from 9 to 5").
-        return bool(_UP.search(one.opening) or _DOWN.search(one.opening))
+        return bool(_UP.search(text) or _DOWN.search(text))
     if _SPANS.match(second.unit):
-        return bool(_UP.search(one.opening) or _DOWN.search(one.opening))
+        return bool(_UP.search(text) or _DOWN.search(text))
     return first.unit == second.unit or first.kind == "plain" or second.kind == "plain"
 
 
@@ -279,8 +361,9 @@ def _change_in_chinese(first: FoundNumber, second: FoundNumber) -> str:
 
 
 def _fact(one: Looked, number: FoundNumber) -> NumberFact:
+    rate = _RATE.match(one.opening, number.end) if number.kind in {"money", "count"} else None
     return NumberFact(
-        text=number.text.strip(),
+        text=number.text.strip() + (rate.group() if rate else ""),
         value=number.value,
         kind=number.kind,
         unit=number.unit,
@@ -321,10 +404,15 @@ def _same_amount(number: FoundNumber, fact: NumberFact) -> bool:
     """Whether a number of the title is this fact; a title may leave the unit out."""
     if fact.kind == "change" and number.text in {fact.start, fact.end}:
         return True
-    if fact.text == number.text:
+    if fact.text == number.text or fact.text.startswith(f"{number.text} "):
         return True
     if abs(number.value - fact.value) > _NEARLY * max(1.0, abs(fact.value)):
         return False
     if number.kind in _EXACT_KINDS or fact.kind in _EXACT_KINDS:
         return number.kind == fact.kind and number.unit == fact.unit
-    return number.unit == fact.unit or not number.unit or fact.kind == "change"
+    if number.unit == fact.unit or not number.unit or fact.kind == "change":
+        return True
+    # "63 changes" of the title are "63 recommendations" in the text.
+    return fact.value >= _LIKELY_THE_SAME and not (
+        _SPANS.match(number.unit) or _SPANS.match(fact.unit)
+    )

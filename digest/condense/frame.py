@@ -37,7 +37,7 @@ _MEASURES = {
     "gdp": "GDP", "accuracy": "准确率", "error rate": "错误率", "latency": "延迟",
     "throughput": "吞吐量", "battery life": "续航", "power use": "功耗",
     "power consumption": "功耗", "emissions": "排放", "memory usage": "内存占用",
-    "users": "用户", "subscribers": "订阅用户", "downloads": "下载量",
+    "false alarms": "误报", "users": "用户", "subscribers": "订阅用户", "downloads": "下载量",
 }  # fmt: skip
 _RATES = word_set("毛利率 市场份额 持股 通胀 失业率 利率 准确率 错误率")
 _SHARE_PRICES = frozenset({"股价"})
@@ -96,19 +96,27 @@ def _has_chinese(text: str) -> bool:
 def chinese_amount(fact: NumberFact) -> str:
     """How `fact` reads in Chinese beside its own wording, "" when that is not certain.
 
-    "12 亿美元（$1.2 billion）", "40 → 4 步", "23%", "3 倍", "350 万用户".
+    "12 亿美元（$1.2 billion）", "40 → 4 步", "23%", "94 分钟", "350 万用户（3.5 million users）".
     """
     if fact.kind == "change":
         return _change(fact)
     if fact.kind in {"money", "points", "multiple"} and fact.zh:
-        return f"{fact.zh}（{fact.text}）"
+        return _beside(fact.zh, fact.text)
     if fact.kind == "percent":
         return fact.zh or (fact.text if fact.text.endswith("%") else "")
     if fact.kind == "count":
         # "77 invalid votes" are not 77 票: nothing may stand between number and unit.
         plain = fact.text.endswith(fact.unit) and _COUNTED.fullmatch(fact.text)
-        return f"{fact.zh}（{fact.text}）" if fact.zh and plain else _count(fact)
+        return _beside(fact.zh, fact.text) if fact.zh and plain else _count(fact)
     return ""
+
+
+def _beside(chinese: str, written: str) -> str:
+    """The Chinese amount, with the original one where it has other digits: 94 分钟 needs none."""
+    told = [_PLAIN.search(text) for text in (chinese, written)]
+    same = all(told) and len({it.group() for it in told if it}) == 1
+    rated = " a " in written or " per " in written or written.endswith((" each", " apiece"))
+    return chinese if same and not rated else f"{chinese}（{written}）"
 
 
 def chinese_measure(measure: str) -> str:
@@ -214,4 +222,4 @@ def _count(fact: NumberFact) -> str:
         return ""
     if fact.text != f"{digits.group()} {fact.unit}":
         return ""
-    return f"{digits.group()} {unit}（{fact.text}）"
+    return f"{digits.group()} {unit}"

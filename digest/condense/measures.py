@@ -77,23 +77,36 @@ _SHARE_OF = re.compile(r"\s(of (?:(?:the|all|its|their|our|those|these|his|her) 
 # How "40%" goes on to "a drop in profits".
 _MOVE_IN = re.compile(
     r"\s(?:increase|rise|jump|gain|growth|surge|boost|improvement|drop|fall|decline|decrease|cut"
-    r"|reduction|slump|hike|reductions|cuts)s? (?:in|of|to) (?:(?:the|its|their|his|her|our) )*",
+    r"|reduction|slump|hike|plunge|slide|tumble|spike|climb|dip|slowdown|uptick|downturn)s?"
+    r" (?:in|of|to) (?:(?:the|its|their|our|his|her) )*",
     re.IGNORECASE,
 )
 _MONEY_VERB = re.compile(
-    r"\b(worth|priced at|starting at|starts at|valued at|fined|raised|costs?|paid|pays|spent"
+    r"\b(priced at|starting at|starts at|valued at|fined|raised|paid|pays|spent"
     r"|invest(?:ed|ing)?|sold for|auctioned for)"
     r" (?:about |around |nearly |over |more than |up to |just |only |an? |as much as |roughly "
     r"|another |at least |some |approximately |almost )*$",
     re.IGNORECASE,
 )
-_MONEY_AFTER = re.compile(
-    r"[\s-](?:in |of |worth of )?((?:[a-z][a-z\-]* |Series [A-Z] ){0,2}?"
-    r"(?:funding|revenue|sales|profits?|investment|valuation|fine|fines|damages|debt|savings|losses|loan|loans|contract|deal"
-    r"|acquisition|budget|bond|bonds|grant|grants|settlement|bonus|deficit|surplus|bail|bailout"
-    r"|cash|shares|stock|dividends?|compensation|prize|fee|penalty|takeover|bid|offer|income"
-    r"|financing|round|market|industry|project|tax|taxes|aid|price tag))\b",
+_SUMS = (
+    r"funding|revenue|sales|profits?|investment|valuation|fine|fines|damages|debt|savings|losses"
+    r"|loan|loans|contract|deal|acquisition|budget|bond|bonds|grant|grants|settlement|bonus"
+    r"|deficit|surplus|bail|bailout|compensation|prize|fee|fees|penalty|takeover|bid|income"
+    r"|financing|tax|taxes|aid|credits|refunds|donations|offerings|subsidies|subsidy|reward"
 )
+_MONEY_AFTER = re.compile(
+    r"[\s-](?:(?:in|of|off|from|worth of) (?:(?:the|its|their|his|her|our) )?)?"
+    r"((?:[a-z][a-z\-]* |Series [A-Z] ){0,2}?(?:market value|market cap(?:itali[sz]ation)?|"
+    + _SUMS
+    + r"|cash|shares|stock|dividends?|offer|round|market|industry|project|price tag))\b",
+)
+# "a grant of $480,000", "fees of about $1.8 million", "offerings worth $60 million".
+_MONEY_OF = re.compile(
+    rf"(?<![\w'’\-])((?:[a-z][a-z\-]{{2,}} )?(?:{_SUMS}|price|cost|salary|value)) (?:of|worth)"
+    r" (?:about |around |nearly |over |more than |up to |roughly |at least |almost |just )*$"
+)
+# "lifted revenue 15% to $1.07 billion": the sum is of what rose.
+_TO_SUM = re.compile(r"(?: by)? \d[\d.,]*(?:%| per ?cent) to (?:about |around |nearly |just )?$")
 _VERBAL = re.compile(r"(?:ed|ing|ly)$")
 _ENGLISH_WORD = re.compile(r"[A-Za-z][\w'’\-]*")
 _BREAKS = word_set(
@@ -113,9 +126,20 @@ _BASE_VERBS = word_set(
     "second third early late own current former recent latest overall full whole entire key ",
     "main first low put slash hike trim stem spur share-based ",
 )
+_SPENDING = re.compile(
+    r"costs? (?:it |them |him |her |the \w+ )?(?:about |around |nearly |over |more than "
+    r"|up to |just |only )?",
+    re.IGNORECASE,
+)
 _MOST_NOUNS = 3
+_LAST_NOUN = re.compile(
+    r"(?:(?<![\w'’\-])[A-Za-z][a-z\-]+ )?(?<![\w'’\-])(?:[a-z]|(?<!\w )[A-Z])[a-z\-]{2,}$"
+)
 _PHYSICAL = word_set("battery range speed capacity weight power latency throughput output")
 _RATES = frozenset({"percent", "points", "multiple", "money", "change"})
+_COUNTED = _PHYSICAL | word_set(
+    "users customers subscribers downloads parameters accuracy battery"
+)
 
 
 def measure_of(text: str, number: FoundNumber) -> str:
@@ -176,7 +200,10 @@ def _is_noun(word: str) -> bool:
 
 
 def _clause_before(text: str, start: int) -> str:
-    return _CLAUSE.split(text[max(0, start - _NEAR) : start])[-1]
+    begin = max(0, start - _NEAR)
+    while 0 < begin < start and text[begin - 1].isascii() and text[begin - 1].isalnum():
+        begin += 1  # not within a word
+    return _CLAUSE.split(text[begin:start])[-1]
 
 
 def _in_chinese(text: str, number: FoundNumber) -> str:
@@ -303,21 +330,40 @@ def _nouns(text: str, start: int) -> str:
 def _priced(text: str, number: FoundNumber) -> str:
     after = _MONEY_AFTER.match(text, number.end)
     if after:
-        words = after.group(1).split(" ")
-        while len(words) > 1 and words[0][0].islower() and not _is_noun(words[0]):
-            words.pop(0)
-        return " ".join(words)
-    verb = _MONEY_VERB.search(text[max(0, number.start - _NEAR) : number.start])
+        return _whole_nouns(after.group(1))
+    before = text[max(0, number.start - 2 * _NEAR) : number.start]
+    if named := _MONEY_OF.search(before):
+        return _whole_nouns(named.group(1))
+    if risen := _TO_SUM.search(before):
+        clause = _CLAUSE.split(before[: risen.start()])[-1]
+        known = [it for it in _MEASURES.finditer(clause) if _pays(it.group())]
+        return _with_nouns(clause, known[-1]) if known else ""
+    verb = _MONEY_VERB.search(before[-_NEAR:])
     return verb.group(1) if verb else ""
+
+
+def _whole_nouns(words: str) -> str:
+    """The nouns at the end of `words`, without what only leads to them."""
+    kept = words.split(" ")
+    while len(kept) > 1 and kept[0][0].islower() and not _is_noun(kept[0]):
+        kept.pop(0)
+    return " ".join(kept)
+
+
+def _pays(measure: str) -> bool:
+    """Whether a sum of money can be that measure: users are counted, speed is no price."""
+    return measure.lower() not in _COUNTED
 
 
 def _known_near(text: str, number: FoundNumber) -> str:
     """A known measure of the clause that no other number and no other clause stands between."""
     clause = _clause_before(text, number.start)
     found = list(_MEASURES.finditer(clause))
-    if not found:
+    if not found or (number.kind == "money" and not _pays(found[-1].group())):
         return ""
     between = clause[found[-1].end() :]
+    if _SPENDING.fullmatch(found[-1].group() + between):
+        return ""  # "costs $1,149" says no more than the sum
     apart = re.search(r"\d|\b(?:and|while|with|that|which|who|as|for|after|but|when)\b", between)
     return "" if apart else _with_nouns(clause, found[-1])
 
@@ -330,8 +376,9 @@ def _subject(text: str, number: FoundNumber) -> str:
     rest = _MOVED.sub("", bare)
     if rest == bare and not linked:
         return ""
-    noun = re.search(r"((?:[a-z][a-z\-]+ )?[a-z][a-z\-]{2,})$", _ADVERBS.sub("", rest).rstrip())
-    if not noun:
+    noun = _LAST_NOUN.search(_ADVERBS.sub("", rest).rstrip())
+    # Only the sentence's first word may have a capital ("False alarms fell by 90%").
+    if not noun or not (noun.group().islower() or text.startswith(noun.group())):
         return ""
     before = clause[: noun.start()].rstrip()
     words = [word for word in noun.group().split(" ") if _is_noun(word)]

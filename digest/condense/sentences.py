@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from digest.condense.cues import marked, word_list
+from digest.condense.glued import unglued
 from digest.condense.junk import is_junk, starts_tail
 from digest.model import Article
 from digest.text.language import is_cjk
@@ -75,6 +76,7 @@ def look(article: Article, title: str) -> Reading:
                 break
             credited = place + 1 < len(paragraph) and marked("credit", paragraph[place + 1][:99])
             over = over or (len(found) > 0 and starts_tail(text))
+            text = unglued(text.strip())  # noqa: PLW2901 - the same sentence
             terms = frozenset(content_terms(text[:LONGEST_TEXT], article.lang))
             found.append(
                 Looked(

@@ -98,6 +98,10 @@ def test_chinese_meaning_stays(text: str) -> None:
             "The Harbour Board (HB) opened the second terminal on Monday.",
             "The Harbour Board opened the second terminal on Monday.",
         ),
+        (
+            "AP - Harbour regulators on Friday cleared the sale of two shipyards.",
+            "Harbour regulators on Friday cleared the sale of two shipyards.",
+        ),
     ],
 )
 def test_english_furniture_goes(text: str, shorter: str) -> None:
@@ -116,6 +120,7 @@ def test_english_furniture_goes(text: str, shorter: str) -> None:
         "The minister broke the law, the newspaper claimed on Tuesday evening.",
         "Call run(task) first and close() after that to be safe.",
         "The robot is said to be ready, sources told the newspaper.",
+        "The assembly passed the Harbour Act, which obliges firms to have their ships inspected.",
     ],
 )
 def test_english_meaning_stays(text: str) -> None:

@@ -57,3 +57,29 @@ def test_an_amount_in_brackets_behind_another_is_its_conversion() -> None:
     found = numbers("Norvex", "Norvex will sell 253m euros (£175m; $328m) of shares in May.")
     assert "253m euros" in found
     assert not {"£175m", "$328m"} & set(found)
+
+
+def test_a_change_of_the_title_whose_ends_stand_apart_in_the_text() -> None:
+    brief = condense(
+        article(
+            "A new valve cut false alarms at the plant from 40 to 4 a night",
+            "Guards at the plant used to hear an average of 40 false alarms a night. "
+            "With the new valve, they hear four.",
+            "The valve was fitted in spring by a firm from the next town.",
+        )
+    )
+    change = brief.numbers[0]
+    assert (change.text, change.start, change.end) == ("from 40 to 4 a night", "40", "4")
+    assert (change.measure, change.direction, change.zh) == ("false alarms", "down", "从 40 到 4")
+    assert brief.frame == ("误报 40 → 4",)
+
+
+def test_a_rate_keeps_what_it_is_for() -> None:
+    brief = condense(
+        article(
+            "Harbour pays pilots more",
+            "The harbour will pay pilots $95 a day from March, and ships will be guided up to 15 "
+            "times a week, against fees of $2 million a year earlier.",
+        )
+    )
+    assert [fact.text for fact in brief.numbers] == ["$2 million", "$95 a day"]

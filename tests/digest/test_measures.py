@@ -70,3 +70,20 @@ def test_figures_that_say_nothing_give_way() -> None:
     assert "1200 万元" in shown
     assert "200 万欧元" in shown
     assert not shown & {"5%", "6%", "20%", "21%", "1560 万元人民币"}
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "expected"),
+    [
+        ("False alarms fell by 90%, the team wrote.", "90%", "False alarms"),
+        ("At sea and in port, crews said, small catches fell by 12%.", "12%", "small catches"),
+        ("It expects to credit customers $61 million.", "$61 million", ""),
+        ("That wiped about $4.7 billion from its market value.", "$4.7 billion", "market value"),
+        ("The laptop weighs little and costs $1,149.", "$1,149", ""),
+        ("The project received a grant of $480,000 from a fund.", "$480,000", "grant"),
+        ("It lifted total revenue 15% to $1.07 billion.", "$1.07 billion", "total revenue"),
+        ("It reported a 47% plunge in harbour dues from a year ago.", "47%", "harbour dues"),
+    ],
+)  # fmt: skip
+def test_a_measure_is_whole_and_fits_its_number(text: str, number: str, expected: str) -> None:
+    assert measure(text, number, "en") == expected

@@ -160,7 +160,7 @@ def defects(article: Article, brief: Brief) -> list[tuple[str, str]]:
     for point in _points(brief):
         found += [(kind, point.text) for kind in _point_defects(point, sentences)]
     for fact in brief.numbers:
-        found += [(kind, fact.text) for kind in _fact_defects(fact, sentences)]
+        found += [(kind, fact.text) for kind in _fact_defects(fact, sentences, article.title)]
     known = read_numbers("\n".join((article.title, *sentences)))
     for part in brief.frame:
         missing = [it for it in read_numbers(part) if not any(_alike(it, one) for one in known)]
@@ -233,8 +233,11 @@ def _balanced(text: str) -> bool:
     return even and all(kept.count(pair[0]) == kept.count(pair[1]) for pair in _PAIRS)
 
 
-def _fact_defects(fact: NumberFact, sentences: list[str]) -> Iterator[str]:
+def _fact_defects(fact: NumberFact, sentences: list[str], title: str) -> Iterator[str]:
     source = sentences[fact.sentence]
+    if fact.kind == "change" and fact.text not in source:
+        # The title tells the change, the text its ends one after the other.
+        source = f"{title} {source}"
     place = source.find(fact.text)
     if place < 0 or not all(part in source for part in (fact.measure, fact.start, fact.end)):
         yield "foreign"

@@ -16,7 +16,9 @@ _DASHES = re.compile(
 # Without a comma or a digit inside: what follows a comma may be the rest of the main clause, and
 # figures are what readers come for.
 _RELATIVE_TAIL = re.compile(
-    r", (?:which|where|who|whose|whom)\s[^,;:()\"“”\d.!?]{8,160}(?=\.[\"”]?$)"
+    r", (?!(?:which|who) (?:oblige|require|allow|enable|let|ban|prohibit|give|mean|make|help|will"
+    r"|would|can|could|cause|led|force|prevent|include|cover|affect|show|found|say)[a-z]*\b)"
+    r"(?:which|where|who|whose|whom)\s[^,;:()\"“”\d.!?]{8,160}(?=\.[\"”]?$)"
 )
 _RELATIVE_INSIDE = re.compile(
     r", (?:which|who|whose|where) [^,;:.\"“”()\d]{8,90},(?= (?:has|have|had|is|are|was|were|will"

@@ -1,0 +1,33 @@
+"""What a page sets beside a sentence and what reached us glued to it.
+
+"…near his home.ALSO READ: Another shop robbed", "OpinionOne thing is certain", and the topics
+that a feed hangs behind its last word ("…of the pictureArtificial intelligence, Technology").
+"""
+
+import re
+
+_LOOKED_AT = 2000
+_LEAST = 20  # characters that are left of a sentence
+
+_LABEL = re.compile(
+    r"^(?:Opinion|Analysis|Comment|Editorial|Breaking|Exclusive|Interview|Summary|Introduction"
+    r"|Overview|Abstract|Background|Conclusion|Politics|Advertisement)(?=[A-Z][a-z']* [a-z])"
+)
+_MORE = re.compile(
+    r"(?<=[a-z0-9.!?…\"'”’)])\s*(?:ALSO READ|READ ALSO|READ MORE|ALSO WATCH|READ|WATCH|Also read"
+    r"|Read also|Read more|Also watch)\s?[:|].*$"
+)
+_TOPICS = re.compile(
+    r"(?<=[a-z]{3})(?=[A-Z][a-z]+(?: [a-z]+)*(?:, [A-Z][A-Za-z]+(?: [a-z]+)*)+$)[A-Z].*$"
+)
+
+
+def unglued(text: str) -> str:
+    """`text` without a section's name before it and links or topics behind it."""
+    if len(text) > _LOOKED_AT:
+        return text
+    kept = _LABEL.sub("", text, count=1)
+    for tail in (_MORE, _TOPICS):
+        shorter = tail.sub("", kept, count=1).rstrip()
+        kept = shorter if len(shorter) >= _LEAST else kept
+    return kept
