@@ -15,6 +15,7 @@ from digest.condense.cues import combined, marked
 from digest.condense.headline import tidy
 from digest.condense.ranker import rank, word_count
 from digest.condense.sentences import Looked, Reading, look
+from digest.condense.standing import is_whole, restraint
 from digest.model import Article, Point
 from digest.text.language import is_cjk
 from digest.text.units import utf16_length
@@ -27,6 +28,8 @@ _REPEATED = 0.7
 _OFFERS = 20  # sentences that are weighed against each other; compressing each takes its time
 _LEAST_REST = 30  # characters that a sentence keeps
 _TOO_ALIKE = 0.6
+_LEAST_POINTS = 2  # of an article that has room for three
+_LEAD = 0.7  # of the best sentence's worth: then the first one is among the points
 _WORTH_SHOWING = 0.25  # of the best sentence's worth
 _SHORTEST = {True: 12, False: 40}  # UTF-16 units, by is_cjk
 _LONGEST = {True: 220, False: 400}
@@ -39,7 +42,9 @@ _SOURCE_TAIL = re.compile(r"(?<=[。！？])\s?[（(][^（）()。]{2,14}[）)]$
 
 def choose_points(reading: Reading) -> tuple[Point, ...]:
     """The points of an article; fewer for a short one, none when it has no sentence to show."""
-    return _points(reading, most_points(reading), _LENGTH[is_cjk(reading.lang)])
+    most, length = most_points(reading), _LENGTH[is_cjk(reading.lang)]
+    foreign = most == MOST_POINTS and not is_cjk(reading.lang)
+    return _points(reading, most, length, least=_LEAST_POINTS if foreign else 1)
 
 
 def summary(article: Article, sentences: int, *, words: int | None = None) -> tuple[Point, ...]:
@@ -67,8 +72,8 @@ def shown(text: str, lang: str) -> str:
     return compress(bare(text), lang)
 
 
-def _points(reading: Reading, most: int, length: int) -> tuple[Point, ...]:
-    chosen = _choose(_offers(reading), most, length, reading)
+def _points(reading: Reading, most: int, length: int, *, least: int = 1) -> tuple[Point, ...]:
+    chosen = _choose(_offers(reading), most, length, reading, least)
     return tuple(
         Point(one.text, (one.index,), reading.lang)
         for one in sorted(chosen, key=lambda one: one.index)
@@ -99,6 +104,8 @@ def _candidates(reading: Reading) -> list[Looked]:
     """The sentences fit to be shown, with ever weaker claims until there is one."""
     usable = reading.usable
     fitting = [one for one in usable if _fits(one, reading.lang)]
+    if not is_cjk(reading.lang):
+        fitting = [one for one in fitting if is_whole(one.text)] or fitting
     telling = [one for one in fitting if not _repeats_title(one, reading)]
     if telling:
         return telling
@@ -160,13 +167,20 @@ def _untitled(text: str, title: str) -> str:
 
 def _restraint(one: Looked) -> float:
     """What is taken off a sentence that stands badly alone, whatever its words are worth."""
-    restraint = _DANGLING if one.index and marked("dangling", one.opening) else 1.0
-    restraint *= _QUESTION if one.question else 1.0
-    return restraint * (_LIST if _LIST_ITEM.match(one.text) else 1.0)
+    worth = _DANGLING if one.index and marked("dangling", one.opening) else 1.0
+    worth *= restraint(one.text, first=not one.index)
+    worth *= _QUESTION if one.question else 1.0
+    return worth * (_LIST if _LIST_ITEM.match(one.text) else 1.0)
 
 
-def _choose(offers: Sequence[_Offer], most: int, length: int, reading: Reading) -> list[_Offer]:
-    """Greedily, the offers that agree best with a summary of `length` words; at least one."""
+def _choose(
+    offers: Sequence[_Offer], most: int, length: int, reading: Reading, least: int
+) -> list[_Offer]:
+    """Greedily, the offers that agree best with a summary of `length` words.
+
+    At least `least` of them where so many are worth it; if more than one, then with the opening
+    of the article where that is good.
+    """
     chosen: list[_Offer] = []
     told: frozenset[str] = frozenset()
     kept, size, best = 0.0, 0, 0.0
@@ -179,7 +193,9 @@ def _choose(offers: Sequence[_Offer], most: int, length: int, reading: Reading) 
             for offer, gain in zip(left, gains, strict=True)
         ]
         at = max(range(len(left)), key=lambda place: (agreements[place], -place))
-        if size >= length and agreements[at] <= best:
+        if least > 1 and not chosen and _leads(left, reading):
+            at = 0
+        if size >= length and agreements[at] <= best and len(chosen) >= least:
             break
         offer = left.pop(at)
         if any(_likeness(offer.looked, one.looked, reading) > _TOO_ALIKE for one in chosen):
@@ -190,6 +206,13 @@ def _choose(offers: Sequence[_Offer], most: int, length: int, reading: Reading) 
         told |= offer.looked.terms
         kept, size, best = kept + gains[at], size + offer.length, agreements[at]
     return chosen
+
+
+def _leads(offers: Sequence[_Offer], reading: Reading) -> bool:
+    """Whether the first offer is the article's opening and nearly as good as any other."""
+    opening = next((one.index for one in reading.usable), -1)
+    best = max(offer.share for offer in offers)
+    return offers[0].index == opening and offers[0].share >= _LEAD * best
 
 
 def _kept(offer: _Offer, told: frozenset[str]) -> float:

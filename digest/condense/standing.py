@@ -1,0 +1,34 @@
+"""Whether a sentence of a Latin-script language can stand alone in a list of points."""
+
+import re
+
+_ENDED = re.compile(r"(?<![.…])[.!?。！？][\"'”’)\]»]*(?:\[\d+\])*$")
+_LOWER = re.compile(r"^[a-z]+(?=[\s,.;])")
+# "Those are two takeaways", "That is why": nothing without the sentence before.
+_POINTS_BACK = re.compile(
+    r"^[\"“‘']?(?:this|that|these|those|such|both) (?:is|are|was|were|means?|will be|one|two|three"
+    r"|include[sd]?|makes?|made|has been|have been)\b",
+    re.IGNORECASE,
+)
+# What a page says of itself instead of saying it.
+_OF_ITSELF = re.compile(
+    r"^(?:in )?(?:this|the following|today's) (?:article|post|blog post|guide|tutorial|page"
+    r"|section|video|episode|newsletter|document|talk|case study|chapter|codelab)\b"
+    r"|^(?:read on|here(?:'s|’s| is| are) (?:what|how|why|the|some|a)"
+    r"|let(?:'s|’s| us) (?:take|have|look|start|see|dive)|in (?:today's|this week's)"
+    r"|we(?:'ll|’ll| will) (?:cover|discuss|look at|explore|go over|show you))\b",
+    re.IGNORECASE,
+)
+_POINTING = 0.5
+
+
+def is_whole(text: str) -> bool:
+    """Whether it begins and ends as a sentence does: no lead to a list, no half of a split one."""
+    return bool(_ENDED.search(text)) and not _LOWER.match(text)
+
+
+def restraint(text: str, *, first: bool) -> float:
+    """What share of its worth a sentence keeps that leans on another or tells of the page."""
+    if _OF_ITSELF.match(text) or (not first and _POINTS_BACK.match(text)):
+        return _POINTING
+    return 1.0
