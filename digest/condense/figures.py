@@ -86,6 +86,12 @@ _REPEATED = re.compile(
 )
 _DIFFERENCE = re.compile(r" (?:more|less|fewer|higher|lower) than\b")
 _MOST_WORD = 20
+_MOVED_BY = re.compile(
+    rf"(?<!mak[ei] )(?<!made )(?<!making )(?<!set )(?:{_UP.pattern}|{_DOWN.pattern})"
+    r"(?:\s|\b(?:by|to|a|an|about|around|nearly|almost|roughly|over|more than|just|only|some"
+    r"|further|another|sharply|slightly|as much as|at least|up|of|in|the)\b)*$",
+    re.IGNORECASE,
+)
 _LARGE = 1000  # a count beside points and title below it is a detail
 _SMALL_WORDS = {number: word for word, number in NUMBER_WORDS.items() if number <= _MOST_WORD}
 _LIKELY_THE_SAME = 20  # two counts of the same size from here on count the same
@@ -378,6 +384,8 @@ def _direction(text: str, number: FoundNumber) -> str:
     if number.kind not in {"percent", "points", "multiple", "money"}:
         return ""
     before = _CLAUSE.split(text[max(0, number.start - _NEAR) : number.start])[-1]
+    if before.isascii() and not _MOVED_BY.search(before):
+        return ""  # somewhere before it something rose: another thing, perhaps
     up = [match.end() for match in _UP.finditer(before)]
     down = [match.end() for match in _DOWN.finditer(before)]
     if not up and not down:

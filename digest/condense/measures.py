@@ -131,6 +131,10 @@ _SPENDING = re.compile(
     r"|up to |just |only )?",
     re.IGNORECASE,
 )
+_WAS = re.compile(
+    r"^ (?:for|in) [^,]*\b(?:was|were|reached|hit|totall?ed|came to|stood at)"
+    r"(?: about| around| nearly| over| just)? $"
+)
 _MOST_NOUNS = 3
 _LAST_NOUN = re.compile(
     r"(?:(?<![\w'’\-])[A-Za-z][a-z\-]+ )?(?<![\w'’\-])(?:[a-z]|(?<!\w )[A-Z])[a-z\-]{2,}$"
@@ -364,6 +368,8 @@ def _known_near(text: str, number: FoundNumber) -> str:
     between = clause[found[-1].end() :]
     if _SPENDING.fullmatch(found[-1].group() + between):
         return ""  # "costs $1,149" says no more than the sum
+    if found[0].start() == 0 and _WAS.search(between) and not re.search(r"\d", between):
+        return _with_nouns(clause, found[0])  # "Revenue for the quarter was $2.36 billion"
     apart = re.search(r"\d|\b(?:and|while|with|that|which|who|as|for|after|but|when)\b", between)
     return "" if apart else _with_nouns(clause, found[-1])
 

@@ -1,5 +1,7 @@
 """One signal as a card."""
 
+import re
+
 from digest.model import Action, Button, Message, NumberFact, Signal, Tier
 from digest.render.fit import cut, escape, shorten
 from digest.render.lines import SEPARATOR, frame, full_meta, headline, page_url, paragraphs
@@ -17,6 +19,8 @@ _GAP_UNITS = 180
 _NUMBER_UNITS = 60
 _MEASURE_UNITS = 40
 _MAKER_UNITS = 40
+_DIGITS = re.compile(r"\d[\d.,]*")
+_RATED = re.compile(r" (?:an?|per) \w+$| (?:each|apiece)$")
 _POINTS = 3
 _NUMBERS = 4
 _GAPS = 2
@@ -46,13 +50,25 @@ def _number(fact: NumberFact, rendering: Rendering) -> str:
     own = cut(fact.text, _NUMBER_UNITS)
     converted = cut(fact.zh, _NUMBER_UNITS) if fact.zh and rendering.lang == "zh" else ""
     # The article's own wording stays beside a conversion, so that readers can check it.
-    shown = f"<b>{escape(converted or own)}</b>"
-    if converted and converted != own:
+    shown = f"{_arrow(fact)}<b>{escape(converted or own)}</b>"
+    if converted and not _same_digits(converted, own):
         shown += escape(rendering.texts("card.original", words=own))
     # Half a measure would mislead: a long one is left to the page.
     if fact.measure and utf16_length(fact.measure) <= _MEASURE_UNITS:
         shown += f"{'' if shown.endswith('）') else ' '}{escape(fact.measure)}"
     return shown
+
+
+def _arrow(fact: NumberFact) -> str:
+    """How a share moved, where its words do not say so: "90% false alarms" fell by that much."""
+    plain = fact.kind in {"percent", "points"} and fact.measure.isascii() and fact.text.isascii()
+    return {"up": "↑ ", "down": "↓ "}.get(fact.direction, "") if plain and fact.measure else ""
+
+
+def _same_digits(converted: str, own: str) -> bool:
+    """Whether the conversion only names the unit in Chinese: 94 分钟 beside 94 minutes."""
+    told = [_DIGITS.findall(text) for text in (converted, own)]
+    return converted == own or (told[0] == told[1] and not _RATED.search(own))
 
 
 def _aside(signal: Signal, rendering: Rendering) -> str:

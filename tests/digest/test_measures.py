@@ -87,3 +87,18 @@ def test_figures_that_say_nothing_give_way() -> None:
 )  # fmt: skip
 def test_a_measure_is_whole_and_fits_its_number(text: str, number: str, expected: str) -> None:
     assert measure(text, number, "en") == expected
+
+
+def test_what_a_sum_was_is_its_subject() -> None:
+    text = "Revenue for the quarter was $2.36 billion, against $2.49 billion."
+    assert measure(text, "$2.36 billion", "en") == "Revenue"
+
+
+def test_only_a_verb_beside_a_share_tells_how_it_moved() -> None:
+    source = article(
+        "Larkspur sells more tickets",
+        "Subscriptions, which make up 29% of revenue, brought the firm more money this year.",
+        "False alarms fell sharply by 90% after the firm had changed the doors of its halls.",
+    )
+    moved = {fact.text: fact.direction for fact in condense(source).numbers}
+    assert moved == {"29%": "", "90%": "down"}

@@ -24,7 +24,7 @@ FACTS = (
         ("iPhones are banned on the pier.", True),
     ],
 )
-def test_only_whole_sentences(text: str, whole: bool) -> None:  # noqa: FBT001 - a case
+def test_only_whole_sentences(text: str, whole: bool) -> None:
     assert is_whole(text) is whole
 
 
@@ -51,7 +51,7 @@ def test_a_fragment_is_no_point(filler: str) -> None:
 def test_the_opening_and_a_second_point_are_given() -> None:
     opening = (
         "The council of Eastmere has closed the old ferry pier in the south of the harbour, which "
-        "lets the town spend the money on the northern bridge, on two new roads to the station, on "
+        "lets the town spend the money on the northern bridge, on two new roads to town, on "
         "a school and on the long planned swimming hall beside it."
     )
     brief = condense(article("Eastmere closes its ferry pier", opening, *FACTS, *FACTS[::-1]))
