@@ -82,8 +82,8 @@ _NOT_NAMES = word_set(
 )
 _NO_NOUNS = word_set(
     "is was has does as its this thus across less plus versus perhaps always hers ours yours ",
-    "his us yes thus brings makes takes gives shows comes goes gets wants needs plays lives keeps ",
-    "includes offers allows brings remains seems becomes adds helps lets begins costs contains ",
+    "his us yes brings makes takes gives shows comes goes gets wants needs plays lives keeps ",
+    "includes offers allows remains seems becomes adds helps lets begins costs contains ",
     "towards besides sometimes afterwards business basis access process success focus status ",
     "press times percent series news means says https s",
 )

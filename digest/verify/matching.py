@@ -62,6 +62,8 @@ def _is_clock(claim: Quantity, source: Quantity) -> bool:
 
 def near(claim: Quantity, source: Quantity) -> bool:
     """Whether the article has it with another unit, currency, kind or scale."""
+    if "weekday" in {claim.kind, source.kind} and claim.kind != source.kind:
+        return False
     for value in claim.values:
         for other in source.values:
             if _rounded(value, other, hedged=claim.hedged):

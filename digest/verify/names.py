@@ -38,6 +38,12 @@ _SURNAMES = frozenset(
     "姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤习"
 )
 _LONGEST_PERSON = 4
+# Words that the segmenter takes for names.
+_NO_NAMES = word_set("官宣 上市 美丽 田野 大国 內建 内建 高清 小红 明明 安全 卡通")
+_RUN = re.compile(r"[A-Z][\w'’-]*(?: (?:(?:of|and|for|the|on|in) ){0,2}[A-Z][\w'’-]*)+")
+_QUARTERS = re.compile(r"[QH][1-4]|I['’](?:m|ll|ve|d)", re.IGNORECASE)
+_LEAST_INITIALS = 3
+_PREPOSITIONS = frozenset("在同将与和对向就从被")
 _STARTS = re.compile(r"(?:^|[.!?:：。！？\"“‘(（\n•*-])\s*$")
 _NO_LETTERS = re.compile(r"[\W_]+")
 _SHORTEST = 2
@@ -103,6 +109,8 @@ def latin_names(text: str) -> Iterator[Name]:
         small = word.lower()
         if word in seen or len(word) < _SHORTEST or small in _UNITS or small in _ORDINARY:
             continue
+        if _QUARTERS.fullmatch(word):
+            continue  # a number, or no name at all
         if not chinese and not _is_capital(text, match.start(), word):
             continue
         seen.add(word)
@@ -131,14 +139,16 @@ def chinese_names(text: str, *, copied: bool = False) -> Iterator[Name]:
     for word, sort in tag(text):
         start = place
         place += len(word)
-        if sort not in _PERSON | _PLACED or len(word) < _SHORTEST or word in seen:
+        if sort not in _PERSON | _PLACED or len(word) < _SHORTEST or word in seen | _NO_NAMES:
             continue
         doubtful = word[0] not in _SURNAMES or len(word) > _LONGEST_PERSON
         if sort in _PERSON and doubtful and not copied:
             continue
         if HAN.search(word) and not any(word in other for other in seen):
             seen.add(word)
-            yield Name(start, word, "zh")
+            # The segmenter draws the preposition behind a person into the name: 李明在.
+            bare = word[:-1] if sort in _PERSON and len(word) > _SHORTEST else word
+            yield Name(start, bare if word[-1] in _PREPOSITIONS else word, "zh")
 
 
 @lru_cache(maxsize=8192)
@@ -153,6 +163,54 @@ def forms(name: str) -> tuple[str, ...]:
     plain = re.sub(r"[^a-z0-9+]", "", bare) or bare
     single = plain[:-1] if plain.endswith("s") and len(plain) > 3 else plain  # noqa: PLR2004
     return tuple(dict.fromkeys((small, bare, plain, single)))
+
+
+def is_ordinary(word: str) -> bool:
+    """Whether a capitalised word is one of those that begin any sentence."""
+    return word.lower() in _ORDINARY
+
+
+def explained(short_name: str, before: str) -> bool:
+    """Whether "(TMC)" follows the name that it shortens: its letters in order, the first first."""
+    run = re.search(r"((?:[A-Z][\w'’-]*(?: (?:of|and|for) | )?)+)\($", before)
+    if not run:
+        return False
+    rest = iter(run.group(1).lower())
+    return run.group(1)[0] == short_name[0] and all(x in rest for x in short_name.lower())
+
+
+def initials_around(name: Name, text: str) -> Iterator[str]:
+    """Initials, three or more, of capitalised words that stand together with `name`."""
+    for run in _RUN.finditer(text):
+        if not run.start() <= name.start < run.end():
+            continue
+        words = [
+            (m.start() + run.start(), m.group()) for m in re.finditer(r"[\w'’-]+", run.group())
+        ]
+        names = [place for place in words if place[1][0].isupper()]
+        at = next((i for i, (start, _) in enumerate(names) if start == name.start), None)
+        if at is None:
+            return
+        for first in range(at + 1):
+            for last in range(max(at + 1, first + _LEAST_INITIALS), len(names) + 1):
+                yield "".join(word[0] for _, word in names[first:last])
+                inside = [w for s, w in words if names[first][0] <= s <= names[last - 1][0]]
+                yield "".join(word[0] for word in inside).upper()
+
+
+@cache
+def _long_forms() -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for name, phrases in short().items():
+        for phrase in phrases:
+            for word in phrase.split():
+                found.setdefault(word, []).append(name)
+    return {word: tuple(names) for word, names in found.items()}
+
+
+def written_short(word: str) -> tuple[str, ...]:
+    """Abbreviations that may stand for a phrase with `word`: US for "United"."""
+    return next((_long_forms()[form] for form in forms(word) if form in _long_forms()), ())
 
 
 def letters(text: str) -> str:

@@ -55,7 +55,8 @@ _SHAPED = re.compile(r"\b(?:square|cubic)\b")
 _WORD_AFTER = re.compile(r"[\s-]?(?P<word>[A-Za-z°%][A-Za-z/°-]*)(?: (?P<next>[a-z]+))?")
 _TIME_ZH = re.compile(r"\s?(?P<unit>分钟|小时|秒|天|周(?!年)|个月|年)")
 _SINGLE = re.compile(
-    r"\ban? (?P<unit>second|minute|hour|day|week|month|year|decade|century|mile|gallon|litre|kilo)\b"
+    r"\ban? (?P<unit>second|minute|hour|day|week|month|year|decade|century"
+    r"|mile|gallon|litre|kilo)\b"
 )
 _SHORT_YEAR = re.compile(r"\s?年(?!\s?\d{1,2}\s?月|级|代)")
 _TIMES_OF = re.compile(
@@ -228,7 +229,7 @@ def _english(text: str, _lang: str) -> Iterator[Quantity]:
 
 
 def _singles(text: str, _lang: str) -> Iterator[Quantity]:
-    """a day, an hour: one of them."""
+    """A day, an hour: one of them."""
     for match in _SINGLE.finditer(text):
         yield Quantity(*match.span(), match.group(), (1.0,), NUMBER, match.group("unit"))
 

@@ -14,19 +14,26 @@ from digest.verify.names import (
     LATIN,
     Name,
     chinese_names,
+    explained,
     forms,
+    initials_around,
+    is_ordinary,
     known,
     latin_names,
     letters,
     short,
+    written_short,
 )
 from digest.verify.origin import COPY, VERSION, Origin, changes
 from digest.verify.quantities import Quantity, claims, quantities
-from digest.verify.quotes import quotes
+from digest.verify.quotes import pieces, quotes, spoken
 from digest.verify.support import Index, content, is_chinese, tokens
 from digest.verify.units import measure
 
 _FEW = 3
+_SHORTEST_PLACE = 4
+_JOINTS = re.compile(r"[-.]")
+_SPACED = re.compile(r"(?<![\w.])[A-Z]\.? ?(?:[A-Z]\.? ?){0,2}[A-Z]\b\.?")
 _MOST_ANCHORED = 40  # numbers and names of one sentence
 _LEFT_OUT = 2  # characters between two of a shortened name
 _NEAR_COPY = 0.75  # share from which a name may be judged by its place
@@ -173,6 +180,8 @@ class SourceText:
         """Digits that belong to a name: "Xperia 3" where the text has only Xperia 1."""
         for match in VERSION.finditer(sentence):
             plain = letters(match.group())
+            if is_ordinary(match.group("name")):
+                continue
             if plain in self._whole or letters(match.group("name")) not in self._whole:
                 continue
             if re.search(rf"{letters(match.group('name'))}\d", self._whole):
@@ -193,8 +202,10 @@ class SourceText:
             for match in LATIN.finditer(sentence):
                 for form in forms(match.group()):
                     names.setdefault(form, []).append(place)
-                for part in match.group().replace("’", "'").split("-"):
+                for part in _JOINTS.split(match.group().replace("’", "'")):
                     names.setdefault(part.lower(), []).append(place)
+            for match in _SPACED.finditer(sentence):  # J N Singh
+                names.setdefault(letters(match.group()), []).append(place)
         return names
 
     @cached_property
@@ -210,7 +221,10 @@ class SourceText:
     def _names(self, sentence: str, *, copied: bool) -> Iterable[Finding]:
         chinese = bool(HAN.search(sentence))
         for name in latin_names(sentence):
-            if (finding := self._latin_name(name, strict=chinese or not self._cjk)) is not None:
+            finding = self._latin_name(name, strict=chinese or not self._cjk)
+            if finding is not None and not finding.holds and self._spelled_out(name, sentence):
+                finding = Finding("name", name.text, "found")
+            if finding is not None:
                 yield finding
         if chinese:
             for name in chinese_names(sentence, copied=copied):
@@ -218,9 +232,12 @@ class SourceText:
                     yield finding
 
     def _latin_name(self, name: Name, *, strict: bool) -> Finding | None:
-        for form in forms(name.text):
+        for form in (*forms(name.text), *_demonyms(name.text)):
             if form in self._latin:
                 return Finding("name", name.text, "found", _few(self._latin[form]))
+        parts = name.text.lower().split("-")
+        if len(parts) > 1 and all(part in self._latin for part in parts):
+            return Finding("name", name.text, "found", _few(self._latin[parts[0]]))
         plain = letters(name.text)
         places = [place for place, text in enumerate(self._plain) if plain and plain in text]
         if not strict and not places:
@@ -228,6 +245,24 @@ class SourceText:
         if not places and self._abbreviates(name.text):
             return Finding("name", name.text, "found")
         return Finding("name", name.text, "different" if places else "missing", _few(places))
+
+    def _spelled_out(self, name: Name, sentence: str) -> bool:
+        """Whether the text has the short form of a longer name or the statement explains it.
+
+        "Bharatiya Janata Party" where the text has BJP, "Trinamool Congress (TMC)" where it has
+        the Trinamool Congress.
+        """
+        if name.text.isupper():
+            return explained(name.text, sentence[: name.start])
+        return any(short in self._capitals for short in initials_around(name, sentence)) or any(
+            short in self._capitals for short in written_short(name.text)
+        )
+
+    @cached_property
+    def _capitals(self) -> frozenset[str]:
+        """Abbreviations of the text, without dots."""
+        words = (m.group().replace(".", "") for s in self.sentences for m in LATIN.finditer(s))
+        return frozenset(word for word in words if word.isupper())
 
     def _named_in_chinese(self, name: Name) -> Finding | None:
         """A Latin name about a Chinese text: only where its Chinese form is known."""
@@ -242,8 +277,10 @@ class SourceText:
         return None
 
     def _abbreviates(self, name: str) -> bool:
-        words = short().get(name.upper(), ())
-        if any(all(part in self._latin for part in word.split()) for word in words):
+        words = short().get(name.upper().replace(".", ""), ())
+        if any(all(part in self._latin for part in word.split()) for word in words) or any(
+            HAN.match(word) and letters(word) in self._whole for word in words
+        ):
             return True
         plain = letters(name)
         return name.isupper() and len(plain) > 1 and plain in self._initials
@@ -287,13 +324,21 @@ class SourceText:
 
     # --- quotes -------------------------------------------------------------------------
 
+    @cached_property
+    def _spoken(self) -> list[str]:
+        return [spoken(sentence) for sentence in self.sentences]
+
+    @cached_property
+    def _said(self) -> str:
+        return "".join(self._spoken)
+
     def _quotes(self, sentence: str) -> Iterable[Finding]:
         for quote in quotes(sentence):
             if bool(HAN.search(quote)) != self._cjk:
                 continue  # a quotation translated from another language cannot be compared
-            plain = letters(quote)
-            places = [place for place, text in enumerate(self._plain) if plain in text]
-            if places or plain in self._whole:
+            parts = pieces(quote)
+            places = [i for i, text in enumerate(self._spoken) if any(p in text for p in parts)]
+            if all(part in self._said for part in parts):
                 yield Finding("quote", quote, "found", _few(places))
             else:
                 yield Finding("quote", quote, "missing")
@@ -313,8 +358,20 @@ def _directions(origin: Origin) -> Iterable[Finding]:
     for gone, come in origin.runs:
         before, after = ({opposite_of(word) for word in run} - {("", 0)} for run in (gone, come))
         turned = any((axis, -sign) in before for axis, sign in after)
+        if {"only", "just", "merely"} & {*gone, *come}:
+            continue  # "not only" denies nothing
         if turned or any(map(is_negation, gone)) != any(map(is_negation, come)):
             yield Finding("direction", " ".join(come or gone), "different", origin.places[:1])
+
+
+def _demonyms(name: str) -> tuple[str, ...]:
+    """India for Indian and the other way round."""
+    small = name.lower()
+    if not (name[:1].isupper() and name[1:].islower() and len(name) > _SHORTEST_PLACE):
+        return ()
+    if small.endswith("an"):
+        return (small[:-1], small[:-2])
+    return (f"{small}n",) if small.endswith("a") else ()
 
 
 def _home(others: Sequence[set[int]]) -> set[int]:

@@ -243,4 +243,9 @@ pt|R$ 1,5 bilhão|1.5e9 money BRL
 pt|20 milhões de reais|20e6 money BRL
 it|2,3 miliardi di euro|2.3e9 money EUR
 nl|1,2 miljard euro|1.2e9 money EUR
+en|The fair drew 1,00,000 people.|100000 count people
+en|Between 30 and 43 percent agreed.|30 percent %; 43 percent %
+en|The 5 plan brings more.|
+zh|百分之 57 的用户同意。|57 percent %
+zh|项目历时 4 年完成。|4 count 年
 """.strip().splitlines()

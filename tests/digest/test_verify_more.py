@@ -148,3 +148,58 @@ def test_hostile_text_is_read_in_time(piece: str) -> None:
     began = time.process_time()
     verify((piece * 2000)[:2000], (piece * 20_000)[:20_000])
     assert time.process_time() - began < 8
+
+
+INDIA = SourceText(
+    [
+        "BJP chief Arun Welkar met J N Oduya in Velmar on Friday with 1,00,000 people.",
+        "He told the US president that the Kaveri Front would pay Rs866 crore in India.",
+        '"We will stay (in Velmar) until the bridge is open and then go home," he said.',
+        "A poll said between 30 and 43 percent would vote; it cost $5 a day.",
+        "Oduya scored in the 29th minute, and the break took 10-15 minutes.",
+    ],
+    "en",
+)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "The Bharatiya Janata Party met JN Oduya, and 100,000 people came.",
+        "It told the United States president.",
+        "The Kaveri Front (KF) would pay ?866 crore to Indian towns.",
+        'He said, "We will stay until the bridge is open...then go home."',
+        "民调显示 30% 至 43% 的人会投票。",
+        "他在第 29 分钟进球，休息了 10-15 分钟。",
+        "他在 29 分钟进球，每 1 天花费 5 美元。",
+        "百分之 43 的人会投票。",
+    ],
+)
+def test_forms_of_names_quotes_and_numbers_answer_to_each_other(statement: str) -> None:
+    assert INDIA.check(statement).findings
+    assert [f for f in INDIA.check(statement).findings if not f.holds] == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind"),
+    [
+        ("The Bharatiya Kisan Party met JN Oduya.", "name"),
+        ("It told the United Kingdom president.", "name"),
+        ("The Kaveri Front (KFX) would pay.", "name"),
+        ('He said, "We will stay until the bridge is wet...then go home."', "quote"),
+        ("民调显示 31% 至 43% 的人会投票。", "number"),
+        ("他在第 29 小时进球。", "number"),
+        ("他在 29 小时进球。", "number"),
+        ("休息了 10-15 小时。", "number"),
+        ("休息了 15 年。", "number"),
+    ],
+)
+def test_and_other_ones_do_not(statement: str, kind: str) -> None:
+    assert {f.kind for f in INDIA.check(statement).findings if not f.holds} == {kind}
+
+
+def test_not_only_denies_nothing() -> None:
+    source = SourceText(
+        ["The refusal was not only unfair but also meant that wishes remain open."]
+    )
+    assert source.check("The refusal was unfair and meant that wishes remain open.").supported
