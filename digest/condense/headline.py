@@ -11,20 +11,24 @@ _SEPARATED = re.compile(
 # Letters wear two marks in some languages; a tower of them covers the lines above.
 _MARK = r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
 _STACKED = re.compile(rf"({_MARK}{{2}}){_MARK}+")
+_LONGEST_FIRST = 400  # characters of a sentence that stands in for a title
+_MOST_TAILS = 5  # "Title - Section - Site"
 _HOST = re.compile(r"^https?://(?:www\.)?([^/:?#]+)")
 
 
 def clean_headline(article: Article) -> str:
     """The title in one line, without invisible characters and the site's own name, never cut.
 
-    Falls back to the first sentence when the page has no title in words; "" when there is neither.
+    Falls back to the first sentence when the page has no title in words; "" when there is neither
+    or that one is endless.
     """
     title = tidy(article.title)
     if not _letters(title):
         first = next((text for group in article.paragraphs for text in group if text.strip()), "")
-        return tidy(first) or title
-    while match := _SEPARATED.match(title):
-        if not _is_site(match.group("tail"), article):
+        return (tidy(first) if len(first) <= _LONGEST_FIRST else "") or title
+    for _ in range(_MOST_TAILS):
+        match = _SEPARATED.match(title)
+        if match is None or not _is_site(match.group("tail"), article):
             return title
         title = match.group("head").strip()
     return title

@@ -120,7 +120,7 @@ NUMBER_WORDS: dict[str, int] = {
 
 
 def chinese_value(numeral: str) -> Decimal | None:
-    """The value of 一百五十万, 三千, 二〇二四 or 两; None when it is no numeral, or an endless one."""
+    """The value of 一百五十万, 三千, 二〇二四 or 两; None for no numeral or an endless one."""
     if len(numeral) > _LONGEST_NUMERAL:
         return None
     if all(letter in _DIGITS for letter in numeral):
