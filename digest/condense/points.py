@@ -67,9 +67,12 @@ def as_point(one: Looked, lang: str) -> Point:
     return Point(shown(one.text, lang), (one.index,), lang)
 
 
-def shown(text: str, lang: str) -> str:
-    """`text` as a point shows it: without dateline, source, asides and empty tails."""
-    return compress(bare(text), lang)
+def shown(text: str, lang: str, *, title: str = "") -> str:
+    """`text` as a point shows it: without dateline, source, asides and empty tails.
+
+    Numbers that `title` states stay, in brackets too.
+    """
+    return compress(bare(text), lang, title=title)
 
 
 def _points(reading: Reading, most: int, length: int, *, least: int = 1) -> tuple[Point, ...]:
@@ -152,7 +155,7 @@ def _offers(reading: Reading) -> list[_Offer]:
     offers = []
     for index in sorted(best):
         one = reading.sentences[index]
-        text = shown(_untitled(one.text, reading.title), reading.lang)
+        text = shown(_untitled(one.text, reading.title), reading.lang, title=reading.title)
         offers.append(_Offer(one, text, word_count(text, reading.lang), share[index]))
     return offers
 

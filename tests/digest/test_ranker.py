@@ -56,6 +56,14 @@ def test_a_sentence_is_worth_more_for_what_it_shares_with_the_title() -> None:
     assert ranked(told)[2] > ranked(untold)[2] + 0.05
 
 
+def test_a_number_of_the_title_stays_in_its_brackets() -> None:
+    told = "Norvex has closed a round of funding (40 million euros) to build robots for harbours."
+    asked = article("Norvex raises 40 million euros", told)
+    assert [point.text for point in summary(asked, 1)] == [told]
+    aside = summary(article("Norvex closes its round", told), 1)
+    assert [point.text for point in aside] == [told.replace(" (40 million euros)", "")]
+
+
 def test_only_so_many_sentences_are_ranked() -> None:
     many = [
         f"Norvex sold {n} chips in week {n} of the year to makers of phones." for n in range(200)
