@@ -16,6 +16,7 @@ SOURCE_CUE = "source"
 """Key of `Placement.cues` that names the column of the source where that alone decided."""
 
 _LOOKED_AT = 6000  # characters of text after the title
+_LONGEST_TITLE = 1000
 _LEAD = 400  # characters in which a kind shows itself
 
 
@@ -28,7 +29,7 @@ def classify(
     word of the article speaks for it, `cues["column"]` is empty and, when it is the source's,
     `cues["source"]` names it. Topics may be empty.
     """
-    title, text = article.title, _opening(article)
+    title, text = article.title[:_LONGEST_TITLE], _opening(article)
     topics = find_topics(title, text, keywords, taxonomy)
     kind, kind_cues = find_kind(title, text[:_LEAD])
     column = find_column(title, text, topics, column_hint, taxonomy)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from digest.model import Article
 
@@ -95,15 +96,16 @@ def day_of(article: Article) -> date | None:
 def find_dates(text: str, published: date | None) -> tuple[FoundDate, ...]:
     """The dates of `text` in order, without overlaps. Relative ones need `published`."""
     patterns = _CHINESE if _HAN.search(text) else _ENGLISH
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(text))
     found: list[FoundDate] = []
     for pattern in patterns:
         for match in pattern.finditer(text):
-            if any(start < match.end() and match.start() < end for start, end in taken):
+            start, end = match.span()
+            if any(taken[start:end]):
                 continue
             one = _resolve(match, text, published)
             if one is not None:
-                taken.append(match.span())
+                taken[start:end] = b"x" * (end - start)
                 found.append(one)
     return tuple(sorted(found, key=lambda it: it.start))
 
@@ -122,9 +124,14 @@ def _resolve(match: re.Match[str], text: str, published: date | None) -> FoundDa
         if year is not None:
             return _exact(match, date(year, month, int(groups["day"])))
         if published is not None:
-            future = bool(_FUTURE.search(text))
+            future = _tells_of_future(text)
             return _exact(match, _meant(month, int(groups["day"]), published, future=future))
     return None
+
+
+@lru_cache(maxsize=8)
+def _tells_of_future(text: str) -> bool:
+    return bool(_FUTURE.search(text))
 
 
 def _open(

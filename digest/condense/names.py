@@ -103,6 +103,8 @@ _MAKERS = frozenset({"科技", "集团", "公司", "股份", "大学", "研究�
 _NO_NAMES = word_list("no_names")
 _GENERIC = word_list("generic_words")
 _LONGEST = 60
+_MOST_HEAD = 8  # words of a maker's name
+_LONGEST_HEADLINE = 2000  # characters that are searched for names
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -163,7 +165,7 @@ def names_in(text: str) -> set[str]:
 
     Known ones, and products with a version. Other capitals prove nothing in a headline.
     """
-    known = standard()
+    known, text = standard(), text[:_LONGEST_HEADLINE]
     found = {name for _, name, _ in _chinese([(0, text)], known, tagged=0)}
     for name, kind, _ in _latin(text, set(), known):
         entry = known.get(name)
@@ -240,7 +242,7 @@ def _known_head(piece: str, known: Gazetteer) -> str:
     if known.get(bare) is not None:
         return ""
     words = bare.split(" ")
-    for count in range(len(words) - 1, 0, -1):
+    for count in range(min(len(words) - 1, _MOST_HEAD), 0, -1):
         head = " ".join(words[:count])
         entry = known.get(head)
         if entry and entry.kind in {"company", "institution"}:

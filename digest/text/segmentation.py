@@ -73,14 +73,19 @@ def words(text: str, lang: str) -> list[str]:
 
 def cut(text: str) -> list[str]:
     """Chinese text cut into words; joined they give the text back."""
-    pieces: list[str] = _rjieba().cut(text)
+    pieces: list[str] = _rjieba().cut(_sound(text))
     return pieces
 
 
 def tag(text: str) -> list[tuple[str, str]]:
     """Chinese text cut into words with their part of speech (ICTCLAS letters)."""
-    pieces: list[tuple[str, str]] = _rjieba().tag(text)
+    pieces: list[tuple[str, str]] = _rjieba().tag(_sound(text))
     return pieces
+
+
+def _sound(text: str) -> str:
+    """`text` with "?" for each lone surrogate of a broken page, which the segmenter refuses."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def commonness(word: str) -> int:

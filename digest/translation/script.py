@@ -20,7 +20,8 @@ def simplified(text: str, *, words: bool = False) -> str:
 
     Words are only for texts that are traditional: a simplified 程序 would be taken for Taiwan's.
     """
-    return str(_converter("tw2sp" if words else "t2s").convert(text))
+    sound = text.encode("utf-8", "replace").decode()  # lone surrogates are no text to OpenCC
+    return str(_converter("tw2sp" if words else "t2s").convert(sound))
 
 
 def is_traditional(text: str) -> bool:
