@@ -24,6 +24,7 @@ MOST_POINTS = 3
 
 _LENGTH = {True: 100, False: 40}  # words (letters of Chinese) that points aim at, by is_cjk
 _DANGLING, _QUESTION, _LIST = 0.85, 0.5, 0.7
+_LEADS, _SELF, _SPEECH = 0.4, 0.3, 0.6
 _REPEATED = 0.7
 _OFFERS = 20  # sentences that are weighed against each other; compressing each takes its time
 _LEAST_REST = 30  # characters that a sentence keeps
@@ -37,6 +38,12 @@ _LONGEST_WORDS = 60
 _NEW_TERMS = 2
 _LIST_ITEM = re.compile(r"^\s*(?:[-*•·●○▪◆]|\d{1,2}[.、)）]|[（(]\d{1,2}[）)])")
 _DATELINE = combined("dateline")
+# What is said by nobody: "“…。”" and no word around it.
+_ONLY_SPEECH = re.compile(r"^[“「][^”」]*[”」]$")
+_OPEN_END = re.compile(
+    r"(?<=[\u4e00-\u9fff\w）)”》])(?:；|[，,；][^，,；。：:]{0,8}(?:称|表示|指出|写道|说|显示|如下|提到|包括)[：:]"
+    r"|(?<=[明告报件息定果性点求议答应])[：:])$"
+)
 _SOURCE_TAIL = re.compile(r"(?<=[。！？])\s?[（(][^（）()。]{2,14}[）)]$")
 
 
@@ -72,7 +79,7 @@ def shown(text: str, lang: str, *, title: str = "") -> str:
 
     Numbers that `title` states stay, in brackets too.
     """
-    return compress(bare(text), lang, title=title)
+    return compress(_finished(bare(text)), lang, title=title)
 
 
 def _points(reading: Reading, most: int, length: int, *, least: int = 1) -> tuple[Point, ...]:
@@ -92,6 +99,12 @@ def bare(text: str) -> str:
     # Twice: "【快讯】晨星社 3 月 4 日电，…".
     kept = _DATELINE.sub("", _DATELINE.sub("", kept, count=1), count=1).strip()
     return _whole_quotes(kept) or text.strip()
+
+
+def _finished(text: str) -> str:
+    """A Chinese sentence that ends in a semicolon or leads on ("…，称：") with its full stop."""
+    ended = _OPEN_END.sub("。", text)
+    return ended if len(ended) >= _SHORTEST[True] else text
 
 
 def _whole_quotes(text: str) -> str:
@@ -173,6 +186,9 @@ def _restraint(one: Looked) -> float:
     worth = _DANGLING if one.index and marked("dangling", one.opening) else 1.0
     worth *= restraint(one.text, first=not one.index)
     worth *= _QUESTION if one.question else 1.0
+    worth *= _LEADS if marked("leads", _finished(one.opening)) else 1.0
+    worth *= _SELF if marked("self", one.opening) else 1.0
+    worth *= _SPEECH if _ONLY_SPEECH.match(one.text) else 1.0
     return worth * (_LIST if _LIST_ITEM.match(one.text) else 1.0)
 
 

@@ -25,8 +25,19 @@ _RANK = re.compile(
     re.IGNORECASE,
 )
 # "When the scope is unclear, …" and 不确定的风险 speak of something else than the article's facts.
-_NO_GAP = re.compile(r"^\W*(?:when|if)\b|不(?:确定|清楚|明确)的|先后顺序|大家|如果", re.IGNORECASE)
-_ASIDE = re.compile(r"作为参考|此前报道|据此前|^ALSO|^\W*注", re.IGNORECASE)
+_NO_GAP = re.compile(
+    r"^\W*(?:when|if)\b|不(?:确定|清楚|明确)的|先后顺序|大家|如果|不确定(?:性|因素)"
+    # Not of the facts, but of what somebody never did or does not grasp.
+    r"|(?<![尚还仍暂并但也前])不(?:清楚|确定)|从未|未明确(?:同意|反对)|早(?:就|已)"
+    r"|未[^，。]{0,3}(?:证实|确认|公开|公布|披露|透露)的",
+    re.IGNORECASE,
+)
+# An aside, a hedge, what was thought once, or a mere "one of the most": no reason to look closer.
+_ASIDE = re.compile(
+    r"作为参考|此前报道|据此前|^ALSO|^\W*注|似乎|好像|被认为|曾被|尝试打破|试图|想要"
+    r"|最[^，。]{1,16}之一|最大的?(?:地方|问题|特点|不同|区别|感受|难点|争议|公约数)|^\W*(?:尽管|虽然|随着)",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"^[\"“「]")
 
 
