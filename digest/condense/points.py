@@ -44,6 +44,7 @@ _OPEN_END = re.compile(
     r"(?<=[\u4e00-\u9fff\w）)”》])(?:；|[，,；][^，,；。：:]{0,8}(?:称|表示|指出|写道|说|显示|如下|提到|包括)[：:]"
     r"|(?<=[明告报件息定果性点求议答应])[：:])$"
 )
+_STOPPED = re.compile(r"[。！？!?…；;.][”’」』）)\]]*$")
 _SOURCE_TAIL = re.compile(r"(?<=[。！？])\s?[（(][^（）()。]{2,14}[）)]$")
 
 
@@ -120,12 +121,20 @@ def _candidates(reading: Reading) -> list[Looked]:
     """The sentences fit to be shown, with ever weaker claims until there is one."""
     usable = reading.usable
     fitting = [one for one in usable if _fits(one, reading.lang)]
-    if not is_cjk(reading.lang):
+    if is_cjk(reading.lang):
+        fitting = [one for one in fitting if not _broken_off(one, reading)] or fitting
+    else:
         fitting = [one for one in fitting if is_whole(one.text)] or fitting
     telling = [one for one in fitting if not _repeats_title(one, reading)]
     if telling:
         return telling
     return fitting or list(usable)[:MOST_POINTS] or _headings(reading)
+
+
+def _broken_off(one: Looked, reading: Reading) -> bool:
+    """Whether a feed cut its teaser within this sentence: the last one, and it has no end."""
+    last = one.index + 1 == len(reading.sentences)
+    return last and not _STOPPED.search(one.text)
 
 
 def _headings(reading: Reading) -> list[Looked]:

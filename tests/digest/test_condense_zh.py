@@ -67,6 +67,17 @@ def test_filler_gives_way_to_facts(filler: str) -> None:
     assert filler.rstrip("。：")[:12] not in "".join(it.text for it in condense(source).points)
 
 
+def test_a_teaser_that_breaks_off_is_shown_up_to_its_last_whole_sentence() -> None:
+    source = article(
+        "北港水库蓄水",
+        "北港水库8月2日的蓄水量达到3.2亿立方米，比去年同期多两成。"
+        "下游四个县从本周起分批放水灌溉；水库管理处处长周禾曾任北港水利学校教师；联合",
+    )
+    assert [it.text for it in condense(source).points] == [
+        "北港水库8月2日的蓄水量达到3.2亿立方米，比去年同期多两成。"
+    ]
+
+
 def test_a_short_name_given_in_brackets_leads_to_nothing() -> None:
     assert not marked("leads", "水利部门近日印发《北港水库管理办法》（以下简称《办法》）。")
     assert marked("leads", "管理办法的主要内容如下。")
