@@ -8,7 +8,8 @@ from digest.model import Kind
 
 _SURE = 2
 _ROUNDUP = re.compile(
-    r"早报|晚报|日报[｜|丨：]|周报|早知道|8点1氪|[；;丨].*[；;]|\b(?:this|last) week in\b|\broundup\b",
+    r"早报|晚报|日报[｜|丨：]|周报|早知道|8点1氪|[；;丨].*[；;]"
+    r"|\b(?:this|last) week in\b|\broundup\b",
     re.IGNORECASE,
 )
 _RUMOUR = re.compile(

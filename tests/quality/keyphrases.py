@@ -39,7 +39,8 @@ def rows(corpora: Path, limit: int | None = None) -> list[Row]:
     for name, found in sorted(sets.items()):
         if not found:
             continue
-        some = found[:: max(1, len(found) // (limit or _SAMPLE))][: limit or _SAMPLE]
+        most = min(limit or _SAMPLE, _SAMPLE)
+        some = found[:: max(1, len(found) // most)][:most]
         reached = {finder: _mean_f1(some, find) for finder, find in _FINDERS.items()}
         for finder, value in reached.items():
             totals[finder].append(value)

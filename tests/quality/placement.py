@@ -1,16 +1,18 @@
 """Columns and kinds against labels of people, and the generic classifier beside the usual one.
 
-Each collection is split once (seven in ten to train, the same for both): TF-IDF with a linear
-support vector machine of scikit-learn (words; characters and pairs for Chinese) against ours as
-it runs, in pure Python with eight-bit weights. Columns and kinds: 240 titles of the 2026 streams
-labelled by one person before any output was seen; a label counts when a reader would accept it.
-The model of columns never saw those texts.
+Each collection is taken whole, whatever the limit (what is learnt depends on how much there is),
+and split three times, seven in ten to train, the same for both; the means are shown. TF-IDF with
+a linear support vector machine of scikit-learn (words; characters and pairs for Chinese) against
+ours as it runs, in pure Python with eight-bit weights. Columns and kinds: 240 titles of the 2026
+streams labelled by one person before any output was seen; a label counts when a reader would
+accept it. The model of columns never saw those texts; the cues of kinds were mended on them.
 """
 
 import random
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import fmean
 
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import f1_score
@@ -32,14 +34,14 @@ _SETS = {
     "ruanyf_weekly": "column",
 }
 _SHARE = 0.7
-_SEED = 7
+_SEEDS = (7, 8, 9)
 _CLASSIFIER = "Trainable classifier, macro-F1 (%)"
 _LABELS = "Columns and kinds of the streams"
 
 
-def rows(corpora: Path, limit: int | None = None) -> list[Row]:
+def rows(corpora: Path, limit: int | None = None) -> list[Row]:  # noqa: ARG001 - see above
     """A row per collection, and one for what the streams' titles are taken for."""
-    compared = (_compare(name, records(corpora, name, limit)) for name in _SETS)
+    compared = (_compare(name, records(corpora, name)) for name in _SETS)
     return [*(row for row in compared if row), *_labelled(corpora)]
 
 
@@ -51,24 +53,26 @@ def _compare(name: str, found: Sequence[Record]) -> Row | None:
     examples = [
         Labelled(one["title"], str(one.get("text") or ""), one[_SETS[name]]) for one in some
     ]
-    random.Random(_SEED).shuffle(examples)
-    cut = int(_SHARE * len(examples))
-    learnt, asked = examples[:cut], examples[cut:]
-    usual = _usual(learnt, asked, chinese=some[0]["lang"] == "zh")
-    model = train(learnt)
-    began = time.process_time()
-    guesses = [model.predict(features(one.title, one.text)) for one in asked]
-    spent = (time.process_time() - began) / len(asked)
-    ours = _f1(asked, guesses)
+    usual, ours, spent = [], [], []
+    for seed in _SEEDS:
+        mixed = random.Random(seed).sample(examples, len(examples))
+        cut = int(_SHARE * len(mixed))
+        learnt, asked = mixed[:cut], mixed[cut:]
+        usual.append(_usual(learnt, asked, chinese=some[0]["lang"] == "zh"))
+        model = train(learnt)
+        began = time.process_time()
+        guesses = [model.predict(features(one.title, one.text)) for one in asked]
+        spent.append((time.process_time() - began) / len(asked))
+        ours.append(_f1(asked, guesses))
     cells = {
         "set": name,
-        "classes": str(len(model.classes)),
-        "test texts": str(len(asked)),
-        "TF-IDF + SVM": f"{100 * usual:.1f}",
-        "ours": f"{100 * ours:.1f}",
-        "ms a text": f"{1000 * spent:.2f}",
+        "classes": str(len({one.label for one in examples})),
+        "test texts": str(len(examples) - int(_SHARE * len(examples))),
+        "TF-IDF + SVM": f"{100 * fmean(usual):.1f}",
+        "ours": f"{100 * fmean(ours):.1f}",
+        "ms a text": f"{1000 * fmean(spent):.2f}",
     }
-    return Row(_CLASSIFIER, cells, ours >= usual)
+    return Row(_CLASSIFIER, cells, fmean(ours) >= fmean(usual))
 
 
 def _usual(learnt: Sequence[Labelled], asked: Sequence[Labelled], *, chinese: bool) -> float:
@@ -76,7 +80,7 @@ def _usual(learnt: Sequence[Labelled], asked: Sequence[Labelled], *, chinese: bo
     machine = TfidfVectorizer(sublinear_tf=True, **cut)
     rows_in = machine.fit_transform([f"{one.title}\n{one.text}" for one in learnt])
     rows_out = machine.transform([f"{one.title}\n{one.text}" for one in asked])
-    fitted = LinearSVC(random_state=_SEED).fit(rows_in, [one.label for one in learnt])
+    fitted = LinearSVC(random_state=_SEEDS[0]).fit(rows_in, [one.label for one in learnt])
     return _f1(asked, list(fitted.predict(rows_out)))
 
 
