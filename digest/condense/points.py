@@ -35,6 +35,7 @@ _WORTH_SHOWING = 0.25  # of the best sentence's worth
 _SHORTEST = {True: 12, False: 40}  # UTF-16 units, by is_cjk
 _LONGEST = {True: 220, False: 400}
 _LONGEST_WORDS = 60
+_LONGEST_SHOWN = 1000  # characters; a "sentence" beyond fits no card and is not cut for one
 _NEW_TERMS = 2
 _LIST_ITEM = re.compile(r"^\s*(?:[-*•·●○▪◆]|\d{1,2}[.、)）]|[（(]\d{1,2}[）)])")
 _DATELINE = combined("dateline")
@@ -124,11 +125,14 @@ def _candidates(reading: Reading) -> list[Looked]:
     if is_cjk(reading.lang):
         fitting = [one for one in fitting if not _broken_off(one, reading)] or fitting
     else:
-        fitting = [one for one in fitting if is_whole(one.text)] or fitting
+        whole = [one for one in fitting if is_whole(one.text)]
+        # Where most sentences begin small, that is how this text is written.
+        fitting = whole if 2 * len(whole) >= len(fitting) else fitting
     telling = [one for one in fitting if not _repeats_title(one, reading)]
     if telling:
         return telling
-    return fitting or list(usable)[:MOST_POINTS] or _headings(reading)
+    readable = [one for one in usable if len(one.text) <= _LONGEST_SHOWN]
+    return fitting or readable[:MOST_POINTS] or _headings(reading)
 
 
 def _broken_off(one: Looked, reading: Reading) -> bool:
@@ -138,7 +142,8 @@ def _broken_off(one: Looked, reading: Reading) -> bool:
 
 
 def _headings(reading: Reading) -> list[Looked]:
-    return [one for one in reading.sentences if not one.junk][:1]
+    lines = (one for one in reading.sentences if not one.junk)
+    return [one for one in lines if len(one.text) <= _LONGEST_SHOWN][:1]
 
 
 def _fits(one: Looked, lang: str) -> bool:

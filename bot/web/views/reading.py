@@ -63,9 +63,7 @@ def events_of(
     """The timeline in the order of the days, those with an open date last."""
     moments = insight.timeline[:MAX_STEPS] if insight else ()
     lang = setting.visit.lang
-    ordered = sorted(
-        moments, key=lambda moment: (moment.on is None, moment.on or date.max)
-    )
+    ordered = sorted(moments, key=lambda moment: (moment.on is None, moment.on or date.max))
     return tuple(
         Event(
             day=day_words(moment.on, lang) if moment.on else "",

@@ -27,7 +27,12 @@ def test_a_model_is_added_listed_used_and_removed(hexin: Hexin, origin: Path):
 
     (told,) = hexin.lab(
         "translate",
-        {"id": 3, "text": "It works. See https://example.org/a for the list.", "source": "en", "target": "pt"},
+        {
+            "id": 3,
+            "text": "It works. See https://example.org/a for the list.",
+            "source": "en",
+            "target": "pt",
+        },
     )
     assert told.get("engine") == "firefox en-pt", told
     assert [one["state"] for one in told["sentences"]] == ["translated", "translated"]
