@@ -15,7 +15,7 @@ from digest.condense.cues import combined, marked
 from digest.condense.headline import tidy
 from digest.condense.ranker import rank, word_count
 from digest.condense.sentences import Looked, Reading, look
-from digest.condense.standing import is_whole, restraint
+from digest.condense.standing import is_cased, is_whole, restraint
 from digest.model import Article, Point
 from digest.text.language import is_cjk
 from digest.text.units import utf16_length
@@ -125,9 +125,8 @@ def _candidates(reading: Reading) -> list[Looked]:
     if is_cjk(reading.lang):
         fitting = [one for one in fitting if not _broken_off(one, reading)] or fitting
     else:
-        whole = [one for one in fitting if is_whole(one.text)]
-        # Where most sentences begin small, that is how this text is written.
-        fitting = whole if 2 * len(whole) >= len(fitting) else fitting
+        cased = is_cased([one.text for one in fitting])
+        fitting = [one for one in fitting if is_whole(one.text, cased=cased)] or fitting
     telling = [one for one in fitting if not _repeats_title(one, reading)]
     if telling:
         return telling

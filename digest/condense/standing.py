@@ -1,8 +1,10 @@
 """Whether a sentence of a Latin-script language can stand alone in a list of points."""
 
 import re
+from collections.abc import Sequence
 
 _ENDED = re.compile(r"(?<![.…])[.!?。！？][\"'”’)\]»]*(?:\[\d+\])*$")
+_SMALL = re.compile(r"^\W*[a-z]")
 _LOWER = re.compile(r"^[a-z]+(?=[\s,.;])")
 # "Those are two takeaways", "That is why": nothing without the sentence before.
 _POINTS_BACK = re.compile(
@@ -22,9 +24,17 @@ _OF_ITSELF = re.compile(
 _POINTING = 0.5
 
 
-def is_whole(text: str) -> bool:
-    """Whether it begins and ends as a sentence does: no lead to a list, no half of a split one."""
-    return bool(_ENDED.search(text)) and not _LOWER.match(text)
+def is_cased(texts: Sequence[str]) -> bool:
+    """Whether most of `texts` begin with a capital; where not, a small letter says nothing."""
+    return 2 * sum(1 for text in texts if _SMALL.match(text)) <= len(texts)
+
+
+def is_whole(text: str, *, cased: bool = True) -> bool:
+    """Whether it begins and ends as a sentence does: no lead to a list, no half of a split one.
+
+    `cased`: whether the article writes its sentences with capitals.
+    """
+    return bool(_ENDED.search(text)) and not (cased and _LOWER.match(text))
 
 
 def restraint(text: str, *, first: bool) -> float:

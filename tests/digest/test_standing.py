@@ -3,7 +3,7 @@
 import pytest
 
 from digest.condense import condense
-from digest.condense.standing import is_whole, restraint
+from digest.condense.standing import is_cased, is_whole, restraint
 from tests.digest.articles import article
 
 FACTS = (
@@ -26,6 +26,17 @@ FACTS = (
 )
 def test_only_whole_sentences(text: str, whole: bool) -> None:
     assert is_whole(text) is whole
+
+
+def test_a_text_all_in_small_letters_is_whole_nevertheless() -> None:
+    small = [
+        "the pier was closed on monday .",
+        "' the fear is not gone from us .",
+        "Norvex said so .",
+    ]
+    assert not is_cased(small)
+    assert is_whole(small[0], cased=False)
+    assert is_cased(["The pier was closed on Monday.", "which nobody knew."])
 
 
 def test_what_leans_or_tells_of_the_page_is_worth_less() -> None:
