@@ -1,14 +1,16 @@
 """What the trained model counts in a text: single words and neighbours, or Chinese characters.
 
-Chinese gives its characters, pairs and triples; other scripts words and pairs of words, marked by
-a leading space; punctuation counts too (a quoted remark looks unlike a product note). What stands
-in the title is counted once more, apart. Training and running read a text by this one function.
+Chinese gives its characters, pairs and triples, and the pairs of letters of the Latin words among
+it; other scripts give words and pairs of words, marked by a leading space. Punctuation counts too
+(a quoted remark looks unlike a product note). What stands in the title is counted once more,
+apart. Training and running read a text by this one function.
 """
 
 import re
 from collections import Counter
 
 TITLE_MARK = "\t"
+PIECE_MARK = "\a"
 
 _LOOKED_AT = 600  # characters of Chinese after the title: the opening tells the subject
 _LOOKED_AT_SPACED = 1800
@@ -37,6 +39,7 @@ def readable(feature: str) -> str:
 def _tokens(text: str) -> list[str]:
     found: list[str] = []
     before = ""
+    chinese = _HAN_RUN.search(text) is not None
     for match in _TOKEN.finditer(text.lower()):
         run = match.group()
         if "\u3400" <= run[0] <= "\u9fff":
@@ -52,4 +55,6 @@ def _tokens(text: str) -> list[str]:
             if before:
                 found.append(before + word)
             before = word
+            if chinese:  # few Latin words stand among them: their pieces tell more
+                found += [PIECE_MARK + word[at : at + 2] for at in range(1, len(word) - 1)]
     return found

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from digest.classify.columns import MODEL_FILE, cue_votes
+from digest.classify.features import PIECE_MARK
 from digest.classify.topics import find_topics
 from digest.taxonomy import load_taxonomy
 from tests.quality.common import Record, records
@@ -163,7 +164,7 @@ def train(corpora: Path) -> str:
 
 def _tells(feature: str) -> bool:
     """Words and characters only: lengths and punctuation are habits of a collection."""
-    return any(letter.isalpha() for letter in feature)
+    return PIECE_MARK not in feature and any(letter.isalpha() for letter in feature)
 
 
 def gather(corpora: Path) -> Iterator[Labelled]:
