@@ -12,7 +12,7 @@ from digest.condense.keywords import find_keywords
 from digest.condense.names import find_names
 from digest.condense.points import choose_points
 from digest.condense.remarks import find_gaps, find_why
-from digest.condense.sentences import look
+from digest.condense.sentences import LONGEST_TEXT, look
 from digest.model import Article, Brief
 from digest.text.language import detect_language
 
@@ -27,16 +27,17 @@ def condense(article: Article, gazetteer: Gazetteer | None = None) -> Brief:
     250 sentences are looked at. `gazetteer`: known names, those of gazetteer.toml by default.
     """
     headline = clean_headline(article)
-    reading = look(article, headline)
+    title = headline[:LONGEST_TEXT]  # as much of it as is looked into
+    reading = look(article, title)
     points = choose_points(reading)
     shown = {index for point in points for index in point.evidence}
     why = find_why(reading, shown)
     taken = shown | set(why.evidence if why else ())
     gaps = find_gaps(reading, taken)
-    numbers = find_figures(reading, headline, shown)
+    numbers = find_figures(reading, title, shown)
     lang = detect_language(headline, article.lang)
     foreign = article.lang != "zh"
-    names = find_names(reading, headline, gazetteer) if foreign else ()
+    names = find_names(reading, title, gazetteer) if foreign else ()
     return Brief(
         headline=headline,
         headline_lang=lang,
@@ -44,10 +45,10 @@ def condense(article: Article, gazetteer: Gazetteer | None = None) -> Brief:
         numbers=numbers,
         why=why,
         gaps=gaps,
-        keywords=find_keywords(article, reading, headline),
+        keywords=find_keywords(article, reading, title),
         version=VERSION,
         frame=find_frame(
-            reading, headline, lang if foreign else "", names=names, numbers=numbers, shown=shown
+            reading, title, lang if foreign else "", names=names, numbers=numbers, shown=shown
         ),
         insight=find_insight(article, reading, {it for gap in gaps for it in gap.evidence}),
     )

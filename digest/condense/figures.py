@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from digest.condense.cues import combined
@@ -353,10 +354,16 @@ def _comparable(text: str, first: FoundNumber, second: FoundNumber) -> bool:
         return False
     if first.kind == second.kind == "plain":
         # Without a unit only a verb tells a change from a span ("from 9 to 5").
-        return bool(_UP.search(text) or _DOWN.search(text))
+        return _moves(text)
     if _SPANS.match(second.unit):
-        return bool(_UP.search(text) or _DOWN.search(text))
+        return _moves(text)
     return first.unit == second.unit or first.kind == "plain" or second.kind == "plain"
+
+
+@lru_cache(maxsize=8)
+def _moves(text: str) -> bool:
+    # Asked for each pair of its numbers.
+    return bool(_UP.search(text) or _DOWN.search(text))
 
 
 def _change_in_chinese(first: FoundNumber, second: FoundNumber) -> str:
