@@ -188,9 +188,8 @@ class Settings(BaseSettings):
     translator: Literal["", "local", "libretranslate", "deepl", "model"] = Field(
         "",
         description=(
-            "译者：local（本机模型，先运行 hexin models add en-zh）、libretranslate、deepl、"
-            "model；"
-            "留空时装好的本机模型会自动用上 | translator; empty: a local model if one is installed"
+            "译者：local、libretranslate、deepl、model；留空用装好的本机模型 | translator; "
+            "empty: a local model if one is installed"
         ),
     )
     translator_url: Annotated[str, AfterValidator(_optional_http_url)] = Field(
