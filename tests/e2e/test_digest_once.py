@@ -50,14 +50,15 @@ async def subscribe(running: Running, name: str = "lin") -> Subscriber:
 
 
 async def fresh_signals(running: Running, clock: MovableClock) -> None:
-    """Let the newsroom publish something after its feeds were first polled."""
+    """Let the newsroom publish something that readers want after its feeds were first polled."""
+    least = Wishes().min_score
     async with asyncio.timeout(90):
         while await running.storage.signals.total() == 0:
             await asyncio.sleep(0.1)
         while True:
             now = running.clock()
             window = await running.storage.signals.window(now - timedelta(hours=2), now)
-            if any(not signal.backlog for signal in window):
+            if any(not one.backlog and one.score.total >= least for one in window):
                 return
             clock.offset += timedelta(seconds=20)
             assert running.schedule is not None
