@@ -7,6 +7,7 @@ from functools import cached_property
 from digest.text.language import detect_language
 from digest.text.sentences import split_sentences
 from digest.verify.direction import is_negation, opposite_of
+from digest.verify.faithful import Likeness, Sentence
 from digest.verify.findings import Finding, Support, Verdict
 from digest.verify.matching import near, same
 from digest.verify.names import (
@@ -66,8 +67,9 @@ class SourceText:
         lang = "zh" if is_chinese(statement) else detect_language(statement) or "en"
         for sentence in split_sentences(statement, lang) or (statement,):
             best = self._index.best(content(tokens(sentence)))
-            findings.extend(self._findings(sentence, lang, best))
-            support.append(self._support(sentence, best))
+            found = tuple(self._findings(sentence, lang, best))
+            findings.extend(found)
+            support.append(self._support(sentence, best, found))
         placed = tuple(_placed(finding, evidence) for finding in findings)
         return Verdict(all(finding.holds for finding in placed), placed, tuple(support))
 
@@ -349,9 +351,33 @@ class SourceText:
     def _index(self) -> Index:
         return Index(self.sentences)
 
-    def _support(self, sentence: str, best: Sequence[tuple[float, int]]) -> Support:
-        score = best[0][0] if best else 0.0
-        return Support(sentence, tuple(place for _, place in best), round(score, 3))
+    @cached_property
+    def _likeness(self) -> Likeness:
+        return Likeness(self._index)
+
+    def traits(self, statement: str) -> dict[str, float]:
+        """What speaks for and against a whole English statement, counted."""
+        checked = []
+        for sentence in split_sentences(statement, "en") or (statement,):
+            best = self._index.best(content(tokens(sentence)))
+            found = tuple(self._findings(sentence, "en", best))
+            checked.append(Sentence(tokens(sentence), best, found))
+        return self._likeness.traits(checked)
+
+    def _support(
+        self, sentence: str, best: Sequence[tuple[float, int]], found: Sequence[Finding]
+    ) -> Support:
+        """Chinese and mixed pairs: the share of words found, less where a direction is turned."""
+        places = tuple(place for _, place in best)
+        words = tokens(sentence)
+        share = best[0][0] if best else 0.0
+        if HAN.search(sentence) or self._cjk:
+            turned = self._likeness.turned(words, places[:1])
+            return Support(sentence, places, round(share / 2 if turned else share, 3))
+        if not best:
+            return Support(sentence, places, 0.0)
+        score = self._likeness.chance(Sentence(words, best, found))
+        return Support(sentence, places, round(score, 3))
 
 
 def _directions(origin: Origin) -> Iterable[Finding]:

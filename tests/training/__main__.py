@@ -5,7 +5,7 @@ import importlib
 import sys
 from pathlib import Path
 
-PARTS = ("ranker", "placement", "words", "score")
+PARTS = ("ranker", "placement", "words", "score", "faithful")
 
 
 def main(arguments: list[str]) -> None:
