@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from digest.modeltier.grounds import Grounds
+from digest.modeltier.numerals import odd_numeral, turned_change, untold_scale
 from digest.modeltier.plan import estimate_tokens, place_of
 from digest.modeltier.schema import Rewritten
 from digest.modeltier.statements import LIMITS, MOST, Slot, Statement, written
@@ -58,7 +59,7 @@ def review_one(statement: Statement, grounds: Grounds) -> Reviewed:
     if fault := _unfit(text, evidence, grounds.text):
         return Reviewed(statement, fault)
     told = replace(statement, text=text)
-    if fault := _misshapen(told):
+    if fault := _misshapen(told) or _unreadable(text, grounds):
         return Reviewed(told, fault, mendable=True)
     compares = statement.slot is Slot.DIFFERENCE
     lookup = grounds.look_up(text, statement.evidence, compares=compares)
@@ -90,6 +91,17 @@ def _misshapen(statement: Statement) -> str:
         return f"超过 {LIMITS[statement.slot]} 字"
     if is_unfinished(text):
         return "句子不完整"
+    return ""
+
+
+def _unreadable(text: str, grounds: Grounds) -> str:
+    """Numbers in forms that the comparison does not read, or that contradict themselves."""
+    if odd := odd_numeral(text, grounds.text):
+        return f"“{odd}”不是通行的写法"
+    if scale := untold_scale(text, grounds.text, grounds.lang):
+        return f"原文没有数字“{scale}”"
+    if change := turned_change(text, grounds.text, grounds.lang):
+        return f"“{change}”的方向与原文不一致"
     return ""
 
 

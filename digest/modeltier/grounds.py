@@ -59,6 +59,7 @@ class Grounds:
         self._source = SourceText(told, article.lang)
         also = [simplified(text) for text in earlier]
         self._with_earlier = SourceText((*told, *also), article.lang)
+        self.lang = article.lang
         self._chinese = article.lang == "zh"
         self._pairs = bigrams(self.text) if self._chinese else None
 

@@ -39,6 +39,8 @@ _HAN_NUMERAL = re.compile(
     r"(?<![第几数零〇一二两三四五六七八九十百千万亿])"
     r"[零〇一二两三四五六七八九十百千万亿]+(?:点[零一二三四五六七八九]+)?"
 )
+_HAN_DIGITS = frozenset("一二两三四五六七八九")
+_WORDY = 99_999
 _PERCENT_AFTER = re.compile(r"(?:(?:-| to | or | and )[\w.]+)? ?(?:per ?cent\b|%)")
 _YEAR_BEFORE = re.compile(r"(?:1[5-9]|20)\d\d[-–/]$")
 _COMPOUND = re.compile(
@@ -243,7 +245,9 @@ def _hanzi(text: str, _lang: str) -> Iterator[Quantity]:
             continue
         if part:
             value += float("0." + "".join(str(int(numeral(letter))) for letter in part))
-        yield Quantity(*match.span(), match.group(), (value,), BARE)
+        # 三千五百万 without a unit is a figure all the same; 万一 and 千万 are words.
+        counts = match.group()[0] in _HAN_DIGITS and whole[-1] in "万亿" and value > _WORDY
+        yield Quantity(*match.span(), match.group(), (value,), NUMBER if counts else BARE)
 
 
 def _bare(text: str, _lang: str) -> Iterator[Quantity]:
