@@ -51,6 +51,7 @@ from digest.modeltier.schema import (
     TranslationAnswer,
 )
 from digest.modeltier.statements import Slot, Statement, statements_of, written
+from digest.modeltier.wording import visible
 
 log = logging.getLogger(__name__)
 
@@ -215,7 +216,7 @@ class Model:
         room = 60 + sum(2 * estimate_tokens(line) + 14 for line in lines)
         question = ask_translation(lines, languages, glossary, fence, room)
         parsed = await self._asker.ask(question, TranslationAnswer, signal_id)
-        return {line.id: " ".join(line.text.split()) for line in parsed.answer.lines}
+        return {line.id: visible(line.text) for line in parsed.answer.lines}
 
 
 class _Work:

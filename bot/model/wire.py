@@ -29,6 +29,11 @@ _MODES = ("json_schema", "json_object_schema", "json_object", _NOTHING_KNOWN)
 _ENFORCED = frozenset({"json_schema", "json_object_schema"})
 
 
+def _sound(text: str) -> str:
+    """`text` without lone surrogates (of broken pages and answers): no request can carry them."""
+    return text.encode("utf-8", "replace").decode()
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What came back: its text, tokens used, and whether the endpoint cut it off."""
@@ -98,7 +103,10 @@ class Endpoint:
         mode = _MODES[self._mode]
         request: dict[str, Any] = {
             "model": self.model,
-            "messages": question.messages(schema_known=mode in _ENFORCED),
+            "messages": [
+                {**message, "content": _sound(message["content"])}
+                for message in question.messages(schema_known=mode in _ENFORCED)
+            ],
             self._limit_name: question.most_tokens,
         }
         if self._temperature is not None:

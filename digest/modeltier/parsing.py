@@ -73,7 +73,9 @@ def _read(text: str, shape: type[A], *, cut: bool) -> Parsed[A]:
 
 def _json_part(text: str) -> str:
     """The part that looks like a JSON object or list: within a fence if there is one."""
-    fenced = [match[1] for match in _FENCE.finditer(text) if "{" in match[1]]
+    # Fences inside of an object's texts are not around it.
+    bare = text.startswith("{")
+    fenced = [] if bare else [match[1] for match in _FENCE.finditer(text) if "{" in match[1]]
     body = fenced[0] if fenced else text
     start = body.find("{")
     return body[start:].strip() if start >= 0 else ""

@@ -22,7 +22,10 @@ def _text(value: object) -> object:
         return ""
     if isinstance(value, (int, float)):
         return str(value)
-    return value.strip()[:LONGEST_TEXT] if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    # Lone surrogates, which JSON can escape, are no text to the validation and to anything after.
+    return value.encode("utf-8", "ignore").decode().strip()[:LONGEST_TEXT]
 
 
 def _places(value: object) -> object:

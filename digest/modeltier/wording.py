@@ -59,14 +59,19 @@ def _phrases(name: str) -> tuple[str, ...]:
     return tuple(tomllib.loads(text)[name])
 
 
-def tidy(text: str) -> str:
-    """`text` on one line, without bullets, markup, invisible letters and sentence numbers."""
+def visible(text: str) -> str:
+    """`text` on one line, without letters that nobody sees or that turn the reading direction."""
     seen = "".join(
         " " if letter.isspace() else letter
         for letter in text
         if letter.isspace() or unicodedata.category(letter) not in _INVISIBLE
     )
-    plain = _MARKUP.sub("", " ".join(seen.split()))
+    return " ".join(seen.split())
+
+
+def tidy(text: str) -> str:
+    """`text` on one line, without bullets, markup, invisible letters and sentence numbers."""
+    plain = _MARKUP.sub("", visible(text))
     return _PLACES.sub("", _LEAD.sub("", plain)).strip()
 
 
