@@ -6,13 +6,14 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import database, delivery, reading, starting
+from tests.benchmarks import condensing, database, delivery, reading, starting, translating
 from tests.benchmarks.measure import Row
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
     "feeds": reading.feed_rows,
     "extraction": reading.extraction_rows,
-    "condensing": reading.condensing_rows,
+    "condensing": condensing.rows,
+    "translating": translating.translation_rows,
     "delivery": delivery.rows,
     "sqlite": database.sqlite_rows,
     "postgresql": database.postgresql_rows,

@@ -1,4 +1,4 @@
-"""Feed parsing, extraction, condensing: CPU time."""
+"""Feed parsing and extraction: CPU time."""
 
 import io
 from datetime import UTC, datetime
@@ -9,11 +9,10 @@ import trafilatura
 from digest.errors import HexinError
 from digest.extract import Page, extract
 from digest.model import Article
-from digest.pipeline import DraftRequest, make_draft
 from digest.sources.feeds import parse_feed
 from digest.text.sentences import split_sentences
-from tests.benchmarks.measure import Row, alone, in_turn
-from tests.benchmarks.samples import articles, feeds, pages
+from tests.benchmarks.measure import Row, in_turn
+from tests.benchmarks.samples import feeds, pages
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -51,7 +50,7 @@ def extraction_rows() -> list[Row]:
     def ours() -> None:
         for number, html in enumerate(documents):
             try:
-                extract(_page(f"https://example.org/{number}", html))
+                extract(page_of(f"https://example.org/{number}", html))
             except HexinError:
                 continue
 
@@ -73,23 +72,8 @@ def extraction_rows() -> list[Row]:
     ]
 
 
-def condensing_rows() -> list[Row]:
-    made = [_article(title, text, lang) for title, text, lang in articles()]
-
-    def work() -> None:
-        for article in made:
-            make_draft(DraftRequest(article, "tech", 1.0, NOW))
-
-    spent = alone(work, rounds=3)
-    return [
-        Row(
-            f"condense + classify + score ({len(made)} articles)",
-            f"{spent / len(made) * 1e3:.1f} ms/article, {len(made) / spent:.0f}/s per core",
-        )
-    ]
-
-
-def _page(url: str, html: str) -> Page:
+def page_of(url: str, html: str) -> Page:
+    """A page as it was fetched."""
     return Page(
         url=url,
         body=html.encode("utf-8", "surrogatepass"),
@@ -104,7 +88,8 @@ def _page(url: str, html: str) -> Page:
     )
 
 
-def _article(title: str, text: str, lang: str) -> Article:
+def article_of(title: str, text: str, lang: str) -> Article:
+    """An article of a plain text, one paragraph a line."""
     paragraphs = tuple(
         split_sentences(line.strip(), lang) for line in text.split("\n") if line.strip()
     )
