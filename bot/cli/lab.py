@@ -47,6 +47,12 @@ def condense(
     tier: Annotated[
         TierName, typer.Option(help="rules：规则整理稿；model：模型增强版（用 MODEL_* 设置）")
     ] = TierName.RULES,
+    sentences: Annotated[
+        int | None, typer.Option(min=1, max=20, help="另给出 summary：最多几句（规则整理稿）")
+    ] = None,
+    words: Annotated[
+        int | None, typer.Option(min=5, max=500, help="summary 大约多少词（中文为字）")
+    ] = None,
 ) -> None:
     """{"id", "title", "text", "lang"} → 要点及依据的位置、数字、关键词、类型、栏目、话题。"""
     from bot.cli.stream import answer_lines
@@ -57,9 +63,10 @@ def condense(
         with model_stage() as stage:
             answer_lines(stage)
         return
-    from bot.cli.stages import condense_stage
+    from bot.cli.stages import SummaryWish, condense_stage
 
-    answer_lines(lambda record: condense_stage(record, utc_now))
+    wish = SummaryWish(sentences, words) if sentences else None
+    answer_lines(lambda record: condense_stage(record, utc_now, wish))
 
 
 @app.command()

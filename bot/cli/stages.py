@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
 
@@ -14,6 +14,7 @@ from bot.clock import Clock
 from bot.engine.jobs_cpu import FeedRequest
 from digest.classify import classify
 from digest.condense import condense
+from digest.condense.points import summary
 from digest.extract import Page
 from digest.model import Article, Lang, Signal, SignalDraft
 from digest.pipeline import DraftRequest, make_draft
@@ -79,13 +80,27 @@ def shown_article(article: Article) -> Record:
 # --- from the text -----------------------------------------------------------------------
 
 
-def condense_stage(record: Record, clock: Clock) -> Record:
-    """The brief of a text and where it belongs; evidence with its place in the given text."""
+@dataclass(frozen=True, slots=True)
+class SummaryWish:
+    """A summary of another length than a card's: sentences at most, words (Chinese: letters)."""
+
+    sentences: int
+    words: int | None = None
+
+
+def condense_stage(record: Record, clock: Clock, wish: SummaryWish | None = None) -> Record:
+    """The brief of a text and where it belongs; evidence with its place in the given text.
+
+    With `wish` also `summary`: the sentences that the same rules choose for that length.
+    """
     article = article_of(record)
     draft = _draft(record, article, clock())
     answer = asdict(draft.brief)
     remarks = [answer["why"]] if answer["why"] else []
     add_places(text_field(record, "text"), article, [*answer["points"], *remarks, *answer["gaps"]])
+    if wish is not None:
+        chosen = summary(article, wish.sentences, words=wish.words)
+        answer["summary"] = [point.text for point in chosen]
     return {
         **answer,
         "lang": article.lang,
@@ -136,8 +151,8 @@ def classify_stage(record: Record) -> Record:
 
 def verify_stage(record: Record) -> Record:
     """Whether a text supports a summary, with the findings."""
-    summary = _bounded(record, "summary")
-    return asdict(verify(summary, _bounded(record, "text")))
+    said = _bounded(record, "summary")
+    return asdict(verify(said, _bounded(record, "text")))
 
 
 def render_stage(record: Record, clock: Clock) -> Record:

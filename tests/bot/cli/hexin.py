@@ -34,10 +34,12 @@ class Hexin:
         screen.cache_clear()  # it remembers how wide the terminal was
         return CliRunner().invoke(app, arguments, input=input_, env=self.env)
 
-    def lab(self, stage: str, *records: object) -> list[dict[str, Any]]:
+    def lab(
+        self, stage: str, *records: object, options: tuple[str, ...] = ()
+    ) -> list[dict[str, Any]]:
         """One answer for each record; bytes go in as they are."""
         lines = [one if isinstance(one, bytes) else json.dumps(one).encode() for one in records]
-        result = self("lab", stage, input_=b"\n".join(lines) + b"\n")
+        result = self("lab", stage, *options, input_=b"\n".join(lines) + b"\n")
         assert result.exit_code == 0, result.output
         return [json.loads(line) for line in result.stdout.splitlines()]
 

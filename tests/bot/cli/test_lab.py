@@ -57,6 +57,23 @@ def test_extract_gives_the_article_and_its_text(hexin: Hexin) -> None:
     assert short["error"].startswith("line 3: ")
 
 
+def test_condense_gives_a_summary_of_the_length_asked_for(hexin: Hexin) -> None:
+    text = (
+        "Northwind Bank cut its key rate from 3% to 2.5% on Wednesday. "
+        "Inflation fell to 1.9% in March, the lowest since 2021. "
+        "The bank expects growth of 2% next year. "
+        "Its next meeting is in June."
+    )
+    record = {"title": "Northwind Bank cuts its key rate", "text": text, "lang": "en"}
+    (plain,) = hexin.lab("condense", record)
+    (one,) = hexin.lab("condense", record, options=("--sentences", "1", "--words", "12"))
+    (many,) = hexin.lab("condense", record, options=("--sentences", "4", "--words", "90"))
+    assert "summary" not in plain
+    assert one["summary"] == ["Northwind Bank cut its key rate from 3% to 2.5% on Wednesday."]
+    assert len(many["summary"]) > 2
+    assert one["points"] == many["points"] == plain["points"]
+
+
 def test_condense_gives_points_with_the_place_of_their_evidence(hexin: Hexin) -> None:
     text = f"  {ZH}\n\n业内对此反应不一，　有分析师认为幅度 超出预期。\n"
     (answer,) = hexin.lab("condense", {"id": "a1", "title": "央行降准", "text": text})
