@@ -210,6 +210,13 @@ class Settings(BaseSettings):
     model_timeout: float = Field(
         60.0, gt=0, le=1800, description="一次模型请求最多等几秒 | seconds a request may take"
     )
+    model_wait: float = Field(
+        45.0,
+        ge=0,
+        le=300,
+        description="新消息最多等模型几秒；到时先发规则整理稿，模型写好再换上"
+        " | seconds news waits for the model; then the rules brief goes out first",
+    )
     model_context: int = Field(
         16_000,
         ge=2_000,

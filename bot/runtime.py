@@ -81,6 +81,10 @@ class Running:
     planner: Planner | None = None
     ticks: list[Tick] = field(default_factory=list)
 
+    def untranslated(self) -> bool:
+        """Whether nothing puts foreign articles into Chinese at this moment."""
+        return not (self.settings.model_base_url or has_translator(self.settings))
+
 
 @asynccontextmanager
 async def start(
@@ -210,7 +214,7 @@ class _Parts:
             admins=self._settings.admins | ({sandbox.person("wang").id} if sandbox else set()),
             sandbox=sandbox is not None,
             zone=self._settings.default_zone,
-            untranslated=not (has_translator(self._settings) or self._settings.model_base_url),
+            untranslated=self._running.untranslated,
         )
         application = build_application(api, session, limiter, services)
         try:
@@ -308,9 +312,9 @@ class _Parts:
         self._running.ticks += [
             Tick("poll", 5, poller.run_due),
             Tick("read", 3, reader.run_due),
+            Tick("enrich", 20, enricher.upgrade_due),
+            Tick("translate", 20, enricher.translate_due),
         ]
-        if enricher is not None:
-            self._running.ticks.append(Tick("enrich", 20, enricher.run_due))
 
     async def _spread_overdue(self) -> None:
         """After a pause everything is overdue at once; spread it instead of firing it all.

@@ -89,7 +89,7 @@ async def finish(turn: Turn, flow: str) -> None:
 
 def says_untranslated(turn: Turn) -> bool:
     """Whether this reader should learn why foreign points stay foreign: once, and by /help."""
-    return turn.services.untranslated and turn.lang is Lang.ZH
+    return turn.lang is Lang.ZH and turn.services.untranslated()
 
 
 # --- pages -------------------------------------------------------------------------------

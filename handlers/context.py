@@ -20,8 +20,8 @@ class Services:
 
     `wake_sender` tells the sender that deliveries wait; `admins` are the user ids of the bot's
     owners; `sandbox` says that people chat in the local sandbox instead of Telegram; `zone` is the
-    time zone of new readers until they choose one; `untranslated` says that nothing is configured
-    that would put foreign articles into Chinese.
+    time zone of new readers until they choose one; `untranslated` says whether nothing puts
+    foreign articles into Chinese at the moment: models are installed while we run.
     """
 
     storage: Storage
@@ -33,7 +33,7 @@ class Services:
     sandbox: bool = False
     version: str = ""
     zone: str = "Asia/Shanghai"
-    untranslated: bool = False
+    untranslated: Callable[[], bool] = lambda: False
 
 
 @dataclass(slots=True)

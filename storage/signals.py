@@ -87,20 +87,29 @@ class Signals(SignalQueries):
         """Replace the score, as when further sources corroborate the signal."""
         await self._change(signal_id, score=score.total, score_parts=score_data(score))
 
-    async def set_brief(self, signal_id: int, brief: Brief, now: datetime) -> None:
-        """Replace the brief, by a model's or a translated one; search follows. Raises NotFound."""
+    async def set_brief(
+        self, signal_id: int, brief: Brief, now: datetime, *, instead_of: Brief | None = None
+    ) -> None:
+        """Replace the brief, by a model's or a translated one; search follows. Raises NotFound.
+
+        With `instead_of` only if the signal still has that one: of two that work on it at the
+        same time, the slower must not undo what the other made.
+        """
         async with self._database.write() as connection:
             old = await connection.scalar(
                 select(signals.c.brief).where(signals.c.id == signal_id).with_for_update()
             )
             if old is None:
                 raise NotFound(f"there is no signal {signal_id}")
+            before = read_brief(old)
+            if instead_of is not None and before != instead_of:
+                return
             await connection.execute(
                 update(signals).where(signals.c.id == signal_id).values(brief=brief_data(brief))
             )
             article = await load_article(connection, signal_id)
             if article is not None:  # else the index still has its words, and we do not
-                await reindex_signal(connection, signal_id, article, read_brief(old), brief)
+                await reindex_signal(connection, signal_id, article, before, brief)
             if brief.tier is Tier.MODEL:
                 await note_done(connection, signal_id, MODEL, now)
 

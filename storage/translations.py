@@ -1,6 +1,6 @@
 """Articles in other languages, and the sentences that were translated before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -52,24 +52,37 @@ class Translations:
         limit: int,
         *,
         lang: str = "zh",
+        known: Collection[str],
         retry_before: datetime | None = None,
     ) -> tuple[int, ...]:
         """Live signals made since then whose article is not in `lang` and not translated.
 
-        The newest first. One that was tried in vain waits until its last try lies before
-        `retry_before`, and is given up in the end (see storage/enrichments.py).
+        Only those in one of the `known` languages: what nobody here translates must not stand
+        in the way. The newest first. One that was tried in vain waits until its last try lies
+        before `retry_before`, and is given up in the end (see storage/enrichments.py).
         """
         query = (
             select(signals.c.id)
             .join(articles, articles.c.id == signals.c.article_id)
             .where(signals.c.created_at >= since, LIVE)
-            .where(articles.c.lang.not_in([lang, ""]), articles.c.text.is_not(None))
+            .where(articles.c.lang.in_(set(known) - {lang, ""}), articles.c.text.is_not(None))
             .where(untried(lang, retry_before))
             .order_by(signals.c.created_at.desc(), signals.c.id.desc())
             .limit(limit)
         )
         async with self._database.read() as connection:
             return tuple((await connection.execute(query)).scalars())
+
+    async def languages(self, since: datetime) -> frozenset[str]:
+        """The languages of the articles of signals made since then."""
+        query = (
+            select(articles.c.lang)
+            .distinct()
+            .join(signals, articles.c.id == signals.c.article_id)
+            .where(signals.c.created_at >= since, articles.c.text.is_not(None))
+        )
+        async with self._database.read() as connection:
+            return frozenset((await connection.execute(query)).scalars())
 
     async def remembered(self, keys: Sequence[str]) -> dict[str, str]:
         """The translations of those of `keys` that are remembered."""

@@ -13,6 +13,12 @@ from aiohttp.test_utils import TestServer
 Json = dict[str, Any]
 
 
+def _open() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
+
+
 @dataclass
 class Chat:
     """An OpenAI-compatible endpoint. `brief` answers; `status` and `wait_s` are troubles."""
@@ -22,11 +28,21 @@ class Chat:
     wait_s: float = 0.0
     url: str = ""
     asked: list[Json] = field(default_factory=list)
+    _go: asyncio.Event = field(default_factory=_open)
+
+    def hold(self) -> None:
+        """From now on take requests and answer none."""
+        self._go.clear()
+
+    def release(self) -> None:
+        """Answer what waits, and what comes."""
+        self._go.set()
 
     async def answer(self, request: web.Request) -> web.Response:
         body = await request.json()
         self.asked.append(body)
         await asyncio.sleep(self.wait_s)
+        await self._go.wait()
         if self.status != 200:
             return web.json_response({"error": {"message": "out of order"}}, status=self.status)
         text = json.dumps(self._content(body), ensure_ascii=False)
@@ -56,11 +72,21 @@ class Libre:
     wait_s: float = 0.0
     url: str = ""
     asked: list[list[str]] = field(default_factory=list)
+    _go: asyncio.Event = field(default_factory=_open)
+
+    def hold(self) -> None:
+        """From now on take requests and answer none."""
+        self._go.clear()
+
+    def release(self) -> None:
+        """Answer what waits, and what comes."""
+        self._go.set()
 
     async def answer(self, request: web.Request) -> web.Response:
         body = await request.json()
         self.asked.append(body["q"])
         await asyncio.sleep(self.wait_s)
+        await self._go.wait()
         if self.status != 200:
             return web.json_response({"error": "out of order"}, status=self.status)
         told = [self.words.get(text, "这句话没有人认得。") for text in body["q"]]

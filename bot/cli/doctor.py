@@ -43,7 +43,7 @@ class _Heard:
 async def examine(
     settings: Settings, clock: Clock, *, sites: Sequence[str] | None = None
 ) -> tuple[Finding, ...]:
-    """Look at disk, database, network, clock and token, in this order."""
+    """Look at disk, database, network, clock, token and translator, in this order."""
     async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:
         heard = [_head(session, site) for site in sites or SITES]
         answers = await asyncio.gather(_get_me(session, settings), *heard)
@@ -54,6 +54,7 @@ async def examine(
         _network(answers[1:]),
         _clock([one.date for one in reached if one.date], clock()),
         _token(settings, answers[0]),
+        await asyncio.to_thread(_translator, settings),
     )
 
 
@@ -192,3 +193,29 @@ def _token(settings: Settings, heard: _Heard) -> Finding:
         f"Telegram 不认（{reason}）",
         "向 @BotFather 核对 TELEGRAM_BOT_TOKEN",
     )
+
+
+def _translator(settings: Settings) -> Finding:
+    """Who translates, without asking anybody; the files of local models are checked."""
+    from bot.translating.shelf import Shelf, sha256_of
+
+    if settings.translator not in {"", "local"}:
+        return Finding("ok", "译者", settings.translator)
+    models = [model for model in Shelf(settings.data_dir).all() if model.pair.endswith("-zh")]
+    if not models:
+        who = "没有译者，外文要点按原文显示，标明未翻译"
+        if settings.model_base_url:
+            who = f"没有译者，模型只整理评分 {settings.model_min_score} 以上的外文新闻"
+        advice = "要译成中文，运行 hexin models add en-zh（不用重启），或设置 TRANSLATOR"
+        return Finding("ok", "译者", who, advice)
+    for model in models:
+        for file in model.files:
+            path = model.folder / file.name
+            if not path.is_file() or sha256_of(path) != file.sha256:
+                return Finding(
+                    "bad",
+                    "译者",
+                    f"{model.title} 的 {file.name} 已损坏或不见了",
+                    f"重新运行 hexin models add {model.pair}",
+                )
+    return Finding("ok", "译者", "、".join(model.title for model in models))

@@ -45,7 +45,7 @@ def add(
         trust = "与已知的一致" if file.known else "首次使用，已记下"
         say(f"  {file.name}  {file.bytes:,} 字节  sha256 {file.sha256}（{trust}）")
     if pair.endswith("-zh"):
-        say("重启后，外文要点和原文会自动译成中文（或设 TRANSLATOR=local）。")
+        say("运行中的机器人会马上用上，不用重启；最近两天的外文文章也会补译。")
 
 
 @app.command("list")

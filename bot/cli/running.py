@@ -82,6 +82,11 @@ def _say_hello(running: "Running") -> None:
         lines.append(f"机器人    https://t.me/{running.username}")
     if running.pages_url:
         lines.append(f"页面      {running.pages_url}")
+    if running.untranslated():
+        lines += [
+            "翻译      没有译者：外文要点按原文显示，标明未翻译",
+            "  运行 hexin models add en-zh 即可译成中文，不用重启；别的办法见 docs/translation.md",
+        ]
     lines.append("停止      Ctrl-C")
     screen().print(Panel(Text("\n".join(lines)), title="核心信息 Bot 已启动", expand=False))
 

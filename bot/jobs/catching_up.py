@@ -10,7 +10,7 @@ from rich.progress import Progress
 
 from bot.clock import Clock, utc_now
 from bot.config import Settings
-from bot.jobs.engines import make_enricher
+from bot.jobs.engines import has_translator, make_enricher
 from bot.jobs.once import opened
 from storage import Spent
 
@@ -50,11 +50,11 @@ async def catch_up(
 
     Raises NothingConfigured.
     """
+    if not (settings.model_base_url or has_translator(settings)):
+        raise NothingConfigured
     started = clock()
     async with opened(settings, clock) as storage, AsyncExitStack() as stack:
         enricher = await make_enricher(settings, storage, stack, clock)
-        if enricher is None:
-            raise NothingConfigured
         quiet = not console.is_terminal
         with Progress(console=console, transient=True, disable=quiet) as progress:
             task = progress.add_task("增强与翻译", total=None)

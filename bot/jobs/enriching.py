@@ -1,8 +1,9 @@
 """From the rules brief to the best that is configured: a model's, else a translated one.
 
-Once before a signal is published, under a deadline, so that what a reader sees first is the better
-one; afterwards in the background for whole articles and for what came too late. Whatever goes
-wrong, the rules brief stands.
+Once before a signal is published, for a short while, so that what a reader sees first is the
+better one if the engine is quick. A slow one is not waited for: the rules brief is published, and
+what comes later takes its place. Whole articles, and what was missed, follow in the background.
+Whatever goes wrong, the rules brief stands.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 from bot.clock import Clock
 from bot.jobs.ledger import noted_calls
 from digest.errors import HexinError
-from digest.model import Article, Brief, Signal, SignalDraft, Tier, Translation
+from digest.model import Article, Brief, Placement, Signal, SignalDraft, Tier, Translation
 from digest.modeltier.earlier import Earlier
 from storage import Storage
 
@@ -30,6 +31,8 @@ TARGET = "zh"
 RECENT = timedelta(days=2)
 RETRY_AFTER = timedelta(minutes=20)
 ROUND = 24
+# News that may wait for the model at once; further news is published without waiting.
+FIRST_SIGHTS = 8
 # Sentences of one brief; and of a whole article, on a slow machine.
 BRIEF_S = 30.0
 ARTICLE_S = 300.0
@@ -63,74 +66,159 @@ class Rendering(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Enriched:
-    """A draft with the best brief to be had, and the model calls that it took."""
+class Made:
+    """A model's brief (or the rules' own, when nothing came of it) and the calls it took."""
 
-    draft: SignalDraft
+    brief: Brief
     calls: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
+class Enriched:
+    """A draft with the best brief to be had soon, and the model calls that it took.
+
+    `late` is the model still at work on a better one.
+    """
+
+    draft: SignalDraft
+    calls: tuple[int, ...] = ()
+    late: asyncio.Task[Made] | None = None
+
+    def dismiss(self) -> None:
+        """The draft became no signal: what the model still makes of it is not wanted."""
+        if self.late is not None:
+            self.late.cancel()
+
+
+@dataclass(frozen=True, slots=True)
 class Engines:
-    """What is configured; None is not. `model_s` bounds one article's brief by the model."""
+    """What is configured; None is not.
+
+    In seconds: `model_s` bounds one article's brief by the model, `wait_s` how long news waits for
+    it before the rules brief is published.
+    """
 
     model: Enriching | None = None
     translating: Rendering | None = None
     min_score: int = 40
     model_s: float = 120.0
+    wait_s: float = 45.0
 
     @property
     def longest_s(self) -> float:
         """The longest that a first sight may take."""
-        return (self.model_s if self.model else 0.0) + (BRIEF_S if self.translating else 0.0)
+        waits = min(self.model_s, self.wait_s) if self.model else 0.0
+        return waits + (BRIEF_S if self.translating else 0.0)
 
 
 class Enricher:
-    """Makes briefs better and articles Chinese, before and after signals are published."""
+    """Makes briefs better and articles Chinese, before and after signals are published.
+
+    Close it when done: a model may be at work on what was published.
+    """
 
     def __init__(self, storage: Storage, engines: Engines, *, clock: Clock) -> None:
         self._storage = storage
         self._engines = engines
         self._clock = clock
+        self._waiting = 0
+        self._late: set[asyncio.Task[None]] = set()
 
     @property
     def longest_s(self) -> float:
         """The longest that `first_sight` may take, in seconds."""
         return self._engines.longest_s
 
+    async def close(self) -> None:
+        """Give up what models are still at work on; it stays in the backlog."""
+        for task in self._late:
+            task.cancel()
+        await asyncio.gather(*self._late, return_exceptions=True)
+
+    def wants(self, draft: SignalDraft, *, backlog: bool) -> bool:
+        """Whether there is anything that `first_sight` might do for this draft."""
+        return self._is_for_model(draft, backlog=backlog) or self._is_to_translate(draft.article)
+
+    def _is_for_model(self, draft: SignalDraft, *, backlog: bool) -> bool:
+        strong = not backlog and draft.score.total >= self._engines.min_score
+        return strong and self._engines.model is not None
+
+    def _is_to_translate(self, article: Article) -> bool:
+        translating = self._engines.translating
+        if translating is None or article.lang in {TARGET, ""}:
+            return False
+        return translating.covers(article.lang)
+
     async def first_sight(self, draft: SignalDraft, *, backlog: bool) -> Enriched:
         """The draft as readers should see it first; itself after any trouble.
 
-        The model is asked only for news that is strong enough. What it does not make, and what is
-        weaker or from before its source was added, is translated.
+        The model is asked only for news that is strong enough, and waited for only a while. What
+        it does not make by then, and what is weaker or from before its source was added, is
+        translated.
         """
-        article, brief = draft.article, draft.brief
+        made, late = Made(draft.brief), None
+        if self._is_for_model(draft, backlog=backlog) and self._waiting < FIRST_SIGHTS:
+            work = asyncio.create_task(self._by_model(draft.article, draft.brief, draft.placement))
+            late = None if await self._soon(work) else work
+            made = made if late else work.result()
+        brief = made.brief
         with noted_calls() as calls:
-            if not backlog and draft.score.total >= self._engines.min_score:
-                earlier = await self._earlier(draft.placement.topics, brief.keywords)
-                brief = await self._by_model(article, brief, earlier)
             if brief.tier is Tier.RULES:
-                brief = await self._translated(article, brief)
-        return Enriched(replace(draft, brief=brief), tuple(calls))
+                brief = await self._translated(draft.article, brief)
+        return Enriched(replace(draft, brief=brief), (*made.calls, *calls), late)
 
-    async def published(self, signal: Signal, calls: Sequence[int]) -> None:
-        """Note for which signal these calls were made."""
-        if calls:
-            await self._storage.spending.assign(calls, signal.id)
+    async def _soon(self, work: asyncio.Task[Made]) -> bool:
+        """Whether the model is done while news may wait for it."""
+        self._waiting += 1
+        try:
+            done, _ = await asyncio.wait({work}, timeout=self._engines.wait_s)
+        except asyncio.CancelledError:
+            work.cancel()
+            raise
+        finally:
+            self._waiting -= 1
+        return bool(done)
 
-    async def _by_model(self, article: Article, brief: Brief, earlier: Sequence[Earlier]) -> Brief:
+    async def published(self, signal: Signal, better: Enriched) -> None:
+        """Note for which signal the calls were made, and follow a model that is still at work."""
+        if better.calls:
+            await self._storage.spending.assign(better.calls, signal.id)
+        if better.late is not None:
+            task = asyncio.create_task(self._follow(signal, better.late))
+            self._late.add(task)
+            task.add_done_callback(self._late.discard)
+
+    async def _follow(self, signal: Signal, late: asyncio.Task[Made]) -> None:
+        """Put a model's brief in the place of the rules' when it comes."""
+        try:
+            if not await self._begin(signal, "model"):
+                return  # the background was quicker
+            made = await late
+            await self._storage.spending.assign(made.calls, signal.id)
+            if made.brief.tier is Tier.MODEL:
+                await self._storage.signals.set_brief(signal.id, made.brief, self._clock())
+        except Exception:  # the boundary: the rules brief is out, and stays
+            log.exception("a late brief of signal %s", signal.id)
+        finally:
+            late.cancel()
+
+    async def _by_model(self, article: Article, brief: Brief, placement: Placement) -> Made:
         model = self._engines.model
         if model is None:
-            return brief
-        return await _in_time(
-            lambda: model.enrich(article, brief, earlier), brief, self._engines.model_s, article
-        )
+            return Made(brief)
+        with noted_calls() as calls:
+            earlier = await self._earlier(placement.topics, brief.keywords)
+            made = await _in_time(
+                lambda: model.enrich(article, brief, earlier),
+                brief,
+                self._engines.model_s,
+                article,
+            )
+        return Made(made, tuple(calls))
 
     async def _translated(self, article: Article, brief: Brief) -> Brief:
         translating = self._engines.translating
-        if translating is None or article.lang in {TARGET, ""}:
-            return brief
-        if not translating.covers(article.lang):
+        if translating is None or not self._is_to_translate(article):
             return brief
         return await _in_time(lambda: translating.brief(brief, article), brief, BRIEF_S, article)
 
@@ -157,9 +245,18 @@ class Enricher:
 
     # --- afterwards ----------------------------------------------------------------------
 
-    async def run_due(self) -> Counter[str]:
-        """One round in the background: the newest signals of the last two days."""
-        return await self.catch_up(self._clock() - RECENT, ROUND)
+    async def upgrade_due(self) -> Counter[str]:
+        """One round of the model in the background: the newest signals of the last two days."""
+        done: Counter[str] = Counter()
+        await self._upgrade(self._clock() - RECENT, ROUND, lambda end: done.update([end]))
+        return done
+
+    async def translate_due(self) -> Counter[str]:
+        """One round of the translator, apart from the model's: neither waits for the other."""
+        done: Counter[str] = Counter()
+        since = self._clock() - RECENT
+        await self._translate_waiting(since, ROUND, lambda end: done.update([end]))
+        return done
 
     async def catch_up(
         self,
@@ -178,8 +275,9 @@ class Enricher:
             done[outcome] += 1
             told(outcome)
 
-        await self._upgrade(since, limit, tell)
-        await self._translate_waiting(since, limit, tell)
+        await asyncio.gather(
+            self._upgrade(since, limit, tell), self._translate_waiting(since, limit, tell)
+        )
         return done
 
     def _retry_before(self) -> datetime:
@@ -229,8 +327,10 @@ class Enricher:
             Trouble,
         )
 
+        langs = await self._storage.translations.languages(since)
+        known = [lang for lang in langs if lang != TARGET and translating.covers(lang)]
         for signal_id in await self._storage.translations.waiting(
-            since, limit, lang=TARGET, retry_before=self._retry_before()
+            since, limit, lang=TARGET, known=known, retry_before=self._retry_before()
         ):
             signal = await self._storage.signals.get(signal_id)
             article = await self._storage.signals.article(signal_id)
@@ -259,9 +359,12 @@ class Enricher:
                     if brief.tier is Tier.RULES and not brief.maker:
                         brief = await translating.brief(brief, article)
             finally:
-                await self.published(signal, calls)
+                if calls:
+                    await self._storage.spending.assign(calls, signal.id)
         if brief != signal.brief:
-            await self._storage.signals.set_brief(signal.id, brief, self._clock())
+            await self._storage.signals.set_brief(
+                signal.id, brief, self._clock(), instead_of=signal.brief
+            )
         await self._storage.translations.save(signal.id, translation, self._clock())
 
     async def _begin(self, signal: Signal, task: str) -> bool:

@@ -120,7 +120,8 @@ class Reader:
         self, pending: PendingEntry, source: Source, draft: SignalDraft
     ) -> ReadResult:
         """Better the draft where an engine is configured, then make it a signal."""
-        if self._enricher is None:
+        backlog = _is_backlog(pending, draft, self._clock())
+        if self._enricher is None or not self._enricher.wants(draft, backlog=backlog):
             return await self._settle(pending, source, Enriched(draft))
         fingerprint = text_fingerprint(draft.article)
         lease = timedelta(seconds=self._enricher.longest_s + SETTLE_S)
@@ -129,9 +130,7 @@ class Reader:
             same = await self._storage.signals.find_same(draft.article.canonical_url, fingerprint)
             if same is not None:
                 return await self._join(pending, source, same)
-            now = self._clock()
-            await self._storage.entries.renew(pending.id, now + lease)
-            backlog = _is_backlog(pending, draft, now)
+            await self._storage.entries.renew(pending.id, self._clock() + lease)
             better = await self._enricher.first_sight(draft, backlog=backlog)
             return await self._settle(pending, source, better)
 
@@ -205,6 +204,7 @@ class Reader:
         async with self._settling:
             same = await self._storage.signals.find_same(draft.article.canonical_url, fingerprint)
             if same is not None:
+                better.dismiss()
                 return await self._join(pending, source, same)
             stories = await self._story_index(now)
             item = _story_item(draft, now)
@@ -226,7 +226,7 @@ class Reader:
             if placement.story_of is not None:
                 await self._corroborate_story(signal)
         if self._enricher is not None:
-            await self._enricher.published(signal, better.calls)
+            await self._enricher.published(signal, better)
         if not backlog:
             await self._on_signal(signal)
         return ReadResult(pending.id, EntryState.DONE, signal=signal)

@@ -100,7 +100,7 @@ async def test_an_english_article_is_pushed_and_shown_translated(
         assert running.schedule is not None
         async with asyncio.timeout(60):
             while await running.storage.translations.get(news.id, "zh") is None:
-                running.schedule.nudge("enrich")
+                running.schedule.nudge("translate")
                 await asyncio.sleep(0.2)
         assert news.brief.maker == "libretranslate"
         assert news.brief.headline == TITLE_ZH
@@ -152,6 +152,14 @@ async def test_without_a_translator_the_bot_says_once_how_to_get_one(hexin: Star
         alex.send("/help")
         told = await alex.wait_for(lambda seen: "/latest" in seen.text)
         assert "hexin models" not in told.text
+        # Installed while it runs: nothing to say any more.
+        folder = running.settings.data_dir / "models" / "en-zh"
+        folder.mkdir(parents=True)
+        (folder / "manifest.json").write_text("{}", encoding="utf-8")
+        lin.send("/help")
+        told = await lin.wait_for(lambda seen: "/latest" in seen.text)
+        assert "hexin models" not in told.text
+        (folder / "manifest.json").unlink()
     async with hexin(translator="libretranslate", translator_url="http://127.0.0.1:9") as running:
         assert running.sandbox is not None
         lin = running.sandbox.person("lin")

@@ -48,7 +48,10 @@ QUESTIONS: dict[str, Callable[[Storage], Awaitable[Any]]] = {
     "topic days": lambda s: s.signals.topic_days(7, NOW),
     "search": lambda s: s.search.find("芯片"),
     "translation": lambda s: s.translations.get(1, "zh"),
-    "waiting for a translation": lambda s: s.translations.waiting(NOW, 10, retry_before=NOW),
+    "waiting for a translation": lambda s: s.translations.waiting(
+        NOW, 10, known=["en", "ja"], retry_before=NOW
+    ),
+    "languages": lambda s: s.translations.languages(NOW),
     "awaiting a model": lambda s: s.signals.awaiting_model(40, 10, since=NOW, retry_before=NOW),
     "remembered": lambda s: s.translations.remembered(["a"]),
     "forget sentences": lambda s: s.translations.forget_before(NOW),

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import partial
 
 from digest.model import Article, Rendered, SignalDraft, TranslatedSentence, Translation
 from storage import Storage
@@ -44,41 +45,53 @@ async def test_foreign_articles_wait_the_newest_first_until_they_are_translated(
     one = await add_signal(storage, "one", made=foreign("one"), now=NOW)
     two = await add_signal(storage, "two", made=foreign("two"), now=NOW + minutes(1))
     await add_signal(storage, "chinese", now=NOW)
-    since = NOW - minutes(60)
-    assert await storage.translations.waiting(since, 10) == (two.id, one.id)
-    assert await storage.translations.waiting(since, 1) == (two.id,)
+    since, ever, waiting = NOW - minutes(60), NOW - minutes(999), storage.translations.waiting
+    assert await waiting(since, 10, known=["en", "zh"]) == (two.id, one.id)
+    assert await waiting(since, 1, known=["en"]) == (two.id,)
     await storage.translations.save(two.id, CHINESE, NOW)
-    assert await storage.translations.waiting(NOW - minutes(999), 10) == (one.id, old.id)
+    assert await waiting(ever, 10, known=["en"]) == (one.id, old.id)
+
+
+async def test_languages_that_nobody_translates_stand_in_no_ones_way(storage: Storage) -> None:
+    english = await add_signal(storage, "en", made=foreign("en"))
+    await add_signal(storage, "de", made=foreign("de", lang="de"), now=NOW + minutes(1))
+    await add_signal(storage, "old", made=foreign("old", lang="fr"), now=NOW - minutes(600))
+    since = NOW - minutes(60)
+    assert await storage.translations.languages(since) == {"en", "de"}
+    assert await storage.translations.waiting(since, 1, known=["en", "ja"]) == (english.id,)
+    assert await storage.translations.waiting(since, 9, known=[]) == ()
 
 
 async def test_an_article_without_text_or_language_does_not_wait(storage: Storage) -> None:
     await add_signal(storage, "a", made=foreign("a", lang=""))
-    assert await storage.translations.waiting(NOW, 10) == ()
+    assert await storage.translations.waiting(NOW, 10, known=["en", "zh", ""]) == ()
 
 
 async def test_what_fails_waits_and_is_given_up_after_three_tries(storage: Storage) -> None:
+    waiting = partial(storage.translations.waiting, NOW, 10, known=["en"])
     signal = await add_signal(storage, "a", made=foreign("a"))
     for number in range(3):
         at = NOW + minutes(10 * number)
-        assert await storage.translations.waiting(NOW, 10, retry_before=at) == (signal.id,)
+        assert await waiting(retry_before=at) == (signal.id,)
         assert await storage.signals.begin(signal.id, "zh", at, retry_before=at)
         assert not await storage.signals.begin(signal.id, "zh", at, retry_before=at)
-        assert await storage.translations.waiting(NOW, 10, retry_before=at) == ()
-    assert await storage.translations.waiting(NOW, 10, retry_before=NOW + minutes(99)) == ()
+        assert await waiting(retry_before=at) == ()
+    assert await waiting(retry_before=NOW + minutes(99)) == ()
     # Another task has its own count.
     assert await storage.signals.awaiting_model(0, 10) == (signal.id,)
 
 
 async def test_a_try_that_the_engine_spoiled_does_not_count(storage: Storage) -> None:
+    waiting = partial(storage.translations.waiting, NOW, 10, known=["en"])
     signal = await add_signal(storage, "a", made=foreign("a"))
     for number in range(5):
         at = NOW + minutes(10 * number)
         assert await storage.signals.begin(signal.id, "zh", at, retry_before=at)
         await storage.signals.forgive(signal.id, "zh")
     # It waits its turn all the same.
-    assert await storage.translations.waiting(NOW, 10, retry_before=NOW) == ()
+    assert await waiting(retry_before=NOW) == ()
     later = NOW + minutes(99)
-    assert await storage.translations.waiting(NOW, 10, retry_before=later) == (signal.id,)
+    assert await waiting(retry_before=later) == (signal.id,)
 
 
 async def test_what_is_done_is_not_begun_again(storage: Storage) -> None:

@@ -10,6 +10,8 @@ from aiohttp import web
 from bot.cli import doctor
 from bot.cli.doctor import Finding, examine
 from bot.config import Settings, load_settings
+from bot.translating.installing import Wanted, install
+from bot.translating.shelf import Shelf
 from storage import migrate
 from tests.bot.cli.hexin import Hexin, Site
 
@@ -24,7 +26,7 @@ def settings_in(folder: Path, **changes: object) -> Settings:
 
 async def findings(settings: Settings, *sites: str) -> dict[str, Finding]:
     found = await examine(settings, lambda: NOW, sites=sites or (NOBODY,))
-    assert [one.what for one in found] == ["磁盘", "数据库", "网络", "时钟", "令牌"]
+    assert [one.what for one in found] == ["磁盘", "数据库", "网络", "时钟", "令牌", "译者"]
     for one in found:
         assert one.advice or one.level == "ok", one
         assert TOKEN not in one.detail
@@ -120,6 +122,33 @@ async def test_a_database_without_tables_or_with_rubbish(tmp_path: Path) -> None
     found = (await findings(gone))["数据库"]
     assert found.level == "bad"
     assert "hunter2" not in found.detail
+
+
+async def test_who_translates(tmp_path: Path) -> None:
+    nobody = (await findings(settings_in(tmp_path)))["译者"]
+    assert (nobody.level, "按原文显示" in nobody.detail) == ("ok", True)
+    assert "hexin models add en-zh" in nobody.advice
+    model = settings_in(tmp_path, model_base_url=NOBODY, model_name="m", model_min_score=55)
+    assert "评分 55 以上" in (await findings(model))["译者"].detail
+    deepl = settings_in(tmp_path, translator="deepl", translator_key="k")
+    assert (await findings(deepl))["译者"].detail == "deepl"
+
+
+async def test_a_damaged_translation_model_is_named(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    origin = tmp_path / "origin"
+    origin.mkdir()
+    for name in ("model.enzh.intgemm.alphas.bin", "vocab.enzh.spm"):
+        (origin / name).write_bytes(b"weights")
+    wanted = Wanted("en-zh", str(origin))
+    made = await install(wanted, Shelf(settings.data_dir), progress=lambda *_: None, now=NOW)
+    sound = (await findings(settings))["译者"]
+    assert (sound.level, sound.detail) == ("ok", made.title)
+    (made.folder / "vocab.enzh.spm").write_bytes(b"other weights")
+    broken = (await findings(settings))["译者"]
+    assert broken.level == "bad"
+    assert "vocab.enzh.spm" in broken.detail
+    assert broken.advice == "重新运行 hexin models add en-zh"
 
 
 def test_the_command_prints_findings_with_advice_and_fails_on_bad_ones(

@@ -63,6 +63,9 @@ def test_it_starts_shows_where_and_stops_when_told(hexin: Hexin, tmp_path: Path)
         for address in (chat, pages):
             with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310  our own
                 assert answer.status == 200
+        # The owner is told what readers will see, and what to do about it.
+        assert "外文要点按原文显示" in bot.out
+        assert "hexin models add en-zh" in bot.out
         bot.process.send_signal(signal.SIGTERM)
         assert bot.process.wait(15) == 0
         assert "正在收尾" in bot.out

@@ -1,7 +1,8 @@
 """Briefs are bettered before readers see them, afterwards too, and never at a signal's cost."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -47,7 +48,6 @@ class Bench:
     async def use(self, **settings: object) -> Enricher:
         made = load_settings(_env_file=None, data_dir=self._folder, **settings)
         enricher = await make_enricher(made, self.world.storage, self._stack, self.world.time)
-        assert enricher is not None
         self.world.enrich(enricher)
         return enricher
 
@@ -74,6 +74,11 @@ class Bench:
         world.answers[path] = page(TITLE, salt=salt)
         await world.poll_and_read()
         return (await world.storage.signals.latest())[0]
+
+
+async def bettered(enricher: Enricher) -> Counter[str]:
+    """One round of both steps of the background."""
+    return await enricher.upgrade_due() + await enricher.translate_due()
 
 
 @pytest.fixture
@@ -221,7 +226,7 @@ async def test_a_translator_that_is_down_leaves_the_rules_brief(
 
 async def test_the_lease_outlasts_the_deadline(bench: Bench, chat: Chat) -> None:
     enricher = await bench.model(chat, model_timeout=90.0)
-    assert enricher.longest_s == 180.0
+    assert enricher.longest_s == 75.0  # 45 for the model, 30 for the translator
     chat.wait_s = 1.0
     world = bench.world
     await world.source("/feed")
@@ -240,6 +245,122 @@ async def test_the_lease_outlasts_the_deadline(bench: Bench, chat: Chat) -> None
     assert await reading
 
 
+# --- models that take their time -----------------------------------------------------------
+
+
+async def until(met: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(20):
+        while not await met():
+            await asyncio.sleep(0.05)
+
+
+async def test_news_does_not_wait_for_a_model_that_hangs_and_is_bettered_when_it_answers(
+    bench: Bench, chat: Chat
+) -> None:
+    chat.hold()
+    enricher = await bench.model(chat, model_wait=0.2)
+    async with asyncio.timeout(20):
+        signal = await bench.first()
+    assert signal.brief.tier is Tier.RULES
+    assert [one.id for one in bench.world.signals] == [signal.id]
+    storage = bench.world.storage
+    # The background leaves it to the work that is under way.
+    assert await enricher.upgrade_due() == {}
+    assert len(chat.asked) == 1
+    chat.release()
+
+    async def bettered_by_now() -> bool:
+        found = await storage.signals.get(signal.id)
+        return found is not None and found.brief.tier is Tier.MODEL
+
+    await until(bettered_by_now)
+    (after,) = await storage.signals.latest()
+    assert after.brief.headline == BRIEF["headline"]
+    assert [one.id for one in await storage.search.find("分拣机")] == [signal.id]
+    assert (await storage.spending.of_signal(signal.id)).calls == len(chat.asked)
+    assert await enricher.upgrade_due() == {}
+    assert len(bench.world.signals) == 1
+
+
+async def test_a_model_that_hangs_holds_up_no_other_article(bench: Bench, chat: Chat) -> None:
+    chat.hold()
+    await bench.model(chat, model_wait=30)
+    world = bench.world
+    for name in ("/feed", "/feed/two"):
+        await world.source(name)
+        world.answers[name] = rss()
+    await world.poll_and_read()
+    world.time.pass_(hours=2)
+    entry = item(title=TITLE, link=world.base + "/a", guid="/a", at=world.time())
+    world.answers["/feed"], world.answers["/a"] = rss(entry), page(TITLE)
+    await world.poll()
+    reading = asyncio.create_task(world.read())
+    await until(lambda: asyncio.sleep(0, bool(chat.asked)))
+    # While the round is under way, news from before its source was added comes in.
+    long_ago = world.time() - timedelta(days=9)
+    old = item(title="Belts", link=world.base + "/old", guid="old", at=long_ago)
+    world.answers["/feed/two"] = rss(old)
+    other = tuple(
+        text.replace("Lindholm", "Varberg").replace("1,200", "77") for text in PARAGRAPHS
+    )
+    world.answers["/old"] = page("Belts for Varberg", other[::-1])
+    await world.poll()
+
+    async def second_is_there() -> bool:
+        return len(await world.storage.signals.latest()) == 1
+
+    await until(second_is_there)
+    assert not reading.done()
+    chat.release()
+    await reading
+    assert {one.brief.tier for one in await world.storage.signals.latest()} == {
+        Tier.RULES,
+        Tier.MODEL,
+    }
+
+
+async def test_a_crowd_of_news_does_not_queue_for_the_model(
+    bench: Bench, chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.jobs.enriching.FIRST_SIGHTS", 0)
+    enricher = await bench.model(chat)
+    signal = await bench.first()
+    assert signal.brief.tier is Tier.RULES
+    assert chat.asked == []
+    assert await enricher.upgrade_due() == {"model": 1}
+
+
+async def test_a_model_still_at_work_when_the_bot_stops_leaves_the_signal_for_later(
+    bench: Bench, chat: Chat
+) -> None:
+    chat.hold()
+    enricher = await bench.model(chat, model_wait=0.1)
+    signal = await bench.first()
+    async with asyncio.timeout(5):
+        await enricher.close()
+    chat.release()
+    bench.world.time.pass_(hours=1)
+    assert await bench.world.storage.signals.awaiting_model(0, 9) == (signal.id,)
+    enricher = await bench.model(chat)
+    assert await enricher.upgrade_due() == {"model": 1}
+
+
+async def test_what_was_translated_does_not_undo_what_the_model_made_meanwhile(
+    bench: Bench, chat: Chat, libre: Libre
+) -> None:
+    before = await bench.first()
+    translator = await bench.translator(libre)
+    libre.hold()
+    translating = asyncio.create_task(translator.translate_due())
+    await until(lambda: asyncio.sleep(0, bool(libre.asked)))
+    model = await bench.model(chat)
+    assert await model.upgrade_due() == {"model": 1}
+    libre.release()
+    assert await translating == {"translated": 1}
+    (after,) = await bench.world.storage.signals.latest()
+    assert (after.id, after.brief.tier) == (before.id, Tier.MODEL)
+
+
 # --- afterwards ----------------------------------------------------------------------------
 
 
@@ -251,12 +372,12 @@ async def test_rules_briefs_are_upgraded_when_the_model_is_back(bench: Bench, ch
     chat.status = 200
     bench.world.time.pass_(hours=1)
     enricher = await bench.model(chat)
-    assert await enricher.run_due() == {"model": 1}
+    assert await bettered(enricher) == {"model": 1}
     (after,) = await bench.world.storage.signals.latest()
     assert after.brief.tier is Tier.MODEL
     assert (await bench.world.storage.spending.of_signal(after.id)).calls >= 1
     asked = len(chat.asked)
-    assert await enricher.run_due() == {}
+    assert await bettered(enricher) == {}
     assert len(chat.asked) == asked
     # Pushed once, as it was then.
     assert len(bench.world.signals) == 1
@@ -267,7 +388,7 @@ async def test_a_budget_that_is_used_up_keeps_the_queue(bench: Bench, chat: Chat
     signal = await bench.first()
     for _ in range(5):
         bench.world.time.pass_(hours=1)
-        await enricher.run_due()
+        await bettered(enricher)
     assert chat.asked == []
     awaiting = await bench.world.storage.signals.awaiting_model(0, 9)
     assert awaiting == (signal.id,)
@@ -283,7 +404,7 @@ async def test_a_model_that_makes_nothing_of_it_is_asked_three_times_at_most(
     tried = 0
     for _ in range(6):
         bench.world.time.pass_(minutes=30)
-        tried += sum((await enricher.run_due()).values())
+        tried += sum((await bettered(enricher)).values())
     assert tried == 3
 
 
@@ -292,7 +413,7 @@ async def test_articles_are_translated_afterwards_with_what_failed_marked(
 ) -> None:
     enricher = await bench.translator(libre)
     signal = await bench.first()
-    assert await enricher.run_due() == {"translated": 1}
+    assert await bettered(enricher) == {"translated": 1}
     found = await bench.world.storage.translations.get(signal.id, "zh")
     article = await bench.world.storage.signals.article(signal.id)
     assert found is not None
@@ -305,7 +426,7 @@ async def test_articles_are_translated_afterwards_with_what_failed_marked(
     assert failed
     assert all(one.text == article.sentences[one.index].text for one in failed)
     asked = len(libre.asked)
-    assert await enricher.run_due() == {}
+    assert await bettered(enricher) == {}
     assert len(libre.asked) == asked
 
 
@@ -315,9 +436,10 @@ async def test_a_translator_that_is_down_costs_no_try(bench: Bench, libre: Libre
     signal = await bench.first()
     for _ in range(5):
         bench.world.time.pass_(hours=1)
-        await enricher.run_due()
+        await enricher.translate_due()
     waiting = bench.world.storage.translations.waiting
-    assert await waiting(bench.world.time() - timedelta(1), 9) == (signal.id,)
+    since = bench.world.time() - timedelta(1)
+    assert await waiting(since, 9, known=["en"]) == (signal.id,)
 
 
 async def test_briefs_from_before_the_translator_are_translated_too(
@@ -326,7 +448,7 @@ async def test_briefs_from_before_the_translator_are_translated_too(
     before = await bench.first()
     assert before.brief.headline == TITLE
     enricher = await bench.translator(libre)
-    await enricher.run_due()
+    await bettered(enricher)
     (after,) = await bench.world.storage.signals.latest()
     assert after.brief.headline == WORDS[TITLE]
     found = await bench.world.storage.search.find("出售 1,200 台机器")
@@ -337,7 +459,7 @@ async def test_days_past_are_left_to_the_command(bench: Bench, libre: Libre) -> 
     signal = await bench.first()
     bench.world.time.pass_(days=5)
     enricher = await bench.translator(libre)
-    assert await enricher.run_due() == {}
+    assert await bettered(enricher) == {}
     since = bench.world.time() - timedelta(days=7)
     told: list[str] = []
     assert await enricher.catch_up(since, 10, told=told.append) == {"translated": 1}
@@ -348,20 +470,24 @@ async def test_days_past_are_left_to_the_command(bench: Bench, libre: Libre) -> 
 # --- which engines -------------------------------------------------------------------------
 
 
-async def test_nothing_configured_makes_no_enricher(world: World, tmp_path: Path) -> None:
-    settings = load_settings(_env_file=None, data_dir=tmp_path)
-    async with AsyncExitStack() as stack:
-        assert await make_enricher(settings, world.storage, stack, world.time) is None
-    assert not has_translator(settings)
+async def test_with_nothing_configured_nothing_is_tried(bench: Bench) -> None:
+    enricher = await bench.use()
+    signal = await bench.first()
+    assert signal.brief.headline == TITLE
+    assert await bettered(enricher) == {}
+    # No try is counted: a model may be installed any time.
+    since = bench.world.time() - timedelta(1)
+    assert await bench.world.storage.translations.waiting(since, 9, known=["en"]) == (signal.id,)
 
 
-def test_an_installed_model_counts_as_a_translator(tmp_path: Path) -> None:
-    folder = tmp_path / "models" / "en-zh"
-    folder.mkdir(parents=True)
+def test_an_installed_model_into_chinese_counts_as_a_translator(tmp_path: Path) -> None:
     settings = load_settings(_env_file=None, data_dir=tmp_path)
-    assert not has_translator(settings)
-    (folder / "manifest.json").write_text("{}", encoding="utf-8")
-    assert has_translator(settings)
+    for name, counts in (("en-pt", False), (".new-en-zh-x", False), ("en-zh", True)):
+        folder = tmp_path / "models" / name
+        folder.mkdir(parents=True)
+        assert not has_translator(settings)
+        (folder / "manifest.json").write_text("{}", encoding="utf-8")
+        assert has_translator(settings) is counts
 
 
 def test_a_named_translator_counts_without_looking(tmp_path: Path) -> None:
