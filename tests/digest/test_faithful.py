@@ -1,12 +1,17 @@
 """Small edits that change what a sentence says lower its support."""
 
+import json
 import time
+from importlib import resources
 
 import pytest
 
 from digest.verify import SourceText
+from digest.verify.edits import Telling
+from digest.verify.faithful import NEVER_FOR, WEIGHTS
 from digest.verify.opposites import alike, opposites
-from digest.verify.support import stem
+from digest.verify.sorts import sorts, tone
+from digest.verify.support import stem, tokens
 
 TEXT = (
     "The harbour council approved the ferry contract with Lindqvist Marine on Monday.",
@@ -42,6 +47,20 @@ def score(statement: str, source: SourceText = SOURCE) -> float:
         ),
         ("The boats run on electric batteries.", "The boats run on diesel batteries."),
         ("The new boats are quiet.", "The new boats are loud."),
+        # another thing of the same sort, which the text has not
+        ("Teresa Okafor repaired the old bridge.", "Teresa Okafor repaired the old tunnel."),
+        ("The ferry contract was approved on Monday.", "The ferry contract was approved Friday."),
+        # bad news put in, and a denied word that the text denies nowhere
+        (
+            "Teresa Okafor praised the engineers who repaired the old bridge.",
+            "Teresa Okafor praised the engineers who neglected the old bridge.",
+        ),
+        ("The new boats are quiet.", "The new boats are quiet, not electric."),
+        # an aside that the text does not have
+        (
+            TRUE,
+            "The harbour council approved the ferry contract, which cost jobs, with Lindqvist.",
+        ),
     ],
 )
 def test_an_edit_that_changes_the_meaning_costs_support(true: str, false: str) -> None:
@@ -51,6 +70,59 @@ def test_an_edit_that_changes_the_meaning_costs_support(true: str, false: str) -
 def test_another_word_for_the_same_costs_less_than_an_invented_one() -> None:
     same = score("The harbour council approved the ferry agreement with Lindqvist Marine.")
     assert same > score("The harbour council approved the ferry lottery with Lindqvist Marine.")
+
+
+def test_the_opposite_beside_the_same_neighbours_counts_wherever_else_it_stands() -> None:
+    lines = ("The old mill was sold.", "A new camera took a sharp picture of the harbour.")
+    telling = Telling([tokens(line) for line in lines])
+    old = telling.counts(tokens("An old camera took a sharp picture."), (1,))
+    new = telling.counts(tokens("A new camera took a sharp picture."), (1,))
+    assert (old["turned"], new["turned"]) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("statement", "name"),
+    [
+        ("The boats are blue and run on batteries.", "sort_near"),
+        ("The boats are blue and the mayor is Scottish.", "sort_far"),
+        ("The boats are useless.", "dark"),
+        ("The boats are useless.", "against"),
+        ("The boats are nonelectric.", "prefixed"),
+        ("The boats are not quiet.", "denied"),
+        ("The boats are not quiet.", "denied_word"),
+        ("The boats might be quiet.", "hedge"),
+        ("The boats, which are red, leak.", "clause"),
+        ("The boats are steered by ghosts.", "last_new"),
+        ("Mayor boats harbour quiet.", "fused"),
+    ],
+)
+def test_what_an_edit_is_counted_as(statement: str, name: str) -> None:
+    lines = (
+        "The boats are quiet and safe.",
+        "They are red and run on electric batteries.",
+        "The mayor of the harbour is English.",
+    )
+    telling = Telling([tokens(line) for line in lines])
+    assert telling.counts(tokens(statement), (0, 1))[name] > 0
+    assert telling.counts(tokens("The boats are quiet."), (0, 1))[name] == 0
+
+
+def test_nothing_that_speaks_against_a_statement_weighs_for_it() -> None:
+    weights = json.loads(WEIGHTS.read_text(encoding="utf-8"))["weights"]
+    assert len(weights) > 20
+    for name, weight in weights.items():
+        assert (weight < 0) == (name in NEVER_FOR), name
+    assert set(weights) <= SOURCE.traits(TRUE).keys()
+
+
+def test_each_word_has_one_tone_and_things_have_sorts() -> None:
+    lines = resources.files("digest.verify").joinpath("tones.txt").read_text("utf-8").splitlines()
+    good = {word for line in lines if line[0] == "+" for word in line.split()}
+    bad = {word for line in lines if line[0] == "-" for word in line.split()}
+    assert good.isdisjoint(bad)
+    assert (tone(stem("thriving")), tone(stem("worse")), tone(stem("table"))) == (1, -1, 0)
+    assert sorts(stem("yellow")) & sorts(stem("purple"))
+    assert not sorts(stem("yellow")) & sorts(stem("tuesday"))
 
 
 def test_chinese_is_judged_by_its_words_and_opposites() -> None:
