@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from bot.clock import Clock
 from bot.config import Settings
 from bot.model.breaker import LONGEST_WAIT, Breaker
-from bot.model.budget import Budget
+from bot.model.budget import Budget, Hold
 from bot.model.port import CallStore
 from bot.model.trouble import PASSING, ModelTrouble
 from bot.model.wire import Answer, Endpoint, asked_tokens
@@ -97,13 +97,16 @@ class Asker:
         kept = await self._store.answer(key)
         if kept is not None:
             return read_answer(kept, shape)
-        answer, call = await self._paid(question, signal_id)
+        answer, call, hold = await self._paid(question, signal_id)
         try:
             parsed = read_answer(answer.text, shape, cut=answer.cut)
         except BadAnswer as bad:
             await self._record(call, "truncated" if answer.cut else bad.reason)
             raise
-        await self._record(call, "truncated" if answer.cut else "ok")
+        else:
+            await self._record(call, "truncated" if answer.cut else "ok")
+        finally:
+            hold.release()  # only now that it is in the books
         if not answer.cut:
             await self._store.keep_answer(key, answer.text, self._clock())
         return parsed
@@ -112,8 +115,8 @@ class Asker:
         parts = (self.endpoint.base_url, self.endpoint.model, question.content)
         return sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
 
-    async def _paid(self, question: Question, signal_id: int | None) -> tuple[Answer, Call]:
-        """An answer within the budget, and its call, which is not recorded yet."""
+    async def _paid(self, question: Question, signal_id: int | None) -> tuple[Answer, Call, Hold]:
+        """An answer within the budget, its call, and what is held until that is recorded."""
         tokens_in = asked_tokens(question)
         async with self._queue:
             self.breaker.enter()
@@ -125,16 +128,13 @@ class Asker:
             started = monotonic()
             try:
                 answer = await self._patiently(question)
-            except ModelTrouble as trouble:
-                read = tokens_in if trouble.reason == "timeout" else 0
-                await self._unanswered(question, signal_id, started, (read, trouble.reason))
+            except BaseException as error:
+                try:
+                    await self._unanswered(question, signal_id, started, error)
+                finally:
+                    hold.release()
                 raise
-            except asyncio.CancelledError:
-                await self._unanswered(question, signal_id, started, (tokens_in, "cancelled"))
-                raise
-            finally:
-                hold.release()
-            return answer, self._call(question, signal_id, started, answer)
+            return answer, self._call(question, signal_id, started, answer), hold
 
     async def _patiently(self, question: Question) -> Answer:
         attempt = 0
@@ -177,13 +177,13 @@ class Asker:
         )
 
     async def _unanswered(
-        self, question: Question, signal_id: int | None, started: float, end: tuple[int, str]
+        self, question: Question, signal_id: int | None, started: float, error: BaseException
     ) -> None:
-        """Record a request without an answer; one given up was read, and is billed, all the same.
-
-        `end` is the estimate of tokens read, and the outcome.
-        """
-        tokens_in, outcome = end
+        """Record a request without an answer: one given up was read, and is billed."""
+        outcome = error.reason if isinstance(error, ModelTrouble) else "error"
+        if isinstance(error, asyncio.CancelledError):
+            outcome = "cancelled"
+        tokens_in = asked_tokens(question) if outcome in {"timeout", "cancelled"} else 0
         nothing = Answer("", tokens_in, 0, cut=False)
         await self._record(self._call(question, signal_id, started, nothing), outcome)
 

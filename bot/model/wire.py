@@ -6,6 +6,7 @@ vLLM, Ollama), `json_object` with a `schema` beside it (llama.cpp, Together), `j
 """
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
@@ -18,10 +19,10 @@ from digest.modeltier.plan import estimate_tokens
 if TYPE_CHECKING:
     import httpx2
     import openai
-    from openai.types.chat import ChatCompletion
 
 log = logging.getLogger(__name__)
 
+_MOST_TOKENS = 10_000_000  # of one request; more is no count
 LARGEST_BODY = 1024 * 1024  # bytes, as sent; answers that we ask for have some kilobytes
 _LONGEST_DETAIL = 200
 _NOTHING_KNOWN = "none"
@@ -84,18 +85,17 @@ class Endpoint:
 
     # --- sending --------------------------------------------------------------------------
 
-    async def _send(self, question: Question) -> "ChatCompletion":
+    async def _send(self, question: Question) -> object:
         import openai  # noqa: PLC0415  slow to import, and most bots run without a model
 
         client = self._client = self._client or self._connected()
         try:
-            completion = await client.chat.completions.create(**self._request(question))
-            return cast("ChatCompletion", completion)
+            return _unwrapped(await client.chat.completions.create(**self._request(question)))
         except openai.OpenAIError as error:
             raise _trouble_of(error) from error
         except _BodyTooLarge as error:
             raise ModelTrouble("oversize", f"over {LARGEST_BODY} bytes") from error
-        except (ValueError, TypeError, AttributeError) as error:
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
             # Not JSON, or JSON of another shape than the client's types take.
             raise ModelTrouble("bad_response", type(error).__name__) from error
 
@@ -147,33 +147,33 @@ class Endpoint:
 
     # --- reading --------------------------------------------------------------------------
 
-    def _read(self, completion: "ChatCompletion", question: Question) -> Answer:
-        if not hasattr(completion, "choices"):
-            raise ModelTrouble("bad_response", "not an object")  # the client lets JSON pass
-        choices = completion.choices
-        if not choices:
-            raise ModelTrouble("empty", "no choices")
-        choice = choices[0]
-        # The client checks no answer against its types: any field may be missing.
-        text = getattr(choice.message, "content", None)
-        refusal = getattr(choice.message, "refusal", None)
-        if refusal or choice.finish_reason == "content_filter":
-            raise ModelTrouble("refused", str(refusal or "content filter")[:_LONGEST_DETAIL])
-        tokens_in, tokens_out = self._used(completion, question, text)
-        return Answer(
-            text if isinstance(text, str) else "",
-            tokens_in,
-            tokens_out,
-            choice.finish_reason == "length",
-        )
+    def _read(self, completion: object, question: Question) -> Answer:
+        """The answer in a completion.
 
-    def _used(
-        self, completion: "ChatCompletion", question: Question, text: object
-    ) -> tuple[int, int]:
-        usage = completion.usage
-        if usage and isinstance(usage.prompt_tokens, int):
-            return max(0, usage.prompt_tokens), max(0, usage.completion_tokens or 0)
-        return asked_tokens(question), estimate_tokens(str(text or ""))
+        The client checks nothing against its types: any field may be missing or of another one.
+        """
+        choices = getattr(completion, "choices", None)
+        if error := getattr(completion, "error", None):
+            raise _told_error(error)
+        if not choices:
+            what = "empty" if hasattr(completion, "choices") else "bad_response"
+            raise ModelTrouble(what, "no choices")
+        choice = choices[0] if isinstance(choices, list) else None
+        message = getattr(choice, "message", None)
+        finish = getattr(choice, "finish_reason", None)
+        refusal = getattr(message, "refusal", None)
+        if refusal or finish == "content_filter":
+            raise ModelTrouble("refused", str(refusal or "content filter")[:_LONGEST_DETAIL])
+        if not hasattr(message, "content"):
+            raise ModelTrouble("bad_response", "no message")
+        text = _text_of(getattr(message, "content", None))
+        usage = getattr(completion, "usage", None)
+        return Answer(
+            text,
+            _counted(usage, "prompt_tokens") or asked_tokens(question),
+            _counted(usage, "completion_tokens") or estimate_tokens(text),
+            finish == "length",
+        )
 
 
 class _Refused(Exception):  # noqa: N818  the endpoint's answer
@@ -182,6 +182,37 @@ class _Refused(Exception):  # noqa: N818  the endpoint's answer
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
         self.detail = detail
+
+
+def _unwrapped(completion: object) -> object:
+    """A completion that came as plain text, as from servers that name no type of content.
+
+    Raises ValueError when it is no JSON object.
+    """
+    if not isinstance(completion, str):
+        return completion
+    from openai.types.chat import ChatCompletion  # noqa: PLC0415  slow to import
+
+    value = json.loads(completion.removeprefix("\ufeff"))
+    if not isinstance(value, dict):
+        raise ValueError("not an object")  # noqa: TRY004  of the text
+    return ChatCompletion.construct(**value)
+
+
+def _text_of(content: object) -> str:
+    """The text of a message; some endpoints cut it into parts."""
+    if isinstance(content, list):
+        parts = [part.get("text") for part in content if isinstance(part, dict)]
+        return "".join(part for part in parts if isinstance(part, str))
+    return content if isinstance(content, str) else ""
+
+
+def _counted(usage: object, name: str) -> int:
+    """Tokens as the endpoint counted them, 0 where that is no count."""
+    count = getattr(usage, name, None)
+    if not isinstance(count, int) or isinstance(count, bool):
+        return 0
+    return count if 0 < count <= _MOST_TOKENS else 0
 
 
 def asked_tokens(question: Question) -> int:
@@ -270,6 +301,17 @@ def _by_status(error: "openai.APIStatusError") -> Exception:
     if status >= _SERVER:
         return ModelTrouble("server", shown, retry_after=_retry_after(error))
     return ModelTrouble(_BY_STATUS.get(status, "bad_request"), shown)
+
+
+def _told_error(error: object) -> ModelTrouble:
+    """An error that came with status 200, as gateways tell those of the server behind them."""
+    told = error if isinstance(error, dict) else {}
+    code = str(told.get("code") or "")
+    shown = f"HTTP 200, {told.get('message') or error}"[:_LONGEST_DETAIL]
+    if code == str(_TOO_MANY):
+        return ModelTrouble("rate_limit", shown)
+    known = {str(status): reason for status, reason in _BY_STATUS.items()}
+    return ModelTrouble(known.get(code, "server"), shown)
 
 
 def _retry_after(error: "openai.APIStatusError") -> float | None:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from digest.modeltier.events import untold_event
+from digest.modeltier.fencing import is_instruction
 from digest.modeltier.grounds import Grounds
 from digest.modeltier.numerals import odd_numeral, turned_change, untold_scale
 from digest.modeltier.plan import estimate_tokens, place_of
@@ -59,7 +61,7 @@ def review_one(statement: Statement, grounds: Grounds) -> Reviewed:
     if fault := _unfit(text, evidence, grounds.text):
         return Reviewed(statement, fault)
     told = replace(statement, text=text)
-    if fault := _misshapen(told) or _unreadable(text, grounds):
+    if fault := _misshapen(told) or _unreadable(text, grounds) or _ungrounded(told, grounds):
         return Reviewed(told, fault, mendable=True)
     compares = statement.slot is Slot.DIFFERENCE
     lookup = grounds.look_up(text, statement.evidence, compares=compares)
@@ -78,6 +80,8 @@ def _unfit(text: str, evidence: str, known: str) -> str:
         return "像广告或号召"
     if is_about_itself(text, evidence):
         return "说的是任务，不是文章"
+    if is_instruction(text):
+        return "是对模型说的话"
     return ""
 
 
@@ -102,6 +106,16 @@ def _unreadable(text: str, grounds: Grounds) -> str:
         return f"原文没有数字“{scale}”"
     if change := turned_change(text, grounds.text, grounds.lang):
         return f"“{change}”的方向与原文不一致"
+    return ""
+
+
+def _ungrounded(statement: Statement, grounds: Grounds) -> str:
+    """What comparing numbers and names would not find: inventions that have none."""
+    if grounds.is_withheld(statement.evidence):
+        return "依据的句子是对模型说的话"
+    known = grounds.text_with_earlier if statement.slot is Slot.DIFFERENCE else grounds.text
+    if event := untold_event(statement.text, known, grounds.lang):
+        return f"原文没有说“{event}”"
     return ""
 
 

@@ -58,6 +58,10 @@ class Grounds:
         self.text = "\n".join(told)
         self._source = SourceText(told, article.lang)
         also = [simplified(text) for text in earlier]
+        self.text_with_earlier = "\n".join((self.text, *also))
+        self._withheld = frozenset(
+            sentence.index for sentence in sentences if is_instruction(sentence.text)
+        )
         self._with_earlier = SourceText((*told, *also), article.lang)
         self.lang = article.lang
         self._chinese = article.lang == "zh"
@@ -66,6 +70,10 @@ class Grounds:
     def sentences(self, places: Sequence[int]) -> str:
         """The text of those sentences, one per line; unknown numbers are passed over."""
         return "\n".join(self._shown[place] for place in places if place in self._shown)
+
+    def is_withheld(self, places: Sequence[int]) -> bool:
+        """Whether the numbers are of sentences that speak to a model, and of no other."""
+        return not self.known(places) and not self._withheld.isdisjoint(places)
 
     def known(self, places: Sequence[int]) -> tuple[int, ...]:
         """Those of the numbers that exist and were shown, each once."""
@@ -108,13 +116,22 @@ class Grounds:
         covered = sum(bool(places & set(claimed)) for places in placed)
         counted = Counter(place for places in placed for place in places if place in self._shown)
         best, most = max(counted.items(), key=lambda item: (item[1], -item[0]), default=(-1, 0))
-        if most > covered:
+        # One name alone is in many sentences: a statement that names none needs more to rest on.
+        if most > covered and (claimed or most > 1 or _is_hard(best, verdict)):
             rest = [places for places in placed if best not in places]
             adding = [place for place in claimed if any(place in places for places in rest)]
             return (best, *adding)[:_MOST_EVIDENCE]
         if not claimed and self._chinese and verdict.support:
             return self.known(verdict.support[0].sentences[:1])
         return claimed
+
+
+def _is_hard(place: int, verdict: Verdict) -> bool:
+    """Whether a number or a quotation, not only a name, stands in that sentence."""
+    return any(
+        finding.kind != "name" and finding.holds and place in finding.evidence
+        for finding in verdict.findings
+    )
 
 
 def _told(finding: Finding) -> str:
