@@ -377,6 +377,10 @@ class Brief:
 # --- translations ------------------------------------------------------------------------
 
 
+# The engine of a translation that only changes the script.
+OPENCC = "OpenCC"
+
+
 class Rendered(StrEnum):
     """How one sentence stands in a translation.
 
@@ -402,12 +406,18 @@ class TranslatedSentence:
 class Translation:
     """An article in another language, sentence by sentence, in the article's order.
 
-    `engine` names who made it ("firefox en-zh base-memory", "deepl", a model's name).
+    `engine` names who made it ("firefox en-zh base-memory", "deepl", a model's name; OPENCC when
+    only traditional characters were made simplified).
     """
 
     lang: str
     engine: str
     sentences: tuple[TranslatedSentence, ...]
+
+    @property
+    def is_script_only(self) -> bool:
+        """Whether the language stayed: 繁 → 简, sentence by sentence, nothing translated."""
+        return self.engine == OPENCC
 
 
 # --- placement and score -----------------------------------------------------------------
@@ -470,13 +480,18 @@ class Relation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SignalDraft:
-    """A signal before storage gave it a number."""
+    """A signal before storage gave it a number.
+
+    `simple` is a traditional Chinese article in simplified characters, which its brief was made
+    from; None for any other article.
+    """
 
     article: Article
     brief: Brief
     placement: Placement
     score: Score
     reading_minutes: int
+    simple: Translation | None = None
 
 
 @dataclass(frozen=True, slots=True)

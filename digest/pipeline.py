@@ -1,6 +1,6 @@
 """The CPU work from readable text to the draft of a signal. Pure and picklable.
 
-    Article ─condense▶ Brief ─classify▶ Placement ─score▶ Score  =  SignalDraft
+    Article ─(繁→简)─condense▶ Brief ─classify▶ Placement ─score▶ Score  =  SignalDraft
 
 What other articles say (novelty, corroboration, momentum) is not known here and stays neutral.
 """
@@ -15,6 +15,7 @@ from digest.model import Article, SignalDraft
 from digest.score import facts_of, score
 from digest.taxonomy import load_taxonomy
 from digest.text.language import is_cjk
+from digest.translation.script import in_simplified, simplified_article
 
 _CHARACTERS_PER_MINUTE = 400  # Chinese and Japanese
 _WORDS_PER_MINUTE = 220
@@ -31,22 +32,29 @@ class DraftRequest:
 
 
 def make_draft(request: DraftRequest) -> SignalDraft:
-    """Condense, classify and score one article."""
+    """Condense, classify and score one article.
+
+    A traditional Chinese one in simplified characters: our rules and readers have those. Its
+    sentences keep their numbers, so that evidence points into the article as it was written.
+    """
     article = request.article
-    brief = condense(article)
+    simple = simplified_article(article)
+    read = article if simple is None else in_simplified(article, simple)
+    brief = condense(read)
     placement = classify(
-        article,
+        read,
         keywords=brief.keywords,
         column_hint=request.column_hint,
         taxonomy=load_taxonomy(),
     )
-    facts = facts_of(article, brief, placement, source_weight=request.source_weight)
+    facts = facts_of(read, brief, placement, source_weight=request.source_weight)
     return SignalDraft(
         article=article,
         brief=brief,
         placement=placement,
         score=score(facts, request.now),
         reading_minutes=reading_minutes(article),
+        simple=simple,
     )
 
 

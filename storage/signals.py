@@ -28,6 +28,7 @@ from storage.schema import articles, signal_sources, signal_topics, signals, sto
 from storage.search import index_signal, reindex_signal
 from storage.signal_queries import SignalQueries, find_same, load_article, url_key
 from storage.signal_rows import load_by_ids
+from storage.translations import save_translation
 from storage.upsert import insert
 from storage.values import (
     brief_data,
@@ -174,6 +175,8 @@ async def _insert(connection: AsyncConnection, new: NewSignal, now: datetime) ->
     await index_signal(connection, signal_id, draft)
     if draft.brief.tier is Tier.MODEL:
         await note_done(connection, signal_id, MODEL, now)
+    if draft.simple is not None:
+        await save_translation(connection, signal_id, draft.simple, now)
     await finish_entry(connection, new.entry.id, EntryState.DONE, now=now, signal_id=signal_id)
     return signal_id
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import Translation
 from storage.column_types import clean
@@ -12,6 +13,23 @@ from storage.enrichments import note_done, untried
 from storage.schema import LIVE, articles, sentence_cache, signals, translations
 from storage.upsert import chunks, insert
 from storage.values import pack_sentences, unpack_sentences
+
+
+async def save_translation(
+    connection: AsyncConnection, signal_id: int, translation: Translation, now: datetime
+) -> None:
+    """Keep a translation in the place of an earlier one into the same language."""
+    values = {
+        "engine": translation.engine,
+        "sentences": pack_sentences(translation.sentences),
+        "created_at": now,
+    }
+    await connection.execute(
+        insert(connection, translations)
+        .values(signal_id=signal_id, lang=translation.lang, **values)
+        .on_conflict_do_update(index_elements=["signal_id", "lang"], set_=values)
+    )
+    await note_done(connection, signal_id, translation.lang, now)
 
 
 class Translations:
@@ -33,18 +51,8 @@ class Translations:
 
     async def save(self, signal_id: int, translation: Translation, now: datetime) -> None:
         """Keep a translation in the place of an earlier one into the same language."""
-        values = {
-            "engine": translation.engine,
-            "sentences": pack_sentences(translation.sentences),
-            "created_at": now,
-        }
         async with self._database.write() as connection:
-            await connection.execute(
-                insert(connection, translations)
-                .values(signal_id=signal_id, lang=translation.lang, **values)
-                .on_conflict_do_update(index_elements=["signal_id", "lang"], set_=values)
-            )
-            await note_done(connection, signal_id, translation.lang, now)
+            await save_translation(connection, signal_id, translation, now)
 
     async def waiting(
         self,

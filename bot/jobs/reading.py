@@ -294,11 +294,13 @@ def _is_backlog(pending: PendingEntry, draft: SignalDraft, now: datetime) -> boo
 
 def _story_item(draft: SignalDraft, now: datetime) -> StoryItem:
     article, brief = draft.article, draft.brief
+    # Other articles on the same event are in simplified characters.
+    told = draft.simple.sentences if draft.simple else article.sentences
     return StoryItem(
         signal_id=0,
         story_id=None,
-        title=article.title,
-        lead_text=" ".join(sentence.text for sentence in article.sentences[:5]),
+        title=brief.headline if draft.simple else article.title,
+        lead_text=" ".join(sentence.text for sentence in told[:5]),
         lang=article.lang,
         keywords=brief.keywords,
         numbers=tuple(number.text for number in brief.numbers),

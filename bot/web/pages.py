@@ -113,11 +113,8 @@ class Pages:
             newer=beside.get(newer_id or 0),
             older=beside.get(older_id or 0),
             ours=leading is not None and leading.spec.key.startswith(OUR_OWN),
-            translation=(
-                await self.storage.translations.get(signal.id, lang)
-                if signal.lang != lang
-                else None
-            ),
+            # In the reader's own language too: traditional Chinese has a simplified form.
+            translation=await self.storage.translations.get(signal.id, lang),
             spent=await self.storage.spending.of_signal(signal.id) if signal.brief.maker else None,
         )
 

@@ -127,9 +127,11 @@ class Grounds:
 
 
 def _is_hard(place: int, verdict: Verdict) -> bool:
-    """Whether a number or a quotation, not only a name, stands in that sentence."""
+    """Whether a number, a quotation or a name stands in that sentence and tells it from others."""
     return any(
-        finding.kind != "name" and finding.holds and place in finding.evidence
+        (finding.kind != "name" or len(finding.evidence) == 1)
+        and finding.holds
+        and place in finding.evidence
         for finding in verdict.findings
     )
 

@@ -29,7 +29,7 @@ _PLACES = re.compile(
 # A name may be of such words ("Lord of the Rings"): it has capitals on either side.
 _QUOTED = re.compile(
     r"[“「《‘\"][^”」》’\"]*[”」》’\"]"
-    r"|[A-Z][\w.-]*(?: (?:of|the|and|for|with|from|a|an))+ [A-Z]\w*"
+    r"|(?<![\w.-])[A-Z][\w.-]*+(?: (?:of|the|and|for|with|from|a|an))+ [A-Z]\w*"
 )
 _CLAUSE = re.compile(r"[^，,；;。]*[，,；;。]?")
 _OWN_GROUND = re.compile(r"\d|[A-Za-z]{2,}|[“「《\"]")

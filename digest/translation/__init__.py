@@ -4,7 +4,12 @@ from digest.translation.check import Judgement, is_in, judge
 from digest.translation.choice import is_language, needs_translation
 from digest.translation.glossary import Glossary, Term, load_glossary
 from digest.translation.pieces import batches, pieces, rejoined
-from digest.translation.script import is_traditional, simplified, simplified_article
+from digest.translation.script import (
+    in_simplified,
+    is_traditional,
+    simplified,
+    simplified_article,
+)
 from digest.translation.verbatim import shield, unshield
 
 __all__ = [
@@ -12,6 +17,7 @@ __all__ = [
     "Judgement",
     "Term",
     "batches",
+    "in_simplified",
     "is_in",
     "is_language",
     "is_traditional",

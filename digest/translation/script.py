@@ -1,14 +1,18 @@
 """Traditional to simplified Chinese, by OpenCC's tables."""
 
 import re
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from digest.model import Article, Rendered, TranslatedSentence, Translation
-
-ENGINE = "OpenCC"
+from digest.model import OPENCC, Article, Rendered, TranslatedSentence, Translation
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+# Taiwan's 兆 is 10^12; on the mainland it is read as 10^6, if at all.
+_TRILLION = re.compile(
+    r"(?<=[\d零一二两三四五六七八九十百千数几])\s?兆"
+    r"(?=[多余]?(?:新台币|台币|人民币|美元|美金|日元|日圆|韩元|韩圆|欧元|英镑|港元|港币|元))"
+)
 _LOOKED_AT = 2000  # characters
 # Of the characters of running traditional text about a third have a simplified form of their own;
 # a simplified text that quotes a book title in traditional characters stays far below this.
@@ -39,13 +43,25 @@ def simplified_article(article: Article) -> Translation | None:
     if article.lang != "zh" or not is_traditional(article.text):
         return None
     told = tuple(_told(sentence.index, sentence.text) for sentence in article.sentences)
-    return Translation("zh", ENGINE, told)
+    return Translation("zh", OPENCC, told)
+
+
+def in_simplified(article: Article, simple: Translation) -> Article:
+    """The article as its simplified form `simple` has it, sentence for sentence."""
+    texts = iter(sentence.text for sentence in simple.sentences)
+    paragraphs = tuple(tuple(next(texts) for _ in paragraph) for paragraph in article.paragraphs)
+    return replace(article, title=_in_words(article.title), paragraphs=paragraphs)
 
 
 def _told(index: int, text: str) -> TranslatedSentence:
-    new = simplified(text, words=True)
+    new = _in_words(text)
     state = Rendered.KEPT if new == text else Rendered.TRANSLATED
     return TranslatedSentence(index, new, state)
+
+
+def _in_words(text: str) -> str:
+    """In simplified characters and mainland words, sums of money with their mainland scale."""
+    return _TRILLION.sub("万亿", simplified(text, words=True))
 
 
 @cache

@@ -54,7 +54,7 @@ class Excerpt:
     """What is shown of an article; `shown` are the numbers of the sentences that are there.
 
     `engine` names who translated it, "" without a translation; `failed` counts its sentences that
-    stayed in the original.
+    stayed in the original; `is_script_only` says that only the characters were changed.
     """
 
     paragraphs: tuple[Paragraph, ...]
@@ -63,6 +63,7 @@ class Excerpt:
     glue: str
     engine: str = ""
     failed: int = 0
+    is_script_only: bool = False
 
 
 def anchor_of(sentence: int) -> str:
@@ -104,6 +105,7 @@ def excerpt(
         whole=len(chosen) == sum(len(paragraph) for paragraph in paragraphs),
         glue="" if article.lang in {"zh", "ja"} else " ",
         engine=short(translation.engine, 60) if translation and told else "",
+        is_script_only=translation is not None and translation.is_script_only,
         failed=sum(told[one].rendered is Rendered.FAILED for one in chosen if one in told),
     )
 

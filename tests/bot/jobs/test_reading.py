@@ -144,3 +144,33 @@ async def test_entries_without_links_stay_apart(world: World) -> None:
     results = await world.poll_and_read()
     assert [result.state for result in results] == [EntryState.DONE, EntryState.DONE]
     assert await world.storage.signals.total() == 2
+
+
+TRADITIONAL = (
+    "青櫟電子週二宣布，將投資 12 億美元在臺南擴建晶圓廠，預計創造 3,500 個工作機會。"
+    "這是該公司成立以來規模最大的一次擴建。",
+    "該公司表示，新廠的產能將從每月 4 萬片增加到 9 萬片，並將於 2028 年開始量產。"
+    "目前有 340 名員工參與規劃，其中多數是軟體工程師。",
+    "當地政府將協助解決用水與用電的問題，但沒有公布補助的金額。",
+)
+
+
+async def test_a_traditional_article_is_simplified_as_it_is_read(world: World) -> None:
+    await world.source("/feed", lang="zh")
+    world.answers["/feed"] = feed_of(world, "/a")
+    world.answers["/a"] = page("青櫟電子宣布投資 12 億美元擴建新廠", TRADITIONAL)
+    await world.poll_and_read()
+    (signal,) = await world.storage.signals.latest()
+    assert signal.title == "青櫟電子宣布投資 12 億美元擴建新廠"
+    assert signal.brief.headline == "青栎电子宣布投资 12 亿美元扩建新厂"
+    assert signal.brief.points[0].text.startswith("青栎电子周二宣布，将投资 12 亿美元")
+    article = await world.storage.signals.article(signal.id)
+    found = await world.storage.translations.get(signal.id, "zh")
+    assert article is not None
+    assert found is not None
+    assert article.sentences[0].text.startswith("青櫟電子週二宣布")
+    assert (found.is_script_only, len(found.sentences)) == (True, len(article.sentences))
+    assert any("软件工程师" in one.text for one in found.sentences)
+    # Found by the words of both.
+    for query in ("擴建新廠", "扩建新厂"):
+        assert [one.id for one in await world.storage.search.find(query)] == [signal.id], query

@@ -21,6 +21,7 @@ from digest.model import (
     Translation,
 )
 from digest.modeltier.calls import Call
+from digest.pipeline import DraftRequest, make_draft
 from tests.bot.web.conftest import Newsroom
 from tests.bot.web.samples import ARTICLE, NOW, SIGNAL, brief, signal
 from tests.bot.web.test_pages import links, page, select, words
@@ -145,6 +146,30 @@ async def test_a_translated_brief_names_its_engine_and_what_failed(
     quote = select(shown, ".core", "blockquote")[0]
     assert quote.get("lang") == "en"
     assert words(quote).startswith(ARTICLE.sentences[0].text)
+
+
+async def test_a_traditional_article_stands_beside_its_simplified_form(
+    client: Client, newsroom: Newsroom
+):
+    told = replace(
+        ARTICLE,
+        title="工廠擴建",
+        lang="zh",
+        paragraphs=(("這家公司週二宣布擴建。", "軟體工程師有 340 名。"),),
+    )
+    draft = make_draft(DraftRequest(told, "", 1.0, NOW))
+    assert draft.simple is not None
+    kept = await newsroom.add(replace(SIGNAL, brief=draft.brief, lang="zh"), told)
+    await newsroom.storage.translations.save(kept.id, draft.simple, NOW)
+    shown = await page(client, f"/s/{kept.id}")
+    text = select(shown, "section.text")[0]
+    assert words(select(text, "h2")[0]) == "原文与简体"
+    assert "由 OpenCC 逐句转换" in words(text)
+    assert "机器翻译" not in words(shown)
+    assert "這家公司週二宣布擴建。" in words(text)
+    assert words(select(text, ".told")[0]) == "这家公司周二宣布扩建。软件工程师有 340 名。"
+    english = await page(client, f"/s/{kept.id}", accept="en")
+    assert select(english, ".told") == []
 
 
 async def test_a_models_page_says_which_model_which_prompts_and_what_it_cost(
