@@ -244,7 +244,7 @@ def _decades(text: str) -> Iterator[Hit]:
             value = numeral(match.group("year") or match.group("zh") or match.group("short"))
         if match.group("century"):
             value += (numeral(match.group("century")) - 1) * 100
-        yield (*match.span(), "decade", (value % 100, value))
+        yield (*match.span(), "decade", (value,))
 
 
 def _fractions(text: str) -> Iterator[Hit]:

@@ -9,7 +9,11 @@ _SCALES = (10.0, 100.0, 1000.0, 1e4, 1e5, 1e6, 1e7, 1e8, 0.1, 0.01, 1e-3, 1e-4, 
 _DOLLARS = frozenset({"USD", "AUD", "CAD", "HKD", "SGD", "TWD", "NZD"})
 _LEAST_DIGITS = 2
 _LOOSE = 0.02
+# How far a converted number may be off, by the digits that it is told with.
+_SLACK = {1: 0.06, 2: 0.03}
+_EXACTLY = 0.01
 _CLOCK_DIGITS = (3, 4)
+_EXACT = frozenset({"year", "month", "day", "weekday", "clock", "ordinal"})  # never rounded
 _WHOLE = frozenset({NUMBER, BARE})
 # Kinds that answer to each other besides themselves.
 _ANSWERS: dict[str, frozenset[str]] = {
@@ -39,7 +43,14 @@ def same(claim: Quantity, source: Quantity) -> bool:
         return False
     if "ordinal" in {claim.kind, source.kind} and _counts_other(claim, source):
         return False
+    if claim.kind == "decade":
+        return _same_decade(claim.value, source.value)
     return any(_agree(claim, value, source, other) for value, other in _readings(claim, source))
+
+
+def _same_decade(claim: float, source: float) -> bool:
+    """The 1880s are no 1980s; the eighties may be either."""
+    return claim == source or (min(claim, source) < 100 and claim % 100 == source % 100)  # noqa: PLR2004 - no century
 
 
 def _counts_other(claim: Quantity, source: Quantity) -> bool:
@@ -107,6 +118,8 @@ def _same_currency(claim: Quantity, source: Quantity) -> bool:
 
 
 def _agree(claim: Quantity, value: float, source: Quantity, other: float) -> bool:
+    if _EXACT & {claim.kind, source.kind}:
+        return isclose(value, other, rel_tol=1e-9)
     if claim.kind != NUMBER or source.kind != NUMBER:
         if claim.kind == NUMBER and source.kind == MONEY and measure(claim.unit).dimension:
             return False
@@ -122,15 +135,12 @@ def _agree(claim: Quantity, value: float, source: Quantity, other: float) -> boo
                 value * one.size / per_hour[one.dimension],
                 other * two.size / per_hour[two.dimension],
             )
-            return isclose(value, other, rel_tol=_LOOSE)
+            return isclose(value, other, rel_tol=_LOOSE if one.size / 1000 != two.size else 1e-9)
         return dimensions == {"celsius", "fahrenheit"} and _degrees(value, other, one.dimension)
     if one.size == two.size:
         return _rounded(value, other, hedged=claim.hedged)
-    return isclose(
-        value * one.size,
-        other * two.size,
-        rel_tol=tolerance(one.dimension, one.size, two.size),
-    )
+    told = min(tolerance(one.dimension, one.size, two.size), _SLACK.get(_digits(value), _EXACTLY))
+    return isclose(value * one.size, other * two.size, rel_tol=told)
 
 
 def _degrees(value: float, other: float, dimension: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
+from typing import Any
 
 from digest.text.number_tables import CURRENCIES, SCALES, UNIT_SYMBOLS
 from digest.text.segmentation import tag
@@ -84,20 +85,45 @@ def sort_of(name: str) -> str:
 
 
 @cache
+def clues() -> dict[str, frozenset[str]]:
+    """Chinese name of a country or the like → small English words that speak of it."""
+    told: dict[str, str] = _table()["clues"]
+    return {name: frozenset(words.split()) for name, words in told.items()}
+
+
+@cache
 def short() -> dict[str, tuple[str, ...]]:
     """Abbreviation → words of the phrase it stands for."""
     return {name: tuple(words) for name, words in _table()["short"].items()}
 
 
 @cache
-def _table() -> dict[str, dict[str, list[str]]]:
+def _table() -> dict[str, Any]:
     text = resources.files("digest.verify").joinpath("names.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 
+# Words that have a name's characters and not its meaning.
+_NO_NAME = re.compile(
+    r"发展中国|其中国(?=[内际家有])|集中国|联想[到起及]|(?<=[今明昨当每生节假近次])日本(?!人)|索尼[娅亚雅柯]|罗马诺"
+)
+
+
 @cache
 def _known_pattern() -> re.Pattern[str]:
-    return re.compile("|".join(sorted(known(), key=len, reverse=True)))
+    names = "|".join(sorted(known(), key=len, reverse=True))
+    return re.compile(rf"(?P<none>{_NO_NAME.pattern})|{names}")
+
+
+def _known_matches(text: str) -> Iterator[re.Match[str]]:
+    return (match for match in _known_pattern().finditer(text) if not match.group("none"))
+
+
+def known_in(text: str) -> Iterator[tuple[int, str, tuple[str, ...]]]:
+    """(start, name, its Latin words) of the Chinese names of our table that `text` has."""
+    if HAN.search(text):
+        for match in _known_matches(text):
+            yield match.start(), match.group(), known()[match.group()]
 
 
 def latin_names(text: str) -> Iterator[Name]:
@@ -131,7 +157,7 @@ def chinese_names(text: str, *, copied: bool = False) -> Iterator[Name]:
     words are too often taken for persons, so only those with a family name are.
     """
     seen: set[str] = set()
-    for match in _known_pattern().finditer(text):
+    for match in _known_matches(text):
         if match.group() not in seen:
             seen.add(match.group())
             yield Name(match.start(), match.group(), "zh")

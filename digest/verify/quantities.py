@@ -61,6 +61,8 @@ _SINGLE = re.compile(
     r"|mile|gallon|litre|kilo)\b"
 )
 _SHORT_YEAR = re.compile(r"\s?年(?!\s?\d{1,2}\s?月|级|代)")
+_SCORE = re.compile(r"\s?分(?![钟之])")
+_CLOCKED = re.compile(r"[时点:：]\s?$")
 _TIMES_OF = re.compile(
     r"(?:增长|增加|提高|上升|上涨|扩大|高出?|多出?|增|涨|超出|大|快|长|贵|重|好|翻)了?(?:约|近|超过?)?\s?$"
 )
@@ -175,6 +177,10 @@ def _of_found(text: str, number: FoundNumber) -> Quantity:
     if kind == BARE and number.value < 100 and _SHORT_YEAR.match(text, number.end):  # noqa: PLR2004 - two digits
         # 15 年 mostly lasts, 98 年 is a year: what the other text has decides.
         values, kind, unit = (number.value, 1900 + number.value, 2000 + number.value), NUMBER, "年"
+    if unit == "年" and number.value in _YEARS and len(number.text.rstrip("年 ")) == 4:  # noqa: PLR2004
+        kind, unit = "year", ""  # 自 2016 年以来
+    if kind == BARE and _SCORE.match(text, number.end) and not _CLOCKED.search(text[: number.start][-3:]):
+        kind = NUMBER
     if kind == MULTIPLE and _TIMES_OF.search(text[: number.start][-6:]):
         values = (number.value + 1, number.value)  # 增长两倍 is "tripled", for the careful
     if kind == NUMBER:

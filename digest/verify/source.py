@@ -6,6 +6,8 @@ from functools import cached_property
 
 from digest.text.language import detect_language
 from digest.text.sentences import split_sentences
+from digest.verify.alignment import Alignment, Clue
+from digest.verify.assignment import displaced
 from digest.verify.direction import is_negation, opposite_of
 from digest.verify.faithful import Likeness, Sentence
 from digest.verify.findings import Finding, Support, Verdict
@@ -29,7 +31,6 @@ from digest.verify.origin import COPY, VERSION, Origin, changes
 from digest.verify.quantities import Quantity, claims, quantities
 from digest.verify.quotes import pieces, quotes, spoken
 from digest.verify.support import Index, content, is_chinese, tokens
-from digest.verify.units import measure
 
 _FEW = 3
 _SHORTEST_PLACE = 4
@@ -38,7 +39,6 @@ _SPACED = re.compile(r"(?<![\w.])[A-Z]\.? ?(?:[A-Z]\.? ?){0,2}[A-Z]\b\.?")
 _MOST_ANCHORED = 40  # numbers and names of one sentence
 _LEFT_OUT = 2  # characters between two of a shortened name
 _NEAR_COPY = 0.75  # share from which a name may be judged by its place
-_TELLING = 1.0  # one other number or name of a single sentence, or two of two
 _AS_GOOD = 0.1  # sentences that share nearly as much as the best one
 
 
@@ -67,14 +67,15 @@ class SourceText:
         lang = "zh" if is_chinese(statement) else detect_language(statement) or "en"
         for sentence in split_sentences(statement, lang) or (statement,):
             best = self._index.best(content(tokens(sentence)))
-            found = tuple(self._findings(sentence, lang, best))
+            found = tuple(self._findings(sentence, lang, best, evidence))
             findings.extend(found)
             support.append(self._support(sentence, best, found))
         placed = tuple(_placed(finding, evidence) for finding in findings)
         return Verdict(all(finding.holds for finding in placed), placed, tuple(support))
 
     def _findings(
-        self, sentence: str, lang: str, best: Sequence[tuple[float, int]]
+        self, sentence: str, lang: str, best: Sequence[tuple[float, int]],
+        evidence: Sequence[int] = (),
     ) -> Iterable[Finding]:
         numbers = claims(sentence, lang)
         origin = self._origin(sentence, best)
@@ -82,7 +83,7 @@ class SourceText:
         names = list(self._names(sentence, copied=copied))
         compared = [self._number(number, numbers, origin) for number in numbers]
         if bool(HAN.search(sentence)) != self._cjk:
-            compared = self._anchored(numbers, compared, names)
+            compared = self._anchored(sentence, numbers, compared, evidence)
         yield from compared
         yield from self._versions(sentence)
         for finding in names:
@@ -108,6 +109,13 @@ class SourceText:
             for place, sentence in enumerate(self.sentences)
             for number in quantities(sentence, self.lang)
         ]
+
+    @cached_property
+    def _numbers_of(self) -> dict[int, list[Quantity]]:
+        grouped: dict[int, list[Quantity]] = {}
+        for place, number in self._numbers:
+            grouped.setdefault(place, []).append(number)
+        return grouped
 
     @cached_property
     def _different(self) -> list[tuple[Quantity, list[int]]]:
@@ -139,26 +147,34 @@ class SourceText:
         return Finding("number", claim.text, "found", few)
 
     def _anchored(
-        self, numbers: Sequence[Quantity], found: Sequence[Finding], names: Sequence[Finding]
+        self, sentence: str, numbers: Sequence[Quantity], found: Sequence[Finding],
+        evidence: Sequence[int],
     ) -> list[Finding]:
         """Across languages: a number that stands only far from all else that was found.
 
-        The sentence is told by the other numbers and names of the statement, the rarer the more;
-        the number is different where that sentence has another one of its kind instead.
+        It is different where the sentence that has the rest has another one of its kind instead.
         """
-        if len(numbers) + len(names) > _MOST_ANCHORED:
+        if len(numbers) > _MOST_ANCHORED:
             return list(found)  # a list of numbers has no one sentence to come from
-        checked: list[Finding] = []
         places = [self._places(claim) for claim in numbers]
-        told = [set(finding.evidence) for finding in names if finding.holds and finding.evidence]
-        for at, (claim, finding) in enumerate(zip(numbers, found, strict=True)):
-            others = [*(set(one) for i, one in enumerate(places) if i != at and one), *told]
-            home = _home(others)
-            wrong = finding.verdict == "found" and home and not home & set(places[at])
-            if wrong and any(self._has_other(claim, place, numbers) for place in home):
-                finding = Finding("number", claim.text, "different", _few(sorted(home)))  # noqa: PLW2901 - the same one, judged anew
+        clues = self._alignment.clues(sentence)
+        clues += [Clue(claim.start, claim.end, dict.fromkeys(where, 1.0))
+                  for claim, where in zip(numbers, places, strict=True) if where]  # fmt: skip
+        checked: list[Finding] = []
+        for at, (where, finding) in enumerate(zip(places, found, strict=True)):
+            span = (numbers[at].start, numbers[at].end)
+            home = self._alignment.home(sentence, clues, span, where, evidence)
+            if finding.verdict == "found" and home >= 0 and self._displaced(numbers, home)[at]:
+                finding = Finding("number", finding.text, "different", (home,))  # noqa: PLW2901 - the same one, judged anew
             checked.append(finding)
         return checked
+
+    def _displaced(self, numbers: Sequence[Quantity], home: int) -> list[bool]:
+        return displaced(numbers, self._numbers_of.get(home, ()))
+
+    @cached_property
+    def _alignment(self) -> Alignment:
+        return Alignment(self.sentences)
 
     def _places(self, claim: Quantity) -> list[int]:
         key = _key(claim)
@@ -168,15 +184,6 @@ class SourceText:
             )
             self._first[key] = _few(self._known[key])
         return self._known[key]
-
-    def _has_other(self, claim: Quantity, place: int, claimed: Sequence[Quantity]) -> bool:
-        return any(
-            at == place
-            and number.kind == claim.kind
-            and measure(number.unit).dimension == measure(claim.unit).dimension
-            and not any(same(one, number) for one in claimed)
-            for at, number in self._numbers
-        )
 
     def _versions(self, sentence: str) -> Iterable[Finding]:
         """Digits that belong to a name: "Xperia 3" where the text has only Xperia 1."""
@@ -398,16 +405,6 @@ def _demonyms(name: str) -> tuple[str, ...]:
     if small.endswith("an"):
         return (small[:-1], small[:-2])
     return (f"{small}n",) if small.endswith("a") else ()
-
-
-def _home(others: Sequence[set[int]]) -> set[int]:
-    """The sentences that have all the others; empty when they do not tell which one it is.
-
-    A statement that joins two sentences has no home: its numbers may come from either.
-    """
-    if sum(1 / len(places) for places in others) < _TELLING:
-        return set()
-    return set.intersection(*others)
 
 
 def _placed(finding: Finding, evidence: Sequence[int]) -> Finding:

@@ -7,7 +7,7 @@ from digest.text.language import detect_language
 from digest.verify.direction import negation_lost, polar_words
 from digest.verify.findings import Finding
 from digest.verify.matching import same
-from digest.verify.names import HAN, LATIN, certain, forms, known, sort_of
+from digest.verify.names import HAN, LATIN, certain, clues, forms, known, sort_of
 from digest.verify.quantities import claims, quantities
 from digest.verify.source import SourceText
 
@@ -30,6 +30,8 @@ _SHORT_NAMES = {
 _NO_LANGUAGE = re.compile(
     r"https?://\S+|www\.\S+|[@#$]\w+|<[^<>]{0,200}>|`[^`]{0,200}`|(?<!\S)\S+[./_]\S+"
 )
+_LONG = 5
+_WORD = re.compile(r"[$£]|[^\W\d_]+(?:['.\-][^\W\d_]+)*")
 _FEW_WORDS = 3
 _CERTAIN = frozenset({"change", "trade", "pace", "staff", "consent"})  # hardly idiomatic
 _LEAST = 10  # smaller numbers may become grammar
@@ -57,23 +59,48 @@ def check_translation(
 def _compared(original: str, translated: str, source: str) -> Iterable[Finding]:
     """What the check of statements finds; a name that a translator explains with is no error.
 
-    Translators add whose government it was; an added name counts where one of its sort is lost.
+    Translators add whose government it was, where the original leaves it open. An added name
+    counts where one of its sort is lost, or where the original has places, but not that one.
     """
-    lost = {sort for sort, name in _known_in(original) if not _stands(name, translated)}
+    there = set(_known_in(original))
+    lost = {sort_of(name) for name in there if not _stands(name, translated)}
+    told = {match.group() for match in _WORD.finditer(original)}
+    spoken = there | _spoken_of(original, {word for word in told if not word.islower()})
+    placed = any(sort_of(name) == "places" for name in spoken)
+    allowed = _spoken_of(original, told)
     for finding in SourceText((original,), source).check(translated).findings:
-        explains = finding.kind == "name" and finding.text in known() and not finding.holds
-        if not (explains and sort_of(finding.text) not in lost):
-            yield finding
+        if finding.kind == "name" and finding.text in known() and not finding.holds:
+            sort = sort_of(finding.text)
+            if sort not in lost and (
+                finding.text in allowed or sort != "places" or not placed
+            ):
+                continue
+        yield finding
 
 
-def _known_in(original: str) -> Iterable[tuple[str, str]]:
-    """(sort, Chinese name) of the names of our table that the original has."""
-    named = (match.group() for match in LATIN.finditer(original) if match.group()[0].isupper())
-    small = {form for name in named for form in forms(name)}
+def _spoken_of(original: str, told: set[str]) -> set[str]:
+    """Names of which one of the words `told` speaks: a country by its capital or a leader."""
+    small = {word.lower().replace("’", "'").removesuffix("'s") for word in told}
     text = original.lower()
-    for chinese, words in certain().items():
-        if any(word in small or (" " in word and word in text) for word in words):
-            yield sort_of(chinese), chinese
+    return {name for name, words in clues().items() if small & words} | {
+        name for name, words in certain().items()
+        if any(len(word) > _LONG and word[:-1] in text for word in words)
+    }  # fmt: skip
+
+
+def _known_in(original: str) -> Iterable[str]:
+    """The Chinese names of our table that the original has."""
+    named = [match.group() for match in LATIN.finditer(original) if match.group()[0].isupper()]
+    small = {form for name in named for form in forms(name)}
+    # "US" in capitals is the country, "us" is not.
+    capital = {form for name in named if name.replace(".", "").isupper() for form in forms(name)}
+    text = original.lower()
+    for chinese, words in known().items():
+        sure = certain()[chinese]
+        if any(word in small or (" " in word and word in text) for word in sure) or any(
+            word in capital for word in words
+        ):
+            yield chinese
 
 
 def _stands(name: str, translated: str) -> bool:
