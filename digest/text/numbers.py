@@ -324,7 +324,7 @@ def _noun(text: str, end: int) -> tuple[str, int]:
         return "", 0
     place = match.start("nouns")
     for word in match.group("nouns").split(" "):
-        if word in _BREAKS or word == "year-old":
+        if word in _BREAKS or word in NUMBER_WORDS or word == "year-old":
             break
         plural = word.endswith("s") and not word.endswith("ss") and word not in _NO_NOUNS
         if plural or word in _LOOSE_NOUNS:
@@ -419,6 +419,9 @@ def _with_ranges(text: str, found: list[FoundNumber]) -> Iterator[FoundNumber]:
         scale = _written_scale(following)
         if number.kind == "count" and not number.unit and following.kind == "money":
             yield replace(number, kind="money", unit=following.unit, zh="")
+        elif following.kind == "plain" and number.text.startswith("百分之"):
+            yield number
+            found[place + 1] = replace(following, kind="percent", unit="%")
         elif number.kind == "plain" and following.is_fact:
             yield replace(
                 number,

@@ -14,7 +14,7 @@ from math import log
 from pathlib import Path
 
 from digest.text.segmentation import cut
-from digest.verify.names import HAN, known_in
+from digest.verify.names import known_in
 from digest.verify.support import STOP, stem
 
 LEXICON = Path(__file__).parent / "lexicon.txt"
@@ -91,7 +91,11 @@ class Alignment:
         return scores
 
     def home(
-        self, text: str, clues: Sequence[Clue], span: tuple[int, int], places: Sequence[int],
+        self,
+        text: str,
+        clues: Sequence[Clue],
+        span: tuple[int, int],
+        places: Sequence[int],
         evidence: Sequence[int],
     ) -> int:
         """The sentence that has what stands around `span`; -1 where that is not plain.
@@ -99,6 +103,8 @@ class Alignment:
         One of `places` where one of them has nearly as much as the best. `evidence` are sentences
         that the statement claims to rest on.
         """
+        if self._count == 1:
+            return 0
         scores = self.scores(text, clues, span)
         for place in evidence:
             if place < self._count:
@@ -106,7 +112,9 @@ class Alignment:
         best = max(range(self._count), key=scores.__getitem__, default=-1)
         if best < 0 or scores[best] < _CLEARLY:
             return -1
-        close = [place for place in dict.fromkeys(places) if scores[place] > _NEARLY * scores[best]]
+        close = [
+            place for place in dict.fromkeys(places) if scores[place] > _NEARLY * scores[best]
+        ]
         if close:
             return close[0] if len(close) == 1 else -1
         here = max((scores[place] for place in places), default=0.0)

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 from digest.verify.matching import same
 from digest.verify.quantities import BARE, NUMBER, Quantity
-from digest.verify.units import measure
+from digest.verify.units import MONEY, measure
 
 _COUNTS = frozenset({NUMBER, BARE})
 
 
 def displaced(claims: Sequence[Quantity], numbers: Sequence[Quantity]) -> list[bool]:
-    """Of each claim about a sentence with `numbers`: does another number stand in its place?
+    """For each claim about a sentence with `numbers`, whether another stands in its place.
 
-    It does where none is left for the claim, but one of its kind is left over.
+    One does where none is left for the claim, but one of its kind is left over.
     """
     taken: dict[int, int] = {}  # number → claim
     for strict in (True, False):
@@ -42,13 +42,15 @@ def _alike(claim: Quantity, number: Quantity) -> bool:
 
 
 def _better(claim: Quantity, given: Quantity, number: Quantity) -> bool:
-    """"2 hours" for which "twice" would do, while "2 minutes" are left over."""
+    """Whether "twice" would do for "2 hours", while "2 minutes" are left over."""
     wanted, there, other = (measure(one.unit).dimension for one in (claim, given, number))
     return bool(wanted) and not there and other == wanted and number.value == claim.value
 
 
 def _of_a_kind(claim: Quantity, number: Quantity) -> bool:
     """Whether one may stand in the place of the other: both percentages, both days, both miles."""
+    if number.kind == MONEY and claim.kind == NUMBER and not claim.unit:
+        return True  # the first of two amounts is often told without its currency
     if claim.kind != number.kind and not {claim.kind, number.kind} <= _COUNTS:
         return False
     return measure(number.unit).dimension == measure(claim.unit).dimension

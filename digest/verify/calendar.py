@@ -52,6 +52,7 @@ _ZH_MONTH = re.compile(rf"(?<![\d.个])(?P<month>{_N})\s?月(?![球光饼]|亮(?
 _ZH_DAY = re.compile(
     rf"(?<![\d.年])(?:(?P<first>{_N})\s?[日号]?\s?[-—–~～至到]\s?)?(?P<day>{_N})\s?(?:日(?!元|圆|均|本)|号(?![线楼院店机航]))"
 )
+_IDLE_DAY = re.compile(r"如一日|日复一日|[有终何每]一日|一日[之不三千]|改日|[某近]日")
 _WEEKDAY = re.compile(
     r"\b(?P<en>(?i:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun))(?:(?i:day)s?\b|s?\b\.?)"
     r"|(?:周|星期|礼拜)(?P<zh>[一二三四五六日天])(?![年期个])"
@@ -66,8 +67,8 @@ _PART = r"凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|
 # 一点 and 一时 are mostly no times of day: without a part of the day, digits or minutes decide.
 _ZH_CLOCK = re.compile(
     rf"(?P<part>{_PART})\s?(?P<hour>{_N})\s?[点时]"
-    rf"(?:(?P<half>半)|(?P<minute>{_N})分?(?![\d个万亿%％倍]))?钟?"
-    rf"|(?<![\d.第])(?P<hour2>{_N})\s?(?:点钟|点整|[点时](?:(?P<half2>半)|(?P<minute2>{_N})分))"
+    rf"(?:(?P<half>半)|\s?(?P<minute>{_N})\s?分?(?![\d个万亿%％倍]))?钟?"
+    rf"|(?<![\d.第])(?P<hour2>{_N})\s?(?:点钟|点整|[点时](?:(?P<half2>半)|\s?(?P<minute2>{_N})\s?分))"
     r"|(?<![\d.第])(?P<hour3>[01]?\d|2[0-4])\s?(?:点(?=[前后许到至左开结，。）]|之前|之后)|时(?=[许前后至到，。）]))"
 )
 _ORDINAL = re.compile(
@@ -100,6 +101,7 @@ _HALVES = dict.fromkeys(("凌晨", "清晨", "早上", "早晨", "上午", "早"
     ("下午", "傍晚", "晚上", "晚间", "当晚", "晚"), "p"
 )
 _LAST_MONTH, _LAST_DAY = 12, 31
+_BY_DAY = re.compile(r"\d(?:st|nd|rd|th)?(?: of)? \||\|\.? (?:the )?\d")
 _MAY_BEFORE = re.compile(
     r"(?:\b(?:in|last|next|this|since|by|until|till|of|from|to|early|late|mid|end|and|during|for"
     r"|on|before|after)[\s-]|[,(]\s?)$",
@@ -134,15 +136,19 @@ def _month(name: str) -> float:
 def _english_dates(text: str) -> Iterator[Hit]:
     for pattern in (_DAY_MONTH, _MONTH_DAY):
         for match in pattern.finditer(text):
-            month, day = match.group("month"), match.group("day")
-            if not month[0].isupper() or (
-                month == "May" and not day and not _MAY_BEFORE.search(text[: match.start()][-10:])
-            ):
+            month = match.group("month")
+            if not month[0].isupper():
                 continue
             yield (*match.span("month"), "month", (_month(month),))
             for part in ("day", "last"):
                 if match.group(part) and int(match.group(part)) <= _LAST_DAY:
                     yield (*match.span(part), "day", (float(match.group(part)),))
+
+
+def is_month(text: str, start: int, end: int) -> bool:
+    """Whether "May" at that place is a month for certain: a day beside it or "in" before it."""
+    beside = f"{text[max(0, start - 6) : start]}|{text[end : end + 6]}"
+    return bool(_MAY_BEFORE.search(text[max(0, start - 10) : start]) or _BY_DAY.search(beside))
 
 
 def _numeric_dates(text: str) -> Iterator[Hit]:
@@ -173,6 +179,8 @@ def _chinese_dates(text: str) -> Iterator[Hit]:
         # 2 号 may be a number of anything, unless a month stands before it.
         dated = match.group().endswith("日") or text[: match.start()].rstrip().endswith("月")
         for part in ("first", "day"):
+            if _IDLE_DAY.search(text[max(0, match.start() - 3) : match.end() + 2]):
+                continue
             if match.group(part) and 0 < numeral(match.group(part)) <= _LAST_DAY:
                 end = match.end() if part == "day" else match.end(part)
                 kind = "day" if dated else "ordinal"

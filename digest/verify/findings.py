@@ -1,7 +1,11 @@
 """What a check says of a statement."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
+
+_FEW = 3
 
 VerdictWord = Literal["found", "elsewhere", "different", "missing"]
 
@@ -50,3 +54,8 @@ class Verdict:
     supported: bool
     findings: tuple[Finding, ...]
     support: tuple[Support, ...] = ()
+
+
+def few(places: Iterable[int]) -> tuple[int, ...]:
+    """The first three different sentence numbers."""
+    return tuple(islice(dict.fromkeys(places), _FEW))

@@ -10,8 +10,8 @@ _DOLLARS = frozenset({"USD", "AUD", "CAD", "HKD", "SGD", "TWD", "NZD"})
 _LEAST_DIGITS = 2
 _LOOSE = 0.02
 # How far a converted number may be off, by the digits that it is told with.
-_SLACK = {1: 0.06, 2: 0.03}
-_EXACTLY = 0.01
+_SLACK = {1: 0.06, 2: 0.03, 3: 0.01}
+_EXACTLY = 0.002
 _CLOCK_DIGITS = (3, 4)
 _EXACT = frozenset({"year", "month", "day", "weekday", "clock", "ordinal"})  # never rounded
 _WHOLE = frozenset({NUMBER, BARE})
@@ -35,6 +35,8 @@ _ANSWERS: dict[str, frozenset[str]] = {
 
 def same(claim: Quantity, source: Quantity) -> bool:
     """Whether `source` says what `claim` does, rounding and conversion included."""
+    if source.kind == "decade" and measure(claim.unit).dimension == "time":
+        return claim.value == source.value < 100  # noqa: PLR2004 - 40 多岁, in their 40s
     if claim.kind == "clock" and source.kind in _WHOLE:
         return _is_clock(claim, source)
     if source.kind not in _ANSWERS.get(claim.kind, frozenset({claim.kind})):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from digest.text.number_tables import CURRENCIES, SCALES, UNIT_SYMBOLS
@@ -44,8 +45,19 @@ _NO_NAMES = word_set("官宣 上市 美丽 田野 大国 內建 内建 高清 �
 _RUN = re.compile(r"[A-Z][\w'’-]*(?: (?:(?:of|and|for|the|on|in) ){0,2}[A-Z][\w'’-]*)+")
 _QUARTERS = re.compile(r"[QH][1-4]|I['’](?:m|ll|ve|d)", re.IGNORECASE)
 _LEAST_INITIALS = 3
+_USUAL = Path(__file__).parents[1] / "condense" / "weights" / "english_words.txt"
+_TITLED = re.compile(r"[A-Z][a-z]{2,}")
+# Months and days are numbers, titles stand before Chinese names, and some words Chinese has taken.
+_LOANED = word_set(
+    "app apps web email mail blog vlog logo bug demo tweet tweets post emoji offer party live ",
+    "show code chat agent token prompt cookie wiki beta mini plus pro max air note lite ultra ",
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may ",
+    "june july august september october november december jan feb mar apr jun jul aug sep sept ",
+    "oct nov dec mon tue wed thu fri mrs sir",
+)
 _PREPOSITIONS = frozenset("在同将与和对向就从被")
 _STARTS = re.compile(r"(?:^|[.!?:：。！？\"“‘(（\n•*-])\s*$")
+_UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]")
 _NO_LETTERS = re.compile(r"[\W_]+")
 _SHORTEST = 2
 
@@ -133,7 +145,9 @@ def latin_names(text: str) -> Iterator[Name]:
     for match in LATIN.finditer(text):
         word = match.group()
         small = word.lower()
-        if word in seen or len(word) < _SHORTEST or small in _UNITS or small in _ORDINARY:
+        if word in seen or len(word) < _SHORTEST or small in _UNITS:
+            continue
+        if small in _ORDINARY and not (chinese and is_left(text, match.start(), word)):
             continue
         if _QUARTERS.fullmatch(word):
             continue  # a number, or no name at all
@@ -141,6 +155,31 @@ def latin_names(text: str) -> Iterator[Name]:
             continue
         seen.add(word)
         yield Name(match.start(), word, "latin")
+
+
+def is_left(text: str, start: int, word: str) -> bool:
+    """Whether an English word stands alone in Chinese, where a name would: "由 While 建造"."""
+    if not _TITLED.fullmatch(word) or word.lower() in _LOANED:
+        return False
+    end = start + len(word)
+    return not re.search(r"[A-Za-z\d@#_]", text[max(0, start - 2) : start] + text[end : end + 2])
+
+
+def is_titled(word: str) -> bool:
+    """Whether only the first letter is a capital."""
+    return bool(_TITLED.fullmatch(word))
+
+
+@cache
+def usual_words() -> frozenset[str]:
+    """Frequent English words, in small letters."""
+    lines = _USUAL.read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines for word in line.split(" ")[1:])
+
+
+def begins_sentence(text: str, start: int) -> bool:
+    """Whether a word at `start` has its capital from the beginning of a sentence or quotation."""
+    return bool(_STARTS.search(text[max(0, start - 4) : start]))
 
 
 def _is_capital(text: str, start: int, word: str) -> bool:
@@ -237,6 +276,11 @@ def _long_forms() -> dict[str, tuple[str, ...]]:
 def written_short(word: str) -> tuple[str, ...]:
     """Abbreviations that may stand for a phrase with `word`: US for "United"."""
     return next((_long_forms()[form] for form in forms(word) if form in _long_forms()), ())
+
+
+def visible(text: str) -> str:
+    """`text` without characters that show nothing and may hide what a number is."""
+    return _UNSEEN.sub("", text)
 
 
 def letters(text: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from digest.text.number_patterns import WORDS
 from digest.text.number_tables import NUMBER_WORDS
 from digest.text.numbers import FoundNumber, find_numbers
-from digest.verify.calendar import find_calendar, numeral
+from digest.verify.calendar import find_calendar, is_month, numeral
 from digest.verify.units import MONEY, MULTIPLE, PERCENT, POINTS, measure
 
 BARE = "bare"  # digits of which only the value is known
@@ -24,7 +24,7 @@ _YEARS = range(1500, 2100)
 _DIGITS = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}|\d+(?:,\d{3})*(?:\.\d+)?")
 _ENGLISH = re.compile(
     rf"\b(?P<tens>{WORDS})(?:[- ](?P<ones>one|two|three|four|five|six|seven|eight|nine)\b)?"
-    r"(?:[ -](?P<scale>hundred|thousand|million|billion))?(?P<half> and a half)?\b"
+    r"(?:[ -](?P<scale>hundred|thousand|million|billion|dozen))?(?P<half> and a half)?\b"
     r"|\b(?:(?P<article>an?) )?(?P<lone>dozen|hundred|thousand|million|couple)\b(?!s)"
     r"|\b(?P<once>once|twice|thrice|both|pair|single|double[ds]?|triple[ds]?)\b",
     re.IGNORECASE,
@@ -51,8 +51,26 @@ _PART_OF = re.compile(
     r"\b(?P<part>half|quarter|third) (?:of )?an? (?P<scale>million|billion|trillion|dozen)\b",
     re.IGNORECASE,
 )
-_FEET = re.compile(r"\b(?P<feet>[3-8])[- ](?:foot|feet|ft)[- ](?P<inches>\d\d?)\b")
+_FEET = re.compile(
+    r"(?<![\d.])(?P<feet>[3-8])(?:[- ]?(?:foot|feet|ft\.?)[- ]|[’']\s?|\s?英尺\s?)"
+    r"(?P<inches>\d\d?)"
+    r"(?:[- ]?(?:inch(?:es)?|ins?)\b|[\"”]|\s?英寸|\b(?!\.\d))",
+    re.IGNORECASE,
+)
+# What English says in one word and Chinese counts, for sources only.
+_SPOKEN: dict[str, tuple[float, str, str]] = {
+    "centenary": (100.0, NUMBER, "years"), "centennial": (100.0, NUMBER, "years"),
+    "bicentenary": (200.0, NUMBER, "years"), "biennial": (2.0, NUMBER, "years"),
+    "biannual": (2.0, NUMBER, ""), "quarter-hour": (15.0, NUMBER, "minutes"),
+    "half-hour": (30.0, NUMBER, "minutes"), "fortnight": (14.0, NUMBER, "days"),
+    "majority": (0.5, "fraction", ""), "midnight": (0.0, "clock", ""),
+    "noon": (720.0, "clock", ""), "midday": (720.0, "clock", ""),
+    "teenager": (10.0, "decade", ""), "teens": (10.0, "decade", ""),
+}  # fmt: skip
+_SPOKEN_WORDS = re.compile(rf"\b(?:{'|'.join(_SPOKEN)})\b", re.IGNORECASE)
+_MAY = "May"
 _PARTS = {"half": 0.5, "quarter": 0.25, "third": 1 / 3}
+_AGED = re.compile(r"[\d.]+[- ](?P<unit>day|week|month|year)s?[- ]old")
 _SHAPED = re.compile(r"\b(?:square|cubic)\b")
 _WORD_AFTER = re.compile(r"[\s-]?(?P<word>[A-Za-z°%][A-Za-z/°-]*)(?: (?P<next>[a-z]+))?")
 _TIME_ZH = re.compile(r"\s?(?P<unit>分钟|小时|秒|天|周(?!年)|个月|年)")
@@ -102,7 +120,9 @@ def quantities(text: str, lang: str) -> tuple[Quantity, ...]:
     """All numbers of `text` in order, without overlaps, the bare ones among them."""
     taken = bytearray(len(text))
     found: list[Quantity] = []
-    for reader in (_compounds, _calendar, _measured, _english, _singles, _hanzi, _bare):
+    for reader in (
+        _compounds, _calendar, _measured, _spoken, _english, _singles, _hanzi, _bare,
+    ):  # fmt: skip
         for one in reader(text, lang):
             if not any(taken[one.start : one.end]):
                 found.append(one)
@@ -113,10 +133,22 @@ def quantities(text: str, lang: str) -> tuple[Quantity, ...]:
 def claims(text: str, lang: str) -> tuple[Quantity, ...]:
     """What `text` states: without numbers in names and without counts that may be grammar."""
     return tuple(
-        replace(one, hedged=_is_hedged(text, one))
+        replace(one, values=_claimed(one), hedged=_is_hedged(text, one))
         for one in quantities(text, lang)
-        if one.kind != BARE and not _is_grammar(one)
+        if one.kind != BARE and not _is_grammar(one) and not _is_doubtful(text, one, lang)
     )
+
+
+def _is_doubtful(text: str, one: Quantity, lang: str) -> bool:
+    """What a source may mean, but nobody has said: May, the majority."""
+    if one.text.lower() in _SPOKEN:
+        return True
+    return one.text == _MAY and (lang == "zh" or not is_month(text, one.start, one.end))
+
+
+def _claimed(one: Quantity) -> tuple[float, ...]:
+    """Who tells the inches means them; a source with inches answers for its feet as well."""
+    return one.values[:1] if _FEET.fullmatch(one.text) else one.values
 
 
 def _is_grammar(one: Quantity) -> bool:
@@ -125,6 +157,8 @@ def _is_grammar(one: Quantity) -> bool:
         return written and one.value <= _SMALL
     if one.kind in {"fraction", "clock", MULTIPLE}:
         return False
+    if one.unit and one.value <= _WORDY and _HAN_NUMERAL.fullmatch(one.text):
+        return True  # 四周 is round about, 一两天 a few
     return one.kind == NUMBER and written and one.value <= _SMALL
 
 
@@ -174,17 +208,28 @@ def _measured(text: str, lang: str) -> Iterator[Quantity]:
 def _of_found(text: str, number: FoundNumber) -> Quantity:
     values: tuple[float, ...] = (number.value,)
     kind, unit = _kind_of(number)
+    if number.value < 100 and _YEAR_BEFORE.search(text[max(0, number.start - 5) : number.start]):  # noqa: PLR2004 - 1981-87
+        values = (
+            number.value,
+            float(text[number.start - 5 : number.start - 3]) * 100 + number.value,
+        )
     if kind == BARE and number.value < 100 and _SHORT_YEAR.match(text, number.end):  # noqa: PLR2004 - two digits
         # 15 年 mostly lasts, 98 年 is a year: what the other text has decides.
         values, kind, unit = (number.value, 1900 + number.value, 2000 + number.value), NUMBER, "年"
     if unit == "年" and number.value in _YEARS and len(number.text.rstrip("年 ")) == 4:  # noqa: PLR2004
         kind, unit = "year", ""  # 自 2016 年以来
-    if kind == BARE and _SCORE.match(text, number.end) and not _CLOCKED.search(text[: number.start][-3:]):
+    if (
+        kind == BARE
+        and _SCORE.match(text, number.end)
+        and not _CLOCKED.search(text[: number.start][-3:])
+    ):
         kind = NUMBER
     if kind == MULTIPLE and _TIMES_OF.search(text[: number.start][-6:]):
         values = (number.value + 1, number.value)  # 增长两倍 is "tripled", for the careful
     if kind == NUMBER:
         unit = _whole_unit(number.text, unit) if unit else _unit_after(text, number.end)
+        aged = _AGED.match(number.text + text[number.end : number.end + 12])
+        unit = aged.group("unit") if aged else unit
     return Quantity(number.start, number.end, number.text, values, kind, unit)
 
 
@@ -236,6 +281,12 @@ def _english(text: str, _lang: str) -> Iterator[Quantity]:
         yield Quantity(*match.span(), match.group(), (value,), NUMBER, unit)
 
 
+def _spoken(text: str, _lang: str) -> Iterator[Quantity]:
+    for match in _SPOKEN_WORDS.finditer(text):
+        value, kind, unit = _SPOKEN[match.group().lower()]
+        yield Quantity(*match.span(), match.group(), (value,), kind, unit)
+
+
 def _singles(text: str, _lang: str) -> Iterator[Quantity]:
     """A day, an hour: one of them."""
     for match in _SINGLE.finditer(text):
@@ -253,7 +304,10 @@ def _hanzi(text: str, _lang: str) -> Iterator[Quantity]:
             value += float("0." + "".join(str(int(numeral(letter))) for letter in part))
         # 三千五百万 without a unit is a figure all the same; 万一 and 千万 are words.
         counts = match.group()[0] in _HAN_DIGITS and whole[-1] in "万亿" and value > _WORDY
-        yield Quantity(*match.span(), match.group(), (value,), NUMBER if counts else BARE)
+        lasts = _TIME_ZH.match(text, match.end())
+        kind = NUMBER if counts or lasts else BARE
+        unit = lasts.group("unit") if lasts else ""
+        yield Quantity(*match.span(), match.group(), (value,), kind, unit)
 
 
 def _bare(text: str, _lang: str) -> Iterator[Quantity]:

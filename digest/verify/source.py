@@ -10,32 +10,23 @@ from digest.verify.alignment import Alignment, Clue
 from digest.verify.assignment import displaced
 from digest.verify.direction import is_negation, opposite_of
 from digest.verify.faithful import Likeness, Sentence
-from digest.verify.findings import Finding, Support, Verdict
+from digest.verify.findings import Finding, Support, Verdict, few
+from digest.verify.latin import LatinNames
 from digest.verify.matching import near, same
 from digest.verify.names import (
     HAN,
-    LATIN,
     Name,
     chinese_names,
-    explained,
-    forms,
-    initials_around,
-    is_ordinary,
     known,
-    latin_names,
     letters,
-    short,
-    written_short,
+    visible,
 )
-from digest.verify.origin import COPY, VERSION, Origin, changes
+from digest.verify.origin import COPY, Origin, changes
 from digest.verify.quantities import Quantity, claims, quantities
 from digest.verify.quotes import pieces, quotes, spoken
 from digest.verify.support import Index, content, is_chinese, tokens
 
 _FEW = 3
-_SHORTEST_PLACE = 4
-_JOINTS = re.compile(r"[-.]")
-_SPACED = re.compile(r"(?<![\w.])[A-Z]\.? ?(?:[A-Z]\.? ?){0,2}[A-Z]\b\.?")
 _MOST_ANCHORED = 40  # numbers and names of one sentence
 _LEFT_OUT = 2  # characters between two of a shortened name
 _NEAR_COPY = 0.75  # share from which a name may be judged by its place
@@ -49,7 +40,7 @@ class SourceText:
     """
 
     def __init__(self, sentences: Sequence[str], lang: str = "") -> None:
-        self.sentences = tuple(sentences)
+        self.sentences = tuple(map(visible, sentences))
         self.lang = lang or detect_language(" ".join(self.sentences[:20]))
         self._cjk = self.lang == "zh"
         # By number, as `_key` has it: all its places, and the first few.
@@ -62,6 +53,7 @@ class SourceText:
         With `evidence` what only other sentences have is found "elsewhere". A statement without
         any of these is supported as far as this goes.
         """
+        statement = visible(statement)
         findings: list[Finding] = []
         support: list[Support] = []
         lang = "zh" if is_chinese(statement) else detect_language(statement) or "en"
@@ -74,7 +66,10 @@ class SourceText:
         return Verdict(all(finding.holds for finding in placed), placed, tuple(support))
 
     def _findings(
-        self, sentence: str, lang: str, best: Sequence[tuple[float, int]],
+        self,
+        sentence: str,
+        lang: str,
+        best: Sequence[tuple[float, int]],
         evidence: Sequence[int] = (),
     ) -> Iterable[Finding]:
         numbers = claims(sentence, lang)
@@ -85,7 +80,7 @@ class SourceText:
         if bool(HAN.search(sentence)) != self._cjk:
             compared = self._anchored(sentence, numbers, compared, evidence)
         yield from compared
-        yield from self._versions(sentence)
+        yield from self._words.versions(sentence)
         for finding in names:
             yield self._in_place(finding, sentence, origin)
         yield from self._quotes(sentence)
@@ -137,17 +132,20 @@ class SourceText:
                 if near(claim, number)
                 for at in where[:_FEW]
             ]
-            return Finding("number", claim.text, "different" if close else "missing", _few(close))
-        few = self._first[_key(claim)]
+            return Finding("number", claim.text, "different" if close else "missing", few(close))
+        first = self._first[_key(claim)]
         if origin and origin.number_in_slot(claim.text):
             # The sentence it was taken from has another number in this place.
             wanted = sum(1 for other in others if other.text == claim.text)
             if max(places.count(place) for place in origin.places) < wanted:
                 return Finding("number", claim.text, "different", origin.places[:1])
-        return Finding("number", claim.text, "found", few)
+        return Finding("number", claim.text, "found", first)
 
     def _anchored(
-        self, sentence: str, numbers: Sequence[Quantity], found: Sequence[Finding],
+        self,
+        sentence: str,
+        numbers: Sequence[Quantity],
+        found: Sequence[Finding],
         evidence: Sequence[int],
     ) -> list[Finding]:
         """Across languages: a number that stands only far from all else that was found.
@@ -182,129 +180,37 @@ class SourceText:
             self._known[key] = sorted(
                 at for number, where in self._different if same(claim, number) for at in where
             )
-            self._first[key] = _few(self._known[key])
+            self._first[key] = few(self._known[key])
         return self._known[key]
-
-    def _versions(self, sentence: str) -> Iterable[Finding]:
-        """Digits that belong to a name: "Xperia 3" where the text has only Xperia 1."""
-        for match in VERSION.finditer(sentence):
-            plain = letters(match.group())
-            if is_ordinary(match.group("name")):
-                continue
-            if plain in self._whole or letters(match.group("name")) not in self._whole:
-                continue
-            if re.search(rf"{letters(match.group('name'))}\d", self._whole):
-                yield Finding("name", match.group(), "different")
-            elif not any(match.group("number") in text for text in self.sentences):
-                yield Finding("name", match.group(), "missing")
-
-    @cached_property
-    def _whole(self) -> str:
-        return "".join(self._plain)
 
     # --- names --------------------------------------------------------------------------
 
     @cached_property
-    def _latin(self) -> dict[str, list[int]]:
-        names: dict[str, list[int]] = {}
-        for place, sentence in enumerate(self.sentences):
-            for match in LATIN.finditer(sentence):
-                for form in forms(match.group()):
-                    names.setdefault(form, []).append(place)
-                for part in _JOINTS.split(match.group().replace("’", "'")):
-                    names.setdefault(part.lower(), []).append(place)
-            for match in _SPACED.finditer(sentence):  # J N Singh
-                names.setdefault(letters(match.group()), []).append(place)
-        return names
+    def _words(self) -> LatinNames:
+        return LatinNames(self.sentences, cjk=self._cjk)
 
-    @cached_property
+    @property
     def _plain(self) -> list[str]:
-        return [letters(sentence) for sentence in self.sentences]
-
-    @cached_property
-    def _initials(self) -> str:
-        text = " ".join(self.sentences)
-        words = (part for match in LATIN.finditer(text) for part in match.group().split("-"))
-        return "".join(word[:1].lower() for word in words)
+        return self._words.plain
 
     def _names(self, sentence: str, *, copied: bool) -> Iterable[Finding]:
-        chinese = bool(HAN.search(sentence))
-        for name in latin_names(sentence):
-            finding = self._latin_name(name, strict=chinese or not self._cjk)
-            if finding is not None and not finding.holds and self._spelled_out(name, sentence):
-                finding = Finding("name", name.text, "found")
-            if finding is not None:
-                yield finding
-        if chinese:
+        yield from self._words.findings(sentence)
+        if HAN.search(sentence):
             for name in chinese_names(sentence, copied=copied):
                 if (finding := self._chinese_name(name)) is not None:
                     yield finding
-
-    def _latin_name(self, name: Name, *, strict: bool) -> Finding | None:
-        for form in (*forms(name.text), *_demonyms(name.text)):
-            if form in self._latin:
-                return Finding("name", name.text, "found", _few(self._latin[form]))
-        parts = name.text.lower().split("-")
-        if len(parts) > 1 and all(part in self._latin for part in parts):
-            return Finding("name", name.text, "found", _few(self._latin[parts[0]]))
-        plain = letters(name.text)
-        places = [place for place, text in enumerate(self._plain) if plain and plain in text]
-        if not strict and not places:
-            return self._named_in_chinese(name)
-        if not places and self._abbreviates(name.text):
-            return Finding("name", name.text, "found")
-        return Finding("name", name.text, "different" if places else "missing", _few(places))
-
-    def _spelled_out(self, name: Name, sentence: str) -> bool:
-        """Whether the text has the short form of a longer name or the statement explains it.
-
-        "Bharatiya Janata Party" where the text has BJP, "Trinamool Congress (TMC)" where it has
-        the Trinamool Congress.
-        """
-        if name.text.isupper():
-            return explained(name.text, sentence[: name.start])
-        return any(short in self._capitals for short in initials_around(name, sentence)) or any(
-            short in self._capitals for short in written_short(name.text)
-        )
-
-    @cached_property
-    def _capitals(self) -> frozenset[str]:
-        """Abbreviations of the text, without dots."""
-        words = (m.group().replace(".", "") for s in self.sentences for m in LATIN.finditer(s))
-        return frozenset(word for word in words if word.isupper())
-
-    def _named_in_chinese(self, name: Name) -> Finding | None:
-        """A Latin name about a Chinese text: only where its Chinese form is known."""
-        wanted = name.text.lower()
-        for chinese, words in known().items():
-            if wanted in words:
-                places = [i for i, text in enumerate(self.sentences) if chinese in text]
-                if places:
-                    return Finding("name", name.text, "found", _few(places))
-        if name.text.isupper() or any(letter.isdigit() for letter in name.text):
-            return Finding("name", name.text, "missing")
-        return None
-
-    def _abbreviates(self, name: str) -> bool:
-        words = short().get(name.upper().replace(".", ""), ())
-        if any(all(part in self._latin for part in word.split()) for word in words) or any(
-            HAN.match(word) and letters(word) in self._whole for word in words
-        ):
-            return True
-        plain = letters(name)
-        return name.isupper() and len(plain) > 1 and plain in self._initials
 
     def _chinese_name(self, name: Name) -> Finding | None:
         if self._cjk:
             places = [i for i, text in enumerate(self.sentences) if name.text in text]
             if not places and self._is_short(name.text):
                 return None
-            return Finding("name", name.text, "found" if places else "missing", _few(places))
+            return Finding("name", name.text, "found" if places else "missing", few(places))
         words = known().get(name.text)
         if words is None:
             return None
         places = [place for word in words for place in self._places_of(word)]
-        return Finding("name", name.text, "found" if places else "missing", _few(places))
+        return Finding("name", name.text, "found" if places else "missing", few(places))
 
     def _is_short(self, name: str) -> bool:
         """Whether a run of the text can be shortened to `name` (美国国防部 → 美国防部)."""
@@ -313,7 +219,7 @@ class SourceText:
 
     def _places_of(self, words: str) -> Sequence[int]:
         if " " not in words:
-            return self._latin.get(words, ())
+            return self._words.places(words)
         return [i for i, text in enumerate(self.sentences) if words in text.lower()]
 
     def _in_place(self, finding: Finding, sentence: str, origin: Origin | None) -> Finding:
@@ -348,7 +254,7 @@ class SourceText:
             parts = pieces(quote)
             places = [i for i, text in enumerate(self._spoken) if any(p in text for p in parts)]
             if all(part in self._said for part in parts):
-                yield Finding("quote", quote, "found", _few(places))
+                yield Finding("quote", quote, "found", few(places))
             else:
                 yield Finding("quote", quote, "missing")
 
@@ -397,16 +303,6 @@ def _directions(origin: Origin) -> Iterable[Finding]:
             yield Finding("direction", " ".join(come or gone), "different", origin.places[:1])
 
 
-def _demonyms(name: str) -> tuple[str, ...]:
-    """India for Indian and the other way round."""
-    small = name.lower()
-    if not (name[:1].isupper() and name[1:].islower() and len(name) > _SHORTEST_PLACE):
-        return ()
-    if small.endswith("an"):
-        return (small[:-1], small[:-2])
-    return (f"{small}n",) if small.endswith("a") else ()
-
-
 def _placed(finding: Finding, evidence: Sequence[int]) -> Finding:
     if not evidence or finding.verdict != "found" or not finding.evidence:
         return finding
@@ -417,13 +313,3 @@ def _placed(finding: Finding, evidence: Sequence[int]) -> Finding:
 
 def _key(claim: Quantity) -> tuple[object, ...]:
     return (claim.values, claim.kind, claim.unit, claim.hedged)
-
-
-def _few(places: Sequence[int]) -> tuple[int, ...]:
-    few: list[int] = []
-    for place in places:
-        if place not in few:
-            few.append(place)
-            if len(few) == _FEW:
-                break
-    return tuple(few)

@@ -7,7 +7,7 @@ from digest.text.language import detect_language
 from digest.verify.direction import negation_lost, polar_words
 from digest.verify.findings import Finding
 from digest.verify.matching import same
-from digest.verify.names import HAN, LATIN, certain, clues, forms, known, sort_of
+from digest.verify.names import HAN, LATIN, certain, clues, forms, known, sort_of, visible
 from digest.verify.quantities import claims, quantities
 from digest.verify.source import SourceText
 
@@ -34,6 +34,9 @@ _LONG = 5
 _WORD = re.compile(r"[$£]|[^\W\d_]+(?:['.\-][^\W\d_]+)*")
 _FEW_WORDS = 3
 _CERTAIN = frozenset({"change", "trade", "pace", "staff", "consent"})  # hardly idiomatic
+_MAY_GO = frozenset({"year", "clock", "decade"})
+_IDLE = re.compile(r"100 ?(?:%|per ?cent)|0\d{3}")  # wholly; an hour as soldiers say it
+_ALL_DAY = re.compile("全天|昼夜|二十四小时|日夜")
 _LEAST = 10  # smaller numbers may become grammar
 _MOST_LATIN = 0.5
 
@@ -46,6 +49,7 @@ def check_translation(
     `source` and `target` are ISO 639-1 codes. Both directions of numbers are compared: none may
     be new and no large one may be lost.
     """
+    original, translated = visible(original), visible(translated)
     if not translated.strip():
         return (Finding("length", "", "missing"),) if original.strip() else ()
     return (
@@ -71,9 +75,7 @@ def _compared(original: str, translated: str, source: str) -> Iterable[Finding]:
     for finding in SourceText((original,), source).check(translated).findings:
         if finding.kind == "name" and finding.text in known() and not finding.holds:
             sort = sort_of(finding.text)
-            if sort not in lost and (
-                finding.text in allowed or sort != "places" or not placed
-            ):
+            if sort not in lost and (finding.text in allowed or sort != "places" or not placed):
                 continue
         yield finding
 
@@ -106,7 +108,9 @@ def _known_in(original: str) -> Iterable[str]:
 def _stands(name: str, translated: str) -> bool:
     """Whether the translation has the name, in Chinese or as it was."""
     words = known()[name]
-    others = [other for other, same in known().items() if set(same) & set(words)]
+    others = {other for other, same in known().items() if set(same) & set(words)}
+    # Madrid may be told as the Spanish government.
+    others |= {other for other, spoken in clues().items() if spoken.intersection(words)}
     short = _SHORT_NAMES.get(name, "")
     small = translated.lower()
     return (
@@ -150,7 +154,11 @@ def _lost(original: str, translated: str, source: str, target: str) -> Iterable[
     there = quantities(translated, target)
     for claim in claims(original, source):
         digits = any(letter.isdecimal() for letter in claim.text)
-        counts = claim.kind not in {"year", "clock"} and (claim.unit or claim.value >= _LEAST)
+        counts = claim.kind not in _MAY_GO and (claim.unit or claim.value >= _LEAST)
+        if _IDLE.fullmatch(claim.text) or (
+            claim.text == "24 hours" and _ALL_DAY.search(translated)
+        ):
+            continue
         if digits and counts and not any(same(claim, n) or same(n, claim) for n in there):
             yield Finding("number", claim.text, "missing")
 

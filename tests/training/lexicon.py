@@ -1,4 +1,4 @@
-"""Writes the table of Chinese words and English stems that mean them (`digest/verify/lexicon.txt`).
+"""Writes the table of Chinese words and the English stems that mean them (`lexicon.txt`).
 
     python -m tests.training lexicon --corpora DIR
 
@@ -40,8 +40,8 @@ def train(corpora: Path, into: Path = LEXICON) -> str:
         raise SystemExit(f"no words to learn from in {corpora}")
     encoder = USE(threads=1)
     theirs = np.asarray(encoder.encode(english))
-    lines = [line for start in range(0, len(chinese), _BLOCK)
-             for line in _lines(encoder, chinese[start : start + _BLOCK], english, theirs)]  # fmt: skip
+    blocks = (chinese[start : start + _BLOCK] for start in range(0, len(chinese), _BLOCK))
+    lines = [line for block in blocks for line in _lines(encoder, block, english, theirs)]
     text = "\n".join(lines) + "\n"
     into.write_text(text, encoding="utf-8")
     return f"{len(lines)} words, {len(text.encode())} bytes"
@@ -57,11 +57,8 @@ def _frequent(corpora: Path, names: tuple[str, ...], *, chinese: bool) -> list[s
 
 def _words(text: str, *, chinese: bool) -> Iterator[str]:
     for word in tokens(text):
-        if word in STOP:
-            continue
-        if chinese and HAN.match(word) and len(word) > 1:
-            yield word
-        elif not chinese and word.isascii() and word.isalpha() and len(word) >= _SHORTEST:
+        wanted = HAN.match(word) if chinese else word.isascii() and word.isalpha()
+        if wanted and word not in STOP and len(word) >= (2 if chinese else _SHORTEST):
             yield word
 
 

@@ -1,0 +1,162 @@
+"""Chinese about an English text: numbers and names in the sentence that the statement rests on."""
+
+import pytest
+
+from digest.verify import SourceText, check_translation
+from digest.verify.alignment import Alignment
+
+HARBOUR = SourceText(
+    [
+        "The port of Velmara handled 420 ships in March 2031, the harbour master said on Monday.",
+        "Fishermen caught 75 tonnes of herring in one week and sold it in France.",
+        "A new hospital with 310 beds will open in 2034, two years later than planned.",
+        "The hospital's director, Ana Brisk, hired 15 nurses in Germany.",
+        "Tilda Kovarin, the mayor, met students of Ostrava College on Thursday.",
+        "Since then 90 students have left the college, 12 per cent of all.",
+    ],
+    "en",
+)
+
+
+@pytest.mark.parametrize(
+    ("statement", "text"),
+    [
+        ("一所拥有 420 张床位的新医院将于 2034 年开业。", "420 张"),
+        ("一所拥有 310 张床位的新医院将于 2031 年开业。", "2031 年"),
+        ("渔民一周捕获 310 吨鲱鱼。", "310 吨"),
+        ("市长周一会见了学院的学生。", "周一"),
+        ("医院院长雇用了 12 名护士。", "12 名"),
+    ],
+)
+def test_a_number_of_another_sentence_is_different(statement: str, text: str) -> None:
+    wrong = [(f.text, f.verdict) for f in HARBOUR.check(statement).findings if not f.holds]
+    assert (text, "different") in wrong
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "一所拥有 310 张床位的新医院将于 2034 年开业。",
+        "渔民一周捕获 75 吨鲱鱼，港口 3 月接待 420 艘船。",
+        "新医院有 310 张床位，院长在德国雇用了 15 名护士。",
+        "市长周四会见了学院的学生，此后 90 名学生离开，占 12%。",
+        "港口负责人周一表示，2031 年 3 月有 420 艘船，医院将于 2034 年开业。",
+    ],
+)
+def test_a_statement_may_join_sentences(statement: str) -> None:
+    assert [f for f in HARBOUR.check(statement).findings if not f.holds] == []
+
+
+def test_one_number_stands_for_one() -> None:
+    source = SourceText(["Sales rose from 60 million to 70 million euros in Spain."], "en")
+    assert source.check("西班牙销售额从 6000 万升至 7000 万欧元。").supported
+    assert not source.check("西班牙销售额从 7000 万升至 7000 万欧元。").supported
+
+
+def test_what_a_statement_claims_to_rest_on_decides_where_words_do_not() -> None:
+    source = SourceText(["It cost 40 euros.", "Her bag weighed a lot.", "It cost 55 euros."], "en")
+    assert source.check("花费 55 欧元。", evidence=(2,)).supported
+    assert not source.check("花费 55 欧元。", evidence=(0,)).supported
+
+
+@pytest.mark.parametrize(
+    ("statement", "name"),
+    [
+        ("医院院长 Tilda Brisk 雇用了护士。", "Brisk"),  # two persons made one
+        ("学院由 Since 领导。", "Since"),  # the text has the word, but no such name
+    ],
+)
+def test_latin_words_of_the_text_that_are_no_such_name(statement: str, name: str) -> None:
+    assert name in {f.text for f in HARBOUR.check(statement).findings if not f.holds}
+
+
+def test_latin_names_in_their_place_are_found() -> None:
+    told = "院长 Ana Brisk 和市长 Tilda Kovarin 访问 Ostrava College，并使用 App。"
+    source = SourceText([*HARBOUR.sentences, "Visitors need an app."], "en")
+    assert [f for f in source.check(told).findings if not f.holds] == []
+    skin = SourceText(["She sells skin potion online and they tweeted it."], "en")
+    assert skin.check("她在网上销售 SkinPotion。").supported
+
+
+def test_sentences_are_found_in_both_directions() -> None:
+    english = Alignment(HARBOUR.sentences)
+    told = "一周内在法国出售"
+    assert english.home(told, english.clues(told), (0, 0), (), ()) == 1
+    chinese = Alignment(["市长会见了学生。", "医院获得研究资金，费用下降。", "今天下雨。"])
+    told = "The hospital received research funds"
+    assert chinese.home(told, chinese.clues(told), (0, 0), (), ()) == 1
+
+
+def _refused(original: str, translated: str) -> set[str]:
+    found = check_translation(original, translated, source="en", target="zh")
+    return {it.text for it in found if not it.holds}
+
+
+@pytest.mark.parametrize(
+    ("original", "translated", "added"),
+    [
+        ("The US Treasury sold bonds.", "印度财政部出售债券。", "印度"),
+        ("Talks between Paris and Berlin failed.", "意大利与德国的谈判失败。", "意大利"),
+        ("Congress passed the bill.", "巴西国会通过了该法案。", "巴西"),
+        ("France and Italy signed it.", "法国和日本签署了它。", "日本"),
+    ],
+)
+def test_another_country_is_refused(original: str, translated: str, added: str) -> None:
+    assert added in _refused(original, translated)
+
+
+@pytest.mark.parametrize(
+    ("original", "translated"),
+    [
+        ("Congress passed the bill.", "美国国会通过了该法案。"),
+        ("Madrid called the vote illegal.", "西班牙政府称投票非法。"),
+        ("President Erdogan's visit ended.", "土耳其总统埃尔多安的访问结束。"),
+        ("Developing economies borrowed more.", "发展中国家借款更多。"),
+        ("It reminded people of old songs.", "它让人联想到老歌。"),
+        ("The government paid.", "波兰政府付了款。"),
+        ("The Dane won.", "这名丹麦人获胜。"),
+    ],
+)
+def test_a_translator_may_say_whose_it_is(original: str, translated: str) -> None:
+    assert _refused(original, translated) == set()
+
+
+@pytest.mark.parametrize(
+    ("original", "translated"),
+    [
+        ("He is 6-foot-6 tall.", "他身高 6 英尺 6 英寸。"),
+        ("I am 5 ft 6 inches tall.", "我身高 5 英尺 6 英寸。"),
+        ("He led it from 1981-87.", "1981 年至 1987 年他领导它。"),
+        ("The victim, in his 40s, was shot.", "受害者 40 多岁，遭枪击。"),
+        ("It opens at 5.30pm on Friday.", "周五下午 5 点 30 分开放。"),
+        ("He must quarantine for 14 days.", "他须隔离两周。"),
+        ("They found twin 10-month-old babies.", "他们发现十个月大的双胞胎。"),
+        ("Between 30 and 43 percent would vote.", "百分之 30 至 43 的人会投票。"),
+        ("It had 1.7 million four years ago.", "4 年前有 170 万。"),
+        ("We help you 24 hours a day.", "我们全天候帮助您。"),
+        ("She ordered two dozen eggs.", "她订了 24 个鸡蛋。"),
+        ("I dreaded it whenever May came.", "每到 5 月我都害怕。"),
+    ],
+)
+def test_forms_of_numbers_answer_to_each_other(original: str, translated: str) -> None:
+    assert _refused(original, translated) == set()
+
+
+@pytest.mark.parametrize(
+    ("original", "translated"),
+    [
+        ("He led it from 1981-87.", "1981 年至 1988 年他领导它。"),
+        ("The victim, in his 40s, was shot.", "受害者 50 多岁，遭枪击。"),
+        ("It was built in the 1880s.", "它建于 20 世纪 80 年代。"),
+        ("It was founded in 2018.", "它成立于 2020 年。"),  # no rounding of years
+        ("The park has 550 acres.", "公园占地 221.7 公顷。"),
+        ("Gusts of up to 85mph are expected.", "预计阵风时速达 84 英里。"),
+        ("He is 6-foot-6 tall.", "他身高 6 英尺 5 英寸。"),
+        ("She scored five points.", "她得了 4 分。"),
+        ("Twice a day I rub it for 2 minutes.", "每天两次，揉 2 小时。"),
+        ("They raised 12 million euros.", "他们筹集了 1\u200b20 万欧元。"),
+        ("They raised 12 million euros.", "他们筹集了１３００万欧元。"),
+    ],
+)
+def test_and_others_do_not(original: str, translated: str) -> None:
+    assert _refused(original, translated)
