@@ -16,28 +16,59 @@ NEGATIVE_EN = re.compile(
     r"n['’]?t)\b",
     re.IGNORECASE,
 )
-# Words that a translator may render by a negation, and the other way round.
-_SOFT_EN = re.compile(
-    r"\b(?:un|in|im|ir|dis|non|mis|anti)[a-z]{4,}|\w+less\b|\bfew(?:er)?\b|\blittle\b|\bonly\b"
-    r"|\bjust\b|\bfail\w*|\brefus\w*|\bden(?:y|ies|ied|ial)\b|\black\w*|\bavoid\w*|\bprevent\w*"
-    r"|\bstop\w*|\bban\w*|\bunless\b|\buntil\b|\brather\b|\binstead\b|\bfree\b|\babsen\w+"
-    r"|\bbut\b|\bless\b|\bmiss\w*|\bwithhold\w*|\breject\w*|\bexcept\w*|\bout of\b|\bfar from\b"
-    r"|\bunder\b|\bbelow\b|\bdespite\b|\bhowever\b|\bmust\b|\bhave to\b|\bconstant\w*"
-    r"|\bcontinu\w*|\bkeep\w*|\bdifferent\b|\bapart\b|\bbeyond\b|\bover\b|\bwrong\w*|\bbad\w*"
-    r"|\bpoor\w*|\bsoon\b|\bmore than\b|\bas well\b|\bopen\b|\bstill\b|\byet\b|\bregardless\b"
-    r"|\bwhether\b|\bany\w*\b|\belse\b|\btoo\b|\bdifficult\w*|\bhard\b|\bstruggl\w*|\bloss\w*"
-    r"|\blost\b|\bwill\b|\bcan\b|\bforbid\w*|\bprohibit\w*|\bsan[sz]\b|\bnew\b|\balways\b"
-    r"|\bquit\w*|\bleft\b|\bunlike\b|\bvarious\b|\bmultiple\b|\bmany\b|\bseveral\b|\bnearly\b"
-    r"|\balmost\b|\bcontrovers\w*|\bdissent\w*|\bdespair\w*|\bdangerous\b|\billegal\w*",
+# What denies nothing: numbers and names, tags of questions, denials of a denial.
+_IDLE_EN = re.compile(
+    r"\bNo\.? ?\d|\bDr\.? No\b|\bno (?:later|sooner|less|more|fewer|doubt|matter|wonder)\b"
+    r"|\bnone other|\bnothing but|\bwhether or not"
+    r"|\bnot (?:only|just|merely|least|to mention|(?:un|in|im)[a-z]+)"
+    r"|\bmore often than not|n['’]?t (?:\w+ )?take (?:long|much|many)|n['’]?t (?:know|remember)"
+    r"|n['’]?t (?:think|believe) (?:that['’]s |it['’]s |that |it is )?(?:un|in|im)[a-z]+"
+    r"|\bwhy (?:not|do(?:es)?n['’]?t)"
+    r"|, (?:do|did|is|are|was|were|have|has|ca|wo|does|can|would)(?:n['’]?t)?"
+    r" (?:you|it|they|we|s?he|I)\?",
     re.IGNORECASE,
 )
-# Denials that hardly stand for anything else; 不得不, 是不是, 不可思议 deny nothing.
-NEGATIVE_ZH = re.compile(
-    r"(?<!得)(?<![是会能要应该想愿敢可]不)(?<!毫)不(?:是(?!不)|会(?!不)|能(?!不)|再|应|该|愿|支持|同意|存在|需要|接受|允许|考虑|相信|参加)(?!吗|呢|？)"
-    r"|(?<!有)(?<!还)没有(?!关系|问题|错|想到)|(?<!从)尚?未(?!来|婚|成年|必|经|能免|知)(?=[能曾获得被有达])"
-    r"|从未|绝非|无法|无意|无权|并未|并没"
+# Words that a translator may render by a negation.
+_SOFT_EN = re.compile(
+    r"\b(?:unable|instead|rather|fail\w*|impossib\w*|stop\w*|except\w*|beyond|unknown|untold|unless"
+    r"|until|without|refus\w*|reject\w*|den(?:y|ies|ied|ying|ial)|lack\w*|absen\w+|avoid\w*"
+    r"|prevent\w*|lost|los(?:s|e|es|ing)|fewer|few|little|only|hardly|barely|scarcely|rarely|seldom"
+    r"|yet|away|deadly|inevitabl\w*|far from|out of|too|otherwise|regardless|oppos\w*|prefer\w*"
+    r"|ban(?:s|ned|ning)?|bar(?:s|red|ring)|forbid\w*|prohibit\w*|illegal\w*|doubt\w*|but|imped\w*"
+    r"|minimi[sz]\w*|contrary|conflict\w*|unlike|withh\w+|un(?!it|ion|iv|der|til|i\b)[a-z]{4,}"
+    r"|im(?:prop|pract|mor|poss|mat|mob|pati|perf|pol|prob)\w+|ir(?:r|rep)\w+|in(?:ab|acc|adeq|eff|valid)\w+"
+    r"|dis(?:a|be|c|h|l|o|q|r|s)\w+|\w+less|difficult\w*|hard|trouble|worse|poor\w*|ignor\w*|forget\w*"
+    r"|forgot\w*|quit\w*|exclu\w*|never\w*|cease\w*|abandon\w*|declin\w*|remov\w*|zero|nil|still"
+    r"|keep\w*|kept|always|ever|constant\w*|alone|different|safe|gone|short|skip\w*|mislead\w*"
+    r"|restrict\w*|odd|deep|how|or|halt\w*|surviv\w*|mistak\w*|sudden\w*|rid|closed?|guard\w*"
+    r"|empty|vacan\w*|fake|false|silen\w*|exempt\w*|elsewhere|others?|alternativ\w*|besides|outside"
+    r"|fell|hate[sd]?|reluct\w*|deviat\w*|dunno)\b",
+    re.IGNORECASE,
 )
-_ANY_ZH = re.compile("[不没未无非莫勿别否拒缺免禁失难休弗毋罕少停止反除绝防避远仅只却忽违错误]|零")
+# 是不是, 不得不, 不仅 and words that only look like denials.
+_IDLE_ZH = re.compile(
+    r"(.)[不没]\1|不得不|不[仅但只光单过断久少错管论如禁由愧满安足到幸利公当法明便妨料见一时已等住定太符同良]"
+    r"|不可思议|没关系|不好意思|对不起|差不多|了不起|不知不觉|忍不住|毫不|恨不得|巴不得|来不及|不是吗"
+    r"|不是[^，。]{1,30}[，,]?\s?而是|没错|没有?问题"
+)
+# Denials that hardly stand for anything else.
+NEGATIVE_ZH = re.compile(
+    r"不(?:是|会|能|再|应|该|愿|想|要|可|在|让|给|用|做|说|知|敢|必|需|支持|同意|存在|接受|允许|考虑|相信|参加"
+    r"|打算|希望|喜欢|认为)(?![吗呢？])|没有|没(?=[能有人想法])|并[未没非]|尚未|[从仍还]未|未(?=[能曾获得被有达经])"
+    r"|绝[非不]|无法|无意|无权|无需"
+)
+_ANY_ZH = re.compile(
+    "[不没未无非莫勿别否拒缺免禁失难休弗毋罕少停止反除绝防避远仅只却忽违错误忘才丢外躲甭岂谢]|零"
+)
+_CERTAIN = frozenset({"change", "trade", "pace", "staff"})  # hardly idiomatic
+_MORE = re.compile(
+    r"(?:more than|over|above|exceed\w*|upwards of|at least)\s?[$€£¥]?\s?$", re.IGNORECASE
+)
+_LESS = re.compile(
+    r"(?:(?:less|fewer) than|under|below|nearly|almost)\s?[$€£¥]?\s?$", re.IGNORECASE
+)
+_MORE_ZH = re.compile(r"(?:超过?|逾|多于|高于)\s?$")
+_LESS_ZH = re.compile(r"(?:不到|不足|少于|低于|不超过)\s?$")
 
 
 _NEGATIONS_ZH = word_set(
@@ -99,22 +130,46 @@ def opposite_of(word: str) -> tuple[str, int]:
     return (found.axis, found.sign) if found and len(found.text) == len(word) else ("", 0)
 
 
-def negations(text: str) -> int:
-    """How many plain negations `text` has."""
-    return len(NEGATIVE_EN.findall(text)) + len(NEGATIVE_ZH.findall(text))
-
-
 def is_negation(word: str) -> bool:
     """Whether one word is a plain negation."""
     return bool(NEGATIVE_EN.fullmatch(word)) or word in _NEGATIONS_ZH
 
 
-def negation_lost(original: str, translated: str) -> bool:
+def turned(one: str, other: str) -> str:
+    """What one of two texts, an English and a Chinese one, says the contrary of; "" for nothing.
+
+    "not" where only one side denies, else the axis. Numbers are left to `turned_bounds`.
+    """
+    english, chinese = (one, other) if HAN.search(other) else (other, one)
+    if _negation_lost(english, chinese):
+        return "not"
+    before, after = _ends(english), _ends(chinese)
+    for axis in sorted(before.keys() & after.keys() & _CERTAIN):
+        if len(before[axis]) == len(after[axis]) == 1 and before[axis] != after[axis]:
+            return axis
+    return ""
+
+
+def bound(text: str, start: int) -> int:
+    """+1 for "more than" before the number at `start`, -1 for "less than", 0 for neither."""
+    before = text[max(0, start - 16) : start]
+    if _LESS.search(before) or _LESS_ZH.search(before):
+        return -1
+    return 1 if _MORE.search(before) or _MORE_ZH.search(before) else 0
+
+
+def _negation_lost(english: str, chinese: str) -> bool:
     """Whether one side plainly denies and nothing at all on the other side does."""
-    (english, chinese) = (
-        (original, translated) if HAN.search(translated) else (translated, original)
-    )
-    if NEGATIVE_EN.search(english) and not _ANY_ZH.search(chinese):
+    denied = NEGATIVE_EN.search(_IDLE_EN.sub(" ", english))
+    if denied and not _ANY_ZH.search(chinese):
         return True
-    said = NEGATIVE_ZH.search(chinese)
+    said = NEGATIVE_ZH.search(_IDLE_ZH.sub(" ", chinese))
     return bool(said and not NEGATIVE_EN.search(english) and not _SOFT_EN.search(english))
+
+
+def _ends(text: str) -> dict[str, set[int]]:
+    """Axis → the ends of it that the text has words for."""
+    found: dict[str, set[int]] = {}
+    for word in polar_words(text):
+        found.setdefault(word.axis, set()).add(word.sign)
+    return found

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from digest.text.language import detect_language
-from digest.verify.direction import negation_lost, polar_words
+from digest.verify.direction import bound, turned
 from digest.verify.findings import Finding
 from digest.verify.matching import same
 from digest.verify.names import HAN, LATIN, certain, clues, forms, known, sort_of, visible
@@ -33,7 +33,6 @@ _NO_LANGUAGE = re.compile(
 _LONG = 5
 _WORD = re.compile(r"[$£]|[^\W\d_]+(?:['.\-][^\W\d_]+)*")
 _FEW_WORDS = 3
-_CERTAIN = frozenset({"change", "trade", "pace", "staff", "consent"})  # hardly idiomatic
 _MAY_GO = frozenset({"year", "clock", "decade"})
 _IDLE = re.compile(r"100 ?(?:%|per ?cent)|0\d{3}")  # wholly; an hour as soldiers say it
 _ALL_DAY = re.compile("全天|昼夜|二十四小时|日夜")
@@ -166,19 +165,11 @@ def _lost(original: str, translated: str, source: str, target: str) -> Iterable[
 def _direction(original: str, translated: str, source: str, target: str) -> Iterable[Finding]:
     if {source, target} != {"en", "zh"}:
         return
-    if negation_lost(original, translated):
-        yield Finding("direction", translated[:_SHOWN], "different")
-    before, after = (_ends(text) for text in (original, translated))
-    for axis in sorted(before.keys() & after.keys() & _CERTAIN):
-        if (before[axis] == {1} and after[axis] == {-1}) or (
-            before[axis] == {-1} and after[axis] == {1}
-        ):
-            yield Finding("direction", axis, "different")
-
-
-def _ends(text: str) -> dict[str, set[int]]:
-    """Axis → the ends of it that the text has words for."""
-    found: dict[str, set[int]] = {}
-    for word in polar_words(text):
-        found.setdefault(word.axis, set()).add(word.sign)
-    return found
+    if what := turned(original, translated):
+        yield Finding("direction", translated[:_SHOWN] if what == "not" else what, "different")
+    there = [number for number in quantities(original, source) if bound(original, number.start)]
+    for claim in claims(translated, target):
+        sign = bound(translated, claim.start)
+        signs = {bound(original, number.start) for number in there if same(claim, number)}
+        if sign and signs == {-sign}:
+            yield Finding("direction", claim.text, "different")

@@ -160,3 +160,41 @@ def test_forms_of_numbers_answer_to_each_other(original: str, translated: str) -
 )
 def test_and_others_do_not(original: str, translated: str) -> None:
     assert _refused(original, translated)
+
+
+@pytest.mark.parametrize(
+    ("original", "translated"),
+    [
+        ("Even if you don't know it you can make a new one.", "即使忘了，也可以新建。"),
+        ("I had to go out and buy it.", "我不得不出去买。"),
+        ("Could you two take this man away?", "你们两个能不能把这个人带走？"),
+        ("Untold millions have it.", "有数百万人安装了它，结果未能得知。"),
+        ("It didn't take long to see it.", "很快就看到了。"),
+        ("The key vote is due no later than Friday.", "关键投票最晚在周五举行。"),
+        ("They formed a club instead of a firm.", "他们成立的是俱乐部，不是公司。"),
+        ("The dog ran more than 40 miles.", "狗跑了 40 多英里。"),
+        ("It has nearly 40 employees.", "它有近 40 名员工。"),
+        ("Customers seem to refuse it.", "顾客似乎不接受它。"),
+    ],
+)
+def test_a_right_translation_may_deny_in_its_own_way(original: str, translated: str) -> None:
+    assert _refused(original, translated) == set()
+
+
+@pytest.mark.parametrize(
+    ("original", "translated"),
+    [
+        ("The firm will open a new plant here.", "该公司不会在这里开设新工厂。"),
+        ("The firm did not open the plant.", "该公司开设了工厂。"),
+        ("Members can apply for a loan.", "成员无法申请贷款。"),
+        ("The dog ran more than 40 miles.", "狗跑了不到 40 英里。"),
+        ("It has fewer than 40 employees.", "它有超过 40 名员工。"),
+        ("Sales rose by 5 percent.", "销售额下跌 5%。"),
+        ("The pace slowed in May.", "5 月速度加快。"),
+    ],
+)
+def test_a_translation_that_says_the_contrary_is_refused(original: str, translated: str) -> None:
+    assert any(
+        f.kind == "direction" and not f.holds
+        for f in check_translation(original, translated, source="en", target="zh")
+    )
