@@ -3,18 +3,25 @@
 Chinese gives its characters, pairs and triples, and the pairs of letters of the Latin words among
 it; other scripts give words and pairs of words, marked by a leading space. Punctuation counts too
 (a quoted remark looks unlike a product note). What stands in the title is counted once more,
-apart. Training and running read a text by this one function.
+apart; a Chinese title also gives its words and how it begins and ends. Training and running read
+a text by this one function.
 """
 
 import re
 from collections import Counter
+from collections.abc import Iterator
+
+from digest.text.segmentation import cut
 
 TITLE_MARK = "\t"
 PIECE_MARK = "\a"
+WORD_MARK = "\x1c"
+EDGE_MARKS = ("\x1d", "\x1e")
 
 _LOOKED_AT = 600  # characters of Chinese after the title: the opening tells the subject
 _LOOKED_AT_SPACED = 1800
 _LONGEST_WORD = 24
+_EDGES = (1, 2)  # characters
 _HAN = "\u3400-\u9fff"
 _HAN_RUN = re.compile(f"[{_HAN}]+")
 _TOKEN = re.compile(rf"[{_HAN}]+|[a-z0-9](?:[a-z0-9\-'.+#]*[a-z0-9+#])?|[^\w\s]|\n")
@@ -25,15 +32,32 @@ def features(title: str, text: str) -> Counter[str]:
     chinese = _HAN_RUN.search(text, 0, 200)
     found = _tokens(title)
     opening = text[: _LOOKED_AT if chinese else _LOOKED_AT_SPACED]
-    if not opening:
-        return Counter(found)
-    lengths = (f"\v{len(title).bit_length()}", f"\f{len(text).bit_length()}")
-    return Counter([*found, *(TITLE_MARK + one for one in found), *_tokens(opening), *lengths])
+    counts = Counter([*found, *_titled(title.strip().lower())])
+    if opening:
+        counts.update(TITLE_MARK + one for one in found)
+        counts.update(_tokens(opening))
+        counts[f"\f{len(text).bit_length()}"] += 1
+    return counts
 
 
 def readable(feature: str) -> str:
     """The words of a feature as they stand in the (lower case) text, without its marks."""
     return " ".join(feature.split())
+
+
+def _titled(title: str) -> Iterator[str]:
+    """What only a title is asked for: its length, in Chinese its words, beginning and end."""
+    if not title:
+        return
+    yield f"\v{len(title).bit_length()}"
+    runs = _HAN_RUN.findall(title)
+    for run in runs:
+        yield from (WORD_MARK + word for word in cut(run))
+    if runs:
+        start, end = EDGE_MARKS
+        for many in _EDGES:
+            yield start + title[:many]
+            yield end + title[-many:]
 
 
 def _tokens(text: str) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 
 from digest.classify import SOURCE_CUE, classify
 from digest.classify.columns import MODEL_FILE
-from digest.classify.features import TITLE_MARK, features
+from digest.classify.features import EDGE_MARKS, TITLE_MARK, WORD_MARK, features
 from digest.classify.linear import LinearModel
 from digest.model import Placement
 from digest.taxonomy import load_taxonomy
@@ -82,6 +82,17 @@ def test_features_mark_the_title_and_read_only_the_opening() -> None:
     assert counts[" chip"] == 1
     assert "尾巴" not in counts
     assert features("", "") == Counter()
+
+
+def test_a_chinese_title_also_gives_its_words_and_edges() -> None:
+    counts = features("芯片价格大涨 Nova", "")
+    assert {WORD_MARK + word for word in ("芯片", "价格", "大涨")} <= counts.keys()
+    start, end = EDGE_MARKS
+    assert (counts[start + "芯"], counts[start + "芯片"], counts[end + "va"]) == (1, 1, 1)
+    assert not any(
+        name.startswith((WORD_MARK, *EDGE_MARKS)) for name in features("Chip A.", "芯片")
+    )
+    assert {name for name in counts if name[0] == "\v"} == {"\v4"}
 
 
 def test_a_model_survives_its_file_and_knows_nothing_of_unknown_words(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from digest.classify.columns import MODEL_FILE, cue_votes
-from digest.classify.features import PIECE_MARK
+from digest.classify.features import EDGE_MARKS, PIECE_MARK
 from digest.classify.topics import find_topics
 from digest.taxonomy import load_taxonomy
 from tests.quality.common import Record, records
@@ -163,8 +163,10 @@ def train(corpora: Path) -> str:
 
 
 def _tells(feature: str) -> bool:
-    """Words and characters only: lengths and punctuation are habits of a collection."""
-    return PIECE_MARK not in feature and any(letter.isalpha() for letter in feature)
+    """Words and characters only: lengths, edges, punctuation are habits of a collection."""
+    if feature.startswith(EDGE_MARKS) or PIECE_MARK in feature:
+        return False
+    return any(letter.isalpha() for letter in feature)
 
 
 def gather(corpora: Path) -> Iterator[Labelled]:
