@@ -10,14 +10,14 @@ from itertools import pairwise
 from digest.text.vocabulary import word_set
 from digest.verify.direction import is_negation
 from digest.verify.opposites import alike, opposites
-from digest.verify.sorts import sorts, tone
+from digest.verify.sorts import rarity, sorts, tone
 from digest.verify.support import STOP, stem
 
 AGAINST = ("opposite", "turned", "sort_near", "sort_far", "sort_moved", "dark", "against",
            "prefixed", "strange", "strange_any", "kin", "last_new", "apart", "placed", "fused",
            "clause", "denied", "denied_word", "undenied")  # fmt: skip
 """Counts that can only speak against a sentence."""
-FOR = ("same_near", "same_far", "new_verb", "hedge")
+FOR = ("same_near", "same_far", "rare_near", "rare_far", "new_verb", "hedge")
 """Counts of what people write who say the same in other words."""
 
 _AFFIX = 5  # letters from which a common beginning makes two words kin
@@ -30,6 +30,7 @@ _GAP = 2 * _APART  # between sentences, so that none of their words are neighbou
 _MOST_PLACES = 40
 _BROKEN = 2  # pairs of neighbours that the text lacks, in a sentence of its own words
 _SHORTEST_PREFIXED = 6
+_UNUSUAL = 16  # steps of rarity
 _PREFIXES = ("un", "in", "im", "ir", "il", "dis", "non", "mis", "anti", "sub", "de", "mal")
 _DENIALS = word_set(
     "fail fails failed refuse refuses refused deny denies denied lack lacks lacked unable ",
@@ -162,10 +163,11 @@ class Telling:
 
     def _reworded(self, word: str, root: str, close: _Close) -> Iterator[str]:
         same = alike(root)
-        if same & close.roots:
-            yield "same_near"
-        elif same & self._known:
-            yield "same_far"
+        if same & self._known:
+            where = "near" if same & close.roots else "far"
+            yield f"same_{where}"
+            if rarity(word) >= _UNUSUAL:  # chosen with care to say the same
+                yield f"rare_{where}"
         elif root[:_AFFIX] in self._beginnings:
             yield "kin"
         else:

@@ -27,7 +27,8 @@ CHECKS = ("bad_number", "bad_name", "bad_quote", "bad_direction")
 NEVER_FOR = (*CHECKS, *AGAINST, "hard")
 """Counts that must not speak for a statement, whatever the judgements seem to say."""
 _HARD = ("bad_number", "bad_name", "bad_direction", "opposite", "turned", "sort_near", "denied")
-_ORDER = (SHARE, "placed")
+_REWORDED = ("same_near", "same_far", "kin", "strange_any")
+_ORDER = (SHARE, "placed", "own")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class Likeness:
         counted = {name: float(total[name]) for name in (*CHECKS, *AGAINST, *FOR)}
         counted[SHARE] = worst
         counted["hard"] = float(any(counted[name] for name in _HARD))
+        counted["own"] = float(not any(counted[name] for name in _REWORDED))
         return counted
 
 

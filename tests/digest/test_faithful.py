@@ -91,6 +91,9 @@ def test_the_opposite_beside_the_same_neighbours_counts_wherever_else_it_stands(
         ("The boats are not quiet.", "denied"),
         ("The boats are not quiet.", "denied_word"),
         ("The boats might be quiet.", "hedge"),
+        ("The ships are quiet.", "same_near"),
+        ("The vessels are electric.", "rare_near"),
+        ("The boats have an agreement.", "same_far"),
         ("The boats, which are red, leak.", "clause"),
         ("The boats are steered by ghosts.", "last_new"),
         ("Mayor boats harbour quiet.", "fused"),
@@ -100,11 +103,16 @@ def test_what_an_edit_is_counted_as(statement: str, name: str) -> None:
     lines = (
         "The boats are quiet and safe.",
         "They are red and run on electric batteries.",
-        "The mayor of the harbour is English.",
+        "The mayor of the harbour is English and signed the contract.",
     )
     telling = Telling([tokens(line) for line in lines])
     assert telling.counts(tokens(statement), (0, 1))[name] > 0
     assert telling.counts(tokens("The boats are quiet."), (0, 1))[name] == 0
+
+
+def test_a_statement_of_the_texts_own_words_is_told_from_a_reworded_one() -> None:
+    assert SOURCE.traits(TRUE)["own"] == 1
+    assert SOURCE.traits("The harbour council approved the ferry deal.")["own"] == 0
 
 
 def test_nothing_that_speaks_against_a_statement_weighs_for_it() -> None:
@@ -113,6 +121,15 @@ def test_nothing_that_speaks_against_a_statement_weighs_for_it() -> None:
     for name, weight in weights.items():
         assert (weight < 0) == (name in NEVER_FOR), name
     assert set(weights) <= SOURCE.traits(TRUE).keys()
+
+
+def test_what_excludes_one_another_never_says_the_same() -> None:
+    lines = resources.files("digest.verify").joinpath("sorts.txt").read_text("utf-8").splitlines()
+    for line in lines[2:]:
+        words = line.split()
+        assert len(words) == len({stem(word) for word in words}) > 1, line
+        same = [(a, b) for a in words for b in words if stem(b) in alike(stem(a))]
+        assert not same
 
 
 def test_each_word_has_one_tone_and_things_have_sorts() -> None:
