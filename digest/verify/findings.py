@@ -38,7 +38,7 @@ class Support:
 
     `sentences` are the numbers of the best ones, best first. `score` runs from 0 to 1 and is there
     to rank statements, not to tell true from false. English about English: the answer of a model
-    trained on human judgements, right in two of three cases (0.5: as likely as not). Else the
+    trained on human judgements, right in seven of ten cases (0.5: as likely as not). Else the
     share of the words' weight that the best sentence has, half of it where one says the contrary.
     """
 
