@@ -13,6 +13,7 @@ _LABEL = re.compile(
     r"^(?:Opinion|Analysis|Comment|Editorial|Breaking|Exclusive|Interview|Summary|Introduction"
     r"|Overview|Abstract|Background|Conclusion|Politics|Advertisement)(?=[A-Z][a-z']* [a-z])"
 )
+_HEADED = re.compile(r"^(?:Story highlights|Key points|Highlights)\s+(?=[A-Z“\"])")
 _MORE = re.compile(
     r"(?<=[a-z0-9.!?…\"'”’)])\s*(?:ALSO READ|READ ALSO|READ MORE|ALSO WATCH|READ|WATCH|Also read"
     r"|Read also|Read more|Also watch)\s?[:|].*$"
@@ -26,7 +27,7 @@ def unglued(text: str) -> str:
     """`text` without a section's name before it and links or topics behind it."""
     if len(text) > _LOOKED_AT:
         return text
-    kept = _LABEL.sub("", text, count=1)
+    kept = _HEADED.sub("", _LABEL.sub("", text, count=1), count=1)
     for tail in (_MORE, _TOPICS):
         shorter = tail.sub("", kept, count=1).rstrip()
         kept = shorter if len(shorter) >= _LEAST else kept

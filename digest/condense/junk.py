@@ -32,6 +32,9 @@ _TAIL_HEADING = re.compile(
     r"further reading|recommended|you may also like|most (?:read|popular)|about the author)\W*$",
     re.IGNORECASE,
 )
+_CAPTION = re.compile(
+    r"^FILE(?: PHOTO)?\s?[-–—:]|^In this [^,]{0,40}\b(?:photo|image|picture)\b[^,]{0,60},"
+)
 _LOOKED_AT = 400
 _MUCH_CODE = 0.08
 _FEW_LETTERS = 0.35
@@ -55,3 +58,8 @@ def is_junk(sentence: str) -> bool:
 def starts_tail(sentence: str) -> bool:
     """Whether `sentence` is the heading of a list of links after which the article is over."""
     return bool(_TAIL_HEADING.match(sentence))
+
+
+def opens_caption(sentence: str) -> bool:
+    """Whether `sentence` begins what an agency tells under a picture ("FILE - In this …")."""
+    return bool(_CAPTION.match(sentence))

@@ -15,14 +15,14 @@ from digest.condense.cues import combined, marked
 from digest.condense.headline import tidy
 from digest.condense.ranker import rank, word_count
 from digest.condense.sentences import Looked, Reading, look
-from digest.condense.standing import is_cased, is_whole, restraint
+from digest.condense.standing import is_cased, is_standfirst, is_whole, restraint
 from digest.model import Article, Point
 from digest.text.language import is_cjk
 from digest.text.units import utf16_length
 
 MOST_POINTS = 3
 
-_LENGTH = {True: 100, False: 40}  # words (letters of Chinese) that points aim at, by is_cjk
+_LENGTH = {True: 100, False: 50}  # words (letters of Chinese) that points aim at, by is_cjk
 _DANGLING, _QUESTION, _LIST = 0.85, 0.5, 0.7
 _LEADS, _SELF, _SPEECH = 0.4, 0.3, 0.6
 _REPEATED = 0.7
@@ -125,13 +125,25 @@ def _candidates(reading: Reading) -> list[Looked]:
     if is_cjk(reading.lang):
         fitting = [one for one in fitting if not _broken_off(one, reading)] or fitting
     else:
-        cased = is_cased([one.text for one in fitting])
-        fitting = [one for one in fitting if is_whole(one.text, cased=cased)] or fitting
+        fitting = _standing(fitting, reading) or fitting
     telling = [one for one in fitting if not _repeats_title(one, reading)]
     if telling:
         return telling
     readable = [one for one in usable if len(one.text) <= _LONGEST_SHOWN]
     return fitting or readable[:MOST_POINTS] or _headings(reading)
+
+
+def _standing(fitting: Sequence[Looked], reading: Reading) -> list[Looked]:
+    """The whole sentences, and before them what the editors set over the article."""
+    cased = is_cased([one.text for one in fitting])
+    whole = [one for one in fitting if is_whole(one.text, cased=cased)]
+    opening = whole[0].index if whole else 0
+    texts = [one.text for one in reading.sentences[: opening + 1]]
+    return [
+        one
+        for one in fitting
+        if one.index < opening and is_standfirst(one.text, texts[one.index + 1])
+    ] + whole
 
 
 def _broken_off(one: Looked, reading: Reading) -> bool:

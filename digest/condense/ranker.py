@@ -1,8 +1,8 @@
 """How much of each sentence an editor would keep, told from what it looks like and where it is.
 
 Every usable sentence gets a row of traits; a trained model (`weights/`, one for Chinese, one for
-all other languages, see `tests.training`) turns the row into the share of the sentence's words
-that a human summary is expected to keep.
+all other languages, see `tests.training`) turns the row into the share of the sentence that a
+human summary is expected to keep: of its pairs of words, in Chinese of its words too.
 """
 
 import json
@@ -81,7 +81,7 @@ def traits(reading: Reading) -> dict[int, dict[str, float]]:
 
 
 def rank(reading: Reading) -> dict[int, float]:
-    """By sentence number: the share (0 to 1) of its words that a summary is expected to keep.
+    """By sentence number: the share (0 to 1) of it that a summary is expected to keep.
 
     Holds the first `RANKED` usable sentences; empty when no sentence is usable.
     """

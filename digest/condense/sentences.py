@@ -3,11 +3,12 @@
 import math
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from digest.condense.cues import marked, word_list
 from digest.condense.glued import unglued
-from digest.condense.junk import is_junk, starts_tail
+from digest.condense.junk import is_junk, opens_caption, starts_tail
 from digest.model import Article
 from digest.text.language import is_cjk
 from digest.text.segmentation import words
@@ -21,6 +22,8 @@ LONGEST_TEXT = 2000
 
 STOP_WORDS = word_list("stop_words")
 _ENDED = re.compile(r"[.!?。！？；;…:：][\"'”’）)\]」』》]*(?:\[\d+\])*\s*$")
+_LEAST_REST = 8  # characters behind a title
+_LONGEST_CAPTION = 10  # sentences; agencies tell the story under their pictures
 _HEADING = {True: 30, False: 75}  # UTF-16 units of the longest heading, by is_cjk
 _MARKDOWN_HEADING = re.compile(r"\s*#{1,6}\s")
 _QUESTION = re.compile(r"[?？][\"'”’）)」』]*\s*$")
@@ -71,6 +74,7 @@ def look(article: Article, title: str) -> Reading:
     found: list[Looked] = []
     over = False
     for number, paragraph in enumerate(article.paragraphs):
+        caption = len(article.paragraphs) > 1 and _is_caption(paragraph, article.lang)
         for place, text in enumerate(paragraph):
             if len(found) == LOOKED_AT:
                 break
@@ -84,7 +88,7 @@ def look(article: Article, title: str) -> Reading:
                     paragraph=number,
                     text=text.strip(),
                     terms=terms,
-                    junk=over or credited or is_junk(text),
+                    junk=over or caption or credited or is_junk(_untitled(text, title)),
                     heading=len(paragraph) == 1 and _is_heading(text, article.lang),
                     question=bool(_QUESTION.search(text)),
                 )
@@ -101,6 +105,20 @@ def look(article: Article, title: str) -> Reading:
 def content_terms(text: str, lang: str) -> tuple[str, ...]:
     """The words of `text` that carry meaning, in order."""
     return tuple(word for word in words(text, lang) if word not in STOP_WORDS)
+
+
+def _untitled(text: str, title: str) -> str:
+    """What stands behind a title that a page glued before its first line; else `text`."""
+    rest = text[len(title) :] if title and text.startswith(title) else ""
+    return rest if len(rest) >= _LEAST_REST else text
+
+
+def _is_caption(paragraph: Sequence[str], lang: str) -> bool:
+    """Whether a paragraph stands under a picture: an agency's "FILE - …", or a credit ends it."""
+    if is_cjk(lang) or not 0 < len(paragraph) <= _LONGEST_CAPTION:
+        return False
+    credited = len(paragraph) > 1 and marked("credit", paragraph[-1][:99])
+    return credited or opens_caption(paragraph[0])
 
 
 def _is_heading(text: str, lang: str) -> bool:

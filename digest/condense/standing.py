@@ -21,7 +21,14 @@ _OF_ITSELF = re.compile(
     r"|we(?:'ll|’ll| will) (?:cover|discuss|look at|explore|go over|show you))\b",
     re.IGNORECASE,
 )
+_NEW = re.compile(r"[\"“‘']?[A-Z0-9]")
 _POINTING = 0.5
+_FEWEST_WORDS = 8  # of a standfirst
+_MOST_CAPITALS = 0.5  # of its words; a headline has more
+_UNFINISHED = re.compile(
+    r"(?:[,:;…–—-]|\.\.|\b(?:an?|the|of|on|in|at|to|by|for|from|with|as|and|or|but|that|which|who"
+    r"|be|is|are|was|were|will|named|called))$"
+)
 
 
 def is_cased(texts: Sequence[str]) -> bool:
@@ -35,6 +42,17 @@ def is_whole(text: str, *, cased: bool = True) -> bool:
     `cased`: whether the article writes its sentences with capitals.
     """
     return bool(_ENDED.search(text)) and not (cased and _LOWER.match(text))
+
+
+def is_standfirst(text: str, following: str) -> bool:
+    """Whether it reads as the sentence that editors set over an article, without a full stop.
+
+    `following`: the line after it, which begins anew where `text` is not broken off.
+    """
+    words = text.split()
+    capitals = sum(1 for word in words if word[:1].isupper())
+    told = len(words) >= _FEWEST_WORDS and text[:1].isupper() and bool(_NEW.match(following))
+    return told and capitals <= _MOST_CAPITALS * len(words) and not _UNFINISHED.search(text)
 
 
 def restraint(text: str, *, first: bool) -> float:

@@ -99,6 +99,10 @@ def test_chinese_meaning_stays(text: str) -> None:
             "The Harbour Board opened the second terminal on Monday.",
         ),
         (
+            "Acme Robotics opened its second factory in Washington, D.C., where it was founded.",
+            "Acme Robotics opened its second factory in Washington, D.C.",
+        ),
+        (
             "AP - Harbour regulators on Friday cleared the sale of two shipyards.",
             "Harbour regulators on Friday cleared the sale of two shipyards.",
         ),
@@ -125,6 +129,12 @@ def test_english_furniture_goes(text: str, shorter: str) -> None:
 )
 def test_english_meaning_stays(text: str) -> None:
     assert compress(text, "en") == text
+
+
+def test_an_aside_that_tells_what_the_title_does_stays() -> None:
+    text = "Contact was lost with the probe Halo-3, which was launched on Tuesday in Eastmere."
+    assert compress(text, "en", title="Contact lost after launch from Eastmere") == text
+    assert compress(text, "en", title="Contact lost") == "Contact was lost with the probe Halo-3."
 
 
 def test_numbers_of_the_title_stay() -> None:

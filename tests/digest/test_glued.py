@@ -13,6 +13,7 @@ from digest.condense.glued import unglued
             "The duo fled from the spot.",
         ),
         ("They fled to the coast! Also read | Ten facts on fleeing", "They fled to the coast!"),
+        ("Story highlights The pier of Eastmere closes", "The pier of Eastmere closes"),
         ("OpinionOne thing is certain: it rains.", "One thing is certain: it rains."),
         (
             "New tasks are a part of the pictureArtificial intelligence, Technology sector",
@@ -32,6 +33,7 @@ def test_furniture_goes(text: str, kept: str) -> None:
         "You can also read the report in full: it has nine pages.",
         "The library works with JavaScript, TypeScript and Rust",
         "ALSO READ: ten facts",
+        "Highlights of the fair were two robots.",
     ],
 )
 def test_prose_stays(text: str) -> None:

@@ -42,3 +42,30 @@ def test_long_chinese_lines_are_not_wrapped() -> None:
         + " TiDB"
     )
     assert paragraphs_of(f"{line}\nTiDB 的下一行") == (line, "TiDB 的下一行")
+
+
+def test_a_headline_is_not_glued_to_wide_lines() -> None:
+    headline = "The harbour council votes to close the old ferry pier"
+    first = (
+        "The council of Eastmere voted 9 to 4 on Monday to close the pier" + ", at last" * 9 + "."
+    )
+    second = "It has carried 210,000 passengers a year since the bridge was widened" * 2 + "."
+    text = f"{headline}\n{first}\n{second}"
+    assert paragraphs_of(text) == (headline, first, second)
+
+
+def test_a_wide_line_that_was_broken_goes_on() -> None:
+    line = "The council voted on Monday to close the pier" + ", at last" * 9 + " and"
+    assert paragraphs_of(f"{line}\nto sell the ferry.") == (f"{line} to sell the ferry.",)
+
+
+def test_blocks_are_wrapped_each_on_its_own() -> None:
+    wrapped = "In nearly every version we see a number of updates and of\nImprovements to it."
+    wide = (
+        "The council of Eastmere voted 9 to 4 on Monday to close the pier" + ", at last" * 9 + "."
+    )
+    assert paragraphs_of(f"{wrapped}\n\n{wide}\n{wide}") == (
+        wrapped.replace("\n", " "),
+        wide,
+        wide,
+    )

@@ -130,3 +130,27 @@ def test_ranking_a_long_article_is_quick() -> None:
     for _ in range(5):
         choose_points(reading)
     assert (time.process_time() - started) / 5 < 0.15
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "FILE - In this May 3 photo, the ferry Halo leaves Eastmere for the old pier. The pier in"
+        " Eastmere closes for good. The council voted on it on Monday.",
+        "The ferry Halo leaves the old pier of Eastmere. The council of Eastmere voted on Monday"
+        " to close the ferry pier. (Ada Lund/Associated Press)",
+    ],
+)
+def test_what_agencies_tell_under_a_picture_is_not_told(caption: str) -> None:
+    body = (
+        "The harbour council voted 9 to 4 in favour after a debate of four hours and two breaks.",
+        "Travellers will have to take the northern bridge, which was widened for them last year.",
+    )
+    points = choose_points(look(article("Eastmere to close ferry pier", caption, *body), ""))
+    assert {sentence for point in points for sentence in point.evidence} == {3, 4}
+
+
+def test_a_title_glued_before_a_date_line_is_junk() -> None:
+    title = "Eastmere to close its old ferry pier"
+    source = article(title, f"{title} Updated: 2026-05-12 13:14 (Morning Star)", title + ".")
+    assert [one.junk for one in look(source, title).sentences] == [True, False]

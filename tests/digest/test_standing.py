@@ -3,7 +3,7 @@
 import pytest
 
 from digest.condense import condense
-from digest.condense.standing import is_cased, is_whole, restraint
+from digest.condense.standing import is_cased, is_standfirst, is_whole, restraint
 from tests.digest.articles import article
 
 FACTS = (
@@ -68,3 +68,28 @@ def test_the_opening_and_a_second_point_are_given() -> None:
     brief = condense(article("Eastmere closes its ferry pier", opening, *FACTS, *FACTS[::-1]))
     assert brief.points[0].evidence == (0,)
     assert len(brief.points) > 1
+
+
+@pytest.mark.parametrize(
+    ("text", "following", "told"),
+    [
+        ("Ferries may use the old pier until spring, says the council of Eastmere", "The", True),
+        ("Ferries may use the old pier until spring, says the council of", "The", False),
+        ("Ferries may use the old pier until spring, says the council", "of Eastmere", False),
+        ("Ferries May Use Old Pier Until Spring, Says Council", "The", False),
+        ("Ferries may use it until spring", "The", False),
+        ("Ferries may use the old pier until spring and there are more reasons …", "The", False),
+    ],
+)
+def test_what_editors_set_over_an_article(text: str, following: str, *, told: bool) -> None:
+    assert is_standfirst(text, following) is told
+
+
+def test_a_standfirst_may_be_a_point_where_captions_may_not() -> None:
+    standfirst = (
+        "Ferries may use the old pier until spring, the council of Eastmere says in its decision"
+    )
+    source = article("Old ferry pier in Eastmere to close", standfirst, *FACTS)
+    below = article("Old ferry pier in Eastmere to close", *FACTS, standfirst)
+    assert standfirst in [point.text for point in condense(source).points]
+    assert standfirst not in [point.text for point in condense(below).points]

@@ -27,6 +27,10 @@ _RELATIVE_INSIDE = re.compile(
 _PARENTHESIS = re.compile(r"\b(?:who|which|that|and|but|because|as|when|if),(?! said)")
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|(?<!\w)‘[^’]*’")
 _SPACE_BEFORE_MARK = re.compile(r"\s+(?=[,.;:!?](?:\s|$))")
+_TWO_STOPS = re.compile(r"(?<=\w\.)\.$")  # "in Washington, D.C., where …": the tail went
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+_STEM = 6  # letters
+_SHARED = 2  # words with the title
 _MOST_LEADS = 3
 _FEWEST_WORDS = 6
 _INTERNET_NAME = re.compile(r"^[a-z]+[A-Z]")
@@ -39,6 +43,7 @@ def compress(text: str, title: str = "") -> str:
     kept = _without_all((_RELATIVE_INSIDE, _RELATIVE_TAIL), kept, title)
     kept = _without_source(kept, title)
     kept = _SPACE_BEFORE_MARK.sub("", " ".join(kept.split()))
+    kept = _TWO_STOPS.sub("", kept)
     return kept if _sound(kept, text) else text
 
 
@@ -77,9 +82,19 @@ def _without_all(patterns: tuple[re.Pattern[str], ...], text: str, title: str) -
             start, end = match.span()
             if any(opened < end and start < closed for opened, closed in quoted):
                 continue
+            if _of_title(match.group(), title):
+                continue
             if text[:start].strip() and not _is_part(text, match):
                 text = _joined(text, start, end, title)
     return text
+
+
+def _of_title(part: str, title: str) -> bool:
+    """Whether a part tells what the title does, so that it is no aside."""
+    mine, theirs = (
+        {word[:_STEM].casefold() for word in _LONG_WORD.findall(one)} for one in (part, title)
+    )
+    return len(mine & theirs) >= _SHARED
 
 
 def _joined(text: str, start: int, end: int, title: str) -> str:
