@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from digest.condense.cues import Cues, cues_of
 from digest.condense.moments import FoundDate, day_of, find_dates, moments_in
 from digest.condense.points import as_point
 from digest.condense.sentences import Looked, Reading
@@ -39,7 +40,6 @@ _OTHERS = re.compile(
     r"^(?:if )?(?:he|she|we|i|us)\b|\b(?:he|she|we|i) (?:should|must|need|have)\b", re.IGNORECASE
 )
 _DATED = re.compile(r"\d|day\b|\byear\b|tomorrow|昨|今|明天|明日|前[天日]|[去明]年|周|星期")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
 _QUOTED = re.compile(r"^\W*[\"“‘「『]")
 _ASKS = re.compile(
     r"^(?:but |so |and )?(?:will|can|could|would|should|is|are|does|do|how|when|who|what)\b"
@@ -113,11 +113,10 @@ def find_concerned(reading: Reading) -> tuple[Advice, ...]:
     """For each audience at most one sentence that says what it may, must or can no longer do."""
     found: list[Advice] = []
     used: set[int] = set()
+    fit = [one for one in _fit(reading) if _stands(one)]
     for audience in AUDIENCES:
-        for one in _fit(reading):
-            if one.index in used or one.question or _QUOTED.match(one.text):
-                continue
-            if _HANGS.search(one.text) or _BESIDE.search(one.text):
+        for one in fit:
+            if one.index in used:
                 continue
             if _matches(("concerned", audience), one.text):
                 point = as_point(one, reading.lang)
@@ -125,6 +124,11 @@ def find_concerned(reading: Reading) -> tuple[Advice, ...]:
                 used.add(one.index)
                 break
     return tuple(found)
+
+
+def _stands(one: Looked) -> bool:
+    apart = one.question or _QUOTED.match(one.text)
+    return not (apart or _HANGS.search(one.text) or _BESIDE.search(one.text))
 
 
 def find_actions(reading: Reading) -> tuple[Point, ...]:
@@ -186,19 +190,15 @@ def states_why(text: str) -> bool:
 
 
 def _matches(path: tuple[str, ...], text: str) -> bool:
-    chinese, english = _patterns(path)
-    return bool((chinese if _HAN.search(text) else english).search(text))
+    return _group(path).found_in(text)
 
 
 @cache
-def _patterns(path: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _group(path: tuple[str, ...]) -> Cues:
     group: Any = _cues()
     for step in path:
         group = group[step]
-    return (
-        re.compile("|".join(f"(?:{cue})" for cue in group["zh"])),
-        re.compile("|".join(f"(?:{cue})" for cue in group["en"]), re.IGNORECASE),
-    )
+    return cues_of(group)
 
 
 @cache

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.condense import condense
+from digest.condense.cues import cues_of
 from digest.condense.headline import clean_headline
 from digest.condense.junk import is_junk
 from digest.condense.points import bare
@@ -330,3 +331,21 @@ def test_a_title_without_words_gives_way_to_the_first_sentence() -> None:
 def test_marks_do_not_tower() -> None:
     towering = article("Z" + "\u0301" * 400 + "algo", "A sentence follows here.")
     assert clean_headline(towering) == "Z\u0301\u0301algo"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Photo: a pier", True),
+        ("A pier. Photo: a pier", False),
+        ("At the pier y | z", True),
+        ("a | b", False),
+        ("Copyright", True),
+        ("All rights reserved", True),
+        ("原标题：码头", True),
+        ("码头原标题：", False),
+    ],
+)
+def test_cues_are_found_where_they_stand(text: str, *, found: bool) -> None:
+    english = [r"^photo:|\brights (?:a|reserved)\b|^copyright$", r"[x|y] \|", r"(?:^|\|) \|z"]
+    assert cues_of({"zh": ["^原标题："], "en": english}).found_in(text) is found
