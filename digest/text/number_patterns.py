@@ -76,7 +76,7 @@ MEASURE = re.compile(
 NOUNS = re.compile(r"[ -](?P<nouns>[a-z][a-z\-]*(?: [a-z][a-z\-]*){0,3})")
 DATE_AFTER = re.compile(
     r"\s?(?:年(?!前|后|内|间|来|以)|月|日|号|时(?!代)|点(?!\d)|点\d{1,2}分|分(?![之钟])|:\d\d|：\d\d|(?:st|nd|rd|th)\b|\s?[ap]\.?m\b"
-    r"|[/-]\d{1,4}|s\b|\s(?:January|February|March|April|May|June|July|August|September"
+    r"|[/-]\d{1,4}|(?<=\d)s\b|\s(?:January|February|March|April|May|June|July|August|September"
     r"|October|November|December)\b)"
 )
 DATE_BEFORE = re.compile(

@@ -29,7 +29,9 @@ from digest.verify.origin import VERSION
 _SHORTEST_PLACE = 4
 _JOINTS = re.compile(r"[-.]")
 _SPACED = re.compile(r"(?<![\w.])[A-Z]\.? ?(?:[A-Z]\.? ?){0,2}[A-Z]\b\.?")
+_GLUED = re.compile(r"[A-Z][a-z]{3,}(?=[A-Z][a-z])|(?<=[a-z])[A-Z][a-z]{3,}")  # KhannaSession
 _LATIN_RUN = re.compile(r"[A-Za-z][\w'’-]*(?: [A-Za-z][\w'’-]*)+")
+_IDENTIFIER = re.compile(r"[a-z][A-Z]|[A-Za-z]\.[A-Za-z]")  # of code, in any language the same
 _BESIDE = 8  # words
 _JOINING = frozenset({"the", "and", "for", "of", "mr", "mrs", "ms", "dr", "sir"})
 
@@ -58,7 +60,8 @@ class LatinNames:
             if name.text in strangers:
                 yield Finding("name", name.text, "different")
                 continue
-            finding = self._latin_name(name, strict=chinese or not self._cjk)
+            kept = chinese or not self._cjk or bool(_IDENTIFIER.search(name.text))
+            finding = self._latin_name(name, strict=kept)
             if finding is not None and not finding.holds and self._spelled_out(name, sentence):
                 finding = Finding("name", name.text, "found")
             if finding is not None:
@@ -89,6 +92,8 @@ class LatinNames:
                 for form in forms(match.group()):
                     names.setdefault(form, []).append(place)
                 for part in _JOINTS.split(match.group().replace("’", "'")):
+                    names.setdefault(part.lower(), []).append(place)
+                for part in () if self._cjk else _GLUED.findall(match.group()):
                     names.setdefault(part.lower(), []).append(place)
             for match in _SPACED.finditer(sentence):  # J N Singh
                 names.setdefault(letters(match.group()), []).append(place)
@@ -167,7 +172,7 @@ class LatinNames:
         places = [place for place, text in enumerate(self.plain) if plain and plain in text]
         if not strict and not places:
             return self._named_in_chinese(name)
-        if not places and self._abbreviates(name.text):
+        if self._abbreviates(name.text):
             return Finding("name", name.text, "found")
         return Finding("name", name.text, "different" if places else "missing", few(places))
 
@@ -183,12 +188,22 @@ class LatinNames:
             )
         ]
 
+    def _split(self, name: Name, sentence: str) -> bool:
+        """Whether a word beside it makes one word of the text with it: Sai Ropa for Sairopa."""
+        for run in _LATIN_RUN.finditer(sentence):
+            for pair in pairwise(run.group().split(" ")):
+                if name.text in pair and letters("".join(pair)) in self._latin:
+                    return True
+        return False
+
     def _spelled_out(self, name: Name, sentence: str) -> bool:
         """Whether the text has the short form of a longer name or the statement explains it.
 
         "Bharatiya Janata Party" where the text has BJP, "Trinamool Congress (TMC)" where it has
         the Trinamool Congress.
         """
+        if self._split(name, sentence):
+            return True
         if name.text.isupper():
             return explained(name.text, sentence[: name.start])
         return any(short in self._capitals for short in initials_around(name, sentence)) or any(

@@ -7,6 +7,7 @@ from digest.verify.units import MONEY, MULTIPLE, PERCENT, POINTS, measure, toler
 
 _SCALES = (10.0, 100.0, 1000.0, 1e4, 1e5, 1e6, 1e7, 1e8, 0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-6, 1e-8)
 _DOLLARS = frozenset({"USD", "AUD", "CAD", "HKD", "SGD", "TWD", "NZD"})
+_POUNDS = frozenset({"pound", "pounds"})
 _LEAST_DIGITS = 2
 _LOOSE = 0.02
 # How far a converted number may be off, by the digits that it is told with.
@@ -112,6 +113,8 @@ def _as_kind(claim: Quantity, source: Quantity) -> tuple[float, ...]:
 
 def _same_currency(claim: Quantity, source: Quantity) -> bool:
     if source.kind != MONEY:
+        if claim.unit == "GBP" and source.unit in _POUNDS:
+            return True  # 150,000 pounds may weigh or cost
         return not (source.kind == NUMBER and measure(source.unit).dimension)
     if claim.unit == source.unit or {claim.unit, source.unit} & {"", "¥"}:
         return True

@@ -56,7 +56,7 @@ _LOANED = word_set(
     "oct nov dec mon tue wed thu fri mrs sir",
 )
 _PREPOSITIONS = frozenset("在同将与和对向就从被")
-_STARTS = re.compile(r"(?:^|[.!?:：。！？\"“‘(（\n•*-])\s*$")
+_STARTS = re.compile(r"(?:^|[.!?:：。！？\"“‘(（\[\n•*-])\s*$")
 _UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]")
 _NO_LETTERS = re.compile(r"[\W_]+")
 _SHORTEST = 2

@@ -1,19 +1,21 @@
 """A statement that was taken from one sentence: which words were put in the place of others."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from digest.text.number_tables import CURRENCIES, NUMBER_WORDS, SCALES
 from digest.text.vocabulary import word_set
 from digest.verify.names import letters
-from digest.verify.support import STOP, tokens
+from digest.verify.support import STOP, stem, tokens
 from digest.verify.units import measure
 
+NEAR_COPY = 0.75
 COPY = 0.6  # share of a statement's weight from which a sentence is taken for its origin
 VERSION = re.compile(
-    r"(?<![\w.])(?P<name>[A-Z][A-Za-z]*|[a-z]+[A-Z]\w*)[ -](?P<number>\d{1,4}(?:\.\d+)?)"
+    r"(?<![\w.])(?P<name>[A-Z][A-Za-z]*(?:\d[a-z]+)?|[a-z]+[A-Z]\w*)[ -]"
+    r"(?P<number>\d{1,4}(?:\.\d+)?)"
     r"(?![\d,:%/]|\.\d|\s?[年月日号个万亿%时点分周天人元台款]|\s?(?:million|billion|per|[ap]\.?m|hours|days))"
 )
 _LONGEST = 90  # tokens compared word by word
@@ -42,6 +44,34 @@ class Origin:
     runs: list[Run]
     share: float = 1.0
 
+    @property
+    def is_copy(self) -> bool:
+        """Whether names may be judged by their place: nearly all is shared, or all but a word."""
+        return self.share >= NEAR_COPY or self.one_word
+
+    @property
+    def one_word(self) -> bool:
+        """Whether one word in the place of another is all that differs."""
+        return len(self.runs) == 1 and [len(side) for side in self.runs[0]] == [1, 1]
+
+    def swapped(self) -> Iterator[str]:
+        """Latin words of the statement, small, in the place of other ones."""
+        for gone, come in self._single():
+            latin = _is_latin(gone) and _is_latin(come)
+            if latin and stem(gone) != stem(come) and gone not in STOP:
+                yield come
+
+    def other_number(self) -> Iterator[str]:
+        """Digits of the statement in the place of other digits."""
+        for gone, come in self._single():
+            shorter = "." in gone and gone.startswith(come)  # 1.24 told as 1.2
+            if gone[:1].isdigit() and come[:1].isdigit() and not shorter:
+                yield come
+
+    def _single(self) -> Iterator[tuple[str, str]]:
+        """(gone, come): one word in the place of one."""
+        return ((a[0], b[0]) for a, b in self.runs if len(a) == len(b) == 1)
+
     def number_in_slot(self, text: str) -> bool:
         """Whether a word of the number `text` stands where another number stood."""
         words = set(tokens(text)) | {text.lower()}
@@ -67,6 +97,10 @@ def changes(statement: Sequence[str], sentence: Sequence[str]) -> list[Run]:
         if sort != "equal" and not (sort == "delete" and c in {0, len(come)})
     ]
     return [run for run in runs if max(map(len, run)) <= _SHORT_CHANGE]
+
+
+def _is_latin(word: str) -> bool:
+    return word.isascii() and word[:1].isalpha()
 
 
 def _is_numeric(word: str) -> bool:

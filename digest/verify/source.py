@@ -29,7 +29,7 @@ from digest.verify.support import Index, content, is_chinese, tokens
 _FEW = 3
 _MOST_ANCHORED = 40  # numbers and names of one sentence
 _LEFT_OUT = 2  # characters between two of a shortened name
-_NEAR_COPY = 0.75  # share from which a name may be judged by its place
+_LEAST_COPY = 0.3  # share of the words from which a sentence may be the same but for one
 _AS_GOOD = 0.1  # sentences that share nearly as much as the best one
 
 
@@ -74,26 +74,39 @@ class SourceText:
     ) -> Iterable[Finding]:
         numbers = claims(sentence, lang)
         origin = self._origin(sentence, best)
-        copied = bool(origin and origin.share >= _NEAR_COPY)
+        copied = bool(origin and origin.is_copy)
         names = list(self._names(sentence, copied=copied))
         compared = [self._number(number, numbers, origin) for number in numbers]
         if bool(HAN.search(sentence)) != self._cjk:
             compared = self._anchored(sentence, numbers, compared, evidence)
-        yield from compared
-        yield from self._words.versions(sentence)
-        for finding in names:
-            yield self._in_place(finding, sentence, origin)
-        yield from self._quotes(sentence)
+        found = [
+            *compared,
+            *self._words.versions(sentence),
+            *(self._in_place(finding, sentence, origin) for finding in names),
+            *self._quotes(sentence),
+        ]
+        yield from found
         if origin:
+            told = {finding.text.lower() for finding in found if not finding.holds}
+            swapped = self._swapped(sentence, origin)
+            yield from (finding for finding in swapped if finding.text not in told)
             yield from _directions(origin)
 
     def _origin(self, sentence: str, best: Sequence[tuple[float, int]]) -> Origin | None:
         """The sentence that this one was taken from, if one shares nearly all of its words."""
-        if not best or best[0][0] < COPY or bool(HAN.search(sentence)) != self._cjk:
+        if not best or best[0][0] < _LEAST_COPY:
             return None
-        places = tuple(place for share, place in best if share >= best[0][0] - _AS_GOOD)
-        runs = changes(tokens(sentence), self._index.tokens[best[0][1]])
-        return Origin(places, runs, best[0][0])
+        said, foreign = tokens(sentence), not HAN.search(sentence)
+        good = [(share, place) for share, place in best if share >= best[0][0] - _AS_GOOD]
+        # Code in a Chinese article is compared with code.
+        good = [one for one in good if foreign != bool(HAN.search(self.sentences[one[1]]))]
+        if not good:
+            return None
+        compared = [(changes(said, self._index.tokens[place]), place) for _, place in good]
+        runs, first = min(compared, key=lambda one: sum(len(a) + len(b) for a, b in one[0]))
+        places = (first, *(place for _, place in good if place != first))
+        origin = Origin(places, runs, good[0][0])
+        return origin if origin.share >= COPY or (origin.one_word and len(said) > 1) else None
 
     # --- numbers ------------------------------------------------------------------------
 
@@ -222,11 +235,26 @@ class SourceText:
             return self._words.places(words)
         return [i for i, text in enumerate(self.sentences) if words in text.lower()]
 
+    def _swapped(self, sentence: str, origin: Origin) -> Iterable[Finding]:
+        """Latin words and digits that a near copy has in the place of others.
+
+        In Chinese and in code; English prose puts one word for another.
+        """
+        if not origin.is_copy:
+            return
+        said, there = tokens(sentence), self._index.tokens[origin.places[0]]
+        wrong = [("number", word) for word in origin.other_number()]
+        if self._cjk:
+            wrong += [("name", word) for word in origin.swapped()]
+        for kind, word in wrong:
+            if said.count(word) > there.count(word):
+                yield Finding(kind, word, "different", origin.places[:1])
+
     def _in_place(self, finding: Finding, sentence: str, origin: Origin | None) -> Finding:
         """A name that stands where the sentence it was taken from has another one is different."""
         if (
             not origin
-            or origin.share < _NEAR_COPY
+            or not origin.is_copy
             or finding.verdict != "found"
             or not origin.name_in_slot(finding.text)
         ):
