@@ -307,7 +307,7 @@ class _Work:
             return []
         lines = evidence_for(wanted, self._plan.lines, self._room.evidence_tokens)
         most = self._room.answer_tokens
-        question = ask_rewrite(complaints(wanted), lines, self._fence, most)
+        question = ask_rewrite(complaints(wanted), lines, self._article.lang, self._fence, most)
         parsed = await self._asker.ask(question, RepairAnswer, self._signal_id)
         return list(parsed.answer.statements)
 

@@ -20,6 +20,7 @@ from bot.translating.port import (
     Trouble,
 )
 from digest.model import Article, Brief, Rendered, TranslatedSentence, Translation
+from digest.modeltier.wording import visible
 from digest.text.language import detect_language
 from digest.translation import (
     Glossary,
@@ -27,6 +28,7 @@ from digest.translation import (
     batches,
     judge,
     load_glossary,
+    malformed,
     needs_translation,
     simplified,
     simplified_article,
@@ -182,7 +184,12 @@ class Translating:
             text: self._finished(text, answer, source, target)
             for text, answer in zip(texts, answers, strict=True)
         }
-        fresh = {self._key(text, source, target): one for text, one in told.items() if one}
+        # An engine out of order may echo its input for an hour: that is not remembered for months.
+        fresh = {
+            self._key(text, source, target): one
+            for text, one in told.items()
+            if not malformed(text, one, target)
+        }
         if fresh:
             await self._cache.put(fresh, self._engine.label(source, target))
         return told
@@ -212,8 +219,8 @@ class Translating:
         return answer
 
     def _finished(self, original: str, answer: str, source: str, target: str) -> str:
-        """The engine's text in one line, in simplified characters, with the terms in use."""
-        text = " ".join(answer[: 8 * LONGEST_SENTENCE].split())
+        """The engine's text in one line without unseen letters, simplified, with our terms."""
+        text = visible(answer[: 8 * LONGEST_SENTENCE])
         if target == "zh":
             text = simplified(text)
         return self._glossary.even(original, text, source=source, target=target)

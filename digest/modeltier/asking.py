@@ -29,11 +29,14 @@ from digest.modeltier.schema import (
     TranslationAnswer,
     brief_schema,
 )
+from digest.text.numbers import find_numbers
 
 HEADLINE_LIMIT = 40  # full-width characters; two half-width ones count as one
 _EARLIER_SHOWN = 3
 _EARLIER_POINTS = 2
 _TITLE_SHOWN = 300
+_AMOUNTS_SHOWN = 8
+_LARGE = frozenset("万亿")
 _LANGUAGES = {
     "zh": "简体中文", "en": "英文", "ja": "日文", "ko": "韩文", "de": "德文", "fr": "法文",
     "es": "西班牙文", "pt": "葡萄牙文", "ru": "俄文", "it": "意大利文",
@@ -180,6 +183,7 @@ def ask_brief(
         "lines": material.lines,
         "facts": material.is_facts,
         "earlier": told,
+        "amounts": () if material.is_facts else amounts_in(material.lines, article.lang),
         "compact": material.compact,
         "headline_limit": HEADLINE_LIMIT,
     }
@@ -192,6 +196,7 @@ def ask_facts(article: Article, section: Material, part: tuple[int, int], fence:
     values = {
         "title": _title(article),
         "lines": section.lines,
+        "amounts": amounts_in(section.lines, article.lang),
         "part": part[0],
         "parts": part[1],
     }
@@ -201,10 +206,18 @@ def ask_facts(article: Article, section: Material, part: tuple[int, int], fence:
 
 
 def ask_rewrite(
-    statements: Sequence[Mapping[str, Any]], lines: Sequence[str], fence: str, most_tokens: int
+    statements: Sequence[Mapping[str, Any]],
+    lines: Sequence[str],
+    lang: str,
+    fence: str,
+    most_tokens: int,
 ) -> Question:
-    """Statements with complaints, to be written anew from the evidence sentences."""
-    values = {"statements": list(statements), "lines": list(lines)}
+    """Statements with complaints, to be written anew from the evidence sentences in `lang`."""
+    values = {
+        "statements": list(statements),
+        "lines": list(lines),
+        "amounts": amounts_in(lines, lang),
+    }
     return Question("repair", "rewrite", values, fence, REPAIR_SCHEMA, RepairAnswer, most_tokens)
 
 
@@ -222,6 +235,7 @@ def ask_translation(
         "source": source,
         "target": target,
         "glossary": dict(glossary),
+        "amounts": amounts_in(lines, languages[0]) if languages[1] == "zh" else (),
     }
     return Question(
         "translation",
@@ -232,6 +246,18 @@ def ask_translation(
         TranslationAnswer,
         most_tokens,
     )
+
+
+def amounts_in(lines: Sequence[str], lang: str) -> tuple[str, ...]:
+    """The large sums and counts of foreign lines as they read in Chinese, each once.
+
+    "$1.2 billion = 12 亿美元": models that translate well slip by tens and hundreds here.
+    """
+    if lang == "zh":
+        return ()
+    found = (number for line in lines for number in find_numbers(line, lang))
+    told = (f"{one_line(one.text)} = {one.zh}" for one in found if not _LARGE.isdisjoint(one.zh))
+    return tuple(dict.fromkeys(told))[:_AMOUNTS_SHOWN]
 
 
 def _title(article: Article) -> str:

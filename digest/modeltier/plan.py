@@ -14,8 +14,8 @@ from digest.modeltier.fencing import is_instruction
 
 _HAN = re.compile(r"[\u2e80-\u9fff\uac00-\ud7a3\uff00-\uffef]")
 LONGEST_LINE = 600  # characters of one sentence; what is longer is no sentence
-_FRAME = 750  # tokens of the prompt around the article
-_FRAME_COMPACT = 520
+_FRAME = 850  # tokens of the prompt around the article
+_FRAME_COMPACT = 620
 _COMPACT_BELOW = 6_000  # tokens of context
 MOST_SECTIONS = 8
 _FACTS_TOKENS = 900  # of an answer with the facts of a section

@@ -28,7 +28,7 @@ _PLACES = re.compile(
 )
 # A name may be of such words ("Lord of the Rings"): it has capitals on either side.
 _QUOTED = re.compile(
-    r"[“「《‘\"][^”」》’\"]*[”」》’\"]"
+    r"[“「《‘\"][^”」》’\"]{0,400}[”」》’\"]"
     r"|(?<![\w.-])[A-Z][\w.-]*+(?: (?:of|the|and|for|with|from|a|an))+ [A-Z]\w*"
 )
 _CLAUSE = re.compile(r"[^，,；;。]*[，,；;。]?")

@@ -1,6 +1,6 @@
 """Translation, the part that needs no engine: what to translate, terms, pieces, checks, 繁→简."""
 
-from digest.translation.check import Judgement, is_in, judge
+from digest.translation.check import Judgement, is_in, judge, malformed
 from digest.translation.choice import is_language, needs_translation
 from digest.translation.glossary import Glossary, Term, load_glossary
 from digest.translation.pieces import batches, pieces, rejoined
@@ -23,6 +23,7 @@ __all__ = [
     "is_traditional",
     "judge",
     "load_glossary",
+    "malformed",
     "needs_translation",
     "pieces",
     "rejoined",

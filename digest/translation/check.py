@@ -13,6 +13,10 @@ from digest.verify import Finding, check_translation
 
 _UNDERSTOOD = frozenset({"zh", "en"})
 _VERBATIM = re.compile(r"https?://[^\s，。；）]+|(?<![\w.+\-])[\w.+\-]++@[\w\-]+\.[\w.\-]+")
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)[\w.\-]+|(?<![\w.+\-])[\w.+\-]++@[\w\-]+\.[\w\-]+",
+    re.ASCII | re.IGNORECASE,
+)
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>|&(?:#\d+|#x[0-9a-fA-F]+|[a-z]{2,6});")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
@@ -34,7 +38,7 @@ _REPEATS = 4
 class Judgement:
     """The outcome for one sentence. `reason` is "" when it may be shown.
 
-    Reasons: "empty", "long", "markup", "verbatim" (an address was changed), "language",
+    Reasons: "empty", "long", "markup", "verbatim" (an address was changed or added), "language",
     "repeats", or the kind of a finding ("number", "name", "quote", "direction" …). `compared`
     counts numbers and names that were looked up.
     """
@@ -51,7 +55,7 @@ class Judgement:
 
 def judge(original: str, translated: str, *, source: str, target: str) -> Judgement:
     """Compare a translation with its original. Never raises, whatever the engine answered."""
-    reason = _form(original, translated, target)
+    reason = malformed(original, translated, target)
     if reason:
         return Judgement(reason)
     if target in _UNDERSTOOD:
@@ -71,7 +75,8 @@ def _digits(original: str, translated: str) -> tuple[Finding, ...]:
     )
 
 
-def _form(original: str, translated: str, target: str) -> str:
+def malformed(original: str, translated: str, target: str) -> str:
+    """What is wrong with a translation at first sight (a reason of `Judgement`), "" if nothing."""
     if not translated.strip():
         return "empty"
     longest = _LONGEST_ZH if target == "zh" and not _HAN.search(original) else _LONGEST
@@ -81,13 +86,20 @@ def _form(original: str, translated: str, target: str) -> str:
         return "number"
     if Counter(_TAG.findall(translated)) - Counter(_TAG.findall(original)):
         return "markup"
-    if any(part.rstrip(".,;:!?)") not in translated for part in _VERBATIM.findall(original)):
+    if _addresses_differ(original, translated):
         return "verbatim"
     if not is_in(translated, target):
         return "language"
     if _repeats(translated) and not _repeats(original):
         return "repeats"
     return ""
+
+
+def _addresses_differ(original: str, translated: str) -> bool:
+    """Whether an address of the original is missing, or one is there that it does not have."""
+    if any(part not in original for part in _ADDRESS.findall(translated)):
+        return True
+    return any(part.rstrip(".,;:!?)") not in translated for part in _VERBATIM.findall(original))
 
 
 def is_in(text: str, target: str) -> bool:

@@ -1,17 +1,18 @@
 """From article to draft: speed by language, share of extraction, memory, parts side by side."""
 
+import asyncio
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
 
 import yake
 from sumy.parsers.plaintext import PlaintextParser
 from sumy.summarizers.lex_rank import LexRankSummarizer
 
+from bot.engine.jobs_cpu import ReadRequest, read_page
+from bot.engine.workers import WorkerPool
 from digest.classify import classify
 from digest.condense import condense
 from digest.condense.keyphrases import keyphrases
@@ -26,10 +27,11 @@ from digest.text.sentences import split_sentences
 from digest.verify import SourceText
 from tests.benchmarks.measure import Row, alone, in_turn
 from tests.benchmarks.reading import article_of, page_of
+from tests.benchmarks.resident import resident
 from tests.benchmarks.samples import articles, pages
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
-_WARM, _READ = 200, 1_000  # articles before memory is looked at, and after
+_WARM, _READ = 100, 500  # pages before memory is looked at, and after
 _LEXRANKED = 30
 _PHRASED = 40
 
@@ -117,19 +119,31 @@ def _beside_extraction() -> Row:
 
 
 def _memory() -> Row:
-    """RSS of a process of its own, as a worker is."""
-    shown = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.condensing"],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    warm, later = map(int, shown.stdout.split())
+    """A worker as the bot starts it, reading pages; nothing of the benchmark is in it."""
+    return asyncio.run(_worker_memory())
+
+
+async def _worker_memory() -> Row:
+    documents = pages()
+    pool = WorkerPool(1)
+
+    async def read(count: int) -> int:
+        for number in range(count):
+            html = documents[number % len(documents)]
+            page = page_of(f"https://example.org/{number}", html)
+            with suppress(HexinError):
+                await pool.run(read_page, ReadRequest(page, "tech", 1.0, NOW))
+        return await pool.run(resident, None)
+
+    try:
+        first, warm, later = await read(1), await read(_WARM), await read(_READ)
+    finally:
+        await pool.close()
     return Row(
-        f"memory of a worker after {_READ} more articles",
+        f"memory of a worker after {_READ} more pages",
         f"{later / 1024:.0f} MB",
-        f"after {_WARM} articles {warm / 1024:.0f} MB",
-        note=f"growth {(later - warm) / 1024:+.1f} MB; with segmenter, language model, weights",
+        f"after {_WARM} pages {warm / 1024:.0f} MB",
+        note=f"after one {first / 1024:.0f} MB: parsers, segmenter, language model, weights",
     )
 
 
@@ -228,26 +242,3 @@ def _verifying(made: Sequence[Article]) -> list[Row]:
             )
         )
     return rows
-
-
-def _resident() -> int:
-    """RSS of this process, KB."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.partition("VmRSS:")[2].split()[0])
-
-
-def _read_many() -> tuple[int, int]:
-    texts = articles()
-    told = [article_of(title, text, lang) for title, text, lang in texts]
-    for number in range(_WARM):
-        draft(told[number % len(told)])
-    warm = _resident()
-    for number in range(_READ):
-        title, text, lang = texts[number % len(texts)]
-        # Other titles and words: caches must not be what keeps it small.
-        draft(article_of(f"{title} {number}", f"{text} No{number}x rose {number}.", lang))
-    return warm, _resident()
-
-
-if __name__ == "__main__":
-    print(*_read_many())

@@ -140,6 +140,53 @@ async def test_a_bad_sentence_is_shown_in_the_original_and_costs_no_other(
         assert told[1].text == SENTENCES[0]
 
 
+NVIDIA, LOSS = "Nvidia will ship the chip in June.", "The bank did not cut its rate in 2025."
+
+
+@pytest.mark.parametrize(
+    ("original", "answer"),
+    [
+        (NVIDIA, NVIDIA),  # an echo
+        (NVIDIA, "Nvidia ships the new chip this June, it says."),
+        (NVIDIA, "エヌビディアは6月にチップを出荷する。"),
+        (NVIDIA, "英伟达将在 7 月交付这款芯片。"),
+        (NVIDIA, "英特尔将在 6 月交付 Xeon 芯片。"),
+        (NVIDIA, "英伟达将在 6 月交付这款芯片，详见 https://evil.example/x 。"),
+        (NVIDIA, "英伟达将在 6 月交付这款芯片，咨询 a@evil.example 。"),
+        (NVIDIA, "英伟达将在 6 月交付这款芯片，见 www.evil.example 。"),
+        (NVIDIA, "英伟达将在 6 月交付这款芯片。" * 40),
+        (NVIDIA, "&lt;b&gt;英伟达将在 6 月交付这款芯片。"),
+        (NVIDIA, "好好好好好好好好好好好好好好好好好好好好好好好好"),
+        (LOSS, "该银行在 2025 年降息了。"),  # the negation is lost
+        (LOSS, "该银行在 2052 年没有降息。"),
+    ],
+)
+async def test_an_engine_out_of_order_changes_nothing_that_a_reader_sees(
+    remote: Remote, service: Translating, original: str, answer: str
+):
+    remote.on(ASK, answering(lambda _: [answer]))
+    (told,) = await service.sentences([original], "en")
+    assert (told.text, told.rendered) == (original, Rendered.FAILED)
+
+
+async def test_letters_that_nobody_sees_do_not_reach_the_page(
+    remote: Remote, service: Translating
+):
+    remote.on(ASK, answering(lambda _: ["\u202e英伟达\u200b将在 6 月\x00交付\u2066这款芯片。"]))
+    (told,) = await service.sentences([NVIDIA], "en")
+    assert told.text == "英伟达将在 6 月交付这款芯片。"
+
+
+async def test_what_an_engine_out_of_order_said_is_not_remembered(
+    remote: Remote, service: Translating, memory: Memory
+):
+    remote.on(ASK, answering(lambda told: [NVIDIA for _ in told]), answering())
+    assert states(await service.sentences([NVIDIA], "en")) == [Rendered.FAILED]
+    assert memory.kept == {}
+    assert states(await service.sentences([NVIDIA], "en")) == [Rendered.TRANSLATED]
+    assert len(memory.kept) == 1
+
+
 @pytest.mark.parametrize("change", [lambda told: told[:-1], lambda told: [*told, "多余的一句。"]])
 async def test_a_wrong_number_of_answers_is_asked_again_one_by_one(
     remote: Remote, service: Translating, change: Callable[[list[str]], list[str]]

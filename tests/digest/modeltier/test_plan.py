@@ -2,9 +2,17 @@
 
 import pytest
 
-from digest.modeltier.asking import ask_brief, ask_rewrite, prompt_version
+from digest.modeltier.asking import (
+    amounts_in,
+    ask_brief,
+    ask_facts,
+    ask_rewrite,
+    ask_translation,
+    prompt_version,
+)
 from digest.modeltier.plan import (
     MOST_SECTIONS,
+    Material,
     Room,
     estimate_tokens,
     from_facts,
@@ -85,7 +93,40 @@ def test_what_stays_the_same_comes_first() -> None:
 
 def test_a_rewrite_names_what_is_wrong() -> None:
     statement = {"id": 2, "text": "融资 120 亿。", "complaint": "数字“120 亿”与原文不一致"}
-    question = ask_rewrite([statement], ["[3] Norvex raised $1.2 billion."], "article-1", 300)
+    question = ask_rewrite(
+        [statement], ["[3] Norvex raised $1.2 billion."], "en", "article-1", 300
+    )
     asked = question.messages(schema_known=True)[1]["content"]
     assert "2. 融资 120 亿。" in asked
     assert "与原文不一致" in asked
+    assert "$1.2 billion = 12 亿美元" in asked
+
+
+def test_large_amounts_are_converted_for_the_model_and_others_left_to_it() -> None:
+    lines = (
+        "[0] Norvex raised $1.2 billion at a value of €798m.",
+        "[1] It has 3.5 million users, 12 offices and 40 percent of the market; $1.2 billion.",
+    )
+    told = ("$1.2 billion = 12 亿美元", "€798m = 7.98 亿欧元", "3.5 million users = 350 万用户")
+    assert amounts_in(lines, "en") == told
+    assert amounts_in(("[0] 公司融资 12 亿美元。",), "zh") == ()
+    many = [f"[{number}] It paid ${number + 1} billion." for number in range(50)]
+    assert len(amounts_in(many, "en")) == 8
+
+
+def test_every_prompt_has_the_conversions_within_its_fence() -> None:
+    lines = ("[0] Norvex raised $1.2 billion.",)
+    told = article("T", "Norvex raised $1.2 billion.", lang="en")
+    material = Material(lines, compact=False, answer_tokens=100)
+    questions = (
+        ask_brief(told, material, (), "f-1"),
+        ask_facts(told, material, (1, 2), "f-1"),
+        ask_rewrite([], lines, "en", "f-1", 100),
+        ask_translation(["It raised $1.2 billion."], ("en", "zh"), {}, "f-1", 100),
+    )
+    for question in questions:
+        asked = question.messages(schema_known=True)[1]["content"]
+        fenced = asked.partition("<f-1>")[2].partition("</f-1>")[0]
+        assert "$1.2 billion = 12 亿美元" in fenced
+    other = ask_translation(["It raised $1.2 billion."], ("en", "pt"), {}, "f-1", 100)
+    assert "亿" not in other.messages(schema_known=True)[1]["content"]
