@@ -7,7 +7,7 @@ from typing import Any
 from digest.modeltier.events import untold_event
 from digest.modeltier.fencing import is_instruction
 from digest.modeltier.grounds import Grounds
-from digest.modeltier.numerals import odd_numeral, turned_change, untold_scale
+from digest.modeltier.numerals import odd_numeral, turned_change, untold_scale, wrong_difference
 from digest.modeltier.plan import estimate_tokens, place_of
 from digest.modeltier.schema import Rewritten
 from digest.modeltier.statements import LIMITS, MOST, Slot, Statement, written
@@ -106,6 +106,8 @@ def _unreadable(text: str, grounds: Grounds) -> str:
         return f"原文没有数字“{scale}”"
     if change := turned_change(text, grounds.text, grounds.lang):
         return f"“{change}”的方向与原文不一致"
+    if wrong := wrong_difference(text, grounds.text, grounds.lang):
+        return f"“{wrong}”不是原文的变化幅度"
     return ""
 
 

@@ -36,10 +36,19 @@ _IN_ENGLISH = {
 # How many times the scale it may be.
 _NEARLY, _SEVERAL, _SOME, _OVER = (0.7, 1.1), (1.5, 10.0), (1.0, 2.0), (0.95, 10.0)
 _FROM = re.compile(
-    r"(?:从|由|\bfrom)\s?(?:约|大约|的|about |around |some )?\s?[$€£¥]?\s?$", re.IGNORECASE
+    r"(?:从|由|\bfrom)\s?(?:每[天晚日周月年])?\s?(?:约|大约|的|about |around |some )?\s?[$€£¥]?\s?$",
+    re.IGNORECASE,
 )
 _TO = re.compile(
     r"^[^，,。；;]{0,16}?(?:到|至|为|\bto)\s?(?:约|了|about |around )?\s?[$€£¥]?\s?$",
+    re.IGNORECASE,
+)
+_BY_ZH = re.compile(
+    r"(?:减少|下降|降低|下跌|缩短|缩减|增加|增长|上升|上涨|提高|提升|少|降|跌|升|涨)了?(?:约|大约|近|超过)?\s?$"
+)
+_BY_EN = re.compile(
+    r"\b(?:by|another|additional|extra|up|down|rose|fell|cut|saved?|saves|added|lost|gained|fewer|more)"
+    r"(?: (?:about|around|nearly|almost|some|over|up to|roughly|a further))?\s?[$€£¥]?$",
     re.IGNORECASE,
 )
 _UP = re.compile(r"[升增涨]|提高|扩大|上调|翻")
@@ -114,6 +123,37 @@ def turned_change(text: str, known: str, lang: str) -> str:
         if pair not in told and pair[::-1] in told:
             return whole
     return ""
+
+
+def wrong_difference(text: str, known: str, lang: str) -> str:
+    """An end of one of the article's changes told as the difference; "" if there is none.
+
+    "From 40 to 4" is no 减少了 40: it is 36.
+    """
+    ends: dict[float, set[float]] | None = None
+    for number in find_numbers(text, "zh"):
+        match = _BY_ZH.search(text[max(0, number.start - 12) : number.start])
+        if match is None:
+            continue
+        if ends is None:
+            ends = {}
+            for first, last, _ in _changes(known, lang):
+                difference = abs(first.value - last.value)
+                ends.setdefault(first.value, set()).add(difference)
+                ends.setdefault(last.value, set()).add(difference)
+        differences = ends.get(number.value, {number.value})
+        if number.value not in differences and not _is_difference(number.value, known, lang):
+            return f"{match.group().strip()}{number.text}"
+    return ""
+
+
+def _is_difference(value: float, known: str, lang: str) -> bool:
+    """Whether the article itself tells it as one: "cut by 40"."""
+    by = _BY_ZH if lang == "zh" else _BY_EN
+    return any(
+        number.value == value and by.search(known[max(0, number.start - 24) : number.start])
+        for number in find_numbers(known, lang)
+    )
 
 
 def _changes(text: str, lang: str) -> Iterator[tuple[FoundNumber, FoundNumber, str]]:

@@ -48,6 +48,10 @@ _UNTRANSLATED = re.compile(
     r"(?<![A-Za-z])(?:the|an|and|of|and|for|with|from|which|that|were|was|has|have|said|about|their"
     r"|its|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|thousand|million"
     r"|billion|percent|year|years|week|weeks|month|months|day|days|hour|hours)(?![A-Za-z])"
+    # Days and months are written in Chinese; "Black Friday" and the like are names.
+    r"|(?<![A-Za-z])(?<![A-Z][a-z]{3} )(?<![A-Z][a-z]{4} )(?<![A-Z][a-z]{5} )"
+    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|April|June|July|August"
+    r"|September|October|November|December)(?![A-Za-z]| [A-Z])"
 )
 _INVISIBLE = {"Cc", "Cf", "Co", "Cn", "Cs"}
 _MIN_HAN = 4

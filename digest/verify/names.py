@@ -45,6 +45,7 @@ _NO_NAMES = word_set("官宣 上市 美丽 田野 大国 內建 内建 高清 �
 _RUN = re.compile(r"[A-Z][\w'’-]*(?: (?:(?:of|and|for|the|on|in) ){0,2}[A-Z][\w'’-]*)+")
 _QUARTERS = re.compile(r"[QH][1-4]|I['’](?:m|ll|ve|d)", re.IGNORECASE)
 _LEAST_INITIALS = 3
+_MOST_INITIALS = 10
 _USUAL = Path(__file__).parents[1] / "condense" / "weights" / "english_words.txt"
 _TITLED = re.compile(r"[A-Z][a-z]{2,}")
 # Months and days are numbers, titles stand before Chinese names, and some words Chinese has taken.
@@ -256,6 +257,10 @@ def initials_around(name: Name, text: str) -> Iterator[str]:
         at = next((i for i, (start, _) in enumerate(names) if start == name.start), None)
         if at is None:
             return
+        # No abbreviation is longer; a text of capitalised words alone would take hours.
+        names = names[max(0, at - _MOST_INITIALS) : at + _MOST_INITIALS]
+        at = min(at, _MOST_INITIALS)
+        words = [word for word in words if names[0][0] <= word[0] <= names[-1][0]]
         for first in range(at + 1):
             for last in range(max(at + 1, first + _LEAST_INITIALS), len(names) + 1):
                 yield "".join(word[0] for _, word in names[first:last])

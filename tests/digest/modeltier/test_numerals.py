@@ -5,7 +5,12 @@ import pytest
 from digest.model import Article
 from digest.modeltier.checking import review
 from digest.modeltier.grounds import Grounds
-from digest.modeltier.numerals import odd_numeral, turned_change, untold_scale
+from digest.modeltier.numerals import (
+    odd_numeral,
+    turned_change,
+    untold_scale,
+    wrong_difference,
+)
 from digest.modeltier.schema import BriefAnswer
 from digest.modeltier.statements import Slot, statements_of
 from tests.bot.model.briefs import GOOD
@@ -108,6 +113,28 @@ def test_magnitudes_in_words_are_found_in_the_article(text: str, known: str) -> 
 def test_magnitudes_that_nothing_supports_are_not() -> None:
     assert untold_scale("数百亿美元", "raised $1.2 billion", "en") == "数百亿"
     assert untold_scale("上千万用户", "3.5 million users", "en") == "上千万"
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("模型使误报减少了 40 次，从每晚 40 次降到 4 次。", "减少了40 次"),
+        ("误报降低4次。", "降低4次"),
+        ("误报减少了 36 次。", ""),
+        ("误报从 40 次下降到 4 次。", ""),
+        ("误报下降到 4 次，降幅很大。", ""),
+        ("员工增加了 12 人。", ""),
+        ("成本降低了 20 美元，从 80 美元降到 60 美元。", ""),
+    ],
+)
+def test_an_end_of_a_change_is_not_its_size(text: str, wrong: str) -> None:
+    known = (
+        "A small model cut false alarms from 40 to 4 a night and added 12 people. "
+        "It cut the cost by $20 from $80 to $60."
+    )
+    assert wrong_difference(text, known, "en") == wrong
+    chinese = "小模型把误报从每晚 40 次降到 4 次，员工增加了 12 人；成本从 80 美元降到 60 美元。"
+    assert wrong_difference(text, chinese, "zh") == wrong
 
 
 def test_changes_are_read_from_start_to_end() -> None:
