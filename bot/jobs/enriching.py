@@ -33,6 +33,8 @@ RETRY_AFTER = timedelta(minutes=20)
 ROUND = 24
 # News that may wait for the model at once; further news is published without waiting.
 FIRST_SIGHTS = 8
+# The same for the translator. Together they leave places for reading on (Reader's `in_flight`).
+FIRST_TRANSLATIONS = 16
 # Sentences of one brief; and of a whole article, on a slow machine.
 BRIEF_S = 30.0
 ARTICLE_S = 300.0
@@ -122,6 +124,7 @@ class Enricher:
         self._engines = engines
         self._clock = clock
         self._waiting = 0
+        self._translated_now = 0
         self._late: set[asyncio.Task[None]] = set()
 
     @property
@@ -220,7 +223,15 @@ class Enricher:
         translating = self._engines.translating
         if translating is None or not self._is_to_translate(article):
             return brief
-        return await _in_time(lambda: translating.brief(brief, article), brief, BRIEF_S, article)
+        if self._translated_now >= FIRST_TRANSLATIONS:
+            return brief  # its turn comes in the background
+        self._translated_now += 1
+        try:
+            return await _in_time(
+                lambda: translating.brief(brief, article), brief, BRIEF_S, article
+            )
+        finally:
+            self._translated_now -= 1
 
     async def _earlier(
         self, topics: Sequence[str], keywords: Sequence[str], besides: int = 0

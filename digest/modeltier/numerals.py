@@ -36,7 +36,8 @@ _IN_ENGLISH = {
 # How many times the scale it may be.
 _NEARLY, _SEVERAL, _SOME, _OVER = (0.7, 1.1), (1.5, 10.0), (1.0, 2.0), (0.95, 10.0)
 _FROM = re.compile(
-    r"(?:从|由|\bfrom)\s?(?:每[天晚日周月年])?\s?(?:约|大约|的|about |around |some )?\s?[$€£¥]?\s?$",
+    r"(?:从|由|\bfrom)\s?(?:每[天晚日周月年])?\s?"
+    r"(?:约|大约|的|about |around |some )?\s?[$€£¥]?\s?$",
     re.IGNORECASE,
 )
 _TO = re.compile(

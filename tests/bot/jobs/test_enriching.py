@@ -11,7 +11,8 @@ import pytest
 
 from bot.config import load_settings
 from bot.jobs.engines import has_translator, make_enricher
-from bot.jobs.enriching import Enricher
+from bot.jobs.enriching import BRIEF_S, Enricher
+from bot.translating import wire
 from digest.model import Rendered, Signal, Tier
 from tests.bot.jobs.pages import PARAGRAPHS, item, page, rss
 from tests.bot.jobs.world import World
@@ -328,6 +329,23 @@ async def test_a_crowd_of_news_does_not_queue_for_the_model(
     assert signal.brief.tier is Tier.RULES
     assert chat.asked == []
     assert await enricher.upgrade_due() == {"model": 1}
+
+
+async def test_a_crowd_of_foreign_news_does_not_queue_for_the_translator(
+    bench: Bench, libre: Libre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.jobs.enriching.FIRST_TRANSLATIONS", 0)
+    enricher = await bench.translator(libre)
+    signal = await bench.first()
+    assert signal.brief.headline == TITLE
+    assert libre.asked == []
+    assert await enricher.translate_due() == {"translated": 1}
+    (after,) = await bench.world.storage.signals.latest()
+    assert after.brief.headline == WORDS[TITLE]
+
+
+async def test_a_silent_server_is_known_before_the_deadline_of_a_first_sight() -> None:
+    assert wire._TIMEOUT_S < BRIEF_S
 
 
 async def test_a_model_still_at_work_when_the_bot_stops_leaves_the_signal_for_later(
