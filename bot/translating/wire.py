@@ -11,7 +11,7 @@ import aiohttp
 
 from bot.translating.port import TranslationUnavailable, Trouble
 
-# Less than a signal waits for its first translation, so that the breaker learns of a silent server.
+# Less than news waits for its translation: the breaker must learn of a silent server.
 _TIMEOUT_S = 25.0
 _MOST_BYTES = 2 * 1024 * 1024
 _CHUNK = 64 * 1024
