@@ -29,12 +29,14 @@ class CaughtUp:
     def lines(self) -> tuple[str, ...]:
         """The report as lines for a person."""
         if not self.outcomes:
-            return ("没有等待增强或翻译的内容（已试过三次的不再试）",)
+            return ("没有等待增强或翻译的内容（刚试过的 20 分钟后再试，试过三次的不再试）",)
         count = self.outcomes
         first = (
             f"模型增强 {count['model']} 条，翻译 {count['translated']} 篇，"
             f"未成 {count['unchanged']} 条"
         )
+        if count["postponed"]:
+            first += f"，{count['postponed']} 条推后：当日预算用完，或接口暂停，之后再运行一次"
         if not self.spent.calls:
             return (first,)
         spent = self.spent

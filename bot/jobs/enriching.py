@@ -278,7 +278,8 @@ class Enricher:
     ) -> Counter[str]:
         """Better the briefs and translate the articles of at most `limit` signals made since then.
 
-        Returns, and tells one by one, how each ended: "model", "translated", "unchanged".
+        Returns, and tells one by one, how each ended: "model", "translated", "unchanged", or
+        "postponed" when the budget was used up or the model did not answer.
         """
         done: Counter[str] = Counter()
 
@@ -313,6 +314,7 @@ class Enricher:
         finally:
             for signal_id in left:
                 await self._storage.signals.forgive(signal_id, "model")
+                tell("postponed")
 
     async def _job(self, signal_id: int) -> "Job | None":
         from bot.model import Job  # noqa: PLC0415  heavy, and needed only with a model
