@@ -62,6 +62,7 @@ class Grounds:
         self._withheld = frozenset(
             sentence.index for sentence in sentences if is_instruction(sentence.text)
         )
+        self._earlier = range(len(told), len(told) + len(also))  # their places behind the article
         self._with_earlier = SourceText((*told, *also), article.lang)
         self.lang = article.lang
         self._chinese = article.lang == "zh"
@@ -87,7 +88,8 @@ class Grounds:
         """
         claimed = self.known(evidence)
         source = self._with_earlier if compares else self._source
-        verdict = source.check(text, evidence=claimed)
+        rests_on = (*claimed, *self._earlier) if compares and claimed else claimed
+        verdict = source.check(text, evidence=rests_on)
         complaint = "；".join(_told(finding) for finding in verdict.findings if not finding.holds)
         support = min((part.score for part in verdict.support), default=0.0)
         if not complaint and not compares and self._is_foreign(text, support):
