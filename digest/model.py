@@ -479,11 +479,23 @@ class Relation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class NameSeen:
+    """A name as an article writes it; `pair` is its spelling in the other script, "" for none.
+
+    `kind`: company, institution, product, person, or "" when the article does not show it.
+    """
+
+    text: str
+    kind: str
+    pair: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SignalDraft:
     """A signal before storage gave it a number.
 
     `simple` is a traditional Chinese article in simplified characters, which its brief was made
-    from; None for any other article.
+    from; None for any other article. `names` are those that later articles may profit from.
     """
 
     article: Article
@@ -492,6 +504,7 @@ class SignalDraft:
     score: Score
     reading_minutes: int
     simple: Translation | None = None
+    names: tuple[NameSeen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

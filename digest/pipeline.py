@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.classify import classify
-from digest.condense import condense
+from digest.condense import condense_and_learn
+from digest.condense.gazetteer import Gazetteer
 from digest.model import Article, SignalDraft
 from digest.score import facts_of, score
 from digest.taxonomy import load_taxonomy
@@ -31,8 +32,8 @@ class DraftRequest:
     now: datetime
 
 
-def make_draft(request: DraftRequest) -> SignalDraft:
-    """Condense, classify and score one article.
+def make_draft(request: DraftRequest, gazetteer: Gazetteer | None = None) -> SignalDraft:
+    """Condense, classify and score one article; `gazetteer`: names known besides the usual.
 
     A traditional Chinese one in simplified characters: our rules and readers have those. Its
     sentences keep their numbers, so that evidence points into the article as it was written.
@@ -40,7 +41,7 @@ def make_draft(request: DraftRequest) -> SignalDraft:
     article = request.article
     simple = simplified_article(article)
     read = article if simple is None else in_simplified(article, simple)
-    brief = condense(read)
+    brief, names = condense_and_learn(read, gazetteer)
     placement = classify(
         read,
         keywords=brief.keywords,
@@ -55,6 +56,7 @@ def make_draft(request: DraftRequest) -> SignalDraft:
         score=score(facts, request.now),
         reading_minutes=reading_minutes(article),
         simple=simple,
+        names=names,
     )
 
 

@@ -119,6 +119,11 @@ class StoryIndex:
         for term in known.text.terms:
             self._postings.setdefault(term, set()).add(item.signal_id)
 
+    def story_of(self, signal_id: int | None) -> int | None:
+        """The story of a signal that was added, None for one that stands alone or is unknown."""
+        known = self._known.get(signal_id) if signal_id is not None else None
+        return known.item.story_id if known else None
+
     def forget_before(self, moment: datetime) -> None:
         """Drop everything older than `moment`."""
         for signal_id in [key for key, known in self._known.items() if known.item.at < moment]:

@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from storage.column_types import CleanText, Id, Json, LocalTime, UtcTime
 
-HEAD = "0002"
+HEAD = "0003"
 """The version of the tables below: the newest file of storage/migrations/versions."""
 
 metadata = MetaData(
@@ -261,6 +261,25 @@ signal_topics = Table(
     Column("signal_id", Id, ForeignKey("signals.id"), primary_key=True, autoincrement=False),
     Index("ix_signal_topics_signal_id", "signal_id"),
     Index("ix_signal_topics_dated_at", "dated_at", "topic_id"),
+)
+
+# --- names that articles taught --------------------------------------------------------------
+
+learned_names = Table(
+    "learned_names",
+    metadata,
+    Column("spelling", CleanText, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("pair", CleanText, nullable=False),  # the Chinese or foreign spelling, "" for none
+    Column("articles", Integer, nullable=False),
+    Column("paired", Integer, nullable=False),  # articles that gave this pair
+    # No foreign keys: a name outlives the source that taught it first.
+    Column("source_id", Id, nullable=False),
+    Column("pair_source_id", Id, nullable=False),
+    Column("sources", Integer, nullable=False),  # 2: two or more
+    Column("pair_sources", Integer, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+    Index("ix_learned_names_seen_at", "seen_at"),
 )
 
 # --- readers -------------------------------------------------------------------------------

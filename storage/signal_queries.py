@@ -46,6 +46,15 @@ _STORY_COLUMNS = (
     articles.c.lang,
     articles.c.text,
 )
+_RECENT_COLUMNS = (
+    signals.c.id,
+    signals.c.story_id,
+    signals.c.score,
+    signals.c.brief,
+    signals.c.dated_at,
+    articles.c.title,
+    articles.c.lang,
+)
 # What a story is recognised by; the same for a new signal and for one that is read back.
 _OPENING_SENTENCES = 5
 
@@ -209,6 +218,22 @@ class SignalQueries:
         async with self._database.read() as connection:
             return tuple(_story_item(row) for row in await connection.execute(query))
 
+    async def recent_like(
+        self, topics: Sequence[str], column: str, *, since: datetime, until: datetime, limit: int
+    ) -> tuple[StoryItem, ...]:
+        """Live signals of these topics dated in [since, until], the newest `limit` of each.
+
+        Of the column when there are no topics. Only what novelty needs of them: title, story and,
+        as opening, the first point in the article's own words.
+        """
+        found: dict[int, StoryItem] = {}
+        async with self._database.read() as connection:
+            for topic in topics or (None,):
+                query = _dated_between(since, until, limit, topic=topic, column=column)
+                for row in await connection.execute(query):
+                    found.setdefault(row.id, _recent_item(row))
+        return tuple(found.values())
+
     async def neighbours(self, signal_id: int) -> tuple[int | None, int | None]:
         """The ids of the next older and the next newer signal that /latest lists."""
         place = tuple_(signals.c.dated_at, signals.c.id)
@@ -325,6 +350,35 @@ def _days_back(connection: AsyncConnection, moment: Any, now: datetime) -> Colum
         return cast(func.floor(seconds / _DAY_S), Integer)
     passed = literal(to_microseconds(now)) - type_coerce(moment, BigInteger)
     return passed // (_DAY_S * 1_000_000)
+
+
+def _dated_between(
+    since: datetime, until: datetime, limit: int, *, topic: str | None, column: str
+) -> Any:
+    query = select(*_RECENT_COLUMNS).join(articles, articles.c.id == signals.c.article_id)
+    moment: Any = signals.c.dated_at
+    if topic is None:
+        query = query.where(signals.c.column_id == column)
+    else:  # walks the topic's own index
+        moment = signal_topics.c.dated_at
+        query = query.join(signal_topics, signal_topics.c.signal_id == signals.c.id)
+        query = query.where(signal_topics.c.topic_id == topic)
+    return query.where(moment >= since, moment <= until, LIVE).order_by(moment.desc()).limit(limit)
+
+
+def _recent_item(row: Row[Any]) -> StoryItem:
+    point = next(iter(read_brief(row.brief).points), None)
+    return StoryItem(
+        signal_id=row.id,
+        story_id=row.story_id,
+        title=row.title,
+        lead_text=(point.original or point.text) if point else "",
+        lang=row.lang,
+        keywords=(),
+        numbers=(),
+        at=row.dated_at,
+        score=row.score,
+    )
 
 
 def _bound(dated: datetime, number: int) -> tuple[Any, Any]:

@@ -7,6 +7,7 @@ from storage.database import Database
 from storage.deliveries import Deliveries
 from storage.digests import Digests
 from storage.entries import Entries
+from storage.names import Names
 from storage.search import Search
 from storage.signals import Signals
 from storage.sources import Sources
@@ -23,6 +24,7 @@ class Storage:
         self.sources = Sources(database)
         self.entries = Entries(database)
         self.signals = Signals(database)
+        self.names = Names(database)
         self.search = Search(database)
         self.subscribers = Subscribers(database)
         self.collections = Collections(database)

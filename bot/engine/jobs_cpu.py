@@ -4,21 +4,32 @@ Importing this is cheap for the bot itself; what the jobs need loads in the chil
 """
 # ruff: noqa: PLC0415  imports inside functions are what keeps this module cheap
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from digest.extract import Page, extract
-from digest.model import FeedReading, SignalDraft
+from digest.model import FeedReading, NameSeen, SignalDraft
+
+if TYPE_CHECKING:
+    from digest.condense.gazetteer import Gazetteer
 
 
 @dataclass(frozen=True, slots=True)
 class ReadRequest:
-    """A fetched page, and what its source says: usual column, weight (1.0 is usual)."""
+    """A fetched page, and what its source says: usual column, weight (1.0 is usual).
+
+    `names` are those that earlier articles taught, packed by `pack_names`.
+    """
 
     page: Page
     column_hint: str
     source_weight: float
     now: datetime
+    names: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +60,24 @@ def read_page(request: ReadRequest) -> SignalDraft:
 
     article = extract(request.page, now=request.now)
     return make_draft(
-        DraftRequest(article, request.column_hint, request.source_weight, request.now)
+        DraftRequest(article, request.column_hint, request.source_weight, request.now),
+        _gazetteer(request.names),
     )
+
+
+def pack_names(names: Sequence[NameSeen]) -> bytes:
+    """Names as bytes, which go to a worker with each page at next to no cost."""
+    rows = [[name.text, name.kind, name.pair] for name in names]
+    return json.dumps(rows, ensure_ascii=False).encode() if rows else b""
+
+
+@lru_cache(maxsize=2)  # the same names come with each page, until they are read anew
+def _gazetteer(names: bytes) -> "Gazetteer":
+    from digest.condense.gazetteer import standard, taught
+
+    if not names:
+        return standard()
+    return taught(NameSeen(*row) for row in json.loads(names))
 
 
 def parse_feed_job(request: FeedRequest) -> FeedReading:

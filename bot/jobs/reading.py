@@ -13,6 +13,7 @@ from bot.engine.jobs_cpu import ReadRequest, read_page
 from bot.engine.workers import WorkerFailed, WorkerPool
 from bot.fetching import Fetcher
 from bot.jobs.enriching import Enriched, Enricher
+from bot.jobs.memory import Memory
 from bot.jobs.pool import work_through
 from digest.errors import ExtractionError, HexinError, PollFailure, SourceError
 from digest.extract import Page
@@ -70,6 +71,7 @@ class Reader:
         self._in_flight = in_flight
         self._enricher = enricher
         self._stories: StoryIndex | None = None
+        self._memory = Memory(storage, clock=clock)
         # Same article twice at the same moment: the second must see the first one's signal.
         self._settling = asyncio.Lock()
         # And it must not be bettered, and paid for, twice.
@@ -143,10 +145,11 @@ class Reader:
 
     async def _draft(self, page: Page, source: Source) -> SignalDraft:
         """Read the page in a worker; one that defeats it gives way to the feed's own text."""
+        names = await self._memory.names()
 
         async def read(what: Page) -> SignalDraft:
             spec = source.spec
-            request = ReadRequest(what, spec.column, spec.weight, self._clock())
+            request = ReadRequest(what, spec.column, spec.weight, self._clock(), names)
             try:
                 return await self._workers.run(read_page, request)
             except HexinError:
@@ -210,6 +213,13 @@ class Reader:
             item = _story_item(draft, now)
             placement = stories.place(item)
             backlog = _is_backlog(pending, draft, now)
+            told = await self._memory.score(
+                draft,
+                replace(item, story_id=stories.story_of(placement.story_of)),
+                placement.story_of,
+                backlog=backlog,
+            )
+            draft = replace(draft, score=told)
             signal = await self._storage.signals.insert(
                 NewSignal(
                     draft=draft,
@@ -225,6 +235,7 @@ class Reader:
             stories.add(replace(item, signal_id=signal.id, story_id=signal.story_id))
             if placement.story_of is not None:
                 await self._corroborate_story(signal)
+        await self._memory.learn(draft, source.id)
         if self._enricher is not None:
             await self._enricher.published(signal, better)
         if not backlog:

@@ -11,6 +11,7 @@ log = logging.getLogger(__name__)
 UPDATES_KEPT = timedelta(days=2)
 SENTENCES_KEPT = timedelta(days=90)
 ANSWERS_KEPT = timedelta(days=30)
+NAMES_UNSURE, NAMES_KEPT = timedelta(days=30), timedelta(days=180)
 
 
 class Upkeep:
@@ -30,8 +31,10 @@ class Upkeep:
         """Drop update ids that Telegram can no longer repeat (it keeps updates for 24 h).
 
         And what engines said long ago: nobody translates the same sentence again after months.
+        And names that no article had since.
         """
         now = self._clock()
         await self._storage.updates.forget_before(now - UPDATES_KEPT)
         await self._storage.translations.forget_before(now - SENTENCES_KEPT)
         await self._storage.spending.forget_before(now - ANSWERS_KEPT)
+        await self._storage.names.forget(now - NAMES_UNSURE, now - NAMES_KEPT)

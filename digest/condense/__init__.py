@@ -13,7 +13,8 @@ from digest.condense.names import find_names
 from digest.condense.points import choose_points
 from digest.condense.remarks import find_gaps, find_why
 from digest.condense.sentences import LONGEST_TEXT, look
-from digest.model import Article, Brief
+from digest.condense.teaching import taught_by
+from digest.model import Article, Brief, NameSeen
 from digest.text.language import detect_language
 
 VERSION = "rules-2"
@@ -26,6 +27,13 @@ def condense(article: Article, gazetteer: Gazetteer | None = None) -> Brief:
     computed. Never fails: an article without text gives a brief without points. Only the first
     250 sentences are looked at. `gazetteer`: known names, those of gazetteer.toml by default.
     """
+    return condense_and_learn(article, gazetteer)[0]
+
+
+def condense_and_learn(
+    article: Article, gazetteer: Gazetteer | None = None
+) -> tuple[Brief, tuple[NameSeen, ...]]:
+    """The brief, and the names by which later articles may profit."""
     headline = clean_headline(article)
     title = headline[:LONGEST_TEXT]  # as much of it as is looked into
     reading = look(article, title)
@@ -34,21 +42,23 @@ def condense(article: Article, gazetteer: Gazetteer | None = None) -> Brief:
     why = find_why(reading, shown)
     taken = shown | set(why.evidence if why else ())
     gaps = find_gaps(reading, taken)
-    numbers = find_figures(reading, title, shown)
+    told = "\n".join(point.text for point in points)
+    numbers = find_figures(reading, title, shown, told=told)
     lang = detect_language(headline, article.lang)
-    foreign = article.lang != "zh"
-    names = find_names(reading, title, gazetteer) if foreign else ()
-    return Brief(
+    names = find_names(reading, title, gazetteer)
+    foreign = lang if article.lang != "zh" else ""
+    brief = Brief(
         headline=headline,
         headline_lang=lang,
         points=points,
         numbers=numbers,
         why=why,
         gaps=gaps,
-        keywords=find_keywords(article, reading, title),
+        keywords=find_keywords(article, reading, title, names),
         version=VERSION,
-        frame=find_frame(
-            reading, title, lang if foreign else "", names=names, numbers=numbers, shown=shown
+        frame=find_frame(reading, title, foreign, names=names, numbers=numbers, shown=shown),
+        insight=find_insight(
+            article, reading, shown | {it for gap in gaps for it in gap.evidence}
         ),
-        insight=find_insight(article, reading, {it for gap in gaps for it in gap.evidence}),
     )
+    return brief, taught_by(reading, title, names)

@@ -18,6 +18,8 @@ from digest.text.vocabulary import word_set
 MOST_FIGURES = 6
 FEW_FIGURES = 2
 _LOOKED_AT = 120  # sentences; what matters stands before them
+_OPENING = 16  # Chinese sentences whose counts matter though no point has them
+_AGES = frozenset({"岁", "周岁"})
 
 _KIND_WEIGHT = {
     "change": 1.3,
@@ -37,7 +39,8 @@ _EXACT_KINDS = frozenset({"money", "percent", "points", "multiple"})
 _NO_AMOUNTS = frozenset({"date", "ordinal"})
 _LEAST = 0.5
 _NUMERAL = re.compile(
-    r"[\d零〇一二两三四五六七八九十百千万亿半倍番成腰]|doubl|tripl|quadrupl|halv|fold|[mb]illion|hundred"
+    # 一 alone counts nothing (一名, 一个), and is in most Chinese sentences.
+    r"[\d二两三四五六七八九十百千万亿半倍番]|一成|腰斩|doubl|tripl|quadrupl|halv|fold|[mb]illion|hundred"
     r"|thousand|times|percent",
     re.IGNORECASE,
 )
@@ -46,10 +49,14 @@ _SPANS = re.compile(
 )
 _FROM = re.compile(
     r"(?:\bfrom (?:about |around |nearly |roughly |just |over |more than )?"
-    r"|[从由](?:约|大约|原来的|此前的|最初的|目前的|当前的|去年同期的)?\s*)$",
+    r"|[从由](?:约|大约|原来的|此前的|最初的|目前的|当前的|去年同期的|上年同期的"
+    r"|\s?(?:19|20)\d\d\s?(?:年\S{0,4}?)?的)?\s*)$",
     re.IGNORECASE,
 )
-_TO = re.compile(r"\s*(?:to|一路|[升降涨跌增减扩缩提调压下上改变]\w{0,3}?[到至为成])了?\s*")
+_TO = re.compile(
+    r"\s*(?:to|一路|[升降涨跌增减扩缩提调压下上改变飙攀猛骤回跳激]\w{0,3}?[到至为成])了?\s*"
+    r"(?:(?:19|20)\d\d\s?(?:年\S{0,4}?)?的\s*)?(?:约|近|超过?|逾)?\s*"
+)
 _ARROW = re.compile(r"\s*(?:→|➔|⟶|->|=>)\s*")
 # The last value first: to 5.2% from 4.9%; 5.2%, up from 4.9%.
 _BACK = re.compile(
@@ -64,7 +71,7 @@ _UP, _DOWN = combined("up"), combined("down")
 _CONVERTED = re.compile(
     r"(?:约合|折合|相当于|汇率.{0,4}|[（(][^（()）]{0,8}注：\s?约?|[（(]约)\s?(?:人民币)?$"
 )
-_UNFINISHED = re.compile(r"[²³$]|[.,]\d")  # a formula ends with its dollar: $1M$
+_UNFINISHED = re.compile(r"[²³$]|[.,]?\d")  # a formula ends with its dollar: $1M$
 _MINUS = re.compile(r"(?:^|[\s：:为（(约达~～至到])[-−－]$")
 # An amount in brackets right behind another: "253m euros (£175m; $328m)".
 _BRACKETED = re.compile(r"\d[\w.]*(?: [A-Za-z]+){0,3} ?\((?:[^()]*; ?)?$")
@@ -82,9 +89,17 @@ _RATE = re.compile(
     r"|user|person|head|share|inch|litre|liter|gallon|kilogram|kg|ton(?:ne)?|barrel|unit|seat)"
     r"(?! (?:earlier|ago|before|later|after|ended|to)\b))\b"
 )
+# 61 万元/吨
+_RATE_ZH = re.compile(
+    r"\s?/\s?(?:标?吨|[件股年月天人户台套次个斤升克桶亩瓦度箱]|季度?|小时|平方米|平米|公斤|千克|公里|kWh|GB|kg)"
+)
 _REPEATED = re.compile(
     r" (?:(?:a|per) (?:second|minute|hour|day|night|week|month|year)|in a row)\b"
 )
+_WITHIN = re.compile(r"(?:前|近|过去|未来|此前|最近|今后)\s?$")  # 前 10 个月: when, not how much
+_THEN = re.compile(r"(?:之?[前后]|以?来|[内间])")  # 10 年后
+_ORDINAL_UNITS = frozenset({"届"})
+_SIZED = re.compile(r"[\d.,]+-[a-z]+ ")
 _DIFFERENCE = re.compile(r" (?:more|less|fewer|higher|lower) than\b")
 _MOST_WORD = 20
 _MOVED_BY = re.compile(
@@ -93,6 +108,12 @@ _MOVED_BY = re.compile(
     r"|further|another|sharply|slightly|as much as|at least|up|of|in|the)\b)*$",
     re.IGNORECASE,
 )
+# 22% growth in, 17% higher
+_MOVED_AFTER = re.compile(
+    r"\s(?:(?P<up>increase|rise|jump|gain|growth|surge|boost|hike|spike|climb|uptick|higher)"
+    r"|drop|fall|decline|decrease|cut|reduction|slump|plunge|slide|tumble|dip|lower)\b"
+)
+_UP_TO = re.compile(r"\bup to\b", re.IGNORECASE)  # a bound, not a rise
 _LARGE = 1000  # a count beside points and title below it is a detail
 _SMALL_WORDS = {number: word for word, number in NUMBER_WORDS.items() if number <= _MOST_WORD}
 _LIKELY_THE_SAME = 20  # two counts of the same size from here on count the same
@@ -110,12 +131,14 @@ class _Weighed:
         return self.place != _NOT_NAMED
 
 
-def find_figures(reading: Reading, title: str, points: Collection[int]) -> tuple[NumberFact, ...]:
+def find_figures(
+    reading: Reading, title: str, points: Collection[int], *, told: str = ""
+) -> tuple[NumberFact, ...]:
     """At most six numbers, the most important first: those of the title, then of the points.
 
     Years, dates, ordinals, versions and numbers in names are not among them; neither is a number
     of the title that no sentence repeats. One that does not say what it measures stands only for
-    want of better ones.
+    want of better ones, and one of the title not beside points whose words (`told`) have it.
     """
     numbers = find_numbers(title, reading.lang)
     # Both the range as a whole and its ends: a text may write it otherwise.
@@ -133,12 +156,29 @@ def find_figures(reading: Reading, title: str, points: Collection[int]) -> tuple
             best[key] = candidate
     ranked = sorted(best.values(), key=lambda it: (-it.weight, it.fact.sentence))
     worthy = [it for it in _without_ends(ranked) if it.named or it.weight >= _LEAST]
+    return _selected(worthy, reading, points, told)
+
+
+def _selected(
+    worthy: Sequence[_Weighed], reading: Reading, points: Collection[int], told: str
+) -> tuple[NumberFact, ...]:
+    """Those of the title in its order, then what tells something; the rest only fills up."""
     named = [it.fact for it in sorted(worthy, key=lambda it: it.place) if it.named]
+    rest = [it.fact for it in worthy if not it.named]
     near = points if reading.lang != "zh" else range(LOOKED_AT)
-    telling = [*named, *(it.fact for it in worthy if not it.named and _tells(it.fact, near))]
-    # Bare figures only fill up a brief that would have next to none.
-    mute = [it.fact for it in worthy if it.fact not in telling and it.fact.sentence in points]
-    return (*telling, *mute[: max(0, FEW_FIGURES - len(telling))])[:MOST_FIGURES]
+    telling = [it for it in rest if _tells(it, near)]
+    beside = points if reading.lang != "zh" else {*points, *range(_OPENING)}
+    far = [it for it in telling if it.kind == "count" and it.sentence not in beside]
+    bare = [it for it in rest if it not in telling and it.sentence in points]
+    kept = [it for it in named if _says(it) or not (it.unit in _AGES or _has(told, it.text))]
+    kept += [it for it in telling if it not in far]
+    fill = [*far, *(it for it in bare if it.unit not in _AGES)]
+    return (*kept, *fill[: max(0, FEW_FIGURES - len(kept))])[:MOST_FIGURES]
+
+
+def _has(told: str, number: str) -> bool:
+    """Whether the points have this number, not only its digits within a longer one."""
+    return bool(re.search(rf"(?<![\d.,]){re.escape(number)}(?!\d|[.,]\d)", told))
 
 
 def _with_title_changes(
@@ -200,7 +240,7 @@ def _from_furniture(
         for one in beside
         if _NUMERAL.search(one.opening)
         for weighed in _of_sentence(one, reading, missing, ())
-        if weighed.named
+        if weighed.named and _says(weighed.fact)
     ]
 
 
@@ -236,15 +276,34 @@ def _own_facts(text: str, numbers: Sequence[FoundNumber]) -> list[FoundNumber]:
             continue
         number = _signed(text, found)
         last = own[-1] if own else None
-        if last and last.unit == number.unit and RANGE.fullmatch(text[last.end : number.start]):
+        if last and last.unit == number.unit and _is_range(text, last, number):
             own[-1] = _range(text, last, number)
         else:
             own.append(number)
     return own
 
 
+def _is_range(text: str, low: FoundNumber, high: FoundNumber) -> bool:
+    between = text[low.end : high.start]
+    if between == " and ":
+        return text[: low.start].lower().endswith("between ")
+    return bool(RANGE.fullmatch(between))
+
+
 def _is_beside(text: str, number: FoundNumber) -> bool:
-    """Whether it only counts how often ("15 times a second") or by how much two others differ."""
+    """Whether it only counts how often, by how much others differ, or names a size or a time.
+
+    "15 times a second", "$5 more than", "13-inch models", 前 10 个月.
+    """
+    if number.kind == "count" and _SIZED.match(number.text):
+        return True
+    if _SPANS.match(number.unit) and (
+        _WITHIN.search(text[max(0, number.start - 4) : number.start])
+        or _THEN.match(text, number.end)
+    ):
+        return True
+    if number.unit in _ORDINAL_UNITS:  # 第十四届、十五届
+        return True
     if number.unit == "x" and _REPEATED.match(text, number.end):
         return True
     return number.kind == "money" and bool(_DIFFERENCE.match(text, number.end))
@@ -268,8 +327,8 @@ def _signed(text: str, number: FoundNumber) -> FoundNumber:
 def _range(text: str, low: FoundNumber, high: FoundNumber) -> FoundNumber:
     """One number that reads "40-70%"; its value is the upper end."""
     zh = f"{low.zh} 至 {high.zh}" if low.zh and high.zh else ""
-    whole = text[low.start : high.end]
-    return replace(high, start=low.start, text=whole, zh=zh)
+    start = low.start - len("between ") * (text[low.end : high.start] == " and ")
+    return replace(high, start=start, text=text[start : high.end], zh=zh)
 
 
 def _is_conversion(text: str, number: FoundNumber) -> bool:
@@ -282,7 +341,7 @@ def _is_conversion(text: str, number: FoundNumber) -> bool:
 
 def _says(fact: NumberFact) -> bool:
     """Whether the number is understood without its sentence."""
-    if fact.measure or fact.direction or fact.kind in {"change", "money"}:
+    if fact.measure or fact.kind == "change":
         return True
     return fact.kind == "count" and bool(fact.unit) and fact.unit not in _MUTE_UNITS
 
@@ -291,17 +350,14 @@ def _tells(fact: NumberFact, near: Collection[int]) -> bool:
     """Whether the number says something, one of a sentence that is not `near` also by itself."""
     if not _says(fact):
         return False
-    if fact.sentence in near:
-        return True
-    if fact.kind == "count":
-        return fact.value >= _LARGE
-    return fact.kind != "money" or bool(fact.measure)
+    return fact.sentence in near or fact.kind != "count" or fact.value >= _LARGE
 
 
 def _changes(one: Looked, numbers: Sequence[FoundNumber]) -> list[NumberFact]:
     """Both ends where the sentence goes "from 40 to 4", 从 40 降到 4, 40 → 4, "to 4 from 40"."""
     found: list[NumberFact] = []
-    for left, right in pairwise(numbers):
+    # "from 1.8% in 2026 to 2.5% in 2027": the years between are no ends.
+    for left, right in pairwise(it for it in numbers if it.kind != "date"):
         span = _span_of_change(one.opening, left, right)
         if span is None:
             continue
@@ -374,7 +430,9 @@ def _change_in_chinese(first: FoundNumber, second: FoundNumber) -> str:
 
 
 def _fact(one: Looked, number: FoundNumber) -> NumberFact:
-    rate = _RATE.match(one.opening, number.end) if number.kind in {"money", "count"} else None
+    rate = None
+    if number.kind in {"money", "count"}:
+        rate = _RATE.match(one.opening, number.end) or _RATE_ZH.match(one.opening, number.end)
     return NumberFact(
         text=number.text.strip() + (rate.group() if rate else ""),
         value=number.value,
@@ -390,7 +448,10 @@ def _fact(one: Looked, number: FoundNumber) -> NumberFact:
 def _direction(text: str, number: FoundNumber) -> str:
     if number.kind not in {"percent", "points", "multiple", "money"}:
         return ""
+    if number.kind != "money" and (told := _MOVED_AFTER.match(text, number.end)):
+        return "up" if told.group("up") else "down"
     before = _CLAUSE.split(text[max(0, number.start - _NEAR) : number.start])[-1]
+    before = _UP_TO.sub(" ", before)
     if before.isascii() and not _MOVED_BY.search(before):
         return ""  # somewhere before it something rose: another thing, perhaps
     up = [match.end() for match in _UP.finditer(before)]
@@ -419,9 +480,12 @@ def _same_amount(number: FoundNumber, fact: NumberFact) -> bool:
     """Whether a number of the title is this fact; a title may leave the unit out."""
     if fact.kind == "change" and number.text in {fact.start, fact.end}:
         return True
+    if fact.kind == "change" and number.kind in _EXACT_KINDS:
+        return number.unit == fact.unit and number.value == fact.value
     if fact.text == number.text or fact.text.startswith(f"{number.text} "):
         return True
-    if abs(number.value - fact.value) > _NEARLY * max(1.0, abs(fact.value)):
+    # A title tells of a loss of 2 亿元 where the text has 净利润：-2 亿元.
+    if abs(abs(number.value) - abs(fact.value)) > _NEARLY * max(1.0, abs(fact.value)):
         return False
     if number.kind in _EXACT_KINDS or fact.kind in _EXACT_KINDS:
         return number.kind == fact.kind and number.unit == fact.unit

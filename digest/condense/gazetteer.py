@@ -1,23 +1,21 @@
 """Names that are known beforehand, and those that reading has taught.
 
 `gazetteer.toml` holds companies, institutions, products, people and places with their Latin and
-Chinese spellings. A `Gazetteer` grows by `learn`; the shared standard one never does, so that an
-article gives the same brief whenever it is read.
+Chinese spellings. What several articles taught is kept by storage and joined by `taught`; a name
+of gazetteer.toml is never overruled by it.
 """
 
 import re
 import tomllib
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from digest.model import NameSeen
+
 _FILE = Path(__file__).parent / "gazetteer.toml"
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_WORD = re.compile(r"[^\s]+")
-_SURE = 2
-"""Articles that must have named something before the name counts as known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +31,11 @@ class Known:
 
 
 class Gazetteer:
-    """Known names by every spelling; grows in this process by `learn`."""
+    """Known names by every spelling."""
 
     def __init__(self, known: Iterable[tuple[str, Known]] = ()) -> None:
         """`known` pairs each spelling with what it names; a later pair overrules an earlier."""
         self._known: dict[str, Known] = {}
-        self._learned: Counter[tuple[str, str]] = Counter()
         self._heads: dict[str, list[str]] = {}  # Chinese spellings by their first character
         for spelling, name in known:
             self._add(spelling, name)
@@ -46,18 +43,6 @@ class Gazetteer:
     def get(self, spelling: str) -> Known | None:
         """What `spelling` names, None when it is not known."""
         return self._known.get(spelling)
-
-    def learn(self, names: Iterable[tuple[str, str]]) -> None:
-        """Take in the names (text, kind) of one article; known from the second article on."""
-        for text, kind in set(names):
-            self._learned[text, kind] += 1
-            if self._learned[text, kind] == _SURE and text not in self._known:
-                zh = text if _HAN.search(text) else ""
-                self._add(text, Known("" if zh else text, kind, zh))
-
-    def learned(self) -> tuple[tuple[str, str, int], ...]:
-        """All that was learned: text, kind and the number of articles, to be kept elsewhere."""
-        return tuple((text, kind, count) for (text, kind), count in self._learned.items())
 
     def chinese_in(self, text: str) -> Iterator[tuple[int, str]]:
         """Known Chinese spellings in `text` with their places, the longest at each place."""
@@ -82,13 +67,24 @@ class Gazetteer:
 
 @cache
 def standard() -> Gazetteer:
-    """The names of gazetteer.toml. Shared: do not let it learn."""
+    """The names of gazetteer.toml."""
     return Gazetteer(_entries())
 
 
-def growing() -> Gazetteer:
-    """A new gazetteer that starts with the names of gazetteer.toml and may learn."""
-    return Gazetteer(_entries())
+def taught(names: Iterable[NameSeen]) -> Gazetteer:
+    """The standard names and `names`, which overrule none of them."""
+    return Gazetteer([*_learned(names), *_entries()])
+
+
+def _learned(names: Iterable[NameSeen]) -> Iterator[tuple[str, Known]]:
+    for name in names:
+        chinese = bool(_HAN.search(name.text))
+        known = Known(
+            name.pair if chinese else name.text, name.kind, name.text if chinese else name.pair
+        )
+        for spelling in (name.text, name.pair):
+            if spelling:
+                yield spelling, known
 
 
 def _entries() -> Iterator[tuple[str, Known]]:

@@ -34,12 +34,16 @@ _LONGEST_ACTION = {True: 130, False: 260}
 _WHOLE = re.compile(r"[.!?。！？][\"'”’）)」』]*$")
 _HANGS = re.compile(r"\b(?:to|the|a|an|by|of|for|and|or|with|calling|in|on|at)\W*$|[:：]$")
 _BESIDE = re.compile(
-    r"^(?:当|毕竟|如果|如图|而此次)|使得|从而|^(?:when|if|as|while)\b", re.IGNORECASE
+    r"除了|^(?:we|i)\b|^(?:当|毕竟|如果|如图|而此次)|使得|从而|^(?:when|if|as|while)\b",
+    re.IGNORECASE,
 )
 _OTHERS = re.compile(
     r"^(?:if )?(?:he|she|we|i|us)\b|\b(?:he|she|we|i) (?:should|must|need|have)\b", re.IGNORECASE
 )
 _DATED = re.compile(r"\d|day\b|\byear\b|tomorrow|昨|今|明天|明日|前[天日]|[去明]年|周|星期")
+_MANY_QUESTIONS = 4
+_QUOTATION = re.compile(r"[“「][^”」]{8,}[”」]")
+_WRITER = re.compile(r"\b(?:to me|email me)\b", re.IGNORECASE)  # what only the writer asks
 _QUOTED = re.compile(r"^\W*[\"“‘「『]")
 _ASKS = re.compile(
     r"^(?:but |so |and )?(?:will|can|could|would|should|is|are|does|do|how|when|who|what)\b"
@@ -157,10 +161,14 @@ def _advises(text: str, cjk: bool) -> bool:  # noqa: FBT001 - a private step
 def find_questions(reading: Reading, taken: Collection[int]) -> tuple[Point, ...]:
     """At most two questions that the article itself raises and leaves open."""
     last = _LAST_PART * len(reading.sentences)
+    asked = sum(one.question for one in reading.sentences if one.index >= last)
+    last = last if asked < _MANY_QUESTIONS else len(reading.sentences)  # a list of answers
+    told = {one.text for one in reading.sentences if one.index in taken}
     found = [
         as_point(one, reading.lang)
         for one in _fit(reading)
-        if one.index not in taken
+        if one.text not in told
+        and not _WRITER.search(one.text)
         and not _QUOTED.match(one.text)
         and (
             _matches(("questions",), one.text)
@@ -185,8 +193,11 @@ def _fit(reading: Reading) -> Iterator[Looked]:
 
 
 def states_why(text: str) -> bool:
-    """Whether a sentence states a consequence, a reason or a rank (insight.toml, [why])."""
-    return _matches(("why",), text)
+    """Whether a sentence states a consequence, a reason or a rank (insight.toml, [why]).
+
+    What somebody is quoted with is not the article's statement.
+    """
+    return _matches(("why",), _QUOTATION.sub(" ", text))
 
 
 def _matches(path: tuple[str, ...], text: str) -> bool:

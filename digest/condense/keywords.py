@@ -7,10 +7,11 @@ content words. They are weighed by how often and where they stand, proper names 
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from digest.condense.cues import word_list
+from digest.condense.names import OFFICE_BEFORE, Name
 from digest.condense.sentences import STOP_WORDS, Reading
 from digest.model import Article
 from digest.text.number_tables import UNIT_SYMBOLS
@@ -19,14 +20,19 @@ from digest.text.segmentation import commonness, tag
 MOST_KEYWORDS = 3
 
 _TITLE, _LEAD, _PROPER = 2.2, 1.3, 1.8
-_LOOKED_AT = 80  # sentences; keywords do not change after that
+_LOOKED_AT = 60  # sentences; keywords do not change after that
 # Not \w, which Chinese characters are too: "AI读片一年" is a name and a clause.
 _LETTERS = r"[A-Za-z0-9_\u00c0-\u024f]"
 _LATIN = rf"[A-Za-z\u00c0-\u024f]{_LETTERS}*(?:[.\-+'’/&]{_LETTERS}+)*\+*"
 _NAME_TOKEN = re.compile(_LATIN)
 _SENTENCE_END = re.compile(r"[.!?:\"“”]\s*$")
 _CAMEL = re.compile(r"[a-z][A-Z]")
-_LATIN_IN_HAN = re.compile(rf"{_LATIN}(?: (?:[A-Z][A-Za-z0-9_.+\-]*|\d[A-Za-z0-9_.\-]*))*")
+# A maker's name goes on in Chinese: LG电子.
+_LATIN_IN_HAN = re.compile(
+    rf"(?<![A-Za-z0-9.])(?:\d{{2,4}}(?=[A-Z]{{2}}))?{_LATIN}"
+    r"(?: (?:[A-Z][A-Za-z0-9_.+\-]*|\d[A-Za-z0-9_.\-]*))*"
+    r"(?:\s?(?:电子|集团|汽车|科技)(?=[\u4e00-\u9fff\s，。、（）]|$))?"
+)
 _NUMBERED = re.compile(
     r" (\d{1,4}(?:\.\d+)?[A-Za-z]{0,3})(?![\w.,%:]|\s?(?:%|percent|million|billion|[a-z]+s\b))"
 )
@@ -44,15 +50,22 @@ _GENERIC = word_list("generic_words")
 _NO_NAMES = word_list("no_names")
 
 
-def find_keywords(article: Article, reading: Reading, title: str) -> tuple[str, ...]:
-    """At most three keywords, the strongest first, none contained in another."""
+def find_keywords(
+    article: Article, reading: Reading, title: str, names: Sequence[Name] = ()
+) -> tuple[str, ...]:
+    """At most three keywords, the strongest first, none contained in another.
+
+    `names` are those of the article: in Chinese they are kept whole where the segmenter would
+    take them apart.
+    """
     sentences = [one.opening for one in reading.usable][:_LOOKED_AT] or [
         one.opening for one in reading.sentences[:3]
     ]
     weights: dict[str, float] = {}
     chinese = article.lang == "zh"
-    gather = _chinese if chinese else _spaced
-    counts, proper = gather([title, *sentences])
+    texts = [title, *sentences]
+    counts, proper = _chinese(texts, names) if chinese else _spaced(texts)
+    _add_titled(counts, proper, title, () if chinese else names)
     lead = " ".join(sentences[:2])
     refused = {part.casefold() for part in (article.site, article.author) if part}
     for name, count in counts.items():
@@ -68,6 +81,14 @@ def find_keywords(article: Article, reading: Reading, title: str) -> tuple[str, 
     return _distinct(sorted(weights, key=lambda name: (-weights[name], name)))
 
 
+def _add_titled(counts: Counter[str], proper: set[str], title: str, names: Sequence[Name]) -> None:
+    """Take in the names of a title in Title Case, where capitals alone tell nothing."""
+    for name in names:
+        if name.kind and name.text in title and not any(name.text in one for one in proper):
+            counts[name.text] = max(counts[name.text], len(name.sentences), 1)
+            proper.add(name.text)
+
+
 def _distinct(ranked: Iterable[str]) -> tuple[str, ...]:
     kept: list[str] = []
     for name in ranked:
@@ -81,10 +102,14 @@ def _distinct(ranked: Iterable[str]) -> tuple[str, ...]:
 
 
 def _allowed(name: str) -> bool:
-    folded = name.casefold()
+    folded = name.casefold().replace("’", "'")
     if folded in _GENERIC or folded in STOP_WORDS or name in _NO_NAMES:
         return False
-    if name.split(" ", maxsplit=1)[0] in _UNITS or name.startswith("每"):
+    if name.split(" ", maxsplit=1)[0].lstrip("0123456789") in _UNITS:
+        return False
+    if name[0] in "每亿万" or name.endswith(("先生", "女士")):
+        return False
+    if folded.startswith(("i'", "it's", "we'", "you'")):
         return False
     letters = sum(1 for letter in name if letter.isalpha())
     return letters >= _SHORTEST_LATIN and not (_HAN.search(name) and len(name) < _SHORTEST_LATIN)
@@ -111,7 +136,7 @@ def _spaced(texts: list[str]) -> tuple[Counter[str], set[str]]:
     for place, text in enumerate(texts):
         if place or not _in_title_case(text):
             names.update(_names_in(text, lowered, title=place == 0))
-    names = _joined(names)
+    names = _joined(_without_starts(names))
     terms = Counter(
         {
             word: count
@@ -164,10 +189,25 @@ def _names_in(text: str, lowered: Counter[str], *, title: bool) -> Iterator[str]
 
 
 def _name(text: str, run: list[re.Match[str]]) -> str:
+    while len(run) > 1 and (office := OFFICE_BEFORE.match(text, run[0].start())):
+        rest = [token for token in run if token.start() >= office.end()]
+        if not rest:
+            break
+        run = rest  # Prime Minister Benjamin Netanyahu is a man, not a name of four words
     start, end = run[0].start(), run[-1].end()
     if numbered := _NUMBERED.match(text, end):
         end = numbered.end(1)
     return re.sub(r"['’]s$", "", text[start:end])
+
+
+def _without_starts(names: Counter[str]) -> Counter[str]:
+    """Names of one mention whose first word only begins a sentence: Somehow Netflix."""
+    kept = Counter(names)
+    for name in names:
+        first, _, rest = name.partition(" ")
+        if names[name] == 1 and names.get(rest, 0) > 1 and first not in names:
+            kept[rest] += kept.pop(name)
+    return kept
 
 
 def _joined(names: Counter[str]) -> Counter[str]:
@@ -200,26 +240,31 @@ def _pairs(texts: list[str], terms: Counter[str]) -> Counter[str]:
 # --- Chinese ----------------------------------------------------------------------------
 
 
-def _chinese(texts: list[str]) -> tuple[Counter[str], set[str]]:
-    counts: Counter[str] = Counter()
-    proper: set[str] = set()
+def _chinese(texts: list[str], names: Sequence[Name]) -> tuple[Counter[str], set[str]]:
+    seen: list[str] = []  # counted once: a Counter that grows by few at a time is slow
     rows: list[list[tuple[str, str]]] = []
-    for text in texts:
+    known = _whole_names(names)
+    for whole in texts:
+        found = known.findall(whole)
+        text = known.sub(" ", whole) if found else whole
         latin = [match.group().strip() for match in _LATIN_IN_HAN.finditer(text)]
-        counts.update(latin)
-        proper.update(latin)
-        titles = _BOOK.findall(text)
-        counts.update(titles)
-        proper.update(titles)
-        rows.append([(word, kind) for word, kind in tag(_LATIN_IN_HAN.sub(" ", text))])
-    merged = _merged(rows)
-    for row in merged:
+        seen += [*found, *latin, *_BOOK.findall(text)]
+        rows.append(tag(_LATIN_IN_HAN.sub(" ", text) if latin else text))
+    proper = set(seen)
+    for row in _merged(rows):
         for word, kind in row:
-            if len(word) > 1 and _HAN.search(word) and (kind in _ZH_PROPER or kind in _ZH_TERM):
-                counts[word] += 1
+            if len(word) > 1 and (kind in _ZH_PROPER or kind in _ZH_TERM) and _HAN.search(word):
+                seen.append(word)
                 if kind in _ZH_PROPER:
                     proper.add(word)
-    return counts, proper
+    return Counter(seen), proper
+
+
+def _whole_names(names: Sequence[Name]) -> re.Pattern[str]:
+    """The Chinese names that are no places, the longest first; it may match nothing."""
+    spelled = {name.text for name in names if name.kind != "place" and _HAN.search(name.text)}
+    longest = sorted(spelled, key=lambda text: (-len(text), text))
+    return re.compile("|".join(map(re.escape, longest)) or r"(?!)")
 
 
 def _merged(rows: list[list[tuple[str, str]]]) -> list[list[tuple[str, str]]]:

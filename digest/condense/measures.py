@@ -24,44 +24,80 @@ _STOP = word_list("stop_words")
 # --- Chinese ---
 # These say how it changed, not what: the noun before them belongs to the measure.
 _CHANGING = re.compile(
-    r"(?:同比|环比)?(?:增长|下降|上涨|上升|下跌|减少|增加|提升|提高|降低|下滑|下调|上调|涨|跌)$"
+    r"(?:同比|环比)?(?:加长|加宽|缩短|缩小|延长|扩大|增长|下降|上涨|上升|下跌|减少|增加|提升|提高|降低|下滑|下调|上调|涨|跌)$"
 )
 _FILLING = re.compile(
-    r"(?:大约|约为|约|将?近|超过|超|逾|至少|至多|最多|最少|高达|多达|可达|已达|达到|达|仅为|仅|只有|只|合计|总计|共计|累计|共"
-    r"|平均|分别|不到|不足|低至|低于|高于|大于|小于|其中|从|由|为|是|占|重|在|有|[了的之至到]|[升降增减提缩][到至为]|\s|[＋+\-−>≥<≤~～约])+$"
+    r"(?:大约|约为|约|将|已|将?近|超过|突破|跌破|超|逾|至少|至多|最多|最少|高达|多达|可达|已达|达到|达|仅为|仅|只有|只|合计|总计|共计|累计|共"
+    r"|平均|分别|不到|不足|低至|低于|高于|大于|小于|其中|从|(?<![理自])由|(?<![行认])为|是|占|(?<![比体载净毛超])重|在|有|[了的之至到则也均还]|[升降增减提缩][到至为]|\s|[＋+\-−>≥<≤~～约])+$"
 )
 # "同类芯片的 3.4 倍": the noun is what it is compared with.
 # What is left of a name with Latin letters: Pure 版限时价.
 _LEFT_OVER = re.compile(r"(?<=[A-Za-z0-9])\s?(?:版|款|系列)(?=[\u4e00-\u9fff])")
 _COMPARED = re.compile(r"的\s*$")
 _PRICED = re.compile(
-    r"(?:价|费|费用|额|金额|款|金|值|成本|资产|薪|工资|收入|支出|奖金|开支|资金)$"
+    r"(?:价|费|费用|额|金额|款|金|值|成本|资产|薪|工资|收入|支出|奖金|开支|资金|资本|股本|订单|合同|规模)$"
 )
 _TIMES = re.compile(
     r"^(?:每|季|去年|今年|上年|同期|该|本|全国|全球|国内|二者|两者|前者|后者|其余|其他)|(?:季度|年度|上半年|下半年|全年|当天|当日|一年|期间|以上|以下|左右|全部)$"
 )
+_AGAINST = re.compile(
+    r"(?:较|比)(?:上年|去年|前一?年|上一?季度?|上月)(?:同期|末|底)?$|(?:较|比)(?:同期|年初|年底|此前)$"
+)
+_WHEN = re.compile(r"[在于]?(?:(?:19|20)\d\d\s?年)?(?:\d{1,2}\s?月)?(?:\d{1,2}\s?日)?$")
 _FRAME = re.compile(r"(?:最新|最初|目前|当前|年初|年底|上[月年季]|去年|今年|原来|此前)$")
-_BEFORE_KINDS = frozenset({"n", "vn", "an", "nz", "b", "ng", "l", "q"})
+_BEFORE_KINDS = frozenset({"n", "vn", "an", "nz", "b", "ng", "l", "q", "j"})
 _HEAD_KINDS = frozenset({"n", "vn", "an", "nz", "nt", "ng", "l"})
 _AFTER_KINDS = frozenset({"n", "vn", "an", "nz", "nt", "b", "a", "j", "l", "eng"})
+_OWNERS = word_set("公司 集团 本公司 旗下 阶段 时期 公告")
+_DENYING = frozenset("不非未无")
+_CARRYING = word_set("内置 搭载 配备 采用 支持 提供 具备")  # 内置 4000mAh  # whose it is, not what
 # Ends of measures that the segmenter takes for verbs: 漏诊 + 率, 磁盘 + 占用.
 _ENDINGS = frozenset("率量额度数比")
-_NOMINAL = word_set("占用 占比 衰减 损耗 消耗 耗电 耗时 支出 投入 产出 亩产 溢价 折价 投片 得分")
+_TOTALS = word_set("总数 总量 总额 数量")
+_NOMINAL = word_set(
+    "经费 占用 占比 衰减 损耗 消耗 耗电 耗时 支出 投入 产出 亩产 溢价 折价 投片 得分"
+)
 _LONGEST, _SHORTEST = 10, 2
 # Units that count things: what is counted follows them. Others are measured before.
 _COUNTERS = word_set(
     "个 台 款 项 条 名 位 家 组 套 颗 枚 种 类 座 架 艘 件 篇 份 张 辆 部 只 头 ",
-    "场 起 例 宗 笔 道 门 期 ",
+    "场 起 例 宗 笔 道 门 期 岁 周岁 ",
 )
-_REST = frozenset({"全部", "左右", "以上", "以下", "以内", "之间", "分别", "同时"})
+_REST = word_set("全部 左右 以上 以下 以内 之间 分别 同时 基本 以来 起步 不等 上下 开外")
+_LINKING = word_set("涉及 包括 覆盖 包含 用于 来自 支持 需要 属于 面向")
+_ASPECTS = frozenset("了着过")
 _MOST_PIECES = 6
 # 投资者 and 投资活动 are not what was invested.
-_OTHERWISE = re.compile(r"[者人方商]|活动|机构|公司|基金|银行")
+_OTHERWISE = re.compile(r"[者人方商]|活动|机构|公司|基金|银行|企业|项目|协议|热情|意愿")
 _ENDS = re.compile(r"[\s）)]*(?:$|[，,。；;！!？?、（(）)左以])")
 _PRICE = re.compile(
     r"(?:到手|首发|预售|发售|起售|指导|零售|官方|成交|收盘|开盘|发行|回购|优惠|折后"
     r"|券后|补后|补贴|国补|权益|换新|直播|活动|门店|限时|尝鲜)(?:权益|补贴|到手|限时)?价(?=[\s格仅约低只为是至：:]*$)"
 )
+
+# 占地面积仅为同类产品的 60%: what is so small is the area, not the other product.
+_COMPARES = re.compile(
+    r"(?P<what>[^为是]{2,24}?)(?:仅|只|约)?(?:为|是|相当于)[^为是\d]{2,20}[的之]\s*(?:约|近)?$"
+)
+_VALUE = r"[\d.,]+\s?[十百千万亿]*(?:多|余)?\s?[\u4e00-\u9fffA-Za-z%％]{0,4}?"
+# A line of a table: 净利润：-2.04 亿元.
+_LABELLED = re.compile(
+    r"(?P<label>[\u4e00-\u9fffA-Za-z]{0,10}[\u4e00-\u9fff]{2})[：:]\s?[-−]?约?$"
+)
+# Further values of one measure: 49.98 万元、66.98 万元.
+_LISTED = re.compile(rf"(?:(?:{_VALUE}起?)[、和与及或]\s?)+(?:约)?$")
+_RESPECTIVELY = re.compile(
+    r"(?P<nouns>[\u4e00-\u9fffA-Za-z、/ ]{2,30}?)分别(?:约?为|达到|达|是|约)?\s?"
+    rf"(?P<rest>(?:(?:{_VALUE}起?)[、和与及]\s?)*)(?:约)?$"
+)
+# A clause that says no more than how something moved: 同比增长, 上升.
+_ONLY_MOVED = re.compile(
+    r"\s*(?:并|且)?(?:[在于到]?(?:\d{4}\s?年|\d{1,2}\s?月|\d{1,2}\s?日)+)?(?:进一步|继续)?"
+    r"(?:同比|环比|较上年同期|比上年|较去年同期)?(?:也|均|则|再|又)?"
+    r"(?:增长|下降|上涨|上升|下跌|减少|增加|提升|提高|降低|下滑|大增|大涨|大跌|增|降|涨|跌)"
+    r"(?:了|约|近|超过|超|逾|达到|达|幅度为|幅达|[到至])?\s*"
+)
+_TOLD = re.compile(rf"(?P<clause>[^。；;！!？?]*?)(?:{_VALUE})[，,、]$")
 
 # --- English ---
 _ADVERBS = re.compile(
@@ -81,6 +117,8 @@ _MOVE_IN = re.compile(
     r" (?:in|of|to) (?:(?:the|its|their|our|his|her) )*",
     re.IGNORECASE,
 )
+_MORE_OF = re.compile(r"\s(?:higher|lower) (?=[a-zA-Z])")  # 17% higher revenue
+_TIMES_THE = re.compile(r" (?:the|its|their) ")  # ten times the speed
 _MONEY_VERB = re.compile(
     r"\b(priced at|starting at|starts at|valued at|fined|raised|paid|pays|spent"
     r"|invest(?:ed|ing)?|sold for|auctioned for)"
@@ -89,20 +127,24 @@ _MONEY_VERB = re.compile(
     re.IGNORECASE,
 )
 _SUMS = (
-    r"funding|revenue|sales|profits?|investment|valuation|fine|fines|damages|debt|savings|losses"
+    r"funding|revenue|sales|loss|profits?|investment|valuation|fine|fines|damages|debt|savings|losses"
     r"|loan|loans|contract|deal|acquisition|budget|bond|bonds|grant|grants|settlement|bonus"
     r"|deficit|surplus|bail|bailout|compensation|prize|fee|fees|penalty|takeover|bid|income"
     r"|financing|tax|taxes|aid|credits|refunds|donations|offerings|subsidies|subsidy|reward"
 )
 _MONEY_AFTER = re.compile(
     r"[\s-](?:(?:in|of|off|from|worth of) (?:(?:the|its|their|his|her|our) )?)?"
-    r"((?:[a-z][a-z\-]* |Series [A-Z] ){0,2}?(?:market value|market cap(?:itali[sz]ation)?|"
+    # "$122 billion at a valuation of …": what follows a preposition is another sum's.
+    r"((?:(?!(?:at|on|to|by|for|with|before|after|and|or|as|per|a|an|the|its|their|his|her|our|than"
+    r"|that|against|during|over|under|plus|when|while|if|but) )[a-z][a-z\-]* |Series [A-Z] ){0,2}?"
+    r"(?:market value|market cap(?:itali[sz]ation)?|"
     + _SUMS
     + r"|cash|shares|stock|dividends?|offer|round|market|industry|project|price tag))\b",
 )
 # "a grant of $480,000", "fees of about $1.8 million", "offerings worth $60 million".
 _MONEY_OF = re.compile(
-    rf"(?<![\w'’\-])((?:[a-z][a-z\-]{{2,}} )?(?:{_SUMS}|price|cost|salary|value)) (?:of|worth)"
+    rf"(?<![\w'’\-])((?:[a-z][a-z\-]{{2,}} )?(?:{_SUMS}|price|cost|salary|value|round))"
+    r" (?:of|worth|totall?ing|that totall?ed)"
     r" (?:about |around |nearly |over |more than |up to |roughly |at least |almost |just )*$"
 )
 # "lifted revenue 15% to $1.07 billion": the sum is of what rose.
@@ -116,7 +158,8 @@ _BREAKS = word_set(
     "think thinks want wants use uses believe believes own owns agree support supports live ",
     "had via lives including ",
     "work works now still also already not only each within without between against through into ",
-    "across among according compared found made come came went go goes get got took take takes ",
+    "toward towards onto upon across among according compared found made come came went go goes ",
+    "get got took take takes ",
 )
 # Verbs whose object the figure's noun may be: they are not part of its name.
 _BASE_VERBS = word_set(
@@ -126,6 +169,8 @@ _BASE_VERBS = word_set(
     "second third early late own current former recent latest overall full whole entire key ",
     "main first low put slash hike trim stem spur share-based ",
 )
+_AUXILIARY = re.compile(r"\b(?:will|would|can|could|may|might|must|should|to|towards?|into|not) $")
+_VERBS_OF_MONEY = word_set("raised invested valued priced fined paid spent")
 _SPENDING = re.compile(
     r"costs? (?:it |them |him |her |the \w+ )?(?:about |around |nearly |over |more than "
     r"|up to |just |only )?",
@@ -147,27 +192,100 @@ _COUNTED = _PHYSICAL | word_set(
 
 
 def measure_of(text: str, number: FoundNumber) -> str:
-    """What `number` measures, a stretch of `text` beside it; "" when nothing says it."""
+    """What `number` measures, a stretch of `text` beside it; "" when nothing says it.
+
+    Where the clause only tells how it moved (营收 10 亿元，同比增长 5%), two stretches apart by a
+    space: 营收 同比增长.
+    """
     symbol = number.unit in _SYMBOLS
     if number.kind == "count" and number.unit.isascii() and number.unit.islower() and not symbol:
         return ""  # the unit is what is counted ("3.5 million users")
-    chinese = bool(_HAN.search(_clause_before(text, number.start) + text[number.end :][:8]))
-    if not chinese:
+    clause = _clause_before(text, number.start)
+    labelled = _LABELLED.search(text[max(0, number.start - _NEAR) : number.start])
+    if number.unit in _COUNTERS and not _ENDS.match(text, number.end):
+        labelled = None  # 四步协同：85 个梳齿 are no 协同
+    if not (labelled or _HAN.search(clause + text[number.end :][:8])):
         return _in_english(text, number)
-    if price := _PRICE.search(_clause_before(text, number.start)):
+    return _measure_in_chinese(text, number, labelled.group("label") if labelled else "", clause)
+
+
+def _measure_in_chinese(text: str, number: FoundNumber, label: str, clause: str) -> str:
+    if label:
+        return _noun_before(label) or _known_end(label)
+    if compared := _COMPARES.search(clause):
+        return _noun_before(compared.group("what"))
+    if apart := _RESPECTIVELY.search(clause):
+        return _respective(apart)
+    if listed := _LISTED.search(clause):
+        clause = clause[: listed.start()]  # 预售价为 49.98 万元、66.98 万元
+    if price := _PRICE.search(clause):
         return price.group()
+    if number.kind in {"percent", "points"} and _ONLY_MOVED.fullmatch(clause):
+        return _moved_before(text, number.start - len(clause), clause.strip())
+    if number.kind == "count" and clause.rstrip().endswith("的"):
+        return _in_chinese_after(text, number)
+    return _by_words(text, number, clause)
+
+
+def _by_words(text: str, number: FoundNumber, clause: str) -> str:
+    """The known measure or the noun beside a number, for money one that can be paid."""
     known = known_measure(text, number.start, number.end)
+    if number.kind == "count" and not _FILLING.sub("", clause).endswith(known):
+        known = ""  # 综合股价指数成分股 720 家: not of the price
     if known and not (_CHANGING.fullmatch(known) or known in {"同比", "环比"}):
-        return _whole_measure(known, _clause_before(text, number.start))
+        return _whole_measure(known, clause, money=number.kind == "money")
     found = _in_chinese(text, number)
     if number.kind == "money" and not _PRICED.search(found):
-        return known
+        return known or _paid(text, number.end)
     return found or known
+
+
+def _respective(match: re.Match[str]) -> str:
+    """The one of several nouns whose turn it is: 营收、净利润分别为 10 亿元、2 亿元."""
+    nouns = re.split(r"[、和与及]", match.group("nouns"))
+    place = len(re.findall(r"[、和与及]", match.group("rest")))
+    if len(nouns) == 1:
+        return _noun_before(nouns[0])
+    return _noun_before(nouns[place]) if place < len(nouns) else ""
+
+
+def _moved_before(text: str, end: int, moved: str) -> str:
+    """The measure of the clause before one that only tells a change, with 同比 or 环比."""
+    told = _TOLD.search(text[max(0, end - 2 * _NEAR) : end])
+    noun = ""
+    if told:
+        clause = _CLAUSE.split(told.group("clause"))[-1]
+        known = list(_MEASURES.finditer(clause))
+        noun = _noun_before(clause)
+        if not noun and known and known[-1].end() >= len(clause.rstrip()):
+            noun = known[-1].group()
+    period = moved if moved.startswith(("同比", "环比")) else ""
+    if noun and not _CHANGING.search(noun):
+        return f"{noun} {period}".strip()
+    return period if period not in {"同比", "环比"} else ""
+
+
+def _in_chinese_after(text: str, number: FoundNumber) -> str:
+    """The thing counted behind it; what stands before 的 is not what it measures."""
+    return _counted(text[number.end : number.end + 16]) if number.unit in _COUNTERS else ""
+
+
+def _known_end(label: str) -> str:
+    """The known measure with which a label ends: 归母净利润."""
+    return next((it.group() for it in _MEASURES.finditer(label) if it.end() == len(label)), "")
+
+
+def _paid(text: str, end: int) -> str:
+    """What a sum of money is paid for, behind it: 16 万美元的学费."""
+    if not text.startswith("的", end):
+        return ""
+    found = _counted(text[end + 1 : end + 16])
+    return found if _PRICED.search(found) else ""
 
 
 def known_measure(text: str, start: int, end: int) -> str:
     """The nearest word of the same clause that is known to be a measure, with its noun."""
-    clause = _clause_before(text, start)
+    clause = _clause_before(text, start).rsplit("、", maxsplit=1)[-1]
     found = [it for it in _MEASURES.finditer(clause) if not _OTHERWISE.match(clause, it.end())]
     if found:
         return _with_nouns(clause, found[-1])
@@ -177,10 +295,14 @@ def known_measure(text: str, start: int, end: int) -> str:
     return after.group() if after else ""
 
 
-def _whole_measure(known: str, clause: str) -> str:
+def _whole_measure(known: str, clause: str, *, money: bool) -> str:
     """A known Chinese measure with the noun before it, where both make one: 营业利润."""
     noun = _noun_before(clause)
-    return noun if noun.endswith(known) and len(noun) <= _LONGEST - 2 else known
+    if known in noun and not noun.endswith(known) and (not money or _PRICED.search(noun)):
+        return noun  # 投资总额, 外商投资企业
+    # 以 13 亿美元的估值融资 1 亿美元: the noun is another measure.
+    whole = noun.endswith(known) and not _MEASURES.search(noun[: len(noun) - len(known)])
+    return noun if whole and len(noun) <= _LONGEST - 2 else known
 
 
 def _with_nouns(clause: str, match: re.Match[str]) -> str:
@@ -222,7 +344,7 @@ def _in_chinese(text: str, number: FoundNumber) -> str:
 
 def _counted(after: str) -> str:
     """The thing counted, right behind its counter: 恶意组件, 搬运机器人."""
-    taken = head = ""
+    taken = head = last = ""
     place = 0
     pieces = tag(_CLAUSE.split(after.lstrip())[0])[:_MOST_PIECES]
     for place, (word, kind) in enumerate(pieces):
@@ -230,11 +352,18 @@ def _counted(after: str) -> str:
         verb = kind == "v" and (place == len(pieces) - 1 if taken else place + 1 < len(pieces))
         if kind not in _AFTER_KINDS and not verb:
             break
-        if len(taken + word) > _LONGEST or word in _REST:
+        if len(taken + word) > _LONGEST or word in _REST or (not taken and word in _LINKING):
             break
-        taken, head = taken + word, kind
+        taken, head, last = taken + word, kind, word
     else:
         place = len(pieces)
+    if (
+        head in {"v", "vn"}
+        and taken != last
+        and place < len(pieces)
+        and pieces[place][0] in _ASPECTS
+    ):
+        taken, head = taken[: -len(last)], "n"  # 1 个集结区 + 发动 + 了
     # A noun that goes on behind the pieces taken would be cut: 超声波 of 超声波雷达.
     if place < len(pieces) and _goes_on(pieces[place]):
         return ""
@@ -252,15 +381,12 @@ def _noun_before(clause: str) -> str:
     bare = _FILLING.sub("", clause.rsplit("、", maxsplit=1)[-1])
     changing = _CHANGING.search(bare)
     change = changing.group() if changing else ""
-    noun = _FRAME.sub("", _FILLING.sub("", bare[: len(bare) - len(change)]))
-    taken = ""
+    noun = _WHEN.sub("", _FILLING.sub("", bare[: len(bare) - len(change)]))
+    noun = _FRAME.sub("", _AGAINST.sub("", noun))
     place = len(_FILLING.sub("", noun))
     noun = _LEFT_OVER.sub(" ", noun[:place])
     pieces = tag(noun)
-    for word, kind in reversed(pieces):
-        if len(word + taken) > _LONGEST or not _belongs(word, kind, taken):
-            break
-        taken = word + taken
+    taken = _noun_of(pieces)
     # A lone verbal noun says what was done, not what was measured: 运营 1000 万平方米.
     lone = bool(pieces) and pieces[-1] == (taken, "vn") and taken not in _NOMINAL
     if not _tells(taken) or lone:
@@ -269,11 +395,27 @@ def _noun_before(clause: str) -> str:
     return stretch if stretch in clause else taken
 
 
+def _noun_of(pieces: list[tuple[str, str]]) -> str:
+    """The noun with which `pieces` end, with what denies it; the last word alone of a long one."""
+    taken = ""
+    for word, kind in reversed(pieces):
+        if taken and word in _DENYING:
+            return word + taken  # a 不支持率 is no 支持率
+        if taken and len(word) == 1 and kind in {"ns", "nr", "nz"}:
+            return pieces[-1][0]  # a name in pieces: 网易 + 云 + 音乐
+        if not _belongs(word, kind, taken) or word in _OWNERS:
+            break
+        if len(word + taken) > _LONGEST:
+            return pieces[-1][0]  # 网易云音乐净收入 is no 音乐净收入
+        taken = word + taken
+    return "" if pieces and pieces[-1][0] in _CARRYING else taken
+
+
 def _belongs(word: str, kind: str, taken: str) -> bool:
     """Whether `word` may stand before `taken` in the name of a measure, or end it."""
     if not taken:
         return kind in _HEAD_KINDS or word in _ENDINGS or word in _NOMINAL
-    if taken in _ENDINGS and kind == "v":
+    if taken in _ENDINGS | _TOTALS and kind == "v":
         return True
     return kind in _BEFORE_KINDS or word.startswith("最")
 
@@ -285,8 +427,10 @@ def _tells(words: str) -> bool:
 
 def _in_english(text: str, number: FoundNumber) -> str:
     after = text[number.end : number.end + 60]
+    if number.kind == "multiple" and (times := _TIMES_THE.match(after)):
+        return _nouns(after, times.end())
     if number.kind in {"percent", "multiple", "points"}:
-        moved = _MOVE_IN.match(after)
+        moved = _MOVE_IN.match(after) or _MORE_OF.match(after)
         found = _nouns(after, moved.end()) if moved else _share(after)
         if found or moved:
             return found
@@ -349,9 +493,13 @@ def _priced(text: str, number: FoundNumber) -> str:
 def _whole_nouns(words: str) -> str:
     """The nouns at the end of `words`, without what only leads to them."""
     kept = words.split(" ")
-    while len(kept) > 1 and kept[0][0].islower() and not _is_noun(kept[0]):
+    while len(kept) > 1 and kept[0][0].islower() and not _leads_noun(kept[0]):
         kept.pop(0)
     return " ".join(kept)
+
+
+def _leads_noun(word: str) -> bool:
+    return _is_noun(word) or bool(re.fullmatch(_SUMS, word))
 
 
 def _pays(measure: str) -> bool:
@@ -365,6 +513,8 @@ def _known_near(text: str, number: FoundNumber) -> str:
     found = list(_MEASURES.finditer(clause))
     if not found or (number.kind == "money" and not _pays(found[-1].group())):
         return ""
+    if number.kind != "money" and found[-1].group().lower() in _VERBS_OF_MONEY:
+        return ""  # "saturation is raised to 100%"
     between = clause[found[-1].end() :]
     if _SPENDING.fullmatch(found[-1].group() + between):
         return ""  # "costs $1,149" says no more than the sum
@@ -383,11 +533,14 @@ def _subject(text: str, number: FoundNumber) -> str:
     if rest == bare and not linked:
         return ""
     noun = _LAST_NOUN.search(_ADVERBS.sub("", rest).rstrip())
+    led = clause[: noun.start()] + noun.group().split(" ")[0] + " " if noun else ""
+    if _AUXILIARY.search(led) or (noun and _AUXILIARY.search(clause[: noun.start()])):
+        return ""  # "it will run at 92%": what is done, not what is measured
     # Only the sentence's first word may have a capital ("False alarms fell by 90%").
     if not noun or not (noun.group().islower() or text.startswith(noun.group())):
         return ""
     before = clause[: noun.start()].rstrip()
-    words = [word for word in noun.group().split(" ") if _is_noun(word)]
+    words = [word for word in noun.group().split(" ") if _is_noun(word.lower())]
     whole = words and words[-1] == noun.group().split(" ")[-1]
     # "the cost of an LED bulb": the bulb is not what fell. "Indian economy": not without its name.
     if not whole or re.search(r"\b(?:of|in|for|with|an?)$|[A-Z][a-z]+$", before):

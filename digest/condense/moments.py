@@ -27,6 +27,8 @@ _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _WEEKDAY = r"(?P<weekday>(?-i:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day))\b(?!['’]s)"
 _NO_YEAR = r"(?!\s?(?:%|million|people|Act|edition|election))"
+# "before 2018 England tour": the year belongs to the tour.
+_NO_EVENT = r"(?! (?:[A-Z][\w\-]+ ){0,3}(?:tour|season|campaign|cup|games|elections?|olympics)\b)"
 _ZH_YEAR = rf"{_YEAR}\s?年|(?P<rel_year>今年|去年|明年|前年)"
 _ZH_DAYS = "昨天|昨日|昨晚|今天|今日|今晨|今早|明天|明日|前天|前日"
 _ZH_MONTH = r"(?<!\d)(?P<number>[01]?\d)\s?月"
@@ -41,7 +43,7 @@ _ENGLISH = tuple(
         r"\b(?P<relative>(?-i:yesterday|today|tomorrow|Yesterday,))\b(?!['’]s)",
         rf"\b(?P<which>last|next|this|on|late on|early on|since|by) {_WEEKDAY}",
         r"\b(?P<unit>last|next|this|earlier this) (?P<span>year|month|week)\b(?!['’]s)",
-        rf"\b(?P<in>in|by|since|until|before|after|during) {_YEAR}\b{_NO_YEAR}",
+        rf"\b(?P<in>in|by|since|until|before|after|during) {_YEAR}\b{_NO_YEAR}{_NO_EVENT}",
         rf"\b(?:in|since|until|by) {_MONTH}(?! \d)\b",
     )
 )
@@ -50,7 +52,8 @@ _CHINESE = tuple(
     for pattern in (
         rf"(?:{_ZH_YEAR})?\s?{_ZH_MONTH}\s?(?P<day>[0-3]?\d)\s?[日号](?!线)",
         rf"(?<!\d)(?:{_ZH_YEAR})\s?{_ZH_MONTH}(?!球)",
-        rf"(?<![的到至从如目之])(?P<relative>{_ZH_DAYS})(?!头条|本)",
+        # 今天的中国, 面对明天, 今天整个行业: no day is meant.
+        rf"(?<![的到至从如目之对向应])(?P<relative>{_ZH_DAYS})(?!头条|本|的|整个|我们|大家|这|数据|回头看|回看|来看|看来)",
         r"(?P<which>上周|本周|这周|下周|周|星期)(?P<zh_weekday>[一二三四五六日天])(?![年期个天次])",
         r"(?P<rel_month>本月|上月|下月|上个月|下个月)\s?(?P<day>[0-3]?\d)\s?[日号]",
         rf"(?<!\d){_YEAR}\s?年(?![前后内间]|\d|\s?[第Qq上下]|度)",
@@ -67,6 +70,7 @@ _DAYS_AWAY = {
     "今日": 0, "今晨": 0, "今早": 0, "明天": 1, "明日": 1, "前天": -2, "前日": -2,
 }  # fmt: skip
 _WEEK = 7
+_CHINA_MIN = 480
 _NEAR = timedelta(days=40)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -87,10 +91,14 @@ class FoundDate:
 
 
 def day_of(article: Article) -> date | None:
-    """The day on which `article` was published, in its own zone; None when that is not known."""
+    """The day on which `article` was published, in its own zone; None when that is not known.
+
+    Many feeds write every time in GMT: a Chinese text is then dated as in China.
+    """
     if article.published_at is None:
         return None
-    return (article.published_at + timedelta(minutes=article.utc_offset_min or 0)).date()
+    offset = article.utc_offset_min or (_CHINA_MIN if article.lang == "zh" else 0)
+    return (article.published_at + timedelta(minutes=offset)).date()
 
 
 def find_dates(text: str, published: date | None) -> tuple[FoundDate, ...]:

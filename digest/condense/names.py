@@ -2,7 +2,8 @@
 
 Latin names are runs of capitalised words with the version behind them ("Qwen-Image-2.0",
 "GPT-5.1 mini", "M4 Max"); a word that only begins a sentence is none unless the text has it
-elsewhere. Chinese names are those of the gazetteer and what the segmenter takes for names.
+elsewhere. Chinese names are those of the gazetteer, what the segmenter takes for names, and
+companies in quotation marks.
 """
 
 import re
@@ -13,7 +14,7 @@ from digest.condense.cues import word_list
 from digest.condense.gazetteer import Gazetteer, standard
 from digest.condense.sentences import STOP_WORDS, Reading
 from digest.text.language import is_cjk
-from digest.text.segmentation import tag
+from digest.text.segmentation import commonness, tag
 from digest.text.vocabulary import word_set
 
 LOOKED_AT = 60
@@ -76,11 +77,18 @@ _SUFFIX = {
         r"|(?:大学|学院|研究院|研究所|委员会|法院|基金会|部|局|协会)$)"
     ),
 }
+_OFFICES = (
+    r"(?:(?:Former |Vice |Deputy |Acting )?"
+    r"(?:(?:Prime|Foreign|Finance|Home|Defen[cs]e|Health|Chief) Minister"
+    r"|President|Chief Justice|Chief Executive|Chancellor|Senator|Minister|Judge|Governor"
+    r"|Mayor|Pope|King|Queen|Prince|Princess|Secretary of State|Attorney General|Speaker|Justice"
+    r"|Representative|Congressman|Congresswoman|(?:House |Senate )?(?:Majority|Minority) Leader)"
+    r"|Mr|Mrs|Ms|Dr|Prof|Professor|Sir|Lord|Lady|CEO|CFO|CTO|CM|PM)\.? "
+)
+OFFICE_BEFORE = re.compile(_OFFICES)
+"""An office or a form of address before a person's name."""
 _OFFICE = re.compile(
-    r"(?:(?:Former |Vice |Deputy )?(?:Prime Minister|President|Chief Justice|Chief Executive"
-    r"|Chancellor|Senator|Minister|Judge|Governor|Mayor|Pope|King|Queen|Prince|Princess)"
-    r"|Mr|Mrs|Ms|Dr|Prof|Professor|Sir|Lord|Lady|CEO|CFO|CTO)\.? "
-    r"(?P<name>[A-Z][\w'’\-]+(?: (?:de |van |von )?[A-Z][\w'’\-]+){0,2})$"
+    rf"{_OFFICES}(?P<name>[A-Z][\w'’\-]+(?: (?:de |van |von )?[A-Z][\w'’\-]+){{0,2}})$"
 )
 _SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏"
@@ -93,13 +101,25 @@ _TRANSCRIBED = frozenset(
     "佩皮普乔齐奇切琼瑞若萨塞森沙施史斯司苏索塔泰坦汤特廷图托瓦万威韦维温文沃乌伍西希夏谢辛休雅亚"
     "扬耶伊因尤约扎詹珍朱兹佐迦娅妮娜莎莉丽茨泽什顿逊朗"
 )
+# A company in quotation marks: 公司“灵筑”, 「灵筑」完成 B 轮融资.
+_QUOTED_NAME = re.compile(
+    r"(?:公司|企业|品牌|厂商|机构)[“「](?P<led>[^“”「」，。、；！？：\s]{2,12})[”」]"
+    r"|[“「](?P<raising>[^“”「」，。、；！？：\s]{2,12})[”」]"
+    r"(?=[^，。“”「」]{0,6}(?:完成|获)[^，。]{0,16}(?:融资|投资))"
+)
+_NUMBERED = re.compile(r"[一二三四五六七八九十]+号|\d{1,3}号")  # 嫦娥七号
+_COMMON_WORD = 2000  # the segmenter's count from which a word before a number names nothing
 _PERSON_WORDS = (2, 3)
 _ZH_NAMES = {"nr": "person", "nrt": "person", "nrfg": "person", "nt": "institution", "nz": ""}
 # Ordinals, money, grades and years behind a name make no product of it.
 _NO_PRODUCT = re.compile(r"\d|Rs\d|[A-Z]\d?$|(?:Q|FY|H)\d|\w+ (?:19|20)\d\d$|COVID|Covid|G\d+$")
-_MADE = re.compile(r"(?:科技|集团|公司|股份|大学|研究院|银行|汽车|资本)$")
+_MADE = re.compile(
+    r"(?:科技|集团|公司|股份|大学|研究院|银行|汽车|资本|机车|重工|医疗|生物|医药|光电|动力|影业|航天)$"
+)
 _ZH_PERSON = (2, 3)
-_MAKERS = frozenset({"科技", "集团", "公司", "股份", "大学", "研究院", "银行", "汽车", "资本"})
+_MAKERS = word_set(
+    "科技 集团 公司 股份 大学 研究院 银行 汽车 资本 机车 重工 医疗 生物 医药 光电 动力 影业 航天",
+)
 _NO_NAMES = word_list("no_names")
 _GENERIC = word_list("generic_words")
 _LONGEST = 60
@@ -150,7 +170,7 @@ def find_names(
         for index, name, kind in _chinese(rows, known):
             _note(found, name, index, kind, inside=True)
             tagged = _HAN.match(name) and known.get(name) is None and not _MADE.search(name)
-            found[name].certain = not tagged or kind == "product"
+            found[name].certain = not tagged or kind in {"product", "company"}
     names = [
         _name(text, one, known)
         for text, one in found.items()
@@ -310,6 +330,10 @@ def _chinese(
 ) -> Iterator[tuple[int, str, str]]:
     for row, (index, text) in enumerate(rows):
         covered: list[tuple[int, int]] = []
+        for match in _QUOTED_NAME.finditer(text):
+            name = match.group("led") or match.group("raising")
+            covered.append(match.span())
+            yield index, name, "company"
         for place, spelling in known.chinese_in(text):
             entry = known.get(spelling)
             end = place + len(spelling)
@@ -328,16 +352,25 @@ def _tagged(text: str, covered: list[tuple[int, int]]) -> Iterator[tuple[str, st
     pieces = tag(text)
     for number, (word, kind) in enumerate(pieces):
         start, place = place, place + len(word)
+        following = pieces[number + 1][0] if number + 1 < len(pieces) else ""
+        if _is_numbered(word, kind, following):
+            yield word + following, "product"
+            continue
         if kind not in _ZH_NAMES or len(word) < 2 or not _HAN.match(word):  # noqa: PLR2004 - no letter
             continue
         if any(begin < place and start < end for begin, end in covered):
             continue
-        following = pieces[number + 1][0] if number + 1 < len(pieces) else ""
-        if following in _MAKERS:
+        if following in _MAKERS and word not in _GENERIC:
             made = "institution" if following in {"大学", "研究院"} else "company"
             yield word + following, made
         elif word not in _GENERIC and word not in STOP_WORDS and _likely(word, _ZH_NAMES[kind]):
             yield word, _ZH_NAMES[kind]
+
+
+def _is_numbered(word: str, kind: str, following: str) -> bool:
+    """Whether a number belongs to a name before it: 嫦娥 + 七号."""
+    named = kind in {"n", "nr", "nz", "nrt"} and len(word) > 1 and bool(_HAN.match(word))
+    return named and bool(_NUMBERED.fullmatch(following)) and commonness(word) < _COMMON_WORD
 
 
 def _likely(word: str, kind: str) -> bool:

@@ -17,7 +17,7 @@ _SHORTEST = {True: 12, False: 35}
 # A person's quoted hope or a question is not the article's statement.
 _WHOLE = re.compile(r"[.!。！][\"'”’）)」』]*$")
 _POINTS_BACK = re.compile(
-    r"^\W*(?:this|that|it|these|which|they|such|he|she|both)\b|^(?:这|此举|此次|本次|该|其|也|原因|由此|那)",
+    r"^\W*(?:this|that|it|these|which|they|such|he|she|both)\b|^(?:对于?[^，。]{1,12}(?:来说|而言)，)?(?:这|此举|此次|本次|该|其|也|原因|由此|那)",
     re.IGNORECASE,
 )
 _RANK = re.compile(
@@ -26,7 +26,11 @@ _RANK = re.compile(
 )
 # "When the scope is unclear, …" and 不确定的风险 speak of something else than the article's facts.
 _NO_GAP = re.compile(
-    r"^\W*(?:when|if)\b|不(?:确定|清楚|明确)的|先后顺序|大家|如果|不确定(?:性|因素)"
+    r"^\W*(?:when|if)\b|\b(?:unclear|unknown) to me\b|\b(?:I am|I'm|I’m|I do) not\b|\bemail me\b"
+    r"|\b(?:respond|repl(?:y|ied)|comment)\b"
+    r"|who (?:was|were|is|has) not (?:been )?(?:named|identified)"
+    r"|置评|(?:未|没有)(?:对此)?(?:作出|做出)?(?:回应|回复)"
+    r"|不(?:确定|清楚|明确)的|先后顺序|大家|如果|不确定(?:性|因素)"
     # Not of the facts, but of what somebody never did or does not grasp.
     r"|(?<![尚还仍暂并但也前])不(?:清楚|确定)|从未|未明确(?:同意|反对)|早(?:就|已)"
     r"|未[^，。]{0,3}(?:证实|确认|公开|公布|披露|透露)的",
@@ -34,7 +38,7 @@ _NO_GAP = re.compile(
 )
 # An aside, a hedge, what was thought once, or a mere "one of the most": no reason to look closer.
 _ASIDE = re.compile(
-    r"作为参考|此前报道|据此前|^ALSO|^\W*注|似乎|好像|被认为|曾被|尝试打破|试图|想要"
+    r"作为参考|未来展望|将继续|长期价值|此前报道|据此前|^ALSO|^\W*注|似乎|好像|被认为|曾被|尝试打破|试图|想要"
     r"|最[^，。]{1,16}之一|最大的?(?:地方|问题|特点|不同|区别|感受|难点|争议|公约数)|^\W*(?:尽管|虽然|随着)",
     re.IGNORECASE,
 )
@@ -79,10 +83,13 @@ def find_gaps(reading: Reading, taken: Collection[int]) -> tuple[Point, ...]:
 
 def _fit(reading: Reading, taken: Collection[int]) -> list[Looked]:
     cjk = is_cjk(reading.lang)
+    # A standfirst and the text below it may say the same in the same words.
+    told = {one.text for one in reading.sentences if one.index in taken}
     return [
         one
         for one in reading.usable
         if one.index not in taken
+        and one.text not in told
         and not one.question
         and _SHORTEST[cjk] <= utf16_length(one.text) <= _LONGEST[cjk]
         and not _QUOTED.match(one.text)

@@ -21,6 +21,8 @@ _MEASURE_UNITS = 40
 _MAKER_UNITS = 40
 _DIGITS = re.compile(r"\d[\d.,]*")
 _RATED = re.compile(r" (?:an?|per) \w+$| (?:each|apiece)$")
+# These say themselves how it moved: 同比增长, 降幅.
+_MOVES = re.compile(r"[增降涨跌升减][幅长速加至到价少高低]?|下滑|扩大|缩|[+−-]\d")
 _POINTS = 3
 _NUMBERS = 4
 _GAPS = 2
@@ -61,8 +63,8 @@ def _number(fact: NumberFact, rendering: Rendering) -> str:
 
 def _arrow(fact: NumberFact) -> str:
     """How a share moved, where its words do not say so: "90% false alarms" fell by that much."""
-    plain = fact.kind in {"percent", "points"} and fact.measure.isascii() and fact.text.isascii()
-    return {"up": "↑ ", "down": "↓ "}.get(fact.direction, "") if plain and fact.measure else ""
+    plain = fact.kind in {"percent", "points"} and not _MOVES.search(fact.measure + fact.text)
+    return {"up": "↑ ", "down": "↓ "}.get(fact.direction, "") if plain else ""
 
 
 def _same_digits(converted: str, own: str) -> bool:

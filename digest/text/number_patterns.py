@@ -18,7 +18,8 @@ BASE = re.compile(
     rf"|\b(?P<words>(?:(?:{WORDS}|a) hundred (?:and )?)?(?:{WORDS})(?:-(?:{WORDS}))?|half a|a)"
     r"(?=(?:[ -](?:hundred|thousand|[mb]illion|trillion|quadrillion|fold|times|per ?cent)|fold)\b)"
     r"|\b(?P<change>(?:doubl|tripl|quadrupl|halv)(?:ed|es|ing)"
-    r"|(?:(?<=\bto )|(?<=\bwill )|(?<=\bwould ))(?:double|triple|quadruple|halve))\b"
+    r"|(?:(?<=\bto )|(?<=\bwill )|(?<=\bwould ))(?:double|triple|quadruple|halve)"
+    r"(?![ -](?:check|down|click|book|up)))\b"
     r"|(?P<zh_change>翻了?一?[倍番]|翻了?[两三四]番|减半|腰斩)",
     re.IGNORECASE,
 )
@@ -71,7 +72,8 @@ CURRENCY_AFTER = re.compile(
 )
 MEASURE = re.compile(
     rf"\s?[多余]?(?P<zh>{CHINESE_MEASURES})"
-    rf"|[\s-]?(?P<symbol>{UNIT_SYMBOLS})(?![A-Za-z0-9])"
+    # A lone g weighs unless it names a network: 201g, but 5g.
+    rf"|[\s-]?(?P<symbol>{UNIT_SYMBOLS}|(?<!(?<![\d.])[2-6])g)(?![A-Za-z0-9])"
 )
 NOUNS = re.compile(r"[ -](?P<nouns>[a-z][a-z\-]*(?: [a-z][a-z\-]*){0,3})")
 DATE_AFTER = re.compile(

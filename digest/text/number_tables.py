@@ -87,10 +87,12 @@ MEASURED_UNITS = word_set(
 
 UNIT_SYMBOLS = (
     "TWh|GWh|MWh|kWh|mAh|GW|MW|kW|TB|GB|MB|KB|PB|Gbps|Mbps|GHz|MHz|kHz|Hz|TOPS|TFLOPS|FLOPS|fps|"
-    "kg|km/h|mph|km|cm|mm|nm|μm|ms|°C|°F|℃|dB|ppm|nits|W|V"
+    "kg|km/h|mph|km|cm|mm|nm|μm|ms|°C|°F|℃|dB|ppm|PPI|ppi|dpi|rpm|nits|hr|Wh|AW|hp|Nm|N·m|cc|ml|mL"
+    "|W|V"
 )
 
 CHINESE_MEASURES = (
+    "马力|马赫|牛·米|牛米|赫兹|毫安时|毫安|安时|匹|"
     "个国家|个地区|个城市|个月|个小时|个工作日|个岗位|个百分位|小时|分钟|秒钟|秒|天|周岁|周年|周|年|岁|"
     "平方公里|平方米|立方米|公里|千米|海里|英里|英寸|英尺|厘米|毫米|纳米|微米|米|公顷|亩|吨|千克|公斤|克|"
     "千瓦时|千瓦|兆瓦|吉瓦|万千瓦|瓦时|瓦|度电|摄氏度|桶|升(?![至到为级值高温幅])|毫升|美分|"

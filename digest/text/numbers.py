@@ -98,7 +98,7 @@ _CHANGES = {
     "halv": ("0.5", "减半"),
 }  # fmt: skip
 _VAGUE_BEFORE = frozenset("第数几上近十")
-_LONE_SCALES = frozenset("十百千万亿")
+_LONE_SCALES = frozenset({*"十百千万亿", "亿万", "万千", "千千万万", "千百万"})
 _VAGUE = re.compile(r"[一二两三四五六七八九]{2}[十百千万]?")  # 一两个, 三五十年
 _YEAR_MEASURES = frozenset({"款", "届", "级"})
 _ZH_CHANGES = {"两": 4, "三": 8, "四": 16}

@@ -26,6 +26,7 @@ _UNSPACED = (
 )
 _RUN = re.compile(rf"(?P<unspaced>[{_UNSPACED}]+)|[^\W_{_UNSPACED}]+(?:_[^\W_{_UNSPACED}]+)*")
 _QUOTED = re.compile(r'"([^"]*)"|“([^”]*)”|「([^」]*)」|(\S+)')
+_LETTER = re.compile(r"[^\W_]")
 _LATIN_WORD = re.compile(r"[^\W_]+(?:[.'’\-+][^\W_]+)*\+*")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 
@@ -63,11 +64,7 @@ def words(text: str, lang: str) -> list[str]:
     if lang == "ja":
         return search_terms(folded)
     if lang == "zh" or _HAN.search(folded):
-        return [
-            word
-            for word in cut(folded)
-            if word.isalnum() or any(letter.isalnum() for letter in word)
-        ]
+        return [word for word in cut(folded) if word.isalnum() or _LETTER.search(word)]
     return _LATIN_WORD.findall(folded)
 
 

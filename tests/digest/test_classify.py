@@ -144,6 +144,21 @@ def test_the_taxonomy_is_sound() -> None:
         ("三家实验室复测新模型", "结果与官方数字相差六点。", Kind.REVIEW),
         ("青栎的新平板", "青栎今日正式发布新款平板，公司还发布了海报。", Kind.RELEASE),
         ("Quill 2.0 arrives with a new parser", "It took a year.", Kind.RELEASE),
+        ("Improve your drawings: simple techniques", "Most people stop early.", Kind.TUTORIAL),
+        ("State announces ₹10 lakh for victims", "It was announced today.", Kind.NEWS),
+        ("Norvex announces Halo-3", "It was announced today.", Kind.RELEASE),
+        ("医保局：置入费集中在单次 6000 元", "已印发 39 批立项指南，新增一份指南。", Kind.NEWS),
+        ("看完这部片，我开始怀念过去", "影片讲的是一家餐馆。", Kind.OPINION),
+        ("影星与丈夫牵手现身", "两人一起出席了活动。", Kind.NEWS),
+        (
+            "这家打印公司连融两轮丨36氪首发",
+            "公司完成了天使轮及 Pre-A 轮数千万元融资。",
+            Kind.FUNDING,
+        ),
+        ("Catching slow leaks", "Memory leaks are one type of this mismanagement.", Kind.NEWS),
+        ("Hello, planet", "Hi, my name is Ada and I think I will write here.", Kind.NEWS),
+        ("Alder’s Sale to Norvex", "Its owners have little say in it.", Kind.DEAL),
+        ("让青栎成为真正的数据库", "目前，青栎工具已正式开源。", Kind.RELEASE),
         ("Navy seizes a ship", "Photos released by the ministry show it.", Kind.NEWS),
     ],
 )
@@ -174,3 +189,9 @@ def test_words_of_many_sciences_count_only_beside_a_sure_one() -> None:
     assert place(price, "tech").column == "ai"
     traffic = article("城市公交方式选择行为模型", "模型用调查数据标定，模型的推理结果与实测相符。")
     assert place(traffic, "science").column == "science"
+
+
+def test_craftsmen_are_no_artists() -> None:
+    assert (
+        "艺人" not in place(article("那些手艺人", "手艺人的话不多。手艺人脾气倔。")).cues["column"]
+    )

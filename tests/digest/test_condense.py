@@ -349,3 +349,40 @@ def test_marks_do_not_tower() -> None:
 def test_cues_are_found_where_they_stand(text: str, *, found: bool) -> None:
     english = [r"^photo:|\brights (?:a|reserved)\b|^copyright$", r"[x|y] \|", r"(?:^|\|) \|z"]
     assert cues_of({"zh": ["^原标题："], "en": english}).found_in(text) is found
+
+
+def test_the_headline_goes_without_the_labels_around_it() -> None:
+    def headline(title: str, url: str = "") -> str:
+        return clean_headline(article(title, "Text.", site="", url=url))
+
+    assert headline("【在青栎河边】渔民换上新船") == "渔民换上新船"
+    assert headline("青栎河边新船下水（组图）") == "青栎河边新船下水"
+    assert headline("New ferries on the river (video)") == "New ferries on the river"
+    assert headline("硬氪首发 | 新船在青栎河边下水") == "新船在青栎河边下水"
+    # What it is about stays: an event with its number, a label with next to nothing behind it.
+    assert headline("【第31届青栎杯】林青夺冠成功") == "【第31届青栎杯】林青夺冠成功"
+    assert headline("【访谈】林青") == "【访谈】林青"
+    assert headline("新船下水_青栎新闻") == "新船下水"
+    assert headline("A ferry sinks - Daily Oak News", "https://www.dailyoak.example/a") == (
+        "A ferry sinks"
+    )
+    teaser = "这篇文章讲述了新船如何在河上航行，以及渔民对此有什么看法。"
+    whole = article(f"新船在青栎河边下水 {teaser * 3}", "新船在青栎河边下水", teaser, lang="zh")
+    assert clean_headline(whole) == "新船在青栎河边下水"
+    # To whom a report is owed is no site's name.
+    assert headline("Norvex to buy Alder - Reuters", "https://www.dailyoak.example/a") == (
+        "Norvex to buy Alder - Reuters"
+    )
+
+
+def test_keywords_are_names_without_offices_and_first_words() -> None:
+    source = article(
+        "The minister and the harbour",
+        "Prime Minister Hanna Lindqvist opened the harbour of Norvex Bay in the morning rain.",
+        "Somehow Norvex was ready in time. I’m glad, said a worker, and I’m tired.",
+        "Norvex paid for it, and Hanna Lindqvist thanked Norvex for the new harbour.",
+    )
+    keywords = condense(source).keywords
+    assert "Hanna Lindqvist" in keywords
+    assert not {word for word in keywords if "Minister" in word or "I’m" in word}
+    assert "Somehow Norvex" not in keywords

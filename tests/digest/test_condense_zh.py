@@ -4,6 +4,7 @@ import pytest
 
 from digest.condense import condense
 from digest.condense.cues import marked
+from digest.condense.insight import find_concerned, states_why
 from digest.condense.points import shown
 from digest.condense.remarks import find_gaps
 from digest.condense.sentences import look
@@ -126,3 +127,37 @@ def test_what_somebody_never_did_is_no_gap(sentence: str) -> None:
 @pytest.mark.parametrize("sentence", ["目前还不清楚放水何时结束。", "管理处尚未公布闸门的造价。"])
 def test_what_the_article_leaves_open_is_a_gap(sentence: str) -> None:
     assert find_gaps(look(article("北港水库蓄水", sentence), ""), ())[0].text == sentence
+
+
+def test_what_somebody_is_quoted_with_is_no_reason() -> None:
+    assert not states_why("他说，“五年的改变不只是字面意思，这意味着我的未来还有更多可能。”")
+    assert states_why("这意味着青栎港将在明年春天关闭。")
+
+
+def test_what_users_always_could_concerns_nobody() -> None:
+    line = "青栎书是年轻人的平台，用户可以通过短视频记录生活点滴，分享生活方式。"
+    new = "青栎书宣布，用户现在可以通过短视频购买车票，车站的窗口仍然开放。"
+    assert find_concerned(look(article("青栎书", line), "")) == ()
+    assert find_concerned(look(article("青栎书", new), ""))[0].audience == "everyone"
+
+
+def test_a_standfirst_that_the_text_repeats_is_told_once() -> None:
+    told = "青栎汽车能否在海外建立豪华定位，同时处理好国内的门店，仍是未知数。"
+    source = article(
+        "青栎汽车出海",
+        told,
+        "青栎汽车 8 月 19 日宣布，旗下两个品牌合并为一个事业部，由林青统一管理。",
+        told,
+        lang="zh",
+    )
+    brief = condense(source)
+    texts = [point.text for point in (*brief.points, *brief.gaps)]
+    questions = [one.text for one in brief.insight.questions] if brief.insight else []
+    assert texts.count(told) + questions.count(told) == 1
+
+
+def test_what_only_the_writer_does_not_know_is_no_gap() -> None:
+    sentence = (
+        "Whether this is the most efficient way is unclear to me as a layman in such things."
+    )
+    assert find_gaps(look(article("The sale", sentence), ""), ()) == ()

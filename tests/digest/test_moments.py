@@ -1,5 +1,6 @@
 """Dates against the day of publication."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -79,3 +80,23 @@ def test_the_day_is_that_of_the_articles_own_zone() -> None:
         published_at=late, utc_offset_min=480,
     )  # fmt: skip
     assert day_of(shanghai) == date(2026, 5, 14)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "今天的青栎港已经不同往日。",
+        "应对明天数据的量级，港口在扩建。",
+        "He trained before 2018 Oak tour.",
+    ],
+)
+def test_a_day_that_nobody_means(text: str) -> None:
+    assert find_dates(text, date(2026, 5, 12)) == ()
+
+
+def test_a_chinese_text_dated_in_gmt_is_dated_as_in_china() -> None:
+    source = article("青栎港开港", "青栎港于今日开港。", lang="zh")
+    late = replace(source, published_at=datetime(2026, 5, 11, 23, 39, tzinfo=UTC))
+    assert day_of(late) == date(2026, 5, 12)
+    assert day_of(replace(late, utc_offset_min=-60)) == date(2026, 5, 11)
+    assert day_of(replace(late, lang="en")) == date(2026, 5, 11)

@@ -2,10 +2,12 @@
 
 import pytest
 
-from digest.condense.gazetteer import growing, standard
+from digest.condense import condense
+from digest.condense.gazetteer import standard, taught
 from digest.condense.names import find_names, names_in
 from digest.condense.sentences import look
-from digest.model import Article
+from digest.condense.teaching import taught_by
+from digest.model import Article, NameSeen
 from tests.digest.articles import LAUNCH_EN, LAUNCH_ZH, article
 
 
@@ -80,24 +82,92 @@ def test_headlines_give_only_what_is_certain() -> None:
     assert names_in("微软发布新工具") == {"微软"}
 
 
-def test_a_gazetteer_grows_from_two_articles_and_the_standard_one_does_not() -> None:
-    gazetteer = growing()
-    gazetteer.learn([("Halden", "company"), ("青栎", "company")])
-    assert gazetteer.get("Halden") is None
-    gazetteer.learn([("Halden", "company"), ("青栎", "company")])
-    known = gazetteer.get("Halden")
+def test_what_was_taught_joins_the_standard_names_and_overrules_none() -> None:
+    gazetteer = taught(
+        [
+            NameSeen("Halden", "company", "哈尔登"),
+            NameSeen("青栎", "company"),
+            NameSeen("微软", "product"),
+        ]
+    )
+    known = gazetteer.get("哈尔登")
     assert known is not None
-    assert known.kind == "company"
+    assert (known.latin, known.kind, known.zh) == ("Halden", "company", "哈尔登")
+    assert gazetteer.get("Halden") == known
     assert [spelling for _, spelling in gazetteer.chinese_in("青栎发布新品")] == ["青栎"]
-    assert ("Halden", "company", 2) in gazetteer.learned()
+    assert gazetteer.get("微软") == standard().get("微软")
     assert standard().get("Halden") is None
 
 
 def test_a_learned_name_counts_at_the_beginning_of_a_sentence() -> None:
     source = article("Title", "Halden opened a second plant in the north last summer.")
     reading = look(source, source.title)
-    gazetteer = growing()
     assert "Halden" not in {name.text for name in find_names(reading)}
-    for _ in range(2):
-        gazetteer.learn([("Halden", "company")])
+    gazetteer = taught([NameSeen("Halden", "company")])
     assert "Halden" in {name.text for name in find_names(reading, gazetteer=gazetteer)}
+
+
+def test_a_learned_pair_names_the_company_in_chinese_above_a_foreign_headline() -> None:
+    source = article(
+        "Halden opens a second plant",
+        "Halden opened a second plant in the north. The plant of Halden has 400 workers.",
+    )
+    assert condense(source).frame == ()
+    gazetteer = taught([NameSeen("Halden", "company", "哈尔登")])
+    assert condense(source, gazetteer).frame == ("哈尔登 Halden",)
+
+
+def test_chinese_keywords_keep_a_learned_name_whole() -> None:
+    source = article(
+        "月岭之面发布新模型", "月岭之面今天发布新模型。月岭之面称，模型已经开放下载。", lang="zh"
+    )
+    gazetteer = taught([NameSeen("月岭之面", "company")])
+    assert "月岭之面" not in condense(source).keywords
+    assert condense(source, gazetteer).keywords[0] == "月岭之面"
+
+
+def test_names_with_a_number_and_in_quotation_marks_are_whole_in_chinese() -> None:
+    probe = article(
+        "嫦娥七号完成转运", "嫦娥七号今天完成转运。嫦娥七号将飞往月球南极。", lang="zh"
+    )
+    assert "嫦娥七号" in condense(probe).keywords
+    maker = article(
+        "“青栎未知”完成超亿元融资", "运动科技公司“青栎未知”宣布完成超亿元融资。", lang="zh"
+    )
+    assert "青栎未知" in condense(maker).keywords
+
+
+def lesson(*paragraphs: str) -> dict[str, NameSeen]:
+    source = article("一则消息", *paragraphs, lang="zh")
+    reading = look(source, source.title)
+    return {one.text: one for one in taught_by(reading, source.title, find_names(reading))}
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "pair"),
+    [
+        ("昨天，与芯原微（Xinyuan Micro）签约的公司有三家。", "芯原微", "Xinyuan Micro"),
+        ("公司“青栎未知”（Qingli Unknown）今天开业。", "青栎未知", "Qingli Unknown"),
+        ("今天，林珊娜（Shanna Lin，董事）出席了仪式。", "林珊娜", "Shanna Lin"),
+        ("Norvex（诺维柯斯）今天开业。", "诺维柯斯", "Norvex"),
+        ("菲吉·西莫（Fiji Simo）今天出席了会议。", "菲吉·西莫", "Fiji Simo"),
+    ],
+)
+def test_both_spellings_of_a_name_are_learned(text: str, name: str, pair: str) -> None:
+    found = lesson(text)
+    assert found[name].pair == pair
+    assert found[pair].pair == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "该技术属于人工智能（AI）的一种，用途很多。",
+        "公司位于美国（USA）的东部，人数不多。",
+        "报告引用了国内生产总值（GDP）的数据。",
+        "微软（Microsoft）今天没有回应。",
+        "装机共五吉瓦（GW），明年并网。",
+    ],
+)
+def test_common_words_places_and_known_names_are_not_learned(text: str) -> None:
+    assert not [one for one in lesson(text).values() if one.pair]

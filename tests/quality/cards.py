@@ -239,7 +239,9 @@ def _fact_defects(fact: NumberFact, sentences: list[str], title: str) -> Iterato
         # The title tells the change, the text its ends one after the other.
         source = f"{title} {source}"
     place = source.find(fact.text)
-    if place < 0 or not all(part in source for part in (fact.measure, fact.start, fact.end)):
+    # 营收 同比增长: two stretches of a Chinese sentence, apart by a space.
+    measured = fact.measure.split(" ") if _HAN.search(fact.measure) else [fact.measure]
+    if place < 0 or not all(part in source for part in (*measured, fact.start, fact.end)):
         yield "foreign"
         return
     if not any(_whole_at(source, it.start(), fact.text) for it in _finds(fact.text, source)):
@@ -278,5 +280,15 @@ def _headline_whole(article: Article, brief: Brief) -> bool:
     title, shown = _bare(article.title), _bare(brief.headline)
     if title == shown or not re.search(r"[^\W\d_]", article.title):
         return True
+    # A series' or outlet's label and （图） around it may go: none is the headline.
+    outlet = r"(?:36|硬|暗)?氪?(?:首发|独家|专访|最前线|快讯|焦点分析)"
+    for label in (
+        r"^【[^】\d]+】",
+        r"[（(\[【][^）)\]】\d]{1,10}[）)\]】]$",
+        rf"\s*[|｜丨]\s*{outlet}$",
+        rf"^{outlet}\s*[|｜丨]\s*",
+    ):
+        if _bare(re.sub(label, "", article.title.strip())) == shown:
+            return True
     left_out = title.removeprefix(shown) if title.startswith(shown) else ""
     return bool(left_out) and left_out == _bare(article.site)

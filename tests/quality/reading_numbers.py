@@ -11,6 +11,7 @@ _SCALES = {
     "万亿": 1e12, "亿": 1e8, "万": 1e4, "千万": 1e7, "百万": 1e6, "千": 1e3, "百": 1e2,
     "trillion": 1e12, "tn": 1e12, "billion": 1e9, "bn": 1e9, "b": 1e9, "million": 1e6, "mn": 1e6,
     "m": 1e6, "k": 1e3, "thousand": 1e3, "hundred": 1e2, "crore": 1e7, "cr": 1e7, "lakh": 1e5,
+    "lakh crore": 1e12,
     "十万": 1e5, "十亿": 1e9, "百亿": 1e10, "千亿": 1e11,
 }  # fmt: skip
 _MONEY = {
@@ -28,7 +29,7 @@ _UNITS = sorted([*_SHARES, *(name for name in _MONEY if name[0] not in "$£€�
 _NUMBER = re.compile(
     r"(?:(?<![A-Za-z])(?P<sign>(?:US)?\$|[£€₹¥￥]|Rs\.?)\s?|(?<![A-Za-z\d_.])(?<![A-Za-z]-))"
     r"(?P<digits>\d+(?:,\d{2,3})*(?:\.\d+)?)(?!\.\d|\d)"
-    rf"(?:[\s-]?[多余]?(?P<scale>{'|'.join(_LONG)})(?![a-z]))?"
+    rf"(?:[\s-]?[多余]?(?P<scale>{'|'.join(_LONG)})(?![a-z]|[克米瓦]))?"
     rf"(?:[\s-]?(?P<unit>{'|'.join(map(re.escape, _UNITS))})(?![a-z])"
     r"|\s?(?P<han>[\u4e00-\u9fff])|[\s-](?P<word>[a-z]{2,})|(?P<letters>[A-Za-z]+))?"
 )

@@ -20,7 +20,15 @@ from tests.bot.jobs.world import Time, World
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def jobs_url(tmp_path: Path) -> str:
+    """A migrated database; modules that run on both kinds have their own."""
+    url = f"sqlite:///{tmp_path}/jobs.db"
+    await migrate(url)
+    return url
+
+
+@pytest.fixture
+async def world(jobs_url: str) -> AsyncIterator[World]:
     answers: dict[str, web.Response | bytes | str] = {}
     asked: list[web.Request] = []
 
@@ -37,9 +45,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
     app = web.Application()
     app.router.add_route("GET", "/{path:.*}", answer)
-    url = f"sqlite:///{tmp_path}/jobs.db"
-    await migrate(url)
-    storage = await Storage.open(url)
+    storage = await Storage.open(jobs_url)
     time = Time()
     workers = WorkerPool(1)
     async with TestServer(app) as server:

@@ -1,0 +1,77 @@
+"""What earlier signals say about a new one: known names, how new it is, how busy its topics."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.engine.jobs_cpu import pack_names
+from digest.model import Score, SignalDraft
+from digest.score import momentum_of, novelty_of, with_context
+from digest.stories import StoryItem
+from storage import Storage
+
+NOVELTY_DAYS = 30
+MOMENTUM_DAYS = 15
+FRESH_FOR = timedelta(minutes=10)
+_TOPICS = 3
+_OF_A_TOPIC = 40
+
+
+class Memory:
+    """Reads little for each article: names and counts of topics are asked for now and then."""
+
+    def __init__(self, storage: Storage, *, clock: Clock) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._names: tuple[datetime, bytes] | None = None
+        self._days: tuple[datetime, dict[str, list[int]]] | None = None
+
+    async def names(self) -> bytes:
+        """The names that articles taught, packed for a worker; at most ten minutes old."""
+        now = self._clock()
+        if self._names is None or now - self._names[0] >= FRESH_FOR:
+            self._names = now, pack_names(await self._storage.names.known())
+        return self._names[1]
+
+    async def learn(self, draft: SignalDraft, source_id: int) -> None:
+        """Count the names of an article that became a signal."""
+        await self._storage.names.learn(draft.names, source_id, self._clock())
+
+    async def score(
+        self, draft: SignalDraft, item: StoryItem, story_of: int | None, *, backlog: bool
+    ) -> Score:
+        """The draft's score with its novelty and, where it is news, the momentum of its topics.
+
+        Compared are the newest signals of its topics (of its column when it has none) in the 30
+        days before it. Others of its own story (`item.story_id`, or its first other signal
+        `story_of`) are left out: that they tell the same is what corroborates them.
+        """
+        now = self._clock()
+        at = min(draft.article.published_at or now, now)
+        topics = draft.placement.topics[:_TOPICS]
+        recent = await self._storage.signals.recent_like(
+            topics,
+            draft.placement.column,
+            since=at - timedelta(days=NOVELTY_DAYS),
+            until=at,
+            limit=_OF_A_TOPIC,
+        )
+        others = [
+            one
+            for one in recent
+            if one.signal_id != story_of
+            and (one.story_id is None or one.story_id != item.story_id)
+        ]
+        momentum = None if backlog else momentum_of(topics, await self._topic_days(topics))
+        opening = next((point.original or point.text for point in draft.brief.points), "")
+        novelty = novelty_of(replace(item, lead_text=opening), others)
+        return with_context(draft.score, novelty=novelty, momentum=momentum)
+
+    async def _topic_days(self, topics: Sequence[str]) -> dict[str, list[int]]:
+        if not topics:
+            return {}
+        now = self._clock()
+        if self._days is None or now - self._days[0] >= FRESH_FOR:
+            self._days = now, await self._storage.signals.topic_days(MOMENTUM_DAYS, now)
+        return self._days[1]
