@@ -1,6 +1,7 @@
 """A statement that was taken from one sentence: which words were put in the place of others."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -65,7 +66,8 @@ class Origin:
         """Digits of the statement in the place of other digits."""
         for gone, come in self._single():
             shorter = "." in gone and gone.startswith(come)  # 1.24 told as 1.2
-            if gone[:1].isdigit() and come[:1].isdigit() and not shorter:
+            same = unicodedata.normalize("NFKC", come) == gone  # of another width
+            if gone[:1].isdigit() and come[:1].isdigit() and not (shorter or same):
                 yield come
 
     def _single(self) -> Iterator[tuple[str, str]]:
