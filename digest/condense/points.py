@@ -16,6 +16,7 @@ from digest.condense.headline import tidy
 from digest.condense.ranker import rank, word_count
 from digest.condense.sentences import Looked, Reading, look
 from digest.condense.standing import is_cased, is_standfirst, is_whole, restraint
+from digest.condense.steps import StepModel
 from digest.model import Article, Point
 from digest.text.language import is_cjk
 from digest.text.units import utf16_length
@@ -53,17 +54,23 @@ def choose_points(reading: Reading) -> tuple[Point, ...]:
     """The points of an article; fewer for a short one, none when it has no sentence to show."""
     most, length = most_points(reading), _LENGTH[is_cjk(reading.lang)]
     foreign = most == MOST_POINTS and not is_cjk(reading.lang)
-    return _points(reading, most, length, least=_LEAST_POINTS if foreign else 1)
+    chosen = _choose(_offers(reading), most, length, reading, _LEAST_POINTS if foreign else 1)
+    return _as_points(chosen, reading.lang)
 
 
-def summary(article: Article, sentences: int, *, words: int | None = None) -> tuple[Point, ...]:
+def summary(
+    article: Article, sentences: int, *, words: int | None = None, model: StepModel | None = None
+) -> tuple[Point, ...]:
     """At most `sentences` points of `article`, chosen as `choose_points` does.
 
     `words` is the length that a good summary would have (letters of Chinese): fewer or shorter
-    sentences are chosen when more would only make it longer.
+    sentences are chosen when more would only make it longer. `model`: weights to rank with.
     """
     reading = look(article, tidy(article.title))
-    return _points(reading, sentences, words or _LENGTH[is_cjk(reading.lang)])
+    length = words or _LENGTH[is_cjk(reading.lang)]
+    return _as_points(
+        _choose(_offers(reading, model), sentences, length, reading, 1), reading.lang
+    )
 
 
 def most_points(reading: Reading) -> int:
@@ -82,14 +89,6 @@ def shown(text: str, lang: str, *, title: str = "") -> str:
     Numbers that `title` states stay, in brackets too.
     """
     return compress(_finished(bare(text)), lang, title=title)
-
-
-def _points(reading: Reading, most: int, length: int, *, least: int = 1) -> tuple[Point, ...]:
-    chosen = _choose(_offers(reading), most, length, reading, least)
-    return tuple(
-        Point(one.text, (one.index,), reading.lang)
-        for one in sorted(chosen, key=lambda one: one.index)
-    )
 
 
 def bare(text: str) -> str:
@@ -183,9 +182,14 @@ class _Offer:
         return self.looked.index
 
 
-def _offers(reading: Reading) -> list[_Offer]:
+def _as_points(chosen: Sequence[_Offer], lang: str) -> tuple[Point, ...]:
+    ordered = sorted(chosen, key=lambda one: one.index)
+    return tuple(Point(one.text, (one.index,), lang) for one in ordered)
+
+
+def _offers(reading: Reading, model: StepModel | None = None) -> list[_Offer]:
     """The most promising sentences as they would be shown, in article order."""
-    ranked = rank(reading)
+    ranked = rank(reading, model)
     share = {
         one.index: ranked.get(one.index, 0.0) * _restraint(one) for one in _candidates(reading)
     }

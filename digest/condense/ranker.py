@@ -5,18 +5,15 @@ all other languages, see `tests.training`) turns the row into the share of the s
 human summary is expected to keep: of its pairs of words, in Chinese of its words too.
 """
 
-import json
 import math
 import re
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 from digest.condense.cues import combined, marked
 from digest.condense.sentences import Looked, Reading
+from digest.condense.steps import StepModel, step_model
 from digest.text.language import is_cjk
 
 RANKED = 80
@@ -26,7 +23,6 @@ _OPENING = 3  # sentences of the lead
 _STEM = 6  # letters
 _CUES = ("dangling", "why", "aim", "background", "reported", "news")
 
-_WEIGHTS = Path(__file__).parent / "weights"
 _NUMBER = re.compile(r"\d[\d.,:]*")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _NAME = re.compile(r"(?<=[\w,;:)] )[A-Z][\w-]*|\b[A-Z]{2,}\b")
@@ -80,12 +76,13 @@ def traits(reading: Reading) -> dict[int, dict[str, float]]:
     }
 
 
-def rank(reading: Reading) -> dict[int, float]:
+def rank(reading: Reading, model: StepModel | None = None) -> dict[int, float]:
     """By sentence number: the share (0 to 1) of it that a summary is expected to keep.
 
-    Holds the first `RANKED` usable sentences; empty when no sentence is usable.
+    Holds the first `RANKED` usable sentences; empty when no sentence is usable. `model`: other
+    weights than those of the language.
     """
-    model = _model("zh" if is_cjk(reading.lang) else "latin")
+    model = model or step_model("zh" if is_cjk(reading.lang) else "latin")
     return {index: model.worth(row) for index, row in traits(reading).items()}
 
 
@@ -182,28 +179,3 @@ def _looks(row: _Row, around: _Surroundings) -> dict[str, float]:
         "dateline": float(bool(_DATELINE.match(text))),
         **{cue: float(marked(cue, text)) for cue in _CUES},
     }
-
-
-@dataclass(frozen=True, slots=True)
-class _Model:
-    """A sum of steps: each trait adds what its step says, the sum becomes a share."""
-
-    base: float
-    steps: dict[str, tuple[tuple[float, ...], tuple[float, ...]]]  # thresholds, sums
-
-    def worth(self, row: dict[str, float]) -> float:
-        total = self.base
-        for name, (edges, sums) in self.steps.items():
-            total += sums[bisect_left(edges, row[name])]
-        return min(1.0, max(0.0, total))
-
-
-@cache
-def _model(name: str) -> _Model:
-    """The trained model `weights/<name>.json`."""
-    written = json.loads((_WEIGHTS / f"{name}.json").read_text(encoding="utf-8"))
-    steps = {
-        trait: (tuple(map(float, step["edges"])), tuple(map(float, step["sums"])))
-        for trait, step in written["steps"].items()
-    }
-    return _Model(float(written["base"]), steps)

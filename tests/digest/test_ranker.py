@@ -11,6 +11,7 @@ from digest.condense.headline import clean_headline
 from digest.condense.points import choose_points, summary
 from digest.condense.ranker import RANKED, rank, traits, word_count
 from digest.condense.sentences import look
+from digest.condense.steps import model_of
 from digest.model import Article
 from tests.digest.articles import LAUNCH_EN, LAUNCH_ZH, article
 
@@ -154,3 +155,9 @@ def test_a_title_glued_before_a_date_line_is_junk() -> None:
     title = "Eastmere to close its old ferry pier"
     source = article(title, f"{title} Updated: 2026-05-12 13:14 (Morning Star)", title + ".")
     assert [one.junk for one in look(source, title).sentences] == [True, False]
+
+
+def test_other_weights_choose_otherwise() -> None:
+    late = model_of({"base": 0.1, "steps": {"first": {"edges": [0.5], "sums": [0.5, 0.0]}}})
+    (usual,), (other,) = summary(LAUNCH_EN, 1), summary(LAUNCH_EN, 1, model=late)
+    assert usual.evidence < other.evidence
