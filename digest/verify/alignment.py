@@ -2,12 +2,12 @@
 
 Everything is laid on stems of English words: Chinese words by a table of their meanings
 (`python -m tests.training lexicon`), names by ours. The rarer a clue in the text, the more it
-tells. An encoder of sentences may say more (`Likeness`); nothing needs one.
+tells.
 """
 
 import re
 from bisect import bisect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import log
@@ -18,15 +18,16 @@ from digest.verify.names import known_in
 from digest.verify.support import STOP, stem
 
 LEXICON = Path(__file__).parent / "lexicon.txt"
-Alike = Callable[[str, Sequence[str]], Sequence[float]]
-"""(statement, sentences) → how alike they are in meaning, a cosine for each sentence."""
 
-_TOKEN = re.compile(r"(?P<han>[\u3400-\u9fff]+)|[^\W\d_]+(?:['’.\-][^\W\d_]+)*")
+_TOKEN = re.compile(r"(?P<han>[\u3400-\u9fff]+)|[^\W\d_]+(?:['’.\-]?[^\W_]+)*")
 _BREAK = re.compile(r"[,，、;；:：。!！?？()（）—]")
 _OTHER_CLAUSE = 0.5
 _FULL = 9.0
 _CLAIMED = 2.0
 _CLEARLY = 1.0
+_SOME = 2
+_PLAINLY = 3.0
+_BEHIND = 0.6
 _NEARLY = 0.7
 
 
@@ -76,7 +77,8 @@ class Alignment:
     def scores(self, text: str, clues: Sequence[Clue], span: tuple[int, int]) -> list[float]:
         """How much speaks for each sentence as the one of `span`, itself left out.
 
-        What stands in the same clause counts twice as much as the rest of `text`.
+        What stands in the same clause counts twice as much as the rest of `text`; for the empty
+        span (0, 0) all counts alike.
         """
         breaks = [match.start() for match in _BREAK.finditer(text)]
         clause = bisect(breaks, span[0])
@@ -84,7 +86,7 @@ class Alignment:
         for clue in clues:
             if clue.start < span[1] and span[0] < clue.end:
                 continue
-            near = 1.0 if bisect(breaks, clue.start) == clause else _OTHER_CLAUSE
+            near = 1.0 if not any(span) or bisect(breaks, clue.start) == clause else _OTHER_CLAUSE
             telling = near * log(1 + self._count / len(clue.places))
             for place, weight in clue.places.items():
                 scores[place] += telling * weight
@@ -120,6 +122,21 @@ class Alignment:
         here = max((scores[place] for place in places), default=0.0)
         return best if scores[best] - here >= _CLEARLY else -1
 
+    def plain_home(self, text: str, clues: Sequence[Clue]) -> int:
+        """The one sentence that `text` is certainly told from, -1 where there is none."""
+        scores = self.scores(text, clues, (0, 0))
+        best = max(range(self._count), key=scores.__getitem__, default=-1)
+        if best < 0 or self._count < _SOME:
+            return -1
+        second = max(score for place, score in enumerate(scores) if place != best)
+        plain = scores[best] >= _PLAINLY and second <= _BEHIND * scores[best]
+        return best if plain else -1
+
+
+def clauses(text: str) -> list[str]:
+    """The stretches of `text` between commas and the like, those with anything in them."""
+    return [part for part in _BREAK.split(text) if part.strip()]
+
 
 def _told(text: str) -> Iterator[tuple[int, int, tuple[tuple[str, float], ...]]]:
     """Words and names of `text` with the English stems that they are or mean."""
@@ -133,6 +150,7 @@ def _told(text: str) -> Iterator[tuple[int, int, tuple[tuple[str, float], ...]]]
             continue
         place = match.start()
         for word in cut(match.group()):
-            if told := meanings().get(word):
-                yield place, place + len(word), told
+            # A text may have sentences of both languages: the word answers to itself as well.
+            if len(word) > 1 and word not in STOP:
+                yield place, place + len(word), ((word, 1.0), *meanings().get(word, ()))
             place += len(word)

@@ -2,13 +2,15 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 from digest.text.vocabulary import word_set
+from digest.verify.matching import same
 from digest.verify.names import HAN
+from digest.verify.quantities import Quantity
 
 NEGATIVE_EN = re.compile(
     r"\b(?:not|never|no|none|nobody|nothing|nowhere|neither|nor|cannot|without|hardly|barely"
@@ -135,13 +137,15 @@ def is_negation(word: str) -> bool:
     return bool(NEGATIVE_EN.fullmatch(word)) or word in _NEGATIONS_ZH
 
 
-def turned(one: str, other: str) -> str:
-    """What one of two texts, an English and a Chinese one, says the contrary of; "" for nothing.
+def turned(original: str, told: str, *, part: bool = False) -> str:
+    """Where `told` says the contrary of `original`, one English and one Chinese; "" for nowhere.
 
-    "not" where only one side denies, else the axis. Numbers are left to `turned_bounds`.
+    "not" where only one side denies, else the axis. What tells only a `part` of the original may
+    leave out a denial.
     """
-    english, chinese = (one, other) if HAN.search(other) else (other, one)
-    if _negation_lost(english, chinese):
+    english, chinese = (original, told) if HAN.search(told) else (told, original)
+    lost, added = _left_out(english, chinese), _put_in(english, chinese)
+    if (lost and not part) or (added if HAN.search(told) else lost):
         return "not"
     before, after = _ends(english), _ends(chinese)
     for axis in sorted(before.keys() & after.keys() & _CERTAIN):
@@ -158,11 +162,25 @@ def bound(text: str, start: int) -> int:
     return 1 if _MORE.search(before) or _MORE_ZH.search(before) else 0
 
 
-def _negation_lost(english: str, chinese: str) -> bool:
-    """Whether one side plainly denies and nothing at all on the other side does."""
+def bounds_turned(
+    told: str, claims: Sequence[Quantity], original: str, numbers: Sequence[Quantity]
+) -> Iterator[str]:
+    """The numbers of `told` that are "more than" where the original has "less than"."""
+    there = [(number, sign) for number in numbers if (sign := bound(original, number.start))]
+    for claim in claims if there else ():
+        sign = bound(told, claim.start)
+        if sign and {other for number, other in there if same(claim, number)} == {-sign}:
+            yield claim.text
+
+
+def _left_out(english: str, chinese: str) -> bool:
+    """Whether the English plainly denies and nothing at all in the Chinese does."""
     denied = NEGATIVE_EN.search(_IDLE_EN.sub(" ", english))
-    if denied and not _ANY_ZH.search(chinese):
-        return True
+    return bool(denied and not _ANY_ZH.search(chinese))
+
+
+def _put_in(english: str, chinese: str) -> bool:
+    """Whether the Chinese plainly denies and nothing in the English could be told so."""
     said = NEGATIVE_ZH.search(_IDLE_ZH.sub(" ", chinese))
     return bool(said and not NEGATIVE_EN.search(english) and not _SOFT_EN.search(english))
 

@@ -66,8 +66,8 @@ class Origin:
         """Digits of the statement in the place of other digits."""
         for gone, come in self._single():
             shorter = "." in gone and gone.startswith(come)  # 1.24 told as 1.2
-            same = unicodedata.normalize("NFKC", come) == gone  # of another width
-            if gone[:1].isdigit() and come[:1].isdigit() and not (shorter or same):
+            digits = gone[:1].isdigit() and come[:1].isdigit()
+            if digits and not shorter and _plain(gone) != _plain(come):
                 yield come
 
     def _single(self) -> Iterator[tuple[str, str]]:
@@ -99,6 +99,11 @@ def changes(statement: Sequence[str], sentence: Sequence[str]) -> list[Run]:
         if sort != "equal" and not (sort == "delete" and c in {0, len(come)})
     ]
     return [run for run in runs if max(map(len, run)) <= _SHORT_CHANGE]
+
+
+def _plain(digits: str) -> str:
+    """Digits in one width, without marks between thousands."""
+    return unicodedata.normalize("NFKC", digits).replace(",", "")
 
 
 def _is_latin(word: str) -> bool:

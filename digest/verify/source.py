@@ -6,9 +6,9 @@ from functools import cached_property
 
 from digest.text.language import detect_language
 from digest.text.sentences import split_sentences
-from digest.verify.alignment import Alignment, Clue
+from digest.verify.alignment import Alignment, Clue, clauses
 from digest.verify.assignment import displaced
-from digest.verify.direction import is_negation, opposite_of
+from digest.verify.direction import bounds_turned, is_negation, opposite_of, turned
 from digest.verify.faithful import Likeness, Sentence
 from digest.verify.findings import Finding, Support, Verdict, few
 from digest.verify.latin import LatinNames
@@ -86,6 +86,8 @@ class SourceText:
             *self._quotes(sentence),
         ]
         yield from found
+        if bool(HAN.search(sentence)) != self._cjk:
+            yield from self._turned(sentence, lang)
         if origin:
             told = {finding.text.lower() for finding in found if not finding.holds}
             swapped = self._swapped(sentence, origin)
@@ -168,9 +170,7 @@ class SourceText:
         if len(numbers) > _MOST_ANCHORED:
             return list(found)  # a list of numbers has no one sentence to come from
         places = [self._places(claim) for claim in numbers]
-        clues = self._alignment.clues(sentence)
-        clues += [Clue(claim.start, claim.end, dict.fromkeys(where, 1.0))
-                  for claim, where in zip(numbers, places, strict=True) if where]  # fmt: skip
+        clues = self._clues(sentence, numbers)
         checked: list[Finding] = []
         for at, (where, finding) in enumerate(zip(places, found, strict=True)):
             span = (numbers[at].start, numbers[at].end)
@@ -180,8 +180,28 @@ class SourceText:
             checked.append(finding)
         return checked
 
+    def _clues(self, sentence: str, numbers: Sequence[Quantity]) -> list[Clue]:
+        """The words, names and numbers of a sentence that tell where it comes from."""
+        places = ((claim, self._places(claim)) for claim in numbers)
+        counted = [Clue(claim.start, claim.end, dict.fromkeys(where, 1.0))
+                   for claim, where in places if where]  # fmt: skip
+        return self._alignment.clues(sentence) + counted
+
     def _displaced(self, numbers: Sequence[Quantity], home: int) -> list[bool]:
         return displaced(numbers, self._numbers_of.get(home, ()))
+
+    def _turned(self, sentence: str, lang: str) -> Iterable[Finding]:
+        """Across languages: the direction of each clause against the sentence it is told from."""
+        for clause in clauses(sentence):
+            numbers = claims(clause, lang)
+            home = self._alignment.plain_home(clause, self._clues(clause, numbers))
+            if home < 0:
+                continue
+            there = self.sentences[home]
+            if what := turned(there, clause, part=True):
+                yield Finding("direction", what, "different", (home,))
+            for text in bounds_turned(clause, numbers, there, self._numbers_of.get(home, ())):
+                yield Finding("direction", text, "different", (home,))
 
     @cached_property
     def _alignment(self) -> Alignment:

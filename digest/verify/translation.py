@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from digest.text.language import detect_language
-from digest.verify.direction import bound, turned
+from digest.verify.direction import bounds_turned, turned
 from digest.verify.findings import Finding
 from digest.verify.matching import same
 from digest.verify.names import HAN, LATIN, certain, clues, forms, known, sort_of, visible
@@ -167,9 +167,6 @@ def _direction(original: str, translated: str, source: str, target: str) -> Iter
         return
     if what := turned(original, translated):
         yield Finding("direction", translated[:_SHOWN] if what == "not" else what, "different")
-    there = [number for number in quantities(original, source) if bound(original, number.start)]
-    for claim in claims(translated, target):
-        sign = bound(translated, claim.start)
-        signs = {bound(original, number.start) for number in there if same(claim, number)}
-        if sign and signs == {-sign}:
-            yield Finding("direction", claim.text, "different")
+    numbers = quantities(original, source)
+    for text in bounds_turned(translated, claims(translated, target), original, numbers):
+        yield Finding("direction", text, "different")

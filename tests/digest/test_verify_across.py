@@ -198,3 +198,18 @@ def test_a_translation_that_says_the_contrary_is_refused(original: str, translat
         f.kind == "direction" and not f.holds
         for f in check_translation(original, translated, source="en", target="zh")
     )
+
+
+@pytest.mark.parametrize(
+    ("statement", "turned"),
+    [
+        ("拥有 310 张床位的新医院不会在 2034 年开业。", True),
+        ("拥有 310 张床位的新医院将于 2034 年开业。", False),
+        ("此后，超过 12% 的学生、90 名学生没有离开学院。", True),
+    ],
+)
+def test_a_clause_is_compared_with_the_sentence_that_it_is_told_from(
+    statement: str, turned: bool
+) -> None:
+    found = [f for f in HARBOUR.check(statement).findings if f.kind == "direction"]
+    assert bool(found) is turned

@@ -75,3 +75,10 @@ def test_house_styles_are_no_errors(statement: str) -> None:
 def test_a_number_in_the_place_of_another_is_different_in_english() -> None:
     verdict = PROSE.check("The film by the Orlan brothers has 4 songs, 4 of them old.")
     assert [f.verdict for f in verdict.findings if f.text == "4"][-1] == "different"
+
+
+@pytest.mark.parametrize("written", ["1,250 tents", "1250 tents", "１250 tents"])
+def test_a_number_written_in_another_way_is_the_same(written: str) -> None:
+    source = SourceText(["The old camp near the river had 1,250 tents and a school."], "en")
+    statement = f"The old camp near the river had {written} and a school."
+    assert [f for f in source.check(statement).findings if not f.holds] == []

@@ -9,9 +9,9 @@ work; what is flagged there is a false alarm, right or wrong.
 import random
 import statistics
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from digest.text.lines import paragraphs_of
@@ -44,11 +44,16 @@ _ALARMS = 0.03
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A true sentence and what to check it against. `original`: the sentence it translates."""
+    """A true sentence and what to check it against.
+
+    `original`: the sentence it translates. `evidence`: sentence numbers that it names, as a
+    model's points do.
+    """
 
     text: str
     source: SourceText
     original: str = ""
+    evidence: tuple[int, ...] = ()
 
     def passes(self, statement: str) -> bool:
         """Whether the check has nothing against `statement` in this sentence's place."""
@@ -58,7 +63,7 @@ class Case:
         """What the check says of `statement`."""
         if self.original:
             return check_translation(self.original, statement, source="en", target="zh")
-        return self.source.check(statement).findings
+        return self.source.check(statement, evidence=self.evidence).findings
 
 
 def rows(corpora: Path, limit: int | None = None) -> list[Row]:
@@ -87,7 +92,10 @@ def _sets(corpora: Path, size: int) -> Iterator[tuple[str, str, list[Case], Sequ
         dice = random.Random(3)
         cases = list(about_documents(found))
         dice.shuffle(cases)
-        yield f"{name} (Chinese about the English document)", "across", cases[: size * 5], pool
+        cases = cases[: size * 5]
+        naming = [replace(case, evidence=()) for case in cases]
+        yield f"{name} (Chinese about the English document)", "across", naming, pool
+        yield f"{name} (the same, its sentence named)", "across", cases, pool
         pairs = list(translations(found))
         dice.shuffle(pairs)
         yield f"{name} (translation of a sentence)", "across", pairs[: size * 5], pool
@@ -116,8 +124,11 @@ def about_documents(found: Sequence[Record]) -> Iterator[Case]:
     for record in found:
         texts[record["doc"]].append(record["en"])
     sources = {doc: SourceText(sentences, "en") for doc, sentences in texts.items()}
+    done: Counter[str] = Counter()
     for record in found:
-        yield Case(record["zh"], sources[record["doc"]])
+        place = done[record["doc"]]
+        done[record["doc"]] += 1
+        yield Case(record["zh"], sources[record["doc"]], evidence=(place,))
 
 
 def translations(found: Sequence[Record]) -> Iterator[Case]:
