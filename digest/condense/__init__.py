@@ -6,9 +6,10 @@ Every sentence of a brief stands in the article, whole; every figure and keyword
 from digest.condense.figures import find_figures
 from digest.condense.frame import find_frame
 from digest.condense.gazetteer import Gazetteer
-from digest.condense.headline import clean_headline
+from digest.condense.headline import clean_headline, is_untitled
 from digest.condense.insight import find_insight
 from digest.condense.keywords import find_keywords
+from digest.condense.line import line_of
 from digest.condense.names import find_names
 from digest.condense.points import choose_points
 from digest.condense.remarks import find_gaps, find_why
@@ -34,7 +35,7 @@ def condense_and_learn(
     article: Article, gazetteer: Gazetteer | None = None
 ) -> tuple[Brief, tuple[NameSeen, ...]]:
     """The brief, and the names by which later articles may profit."""
-    headline = clean_headline(article)
+    headline = _headline(article)
     title = headline[:LONGEST_TEXT]  # as much of it as is looked into
     reading = look(article, title)
     points = choose_points(reading)
@@ -62,3 +63,11 @@ def condense_and_learn(
         ),
     )
     return brief, taught_by(reading, title, names)
+
+
+def _headline(article: Article) -> str:
+    """The title, or the article in one line where it has none (Chinese only)."""
+    title = clean_headline(article)
+    if article.lang == "zh" and is_untitled(article, title):
+        return line_of(article).removesuffix("。") or title
+    return title

@@ -12,6 +12,8 @@ _SEPARATED = re.compile(
 _MARK = r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
 _STACKED = re.compile(rf"({_MARK}{{2}}){_MARK}+")
 _LONGEST_FIRST = 400  # characters of a sentence that stands in for a title
+_LONGEST_OWN = 40  # letters of a title with which a text may well begin
+_CUT_OFF = re.compile(r"(?:…|\.\.\.)\W*$")
 _MOST_TAILS = 5  # "Title - Section - Site"
 # 【系列名】 before a title and （图） behind it; one with a number may be what the title is about.
 _LABEL = re.compile(r"^【[^】\d]{1,20}】\s*(?=\S)")
@@ -72,6 +74,18 @@ def _unlabelled(title: str) -> str:
         bare = label.sub("", title)
         title = bare if len(_letters(bare)) >= _LEAST_TITLE else title
     return title
+
+
+def is_untitled(article: Article, headline: str) -> bool:
+    """Whether `headline` is no title but how the text begins, as it is with microblogs."""
+    own, shown = _letters(article.title), _letters(headline)
+    if not own:
+        return True
+    if len(shown) <= _LONGEST_OWN and not _CUT_OFF.search(headline):
+        return False
+    return bool(shown) and _letters("".join(one.text for one in article.sentences)).startswith(
+        shown
+    )
 
 
 def tidy(text: str) -> str:

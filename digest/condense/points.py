@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from digest.condense.compress import compress
+from digest.condense.compress.cutting import numbers
 from digest.condense.cues import combined, marked
 from digest.condense.headline import tidy
 from digest.condense.ranker import rank, word_count
@@ -55,6 +56,8 @@ def choose_points(reading: Reading) -> tuple[Point, ...]:
     most, length = most_points(reading), _LENGTH[is_cjk(reading.lang)]
     foreign = most == MOST_POINTS and not is_cjk(reading.lang)
     chosen = _choose(_offers(reading), most, length, reading, _LEAST_POINTS if foreign else 1)
+    if reading.lang == "zh":
+        chosen = _with_title_numbers(chosen, most, reading)
     return _as_points(chosen, reading.lang)
 
 
@@ -91,6 +94,11 @@ def shown(text: str, lang: str, *, title: str = "") -> str:
     return compress(_finished(bare(text)), lang, title=title)
 
 
+def as_shown(one: Looked, reading: Reading) -> str:
+    """A sentence of the article as a point shows it, without a title glued before it."""
+    return shown(_untitled(one.text, reading.title), reading.lang, title=reading.title)
+
+
 def bare(text: str) -> str:
     """`text` without the agency's dateline before it and the source in brackets after it.
 
@@ -117,7 +125,7 @@ def _whole_quotes(text: str) -> str:
     return text
 
 
-def _candidates(reading: Reading) -> list[Looked]:
+def candidates(reading: Reading) -> list[Looked]:
     """The sentences fit to be shown, with ever weaker claims until there is one."""
     usable = reading.usable
     fitting = [one for one in usable if _fits(one, reading.lang)]
@@ -190,16 +198,14 @@ def _as_points(chosen: Sequence[_Offer], lang: str) -> tuple[Point, ...]:
 def _offers(reading: Reading, model: StepModel | None = None) -> list[_Offer]:
     """The most promising sentences as they would be shown, in article order."""
     ranked = rank(reading, model)
-    share = {
-        one.index: ranked.get(one.index, 0.0) * _restraint(one) for one in _candidates(reading)
-    }
+    share = {one.index: ranked.get(one.index, 0.0) * poise(one) for one in candidates(reading)}
     best = sorted(share, key=lambda index: (-share[index], index))[:_OFFERS]
-    offers = []
-    for index in sorted(best):
-        one = reading.sentences[index]
-        text = shown(_untitled(one.text, reading.title), reading.lang, title=reading.title)
-        offers.append(_Offer(one, text, word_count(text, reading.lang), share[index]))
-    return offers
+    return [_offer(reading.sentences[index], reading, share[index]) for index in sorted(best)]
+
+
+def _offer(one: Looked, reading: Reading, share: float) -> _Offer:
+    text = as_shown(one, reading)
+    return _Offer(one, text, word_count(text, reading.lang), share)
 
 
 def _untitled(text: str, title: str) -> str:
@@ -210,7 +216,7 @@ def _untitled(text: str, title: str) -> str:
     return rest if glued and whole else text
 
 
-def _restraint(one: Looked) -> float:
+def poise(one: Looked) -> float:
     """What is taken off a sentence that stands badly alone, whatever its words are worth."""
     worth = _DANGLING if one.index and marked("dangling", one.opening) else 1.0
     worth *= restraint(one.text, first=not one.index)
@@ -254,6 +260,50 @@ def _choose(
         told |= offer.looked.terms
         kept, size, best = kept + gains[at], size + offer.length, agreements[at]
     return chosen
+
+
+def _with_title_numbers(chosen: Sequence[_Offer], most: int, reading: Reading) -> list[_Offer]:
+    """The chosen ones, and where a number of the title is in none of them, a sentence that has it.
+
+    It takes the place of the least worthy one that states no number of the title alone.
+    """
+    kept = list(chosen)
+    wanted = numbers(reading.title)
+    missing = wanted - _stated(kept)
+    if not missing:
+        return kept
+    ranked = rank(reading)
+    for one in sorted(
+        candidates(reading), key=lambda one: -ranked.get(one.index, 0.0) * poise(one)
+    ):
+        found = missing & numbers(one.text)
+        if not found or any(one.index == other.index for other in kept):
+            continue
+        offer = _offer(one, reading, ranked.get(one.index, 0.0) * poise(one))
+        found &= numbers(offer.text)
+        spare = _spare(kept, wanted) if len(kept) >= most else None
+        if not found or (len(kept) >= most and spare is None):
+            continue
+        kept = [other for other in kept if other is not spare]
+        kept.append(offer)
+        missing -= found
+        if not missing:
+            break
+    return kept
+
+
+def _stated(offers: Sequence[_Offer]) -> frozenset[str]:
+    return frozenset().union(*(numbers(offer.text) for offer in offers))
+
+
+def _spare(offers: Sequence[_Offer], wanted: frozenset[str]) -> _Offer | None:
+    """The least worthy offer whose numbers of the title the others state too."""
+    free = [
+        one
+        for one in offers
+        if numbers(one.text) & wanted <= _stated([other for other in offers if other is not one])
+    ]
+    return min(free, key=lambda one: one.share, default=None)
 
 
 def _leads(offers: Sequence[_Offer], reading: Reading) -> bool:

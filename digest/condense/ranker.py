@@ -19,6 +19,7 @@ from digest.text.language import is_cjk
 RANKED = 80
 """Usable sentences that are ranked; what stands behind them is as good as never told."""
 
+_LONG, _EARLY = 25, 12  # sentences
 _OPENING = 3  # sentences of the lead
 _STEM = 6  # letters
 _CUES = ("dangling", "why", "aim", "background", "reported", "news")
@@ -71,7 +72,7 @@ def traits(reading: Reading) -> dict[int, dict[str, float]]:
     """The traits of the first `RANKED` usable sentences, by sentence number."""
     around = _surroundings(reading)
     return {
-        row.one.index: {**_placed(around, at), **_worded(around, at), **_looks(row, around)}
+        row.one.index: {**_placed(around, at), **_worded(around, at), **_looks(row, around, at)}
         for at, row in enumerate(around.rows)
     }
 
@@ -159,7 +160,14 @@ def _worded(around: _Surroundings, at: int) -> dict[str, float]:
     }
 
 
-def _looks(row: _Row, around: _Surroundings) -> dict[str, float]:
+def _tells_itself(text: str, around: _Surroundings, place: int) -> float:
+    """2 where a long text says near its beginning what it tells, 1 where later, else 0."""
+    if len(around.rows) < _LONG or not marked("itself", text):
+        return 0.0
+    return 2.0 if place < _EARLY else 1.0
+
+
+def _looks(row: _Row, around: _Surroundings, place: int) -> dict[str, float]:
     one, text = row.one, row.one.opening
     length, size = word_count(text, around.lang) or 1, len(text) or 1
     names = len(row.names)
@@ -176,6 +184,7 @@ def _looks(row: _Row, around: _Surroundings) -> dict[str, float]:
         "item": float(bool(_LIST_ITEM.match(text))),
         "question": float(one.question),
         "speaker": float(min(3, len(_SPEAKER.findall(text)))),
+        **({"itself": _tells_itself(text, around, place)} if is_cjk(around.lang) else {}),
         "dateline": float(bool(_DATELINE.match(text))),
         **{cue: float(marked(cue, text)) for cue in _CUES},
     }

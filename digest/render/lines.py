@@ -3,6 +3,7 @@
 import html
 from collections.abc import Iterable, Sequence
 
+from digest.condense.compress import opening
 from digest.model import Action, Button, Kind, Relation, Signal
 from digest.render.fit import clean, cut, escape, shorten
 from digest.render.rendering import Rendering, outside_link
@@ -116,7 +117,11 @@ def first_point(signal: Signal) -> str:
         return ""
     point = signal.brief.points[0]
     limit = _LINE_UNITS_CJK if is_cjk(point.lang) else _LINE_UNITS
-    return escape(shorten(point.text, limit, point.lang))
+    text = clean(point.text)
+    if utf16_length(text) > limit:
+        # Clauses that are a sentence of their own need no "…".
+        text = opening(text, point.lang, lambda one: utf16_length(one) <= limit) or text
+    return escape(shorten(text, limit, point.lang))
 
 
 def item(number: int, signal: Signal, rendering: Rendering, *, point: bool, mark: str = "") -> str:

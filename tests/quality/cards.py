@@ -165,7 +165,7 @@ def defects(article: Article, brief: Brief) -> list[tuple[str, str]]:
     for part in brief.frame:
         missing = [it for it in read_numbers(part) if not any(_alike(it, one) for one in known)]
         found += [("number", part)] * bool(missing)
-    if not _headline_whole(article, brief):
+    if not _headline_whole(article, brief, sentences):
         found.append(("headline", brief.headline))
     return found
 
@@ -224,6 +224,10 @@ def _inside(source: str, place: int, ends: set[int]) -> bool:
     if place in {0, len(source)}:
         return False
     before, after = source[place - 1], source[place]
+    if re.search(
+        r"\d日(?:上午|下午|晚)?$", source[:place]
+    ):  # 6日称: the segmenter joins what is no word
+        return False
     return bool(_HAN.match(before) and _HAN.match(after)) and place not in ends
 
 
@@ -276,10 +280,13 @@ def _alike(one: Read, other: Read) -> bool:
     return abs(one.value - other.value) <= 1e-6 * max(1.0, abs(one.value))
 
 
-def _headline_whole(article: Article, brief: Brief) -> bool:
+def _headline_whole(article: Article, brief: Brief, sentences: list[str]) -> bool:
     title, shown = _bare(article.title), _bare(brief.headline)
-    if title == shown or not re.search(r"[^\W\d_]", article.title):
+    if title == shown or not shown:
         return True
+    text = _bare("".join(sentences))
+    if not re.search(r"[^\W\d_]", title) or (len(title) > len(shown) and text.startswith(title)):
+        return _line_whole(article, brief, sentences)
     # A series' or outlet's label and （图） around it may go: none is the headline.
     outlet = r"(?:36|硬|暗)?氪?(?:首发|独家|专访|最前线|快讯|焦点分析)"
     for label in (
@@ -292,3 +299,10 @@ def _headline_whole(article: Article, brief: Brief) -> bool:
             return True
     left_out = title.removeprefix(shown) if title.startswith(shown) else ""
     return bool(left_out) and left_out == _bare(article.site)
+
+
+def _line_whole(article: Article, brief: Brief, sentences: list[str]) -> bool:
+    """Whether what stands for a missing title is clauses of one sentence, as points may be."""
+    lines = (Point(brief.headline, (at,), article.lang) for at in range(len(sentences)))
+    own = {"pair of the article"}
+    return any(set(_point_defects(line, sentences)) <= own for line in lines)

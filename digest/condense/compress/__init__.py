@@ -2,15 +2,18 @@
 
     compress          one sentence without lead-ins, asides and tails that say nothing of their own
     headline_clause   the leading whole clauses of it, where one sentence must do
+    opening           as many of its first clauses as have room and are a sentence
 
 Nothing is reworded. A deletion that would take a negation, a hedge, a condition or a number that
 the title states, or that would leave a bracket or a quotation open, does not happen.
 """
 
+from collections.abc import Callable
+
 from digest.condense.compress import chinese, english
 from digest.text.language import is_cjk
 
-__all__ = ["compress", "headline_clause"]
+__all__ = ["compress", "headline_clause", "opening"]
 
 _LONGEST = 2000  # characters; longer "sentences" are no prose and are left alone
 
@@ -39,3 +42,8 @@ def headline_clause(text: str, lang: str, limit: int = 60, *, title: str = "") -
     if lang == "zh":
         return chinese.headline_clause(text, limit, title)
     return compress(text, lang, title=title)
+
+
+def opening(text: str, lang: str, fits: Callable[[str], bool]) -> str:
+    """The first clauses of a Chinese sentence that fit and can stand alone, else ""."""
+    return chinese.opening(text, fits) if lang == "zh" and len(text) <= _LONGEST else ""

@@ -1,6 +1,7 @@
 """Chinese: wire lead-ins, glosses in brackets, asides between dashes, and clauses."""
 
 import re
+from collections.abc import Callable
 
 from digest.condense.compress import clauses
 from digest.condense.compress.cutting import balanced, cut, used_again
@@ -19,6 +20,7 @@ _OPENING_TIME = pattern("zh", "opening_time")
 _FRAME = pattern("zh", "frame")
 _OFFICE = pattern("zh", "office")
 _BESIDE = pattern("zh", "beside")
+_POINTS_BACK = re.compile(r"[这该此其]|当[天日时]")  # to what was named in what goes
 _ENUMERATION = re.compile(r"^\s?[（(][一二三四五六七八九十\d]{1,2}[）)]")
 _UNIT_BEFORE = re.compile(r"(?:[\d元股吨亿万%％倍台件人次]|\d\s?[A-Za-zμ℃°]{1,5})\s?$")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -48,17 +50,37 @@ def compress(text: str, title: str = "") -> str:
 
 def headline_clause(text: str, limit: int, title: str = "") -> str:
     """The leading clauses of the compressed sentence up to `limit` wide characters."""
+    kept = _bare(text, title)
+    found = clauses.leading(kept, limit)
+    return found if _sound(found, text) else kept
+
+
+def opening(text: str, fits: Callable[[str], bool]) -> str:
+    """The longest run of clauses at the beginning of `text` that fits; "" when there is none."""
+    begun = (
+        run.text for run in clauses.runs(text) if run.first == 0 and text.startswith(run.text[:2])
+    )
+    return max((one for one in begun if fits(one) and _sound(one, text)), key=len, default="")
+
+
+def runs(text: str) -> list[clauses.Run]:
+    """The runs of clauses of the compressed sentence that can stand alone, the whole included."""
+    return [run for run in clauses.runs(_bare(text, "")) if _sound(run.text, text)]
+
+
+def _bare(text: str, title: str) -> str:
+    """The compressed sentence without when, where and in which office."""
     whole = compress(text, title)
     kept = _without_frame(whole, title)
     for _ in range(_MOST_OPENINGS):
-        kept = _without(_OPENING_TIME, kept, title)
+        timeless = _without(_OPENING_TIME, kept, title)
+        if _POINTS_BACK.match(timeless):
+            break
+        kept = timeless
     kept = _without_inner(_TIME, kept, title)
     kept = _without_inner(_OFFICE, kept, title, before_name=True)
     kept = _without_inner(_BESIDE, kept, title)
-    if len(kept) < _SHORTEST or not _sound(kept, text):
-        kept = whole
-    found = clauses.leading(kept, limit)
-    return found if _sound(found, text) else kept
+    return kept if len(kept) >= _SHORTEST and _sound(kept, text) else whole
 
 
 def says_something(part: str) -> bool:

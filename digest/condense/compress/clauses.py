@@ -1,7 +1,9 @@
 """Chinese clauses: where a sentence may end early and still be a sentence."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 from digest.condense.compress.cutting import balanced
 from digest.condense.compress.tables import pattern
@@ -13,12 +15,129 @@ _OPENS = pattern("zh", "subordinate")
 _LEADS_ON = pattern("zh", "leads_on")
 _ADDITION = pattern("zh", "addition")
 _CONTRAST = pattern("zh", "contrast")
+_HOLDS = pattern("zh", "holds")
+_CIRCUMSTANCE = pattern("zh", "circumstance")
+_BOUND = pattern("zh", "bound")
+_LINK = pattern("zh", "link")
+_SPEAKER = pattern("zh", "speaker")
+_LEANS = pattern("zh", "leans")
+_UNDOES = pattern("zh", "undoes")
+_MEANS = pattern("zh", "means")
+_OPENED = re.compile(r"：|——")
+# A list that is told to be whole: half of it would be wrong.
+_COUNTED = re.compile(
+    r"——|(?:[为是有括下前后如即例]|[一二三四五六七八九十两]\s?[个项条点种类大]?)[^，；：“”]{0,3}："
+)
 _AMOUNT = re.compile(r"\d[\d.]*\s?[^\d\s，。]{0,4}$")
 _WANTS_VERB = re.compile(r"[由对将把与同给]")
 _LATIN = re.compile(r"[A-Za-z0-9 ]")
 _SHORTEST = 8  # characters; what is left of a sentence must still say something
 _LONGEST_TAGGED = 400
 _MOST_TRIED = 12  # ends on either side of the limit
+_MOST_CLAUSES = 12  # of a sentence; runs begin and end within them
+_MOST_TOGETHER = 6
+_LONGEST_SPEAKER = 24  # characters
+NAMES = frozenset({"nr", "ns", "nt", "nz", "eng", "j", "nrt", "nrfg"})
+"""Kinds of words that name a person, a place, a firm, a product."""
+
+_NOUNS = frozenset({"n", "a", "b"})
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Neighbouring clauses of a sentence that are a sentence of their own.
+
+    `first` and `last` count the clauses of the whole, `last` excluded; `of` is how many it has.
+    `headed`: the clause that says whose words they are stands before them. `goes_on`: what
+    follows has the same subject.
+    """
+
+    text: str
+    first: int
+    last: int
+    of: int
+    headed: bool = False
+    goes_on: bool = False
+
+
+def runs(text: str) -> Iterator[Run]:
+    """Every run of clauses of `text` that can stand alone, the whole sentence among them.
+
+    A run begins with its own subject and hangs on nothing that was said before it; it ends where
+    nothing that follows takes anything back.
+    """
+    link = _LINK.match(text)
+    text = text[link.end() :] if link else text
+    ends = list(_ends(text))[:_MOST_CLAUSES]
+    stop = _STOP.search(text)
+    bounds = [0, *(end + 1 for end in ends), len(text) + 1]
+    parts = [text[start : end - 1].strip() for start, end in pairwise(bounds)]
+    closes = [*(_ends_well(text, end) for end in ends), True]
+    speaker = _speaker(parts)
+    for first in range(len(parts)):
+        headed = speaker and first > 1
+        if not _may_start(parts[1:] if headed else parts, first - headed):
+            continue
+        for last in range(first + 1, min(first + _MOST_TOGETHER, len(parts)) + 1):
+            if not closes[last - 1] or (speaker and first == 0 and last == 1):
+                continue
+            kept = text[bounds[first] : bounds[last] - 1].strip()
+            kept = f"{text[: bounds[1]]}{kept}" if headed else kept
+            kept += "。" if stop and last < len(parts) and not _STOP.search(kept) else ""
+            if len(kept) >= _SHORTEST and balanced(kept):
+                goes_on = last < len(parts) and _carries_on(parts[last])
+                yield Run(kept, first, last, len(parts), headed, goes_on)
+
+
+def _speaker(parts: Sequence[str]) -> bool:
+    """Whether the first clause says whose words the others are."""
+    said = len(parts) > 1 and len(parts[0]) <= _LONGEST_SPEAKER and _SPEAKER.search(parts[0])
+    return bool(said) and balanced(parts[0])
+
+
+def _ends_well(text: str, end: int) -> bool:
+    return _may_end(text, end) and not _undone(text, end)
+
+
+def _undone(text: str, end: int) -> bool:
+    """Whether what follows `end` is needed for what stands before it."""
+    last = _COMMA.split(text[:end])[-1].strip()
+    rest = _COMMA.split(text[end + 1 :])
+    if any(_UNDOES.match(part) for part in rest[:2]):
+        return True
+    if _COUNTED.search(text[:end]):
+        return True
+    named = _OPENED.split(last)
+    if len(named) > 1 and not _says(named[-1]):
+        return True
+    return (bool(_MEANS.search(last)) or _ends_in_noun(last)) and _carries_on(rest[0].strip())
+
+
+def _ends_in_noun(clause: str) -> bool:
+    """Whether the last 的 has but one word behind it ("… 对涨价的担忧")."""
+    tags = tag(clause[-_LONGEST_TAGGED:])
+    return len(tags) > 2 and tags[-2][0] == "的" and not any(word == "是" for word, _ in tags)  # noqa: PLR2004 - the two
+
+
+def _may_start(parts: Sequence[str], first: int) -> bool:
+    """Whether the clause has a subject of its own and hangs on none of the earlier ones."""
+    if not first:
+        return True
+    clause = parts[first]
+    if _LEANS.match(clause) or any(_HOLDS.search(part) for part in parts[:first]):
+        return False
+    if _BOUND.search(clause) and any(_CIRCUMSTANCE.search(part) for part in parts[:first]):
+        return False
+    tags = tag(clause[:_LONGEST_TAGGED])
+    if not tags:
+        return False
+    kinds = [kind for _, kind in tags]
+    if kinds[0] == "m":
+        named = any(kind[0] == "n" for kind in kinds[1:4])
+    else:
+        named = kinds[0] in NAMES or kinds[0] in _NOUNS or clause.startswith("《")
+        named = named and not (kinds[0] in "ab" and kinds[1:2] != ["n"])
+    return named and any(kind[0] == "v" and kind != "vn" for kind in kinds[1:])
 
 
 def leading(text: str, limit: int) -> str:
@@ -28,14 +147,14 @@ def leading(text: str, limit: int) -> str:
     """
     ends = list(_ends(text))
     added = next((end for end in ends if _ADDITION.match(text, end + 1)), 0)
-    if added and wide(text[:added]) <= limit and _may_end(text, added):
+    if added and wide(text[:added]) <= limit and _ends_well(text, added):
         return text[:added] + ("。" if _STOP.search(text) else "")
     if wide(text) <= limit:
         return text
     fitting = [end for end in ends if wide(text[:end]) <= limit]
     longer = ends[len(fitting) :]
     tried = [*reversed(fitting[-_MOST_TRIED:]), *longer[:_MOST_TRIED]]
-    end = next((end for end in tried if _may_end(text, end)), 0)
+    end = next((end for end in tried if _ends_well(text, end)), 0)
     if not end:
         return text
     return text[:end] + ("。" if _STOP.search(text) else "")

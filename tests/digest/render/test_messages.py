@@ -276,6 +276,22 @@ def test_a_long_digest_drops_the_points_of_the_weakest_first():
     assert min(with_point) > 24 - len(with_point) - 1
 
 
+def test_the_point_of_an_item_ends_with_a_clause_that_is_whole():
+    told = "北港地铁十号线今天上午正式开通运营，全线共设二十一座车站，市民清早在站外排起长队，"
+    long = a_point(f"{told}列车全部采用无人驾驶技术，首日客流预计超过三十万人次。")
+    shown = _item(*_listed(long))
+    assert "排起长队，列车全部采用无人驾驶技术。" in shown
+    assert "…" not in shown
+    endless = a_point("北港地铁" + "东延伸线" * 20 + "今天开通，市民清早在站外排起长队。")
+    assert "…" in _item(*_listed(endless))
+
+
+def _listed(point: Point) -> tuple[Message, Signal]:
+    signal = a_signal(brief=replace(a_signal().brief, points=(point,)))
+    (message,) = render_digest(a_digest(signal), rendering())
+    return message, signal
+
+
 def _item(message: Message, signal: Signal) -> str:
     start = message.text.index(f'/s/{signal.id}"')
     return message.text[start : message.text.find("\n\n", start)]
