@@ -240,7 +240,8 @@ def _from_furniture(
         for one in beside
         if _NUMERAL.search(one.opening)
         for weighed in _of_sentence(one, reading, missing, ())
-        if weighed.named and _says(weighed.fact)
+        # A price or a size is understood beside the title, a share is not.
+        if weighed.named and (weighed.fact.kind in {"money", "count"} or _says(weighed.fact))
     ]
 
 

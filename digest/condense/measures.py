@@ -28,7 +28,7 @@ _CHANGING = re.compile(
 )
 _FILLING = re.compile(
     r"(?:大约|约为|约|将|已|将?近|超过|突破|跌破|超|逾|至少|至多|最多|最少|高达|多达|可达|已达|达到|达|仅为|仅|只有|只|合计|总计|共计|累计|共"
-    r"|平均|分别|不到|不足|低至|低于|高于|大于|小于|其中|从|(?<![理自])由|(?<![行认])为|是|占|(?<![比体载净毛超])重|在|有|[了的之至到则也均还]|[升降增减提缩][到至为]|\s|[＋+\-−>≥<≤~～约])+$"
+    r"|平均|分别|不到|不足|(?<!降)低至|低于|高于|大于|小于|其中|从|(?<![理自])由|(?<![行认])为|是|占|(?<![比体载净毛超])重|在|有|[了的之至到则也均还]|[升降增减提缩][到至为]|\s|[＋+\-−>≥<≤~～约])+$"
 )
 # "同类芯片的 3.4 倍": the noun is what it is compared with.
 # What is left of a name with Latin letters: Pure 版限时价.
@@ -230,7 +230,7 @@ def _measure_in_chinese(text: str, number: FoundNumber, label: str, clause: str)
 def _by_words(text: str, number: FoundNumber, clause: str) -> str:
     """The known measure or the noun beside a number, for money one that can be paid."""
     known = known_measure(text, number.start, number.end)
-    if number.kind == "count" and not _FILLING.sub("", clause).endswith(known):
+    if number.kind == "count" and not _stands_at(known, clause, text[number.end :]):
         known = ""  # 综合股价指数成分股 720 家: not of the price
     if known and not (_CHANGING.fullmatch(known) or known in {"同比", "环比"}):
         return _whole_measure(known, clause, money=number.kind == "money")
@@ -238,6 +238,13 @@ def _by_words(text: str, number: FoundNumber, clause: str) -> str:
     if number.kind == "money" and not _PRICED.search(found):
         return known or _paid(text, number.end)
     return found or known
+
+
+def _stands_at(known: str, clause: str, after: str) -> bool:
+    """Whether a measure stands at the number itself: 延迟降低至 42ms, 40W 功率."""
+    before = _FILLING.sub("", clause)
+    unmoved = _FILLING.sub("", _CHANGING.sub("", before))
+    return before.endswith(known) or unmoved.endswith(known) or after.lstrip().startswith(known)
 
 
 def _respective(match: re.Match[str]) -> str:

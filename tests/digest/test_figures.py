@@ -166,3 +166,8 @@ def test_a_change_between_rounded_ends_and_vague_numerals() -> None:
 def test_a_price_keeps_what_it_is_for() -> None:
     found = numbers("青栎钨价", "近期青栎市场的黑钨精矿报价为 41.5 万元/标吨，比上月略低。", "zh")
     assert "41.5 万元/标吨" in found
+
+
+def test_a_share_that_only_a_line_beside_the_text_has_is_not_shown_bare() -> None:
+    text = "原标题：净利暴增 46%！青栎公司的数字从哪里来。青栎公司今天公布了上半年财报，没说原因。"
+    assert "46%" not in numbers("净利暴增 46%，青栎公司的数字从哪里来", text, "zh")
