@@ -58,12 +58,12 @@ class Material:
 
 LATIN = (
     Material("inshorts", 1100, 1.0, titled=True),
-    Material("inshorts", 1100, 0.5, titled=False),
+    Material("inshorts", 1100, 0.2, titled=False),
     Material("cnndm_small", 400, 1.5, titled=False),
     Material("newscluster5w1h", 400, 1.5, titled=True),
     Material("chrome_dev_blog", 400, 0.4, titled=True),
     Material("scitldr", 300, 0.2, titled=True),
-    Material("xsum_small", 150, 0.1, titled=False),
+    Material("xsum_small", 150, 0.2, titled=False),
 )
 ZH = (
     Material("zh_it_news", 600, 1.0, titled=False),
