@@ -30,7 +30,7 @@ _SHORTEST_PLACE = 4
 _JOINTS = re.compile(r"[-.]")
 _SPACED = re.compile(r"(?<![\w.])[A-Z]\.? ?(?:[A-Z]\.? ?){0,2}[A-Z]\b\.?")
 _GLUED = re.compile(r"[A-Z][a-z]{3,}(?=[A-Z][a-z])|(?<=[a-z])[A-Z][a-z]{3,}")  # KhannaSession
-_LATIN_RUN = re.compile(r"[A-Za-z][\w'’-]*(?: [A-Za-z][\w'’-]*)+")
+_LATIN_RUN = re.compile(r"(?<![A-Za-z'’-])[A-Za-z][\w'’-]*+(?: [A-Za-z][\w'’-]*+)+")
 _IDENTIFIER = re.compile(r"[a-z][A-Z]|[A-Za-z]\.[A-Za-z]")  # of code, in any language the same
 _BESIDE = 8  # words
 _JOINING = frozenset({"the", "and", "for", "of", "mr", "mrs", "ms", "dr", "sir"})

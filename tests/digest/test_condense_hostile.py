@@ -25,7 +25,7 @@ from digest.condense.sentences import look
 from digest.insight import differences, topic_timeline
 from digest.model import Article, Signal, SignalDraft
 from digest.modeltier.fencing import is_instruction
-from digest.modeltier.wording import has_link, without_filler
+from digest.modeltier.wording import has_link, is_half_translated, without_filler
 from digest.pipeline import DraftRequest, make_draft
 from digest.text.language import detect_language
 from digest.text.numbers import find_numbers
@@ -110,6 +110,7 @@ BOMBS = {
     "dollars": "US$",
     "money": "$1.5 million ",
     "capital words": "Capital ",
+    "capital pairs": "Aa Bb of ",
     "initials": "A. ",
     "hyphens": "A-",
     "of": "Bank of ",
@@ -353,13 +354,26 @@ GROWING: dict[str, Callable[[str], object]] = {
     "sentences": lambda text: split_sentences(text, "zh"),
     "numbers": lambda text: find_numbers(text, "zh"),
     "verify": lambda text: verify(text, text),
+    "verify what is not there": lambda text: verify(text, NEWS),
     "translation": lambda text: check_translation(text, text, source="en", target="zh"),
     "shield": shield,
     "choice": lambda text: needs_translation(text, "en", "zh"),
     "condense": lambda text: condense(written(text)),
+    "half translated": is_half_translated,
 }
 # Each of these made one of the parts quadratic once.
-GREW = ("digits", "一万", "十", "doubled", "times", "slashes", "apostrophes", "digits and spaces")
+GREW = (
+    "digits",
+    "一万",
+    "十",
+    "doubled",
+    "times",
+    "slashes",
+    "apostrophes",
+    "digits and spaces",
+    "capital pairs",
+    "hyphens",
+)
 
 
 @pytest.mark.parametrize("unit", GREW)
