@@ -36,6 +36,7 @@ _LONGEST_TAGGED = 400
 _MOST_TRIED = 12  # ends on either side of the limit
 _MOST_CLAUSES = 12  # of a sentence; runs begin and end within them
 _MOST_TOGETHER = 6
+_FEW_BEHIND = 2  # words
 _LONGEST_SPEAKER = 24  # characters
 NAMES = frozenset({"nr", "ns", "nt", "nz", "eng", "j", "nrt", "nrfg"})
 """Kinds of words that name a person, a place, a firm, a product."""
@@ -114,9 +115,13 @@ def _undone(text: str, end: int) -> bool:
 
 
 def _ends_in_noun(clause: str) -> bool:
-    """Whether the last 的 has but one word behind it ("… 对涨价的担忧")."""
+    """Whether the last 的 has but one or two words behind it ("… 对涨价的担忧")."""
     tags = tag(clause[-_LONGEST_TAGGED:])
-    return len(tags) > 2 and tags[-2][0] == "的" and not any(word == "是" for word, _ in tags)  # noqa: PLR2004 - the two
+    words = [word for word, _ in tags]
+    place = max((at for at, word in enumerate(words) if word == "的"), default=0)
+    behind = tags[place + 1 :]
+    few = 0 < len(behind) <= _FEW_BEHIND and all(kind[0] in "nv" for _, kind in behind)
+    return place > 0 and few and "是" not in words
 
 
 def _may_start(parts: Sequence[str], first: int) -> bool:
