@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from digest.condense.compress import compress
 from digest.condense.compress.cutting import numbers
 from digest.condense.cues import combined, marked
-from digest.condense.headline import tidy
+from digest.condense.headline import clean_headline
 from digest.condense.ranker import rank, word_count
-from digest.condense.sentences import Looked, Reading, look
+from digest.condense.sentences import LONGEST_TEXT, Looked, Reading, look
 from digest.condense.standing import is_cased, is_standfirst, is_whole, restraint
 from digest.condense.steps import StepModel
 from digest.model import Article, Point
@@ -51,11 +51,17 @@ _STOPPED = re.compile(r"[。！？!?…；;.][”’」』）)\]]*$")
 _SOURCE_TAIL = re.compile(r"(?<=[。！？])\s?[（(][^（）()。]{2,14}[）)]$")
 
 
-def choose_points(reading: Reading) -> tuple[Point, ...]:
-    """The points of an article; fewer for a short one, none when it has no sentence to show."""
-    most, length = most_points(reading), _LENGTH[is_cjk(reading.lang)]
+def choose_points(
+    reading: Reading, most: int = MOST_POINTS, *, model: StepModel | None = None
+) -> tuple[Point, ...]:
+    """The points of an article; fewer for a short one, none when it has no sentence to show.
+
+    At most `most` of them. `model`: other weights to rank with than those of the language.
+    """
+    most, length = min(most, most_points(reading)), _LENGTH[is_cjk(reading.lang)]
     foreign = most == MOST_POINTS and not is_cjk(reading.lang)
-    chosen = _choose(_offers(reading), most, length, reading, _LEAST_POINTS if foreign else 1)
+    least = _LEAST_POINTS if foreign else 1
+    chosen = _choose(_offers(reading, model), most, length, reading, least)
     if reading.lang == "zh":
         chosen = _with_title_numbers(chosen, most, reading)
     return _as_points(chosen, reading.lang)
@@ -64,12 +70,16 @@ def choose_points(reading: Reading) -> tuple[Point, ...]:
 def summary(
     article: Article, sentences: int, *, words: int | None = None, model: StepModel | None = None
 ) -> tuple[Point, ...]:
-    """At most `sentences` points of `article`, chosen as `choose_points` does.
+    """At most `sentences` points of `article`: the same that stand on its card, if three or fewer.
 
-    `words` is the length that a good summary would have (letters of Chinese): fewer or shorter
-    sentences are chosen when more would only make it longer. `model`: weights to rank with.
+    `words` is the length that a good summary would have (letters of Chinese), where it is to be
+    another than a card's: fewer or shorter sentences are chosen when more would only make it
+    longer. `model`: weights to rank with.
     """
-    reading = look(article, tidy(article.title))
+    title = clean_headline(article) if article.title else ""
+    reading = look(article, title[:LONGEST_TEXT])
+    if words is None and sentences <= MOST_POINTS:
+        return choose_points(reading, sentences, model=model)
     length = words or _LENGTH[is_cjk(reading.lang)]
     return _as_points(
         _choose(_offers(reading, model), sentences, length, reading, 1), reading.lang

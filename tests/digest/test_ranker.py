@@ -194,6 +194,21 @@ def test_what_stands_for_numbers_of_the_title_is_not_given_up_for_others() -> No
 
 
 @pytest.mark.parametrize(
+    "source",
+    [
+        LAUNCH_EN,
+        LAUNCH_ZH,
+        article("北港地铁十号线开通，耗资 186 亿元", *NUMBERED, lang="zh"),
+    ],
+    ids=["english", "chinese", "number of the title"],
+)
+def test_a_summary_of_three_is_what_stands_on_the_card(source: Article) -> None:
+    points = condense(source).points
+    assert points
+    assert summary(source, 3) == points
+
+
+@pytest.mark.parametrize(
     ("text", "junk"),
     [
         ("上一篇：北港的冬天", True),
