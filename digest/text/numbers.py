@@ -78,8 +78,11 @@ _CAPITALISED = re.compile(r"(?<![\w'])([A-Z][\w.+\-]*|[a-z]{1,3}[A-Z]\w*) $")
 _NOT_NAMES = word_set(
     "About Over Around Nearly Almost Some The Only More Than At Least Up To In By Of With And Or ",
     "A Between Roughly Approximately Another These Those All Its Their Our His Her For From But ",
-    "Just Under Below Above Within Every Fewer Less Last Next First An",
+    "Just Under Below Above Within Every Fewer Less Last Next First An After Before During Since ",
+    "Until Till When While Where If As On Into That This There Then Now He She We They You Who Is ",
+    "Are Was Were Has Have Had Not No Even Still Also Yet Both Each Most Many Few Several Plus",
 )
+_GLUED = re.compile(r"(?P<unit>[a-z]{4,})\b")
 _NO_NOUNS = word_set(
     "is was has does as its this thus across less plus versus perhaps always hers ours yours ",
     "his us yes brings makes takes gives shows comes goes gets wants needs plays lives keeps ",
@@ -291,6 +294,11 @@ def _counted(
             return _number(text, (start, measure.end()), value, "count", unit)
     if not scaled and bare == int(bare) and int(bare) in _YEARS and "," not in text[start:end]:
         return _number(text, span, value, "date")
+    glued = _GLUED.match(text, end)
+    if glued and glued.group("unit") in UNIT_NAMES and not named:
+        unit = glued.group("unit")  # "10days", as some write
+        zh = _spaced(f"{in_chinese(value)}{UNIT_NAMES[unit]}")
+        return _number(text, (start, glued.end()), value, "count", unit, zh)
     if re.match(r"[A-Za-z]", text[end : end + 1]) or named:
         return None
     if not scaled and end - start > _LONGEST_ID and "," not in text[start:end]:

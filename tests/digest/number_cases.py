@@ -5,6 +5,11 @@ Dates, ordinals, versions, scores and numbers in names are no figures.
 """
 
 CASES = """
+en|After 9 months the lab reopened.|9 count months
+en|Before 12 weeks had passed, she left.|12 count weeks
+en|The bag weighed 4.9tonnes.|4.9 count tonnes
+en|They waited 10days.|10 count days
+en|The iPhone 12mini and the 5xs are sold out.|
 en|It raised $1.2bn in May.|1.2e9 money USD
 en|It raised US$ 40 million in Series B.|40e6 money USD
 en|Tickets are worth €1,250.50 each.|1250.5 money EUR
