@@ -79,8 +79,8 @@ _NOT_NAMES = word_set(
     "About Over Around Nearly Almost Some The Only More Than At Least Up To In By Of With And Or ",
     "A Between Roughly Approximately Another These Those All Its Their Our His Her For From But ",
     "Just Under Below Above Within Every Fewer Less Last Next First An After Before During Since ",
-    "Until Till When While Where If As On Into That This There Then Now He She We They You Who Is ",
-    "Are Was Were Has Have Had Not No Even Still Also Yet Both Each Most Many Few Several Plus",
+    "Until Till When While Where If As On Into That This There Then Now He She We They You Who ",
+    "Is Are Was Were Has Have Had Not No Even Still Also Yet Both Each Most Many Few Several Plus",
 )
 _GLUED = re.compile(r"(?P<unit>[a-z]{4,})\b")
 _NO_NOUNS = word_set(

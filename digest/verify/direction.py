@@ -18,6 +18,12 @@ NEGATIVE_EN = re.compile(
     r"n['’]?t)\b",
     re.IGNORECASE,
 )
+# Two denials that say yes, the first with what it is about.
+_DOUBLE_EN = re.compile(
+    r"\b(?:not|never) without (?:(?:its|their|his|her|some|any|an?|the) )?\w+"
+    r"|\bnever (?:fail(?:s|ed)? to|short of)|\bno (?:shortage|lack) of",
+    re.IGNORECASE,
+)
 # What denies nothing: numbers and names, tags of questions, denials of a denial.
 _IDLE_EN = re.compile(
     r"\bNo\.? ?\d|\bDr\.? No\b|\bno (?:later|sooner|less|more|fewer|doubt|matter|wonder)\b"
@@ -49,7 +55,7 @@ _SOFT_EN = re.compile(
 )
 # 是不是, 不得不, 不仅 and words that only look like denials.
 _IDLE_ZH = re.compile(
-    r"(.)[不没]\1|不得不|不[仅但只光单过断久少错管论如禁由愧满安足到幸利公当法明便妨料见一时已等住定太符同良]"
+    r"(.)[不没]\1|并非(?:没有|毫无|不|无)|不是没有|没有不|[无不]不|不无|不得不|不[仅但只光单过断久少错管论如禁由愧满安足到幸利公当法明便妨料见一时已等住定太符同良]"
     r"|不可思议|没关系|不好意思|对不起|差不多|了不起|不知不觉|忍不住|毫不|恨不得|巴不得|来不及|不是吗"
     r"|不是[^，。]{1,30}[，,]?\s?而是|没错|没有?问题"
 )
@@ -175,13 +181,14 @@ def bounds_turned(
 
 def _left_out(english: str, chinese: str) -> bool:
     """Whether the English plainly denies and nothing at all in the Chinese does."""
-    denied = NEGATIVE_EN.search(_IDLE_EN.sub(" ", english))
+    denied = NEGATIVE_EN.search(_IDLE_EN.sub(" ", _DOUBLE_EN.sub(" ", english)))
     return bool(denied and not _ANY_ZH.search(chinese))
 
 
 def _put_in(english: str, chinese: str) -> bool:
     """Whether the Chinese plainly denies and nothing in the English could be told so."""
     said = NEGATIVE_ZH.search(_IDLE_ZH.sub(" ", chinese))
+    english = _DOUBLE_EN.sub(" ", english)
     return bool(said and not NEGATIVE_EN.search(english) and not _SOFT_EN.search(english))
 
 

@@ -213,3 +213,20 @@ def test_a_clause_is_compared_with_the_sentence_that_it_is_told_from(
 ) -> None:
     found = [f for f in HARBOUR.check(statement).findings if f.kind == "direction"]
     assert bool(found) is turned
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese", "holds"),
+    [
+        ("The round was not without doubts.", "这轮融资受到一些质疑。", True),
+        ("The round was not without doubts.", "这轮融资并非没有质疑。", True),
+        ("The round was not without doubts.", "该轮融资没有被质疑。", False),
+        ("The plan was not without its critics.", "该计划没有受到批评。", False),
+        ("There is no shortage of buyers.", "买家很多。", True),
+        ("There is no shortage of buyers.", "没有买家。", False),
+        ("The plan was approved.", "该计划没有获批。", False),
+    ],
+)
+def test_two_denials_say_yes(english: str, chinese: str, holds: bool) -> None:
+    found = check_translation(english, chinese, source="en", target="zh")
+    assert all(finding.holds for finding in found) is holds

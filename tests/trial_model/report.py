@@ -40,11 +40,9 @@ def figures(results: Sequence[Result]) -> str:
 
 
 def _row(name: str, results: Sequence[Result]) -> str:
-    first = [_briefs(item)[0].outcome in {"ok", "truncated"} for item in results if _briefs(item)]
-    second = [
-        len(_briefs(item)) > 1 and _briefs(item)[1].outcome in {"ok", "truncated"}
-        for item in results
-    ]
+    asked = [[call.outcome == "ok" for call in _briefs(item)] for item in results]
+    first = [bool(oks) and oks[0] for oks in asked]
+    second = [any(oks) and not oks[0] for oks in asked]
     made = [item.tried.brief for item in results if item.tried.brief.tier is Tier.MODEL]
     checked = [item.tried.checked for item in results if item.tried.checked]
     seconds = [item.seconds for item in results]
