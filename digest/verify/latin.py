@@ -1,6 +1,7 @@
 """Latin names in a statement against the sentences of a text."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import pairwise
@@ -31,6 +32,9 @@ _JOINTS = re.compile(r"[-.]")
 _SPACED = re.compile(r"(?<![\w.])[A-Z]\.? ?(?:[A-Z]\.? ?){0,2}[A-Z]\b\.?")
 _GLUED = re.compile(r"[A-Z][a-z]{3,}(?=[A-Z][a-z])|(?<=[a-z])[A-Z][a-z]{3,}")  # KhannaSession
 _LATIN_RUN = re.compile(r"(?<![A-Za-z'’-])[A-Za-z][\w'’-]*+(?: [A-Za-z][\w'’-]*+)+")
+_WORD_BEFORE = re.compile(r"(?<![A-Za-z'’-])[A-Za-z][\w'’-]* $")
+_WORD_AFTER = re.compile(r" [A-Za-z][\w'’-]*")
+_FAR = 60  # characters before a name that are looked at
 _IDENTIFIER = re.compile(r"[a-z][A-Z]|[A-Za-z]\.[A-Za-z]")  # of code, in any language the same
 _BESIDE = 8  # words
 _JOINING = frozenset({"the", "and", "for", "of", "mr", "mrs", "ms", "dr", "sir"})
@@ -138,22 +142,29 @@ class LatinNames:
 
     def _beside(self, one: str, other: str) -> bool:
         """Whether two Latin words stand near each other in a sentence, in any order."""
-        places = set(self._latin.get(forms(one)[-1], ())) & set(
-            self._latin.get(forms(other)[-1], ())
-        )
+        first, second = forms(one)[-1], forms(other)[-1]
+        places = set(self._latin.get(first, ())) & set(self._latin.get(second, ()))
         for place in places:
-            words = [forms(match.group())[-1] for match in LATIN.finditer(self.sentences[place])]
-            where = [
-                [i for i, word in enumerate(words) if word == forms(it)[-1]] for it in (one, other)
-            ]
-            if any(abs(i - j) <= _BESIDE for i in where[0] for j in where[1]):
+            where = self._where[place]
+            if _are_near(where.get(first, ()), where.get(second, ())):
                 return True
         return not places and f"{one}{other}".lower() in self._whole
+
+    @cached_property
+    def _where(self) -> list[dict[str, list[int]]]:
+        """For each sentence its Latin words, bare, and their places among them."""
+        found: list[dict[str, list[int]]] = []
+        for sentence in self.sentences:
+            where: dict[str, list[int]] = {}
+            for at, match in enumerate(LATIN.finditer(sentence)):
+                where.setdefault(forms(match.group())[-1], []).append(at)
+            found.append(where)
+        return found
 
     def _strangers(self, sentence: str) -> Iterable[str]:
         """Words of Latin names in Chinese that the text has, but never beside each other."""
         for run in _LATIN_RUN.finditer(sentence):
-            for pair in pairwise(run.group().split(" ")):
+            for pair in dict.fromkeys(pairwise(run.group().split(" "))):
                 unknown = [word for word in pair if forms(word)[-1] not in self._latin]
                 left = all(is_ordinary(word) and word.lower() not in _JOINING for word in unknown)
                 if all(map(is_titled, pair)) and left and not self._beside(*pair):
@@ -190,11 +201,12 @@ class LatinNames:
 
     def _split(self, name: Name, sentence: str) -> bool:
         """Whether a word beside it makes one word of the text with it: Sai Ropa for Sairopa."""
-        for run in _LATIN_RUN.finditer(sentence):
-            for pair in pairwise(run.group().split(" ")):
-                if name.text in pair and letters("".join(pair)) in self._latin:
-                    return True
-        return False
+        end = name.start + len(name.text)
+        before = _WORD_BEFORE.search(sentence[max(0, name.start - _FAR) : name.start])
+        after = _WORD_AFTER.match(sentence, end)
+        return bool(before and letters(before.group() + name.text) in self._latin) or bool(
+            after and letters(name.text + after.group()) in self._latin
+        )
 
     def _spelled_out(self, name: Name, sentence: str) -> bool:
         """Whether the text has the short form of a longer name or the statement explains it.
@@ -205,7 +217,7 @@ class LatinNames:
         if self._split(name, sentence):
             return True
         if name.text.isupper():
-            return explained(name.text, sentence[: name.start])
+            return explained(name.text, sentence, name.start)
         return any(short in self._capitals for short in initials_around(name, sentence)) or any(
             short in self._capitals for short in written_short(name.text)
         )
@@ -236,6 +248,16 @@ class LatinNames:
             return True
         plain = letters(name)
         return name.isupper() and len(plain) > 1 and plain in self._initials
+
+
+def _are_near(some: Sequence[int], others: Sequence[int]) -> bool:
+    """Whether one of `some` is within `_BESIDE` of one of `others`; both rise."""
+    few, many = sorted((some, others), key=len)
+    for at in few:
+        next_at = bisect_left(many, at - _BESIDE)
+        if next_at < len(many) and many[next_at] <= at + _BESIDE:
+            return True
+    return False
 
 
 def _demonyms(name: str) -> tuple[str, ...]:

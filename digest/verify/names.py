@@ -44,6 +44,9 @@ _LONGEST_PERSON = 4
 _NO_NAMES = word_set("官宣 上市 美丽 田野 大国 內建 内建 高清 小红 明明 安全 卡通")
 _RUN = re.compile(r"[A-Z][\w'’-]*(?: (?:(?:of|and|for|the|on|in) ){0,2}[A-Z][\w'’-]*)+")
 _QUARTERS = re.compile(r"[QH][1-4]|I['’](?:m|ll|ve|d)", re.IGNORECASE)
+# A word once begun is taken whole: what may be cut anywhere takes for ever to find wanting.
+_BEFORE_BRACKET = re.compile(r"((?:[A-Z][\w'’-]*+(?: (?:of|and|for) | )?)+)\($")
+_LONGEST_NAME = 120  # characters
 _LEAST_INITIALS = 3
 _MOST_INITIALS = 10
 _USUAL = Path(__file__).parents[1] / "condense" / "weights" / "english_words.txt"
@@ -236,9 +239,12 @@ def is_ordinary(word: str) -> bool:
     return word.lower() in _ORDINARY
 
 
-def explained(short_name: str, before: str) -> bool:
-    """Whether "(TMC)" follows the name that it shortens: its letters in order, the first first."""
-    run = re.search(r"((?:[A-Z][\w'’-]*(?: (?:of|and|for) | )?)+)\($", before)
+def explained(short_name: str, text: str, start: int) -> bool:
+    """Whether "(TMC)" at `start` follows the name that it shortens.
+
+    Its letters stand there in order, the first first.
+    """
+    run = _BEFORE_BRACKET.search(text[max(0, start - _LONGEST_NAME) : start])
     if not run:
         return False
     rest = iter(run.group(1).lower())
@@ -247,7 +253,10 @@ def explained(short_name: str, before: str) -> bool:
 
 def initials_around(name: Name, text: str) -> Iterator[str]:
     """Initials, three or more, of capitalised words that stand together with `name`."""
-    for run in _RUN.finditer(text):
+    # What is further away is no part of it, and looking through all for each name takes long.
+    first = max(0, name.start - _LONGEST_NAME)
+    first = text.find(" ", first, name.start) + 1 if first else 0
+    for run in _RUN.finditer(text, first, name.start + _LONGEST_NAME):
         if not run.start() <= name.start < run.end():
             continue
         words = [

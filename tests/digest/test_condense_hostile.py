@@ -387,6 +387,24 @@ def test_time_grows_with_the_text_only(part: str, unit: str) -> None:
     assert more < 12 * max(once, 0.05)  # what is quadratic takes 16 times as long
 
 
+def different(size: int) -> str:
+    """Names that all differ, as a table of parts has them, `size` characters at least."""
+    return " ".join(f"A{place}C-{place}" for place in range(size // 8 + 1))
+
+
+@pytest.mark.parametrize("part", ["verify", "verify what is not there", "translation", "both"])
+def test_names_that_all_differ_take_time_by_their_length(part: str) -> None:
+    def both(text: str) -> None:
+        check_translation(text, "公司" + text.replace("C-", "D-"), source="en", target="zh")
+
+    work, size = GROWING.get(part, both), 2_000
+    with soon(10):
+        work(different(200))
+        once = min(spent(work, different(size)) for _ in range(2))
+        more = spent(work, different(4 * size))
+    assert more < 12 * max(once, 0.05)
+
+
 def spent(work: Callable[[str], object], text: str) -> float:
     began = time.process_time()
     work(text)
