@@ -9,6 +9,8 @@ from pathlib import Path
 
 _HERE = Path(__file__).parent
 _PART = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)  # of a pattern
+_ESCAPED = re.compile(r"\\.")
+_WORD, _NEVER = r"\b", "(?!)"
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -16,22 +18,36 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 class Cues:
     """Patterns of one idea in both languages, those that only begin a text apart.
 
-    A pattern that starts with ^ is tried once, not at every letter, which is most of the time.
+    A pattern that starts with ^ is tried once, not at every letter, which is most of the time;
+    and English ones that know no capitals look at the text in small letters, which is quicker
+    than ignoring case.
     """
 
     chinese: tuple[re.Pattern[str], re.Pattern[str]]  # at the beginning, anywhere
     english: tuple[re.Pattern[str], re.Pattern[str]]
+    small: re.Pattern[str]  # English, anywhere in the text in small letters
 
     def found_in(self, text: str) -> bool:
         """Whether `text` matches one of them; Chinese ones where it has Chinese characters."""
-        chinese = not text.isascii() and _HAN.search(text)
-        opening, anywhere = self.chinese if chinese else self.english
-        return bool(opening.match(text) or anywhere.search(text))
+        if not text.isascii() and _HAN.search(text):
+            opening, anywhere = self.chinese
+            return bool(opening.match(text) or anywhere.search(text))
+        opening, anywhere = self.english
+        return bool(
+            opening.match(text) or self.small.search(text.lower()) or anywhere.search(text)
+        )
 
 
 def cues_of(group: Mapping[str, Sequence[str]]) -> Cues:
     """The compiled cues of a group {"zh": […], "en": […]}; English ones ignore case."""
-    return Cues(_compiled(group["zh"], 0), _compiled(group["en"], re.IGNORECASE))
+    english = [one for cue in group["en"] for one in _alternatives(cue)]
+    small = [one for one in english if _knows_no_capitals(one)]
+    others = [one for one in english if one not in small]
+    return Cues(
+        _compiled([one for cue in group["zh"] for one in _alternatives(cue)], 0),
+        _compiled(others, re.IGNORECASE),
+        _words(small),
+    )
 
 
 def marked(group: str, text: str) -> bool:
@@ -60,17 +76,26 @@ def _group(name: str) -> Cues:
     return cues_of(_cues()[name])
 
 
+def _knows_no_capitals(cue: str) -> bool:
+    """Whether a pattern that may match anywhere is the same for text in small letters."""
+    bare = _ESCAPED.sub("", cue)
+    return bare == bare.lower() and "(?-" not in cue and not cue.startswith("^")
+
+
 def _compiled(cues: Sequence[str], flags: int) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    opening: list[str] = []
-    anywhere: list[str] = []
-    for cue in cues:
-        for one in _alternatives(cue):
-            (opening if one.startswith("^") else anywhere).append(f"(?:{one})")
-    never = ["(?!)"]
+    opening = [f"(?:{one})" for one in cues if one.startswith("^")]
+    anywhere = [f"(?:{one})" for one in cues if not one.startswith("^")]
     return (
-        re.compile("|".join(opening or never), flags),
-        re.compile("|".join(anywhere or never), flags),
+        re.compile("|".join(opening or [_NEVER]), flags),
+        re.compile("|".join(anywhere or [_NEVER]), flags),
     )
+
+
+def _words(cues: Sequence[str]) -> re.Pattern[str]:
+    """One pattern of all `cues` which looks only once at each place whether a word begins."""
+    begun = [f"(?:{one.removeprefix(_WORD)})" for one in cues if one.startswith(_WORD)]
+    others = [f"(?:{one})" for one in cues if not one.startswith(_WORD)]
+    return re.compile("|".join([rf"{_WORD}(?:{'|'.join(begun or [_NEVER])})", *others]))
 
 
 def _alternatives(cue: str) -> list[str]:
