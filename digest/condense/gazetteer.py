@@ -46,11 +46,11 @@ class Gazetteer:
 
     def chinese_in(self, text: str) -> Iterator[tuple[int, str]]:
         """Known Chinese spellings in `text` with their places, the longest at each place."""
-        done = 0
+        done, heads = 0, self._heads
         for place, letter in enumerate(text):
-            if place < done or letter not in self._heads:
+            if letter not in heads or place < done:
                 continue
-            for spelling in self._heads[letter]:
+            for spelling in heads[letter]:
                 if text.startswith(spelling, place):
                     yield place, spelling
                     done = place + len(spelling)

@@ -40,6 +40,8 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _BOOK = re.compile(r"《([^《》]{2,15})》")
 _ZH_PROPER = frozenset({"nr", "ns", "nt", "nz", "nrt", "nrfg", "eng"})
 _ZH_TERM = frozenset({"n", "vn", "j", "an", "ng", "nw"})
+_ZH_FIRST = _ZH_PROPER | _ZH_TERM | {"a", "b", "x", "m", "v"}  # of two that make one term
+_ZH_SECOND = _ZH_PROPER | _ZH_TERM | {"v", "a"}
 _SHORTEST_LATIN = 2
 _OFTEN = 3
 _MOSTLY = 0.75
@@ -67,12 +69,13 @@ def find_keywords(
     counts, proper = _chinese(texts, names) if chinese else _spaced(texts)
     _add_titled(counts, proper, title, () if chinese else names)
     lead = " ".join(sentences[:2])
+    folded = title.casefold()
     refused = {part.casefold() for part in (article.site, article.author) if part}
     for name, count in counts.items():
-        if name.casefold() in refused or not _allowed(name):
-            continue
-        in_title = name in title or name.casefold() in title.casefold()
+        in_title = name in title or name.casefold() in folded
         if count == 1 and not in_title:  # once in the body is chance
+            continue
+        if name.casefold() in refused or not _allowed(name):
             continue
         weight = math.log1p(count) * (_TITLE if in_title else 1.0)
         weight *= _LEAD if name in lead else 1.0
@@ -270,8 +273,15 @@ def _whole_names(names: Sequence[Name]) -> re.Pattern[str]:
 def _merged(rows: list[list[tuple[str, str]]]) -> list[list[tuple[str, str]]]:
     """Join neighbours that nearly always stand together: 具身 + 智能 → 具身智能."""
     for _ in range(2):
-        single = Counter(word for row in rows for word, _ in row)
-        pairs = Counter(pair for row in rows for pair in pairwise(row))
+        single = Counter([word for row in rows for word, _ in row])
+        pairs = Counter(
+            [
+                pair
+                for row in rows
+                for pair in pairwise(row)
+                if pair[1][1] in _ZH_SECOND and pair[0][1] in _ZH_FIRST
+            ]
+        )
         strong = {
             (one[0], other[0])
             for (one, other), count in pairs.items()
@@ -286,10 +296,9 @@ def _merged(rows: list[list[tuple[str, str]]]) -> list[list[tuple[str, str]]]:
 
 
 def _mergeable(one: tuple[str, str], other: tuple[str, str]) -> bool:
-    good = _ZH_PROPER | _ZH_TERM | {"a", "b", "x", "m"}
-    if one[1] == "v" and len(one[0]) == 1:  # a piece of a name that the dictionary cannot know
-        good = good | {"v"}
-    if one[1] not in good or other[1] not in _ZH_PROPER | _ZH_TERM | {"v", "a"}:
+    if one[1] not in _ZH_FIRST or other[1] not in _ZH_SECOND:
+        return False
+    if one[1] == "v" and len(one[0]) > 1:  # one letter: a piece of a name no dictionary can know
         return False
     word, following = one[0], other[0]
     if word in STOP_WORDS or following in STOP_WORDS or following in _GENERIC:

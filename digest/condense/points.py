@@ -122,6 +122,8 @@ def bare(text: str) -> str:
 
 def _finished(text: str) -> str:
     """A Chinese sentence that ends in a semicolon or leads on ("…，称：") with its full stop."""
+    if not text.endswith(("；", "：", ":")):
+        return text
     ended = _OPEN_END.sub("。", text)
     return ended if len(ended) >= _SHORTEST[True] else text
 
