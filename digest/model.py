@@ -194,7 +194,8 @@ class Article:
 
     `paragraphs` holds the sentences of each paragraph, in order; evidence refers to the running
     number of a sentence. `published_at` is the original's time, `utc_offset_min` its own zone.
-    `note` is an honest remark on the text ("paywalled": only the open part was read).
+    `note` is an honest remark on the text ("paywalled": only the open part was read,
+    "thread": people of a board talk).
     """
 
     url: str

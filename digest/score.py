@@ -15,6 +15,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from digest.classify.patterns import cue_patterns
 from digest.model import Article, Brief, Kind, Placement, Score, ScorePart
 from digest.stories import StoryItem
 from digest.text.segmentation import search_terms
@@ -45,7 +46,8 @@ class ScoreFacts:
 
     `source_weight` is 1.0 for a usual source. `novelty` (0..1) says how unlike the last weeks it
     is, None when not known yet; `sources` how many carried the story; `momentum` (0..1) how
-    unusually frequent its topics are. The counts are of the brief, `length` of the article in
+    unusually frequent its topics are; `halved` names what makes its substance count half ("offer",
+    "thread"). The counts are of the brief, `length` of the article in
     characters (Chinese) or twice its words (others).
     """
 
@@ -60,6 +62,7 @@ class ScoreFacts:
     novelty: float | None = None
     sources: int = 1
     momentum: float = 0.0
+    halved: str = ""
     published_at: datetime | None = None
 
 
@@ -76,8 +79,16 @@ def facts_of(
         kind=placement.kind,
         topics=len(placement.topics),
         has_why=brief.why is not None,
+        halved=_halved(article),
         published_at=article.published_at,
     )
+
+
+def _halved(article: Article) -> str:
+    """Why there is less in a text than it seems: goods for less money, people talking."""
+    if cue_patterns("titles")["offer"].search(article.title):
+        return "offer"
+    return "thread" if article.note == "thread" else ""
 
 
 def score(facts: ScoreFacts, now: datetime) -> Score:
@@ -190,6 +201,8 @@ def _substance(facts: ScoreFacts) -> ScorePart:
         f"rank={100 * share:.0f} points={facts.points} numbers={facts.numbers} "
         f"length={facts.length}"
     )
+    if facts.halved:
+        share, evidence = share / 2, f"{evidence} {facts.halved}=1"
     return _part("substance", SUBSTANCE * share**_STEEP, SUBSTANCE, evidence)
 
 

@@ -16,6 +16,11 @@ _ARTICLE_TYPES = word_set(
     "liveblogposting socialmediaposting discussionforumposting medicalscholarlyarticle",
 )
 _PAGE_TYPES = frozenset({"webpage", "itempage", "aboutpage", "videoobject", "creativework"})
+_OFFER_TYPES = word_set(
+    "product productgroup individualproduct service localbusiness offercatalog collectionpage",
+    "searchresultspage",
+)
+_THREAD_TYPES = frozenset({"discussionforumposting", "qapage"})
 # Lists of other articles and comments under this one are not about this page.
 _ELSEWHERE = word_set(
     "itemlistelement itemlist comment comments haspart relatedlink mentions about",
@@ -32,10 +37,14 @@ _DEEPEST = 12
 class LinkedData:
     """The page's own object, strings empty where it says nothing.
 
-    `free` is False when the page says that it is not free to read.
+    `is_thread`: it is what people of a board write to each other.
+    `free` is False when the page says that it is not free to read, `is_offer` is True where it
+    calls itself a product, a service or a list of them and nowhere an article.
     """
 
     is_article: bool = False
+    is_offer: bool = False
+    is_thread: bool = False
     headline: str = ""
     published: str = ""
     authors: tuple[str, ...] = ()
@@ -52,13 +61,17 @@ def read_linked_data(scripts: tuple[str, ...], url: str) -> LinkedData:
     own = [found for found in articles if _is_about(found, url)] or articles
     pages = [found for found in objects if _types(found) & _PAGE_TYPES]
     # Baidu's form of JSON-LD has a title and a pubDate and no type.
+    offers = any(_types(found) & _OFFER_TYPES for found in objects) and not articles
+    thread = any(_types(found) & _THREAD_TYPES for found in objects)
     untyped = [found for found in objects if not _types(found) and "pubDate" in found]
     ordered = own[:1] + untyped[:1] + pages
     if not ordered:
-        return LinkedData()
+        return LinkedData(is_offer=offers, is_thread=thread)
     main = ordered[0]
     return LinkedData(
         is_article=bool(own),
+        is_offer=offers,
+        is_thread=thread,
         headline=_text(main.get("headline") or main.get("title") or (own and main.get("name"))),
         published=_first(ordered, ("datePublished", "pubDate", "uploadDate", "dateCreated")),
         authors=_names(main.get("author") or main.get("creator")),

@@ -106,6 +106,7 @@ class Metadata:
     lang: str = ""
     kind: str = ""
     is_article: bool = False
+    is_offer: bool = False
     has_password: bool = False
 
 
@@ -143,6 +144,7 @@ def read_metadata(tree: HtmlElement, url: str, linked: LinkedData) -> Metadata:
         is_article=linked.is_article
         or kind in {"article", "blog", "news", "newsarticle"}
         or bool(_named(metas, _PUBLISHED[:4])),
+        is_offer=linked.is_offer or kind.removeprefix("og:").startswith("product"),
         has_password=seen.has_password,
     )
 

@@ -189,7 +189,9 @@ def _refusal(own: _Text, chosen: _Text) -> ExtractionError:
 def _note(own: _Text, chosen: _Text, origin: ArticleOrigin) -> str:
     if own.walled and not (origin == ArticleOrigin.FEED and is_enough(chosen.paragraphs)):
         return "paywalled"
-    return "feed_body" if origin == ArticleOrigin.FEED else ""
+    if origin == ArticleOrigin.FEED:
+        return "feed_body"
+    return "thread" if own.linked.is_thread else ""
 
 
 def _headline(page: Page, metadata: Metadata) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from digest.extract.metadata import Metadata
+from digest.identity import canonical_url
 
 # A wide character says about as much as 0.4 words.
 _ENOUGH_WIDE = 200
@@ -69,6 +70,11 @@ _LIST_PATH = re.compile(
     r"|signup|register|account)(?:/[^/]*)?/?$",
     re.IGNORECASE,
 )
+# Where shops and offices keep what they sell, and boards their lists of threads.
+_SHOP_PATH = re.compile(
+    r"/(?:shop|store|products?|collections?|pricing|services?|locations)(?:/|$)", re.IGNORECASE
+)
+_BOARD_PATH = re.compile(r"/forums?(?:/[^/]+\.\d+)?/?$", re.IGNORECASE)
 _LOOKED_AT = 400
 _LONGEST_PLEA = 240
 # A wall stands at the end of what is open; in the middle the same words belong to the article.
@@ -124,20 +130,33 @@ def _is_plea(paragraph: str) -> bool:
 
 
 def is_list(url: str, metadata: Metadata, paragraphs: Sequence[str]) -> bool:
-    """Whether this is a home, list or login page rather than one article.
+    """Whether this is a home, list, shop or login page rather than one article.
 
     Feeds hardly ever link to one, so the page must look it: no word of being an article, and an
     address or a text that only a list has.
     """
-    path = urlsplit(url).path if url else "/x"
-    if _HOME_PATH.match(path) and not urlsplit(url).query:
+    # How a reader came is no part of the address: ?srsltid=…
+    address = urlsplit(canonical_url(url)) if url else urlsplit("/x")
+    path = address.path
+    if _HOME_PATH.match(path) and not address.query:
         return metadata.kind != "article" and not metadata.moments
     if metadata.has_password and not is_enough(paragraphs) and not metadata.is_article:
+        return True
+    if _sells(path, metadata) or (_BOARD_PATH.search(path) and not metadata.is_article):
         return True
     running = sum(1 for text in paragraphs if _is_running(text))
     if metadata.is_article:
         return False
     return running == 0 or (_LIST_PATH.search(path) is not None and running * 4 < len(paragraphs))
+
+
+def _sells(path: str, metadata: Metadata) -> bool:
+    """Whether it offers something: it says so, or stands among offers with no day of its own."""
+    if metadata.is_article or metadata.kind in {"article", "blog", "news", "newsarticle"}:
+        return False
+    if metadata.is_offer and metadata.kind.removeprefix("og:").startswith("product"):
+        return True
+    return not metadata.moments and (metadata.is_offer or bool(_SHOP_PATH.search(path)))
 
 
 def _is_running(text: str) -> bool:

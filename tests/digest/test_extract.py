@@ -263,6 +263,44 @@ def test_a_home_page_is_not_an_article():
         assert refusal(home, url=url).state == EntryState.NOT_ARTICLE
 
 
+OFFER = linked_data('{"@type": "Product", "name": "Halo lamp"}')
+REVIEWED = linked_data('[{"@type": "Product"}, {"@type": "NewsArticle", "headline": "Halo"}]')
+DATED = '<meta property="article:published_time" content="2026-11-03T08:00:00Z">'
+
+
+@pytest.mark.parametrize(
+    ("url", "head"),
+    [
+        ("https://lamps.example/halo", OFFER),
+        ("https://lamps.example/halo", '<meta property="og:type" content="product">'),
+        ("https://lamps.example/shop/p/halo", ""),
+        ("https://lamps.example/?srsltid=AfmBOor", ""),
+        ("https://board.example/forums/beginners.17/", ""),
+    ],
+)
+def test_a_page_that_sells_or_lists_threads_is_not_an_article(url: str, head: str) -> None:
+    assert refusal(html(head=head), url=url).state == EntryState.NOT_ARTICLE
+
+
+@pytest.mark.parametrize(
+    ("url", "head"),
+    [
+        ("https://courier.example/halo", REVIEWED),
+        ("https://courier.example/products/halo", DATED),
+        ("https://courier.example/shopping-streets-of-harwick", ""),
+        ("https://courier.example/?p=2895", ""),
+    ],
+)
+def test_an_article_about_goods_is_one(url: str, head: str) -> None:
+    assert extract(page(html(head=head), url=url)).title == "Harwick buys electric buses"
+
+
+def test_a_thread_of_a_board_says_so() -> None:
+    thread = linked_data('{"@type": "DiscussionForumPosting", "headline": "Buses"}')
+    assert extract(page(html(head=thread))).note == "thread"
+    assert extract(page(html())).note == ""
+
+
 @pytest.mark.parametrize(
     ("body", "content_type"),
     [

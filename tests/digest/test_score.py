@@ -3,12 +3,15 @@ import random
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from digest.model import Kind
 from digest.pipeline import DraftRequest, make_draft
 from digest.score import (
     RECENCY,
     REFERENCE_FILE,
     ScoreFacts,
+    facts_of,
     momentum_of,
     novelty_of,
     rank,
@@ -183,6 +186,41 @@ def test_momentum_is_of_the_busiest_topic_against_its_own_past() -> None:
     assert momentum_of(("rain", "rare", "new", "unheard"), counts) == 0.0
     assert momentum_of(("rain", "chips"), counts) == 1.0
     assert 0.3 < momentum_of(("chips",), {"chips": [3, 3, 3, 7]}) < 0.4
+
+
+@pytest.mark.parametrize(
+    ("title", "halved"),
+    [
+        ("青栎 X5 手机 4999 → 3774 元国补新低", "offer"),
+        ("青栎净水器天猫直降，两年滤芯", "offer"),
+        ("商店喜加一：解谜游戏《远山》", "offer"),
+        ("Save $40 on the Norvex Halo speaker", "offer"),
+        ("The best early Harwick Day laptop deals", "offer"),
+        ("青栎 X5 手机发布，国补后 2999 元起", ""),
+        ("青栎股价跌破 4 元，创上市以来新低", ""),
+        ("直降 1 万元：清砺宣布机器人现货开售", ""),
+        ("Norvex signs deals with three banks", ""),
+        ("Oil drops to $101 a barrel", ""),
+    ],
+)
+def test_offers_count_half_and_say_so(title: str, halved: str) -> None:
+    offer = article(title, *(["青栎公布了新一代产品的续航、重量和上市时间。"] * 8), lang="zh")
+    draft = make_draft(DraftRequest(offer, "", 1.0, NOW))
+    facts = facts_of(offer, draft.brief, draft.placement, source_weight=1.0)
+    assert facts.halved == halved
+    (part,) = [part for part in draft.score.parts if part.name == "substance"]
+    assert ("offer=1" in part.evidence) == bool(halved)
+    (whole,) = [
+        part for part in score(replace(facts, halved=""), NOW).parts if part.name == "substance"
+    ]
+    assert (part.points < whole.points) == bool(halved)
+
+
+def test_what_a_board_talks_counts_half() -> None:
+    thread = replace(LAUNCH_EN, note="thread")
+    plain, talked = (make_draft(DraftRequest(one, "", 1.0, NOW)) for one in (LAUNCH_EN, thread))
+    assert talked.score.total < plain.score.total
+    assert any("thread=1" in part.evidence for part in talked.score.parts)
 
 
 def test_context_changes_only_what_is_given() -> None:
