@@ -7,6 +7,7 @@ model (columns.json) and the column of the source, which clear words overrule.
 from digest.classify.columns import find_column
 from digest.classify.kinds import find_kind
 from digest.classify.topics import MOST_TOPICS, find_topics
+from digest.condense.junk import is_junk
 from digest.model import Article, Placement
 from digest.taxonomy import Taxonomy
 
@@ -45,6 +46,8 @@ def _opening(article: Article) -> str:
     size = 0
     for paragraph in article.paragraphs:
         for sentence in paragraph:
+            if is_junk(sentence):
+                continue  # "Image copyright": the article is not about that
             parts.append(sentence)
             size += len(sentence) + 1
             if size > _LOOKED_AT:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from digest.condense.cues import combined
-from digest.condense.measures import known_measure, measure_of
+from digest.condense.measures import changed_before, known_measure, measure_of
 from digest.condense.sentences import LOOKED_AT, Looked, Reading
 from digest.model import NumberFact
 from digest.text.number_patterns import RANGE
@@ -97,6 +97,7 @@ _REPEATED = re.compile(
     r" (?:(?:a|per) (?:second|minute|hour|day|night|week|month|year)|in a row)\b"
 )
 _WITHIN = re.compile(r"(?:前|近|过去|未来|此前|最近|今后)\s?$")  # 前 10 个月: when, not how much
+_AWAY = re.compile(r" (?:north|south|east|west)\w* of\b|[^，。]{0,6}(?:以[东南西北]|外的)")
 _THEN = re.compile(r"(?:之?[前后]|以?来|[内间])")  # 10 年后
 _ORDINAL_UNITS = frozenset({"届"})
 _SIZED = re.compile(r"[\d.,]+-[a-z]+ ")
@@ -303,7 +304,11 @@ def _is_beside(text: str, number: FoundNumber) -> bool:
         or _THEN.match(text, number.end)
     ):
         return True
+    if number.unit == "类" and number.value == 1:  # 1 类致癌物: which class, not how many
+        return True
     if number.unit in _ORDINAL_UNITS:  # 第十四届、十五届
+        return True
+    if _AWAY.match(text, number.end):  # 30 miles south of a town: where, not how much
         return True
     if number.unit == "x" and _REPEATED.match(text, number.end):
         return True
@@ -370,7 +375,8 @@ def _changes(one: Looked, numbers: Sequence[FoundNumber]) -> list[NumberFact]:
             unit=second.unit or first.unit,
             sentence=one.index,
             measure=known_measure(one.opening, start, right.end)
-            or measure_of(one.opening, replace(right, start=start)),
+            or measure_of(one.opening, replace(right, start=start))
+            or changed_before(one.opening, start),
             zh=_change_in_chinese(first, second),
             direction=_compare(first, second),
             start=first.text,

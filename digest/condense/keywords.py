@@ -37,6 +37,7 @@ _NUMBERED = re.compile(
     r" (\d{1,4}(?:\.\d+)?[A-Za-z]{0,3})(?![\w.,%:]|\s?(?:%|percent|million|billion|[a-z]+s\b))"
 )
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_MANY = re.compile(r"[多数几各][项个种款家名位条类]")
 _BOOK = re.compile(r"《([^《》]{2,15})》")
 _ZH_PROPER = frozenset({"nr", "ns", "nt", "nz", "nrt", "nrfg", "eng"})
 _ZH_TERM = frozenset({"n", "vn", "j", "an", "ng", "nw"})
@@ -301,6 +302,8 @@ def _mergeable(one: tuple[str, str], other: tuple[str, str]) -> bool:
     if one[1] == "v" and len(one[0]) > 1:  # one letter: a piece of a name no dictionary can know
         return False
     word, following = one[0], other[0]
+    if _MANY.match(word) or _MANY.match(following):  # 领域 + 多项 + 纪录
+        return False
     if word in STOP_WORDS or following in STOP_WORDS or following in _GENERIC:
         return False
     if not (_HAN.search(word) and _HAN.search(following)) or len(word + following) > 8:  # noqa: PLR2004

@@ -35,7 +35,12 @@ _FILLING = re.compile(
 _LEFT_OVER = re.compile(r"(?<=[A-Za-z0-9])\s?(?:版|款|系列)(?=[\u4e00-\u9fff])")
 _COMPARED = re.compile(r"的\s*$")
 _PRICED = re.compile(
-    r"(?:价|费|费用|额|金额|款|金|值|成本|资产|薪|工资|收入|支出|奖金|开支|资金|资本|股本|订单|合同|规模)$"
+    r"(?:票房|价|费|费用|额|金额|款|金|值|成本|资产|薪|工资|收入|支出|奖金|开支|资金|资本|股本|订单|合同|规模)$"
+)
+# A measure is another one without it: 调整后净利润, 平均月活跃用户数, 营业利润, 毛利占比.
+_QUALIFIED = re.compile(
+    r"(?:(?:未?经)?调整后?的?|扣非后?的?|扣除非经常性损益后?的?|归母|营业|毛利|税[前后]|授信"
+    r"|平均[日月年季]?|人均|[日月年季]均|(?<![\d当本上下每今去前明全同两个])[日月](?=[活销产租]))+$"
 )
 _TIMES = re.compile(
     r"^(?:每|季|去年|今年|上年|同期|该|本|全国|全球|国内|二者|两者|前者|后者|其余|其他)|(?:季度|年度|上半年|下半年|全年|当天|当日|一年|期间|以上|以下|左右|全部)$"
@@ -65,6 +70,7 @@ _COUNTERS = word_set(
 )
 _REST = word_set("全部 左右 以上 以下 以内 之间 分别 同时 基本 以来 起步 不等 上下 开外")
 _LINKING = word_set("涉及 包括 覆盖 包含 用于 来自 支持 需要 属于 面向")
+_SPEAKING = word_set("预计 计划 宣布 表示 开始 决定 要求 希望 可以 能够 继续 准备 打算 同意 建议")
 _ASPECTS = frozenset("了着过")
 _MOST_PIECES = 6
 # 投资者 and 投资活动 are not what was invested.
@@ -79,6 +85,8 @@ _PRICE = re.compile(
 _COMPARES = re.compile(
     r"(?P<what>[^为是]{2,24}?)(?:仅|只|约)?(?:为|是|相当于)[^为是\d]{2,20}[的之]\s*(?:约|近)?$"
 )
+# 占当天总量的 18%: what it is a share of, not what it measures.
+_PART_OF = re.compile(r"(?P<share>占[^占\d]{2,10}?)的\s?(?:大?约|将?近|超过|逾)?\s?$")
 _VALUE = r"[\d.,]+\s?[十百千万亿]*(?:多|余)?\s?[\u4e00-\u9fffA-Za-z%％]{0,4}?"
 # A line of a table: 净利润：-2.04 亿元.
 _LABELLED = re.compile(
@@ -111,6 +119,11 @@ _LINKED = re.compile(r"\b(?:of|at|to|by|was|is|are|were|reached|hit|totall?ed)\b
 _MOVED = re.compile(rf"(?:{_UP.pattern}|{_DOWN.pattern})\s*$", re.IGNORECASE)
 _SHARE_OF = re.compile(r"\s(of (?:(?:the|all|its|their|our|those|these|his|her) )*)")
 # How "40%" goes on to "a drop in profits".
+_MOVED_WHAT = re.compile(
+    rf"(?:{_UP.pattern}|{_DOWN.pattern}) (?:(?:the|its|their) )?"
+    r"(?P<what>(?:[a-z][a-z\-]+ ){0,2}[a-z][a-z\-]{2,})$",
+    re.IGNORECASE,
+)
 _MOVE_IN = re.compile(
     r"\s(?:increase|rise|jump|gain|growth|surge|boost|improvement|drop|fall|decline|decrease|cut"
     r"|reduction|slump|hike|plunge|slide|tumble|spike|climb|dip|slowdown|uptick|downturn)s?"
@@ -170,6 +183,11 @@ _BASE_VERBS = word_set(
     "main first low put slash hike trim stem spur share-based ",
 )
 _AUXILIARY = re.compile(r"\b(?:will|would|can|could|may|might|must|should|to|towards?|into|not) $")
+# "I listen at 2x": a verb. "the cost of a small LED bulb": the bulb is not what fell.
+_DOING = re.compile(r"\b(?:I|[Yy]ou|[Ww]e|[Tt]hey|[Hh]e|[Ss]he|[Ii]t|who) (?:\w+ )?$")
+_LED_BY = re.compile(
+    r"\b(?:of|in|for|with|from|on|by|at|about|against|among|between) (?:[\w'’\-]+ ){0,6}$"
+)
 _VERBS_OF_MONEY = word_set("raised invested valued priced fined paid spent")
 _SPENDING = re.compile(
     r"costs? (?:it |them |him |her |the \w+ )?(?:about |around |nearly |over |more than "
@@ -206,7 +224,15 @@ def measure_of(text: str, number: FoundNumber) -> str:
         labelled = None  # 四步协同：85 个梳齿 are no 协同
     if not (labelled or _HAN.search(clause + text[number.end :][:8])):
         return _in_english(text, number)
-    return _measure_in_chinese(text, number, labelled.group("label") if labelled else "", clause)
+    found = _measure_in_chinese(text, number, labelled.group("label") if labelled else "", clause)
+    return _qualified(found, clause)
+
+
+def _qualified(measure: str, clause: str) -> str:
+    """`measure` with what stands right before it in `clause` and makes it another one."""
+    place = clause.rfind(measure) if measure else -1
+    qualified = _QUALIFIED.search(clause[:place]) if place > 0 else None
+    return qualified.group() + measure if qualified else measure
 
 
 def _measure_in_chinese(text: str, number: FoundNumber, label: str, clause: str) -> str:
@@ -216,6 +242,8 @@ def _measure_in_chinese(text: str, number: FoundNumber, label: str, clause: str)
         return _noun_before(compared.group("what"))
     if apart := _RESPECTIVELY.search(clause):
         return _respective(apart)
+    if number.kind == "percent" and (share := _PART_OF.search(clause)):
+        return share.group("share")
     if listed := _LISTED.search(clause):
         clause = clause[: listed.start()]  # 预售价为 49.98 万元、66.98 万元
     if price := _PRICE.search(clause):
@@ -230,14 +258,15 @@ def _measure_in_chinese(text: str, number: FoundNumber, label: str, clause: str)
 def _by_words(text: str, number: FoundNumber, clause: str) -> str:
     """The known measure or the noun beside a number, for money one that can be paid."""
     known = known_measure(text, number.start, number.end)
-    if number.kind == "count" and not _stands_at(known, clause, text[number.end :]):
-        known = ""  # 综合股价指数成分股 720 家: not of the price
-    if known and not (_CHANGING.fullmatch(known) or known in {"同比", "环比"}):
+    if number.kind in {"count", "percent"} and not _stands_at(known, clause, text[number.end :]):
+        known = ""  # 综合股价指数成分股 720 家: not of the price. 收入中调用占比 70%: no income
+    moved = bool(_CHANGING.fullmatch(known)) or known in {"同比", "环比"}
+    if known and not moved:
         return _whole_measure(known, clause, money=number.kind == "money")
     found = _in_chinese(text, number)
     if number.kind == "money" and not _PRICED.search(found):
         return known or _paid(text, number.end)
-    return found or known
+    return found
 
 
 def _stands_at(known: str, clause: str, after: str) -> bool:
@@ -266,6 +295,7 @@ def _moved_before(text: str, end: int, moved: str) -> str:
         noun = _noun_before(clause)
         if not noun and known and known[-1].end() >= len(clause.rstrip()):
             noun = known[-1].group()
+        noun = _qualified(noun, clause)
     period = moved if moved.startswith(("同比", "环比")) else ""
     if noun and not _CHANGING.search(noun):
         return f"{noun} {period}".strip()
@@ -300,6 +330,23 @@ def known_measure(text: str, start: int, end: int) -> str:
         re.sub(r"^[\s的]*(?:(?:in|of|for|a|the)\s)*", "", text[end : end + _NEAR])
     )
     return after.group() if after else ""
+
+
+def changed_before(text: str, start: int) -> str:
+    """What a change at `start` is of: "cuts generation steps from …", 缓存输入从 … 降到 ….
+
+    In Chinese two verbs that are the whole subject; in English the object of the verb that tells
+    the change.
+    """
+    clause = _clause_before(text, start).strip()
+    if moved := _MOVED_WHAT.search(clause):
+        words = moved.group("what").split(" ")
+        return " ".join(words) if all(map(_is_noun, words)) else ""
+    if not (_HAN.search(clause) and _SHORTEST <= len(clause) <= _LONGEST):
+        return ""
+    pieces = tag(clause)
+    verbs = len(pieces) == _SHORTEST and all(kind in {"v", "vn"} for _, kind in pieces)
+    return clause if verbs and not any(word in _SPEAKING for word, _ in pieces) else ""
 
 
 def _whole_measure(known: str, clause: str, *, money: bool) -> str:
@@ -549,7 +596,11 @@ def _subject(text: str, number: FoundNumber) -> str:
     before = clause[: noun.start()].rstrip()
     words = [word for word in noun.group().split(" ") if _is_noun(word.lower())]
     whole = words and words[-1] == noun.group().split(" ")[-1]
-    # "the cost of an LED bulb": the bulb is not what fell. "Indian economy": not without its name.
-    if not whole or re.search(r"\b(?:of|in|for|with|an?)$|[A-Z][a-z]+$", before):
+    # "Indian economy": not without its name.
+    if not whole or re.search(r"\ban?$|[A-Z][a-z]+$", before):
+        return ""
+    whole_clause = _CLAUSE.split(text[max(0, number.start - 3 * _NEAR) : number.start])[-1]
+    ahead = whole_clause[: len(whole_clause) - len(clause) + noun.start()]
+    if _DOING.search(led) or _LED_BY.search(ahead):
         return ""
     return " ".join(words)

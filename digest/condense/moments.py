@@ -64,6 +64,9 @@ _FUTURE = re.compile(
     r"\b(?:will|would|is to|are to|expected|scheduled|plans? to|due|upcoming|set to|slated)\b"
     r"|将|计划|预计|拟|即将|起(?:实施|施行|生效)",
 )
+_LASTING = re.compile(
+    r"\b(?:runs?|lasts?|continues?|open|valid|available) (?:until|till|through) $"
+)
 _YEARS_AWAY = {"今年": 0, "去年": -1, "明年": 1, "前年": -2}
 _DAYS_AWAY = {
     "yesterday": -1, "today": 0, "tomorrow": 1, "昨天": -1, "昨日": -1, "昨晚": -1, "今天": 0,
@@ -132,7 +135,9 @@ def _resolve(match: re.Match[str], text: str, published: date | None) -> FoundDa
         if year is not None:
             return _exact(match, date(year, month, int(groups["day"])))
         if published is not None:
-            future = _tells_of_future(text)
+            # "runs through Nov. 5" ends in the future, whatever else the sentence tells.
+            lasting = _LASTING.search(text, 0, match.start())
+            future = lasting is not None or _tells_of_future(text)
             return _exact(match, _meant(month, int(groups["day"]), published, future=future))
     return None
 
@@ -158,7 +163,11 @@ def _open(
 
 def _exact(match: re.Match[str], on: date) -> FoundDate:
     written = re.sub(r"^(?:on|since|until|by) ", "", match.group().strip(), flags=re.IGNORECASE)
-    return FoundDate(match.start(), written, on, (on.year, on.month, on.day), 3)
+    return FoundDate(match.start(), written, on, _order(on), 3)
+
+
+def _order(on: date) -> tuple[int, int, int]:
+    return on.year, on.month, on.day
 
 
 def _relative(
@@ -197,8 +206,11 @@ def _weekday(
         # Writers mean the nearest one or the one a week further by it: the day stays open.
         on = published - timedelta(back or _WEEK) if which == "last" else published
         on = on if which == "last" else published + timedelta(_WEEK - back)
-        return FoundDate(match.start(), match.group(), None, (on.year, on.month, on.day), 2)
+        return FoundDate(match.start(), match.group(), None, _order(on), 2)
     before = text[max(0, match.start() - 60) : match.start()]
+    if back == _WEEK - 1 and not _FUTURE.search(before):
+        # Tomorrow's weekday told as past: where the writer is, it may be that day already.
+        return FoundDate(match.start(), match.group(), None, _order(published + timedelta(1)), 2)
     if which == "by" or (back and _FUTURE.search(before)):
         return _exact(match, published + timedelta((_WEEK - back) % _WEEK))
     return _exact(match, published - timedelta(back))

@@ -191,6 +191,29 @@ def test_words_of_many_sciences_count_only_beside_a_sure_one() -> None:
     assert place(traffic, "science").column == "science"
 
 
+def test_who_owns_a_picture_is_no_subject() -> None:
+    shown = article(
+        "Tram overturns in Harwick",
+        "Image copyright PA",
+        "Three trams stood still on Tuesday.",
+        "Image copyright Reuters",
+    )
+    assert "copyright" not in place(shown).topics
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Harwick captain Palmer announces Retirement", Kind.NEWS),
+        ("Norvex announces Halo-3", Kind.RELEASE),
+        ("两国举行全面战略对话机制首次会议", Kind.NEWS),
+        ("对话青栎创始人：芯片还要慢慢做", Kind.OPINION),
+    ],
+)
+def test_who_announces_and_who_talks(title: str, kind: Kind) -> None:
+    assert place(article(title, "今天下雨。")).kind == kind
+
+
 def test_craftsmen_are_no_artists() -> None:
     assert (
         "艺人" not in place(article("那些手艺人", "手艺人的话不多。手艺人脾气倔。")).cues["column"]

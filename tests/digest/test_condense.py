@@ -115,6 +115,8 @@ def test_the_headline_is_the_title_without_the_site() -> None:
         "CLOSE The harbour council of Eastmere voted to close the old ferry pier.",
         "The opinions expressed in this commentary are hers.",
         "We use cookies to improve your visit.",
+        "This story originally appeared in The Harwick Letter, our weekly note.",
+        "To get stories like this in your inbox first, sign up here.",
         "© 2026 Daily Chip. All rights reserved.",
         "Related: Norvex raises money",
         "相关阅读：青栎科技融资",

@@ -3,7 +3,7 @@
 import pytest
 
 from digest.condense import condense
-from digest.condense.measures import measure_of
+from digest.condense.measures import changed_before, measure_of
 from digest.text.numbers import find_numbers
 from tests.digest.articles import article
 
@@ -54,6 +54,16 @@ def measure(text: str, number: str, lang: str) -> str:
         ("旋锋版内置 4000mAh 电池。", "4000mAh", ""),
         ("通过四步协同：85 个密集梳齿先拦截。", "85 个", "密集梳齿"),
         ("营收较上年同期增长至少13倍。", "13倍", "营收"),
+        ("公司调整后净利润 2 亿元，毛利率 9%。", "2 亿元", "调整后净利润"),
+        ("平均月活跃用户数达 41 万，同比提升 43%。", "43%", "平均月活跃用户数 同比提升"),
+        ("二季度营业利润预估约 89 亿元。", "89 亿元", "营业利润"),
+        ("该业务贡献毛利占比约 4.6%。", "4.6%", "毛利占比"),
+        ("银行前期授信资金已达 2800 万元。", "2800 万元", "授信资金"),
+        ("2026 年 4 月活跃用户数为 300 万人。", "300 万人", "活跃用户数"),
+        ("收入中接口调用占比达 70%。", "70%", "调用占比"),
+        ("出货量在第二季度增长了 8%。", "8%", ""),
+        ("首日票房仅 7000 多元。", "7000 多元", "票房"),
+        ("延迟出库的包裹占当天总量的 18%。", "18%", "占当天总量"),
     ],
 )
 def test_in_chinese(text: str, number: str, expected: str) -> None:
@@ -67,6 +77,8 @@ def test_in_chinese(text: str, number: str, expected: str) -> None:
         ("It reaches an average word error rate of 9.7% on the set.", "9.7%", "error rate"),
         ("Net income dropped to $184 million.", "$184 million", "Net income"),
         ("It was, he said, 12%.", "12%", ""),
+        ("The mass of a small 60W equivalent LED bulb fell by 40%.", "40%", ""),
+        ("I usually listen at 2x.", "2x", ""),
         ("The firm had 3.5 million users.", "3.5 million users", ""),
         (
             "It closed a funding round totaling $5 billion at a valuation of $9 billion.",
@@ -142,3 +154,23 @@ def test_only_a_verb_beside_a_share_tells_how_it_moved() -> None:
     )
     moved = {fact.text: fact.direction for fact in condense(source).numbers}
     assert moved == {"29%": "", "90%": "down"}
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("The update cuts generation steps ", "generation steps"),
+        ("It moved ", ""),
+        ("It reduced the number of people ", ""),
+        ("缓存写入", "缓存写入"),
+        ("公司预计", ""),
+        ("宣布下调", ""),
+    ],
+)
+def test_what_changed_from_one_value_to_another(before: str, expected: str) -> None:
+    assert changed_before(f"{before}from 40 to 4", len(before)) == expected
+
+
+def test_a_class_is_not_how_many() -> None:
+    source = article("检测", "青栎草莓检出 1 类致癌物，公司已下架 8 种产品。", lang="zh")
+    assert [fact.text for fact in condense(source).numbers] == ["8 种"]
