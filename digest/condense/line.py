@@ -34,12 +34,29 @@ _SENTENCES = 8  # the most promising ones are looked into
 _HEARD_IN = 40  # sentences
 _LONGEST = 80  # letters of a line
 _SHORTEST = 6
-_QUESTION, _ITEM = 0.5, 0.4
+_QUESTION, _ITEM, _POINTING, _EMPTY = 0.5, 0.4, 0.5, 0.5
 _LIST_ITEM = re.compile(
     r"(?:^|[；，])\s?(?:\d{1,2}[.、)）](?!\d)|[①-⑩❶-❿]|[（(][一二三四五六七八九十\d]{1,2}[）)])"
 )
 _NUMBER = re.compile(r"\d[\d.,:]*")
+_ASKS = re.compile(r"[？?][”」]*$")
+# A question that is put to the reader or made in passing, not one that the text is about.
+_ADDRESSED = re.compile(r"你|我|您|咱|大家|[呢吧吗][？?]|以[上下]")
+# What only the sentences before it can tell, unless a name before it does.
+_POINTER = re.compile(
+    r"此举|此次|[对为据]此|这[一次个则条种些样项名位款家也被让使就会能是]|该(?![不怎是有]|如何)[\u4e00-\u9fff]"
+    r"|上述|据其|^原因[是为在]|如此|以下是|(?:^|[，：])其(?![他它中实余次])|[前后]者"
+)
+_POINTED_WITHIN = 16  # letters
+# That somebody spoke is told, not what about.
+_OCCASION = re.compile(
+    r"^[^，；：]*(?:(?:发[布表]|刊[发登])(?:了|一[份则篇])?(?:最新)?(?:公告|声明|消息|通告|博文|视频|文章|报告)"
+    r"|(?:举行|召开|举办)[^，；：《“]{0,6}(?:新闻)?(?:发布|吹风|通气|说明|记者)会"
+    r"|接受[^，；：]{0,24}(?:采访|专访))[。！]?$"
+)
+_CURT = re.compile(r"(?:表示|指出|认为|称|说)[，：][^，；：“”]{1,3}[。！]?$")
 _AMOUNT = re.compile(r"\d\s?(?:[%％]|[万亿千百]?\s?[元倍人股吨]|万|亿)")
+_COMPARED = ("told_elsewhere", "rare_cover")  # traits that are held against the best run's, too
 _CUES = ("background", "reported", "news")
 _COMMONEST = 14.0  # the logarithm of how often the dictionary counted the commonest words
 
@@ -54,17 +71,25 @@ class Offered:
     poise: float
 
 
-def line_of(article: Article, microblogs: StepModel | None = None) -> str:
+def line_of(
+    article: Article, microblogs: StepModel | None = None, sentences: StepModel | None = None
+) -> str:
     """The line of `article`, whose title is not looked at; "" when there is none to show.
 
-    `microblogs`: other weights for microblogs than those of the package.
+    `microblogs`, `sentences`: other weights than those of the package for the line of a microblog
+    and for the ranking of sentences.
     """
-    line = find_line(look(article, ""), microblogs)
+    line = find_line(look(article, ""), microblogs, sentences)
     return line.text if line else ""
 
 
-def find_line(reading: Reading, microblogs: StepModel | None = None) -> Point | None:
-    """The line of a Chinese article with the sentence it stands in, None when there is none."""
+def find_line(
+    reading: Reading, microblogs: StepModel | None = None, sentences: StepModel | None = None
+) -> Point | None:
+    """The line of a Chinese article with the sentence it stands in, None when there is none.
+
+    The weights as in `line_of`.
+    """
     if reading.lang != "zh":
         return None
     if is_microblog(reading):
@@ -72,7 +97,7 @@ def find_line(reading: Reading, microblogs: StepModel | None = None) -> Point | 
     else:
         model = step_model("line_article")
     best, most = None, 0.0
-    for one in offered(reading):
+    for one in offered(reading, sentences):
         worth = model.worth(one.traits) * one.poise
         if best is None or worth > most:
             best, most = one, worth
@@ -98,9 +123,21 @@ def is_microblog(reading: Reading) -> bool:
     return sum(word_count(one.opening, "zh") for one in usable) <= _MICROBLOG
 
 
-def offered(reading: Reading) -> Iterator[Offered]:
-    """Every run of clauses that can stand alone, of the most promising sentences."""
-    ranked, told = rank(reading), _told(reading)
+def offered(reading: Reading, sentences: StepModel | None = None) -> list[Offered]:
+    """Every run of clauses that can stand alone, of the most promising sentences.
+
+    `sentences`: other weights than those of the package to rank them with.
+    """
+    found = list(_offered(reading, rank(reading, sentences)))
+    for trait in _COMPARED:
+        best = max((one.traits[trait] for one in found), default=0.0)
+        for one in found:
+            one.traits[f"{trait}_behind"] = best - one.traits[trait]
+    return found
+
+
+def _offered(reading: Reading, ranked: dict[int, float]) -> Iterator[Offered]:
+    told = _told(reading)
     usable = reading.usable
     places = {one.index: place for place, one in enumerate(usable)}
     best = max(ranked.values(), default=0.0) or 1.0
@@ -129,6 +166,7 @@ class _Told:
 
     heard: Counter[str]
     pairs: Counter[tuple[str, str]]
+    spread: Counter[tuple[str, str]]  # in how many sentences a pair stands
     repeated: float
     repeated_rare: float
     rare: float
@@ -137,10 +175,11 @@ class _Told:
 def _told(reading: Reading) -> _Told:
     texts = [one.opening for one in reading.usable[:_HEARD_IN]]
     heard = Counter(term for text in texts for term in content_terms(text, "zh"))
-    pairs = Counter(pair for text in texts for pair in pairwise(_letters(text)))
+    paired = [list(pairwise(_letters(text))) for text in texts]
     return _Told(
         heard,
-        pairs,
+        Counter(pair for pairs in paired for pair in pairs),
+        Counter(pair for pairs in paired for pair in set(pairs)),
         sum(math.log(count) for count in heard.values()) or 1.0,
         sum(_rareness(term) * math.log(count) for term, count in heard.items()) or 1.0,
         sum(map(_rareness, heard)) or 1.0,
@@ -159,10 +198,24 @@ def _rareness(word: str) -> float:
 
 def _poise(one: Looked, run: Run) -> float:
     """What share of its worth a run keeps that stands badly alone."""
-    worth = poise(one) if run.first == 0 or run.headed else 1.0
-    if run.text.rstrip("”」").endswith(("？", "?")) and not one.question:
-        worth *= _QUESTION
+    asks = bool(_ASKS.search(run.text))
+    kept = 1.0 if asks and not _ADDRESSED.search(run.text) else _QUESTION
+    begins = run.first == 0 or run.headed
+    worth = poise(one, question=kept) if begins else 1.0
+    worth *= kept if asks and not (begins and one.question) else 1.0
+    if (one.index or run.first) and _points_back(run.text):
+        worth *= _POINTING
+    if _OCCASION.search(run.text) or _CURT.search(run.text):
+        worth *= _EMPTY
     return worth * (_ITEM if _LIST_ITEM.search(run.text) else 1.0)
+
+
+def _points_back(text: str) -> bool:
+    """Whether near its beginning `text` points to what it does not name."""
+    pointer = _POINTER.search(text[:_POINTED_WITHIN])
+    if not pointer:
+        return False
+    return not any(kind in NAMES for _, kind in tag(text[: pointer.start()]))
 
 
 def _within(run: Run, ratio: float) -> dict[str, float]:
@@ -178,7 +231,7 @@ def _within(run: Run, ratio: float) -> dict[str, float]:
 
 
 def _telling(run: Run, size: int, told: _Told) -> dict[str, float]:
-    """How much of what the text speaks of the run speaks of, too."""
+    """How much the run says of what the whole text speaks of."""
     terms = content_terms(run.text, "zh")
     count, heard = len(terms) or 1, told.heard
     own = set(terms)
@@ -198,6 +251,7 @@ def _telling(run: Run, size: int, told: _Told) -> dict[str, float]:
         "rareness": sum(map(_rareness, terms)) / count,
         "rare_share": 20 * sum(map(_rareness, own)) / told.rare / size,
         "elsewhere": elsewhere / (len(pairs) or 1),
+        "told_elsewhere": sum(1 for pair in pairs if told.spread[pair] > 1) / (len(pairs) or 1),
     }
 
 

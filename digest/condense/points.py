@@ -228,11 +228,14 @@ def _untitled(text: str, title: str) -> str:
     return rest if glued and whole else text
 
 
-def poise(one: Looked) -> float:
-    """What is taken off a sentence that stands badly alone, whatever its words are worth."""
+def poise(one: Looked, *, question: float = _QUESTION) -> float:
+    """What is taken off a sentence that stands badly alone, whatever its words are worth.
+
+    `question`: what share of its worth one keeps that asks.
+    """
     worth = _DANGLING if one.index and marked("dangling", one.opening) else 1.0
     worth *= restraint(one.text, first=not one.index)
-    worth *= _QUESTION if one.question else 1.0
+    worth *= question if one.question else 1.0
     worth *= _LEADS if marked("leads", _finished(one.opening)) else 1.0
     worth *= _SELF if marked("self", one.opening) else 1.0
     worth *= _SPEECH if _ONLY_SPEECH.match(one.text) else 1.0

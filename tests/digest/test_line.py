@@ -35,7 +35,7 @@ def of(text: str) -> list[str]:
 @pytest.mark.parametrize("name", ["line_article", "line_microblog"])
 def test_weights_are_small_and_speak_of_known_traits(name: str) -> None:
     path = WEIGHTS / f"{name}.json"
-    known = next(offered(look(article("", "".join(MICROBLOG), lang="zh"), ""))).traits
+    known = offered(look(article("", "".join(MICROBLOG), lang="zh"), ""))[0].traits
     written = json.loads(path.read_text(encoding="utf-8"))
     assert path.stat().st_size < 9000
     assert set(written["steps"]) <= set(known)
@@ -57,6 +57,8 @@ def test_every_whole_clause_may_stand_alone() -> None:
     ("text", "wrong"),
     [
         ("此前网传北港大桥将收费，该消息不实。", "此前网传北港大桥将收费。"),
+        ("北港市政府三次提到同一个词，很大可能是要涨价。", "北港市政府三次提到同一个词。"),
+        ("远山公司三次推迟发布新车，其实是缺少芯片。", "远山公司三次推迟发布新车。"),
         ("如果原料继续涨价，远山公司将停产两条生产线。", "远山公司将停产两条生产线。"),
         ("李明认为，北港房价会在明年下跌。", "北港房价会在明年下跌。"),
         ("远山公司完成新一轮裁员，但研发部门没有受到影响。", "远山公司完成新一轮裁员。"),
@@ -130,6 +132,43 @@ def test_other_weights_choose_otherwise() -> None:
     first = model_of({"base": 0.9, "steps": {"place": {"edges": [0.5], "sums": [0.0, -0.8]}}})
     assert line_of(source, last) == MICROBLOG[2]
     assert line_of(source, first) == MICROBLOG[0]
+
+
+def poised(text: str) -> dict[str, float]:
+    return {one.text: one.poise for one in offered(look(article("", text, lang="zh"), ""))}
+
+
+@pytest.mark.parametrize(
+    ("alone", "leaning"),
+    [
+        ("业内人士称，收购有助于补上海运短板。", "业内人士称，此举有助于补上海运短板。"),
+        ("港务局的应用已有十万注册用户。", "该应用目前已有十万注册用户。"),
+        ("远山公司拿到首张海运牌照。", "后者去年拿到首张海运牌照。"),
+        ("北港大桥为什么推迟三年通车？", "北港大桥推迟通车，你怎么看？"),
+        ("远山公司就收购发布全部数字。", "远山公司就收购发布最新公告。"),
+        ("远山公司董事长接受采访时落泪。", "远山公司董事长接受本报采访。"),
+        ("北港市政府举行龙舟大赛。", "北港市政府举行新闻发布会。"),
+        ("专家表示，房价还会上涨。", "北港的专家王远表示，涨。"),
+    ],
+)
+def test_what_says_little_without_the_rest_loses_half(alone: str, leaning: str) -> None:
+    before = "远山公司昨日买下北港船厂七成股份。"
+    worth = poised(f"{before}{alone}{leaning}")
+    assert worth[leaning] <= worth[alone] / 2
+
+
+def test_what_points_to_a_name_in_the_line_stands() -> None:
+    line = "北京今年新开十家店，这一数字超过去年。"
+    assert poised("冬天来了，热汤好卖。" + line)[line] == 1
+
+
+def test_runs_are_held_against_the_one_that_repeats_most() -> None:
+    rows = [one.traits for one in offered(look(article("", "".join(MICROBLOG), lang="zh"), ""))]
+    behind = [row["told_elsewhere_behind"] for row in rows]
+    most = max(row["told_elsewhere"] for row in rows)
+    assert min(behind) == 0
+    assert behind == [most - row["told_elsewhere"] for row in rows]
+    assert max(behind) > 0
 
 
 def test_an_endless_sentence_gives_its_leading_clauses() -> None:

@@ -7,7 +7,8 @@ English is stemmed, Chinese counted by character; ROUGE-L is its summary variant
 Measured on the half of each set that the training of the weights never sees. Of the small sets
 cnndm_small and newscluster5w1h both halves are measured, one with the project's weights and one
 with those that the other halves of all sets teach in this run; lcsts_part3 by eighths, with
-weights of the line that the other seven teach. Of inshorts, whose summaries are nearest to a
+weights of the line that the other seven teach and sentences ranked by weights that the
+document did not teach. Of inshorts, whose summaries are nearest to a
 card's, all unseen documents are measured, of other sets a sample. Three sentences are the points
 that stand on the card, chosen without the title where it is hidden. The rules (junk, splitting,
 compression) and the choice of traits were made looking at all of it, so those parts are not held
@@ -94,6 +95,7 @@ class _Case:
     sentences: tuple[str, ...]
     references: tuple[str, ...]
     model: StepModel | None = None
+    line: StepModel | None = None
 
 
 def rows(corpora: Path, limit: int | None) -> list[Row]:
@@ -166,9 +168,9 @@ def _above(mine: Scores, other: Scores, margin: float) -> bool:
 def _cases(corpora: Path, task: Task, limit: int) -> list[_Case]:
     parts: list[tuple[StepModel | None, Record]]
     if task.fitted:
-        parts = [(model, record) for model, many in fitted(corpora) for record in many]
-    else:
-        parts = [(None, record) for record in unseen(corpora, task.name)]
+        cases = [_case(one, task, ranker, line) for line, ranker, one in fitted(corpora)]
+        return cases if task.whole else spread(cases, limit)
+    parts = [(None, record) for record in unseen(corpora, task.name)]
     if task.small:
         others = seen(corpora, task.name)
         parts += [(turned(corpora, "latin"), record) for record in others]
@@ -177,17 +179,19 @@ def _cases(corpora: Path, task: Task, limit: int) -> list[_Case]:
     return [_case(record, task, model) for model, record in some]
 
 
-def _case(record: Record, task: Task, model: StepModel | None = None) -> _Case:
+def _case(
+    record: Record, task: Task, model: StepModel | None = None, line: StepModel | None = None
+) -> _Case:
     article = article_of(record, title=None if task.titled else "")
     summaries = record.get("summaries") or [record.get("summary") or ""]
     lines = ["\n".join(split_sentences(str(one), article.lang)) for one in summaries]
     sentences = tuple(sentence.text for sentence in article.sentences)
-    return _Case(article, sentences, tuple(lines), model)
+    return _Case(article, sentences, tuple(lines), model, line)
 
 
 def _ours(case: _Case, task: Task) -> tuple[str, ...]:
     if task.line:
-        return (line_of(case.article, case.model),)
+        return (line_of(case.article, case.line, case.model),)
     points = summary(case.article, task.sentences, words=task.words, model=case.model)
     return tuple(point.text for point in points)
 

@@ -105,6 +105,11 @@ def turned(corpora: Path, name: str) -> StepModel:
     return model_of(steps_of(lessons, machines=_MACHINES[name]))
 
 
+def stranger(corpora: Path, name: str, record: Record) -> StepModel | None:
+    """Weights of `name` that `record` taught nothing; None where those of the package are."""
+    return None if _kept_away(record) else turned(corpora, name)
+
+
 def seen(corpora: Path, name: str) -> list[Record]:
     """The half of a set's documents that training may use, always the same."""
     return [one for one in records(corpora, name) if not _kept_away(one)]
