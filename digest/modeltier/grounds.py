@@ -10,6 +10,7 @@ from digest.modeltier.plan import LONGEST_LINE
 from digest.modeltier.wording import bigrams
 from digest.translation import simplified
 from digest.verify import Finding, SourceText, Verdict
+from digest.verify.meaning import Encoder
 
 _KINDS = {"number": "数字", "name": "名称", "quote": "引语", "direction": "方向或否定"}
 # A Chinese statement about a Chinese article that is below both is not of this article.
@@ -37,11 +38,17 @@ class Grounds:
     """The sentences of an article that a model was shown, to look up what it says of them."""
 
     def __init__(
-        self, article: Article, places: Container[int], earlier: Sequence[str] = ()
+        self,
+        article: Article,
+        places: Container[int],
+        earlier: Sequence[str] = (),
+        *,
+        encoder: Encoder | None = None,
     ) -> None:
         """`places` are the numbers of the sentences that the model was shown.
 
-        `earlier` are texts that only a statement on what is new may rest on besides.
+        `earlier` are texts that only a statement on what is new may rest on besides. `encoder`
+        lays Chinese statements beside a foreign article.
         """
         sentences = article.sentences
         self._shown: Mapping[int, str] = {
@@ -56,14 +63,14 @@ class Grounds:
             told = [simplified(text) for text in told]
         told.append("" if is_instruction(article.title) else simplified(article.title))
         self.text = "\n".join(told)
-        self._source = SourceText(told, article.lang)
+        self._source = SourceText(told, article.lang, encoder)
         also = [simplified(text) for text in earlier]
         self.text_with_earlier = "\n".join((self.text, *also))
         self._withheld = frozenset(
             sentence.index for sentence in sentences if is_instruction(sentence.text)
         )
         self._earlier = range(len(told), len(told) + len(also))  # their places behind the article
-        self._with_earlier = SourceText((*told, *also), article.lang)
+        self._with_earlier = SourceText((*told, *also), article.lang, encoder)
         self.lang = article.lang
         self._chinese = article.lang == "zh"
         self._pairs = bigrams(self.text) if self._chinese else None
@@ -97,7 +104,7 @@ class Grounds:
         return Lookup(
             compared=len(verdict.findings),
             complaint=complaint,
-            evidence=self._evidence(claimed, verdict),
+            evidence=self._evidence(claimed, verdict) or self.known(self._source.told_from(text)),
             # Across languages words do not meet, so their likeness says nothing.
             support=support if self._chinese else None,
         )

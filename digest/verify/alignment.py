@@ -14,6 +14,7 @@ from math import log
 from pathlib import Path
 
 from digest.text.segmentation import cut
+from digest.verify.meaning import Meanings
 from digest.verify.names import known_in
 from digest.verify.support import STOP, stem
 
@@ -29,6 +30,9 @@ _SOME = 2
 _PLAINLY = 3.0
 _BEHIND = 0.6
 _NEARLY = 0.7
+_MEANT = 12.0  # clues that a likeness of meaning of 1 is worth
+_UNLIKE = 0.3  # what sentences on one subject have in common
+_TELLING = 10  # characters of a clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +55,14 @@ def meanings() -> dict[str, tuple[tuple[str, float], ...]]:
 
 
 class Alignment:
-    """The sentences of a text, in either language, by the English stems that they have or mean."""
+    """The sentences of a text, in either language, by the English stems that they have or mean.
 
-    def __init__(self, sentences: Sequence[str]) -> None:
+    With `meanings` also by what they say as a whole.
+    """
+
+    def __init__(self, sentences: Sequence[str], meanings: Meanings | None = None) -> None:
         self._count = len(sentences)
+        self._meanings = meanings
         self._places: dict[str, dict[int, float]] = {}
         for place, sentence in enumerate(sentences):
             for _, _, told in _told(sentence):
@@ -90,7 +98,22 @@ class Alignment:
             telling = near * log(1 + self._count / len(clue.places))
             for place, weight in clue.places.items():
                 scores[place] += telling * weight
+        if self._meanings:
+            stretch = _clause_of(text, breaks, span)
+            likenesses = self._likeness(self._meanings, text, stretch)
+            usual = max(_UNLIKE, sum(likenesses) / len(likenesses))
+            for place, likeness in enumerate(likenesses):
+                scores[place] += _MEANT * max(0.0, likeness - usual)
         return scores
+
+    def _likeness(self, meanings: Meanings, text: str, clause: str) -> list[float]:
+        """How near each sentence is to `text`, and to the clause of it if that tells enough."""
+        whole = meanings.likeness(text)
+        if len(clause) < _TELLING or clause == text:
+            return whole
+        part = meanings.likeness(clause)
+        return [(one + _OTHER_CLAUSE * other) / (1 + _OTHER_CLAUSE)
+                for one, other in zip(part, whole, strict=True)]  # fmt: skip
 
     def home(
         self,
@@ -131,6 +154,15 @@ class Alignment:
         second = max(score for place, score in enumerate(scores) if place != best)
         plain = scores[best] >= _PLAINLY and second <= _BEHIND * scores[best]
         return best if plain else -1
+
+
+def _clause_of(text: str, breaks: Sequence[int], span: tuple[int, int]) -> str:
+    """The stretch of `text` between two of `breaks` that has `span`; for (0, 0) all of it."""
+    if not any(span):
+        return text
+    at = bisect(breaks, span[0])
+    start = breaks[at - 1] + 1 if at else 0
+    return text[start : breaks[at] if at < len(breaks) else len(text)].strip()
 
 
 def clauses(text: str) -> list[str]:

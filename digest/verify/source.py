@@ -13,6 +13,7 @@ from digest.verify.faithful import Likeness, Sentence
 from digest.verify.findings import Finding, Support, Verdict, few
 from digest.verify.latin import LatinNames
 from digest.verify.matching import near, same
+from digest.verify.meaning import Encoder, Meanings
 from digest.verify.names import (
     HAN,
     Name,
@@ -36,13 +37,17 @@ _AS_GOOD = 0.1  # sentences that share nearly as much as the best one
 class SourceText:
     """The sentences of a text with their numbers, names and words.
 
-    `sentences` are numbered as evidence numbers them. `lang` is guessed when empty.
+    `sentences` are numbered as evidence numbers them. `lang` is guessed when empty. `encoder`
+    helps to find what a statement in another language is told from.
     """
 
-    def __init__(self, sentences: Sequence[str], lang: str = "") -> None:
+    def __init__(
+        self, sentences: Sequence[str], lang: str = "", encoder: Encoder | None = None
+    ) -> None:
         self.sentences = tuple(map(visible, sentences))
         self.lang = lang or detect_language(" ".join(self.sentences[:20]))
         self._cjk = self.lang == "zh"
+        self._encoder = encoder
         # By number, as `_key` has it: all its places, and the first few.
         self._known: dict[tuple[object, ...], list[int]] = {}
         self._first: dict[tuple[object, ...], tuple[int, ...]] = {}
@@ -205,7 +210,21 @@ class SourceText:
 
     @cached_property
     def _alignment(self) -> Alignment:
-        return Alignment(self.sentences)
+        return Alignment(self.sentences, self._meanings)
+
+    @cached_property
+    def _meanings(self) -> Meanings | None:
+        return Meanings(self._encoder, self.sentences) if self._encoder else None
+
+    def told_from(self, statement: str) -> tuple[int, ...]:
+        """The one sentence in another language that `statement` is plainly told from, if any.
+
+        Found by what it means: none without an encoder.
+        """
+        if not self._meanings or is_chinese(statement) == self._cjk:
+            return ()
+        nearest = self._meanings.nearest(visible(statement))
+        return () if nearest < 0 else (nearest,)
 
     def _places(self, claim: Quantity) -> list[int]:
         key = _key(claim)

