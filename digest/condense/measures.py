@@ -33,6 +33,7 @@ _FILLING = re.compile(
 # "同类芯片的 3.4 倍": the noun is what it is compared with.
 # What is left of a name with Latin letters: Pure 版限时价.
 _LEFT_OVER = re.compile(r"(?<=[A-Za-z0-9])\s?(?:版|款|系列)(?=[\u4e00-\u9fff])")
+_COUNTED_AS = re.compile(r"\s?的")
 _COMPARED = re.compile(r"的\s*$")
 _PRICED = re.compile(
     r"(?:票房|价|费|费用|额|金额|款|金|值|成本|资产|薪|工资|收入|支出|奖金|开支|资金|资本|股本|订单|合同|规模)$"
@@ -40,7 +41,7 @@ _PRICED = re.compile(
 # A measure is another one without it: 调整后净利润, 平均月活跃用户数, 营业利润, 毛利占比.
 _QUALIFIED = re.compile(
     r"(?:(?:未?经)?调整后?的?|扣非后?的?|扣除非经常性损益后?的?|归母|营业|毛利|税[前后]|授信"
-    r"|平均[日月年季]?|人均|[日月年季]均|(?<![\d当本上下每今去前明全同两个])[日月](?=[活销产租]))+$"
+    r"|净?利润|营业?收入?|销售额?|平均[日月年季]?|人均|[日月年季]均|(?<![\d当本上下每今去前明全同两个])[日月](?=[活销产租]))+$"
 )
 _TIMES = re.compile(
     r"^(?:每|季|去年|今年|上年|同期|该|本|全国|全球|国内|二者|两者|前者|后者|其余|其他)|(?:季度|年度|上半年|下半年|全年|当天|当日|一年|期间|以上|以下|左右|全部)$"
@@ -86,7 +87,9 @@ _COMPARES = re.compile(
     r"(?P<what>[^为是]{2,24}?)(?:仅|只|约)?(?:为|是|相当于)[^为是\d]{2,20}[的之]\s*(?:约|近)?$"
 )
 # 占当天总量的 18%: what it is a share of, not what it measures.
-_PART_OF = re.compile(r"(?P<share>占[^占\d]{2,10}?)的\s?(?:大?约|将?近|超过|逾)?\s?$")
+_PART_OF = re.compile(
+    r"(?P<share>占(?![比有用据])[^占的\d]{2,10}?)的?\s?(?:大?约|将?近|超过|逾)?\s?$"
+)
 _VALUE = r"[\d.,]+\s?[十百千万亿]*(?:多|余)?\s?[\u4e00-\u9fffA-Za-z%％]{0,4}?"
 # A line of a table: 净利润：-2.04 亿元.
 _LABELLED = re.compile(
@@ -180,7 +183,7 @@ _BASE_VERBS = word_set(
     "pay give gave take make reach bring bought sold sell buy grow increase reduce expect high ",
     "new big huge strong weak good bad better more less fewer many much most other such same ",
     "second third early late own current former recent latest overall full whole entire key ",
-    "main first low put slash hike trim stem spur share-based ",
+    "run runs fine well main first low put slash hike trim stem spur share-based ",
 )
 _AUXILIARY = re.compile(r"\b(?:will|would|can|could|may|might|must|should|to|towards?|into|not) $")
 # "I listen at 2x": a verb. "the cost of a small LED bulb": the bulb is not what fell.
@@ -189,6 +192,10 @@ _LED_BY = re.compile(
     r"\b(?:of|in|for|with|from|on|by|at|about|against|among|between) (?:[\w'’\-]+ ){0,6}$"
 )
 _VERBS_OF_MONEY = word_set("raised invested valued priced fined paid spent")
+_OWN_NOUNS = re.compile(
+    r" (?!(?:(?:on|by|for|last|this|next|late|early|over|year|each|more|less) ))"
+    r"(?:[a-z\-]+ ){0,3}(?:plan|program(?:me)?|cut|reduction|scheme|package|initiative|target)s?\b"
+)
 _SPENDING = re.compile(
     r"costs? (?:it |them |him |her |the \w+ )?(?:about |around |nearly |over |more than "
     r"|up to |just |only )?",
@@ -220,8 +227,8 @@ def measure_of(text: str, number: FoundNumber) -> str:
         return ""  # the unit is what is counted ("3.5 million users")
     clause = _clause_before(text, number.start)
     labelled = _LABELLED.search(text[max(0, number.start - _NEAR) : number.start])
-    if number.unit in _COUNTERS and not _ENDS.match(text, number.end):
-        labelled = None  # 四步协同：85 个梳齿 are no 协同
+    if number.kind == "count" and not _ENDS.match(text, number.end):
+        labelled = None  # 四步协同：85 个梳齿 are no 协同, 检测结果：7104 人为阳性 no 结果
     if not (labelled or _HAN.search(clause + text[number.end :][:8])):
         return _in_english(text, number)
     found = _measure_in_chinese(text, number, labelled.group("label") if labelled else "", clause)
@@ -237,7 +244,10 @@ def _qualified(measure: str, clause: str) -> str:
 
 def _measure_in_chinese(text: str, number: FoundNumber, label: str, clause: str) -> str:
     if label:
-        return _noun_before(label) or _known_end(label)
+        found = _noun_before(label) or _known_end(label)
+        # 吸引了目光：49 元的酒: the sum is not of what leads to it.
+        unpaid = number.kind == "money" and not (_PRICED.search(found) or _MEASURES.search(found))
+        return "" if unpaid else found
     if compared := _COMPARES.search(clause):
         return _noun_before(compared.group("what"))
     if apart := _RESPECTIVELY.search(clause):
@@ -263,6 +273,8 @@ def _by_words(text: str, number: FoundNumber, clause: str) -> str:
     moved = bool(_CHANGING.fullmatch(known)) or known in {"同比", "环比"}
     if known and not moved:
         return _whole_measure(known, clause, money=number.kind == "money")
+    if number.kind == "percent" and not known and _COUNTED_AS.match(text, number.end):
+        return ""  # 店里 80% 的销量: neither of the shop nor of all sales
     found = _in_chinese(text, number)
     if number.kind == "money" and not _PRICED.search(found):
         return known or _paid(text, number.end)
@@ -418,8 +430,8 @@ def _counted(after: str) -> str:
         and pieces[place][0] in _ASPECTS
     ):
         taken, head = taken[: -len(last)], "n"  # 1 个集结区 + 发动 + 了
-    # A noun that goes on behind the pieces taken would be cut: 超声波 of 超声波雷达.
-    if place < len(pieces) and _goes_on(pieces[place]):
+    # What goes on behind the pieces taken would be cut: 超声波 + 雷达, 阳性 + 的患者.
+    if place < len(pieces) and (_goes_on(pieces[place]) or pieces[place][0] == "的"):
         return ""
     whole = head in _HEAD_KINDS or (head == "v" and taken != pieces[0][0])
     return taken if whole and _tells(taken) else ""
@@ -435,12 +447,19 @@ def _noun_before(clause: str) -> str:
     bare = _FILLING.sub("", clause.rsplit("、", maxsplit=1)[-1])
     changing = _CHANGING.search(bare)
     change = changing.group() if changing else ""
-    noun = _WHEN.sub("", _FILLING.sub("", bare[: len(bare) - len(change)]))
+    whole = _FILLING.sub("", bare[: len(bare) - len(change)])
+    noun = _WHEN.sub("", whole)
+    if noun != whole and noun.rstrip().endswith(("比", "较")):
+        return ""  # 青栎药房比 2024 年下降: of whom, not of what
     noun = _FRAME.sub("", _AGAINST.sub("", noun))
     place = len(_FILLING.sub("", noun))
     noun = _LEFT_OVER.sub(" ", noun[:place])
     pieces = tag(noun)
     taken = _noun_of(pieces)
+    if "、" in clause and taken == noun.strip() and len(pieces) > 1:
+        return ""  # 风电、太阳能装机量 is of both
+    if not taken.startswith(("其他", "其余", "其中")):
+        taken = taken.removeprefix("其")
     # A lone verbal noun says what was done, not what was measured: 运营 1000 万平方米.
     lone = bool(pieces) and pieces[-1] == (taken, "vn") and taken not in _NOMINAL
     if not _tells(taken) or lone:
@@ -471,7 +490,7 @@ def _belongs(word: str, kind: str, taken: str) -> bool:
         return kind in _HEAD_KINDS or word in _ENDINGS or word in _NOMINAL
     if taken in _ENDINGS | _TOTALS and kind == "v":
         return True
-    return kind in _BEFORE_KINDS or word.startswith("最")
+    return kind in _BEFORE_KINDS or word.startswith("最") or (kind == "a" and len(word) > 1)
 
 
 def _tells(words: str) -> bool:
@@ -482,7 +501,8 @@ def _tells(words: str) -> bool:
 def _in_english(text: str, number: FoundNumber) -> str:
     after = text[number.end : number.end + 60]
     if number.kind == "multiple" and (times := _TIMES_THE.match(after)):
-        return _nouns(after, times.end())
+        found = _nouns(after, times.end())
+        return "" if found in {"amount", "number", "size", "level", "rate"} else found
     if number.kind in {"percent", "multiple", "points"}:
         moved = _MOVE_IN.match(after) or _MORE_OF.match(after)
         found = _nouns(after, moved.end()) if moved else _share(after)
@@ -567,7 +587,9 @@ def _known_near(text: str, number: FoundNumber) -> str:
     found = list(_MEASURES.finditer(clause))
     if not found or (number.kind == "money" and not _pays(found[-1].group())):
         return ""
-    if number.kind != "money" and found[-1].group().lower() in _VERBS_OF_MONEY:
+    if _OWN_NOUNS.match(text, number.end):
+        return ""  # "a profit target predicated on a $1 billion cost cut": its own noun follows
+    if number.kind != "money" and found[-1].group().lower() in _VERBS_OF_MONEY | {"fine", "fines"}:
         return ""  # "saturation is raised to 100%"
     between = clause[found[-1].end() :]
     if _SPENDING.fullmatch(found[-1].group() + between):

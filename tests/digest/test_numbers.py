@@ -157,3 +157,15 @@ def test_time_grows_with_length_only(piece: str) -> None:
 
     # Eight times the text; the rest is what a busy machine adds.
     assert taken(40_000) < 24 * max(taken(5_000), 0.002)
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("旗下曙光 15 笔记本共 15 笔交易。", ["", "笔"]),
+        ("工厂有 8 台式机和 8 台机器。", ["", "台"]),
+        ("3 部门印发 3 部手册。", ["", "部"]),
+    ],
+)
+def test_a_counter_is_no_part_of_a_word(text: str, units: list[str]) -> None:
+    assert [number.unit for number in find_numbers(text, "zh")] == units
