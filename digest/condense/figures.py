@@ -109,6 +109,12 @@ _MOVED_BY = re.compile(
     r"|further|another|sharply|slightly|as much as|at least|up|of|in|the)\b)*$",
     re.IGNORECASE,
 )
+# "lowering its cost by": the verb says where it went.
+_MOVED_OBJECT = re.compile(
+    rf"(?P<verb>{_UP.pattern}|{_DOWN.pattern}) (?:(?!and |or |but )[a-z][a-z\-]* ){{1,3}}"
+    r"by (?:about |around |nearly |almost |roughly |over |more than |up to |just |some )?$",
+    re.IGNORECASE,
+)
 # 22% growth in, 17% higher
 _MOVED_AFTER = re.compile(
     r"\s(?:(?P<up>increase|rise|jump|gain|growth|surge|boost|hike|spike|climb|uptick|higher)"
@@ -459,6 +465,8 @@ def _direction(text: str, number: FoundNumber) -> str:
         return "up" if told.group("up") else "down"
     before = _CLAUSE.split(text[max(0, number.start - _NEAR) : number.start])[-1]
     before = _UP_TO.sub(" ", before)
+    if moved := _MOVED_OBJECT.search(before):
+        return "up" if _UP.fullmatch(moved.group("verb")) else "down"
     if before.isascii() and not _MOVED_BY.search(before):
         return ""  # somewhere before it something rose: another thing, perhaps
     up = [match.end() for match in _UP.finditer(before)]

@@ -171,3 +171,17 @@ def test_a_price_keeps_what_it_is_for() -> None:
 def test_a_share_that_only_a_line_beside_the_text_has_is_not_shown_bare() -> None:
     text = "原标题：净利暴增 46%！青栎公司的数字从哪里来。青栎公司今天公布了上半年财报，没说原因。"
     assert "46%" not in numbers("净利暴增 46%，青栎公司的数字从哪里来", text, "zh")
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [
+        ("The update works by lowering its cost by 62%.", "down"),
+        ("The plant lifted its output by about 15%.", "up"),
+        ("The plant cut growth by 5%.", "down"),
+        ("The plant led its rivals by 15%.", ""),
+    ],
+)
+def test_the_verb_before_its_object_says_the_direction(text: str, direction: str) -> None:
+    (fact,) = condense(article("Harwick plant", text, lang="en")).numbers
+    assert fact.direction == direction
