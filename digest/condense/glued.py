@@ -2,6 +2,7 @@
 
 "…near his home.ALSO READ: Another shop robbed", "OpinionOne thing is certain", and the topics
 that a feed hangs behind its last word ("…of the pictureArtificial intelligence, Technology").
+In Chinese it is what a shop asks and the words of its button ("北港鼠标 129 元起直达链接该鼠标…").
 """
 
 import re
@@ -21,14 +22,17 @@ _MORE = re.compile(
 _TOPICS = re.compile(
     r"(?<=[a-z]{3})(?=[A-Z][a-z]+(?: [a-z]+)*(?:, [A-Z][A-Za-z]+(?: [a-z]+)*)+$)[A-Z].*$"
 )
+_BUTTON = re.compile(
+    r"^[^。！？]*\d\s?元起?\s*(?:直达链接|点此直达|购买链接|立即购买)\s*(?=\w[^。]*[。！？]$)"
+)
 
 
 def unglued(text: str) -> str:
-    """`text` without a section's name before it and links or topics behind it."""
+    """`text` without what a page sets before it (a section, a button) or behind it."""
     if len(text) > _LOOKED_AT:
         return text
     kept = _HEADED.sub("", _LABEL.sub("", text, count=1), count=1)
-    for tail in (_MORE, _TOPICS):
-        shorter = tail.sub("", kept, count=1).rstrip()
+    for beside in (_MORE, _TOPICS, _BUTTON):
+        shorter = beside.sub("", kept, count=1).rstrip()
         kept = shorter if len(shorter) >= _LEAST else kept
     return kept
