@@ -16,7 +16,7 @@ from digest.condense.cues import combined, marked
 from digest.condense.headline import clean_headline
 from digest.condense.ranker import rank, word_count
 from digest.condense.sentences import LONGEST_TEXT, Looked, Reading, look
-from digest.condense.standing import is_cased, is_standfirst, is_whole, restraint
+from digest.condense.standing import asks, is_cased, is_standfirst, is_whole, restraint
 from digest.condense.steps import StepModel
 from digest.model import Article, Point
 from digest.text.language import is_cjk
@@ -33,7 +33,7 @@ _LEAST_REST = 30  # characters that a sentence keeps
 _TOO_ALIKE = 0.6
 _LEAST_POINTS = 2  # of an article that has room for three
 _LEAD = 0.7  # of the best sentence's worth: then the first one is among the points
-_WORTH_SHOWING = 0.25  # of the best sentence's worth
+_WORTH_SHOWING = 0.2  # of the best sentence's worth
 _SHORTEST = {True: 12, False: 40}  # UTF-16 units, by is_cjk
 _LONGEST = {True: 220, False: 400}
 _LONGEST_WORDS = 60
@@ -147,9 +147,15 @@ def candidates(reading: Reading) -> list[Looked]:
         fitting = _standing(fitting, reading) or fitting
     telling = [one for one in fitting if not _repeats_title(one, reading)]
     if telling:
-        return telling
+        return telling if is_cjk(reading.lang) else _stating(telling)
     readable = [one for one in usable if len(one.text) <= _LONGEST_SHOWN]
     return fitting or readable[:MOST_POINTS] or _headings(reading)
+
+
+def _stating(telling: Sequence[Looked]) -> list[Looked]:
+    """The statements where there are enough of them; else the questions too."""
+    stated = [one for one in telling if not (one.question and asks(one.text))]
+    return stated if len(stated) >= _LEAST_POINTS else list(telling)
 
 
 def _standing(fitting: Sequence[Looked], reading: Reading) -> list[Looked]:

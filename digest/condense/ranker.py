@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 from digest.condense.cues import combined, marked
 from digest.condense.sentences import Looked, Reading
@@ -22,7 +23,8 @@ RANKED = 80
 _LONG, _EARLY = 25, 12  # sentences
 _OPENING = 3  # sentences of the lead
 _STEM = 6  # letters
-_CUES = ("dangling", "why", "aim", "background", "reported", "news")
+_CUES, _ZH_CUES = ("aim", "news"), ("dangling", "why", "background", "reported")
+_FULL = 30  # words of a sentence that is long enough to tell the story
 
 _NUMBER = re.compile(r"\d[\d.,:]*")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
@@ -51,6 +53,7 @@ class _Row:
     one: Looked
     stems: frozenset[str]
     names: frozenset[str]
+    length: int  # words, or characters of Chinese
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +63,30 @@ class _Surroundings:
     lang: str
     rows: Sequence[_Row]
     title: frozenset[str]
+    title_pairs: frozenset[tuple[str, str]]  # of all its words, each with the next
     heard: Counter[str]  # in how many of the rows a stem stands
     weights: dict[str, float]
     opening: frozenset[str]  # stems of the first three rows
     before: Sequence[frozenset[str]]  # the stems of all rows before each row
+    read: Sequence[int]  # the length of all rows before each row
     firsts: frozenset[int]  # indices of sentences that open their paragraph
     sizes: Counter[int]  # usable sentences by paragraph
 
 
 def traits(reading: Reading) -> dict[int, dict[str, float]]:
-    """The traits of the first `RANKED` usable sentences, by sentence number."""
+    """The traits of the first `RANKED` usable sentences, by sentence number.
+
+    Some are looked at in Chinese and Japanese only, some in all other languages only.
+    """
     around = _surroundings(reading)
+    own = _of_chinese if is_cjk(reading.lang) else _of_latin
     return {
-        row.one.index: {**_placed(around, at), **_worded(around, at), **_looks(row, around, at)}
+        row.one.index: {
+            **_placed(around, at),
+            **_worded(around, at),
+            **_looks(row, around),
+            **own(row, around, at),
+        }
         for at, row in enumerate(around.rows)
     }
 
@@ -107,10 +121,12 @@ def _surroundings(reading: Reading) -> _Surroundings:
         lang=reading.lang,
         rows=rows,
         title=frozenset(map(stem, reading.title_terms)),
+        title_pairs=_pairs(reading.title),
         heard=heard,
         weights={term: math.log1p(count) / most for term, count in heard.items()},
         opening=frozenset().union(*(row.stems for row in rows[:_OPENING])),
         before=before,
+        read=tuple(accumulate((row.length for row in rows), initial=0)),
         firsts=frozenset(firsts.values()),
         sizes=Counter(row.one.paragraph for row in rows),
     )
@@ -119,7 +135,11 @@ def _surroundings(reading: Reading) -> _Surroundings:
 def _row(one: Looked, lang: str) -> _Row:
     named = (_LATIN_NAME if is_cjk(lang) else _NAME).findall(one.opening)
     names = frozenset(stem(name.casefold()) for name in named)
-    return _Row(one, frozenset(map(stem, one.terms)), names)
+    return _Row(one, frozenset(map(stem, one.terms)), names, word_count(one.opening, lang) or 1)
+
+
+def _pairs(text: str) -> frozenset[tuple[str, str]]:
+    return frozenset(pairwise(map(stem, _WORD.findall(text.casefold()))))
 
 
 def _placed(around: _Surroundings, at: int) -> dict[str, float]:
@@ -128,10 +148,8 @@ def _placed(around: _Surroundings, at: int) -> dict[str, float]:
         "place": float(at),
         "early": 1 / (1 + at),
         "first": float(at == 0),
-        "second": float(at == 1),
         "depth": at / max(1, count - 1),
         "article": math.log1p(count),
-        "opens": float(one.index in around.firsts),
         "paragraph": float(min(6, around.sizes[one.paragraph])),
         "skipped": float(min(5, one.index - at)),
     }
@@ -144,19 +162,15 @@ def _worded(around: _Surroundings, at: int) -> dict[str, float]:
     count = len(stems) or 1
     shared = stems & title
     covered = len(shared) / len(title) if title else 0.0
-    follower = around.rows[at + 1].stems if at + 1 < len(around.rows) else frozenset()
     return {
         "central": sum(around.weights[term] for term in stems) / count,
         "heard_twice": sum(1 for term in stems if heard[term] == 2) / count,  # noqa: PLR2004 - said in the name
-        "heard_often": sum(1 for term in stems if heard[term] > 2) / count,  # noqa: PLR2004 - more than twice
         "title": covered,
         "titled": len(shared) / count,
         "title_names": len(row.names & title) / count,
         "first_title": covered if at == 0 else 0.0,
-        "told": len(stems & around.before[at]) / count,
         "opening": len(stems & around.opening) / count if at >= _OPENING else 0.0,
-        "follower": len(stems & follower) / count,
-        "first_follower": len(stems & follower) / count if at == 0 else 0.0,
+        "first_follower": len(stems & _following(around, 0)) / count if at == 0 else 0.0,
     }
 
 
@@ -167,24 +181,55 @@ def _tells_itself(text: str, around: _Surroundings, place: int) -> float:
     return 2.0 if place < _EARLY else 1.0
 
 
-def _looks(row: _Row, around: _Surroundings, place: int) -> dict[str, float]:
-    one, text = row.one, row.one.opening
-    length, size = word_count(text, around.lang) or 1, len(text) or 1
-    names = len(row.names)
+def _following(around: _Surroundings, at: int) -> frozenset[str]:
+    return around.rows[at + 1].stems if at + 1 < len(around.rows) else frozenset()
+
+
+def _looks(row: _Row, around: _Surroundings) -> dict[str, float]:
+    text = row.one.opening
     return {
-        "length": math.log1p(length),
-        "content": len(one.terms) / length,
+        "length": math.log1p(row.length),
+        "names": min(1.0, len(row.names) / row.length * (4 if is_cjk(around.lang) else 1)),
+        "quoted": sum(map(len, _QUOTED.findall(text))) / (len(text) or 1),
+        "dateline": float(bool(_DATELINE.match(text))),
+        **{cue: float(marked(cue, text)) for cue in _CUES},
+    }
+
+
+def _of_latin(row: _Row, around: _Surroundings, place: int) -> dict[str, float]:
+    """What counts where words stand apart: pairs of them, lengths, what is heard elsewhere."""
+    count, rows = len(row.stems) or 1, len(around.rows)
+    heard = [around.heard[term] for term in row.stems]
+    pairs = _pairs(row.one.opening) if around.title_pairs else frozenset()
+    return {
+        "title_pairs": float(len(around.title_pairs & pairs)),
+        "read": float(around.read[place]),
+        "previous": float(around.rows[place - 1].length if place else 0),
+        "relative": row.length * rows / around.read[-1],
+        "early_full": min(1.0, row.length / _FULL) / (1 + place),
+        "heard_once": heard.count(1) / count,
+        "elsewhere": (sum(heard) - len(heard)) / count / rows,
+    }
+
+
+def _of_chinese(row: _Row, around: _Surroundings, place: int) -> dict[str, float]:
+    one, text, stems = row.one, row.one.opening, row.stems
+    count, names = len(stems) or 1, len(row.names)
+    return {
+        "second": float(place == 1),
+        "opens": float(one.index in around.firsts),
+        "heard_often": sum(1 for term in stems if around.heard[term] > 2) / count,  # noqa: PLR2004 - more than twice
+        "told": len(stems & around.before[place]) / count,
+        "follower": len(stems & _following(around, place)) / count,
+        "content": len(one.terms) / row.length,
         "numbers": float(min(4, len(_NUMBER.findall(text)))),
-        "names": min(1.0, names / length * (4 if is_cjk(around.lang) else 1)),
         "names_again": sum(1 for name in row.names if around.heard[name] > 1) / max(1, names),
-        "quoted": sum(map(len, _QUOTED.findall(text))) / size,
-        "asides": sum(map(len, _ASIDE.findall(text))) / size,
+        "asides": sum(map(len, _ASIDE.findall(text))) / (len(text) or 1),
         "clauses": float(min(8, len(_CLAUSE.findall(text)))),
         "ends": float(bool(_ENDS.search(text))),
         "item": float(bool(_LIST_ITEM.match(text))),
         "question": float(one.question),
         "speaker": float(min(3, len(_SPEAKER.findall(text)))),
-        **({"itself": _tells_itself(text, around, place)} if is_cjk(around.lang) else {}),
-        "dateline": float(bool(_DATELINE.match(text))),
-        **{cue: float(marked(cue, text)) for cue in _CUES},
+        "itself": _tells_itself(text, around, place),
+        **{cue: float(marked(cue, text)) for cue in _ZH_CUES},
     }

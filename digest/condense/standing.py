@@ -12,6 +12,20 @@ _POINTS_BACK = re.compile(
     r"|include[sd]?|makes?|made|has been|have been)\b",
     re.IGNORECASE,
 )
+# "Later that year, …", "The announcement came amid …": told of something told before.
+_LATER = re.compile(
+    r"^[\"“‘']?(?:(?:(?:later|earlier)(?! (?:this|today|last|on)\b)|the same|on the same|by then"
+    r"|since then|after that|before that|afterwards?|soon after)\b[^,.]{0,24},"
+    r"|the (?:announcement|move|news|decision|ruling|statement|comments?|remarks?|incident|visit"
+    r"|report|revelations?) (?:comes?|came|follow(?:s|ed)|was announced|were made|was made)\b)",
+    re.IGNORECASE,
+)
+_ASKING = re.compile(
+    r"(?:^|[,:;–—-] )[\"“‘']?(?:(?:so|but|and|or|then) )?(?:who|whom|whose|what|when|where|why"
+    r"|which|how|is|are|was|were|am|do|does|did|can|could|will|would|should|shall|has|have|had"
+    r"|may|might|must|isn['’]t|aren['’]t|don['’]t|doesn['’]t|didn['’]t|ever|remember)\b",
+    re.IGNORECASE,
+)
 # What a page says of itself instead of saying it.
 _OF_ITSELF = re.compile(
     r"^(?:in )?(?:this|the following|today's) (?:article|post|blog post|guide|tutorial|page"
@@ -57,6 +71,10 @@ def is_standfirst(text: str, following: str) -> bool:
 
 def restraint(text: str, *, first: bool) -> float:
     """What share of its worth a sentence keeps that leans on another or tells of the page."""
-    if _OF_ITSELF.match(text) or (not first and _POINTS_BACK.match(text)):
-        return _POINTING
-    return 1.0
+    leans = not first and (_POINTS_BACK.match(text) or _LATER.match(text))
+    return _POINTING if leans or _OF_ITSELF.match(text) else 1.0
+
+
+def asks(text: str) -> bool:
+    """Whether a sentence that ends in a question mark is put as a question, not as a statement."""
+    return bool(_ASKING.search(text))

@@ -3,7 +3,9 @@
 import pytest
 
 from digest.condense import condense
-from digest.condense.standing import is_cased, is_standfirst, is_whole, restraint
+from digest.condense.points import candidates
+from digest.condense.sentences import look
+from digest.condense.standing import asks, is_cased, is_standfirst, is_whole, restraint
 from tests.digest.articles import article
 
 FACTS = (
@@ -44,6 +46,46 @@ def test_what_leans_or_tells_of_the_page_is_worth_less() -> None:
     assert restraint("This article describes why the pier was closed.", first=True) < 1
     assert restraint("In this post we look at the pier of Eastmere.", first=True) < 1
     assert restraint("The pier was closed.", first=False) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "leans"),
+    [
+        ("Later that year, the council sold the pier to a hotel.", True),
+        ("The announcement came amid a strike of the ferry crews.", True),
+        ("Since then, no ferry has left from the pier.", True),
+        ("Earlier this month, the council had called the pier safe.", False),
+        ("The announcement of the council drew 400 people to the pier.", False),
+        ("The news agency of Eastmere closed its office on the pier.", False),
+    ],
+)
+def test_what_tells_of_something_told_before_leans_on_it(text: str, *, leans: bool) -> None:
+    assert (restraint(text, first=False) < 1) is leans
+    assert restraint(text, first=True) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Who pays for the northern bridge?", True),
+        ("So is the old pier safe?", True),
+        ("And the council: did it know of the cracks?", True),
+        ("The council has closed the old ferry pier?", False),
+    ],
+)
+def test_a_question_mark_alone_asks_nothing(text: str, *, asked: bool) -> None:
+    assert asks(text) is asked
+
+
+def test_a_question_is_a_point_only_where_statements_lack() -> None:
+    question = (
+        "Who is going to pay for the old ferry pier of Eastmere and its new northern bridge?"
+    )
+    title = "Eastmere: who will pay for the old pier?"
+    told = condense(article(title, question, *FACTS)).points
+    assert [point.evidence for point in told] == [(1,), (2,)]
+    few = candidates(look(article(title, question, FACTS[0]), title))
+    assert [one.index for one in few] == [0, 1]
 
 
 @pytest.mark.parametrize(

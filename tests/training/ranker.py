@@ -36,7 +36,7 @@ One = TypeVar("One")
 WEIGHTS = Path(__file__).parents[2] / "digest" / "condense" / "weights"
 DIGITS = 4
 STUMPS = 180
-_MACHINES = {"latin": 4, "zh": 1}  # models that are averaged
+_MACHINES = {"latin": 8, "zh": 1}  # models that are averaged
 # Single words that a summary shares are mostly small ones in English, and long sentences have
 # many; pairs of words tell that the same thing is said.
 _SINGLE = {True: 0.5, False: 0.0}  # what the share of single words counts, by is_cjk
