@@ -199,6 +199,7 @@ def test_momentum_is_of_the_busiest_topic_against_its_own_past() -> None:
         ("青栎 X5 手机发布，国补后 2999 元起", ""),
         ("青栎股价跌破 4 元，创上市以来新低", ""),
         ("直降 1 万元：清砺宣布机器人现货开售", ""),
+        ("青栎汽车上市，限时美好价 8.98 万元起", ""),
         ("Norvex signs deals with three banks", ""),
         ("Oil drops to $101 a barrel", ""),
     ],
