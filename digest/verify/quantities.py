@@ -52,9 +52,9 @@ _PART_OF = re.compile(
     re.IGNORECASE,
 )
 _FEET = re.compile(
-    r"(?<![\d.])(?P<feet>[3-8])(?:[- ]?(?:foot|feet|ft\.?)[- ]|[’']\s?|\s?英尺\s?)"
+    r"(?<![\d.])(?P<feet>[3-8])(?:[- ]?(?:foot|feet|ft\.?)[- ]|[’']\s?|\s?(?:英尺|尺|呎)\s?)"
     r"(?P<inches>\d\d?)"
-    r"(?:[- ]?(?:inch(?:es)?|ins?)\b|[\"”]|\s?英寸|\b(?!\.\d))",
+    r"(?:[- ]?(?:inch(?:es)?|ins?)\b|[\"”]|\s?(?:英寸|英吋|吋)|\b(?!\.\d))",
     re.IGNORECASE,
 )
 # What English says in one word and Chinese counts, for sources only.
@@ -68,6 +68,11 @@ _SPOKEN: dict[str, tuple[float, str, str]] = {
     "teenager": (10.0, "decade", ""), "teens": (10.0, "decade", ""),
 }  # fmt: skip
 _SPOKEN_WORDS = re.compile(rf"\b(?:{'|'.join(_SPOKEN)})\b", re.IGNORECASE)
+# II to XX in capitals; "I" and "V" are letters.
+_ROMAN = re.compile(r"\b(?=[XVI]{2})(?:XX|X?(?:IX|IV|V?I{0,3}))\b")
+_ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
+# FY24, SS19: fiscal years and seasons of fashion.
+_YEAR_CODE = re.compile(r"\b(?:FY|CY|SS|AW|FW)['’]?(?P<year>\d\d)\b")
 _MAY = "May"
 _PARTS = {"half": 0.5, "quarter": 0.25, "third": 1 / 3}
 _AGED = re.compile(r"[\d.]+[- ](?P<unit>day|week|month|year)s?[- ]old")
@@ -121,7 +126,7 @@ def quantities(text: str, lang: str) -> tuple[Quantity, ...]:
     taken = bytearray(len(text))
     found: list[Quantity] = []
     for reader in (
-        _compounds, _calendar, _measured, _spoken, _english, _singles, _hanzi, _bare,
+        _compounds, _calendar, _measured, _spoken, _english, _singles, _hanzi, _coded, _bare,
     ):  # fmt: skip
         for one in reader(text, lang):
             if not any(taken[one.start : one.end]):
@@ -285,6 +290,18 @@ def _spoken(text: str, _lang: str) -> Iterator[Quantity]:
     for match in _SPOKEN_WORDS.finditer(text):
         value, kind, unit = _SPOKEN[match.group().lower()]
         yield Quantity(*match.span(), match.group(), (value,), kind, unit)
+
+
+def _coded(text: str, _lang: str) -> Iterator[Quantity]:
+    """Roman numerals and years in codes: nobody claims them, but 15 人 may be a starting XV."""
+    for match in _ROMAN.finditer(text):
+        digits = [_ROMAN_VALUES[letter] for letter in match.group()]
+        later = [*digits[1:], 0]
+        value = sum(-one if one < two else one for one, two in zip(digits, later, strict=True))
+        yield Quantity(*match.span(), match.group(), (float(value),), BARE)
+    for match in _YEAR_CODE.finditer(text):
+        value = 2000 + int(match.group("year"))
+        yield Quantity(*match.span(), match.group(), (float(value),), BARE)
 
 
 def _singles(text: str, _lang: str) -> Iterator[Quantity]:

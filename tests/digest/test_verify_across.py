@@ -136,6 +136,11 @@ def test_a_translator_may_say_whose_it_is(original: str, translated: str) -> Non
         ("We help you 24 hours a day.", "我们全天候帮助您。"),
         ("She ordered two dozen eggs.", "她订了 24 个鸡蛋。"),
         ("I dreaded it whenever May came.", "每到 5 月我都害怕。"),
+        ("The coach changed half of the starting XV.", "教练换掉了首发 15 人中的一半。"),
+        ("Chapters XIX and IV were lost.", "第 19 章和第 4 章已佚。"),
+        ("Revenue for FY24 rose.", "2024 财年收入上升。"),
+        ("The SS19 coats were shown in Milan.", "2019 年春夏系列的大衣在米兰展出。"),
+        ("The keeper is 6-foot-6 tall.", "门将身高 6 尺 6 吋。"),
     ],
 )
 def test_forms_of_numbers_answer_to_each_other(original: str, translated: str) -> None:
@@ -152,6 +157,10 @@ def test_forms_of_numbers_answer_to_each_other(original: str, translated: str) -
         ("The park has 550 acres.", "公园占地 221.7 公顷。"),
         ("Gusts of up to 85mph are expected.", "预计阵风时速达 84 英里。"),
         ("He is 6-foot-6 tall.", "他身高 6 英尺 5 英寸。"),
+        ("The keeper is 6-foot-6 tall.", "门将身高 6 尺 5 吋。"),
+        ("The coach changed half of the starting XV.", "教练换掉了首发 14 人中的一半。"),
+        ("Chapters XIX and IV were lost.", "第 21 章和第 4 章已佚。"),
+        ("Revenue for FY24 rose.", "2023 财年收入上升。"),
         ("She scored five points.", "她得了 4 分。"),
         ("Twice a day I rub it for 2 minutes.", "每天两次，揉 2 小时。"),
         ("They raised 12 million euros.", "他们筹集了 1\u200b20 万欧元。"),

@@ -1,10 +1,15 @@
 """Human translations before our check, terms in them, and the speed of the local engine.
 
 References of wmt_enzh and ntrex_enzh go through the check that decides whether a reader sees a
-translation: people made them, so what it refuses is a false alarm (now and then a translator's
-slip). Terms: of the occurrences of a glossary term in an original, how many references use our
-Chinese word, keep the English, or say it otherwise. Speed: Firefox's English–Portuguese model in
-its worker process beside the bare library in this process.
+translation: people made them, so what it refuses is a false alarm or a translator's slip. Of all
+5,148 references 57 were refused for a number or a name, and all of these were read by eye: 26 add
+a name or a number that their sentence does not have (mostly from the sentences around it), 13
+tell another number, day or place than the original, in 13 a name is spelt otherwise than there;
+5 are false alarms (a date as two bare numbers, a year told twice, 十多年 for 12 years, an English
+verb kept as a noun, words of golf). A reader who sees one sentence is right to be shown the
+original in 52 of the 57. Terms: of the occurrences of a glossary term in an original, how many
+references use our Chinese word, keep the English, or say it otherwise. Speed: Firefox's
+English–Portuguese model in its worker process beside the bare library in this process.
 """
 
 import asyncio
