@@ -145,15 +145,23 @@ class Alignment:
         here = max((scores[place] for place in places), default=0.0)
         return best if scores[best] - here >= _CLEARLY else -1
 
-    def plain_home(self, text: str, clues: Sequence[Clue]) -> int:
-        """The one sentence that `text` is certainly told from, -1 where there is none."""
+    def plain_home(self, text: str, clues: Sequence[Clue], named: int = -1) -> int:
+        """The one sentence that `text` is certainly told from, -1 where there is none.
+
+        Where none is certain it is `named`, if no other sentence is closer.
+        """
+        if self._count == 1:
+            return named
         scores = self.scores(text, clues, (0, 0))
         best = max(range(self._count), key=scores.__getitem__, default=-1)
-        if best < 0 or self._count < _SOME:
+        if best < 0:
             return -1
+        agreed = named if 0 <= named < self._count and scores[named] >= scores[best] > 0 else -1
+        if self._count < _SOME:
+            return agreed
         second = max(score for place, score in enumerate(scores) if place != best)
         plain = scores[best] >= _PLAINLY and second <= _BEHIND * scores[best]
-        return best if plain else -1
+        return best if plain else agreed
 
 
 def _clause_of(text: str, breaks: Sequence[int], span: tuple[int, int]) -> str:

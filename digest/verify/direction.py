@@ -24,6 +24,9 @@ _DOUBLE_EN = re.compile(
     r"|\bnever (?:fail(?:s|ed)? to|short of)|\bno (?:shortage|lack) of",
     re.IGNORECASE,
 )
+_CONTRAST_EN = re.compile(
+    r"\b(?:but|while|whereas|although|though|despite|compared)\b", re.IGNORECASE
+)
 # What denies nothing: numbers and names, tags of questions, denials of a denial.
 _IDLE_EN = re.compile(
     r"\bNo\.? ?\d|\bDr\.? No\b|\bno (?:later|sooner|less|more|fewer|doubt|matter|wonder)\b"
@@ -153,6 +156,8 @@ def turned(original: str, told: str, *, part: bool = False) -> str:
     lost, added = _left_out(english, chinese), _put_in(english, chinese)
     if (lost and not part) or (added if HAN.search(told) else lost):
         return "not"
+    if part and _CONTRAST_EN.search(english):
+        return ""  # a clause may tell the other half
     before, after = _ends(english), _ends(chinese)
     for axis in sorted(before.keys() & after.keys() & _CERTAIN):
         if len(before[axis]) == len(after[axis]) == 1 and before[axis] != after[axis]:

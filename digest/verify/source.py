@@ -28,6 +28,7 @@ from digest.verify.quotes import pieces, quotes, spoken
 from digest.verify.support import Index, content, is_chinese, tokens
 
 _FEW = 3
+_MOST_CLAUSES = 40  # of one sentence
 _MOST_ANCHORED = 40  # numbers and names of one sentence
 _LEFT_OUT = 2  # characters between two of a shortened name
 _LEAST_COPY = 0.3  # share of the words from which a sentence may be the same but for one
@@ -92,7 +93,7 @@ class SourceText:
         ]
         yield from found
         if bool(HAN.search(sentence)) != self._cjk:
-            yield from self._turned(sentence, lang)
+            yield from self._turned(sentence, lang, evidence)
         if origin:
             told = {finding.text.lower() for finding in found if not finding.holds}
             swapped = self._swapped(sentence, origin)
@@ -195,11 +196,17 @@ class SourceText:
     def _displaced(self, numbers: Sequence[Quantity], home: int) -> list[bool]:
         return displaced(numbers, self._numbers_of.get(home, ()))
 
-    def _turned(self, sentence: str, lang: str) -> Iterable[Finding]:
-        """Across languages: the direction of each clause against the sentence it is told from."""
-        for clause in clauses(sentence):
+    def _turned(self, sentence: str, lang: str, evidence: Sequence[int]) -> Iterable[Finding]:
+        """Across languages: the direction of each clause against the sentence it is told from.
+
+        That is the plainest one, else the one that the statement says it rests on where no other
+        is closer.
+        """
+        places = range(len(self.sentences)) if len(self.sentences) == 1 else evidence
+        named = places[0] if len(places) == 1 and places[0] < len(self.sentences) else -1
+        for clause in clauses(sentence)[:_MOST_CLAUSES]:
             numbers = claims(clause, lang)
-            home = self._alignment.plain_home(clause, self._clues(clause, numbers))
+            home = self._alignment.plain_home(clause, self._clues(clause, numbers), named)
             if home < 0:
                 continue
             there = self.sentences[home]

@@ -239,3 +239,36 @@ def test_a_clause_is_compared_with_the_sentence_that_it_is_told_from(
 def test_two_denials_say_yes(english: str, chinese: str, holds: bool) -> None:
     found = check_translation(english, chinese, source="en", target="zh")
     assert all(finding.holds for finding in found) is holds
+
+
+REVENUE = SourceText(
+    [
+        "Larkspur's revenue rose 12% in March.",
+        "Its costs fell, but wages went up.",
+        "The plant in Velmara was not sold.",
+    ],
+    "en",
+)
+
+
+@pytest.mark.parametrize(
+    ("told", "place", "holds"),
+    [
+        ("3月营收增长12%。", 0, True),
+        ("3月营收下降12%。", 0, False),
+        ("成本下降，工资上涨。", 1, True),
+        ("工厂没有出售。", 2, True),
+        ("3月营收没有增长。", 0, False),
+    ],
+)
+def test_a_named_sentence_decides_where_a_statement_goes(
+    told: str, place: int, holds: bool
+) -> None:
+    found = REVENUE.check(told, evidence=(place,)).findings
+    assert all(one.verdict != "different" for one in found) is holds
+
+
+def test_an_only_sentence_is_what_a_statement_rests_on() -> None:
+    only = SourceText(["Revenue rose in March."], "en")
+    assert only.check("3月营收上升。").supported
+    assert not only.check("3月营收下降。").supported
