@@ -69,7 +69,7 @@ _SPOKEN: dict[str, tuple[float, str, str]] = {
 }  # fmt: skip
 _SPOKEN_WORDS = re.compile(rf"\b(?:{'|'.join(_SPOKEN)})\b", re.IGNORECASE)
 # II to XX in capitals; "I" and "V" are letters.
-_ROMAN = re.compile(r"\b(?=[XVI]{2})(?:XX|X?(?:IX|IV|V?I{0,3}))\b")
+_ROMAN = re.compile(r"\b(?=[XVI]{2})(?:XX|X?(?:IX|IV|V?I{0,3}))(?<=[XVI])\b")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
 # FY24, SS19: fiscal years and seasons of fashion.
 _YEAR_CODE = re.compile(r"\b(?:FY|CY|SS|AW|FW)['’]?(?P<year>\d\d)\b")

@@ -82,3 +82,9 @@ def test_a_number_written_in_another_way_is_the_same(written: str) -> None:
     source = SourceText(["The old camp near the river had 1,250 tents and a school."], "en")
     statement = f"The old camp near the river had {written} and a school."
     assert [f for f in source.check(statement).findings if not f.holds] == []
+
+
+@pytest.mark.parametrize("word", ["IIX", "VX", "XXI", "IVI", "XVIII", "XX", "IIII", "VIV"])
+def test_capitals_that_are_no_roman_numeral_break_nothing(word: str) -> None:
+    text = f"The file {word} was opened in Velmara."
+    assert SourceText([text], "en").check(text).supported
