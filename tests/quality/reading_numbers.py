@@ -33,6 +33,9 @@ _NUMBER = re.compile(
     rf"(?:[\s-]?(?P<unit>{'|'.join(map(re.escape, _UNITS))})(?![a-z])"
     r"|\s?(?P<han>[\u4e00-\u9fff])|[\s-](?P<word>[a-z]{2,})|(?P<letters>[A-Za-z]+))?"
 )
+# After a sign of money or before these words only: 5K names a screen.
+_CAPITALS = {"K": 1e3, "M": 1e6, "B": 1e9}
+_COUNTED = re.compile(r"\s(?:parameters|tokens|users|downloads)\b")
 _DATES = frozenset("年月日号时点:")
 _NAME_BEFORE = re.compile(r"(?:[A-Z][A-Za-z]*|[a-z]+[A-Z]\w*|锐龙|骁龙|天玑|酷睿|[Pp]art) ?-?$")
 _WORDS: dict[str, float] = {
@@ -72,6 +75,8 @@ def read_numbers(text: str) -> list[Read]:
             continue
         value = float(match.group("digits").replace(",", ""))
         value *= _SCALES.get(match.group("scale") or "", 1.0)
+        if match.group("sign") or _COUNTED.match(text, match.end()):
+            value *= _CAPITALS.get(match.group("letters") or "", 1.0)
         named = bool(_NAME_BEFORE.search(text[: match.start()])) and not match.group("scale")
         date = _is_date(match, text)
         found.append(Read(value, _unit(match), match.group().strip(), date, named))
