@@ -13,11 +13,12 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+import pytest
 from sqlalchemy import URL, make_url
 
 _SETTINGS = (
@@ -199,3 +200,21 @@ def _leave(shared: Path) -> None:
             return
         note.unlink()
         _stop(Path(known["folder"]))
+
+
+@contextmanager
+def server_or_skip(shared: Path | None = None) -> Iterator[Server]:
+    """The server; without PostgreSQL the test is skipped, or fails where it is required."""
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(postgres_server(shared))
+        except NoPostgres as reason:
+            if os.environ.get("HEXIN_REQUIRE_POSTGRES") == "1":
+                pytest.fail(f"PostgreSQL is required here: {reason}")
+            pytest.skip(str(reason))
+        yield server
+
+
+def shared_folder(base: Path, worker_id: str) -> Path | None:
+    """Where the workers of one run meet for their server; None where there is but one process."""
+    return None if worker_id == "master" else base.parent / "postgres"

@@ -1,24 +1,18 @@
 """The same bot on PostgreSQL, from the newsroom to a saved signal and a found word."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
 
 from tests.e2e.conftest import Start
 from tests.e2e.test_first_minutes import until_read
-from tests.postgres import NoPostgres, postgres_server
+from tests.postgres import server_or_skip
 
 
 @pytest.fixture
 def postgresql_url() -> Iterator[str]:
-    try:
-        with postgres_server() as server:
-            yield server.create().render_as_string(hide_password=False)
-    except NoPostgres as reason:
-        if os.environ.get("HEXIN_REQUIRE_POSTGRES") == "1":
-            pytest.fail(f"PostgreSQL is required here: {reason}")
-        pytest.skip(str(reason))
+    with server_or_skip() as server:
+        yield server.create().render_as_string(hide_password=False)
 
 
 async def test_the_whole_on_postgresql(hexin: Start, postgresql_url: str) -> None:

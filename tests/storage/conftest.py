@@ -1,6 +1,5 @@
 """Every storage test runs on both databases, each on a fresh copy of a migrated one."""
 
-import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -9,7 +8,7 @@ import pytest
 
 from storage import Storage
 from storage.migrate import migrate_now
-from tests.postgres import NoPostgres, Server, postgres_server
+from tests.postgres import Server, server_or_skip, shared_folder
 
 
 @pytest.fixture(scope="session")
@@ -21,15 +20,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Server]:
-    base = tmp_path_factory.getbasetemp()
-    shared = None if worker_id == "master" else base.parent / "postgres"
-    try:
-        with postgres_server(shared) as server:
-            yield server
-    except NoPostgres as reason:
-        if os.environ.get("HEXIN_REQUIRE_POSTGRES") == "1":
-            pytest.fail(f"PostgreSQL is required here: {reason}")
-        pytest.skip(str(reason))
+    with server_or_skip(shared_folder(tmp_path_factory.getbasetemp(), worker_id)) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """What earlier signals say about a new one, through the real reading job on both databases."""
 
-import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,20 +11,13 @@ from digest.model import Signal
 from storage.migrate import migrate_now
 from tests.bot.jobs.pages import item, page, rss
 from tests.bot.jobs.world import World
-from tests.postgres import NoPostgres, Server, postgres_server
+from tests.postgres import Server, server_or_skip, shared_folder
 
 
 @pytest.fixture(scope="module")
 def postgres(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Server]:
-    base = tmp_path_factory.getbasetemp()
-    shared = None if worker_id == "master" else base.parent / "postgres"
-    try:
-        with postgres_server(shared) as server:
-            yield server
-    except NoPostgres as reason:
-        if os.environ.get("HEXIN_REQUIRE_POSTGRES") == "1":
-            pytest.fail(f"PostgreSQL is required here: {reason}")
-        pytest.skip(str(reason))
+    with server_or_skip(shared_folder(tmp_path_factory.getbasetemp(), worker_id)) as server:
+        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
