@@ -106,6 +106,18 @@ async def ask_rename(turn: Turn, collection_id: int) -> None:
         )
 
 
+async def take_new_name(turn: Turn, signal: str, typed: str) -> None:
+    """Take the typed name of a new collection, asked for by `ask_name`."""
+    if signal.isdecimal():
+        await create(turn, typed, int(signal))
+
+
+async def take_name(turn: Turn, collection: str, typed: str) -> None:
+    """Take the typed new name of a collection, asked for by `ask_rename`."""
+    if collection.isdecimal():
+        await rename(turn, int(collection), typed)
+
+
 async def create(turn: Turn, typed: str, signal_id: int) -> None:
     """Create a collection called `typed`, and put the signal into it (0: none)."""
     texts = turn.texts

@@ -1,10 +1,10 @@
 """From an update to the handler that answers it: admit, find who spoke, check, call, answer.
 
-What may be said to the bot is in the two tables of handlers/registry.py; nothing here knows any
+What may be said to the bot is in the tables of handlers/registry.py; nothing here knows any
 particular command.
 """
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,14 +12,13 @@ from telegram import Bot, ChatMemberUpdated, Message, Update
 from telegram.constants import ChatMemberStatus, ChatType
 
 from digest.model import Action
-from handlers import collecting, settings
 from handlers.arguments import TypedCommand, read_command
 from handlers.callbacks import unpack
 from handlers.context import Services, Turn
 from handlers.failures import AnyContext
 from handlers.guards import Pace, Pacer, Permission, allowed, enter
 from handlers.processor import time_waited
-from handlers.prompts import FIELD, FRESH, Prompt, answered_prompt
+from handlers.prompts import Prompt, answered_prompt
 from handlers.replies import say, toast
 
 Answer = Callable[[Update, AnyContext], Coroutine[Any, Any, None]]
@@ -48,10 +47,33 @@ class Deed:
     permission: Permission = Permission.ANYONE
 
 
-class Dispatch:
-    """Answers updates by a table of commands and a table of button verbs.
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What takes a typed answer to our question: the turn, what was asked about, what was typed.
 
-    `search` answers plain words in a private chat, `unknown` a command that does not exist.
+    `private` answers are a person's own and count in a private chat only.
+    """
+
+    handler: Callable[[Turn, str, str], Awaitable[None]]
+    permission: Permission = Permission.ANYONE
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """What answers a message in a private chat that is no command and no answer of ours.
+
+    The first listener that `hears` a message has it.
+    """
+
+    hears: Callable[[Message], bool]
+    handler: Callable[[Turn], Awaitable[None]]
+
+
+class Dispatch:
+    """Answers updates by tables: of commands, button verbs, typed answers, and listeners.
+
+    `unknown` answers a command that does not exist.
     """
 
     def __init__(
@@ -59,15 +81,17 @@ class Dispatch:
         services: Services,
         commands: Mapping[str, Command],
         deeds: Mapping[str, Deed],
+        answers: Mapping[str, Answered],
+        listeners: Sequence[Listener],
         *,
-        search: Callable[[Turn], Awaitable[None]],
         unknown: Callable[[Turn, str], Awaitable[None]],
         pacer: Pacer | None = None,
     ) -> None:
         self._services = services
         self._commands = commands
         self._deeds = deeds
-        self._search = search
+        self._answers = answers
+        self._listeners = listeners
         self._unknown = unknown
         self._pacer = pacer or Pacer()
 
@@ -159,25 +183,22 @@ class Dispatch:
         turn = await self._turn(update, bot, typed)
         if turn is None or turn.message is None:
             return
-        if typed.strip():
-            await self._search(turn)
-        elif turn.message.effective_attachment is not None:
+        for listener in self._listeners:
+            if listener.hears(turn.message):
+                await listener.handler(turn)
+                return
+        if turn.message.effective_attachment is not None:
             await say(turn, turn.texts("chat.text_only"))
 
     async def _answer(self, update: Update, bot: Bot, prompt: Prompt, typed: str) -> None:
         turn = await self._turn(update, bot, typed)
-        if turn is None:
+        answered = self._answers.get(prompt.kind)
+        if turn is None or answered is None or (answered.private and not turn.is_private):
             return
-        if prompt.kind == FIELD:
-            if await allowed(turn, Permission.CHAT_ADMIN):
-                await settings.take_answer(turn, prompt.value, typed)
-            else:
-                await say(turn, turn.texts("chat.admins_only"))
-        elif turn.is_private and prompt.value.isdecimal():
-            if prompt.kind == FRESH:
-                await collecting.create(turn, typed, int(prompt.value))
-            else:
-                await collecting.rename(turn, int(prompt.value), typed)
+        if await allowed(turn, answered.permission):
+            await answered.handler(turn, prompt.value, typed)
+        else:
+            await say(turn, turn.texts("chat.admins_only"))
 
     # --- what was tapped -----------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from handlers.context import Turn
 from handlers.replies import ask
 
 # What may be asked: a settings field, a new collection (for a signal), a collection's new name.
+# Each is one letter; who takes its answer stands in handlers/registry.py.
 FIELD, FRESH, RENAME = "a", "n", "r"
 
 
@@ -39,7 +40,7 @@ def answered_prompt(message: Message | None, bot_id: int) -> Prompt | None:
         return None
     for entity in question.entities:
         if entity.type == MessageEntityType.TEXT_LINK and (
-            found := re.fullmatch(r"https://t\.me/\w+\?start=([anr])_(\w{1,40})", entity.url or "")
+            found := re.fullmatch(r"https://t\.me/\w+\?start=([a-z])_(\w{1,40})", entity.url or "")
         ):
             return Prompt(found[1], found[2])
     return None

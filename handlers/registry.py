@@ -1,6 +1,6 @@
-"""Everything that can be said to the bot: the commands, and the verbs behind its buttons.
+"""Everything that can be said to the bot: commands, buttons, typed answers, plain messages.
 
-These two tables feed the handlers, /help and the command menu.
+These tables feed the handlers, /help and the command menu.
 """
 
 from functools import partial
@@ -39,8 +39,9 @@ from handlers import (
     help as helping,
 )
 from handlers.context import Services, Turn
-from handlers.dispatch import Command, Deed, Dispatch
+from handlers.dispatch import Answered, Command, Deed, Dispatch, Listener
 from handlers.guards import Pacer, Permission
+from handlers.prompts import FIELD, FRESH, RENAME
 from handlers.replies import say
 
 _ADMIN = Permission.CHAT_ADMIN
@@ -107,11 +108,23 @@ DEEDS: dict[str, Deed] = {
     "now": Deed(plan.send_preview),
 }
 
+# Typed answers, by the kind of question (handlers/prompts.py) that they reply to.
+ANSWERS: dict[str, Answered] = {
+    FIELD: Answered(settings.take_answer, _ADMIN),
+    FRESH: Answered(collecting.take_new_name, private=True),
+    RENAME: Answered(collecting.take_name, private=True),
+}
+
+# Messages in a private chat that are neither; the first that hears one has it.
+LISTENERS: tuple[Listener, ...] = (
+    Listener(lambda message: bool((message.text or "").strip()), search.search),
+)
+
 
 def install(application: App, services: Services, pacer: Pacer | None = None) -> None:
     """Add every handler to `application`. `pacer` says how fast a person may go."""
     dispatch = Dispatch(
-        services, _BY_SPELLING, DEEDS, search=search.search, unknown=_unknown, pacer=pacer
+        services, _BY_SPELLING, DEEDS, ANSWERS, LISTENERS, unknown=_unknown, pacer=pacer
     )
     typed = filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST
     application.add_handler(MessageHandler(typed, dispatch.admitting(dispatch.message)))

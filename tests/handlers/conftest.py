@@ -18,9 +18,10 @@ from bot.delivery.transport import AiohttpRequest
 from bot.sandbox.limits import LimitRules
 from bot.sandbox.people import Person, Seen
 from bot.sandbox.sandbox import Sandbox
-from digest.model import Subscriber
+from digest.model import Lang, Subscriber
 from digest.render import Links
 from digest.taxonomy import load_taxonomy
+from digest.texts import Texts, texts_for
 from handlers.context import Services
 from handlers.guards import Pacer
 from handlers.processor import OrderedProcessor
@@ -200,6 +201,34 @@ async def chatting(storage: Storage, pacer: Pacer) -> AsyncIterator[Chatting]:
         await application.stop()
         await application.shutdown()
     assert bot.errors == []
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One person and the words that the bot uses with them."""
+
+    chatting: Chatting
+    person: Person
+    texts: Texts
+
+    async def say(self, text: str, **where: Any) -> Seen:
+        """Write `text` and wait for the bot's first word on it."""
+        return await self.chatting.say(self.person, text, **where)
+
+    async def tap(self, message: Seen, label: str) -> Seen:
+        """Press a button and see the message as it is then."""
+        return await self.chatting.tap(self.person, message, label)
+
+    async def toast(self, message: Seen, label: str) -> str:
+        """Press a button and return what floats by."""
+        return await self.chatting.toast(self.person, message, label)
+
+
+@pytest.fixture(params=["lin", "alex"])
+def reader(chatting: Chatting, request: pytest.FixtureRequest) -> Reader:
+    """A person who reads Chinese, then one who reads English: the same walk in both languages."""
+    lang = Lang.ZH if request.param == "lin" else Lang.EN
+    return Reader(chatting, chatting.sandbox.person(request.param), texts_for(lang))
 
 
 def _as_it_is(message: Seen) -> Seen:

@@ -1,0 +1,14 @@
+"""What readers wish: sources, words, layout, language of the text, how much a day."""
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

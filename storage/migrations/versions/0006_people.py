@@ -1,0 +1,14 @@
+"""Feedback, reports, and what a person asked to have erased."""
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

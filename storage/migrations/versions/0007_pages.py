@@ -1,0 +1,14 @@
+"""Pages: how much of a text a source lets us show, and who may read."""
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
