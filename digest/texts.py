@@ -37,6 +37,10 @@ class Texts:
         """Whether the catalogue knows `key`."""
         return key in self._entries
 
+    def forms(self, key: str) -> tuple[str, ...]:
+        """The text of `key` as it is written, in each of its plural forms."""
+        return self._entries[key]
+
     @property
     def keys(self) -> frozenset[str]:
         """All keys of this language."""

@@ -1,11 +1,14 @@
-"""Rewrite the generated part of the README."""
+"""Rewrite what is generated: the README's table of settings, and docs/reader.md."""
 
 import re
 from pathlib import Path
 
 from bot.config import settings_markdown
+from tests.docs.reader import page
 
-README = Path(__file__).parents[2] / "README.md"
+ROOT = Path(__file__).parents[2]
+README = ROOT / "README.md"
+READER = ROOT / "docs" / "reader.md"
 _TABLE = re.compile(r"(<!-- settings -->\n).*?(<!-- /settings -->)", re.DOTALL)
 
 
@@ -15,6 +18,7 @@ def main() -> None:
         _TABLE.sub(lambda match: match[1] + settings_markdown() + "\n" + match[2], text),
         encoding="utf-8",
     )
+    READER.write_text(page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -62,11 +62,11 @@ def test_both_languages_take_the_same_values(key: str):
     def fields(forms: tuple[str, ...]) -> set[str]:
         return {name for form in forms for _, name, _, _ in Formatter().parse(form) if name}
 
-    assert fields(ZH._entries[key]) == fields(EN._entries[key])
+    assert fields(ZH.forms(key)) == fields(EN.forms(key))
 
 
 @pytest.mark.parametrize("key", sorted(ours()))
 def test_chinese_is_written_in_chinese_punctuation(key: str):
-    for form in ZH._entries[key]:
+    for form in ZH.forms(key):
         text = re.sub(r"<[^>]+>|\{\w+\}|/\w+[^，。；：\n]*|\d+:\d+", "", form)
         assert not re.search(r"[\u4e00-\u9fff][,.;:?!()]", text), text

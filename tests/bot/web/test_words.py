@@ -71,7 +71,7 @@ def test_both_languages_have_the_same_keys_and_no_key_is_unused():
 def test_both_languages_put_in_the_same_values():
     for key in used_keys():
         # A Chinese text may name a count that English leaves to its plural forms, never others.
-        chinese, english = (gaps(texts_for(lang)._entries[key]) for lang in Lang)
+        chinese, english = (gaps(texts_for(lang).forms(key)) for lang in Lang)
         assert chinese - {"n"} == english - {"n"}, key
 
 

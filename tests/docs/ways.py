@@ -1,0 +1,45 @@
+"""What a reader meets that has no text of its own in the catalogues: ways in, and pages."""
+
+# Ways to the bot that are neither command nor button: Chinese, English.
+WAYS: dict[str, tuple[str, str]] = {
+    "plain text": ("不带命令的文字就是搜索", "Plain words without a command are a search"),
+    "deep link s_": ("打开一条信号的链接 t.me/…?start=s_编号", "A link that opens one signal"),
+    "deep link t_": ("打开一个话题的链接 t.me/…?start=t_话题", "A link that opens one topic"),
+    "unknown command": (
+        "不认识的命令：提示最接近的",
+        "An unknown command: the nearest is suggested",
+    ),
+    "group added": ("被拉进群组：打招呼", "Being added to a group: the bot says hello"),
+    "group migrated": ("群组升级后设置都在", "A group that became a supergroup keeps everything"),
+    "blocked and back": (
+        "屏蔽后停止推送，回来后照旧",
+        "Blocking stops pushes; coming back resumes",
+    ),
+    "channel": (
+        "频道：只有管理员能改，读者各看各的",
+        "Channels: admins configure, readers only read",
+    ),
+    "forum topic": ("论坛话题：各有各的设置", "Forum topics: each with settings of its own"),
+    "another bot": ("发给别的机器人的命令不理会", "Commands to another bot are left alone"),
+}
+
+# The routes of the web application: Chinese, English.
+PAGES: dict[str, tuple[str, str]] = {
+    "/": ("首页：今天", "Home: today"),
+    "/s/{id}": ("信号页", "One signal"),
+    "/column/{id}": ("栏目", "A column"),
+    "/column/{id}/feed.xml": ("栏目的 Atom", "A column as Atom feed"),
+    "/topic/{id}": ("话题与走势", "A topic and its trend"),
+    "/day/{day}": ("一天的存档", "The archive of one day"),
+    "/search": ("搜索", "Search"),
+    "/sources": ("信源与健康状况", "The sources and their health"),
+    "/feed.xml": ("全部信号的 Atom", "All signals as Atom feed"),
+    "/healthz": ("进程是否活着", "Whether the process is alive"),
+    "/readyz": ("能否应答", "Whether it can answer"),
+    "/static/{name}": ("样式等静态文件", "Static files"),
+    "/robots.txt": ("给爬虫的规则", "Rules for robots"),
+    "/favicon.ico": ("图标", "The icon"),
+}
+
+# Routes whose answer has no language.
+WORDLESS = frozenset({"/healthz", "/readyz", "/static/{name}", "/robots.txt", "/favicon.ico"})
