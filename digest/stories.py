@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 
 from digest.condense.cues import combined, word_list
 from digest.condense.junk import is_junk
-from digest.model import Article, Relation
+from digest.model import Article, Relation, Signal
 from digest.text.numbers import find_numbers
 from digest.text.segmentation import search_terms
 
@@ -76,6 +76,20 @@ class StoryPlacement:
     story_of: int | None
     relation: Relation
     similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class StorySummary:
+    """A story at a glance: its lead, how many live signals it has, from how many sources.
+
+    `updated_at` is the date of its newest signal.
+    """
+
+    id: int
+    lead: Signal
+    signals: int
+    sources: int
+    updated_at: datetime
 
 
 ALONE = StoryPlacement(None, Relation.LEAD, 0.0)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from digest.model import Rising
 
@@ -10,6 +11,16 @@ _AT_LEAST_TIMES = 1.8
 _PSEUDO_DAYS, _PSEUDO_COUNT = 2.0, 1.0  # what is assumed of a topic with hardly any past
 _LEAST_PAST = 2
 _LARGE = 100.0
+_USUAL_TO_FADE = 4.0  # below that a quiet week proves nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Fading:
+    """A topic that is unusually quiet now: `count` in the window, `usual` per window before."""
+
+    topic: str
+    count: int
+    usual: float
 
 
 def rising_topics(counts: Mapping[str, Sequence[int]], *, least: int = 3) -> tuple[Rising, ...]:
@@ -33,6 +44,37 @@ def rising_topics(counts: Mapping[str, Sequence[int]], *, least: int = 3) -> tup
             found.append((today / rate, Rising(topic, today, round(usual, 2))))
     found.sort(key=lambda one: (-one[0], -one[1].count, one[1].topic))
     return tuple(rising for _, rising in found)
+
+
+def fading_topics(counts: Mapping[str, Sequence[int]]) -> tuple[Fading, ...]:
+    """The topics whose last count is improbably small at their usual rate, quietest first.
+
+    `counts` as for `rising_topics`.
+    """
+    found: list[tuple[float, Fading]] = []
+    for topic, spans in counts.items():
+        if len(spans) <= _LEAST_PAST:
+            continue
+        now, past = spans[-1], spans[:-1]
+        usual = sum(past) / len(past)
+        if usual < _USUAL_TO_FADE or now * _AT_LEAST_TIMES > usual:
+            continue
+        if 1.0 - _chance_of(now + 1, usual, _dispersion(past, usual)) < _SURPRISING:
+            found.append((now / usual, Fading(topic, now, round(usual, 2))))
+    found.sort(key=lambda one: (one[0], -one[1].usual, one[1].topic))
+    return tuple(fading for _, fading in found)
+
+
+def known_past(counts: Mapping[str, Sequence[int]]) -> dict[str, Sequence[int]]:
+    """`counts` without the spans before the first in which any topic had a signal.
+
+    Before that nothing was read yet, and what was not read must not look like calm.
+    """
+    first = min(
+        (place for spans in counts.values() for place, count in enumerate(spans) if count),
+        default=0,
+    )
+    return {topic: spans[first:] for topic, spans in counts.items()}
 
 
 def _dispersion(past: Sequence[int], usual: float) -> float:

@@ -156,10 +156,41 @@ class SignalQueries:
         async with self._database.read() as connection:
             return await load_signals(connection, query)
 
+    async def best(
+        self, date_from: datetime, date_to: datetime, *, per_column: int
+    ) -> tuple[Signal, ...]:
+        """Live leads and updates dated in [date_from, date_to): each column's highest scored.
+
+        The highest score first, the newest among equals.
+        """
+        place = func.row_number().over(
+            partition_by=signals.c.column_id, order_by=(signals.c.score.desc(), *_NEWEST)
+        )
+        ranked = (
+            select(signals.c.id, signals.c.score, signals.c.dated_at, place.label("place"))
+            .where(signals.c.dated_at >= date_from, signals.c.dated_at < date_to)
+            .where(LIVE, _NOT_DUPLICATE)
+            .subquery()
+        )
+        query = (
+            select(ranked.c.id)
+            .where(ranked.c.place <= per_column)
+            .order_by(ranked.c.score.desc(), ranked.c.dated_at.desc(), ranked.c.id.desc())
+        )
+        async with self._database.read() as connection:
+            return await load_by_ids(connection, list((await connection.execute(query)).scalars()))
+
     async def counts(
-        self, since: datetime, *, by: Literal["topic", "column", "source"]
+        self,
+        since: datetime,
+        *,
+        by: Literal["topic", "column", "source"],
+        until: datetime | None = None,
     ) -> dict[str, int]:
-        """How many signals /latest would list since then, per topic, column or source id."""
+        """How many signals /latest would list since then, per topic, column or source id.
+
+        `until` (not included) ends the time that is counted.
+        """
         name: Any = signals.c.column_id
         moment: Any = signals.c.dated_at
         origin: Any = signals
@@ -175,6 +206,8 @@ class SignalQueries:
             .where(moment >= since, LIVE, _NOT_DUPLICATE)
             .group_by(name)
         )
+        if until is not None:
+            query = query.where(moment < until)
         async with self._database.read() as connection:
             return {str(name): count for name, count in await connection.execute(query)}
 

@@ -12,6 +12,7 @@ from storage.search import Search
 from storage.signals import Signals
 from storage.sources import Sources
 from storage.spending import Spending
+from storage.stories import Stories
 from storage.subscribers import Subscribers
 from storage.translations import Translations
 
@@ -24,6 +25,7 @@ class Storage:
         self.sources = Sources(database)
         self.entries = Entries(database)
         self.signals = Signals(database)
+        self.stories = Stories(database)
         self.names = Names(database)
         self.search = Search(database)
         self.subscribers = Subscribers(database)

@@ -1,4 +1,4 @@
-from digest.trends import rising_topics
+from digest.trends import fading_topics, known_past, rising_topics
 
 
 def names(counts: dict[str, list[int]], least: int = 3) -> list[str]:
@@ -33,3 +33,26 @@ def test_the_strongest_comes_first() -> None:
 
 def test_large_counts_stay_finite() -> None:
     assert names({"huge": [10_000, 10_000, 10_000, 30_000]}) == ["huge"]
+
+
+def test_a_topic_that_falls_silent_fades_and_a_small_one_does_not() -> None:
+    counts = {"loud": [20, 22, 19, 21, 3], "small": [2, 1, 2, 2, 0], "steady": [9, 10, 8, 9, 8]}
+    assert [(one.topic, one.count, one.usual) for one in fading_topics(counts)] == [
+        ("loud", 3, 20.5)
+    ]
+    assert fading_topics({"new": [20, 0], "none": []}) == ()
+
+
+def test_a_restless_topic_does_not_fade_so_easily() -> None:
+    assert fading_topics({"restless": [2, 40, 1, 38, 3]}) == ()
+
+
+def test_the_quietest_comes_first() -> None:
+    counts = {"half": [40, 40, 40, 40, 18], "gone": [12, 12, 12, 12, 0]}
+    assert [one.topic for one in fading_topics(counts)] == ["gone", "half"]
+
+
+def test_what_came_before_the_first_signal_of_all_is_unknown() -> None:
+    assert known_past({"a": [0, 0, 1, 2], "b": [0, 0, 0, 3]}) == {"a": [1, 2], "b": [0, 3]}
+    assert known_past({"a": [0, 0]}) == {"a": [0, 0]}
+    assert known_past({}) == {}

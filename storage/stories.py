@@ -1,0 +1,94 @@
+"""Stories as a whole: which are told now, by how many signals and sources."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from digest.model import Relation, Signal
+from digest.stories import StorySummary
+from storage.database import Database
+from storage.schema import LIVE, signal_sources, signals
+from storage.signal_rows import load_by_ids
+from storage.upsert import chunks
+
+_LEAST_SIGNALS = 2
+
+
+class Stories:
+    """Questions about stories; a story is told when it has at least two live signals."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def active(
+        self, since: datetime, until: datetime, *, limit: int = 10, offset: int = 0
+    ) -> tuple[StorySummary, ...]:
+        """Stories with a live signal dated in [since, until): most sources, then most signals.
+
+        Among equals the one with the newest signal comes first. They are counted whole, with what
+        came before `since`.
+        """
+        told = (
+            select(signals.c.story_id)
+            .where(signals.c.dated_at >= since, signals.c.dated_at < until)
+            .where(LIVE, signals.c.story_id.is_not(None))
+        )
+        query = _counted().where(signals.c.story_id.in_(told)).limit(limit).offset(offset)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).all()
+            return await _summaries(connection, rows)
+
+    async def get(self, story_id: int) -> StorySummary | None:
+        """One story, None when it has fewer than two live signals."""
+        query = _counted().where(signals.c.story_id == story_id)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).all()
+            return next(iter(await _summaries(connection, rows)), None)
+
+
+def _counted() -> Select[Any]:
+    count = func.count(signals.c.id.distinct())
+    sources = func.count(signal_sources.c.source_id.distinct())
+    newest = func.max(signals.c.dated_at)
+    return (
+        select(
+            signals.c.story_id,
+            count.label("signals"),
+            sources.label("sources"),
+            newest.label("newest"),
+        )
+        .join(signal_sources, signal_sources.c.signal_id == signals.c.id)
+        .where(LIVE)
+        .group_by(signals.c.story_id)
+        .having(count >= _LEAST_SIGNALS)
+        .order_by(sources.desc(), count.desc(), newest.desc(), signals.c.story_id.desc())
+    )
+
+
+async def _summaries(
+    connection: AsyncConnection, rows: Sequence[Row[Any]]
+) -> tuple[StorySummary, ...]:
+    leads = await _leads(connection, [row.story_id for row in rows])
+    return tuple(
+        StorySummary(row.story_id, leads[row.story_id], row.signals, row.sources, row.newest)
+        for row in rows
+    )
+
+
+async def _leads(connection: AsyncConnection, story_ids: Sequence[int]) -> dict[int, Signal]:
+    """The live signal that opened each story, else the first live one that is left of it."""
+    first: dict[int, int] = {}
+    for some in chunks(story_ids):
+        query = (
+            select(signals.c.id, signals.c.story_id)
+            .where(signals.c.story_id.in_(some), LIVE)
+            .order_by((signals.c.relation != Relation.LEAD), signals.c.id)
+        )
+        for row in await connection.execute(query):
+            first.setdefault(row.story_id, row.id)
+    loaded = await load_by_ids(connection, list(first.values()))
+    by_id = {signal.id: signal for signal in loaded}
+    return {story_id: by_id[number] for story_id, number in first.items()}

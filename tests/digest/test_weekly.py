@@ -1,0 +1,192 @@
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import available_timezones
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.model import Relation, SeenIn, Signal, SignalState, Wishes
+from digest.weekly import DAYS_NEEDED, Tally, Week, Weekly, compose_weekly, weekly_trends
+from tests.newsdesk import brief, number_fact, signal
+
+ZONE = "Asia/Shanghai"
+WEEK = Week(2026, 11)  # 9 to 15 March
+TUESDAY = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
+AFTER = datetime(2026, 3, 20, tzinfo=UTC)
+
+
+def told(number: int, **changes: object) -> Signal:
+    """A signal of Tuesday noon in Shanghai, each from a source of its own."""
+    at = changes.pop("at", TUESDAY)
+    seen = (SeenIn(number, f"source {number}", "https://news.example/", TUESDAY),)
+    defaults = {"seen_in": seen, "published_at": at, "created_at": at}
+    return signal(number, **(defaults | changes))
+
+
+def composed(*signals: Signal, **changes: object) -> Weekly | None:
+    given = {"zone": ZONE, "now": AFTER, "tally": Tally(len(signals), 1)} | changes
+    return compose_weekly(WEEK, signals, **given)  # type: ignore[arg-type]
+
+
+def numbers(weekly: Weekly | None) -> list[int]:
+    assert weekly is not None
+    return [one.id for one in weekly.signals]
+
+
+# --- weeks -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "monday", "sunday"),
+    [
+        ("2026-W48", date(2026, 11, 23), date(2026, 11, 29)),
+        ("2026-W53", date(2026, 12, 28), date(2027, 1, 3)),
+        ("2025-W01", date(2024, 12, 30), date(2025, 1, 5)),
+    ],
+)
+def test_a_week_is_read_as_it_is_written(text: str, monday: date, sunday: date) -> None:
+    week = Week.read(text)
+    assert week is not None
+    assert (str(week), week.monday, week.sunday) == (text, monday, sunday)
+    assert Week.of(monday) == Week.of(sunday) == week
+
+
+@pytest.mark.parametrize(
+    "text", ["", "2026", "2026-48", "2026-W00", "2025-W53", "2026-W54", "0000-W01", "２０２６-W48"]
+)
+def test_what_no_calendar_has_is_no_week(text: str) -> None:
+    assert Week.read(text) is None
+
+
+def test_a_week_begins_on_the_readers_monday() -> None:
+    sunday_night = datetime(2026, 3, 15, 20, 0, tzinfo=UTC)  # Monday morning in Shanghai
+    assert str(Week.at(sunday_night, "Asia/Shanghai")) == "2026-W12"
+    assert str(Week.at(sunday_night, "Europe/Berlin")) == "2026-W11"
+    start, end = WEEK.bounds("Asia/Shanghai")
+    assert (start, end) == (
+        datetime(2026, 3, 8, 16, tzinfo=UTC),
+        datetime(2026, 3, 15, 16, tzinfo=UTC),
+    )
+
+
+def test_the_week_of_a_clock_change_has_an_hour_less() -> None:
+    start, end = Week(2026, 13).bounds("Europe/Berlin")
+    assert end - start == timedelta(days=7, hours=-1)
+
+
+@given(
+    st.dates(date(1990, 1, 1), date(2090, 1, 1)),
+    st.sampled_from(sorted(zone for zone in available_timezones() if "/" in zone)),
+)
+def test_weeks_follow_one_another_without_a_gap(day: date, zone: str) -> None:
+    week = Week.of(day)
+    assert week.bounds(zone)[1] == week.moved(1).bounds(zone)[0]
+    assert week.moved(1).moved(-1) == week
+    assert Week.read(str(week)) == week
+
+
+# --- what is picked ----------------------------------------------------------------------
+
+
+def test_each_column_gives_its_best_in_the_order_of_the_columns() -> None:
+    weekly = composed(
+        *(told(number, column="business", total=50 + number) for number in range(1, 6)),
+        told(9, column="ai", total=30),
+    )
+    assert weekly is not None
+    assert [shelf.column for shelf in weekly.shelves] == ["ai", "business"]
+    assert numbers(weekly) == [9, 5, 4, 3]
+    assert weekly.complete
+
+
+def test_only_what_the_week_told_counts() -> None:
+    start, end = WEEK.bounds(ZONE)
+    assert composed(told(1, at=start - timedelta(seconds=1)), told(2, at=end)) is None
+    assert numbers(composed(told(3, at=start), told(4, at=end - timedelta(seconds=1)))) == [4, 3]
+    assert composed(told(5, relation=Relation.DUPLICATE)) is None
+    assert composed(told(6, state=SignalState.REJECTED)) is None
+    assert composed() is None
+
+
+def test_a_date_in_the_future_counts_as_when_it_was_seen() -> None:
+    assert numbers(composed(told(1, published_at=AFTER + timedelta(days=400)))) == [1]
+
+
+def test_a_story_is_told_once_by_its_best_signal() -> None:
+    weekly = composed(
+        told(1, story_id=7, total=60),
+        told(2, story_id=7, total=80, relation=Relation.UPDATE, column="ai"),
+        told(3, total=40),
+    )
+    assert numbers(weekly) == [2, 3]
+
+
+def test_one_source_does_not_fill_the_week() -> None:
+    seen = (SeenIn(1, "loud", "https://loud.example/", TUESDAY),)
+    columns = ("ai", "tech", "dev", "business", "science", "policy")
+    weekly = composed(
+        *(told(place, column=column, seen_in=seen) for place, column in enumerate(columns, 1)),
+    )
+    assert len(numbers(weekly)) == 4
+
+
+def test_a_readers_wishes_narrow_the_week() -> None:
+    both = (told(1, column="ai"), told(2, column="business"))
+    assert numbers(composed(*both, wishes=Wishes(columns=("ai",)))) == [1]
+    assert composed(*both, wishes=Wishes(min_score=90)) is None
+
+
+def test_a_week_under_way_ends_now() -> None:
+    now = TUESDAY + timedelta(hours=1)
+    weekly = composed(told(1), told(2, at=now + timedelta(hours=1)), now=now)
+    assert numbers(weekly) == [1]
+    assert weekly is not None
+    assert (weekly.until, weekly.complete) == (now, False)
+
+
+def test_numbers_of_the_week_say_what_they_measure() -> None:
+    silent = brief(numbers=(number_fact(measure=""),))
+    both = brief(numbers=(number_fact(measure="", text="3"), number_fact(measure="净利润")))
+    weekly = composed(
+        told(1, brief=silent), told(2, brief=both, total=50), told(3, brief=both, total=60)
+    )
+    assert weekly is not None
+    assert [(one.signal.id, one.fact.measure) for one in weekly.figures] == [
+        (3, "净利润"),
+        (2, "净利润"),
+    ]
+
+
+# --- what moves --------------------------------------------------------------------------
+
+
+def days(*weeks: int) -> list[int]:
+    """Counts per day of five weeks, each week's all on its first day."""
+    return [count for week in weeks for count in [week, *[0] * 6]]
+
+
+def test_topics_rise_and_fade_against_the_weeks_before() -> None:
+    series = {
+        "up": days(2, 3, 2, 3, 14),
+        "down": days(20, 22, 19, 21, 3),
+        "steady": days(10, 11, 9, 10, 11),
+        "rare": days(1, 0, 1, 0, 0),
+    }
+    assert len(series["up"]) == DAYS_NEEDED
+    rising, fading = weekly_trends(series)
+    assert [(one.topic, one.count, one.usual) for one in rising] == [("up", 14, 2.5)]
+    assert [(one.topic, one.count, one.usual) for one in fading] == [("down", 3, 20.5)]
+
+
+def test_a_week_that_has_begun_is_compared_with_the_same_days() -> None:
+    # Two on every day: two days into the week there are four, which is no drop from fourteen.
+    level = {"level": [2] * DAYS_NEEDED, "fresh": [0] * 33 + [9, 9]}
+    rising, fading = weekly_trends(level, passed=2)
+    assert fading == ()
+    assert [(one.topic, one.count) for one in rising] == [("fresh", 18)]
+    assert weekly_trends(level, passed=0) == ((), ())
+
+
+def test_weeks_before_anything_was_read_are_no_calm() -> None:
+    assert weekly_trends({"new": days(0, 0, 0, 0, 30)}) == ((), ())
+    assert weekly_trends({"new": days(0, 0, 0, 9, 30)}) == ((), ())
