@@ -3,12 +3,9 @@
 Pure: the caller brings the signals that the readers of these wishes have not been sent yet.
 """
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from digest.model import (
@@ -24,6 +21,7 @@ from digest.model import (
     Wishes,
 )
 from digest.taxonomy import Taxonomy, load_taxonomy
+from digest.words import has_word
 
 COLUMN_CAP = 4
 SOURCE_CAP = 3
@@ -38,8 +36,9 @@ INSTANT_MAX_AGE = timedelta(hours=12)
 def matches(signal: Signal, wishes: Wishes) -> bool:
     """Whether `signal` is one that a reader with `wishes` wants to be told of.
 
-    A muted word counts where it stands as a word of its own ("AI" mutes "AI 芯片", not "said").
-    A mute may also name a topic ("topic:llm") or the leading source by its number ("source:12").
+    A muted word counts where it stands as a word of its own (see digest/words.py). A mute may
+    also name a column ("column:ai"), a topic ("topic:llm") or the leading source by its number
+    ("source:12").
     """
     if signal.score.total < wishes.min_score:
         return False
@@ -52,33 +51,21 @@ def matches(signal: Signal, wishes: Wishes) -> bool:
 
 
 def _muted(signal: Signal, mutes: Sequence[str]) -> bool:
-    brief = signal.brief
-    points = [point.text for point in brief.points]
-    text = _plain("\n".join([signal.title, brief.headline, *brief.keywords, *points]))
-    return any(
-        _named(signal, word) or _mute_pattern(word).search(text) for word in mutes if word.strip()
-    )
+    return any(_named(signal, mute) for mute in mutes) or has_word(mutes, signal)
 
 
-def _named(signal: Signal, word: str) -> bool:
-    """Whether a mute that names a topic ("topic:llm") or a source ("source:12") means `signal`."""
-    kind, _, value = word.partition(":")
-    if kind == "topic":
-        return value in signal.placement.topics
-    return kind == "source" and bool(signal.seen_in) and value == str(signal.seen_in[0].source_id)
-
-
-@lru_cache(maxsize=4096)
-def _mute_pattern(word: str) -> re.Pattern[str]:
-    plain = _plain(word.strip())
-    # Latin words have edges, Chinese ones have none to look for.
-    before = r"(?<![a-z0-9])" if plain[0].isascii() and plain[0].isalnum() else ""
-    after = r"(?![a-z0-9])" if plain[-1].isascii() and plain[-1].isalnum() else ""
-    return re.compile(before + re.escape(plain) + after)
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
+def _named(signal: Signal, mute: str) -> bool:
+    """Whether a mute that names a column, topic or source means `signal`."""
+    kind, _, value = mute.partition(":")
+    match kind:
+        case "column":
+            return value == signal.placement.column
+        case "topic":
+            return value in signal.placement.topics
+        case "source":
+            return bool(signal.seen_in) and value == str(signal.seen_in[0].source_id)
+        case _:
+            return False
 
 
 def wants_instant(signal: Signal, subscription: Subscription, now: datetime) -> bool:
