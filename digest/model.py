@@ -643,9 +643,21 @@ class Subscriber:
     subscription: Subscription
 
 
+class SavedSort(StrEnum):
+    """What stands first in a collection: last saved, best score, newest signal."""
+
+    SAVED = "saved"
+    SCORE = "score"
+    DATE = "date"
+
+
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A reader's named list; `count` is how many signals are saved in it."""
+    """A reader's named list; `count` is how many signals are saved in it.
+
+    Whoever knows `share_key` ("" when it is not shared) may look at it; the notes are shown to
+    them only with `share_notes`.
+    """
 
     id: int
     subscriber_id: int
@@ -653,16 +665,59 @@ class Collection:
     is_default: bool
     count: int
     created_at: datetime
+    sort: SavedSort = SavedSort.SAVED
+    share_key: str = ""
+    share_notes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """One signal in a collection, with the reader's note."""
+    """One signal in a collection, with the reader's note; `by_rule` when a rule put it there."""
 
     collection_id: int
     signal: Signal
     note: str
     saved_at: datetime
+    by_rule: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What is saved into a collection by itself: one rule per collection.
+
+    A signal fits when one of `words` stands in it or it has one of `topics` (or there are neither)
+    and it is of `column` ("" for any).
+    """
+
+    collection_id: int
+    words: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    column: str = ""
+    paused: bool = False
+
+
+class UndoAct(StrEnum):
+    """What a reader did to collections and can take back."""
+
+    REMOVE = "remove"
+    DELETE = "delete"
+    MERGE = "merge"
+    IMPORT = "import"
+    COPY = "copy"
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """A change of collections that can still be taken back; `title` names what it was done to.
+
+    `count` is how many saved signals it touched.
+    """
+
+    id: int
+    act: UndoAct
+    title: str
+    count: int
+    at: datetime
 
 
 # --- digests and messages ----------------------------------------------------------------

@@ -1,101 +1,136 @@
 """Collections: readers' named lists, and what they saved in them."""
 
-from collections.abc import Sequence
 from datetime import datetime
+from secrets import token_urlsafe
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, exc, func, select, update
+from sqlalchemy import exc, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digest.model import Collection, Saved
-from storage.database import Database
+from digest.model import Collection, SavedSort
+from storage.collection_queries import (
+    CollectionQueries,
+    collection_query,
+    is_saved,
+    load_collection,
+    own,
+    read_collection,
+)
 from storage.errors import DuplicateName, NotFound
 from storage.schema import collections, saved, signals
-from storage.signal_rows import load_by_ids
-from storage.upsert import chunks, insert
+from storage.upsert import insert
 
-ListsBySignal = dict[int, list[int]]
+_KEY_BYTES = 24
+"""192 bits: nobody finds a shared collection by trying, and its link still fits everywhere."""
 
 
-class Collections:
-    """The collections of all readers; each sees only its own."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
+class Collections(CollectionQueries):
+    """The collections of all readers; each changes only its own."""
 
     async def default(self, subscriber_id: int, now: datetime, name: str) -> Collection:
         """The list that a reader saves into without naming one; made as `name` at first."""
-        query = _query().where(
+        query = collection_query().where(
             collections.c.subscriber_id == subscriber_id, collections.c.is_default
         )
         async with self._database.write() as connection:
             row = (await connection.execute(query)).first()
             if row is None:
+                first = func.min(collections.c.position) - 1
                 # A list that the reader called so before becomes the default one.
                 await connection.execute(
                     insert(connection, collections)
                     .values(
-                        subscriber_id=subscriber_id, name=name, is_default=True, created_at=now
+                        subscriber_id=subscriber_id,
+                        name=name,
+                        is_default=True,
+                        created_at=now,
+                        position=await _place(connection, subscriber_id, first),
                     )
                     .on_conflict_do_update(
                         index_elements=["subscriber_id", "name"], set_={"is_default": True}
                     )
                 )
                 row = (await connection.execute(query)).one()
-            return _collection(row)
+            return read_collection(row)
 
     async def create(self, subscriber_id: int, name: str, now: datetime) -> Collection:
-        """A new list. Raises DuplicateName."""
+        """A new list, after all others. Raises DuplicateName."""
         async with self._database.write() as connection:
+            last = func.max(collections.c.position) + 1
             result = await connection.execute(
                 insert(connection, collections)
-                .values(subscriber_id=subscriber_id, name=name, is_default=False, created_at=now)
+                .values(
+                    subscriber_id=subscriber_id,
+                    name=name,
+                    is_default=False,
+                    created_at=now,
+                    position=await _place(connection, subscriber_id, last),
+                )
                 .on_conflict_do_nothing(index_elements=["subscriber_id", "name"])
                 .returning(collections.c.id)
             )
             number = result.scalar()
             if number is None:
                 raise DuplicateName(name)
-            row = await connection.execute(_query().where(collections.c.id == number))
-            return _collection(row.one())
-
-    async def list(self, subscriber_id: int) -> tuple[Collection, ...]:
-        """A reader's lists: the default one, then by age."""
-        query = (
-            _query()
-            .where(collections.c.subscriber_id == subscriber_id)
-            .order_by(collections.c.is_default.desc(), collections.c.id)
-        )
-        async with self._database.read() as connection:
-            return tuple(_collection(row) for row in await connection.execute(query))
-
-    async def get(self, subscriber_id: int, collection_id: int) -> Collection | None:
-        """A reader's own list; None for a list of somebody else."""
-        async with self._database.read() as connection:
-            row = await connection.execute(_query().where(_own(subscriber_id, collection_id)))
-            found = row.first()
-            return _collection(found) if found else None
+            row = await connection.execute(collection_query().where(collections.c.id == number))
+            return read_collection(row.one())
 
     async def rename(self, subscriber_id: int, collection_id: int, name: str) -> bool:
         """Rename a reader's own list; False when there is none. Raises DuplicateName."""
         try:
-            async with self._database.write() as connection:
-                result = await connection.execute(
-                    update(collections).where(_own(subscriber_id, collection_id)).values(name=name)
-                )
-                return result.rowcount > 0
+            return await self._change(subscriber_id, collection_id, name=name)
         except exc.IntegrityError as error:
             raise DuplicateName(name) from error
 
-    async def delete(self, subscriber_id: int, collection_id: int) -> bool:
-        """Delete a reader's own list and what was saved in it; never the default one."""
+    async def set_sort(self, subscriber_id: int, collection_id: int, sort: SavedSort) -> bool:
+        """Let a reader's own list be shown in this order; False when there is none."""
+        return await self._change(subscriber_id, collection_id, sort=sort.value)
+
+    async def make_default(self, subscriber_id: int, collection_id: int) -> bool:
+        """Let a reader's own list be the one saved into first; False when there is none."""
+        mine = collections.c.subscriber_id == subscriber_id
         async with self._database.write() as connection:
-            mine = _own(subscriber_id, collection_id) & ~collections.c.is_default
-            if await connection.scalar(select(collections.c.id).where(mine)) is None:
+            # The readers' rows are locked one after the other: only one can be the default.
+            rows = await connection.execute(
+                select(collections.c.id).where(mine).order_by(collections.c.id).with_for_update()
+            )
+            if collection_id not in rows.scalars().all():
                 return False
-            await connection.execute(delete(saved).where(saved.c.collection_id == collection_id))
-            await connection.execute(delete(collections).where(mine))
+            await connection.execute(
+                update(collections).where(mine, collections.c.is_default).values(is_default=False)
+            )
+            await connection.execute(
+                update(collections)
+                .where(collections.c.id == collection_id)
+                .values(is_default=True)
+            )
             return True
+
+    async def move(self, subscriber_id: int, collection_id: int, by: int) -> bool:
+        """Move a reader's own list `by` places down (up when negative), as far as there are any.
+
+        False when there is no such list or it stands there already.
+        """
+        async with self._database.write() as connection:
+            rows = await connection.execute(
+                select(collections.c.id)
+                .where(collections.c.subscriber_id == subscriber_id)
+                .order_by(collections.c.position, collections.c.id)
+                .with_for_update()
+            )
+            order = list(rows.scalars())
+            if collection_id not in order:
+                return False
+            before = order.index(collection_id)
+            after = max(0, min(len(order) - 1, before + by))
+            order.insert(after, order.pop(before))
+            for position, number in enumerate(order):
+                await connection.execute(
+                    update(collections).where(collections.c.id == number).values(position=position)
+                )
+            return before != after
+
+    # --- what is saved -------------------------------------------------------------------
 
     async def save(
         self, collection_id: int, signal_id: int, now: datetime, note: str = ""
@@ -108,81 +143,96 @@ class Collections:
             await _require(connection, collection_id, signal_id)
             result = await connection.execute(
                 insert(connection, saved)
-                .values(collection_id=collection_id, signal_id=signal_id, note=note, saved_at=now)
+                .values(
+                    collection_id=collection_id,
+                    signal_id=signal_id,
+                    note=note,
+                    saved_at=now,
+                    by_rule=False,
+                )
                 .on_conflict_do_nothing()
                 .returning(saved.c.signal_id)
             )
             is_new = result.scalar() is not None
             if not is_new and note:
                 await connection.execute(
-                    update(saved).where(_is_saved(collection_id, signal_id)).values(note=note)
+                    update(saved).where(is_saved(collection_id, signal_id)).values(note=note)
                 )
             return is_new
+
+    async def annotate(self, collection_id: int, signal_id: int, note: str) -> bool:
+        """Write the note on a saved signal ("" takes it away); False when it is not saved."""
+        async with self._database.write() as connection:
+            result = await connection.execute(
+                update(saved).where(is_saved(collection_id, signal_id)).values(note=note)
+            )
+            return result.rowcount > 0
 
     async def unsave(self, collection_id: int, signal_id: int) -> bool:
         """Take a signal out of a list; False when it was not there."""
         async with self._database.write() as connection:
             result = await connection.execute(
-                delete(saved).where(_is_saved(collection_id, signal_id))
+                saved.delete().where(is_saved(collection_id, signal_id))
             )
             return result.rowcount > 0
 
-    async def saved(
-        self, collection_id: int, limit: int = 10, offset: int = 0
-    ) -> tuple[Saved, ...]:
-        """What is saved in a list, the newest first."""
-        query = (
-            select(saved)
-            .where(saved.c.collection_id == collection_id)
-            .order_by(saved.c.saved_at.desc(), saved.c.signal_id.desc())
-            .limit(limit)
-            .offset(offset)
-        )
-        async with self._database.read() as connection:
-            rows = (await connection.execute(query)).all()
-            found = await load_by_ids(connection, [row.signal_id for row in rows])
-        return tuple(
-            Saved(collection_id, signal, row.note, row.saved_at)
-            for row, signal in zip(rows, found, strict=True)
-        )
+    async def delete(self, subscriber_id: int, collection_id: int) -> bool:
+        """Delete a reader's own list and what was saved in it; never the default one."""
+        async with self._database.write() as connection:
+            mine = own(subscriber_id, collection_id) & ~collections.c.is_default
+            if await connection.scalar(select(collections.c.id).where(mine)) is None:
+                return False
+            await connection.execute(saved.delete().where(saved.c.collection_id == collection_id))
+            await connection.execute(collections.delete().where(mine))
+            return True
 
-    async def where_saved(self, subscriber_id: int, signal_ids: Sequence[int]) -> ListsBySignal:
-        """The ids of the reader's lists that hold each of these signals; others are left out."""
-        found: ListsBySignal = {}
-        async with self._database.read() as connection:
-            for some in chunks(signal_ids):
-                query = (
-                    select(saved.c.signal_id, saved.c.collection_id)
-                    .join(collections, collections.c.id == saved.c.collection_id)
-                    .where(collections.c.subscriber_id == subscriber_id)
-                    .where(saved.c.signal_id.in_(some))
-                    .order_by(saved.c.collection_id)
-                )
-                for signal_id, collection_id in await connection.execute(query):
-                    found.setdefault(signal_id, []).append(collection_id)
-        return found
+    # --- sharing -------------------------------------------------------------------------
+
+    async def share(self, subscriber_id: int, collection_id: int) -> str | None:
+        """The key by which others may look at a reader's own list; None when there is none.
+
+        A list that is shared keeps its key; after `revoke` the next one is another.
+        """
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(collections)
+                .where(own(subscriber_id, collection_id), collections.c.share_key.is_(None))
+                .values(share_key=token_urlsafe(_KEY_BYTES))
+            )
+            found = await load_collection(connection, own(subscriber_id, collection_id))
+            return found.share_key if found else None
+
+    async def revoke(self, subscriber_id: int, collection_id: int) -> bool:
+        """Let nobody look at a reader's own list any longer; False when nobody could."""
+        async with self._database.write() as connection:
+            result = await connection.execute(
+                update(collections)
+                .where(own(subscriber_id, collection_id), collections.c.share_key.is_not(None))
+                .values(share_key=None)
+            )
+            return result.rowcount > 0
+
+    async def set_share_notes(
+        self, subscriber_id: int, collection_id: int, *, share_notes: bool
+    ) -> bool:
+        """Say whether those who look at a shared list see its notes; False for no such list."""
+        return await self._change(subscriber_id, collection_id, share_notes=share_notes)
+
+    async def _change(self, subscriber_id: int, collection_id: int, **values: Any) -> bool:
+        async with self._database.write() as connection:
+            result = await connection.execute(
+                update(collections).where(own(subscriber_id, collection_id)).values(**values)
+            )
+            return result.rowcount > 0
+
+
+async def _place(connection: AsyncConnection, subscriber_id: int, at: Any) -> int:
+    """The position `at` (an expression over the reader's lists), 0 for the first of all."""
+    query = select(at).where(collections.c.subscriber_id == subscriber_id)
+    return await connection.scalar(query) or 0
 
 
 async def _require(connection: AsyncConnection, collection_id: int, signal_id: int) -> None:
     for table, number in ((collections, collection_id), (signals, signal_id)):
         if await connection.scalar(select(table.c.id).where(table.c.id == number)) is None:
             raise NotFound(f"there is no {table.name[:-1]} {number}")
-
-
-def _own(subscriber_id: int, collection_id: int) -> Any:
-    return (collections.c.subscriber_id == subscriber_id) & (collections.c.id == collection_id)
-
-
-def _is_saved(collection_id: int, signal_id: int) -> Any:
-    return (saved.c.collection_id == collection_id) & (saved.c.signal_id == signal_id)
-
-
-def _query() -> Select[Any]:
-    size = select(func.count()).where(saved.c.collection_id == collections.c.id)
-    return select(collections, size.scalar_subquery().label("size"))
-
-
-def _collection(row: Row[Any]) -> Collection:
-    return Collection(
-        row.id, row.subscriber_id, row.name, row.is_default, row.size, row.created_at
-    )

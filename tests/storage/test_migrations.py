@@ -1,5 +1,6 @@
 import asyncio
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -52,7 +53,8 @@ def definitions(connection: Connection) -> set[str]:
     if connection.dialect.name == "sqlite":
         query = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT GLOB 'alembic*'"
         rows = [
-            sql
+            # A table that was made anew under another name has its own in quotes.
+            re.sub(r'^CREATE TABLE "(\w+)"', r"CREATE TABLE \1", sql)
             for sql in connection.execute(text(query)).scalars()
             if "_search" not in sql and "sqlite_" not in sql
         ]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
-from digest.model import PollState
+from digest.model import PollState, SavedSort
 from storage import Recipient, Storage
 from tests.storage.making import NOW, add_signal, add_subscriber, planned
 
@@ -22,6 +22,10 @@ GROWING = {
     "delivered",
     "digest_signals",
     "saved",
+    "collections",
+    "rule_refusals",
+    "collection_undos",
+    "collection_undo_signals",
     "updates",
     "translations",
     "enrichments",
@@ -73,6 +77,9 @@ QUESTIONS: dict[str, Callable[[Storage], Awaitable[Any]]] = {
     "carried": lambda s: s.subscribers.carried(1, NOW),
     "gone": lambda s: s.subscribers.set_active(100, active=False, reason="", now=NOW),
     "saved": lambda s: s.collections.saved(1),
+    "saved by score": lambda s: s.collections.saved(1, sort=SavedSort.SCORE, live_only=True),
+    "collections": lambda s: s.collections.list(1),
+    "shared": lambda s: s.collections.shared("k"),
     "where saved": lambda s: s.collections.where_saved(1, [1]),
     "last digest": lambda s: s.digests.latest_for(1),
     "plan": lambda s: s.digests.plan_instant(planned((1,), group_key="new"), [Recipient(1)]),
