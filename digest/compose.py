@@ -6,6 +6,7 @@ Pure: the caller brings the signals that the readers of these wishes have not be
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from digest.model import (
@@ -21,6 +22,7 @@ from digest.model import (
     Wishes,
 )
 from digest.taxonomy import Taxonomy, load_taxonomy
+from digest.weights import selection
 from digest.words import has_word
 
 COLUMN_CAP = 4
@@ -39,8 +41,9 @@ def matches(signal: Signal, wishes: Wishes) -> bool:
     A muted word counts where it stands as a word of its own (see digest/words.py). A mute may
     also name a column ("column:ai"), a topic ("topic:llm") or the leading source by its number
     ("source:12").
+    What has to reach the minimum score is the score with the reader's weights.
     """
-    if signal.score.total < wishes.min_score:
+    if selection(signal, wishes) < wishes.min_score:
         return False
     if (wishes.columns or wishes.topics) and not (
         signal.placement.column in wishes.columns
@@ -77,9 +80,8 @@ def wants_instant(signal: Signal, subscription: Subscription, now: datetime) -> 
         return False
     if not _pushable(signal) or now - signal.when > INSTANT_MAX_AGE:
         return False
-    return signal.score.total >= subscription.instant_score and matches(
-        signal, subscription.wishes
-    )
+    wishes = subscription.wishes
+    return selection(signal, wishes) >= subscription.instant_score and matches(signal, wishes)
 
 
 def _pushable(signal: Signal) -> bool:
@@ -106,14 +108,16 @@ def compose(  # noqa: PLR0913  one digest has a kind, a window and a place
     Only story leads and updates (the newest update of a story); a reader's first digest may also
     show the backlog. At most 4 signals per column, 3 per source and `wishes.max_items` in all;
     each column gives its best before any gives its second. What the caps keep out is counted in
-    `left_out`. Columns stand in the order of the taxonomy, signals by score, then newest first.
+    `left_out`. Columns stand in the order of the taxonomy, signals by score (with the reader's
+    weights), then newest first.
     """
     considered = tuple(signals)
     wanted = [
         signal for signal in considered if _offered(signal, kind) and matches(signal, wishes)
     ]
-    ranked = sorted(_newest_updates(wanted), key=_rank)
-    chosen = _choose(ranked, wishes.max_items)
+    rank = partial(_rank, wishes)
+    ranked = sorted(_newest_updates(wanted), key=rank)
+    chosen = sorted(_choose(ranked, wishes.max_items), key=rank)
     if not chosen:
         return None
     return Digest(
@@ -147,8 +151,8 @@ def _newest_updates(signals: Iterable[Signal]) -> list[Signal]:
     return list(kept.values())
 
 
-def _rank(signal: Signal) -> tuple[int, float, int]:
-    return (-signal.score.total, -signal.when.timestamp(), -signal.id)
+def _rank(wishes: Wishes, signal: Signal) -> tuple[int, float, int]:
+    return (-selection(signal, wishes), -signal.when.timestamp(), -signal.id)
 
 
 def _choose(ranked: Sequence[Signal], total: int) -> list[Signal]:
@@ -169,7 +173,7 @@ def _choose(ranked: Sequence[Signal], total: int) -> list[Signal]:
             columns[column] += 1
             sources[source] += 1
             chosen.append(signal)
-    return sorted(chosen, key=_rank)
+    return chosen
 
 
 def _source_of(signal: Signal) -> object:

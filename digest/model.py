@@ -578,7 +578,8 @@ class Wishes:
     """What a reader wants to be told. Empty `columns` and `topics` mean everything.
 
     A signal matches when its column is in `columns` or one of its topics in `topics` (or both are
-    empty), no muted word occurs in it, and its score is at least `min_score`.
+    empty), no muted word occurs in it, and its score is at least `min_score`. `weights` are steps
+    by name ("topic:llm", 2) that count when signals are chosen (digest/weights.py).
     """
 
     columns: tuple[str, ...] = ()
@@ -587,6 +588,7 @@ class Wishes:
     min_score: int = 40
     max_items: int = 12
     lang: Lang = Lang.ZH
+    weights: tuple[tuple[str, int], ...] = ()
 
     def normal(self) -> "Wishes":
         """The same wishes in one spelling, so that equal wishes share one digest."""
@@ -597,6 +599,7 @@ class Wishes:
             self.min_score,
             self.max_items,
             self.lang,
+            tuple(sorted((name, steps) for name, steps in dict(self.weights).items() if steps)),
         )
 
 

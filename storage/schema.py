@@ -331,6 +331,19 @@ subscriptions = Table(
     Index("ix_subscriptions_frequency", "frequency", "subscriber_id"),
 )
 
+# 多看 and 少看: how far a topic or a source is drawn nearer or pushed away (digest/weights.py).
+weights = Table(
+    "weights",
+    metadata,
+    Column(
+        "subscriber_id", Id, ForeignKey("subscribers.id"), primary_key=True, autoincrement=False
+    ),
+    Column("kind", String(16), primary_key=True),  # topic | source
+    Column("target", CleanText, primary_key=True),  # a topic's id or a source's number
+    Column("steps", SmallInteger, nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+)
+
 collections = Table(
     "collections",
     metadata,
@@ -440,6 +453,7 @@ digests = Table(
     Column("lang", String(16), nullable=False),
     Column("signal_ids", Json, nullable=False),
     Column("created_at", UtcTime, nullable=False),
+    Column("wishes", Json),  # what it was composed for; NULL when its readers' wishes differ
     UniqueConstraint("kind", "group_key", "window_to"),
     sqlite_autoincrement=True,
 )
@@ -480,6 +494,9 @@ deliveries = Table(
     Column("message_id", BigInteger),
     Column("created_at", UtcTime, nullable=False),
     Column("settled_at", UtcTime),
+    Column(
+        "because", Json
+    ),  # why this reader: digest/reasons.py; NULL: the digest's wishes say it
     ForeignKeyConstraint(["digest_id", "part"], ["digest_parts.digest_id", "digest_parts.part"]),
     UniqueConstraint("digest_id", "subscriber_id", "part"),
     sqlite_autoincrement=True,
@@ -514,6 +531,63 @@ delivered = Table(
     Column("delivered_at", UtcTime, nullable=False),
     Index("ix_delivered_recent", "subscriber_id", "delivered_at"),
     Index("ix_delivered_signal_id", "signal_id"),
+)
+
+# --- people ----------------------------------------------------------------------------------
+
+reports = Table(
+    "reports",
+    metadata,
+    _id(),
+    Column("signal_id", Id, ForeignKey("signals.id"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("words", CleanText, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+    UniqueConstraint("signal_id", "kind", "user_id"),
+    Index("ix_reports_user_id", "user_id", "created_at"),
+    Index("ix_reports_changed_at", "changed_at"),
+    sqlite_autoincrement=True,
+)
+
+# What each admin has been told of the reports about a signal: one message that counts on.
+report_notices = Table(
+    "report_notices",
+    metadata,
+    Column("signal_id", Id, ForeignKey("signals.id"), primary_key=True, autoincrement=False),
+    Column("kind", String(16), primary_key=True),
+    Column("admin_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("message_id", BigInteger),
+    Column("told_up_to", UtcTime),  # the newest change of a report that the message shows
+    Column("not_before", UtcTime, nullable=False),
+)
+
+# Who may use a private bot besides those its settings name.
+invites = Table(
+    "invites",
+    metadata,
+    Column("code", String(64), primary_key=True),
+    Column("uses_left", Integer, nullable=False),
+    Column("made_by", BigInteger, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+)
+
+guests = Table(
+    "guests",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("let_in_at", UtcTime, nullable=False),
+)
+
+# Proof that somebody's data was erased; not whose.
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("number", String(32), primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("counts", Json, nullable=False),
 )
 
 # --- translations and the model ------------------------------------------------------------

@@ -15,6 +15,7 @@ from storage.spending import Spending
 from storage.stories import Stories
 from storage.subscribers import Subscribers
 from storage.translations import Translations
+from storage.weights import Weights
 
 
 class Storage:
@@ -29,6 +30,7 @@ class Storage:
         self.names = Names(database)
         self.search = Search(database)
         self.subscribers = Subscribers(database)
+        self.weights = Weights(database)
         self.collections = Collections(database)
         self.digests = Digests(database)
         self.deliveries = Deliveries(database)

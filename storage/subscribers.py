@@ -29,6 +29,7 @@ from storage.schema import (
 )
 from storage.upsert import chunks, insert
 from storage.values import read_times, times_data
+from storage.weights import WishWeights, load_weights
 
 _UNSENT = (DeliveryState.PENDING, DeliveryState.RETRY, DeliveryState.CLAIMED)
 
@@ -81,8 +82,9 @@ class Subscribers:
                     .where(_at(chat_id, thread_id))
                     .values(kind=kind, title=title, active=True, reason="", changed_at=now)
                 )
-            found = await connection.execute(_query().where(_at(chat_id, thread_id)))
-            return _subscriber(found.one()), new_id is not None
+            row = (await connection.execute(_query().where(_at(chat_id, thread_id)))).one()
+            weights = await load_weights(connection, [row.id])
+            return _subscriber(row, weights.get(row.id, ())), new_id is not None
 
     async def get(self, subscriber_id: int) -> Subscriber | None:
         """The subscriber with this id."""
@@ -93,7 +95,7 @@ class Subscribers:
         return await self._first(_query().where(_at(chat_id, thread_id)))
 
     async def save_subscription(self, subscriber_id: int, subscription: Subscription) -> None:
-        """Replace wishes and schedule. Raises NotFound.
+        """Replace wishes and schedule; weights have a store of their own. Raises NotFound.
 
         `considered_until` only ever moves forward: wishes that were edited while a digest was
         being planned must not bring its window back.
@@ -294,7 +296,9 @@ class Subscribers:
 
     async def _many(self, query: Select[Any]) -> tuple[Subscriber, ...]:
         async with self._database.read() as connection:
-            return tuple(_subscriber(row) for row in await connection.execute(query))
+            rows = (await connection.execute(query)).all()
+            weights = await load_weights(connection, [row.id for row in rows])
+        return tuple(_subscriber(row, weights.get(row.id, ())) for row in rows)
 
 
 async def _readdress(connection: AsyncConnection, old: int, new: int, **values: Any) -> None:
@@ -332,7 +336,7 @@ def _wishes_values(subscription: Subscription) -> dict[str, Any]:
     }
 
 
-def _subscriber(row: Row[Any]) -> Subscriber:
+def _subscriber(row: Row[Any], weights: WishWeights) -> Subscriber:
     wishes = Wishes(
         columns=tuple(row.columns),
         topics=tuple(row.topics),
@@ -340,6 +344,7 @@ def _subscriber(row: Row[Any]) -> Subscriber:
         min_score=row.min_score,
         max_items=row.max_items,
         lang=Lang(row.wishes_lang),
+        weights=weights,
     )
     subscription = Subscription(
         wishes=wishes,

@@ -48,6 +48,16 @@ def test_search_tables_would_be_dropped_without_the_filter(url: str) -> None:
     assert "signal_search" in dropped
 
 
+def _in_any_order(sql: str) -> str:
+    """A definition; a table's lines sorted, for added columns stand last, constraints anywhere."""
+    flat = " ".join(sql.split())
+    table = re.fullmatch(r"(CREATE TABLE [^(]+)\((.*)\)", flat)
+    if table is None:
+        return flat
+    lines = re.split(r",(?![^()]*\))", table[2])
+    return " | ".join([table[1], *sorted(line.strip() for line in lines)])
+
+
 def definitions(connection: Connection) -> set[str]:
     """Everything about the tables, as the database itself spells it."""
     if connection.dialect.name == "sqlite":
@@ -58,8 +68,7 @@ def definitions(connection: Connection) -> set[str]:
             for sql in connection.execute(text(query)).scalars()
             if "_search" not in sql and "sqlite_" not in sql
         ]
-        # Constraints may stand in another order.
-        return {" ".join(sorted(line.strip(" ,\t") for line in sql.split("\n"))) for sql in rows}
+        return {_in_any_order(sql) for sql in rows}
     queries = (
         "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
         "SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, is_identity,"
