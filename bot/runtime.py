@@ -33,6 +33,7 @@ from bot.schedule import Schedule, Tick
 from bot.web import make_web
 from digest.model import Lang, Signal
 from digest.render import Links
+from digest.seals import KEY_NAME, make_seal
 from digest.sources.catalog import load_catalog
 from digest.sources.polling import first_spread
 from digest.taxonomy import load_taxonomy
@@ -106,7 +107,11 @@ async def start(
             await parts.sandbox()
         if role in {Role.ALL, Role.WEB}:
             await parts.pages()
-        links = Links(settings.public_base_url or running.pages_url or _local(settings))
+        key = await storage.meta.secret(KEY_NAME)
+        links = Links(
+            settings.public_base_url or running.pages_url or _local(settings),
+            lambda signal_id: make_seal(key, signal_id, clock()),
+        )
         if role in {Role.ALL, Role.CLOCK}:
             await parts.chat(links)
         if role in {Role.ALL, Role.WORKER}:

@@ -29,6 +29,25 @@ class SourceState(StrEnum):
     GONE = "gone"
 
 
+class FullText(StrEnum):
+    """How much of its articles a source lets us show in public.
+
+    `full`: every paragraph; `excerpt`: the beginning and what points rest on; `link`: our points
+    and the way to the original, no sentence quoted beside them.
+    """
+
+    FULL = "full"
+    EXCERPT = "excerpt"
+    LINK = "link"
+
+
+class Access(StrEnum):
+    """Who may read a signal's page: everybody, or holders of a link that the bot made."""
+
+    PUBLIC = "public"
+    SUBSCRIBERS = "subscribers"
+
+
 class SourceKind(StrEnum):
     """How a source is read. Later kinds (list page, JSON list) get an adapter each."""
 
@@ -80,7 +99,10 @@ class PollState:
 
 @dataclass(frozen=True, slots=True)
 class SourceSpec:
-    """A source as the catalog or an admin describes it. `key` is stable and unique."""
+    """A source as the catalog or an admin describes it. `key` is stable and unique.
+
+    `full_text` is how much of its articles we may show, `access` who may read their pages.
+    """
 
     key: str
     url: str
@@ -91,6 +113,8 @@ class SourceSpec:
     site_url: str = ""
     kind: SourceKind = SourceKind.FEED
     poll_floor_s: int | None = None
+    full_text: FullText = FullText.EXCERPT
+    access: Access = Access.PUBLIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -524,7 +548,8 @@ class Signal:
 
     `title` is the original's title; `seen_in` lists the sources, the first one leading.
     `others` counts further signals of the same story. `backlog` marks what was already there when
-    its source was first polled: found by queries, never pushed.
+    its source was first polled: found by queries, never pushed. `full_text` is what the leading
+    source allows; `access` is the signal's own setting, else the leading source's.
     """
 
     id: int
@@ -549,6 +574,8 @@ class Signal:
     note: str = ""
     state: SignalState = SignalState.LIVE
     article_id: int = 0
+    full_text: FullText = FullText.EXCERPT
+    access: Access = Access.PUBLIC
 
     @property
     def when(self) -> datetime:

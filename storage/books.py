@@ -1,5 +1,6 @@
 """Two small tables: updates taken from Telegram, and what the bot notes about itself."""
 
+import secrets
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -57,3 +58,19 @@ class Meta:
                 .values(key=key, value=value)
                 .on_conflict_do_update(index_elements=["key"], set_={"value": value})
             )
+
+    async def secret(self, key: str) -> str:
+        """The random note called `key`, 256 bits in hex, made by whoever asks first."""
+        kept = await self.get(key)
+        if kept is not None:
+            return kept
+        async with self._database.write() as connection:
+            await connection.execute(
+                insert(connection, meta)
+                .values(key=key, value=secrets.token_hex(32))
+                .on_conflict_do_nothing()
+            )
+            made: str = (
+                await connection.execute(select(meta.c.value).where(meta.c.key == key))
+            ).scalar_one()
+            return made

@@ -84,6 +84,8 @@ sources = Table(
     Column("state", String(16), nullable=False),
     Column("origin", CleanText, nullable=False),
     Column("created_at", UtcTime, nullable=False),
+    Column("full_text", String(16), nullable=False, server_default="excerpt"),
+    Column("access", String(16), nullable=False, server_default="public"),
     UniqueConstraint("key"),
     UniqueConstraint("url"),
     sqlite_autoincrement=True,
@@ -220,6 +222,7 @@ signals = Table(
     Column("backlog", Boolean, nullable=False),
     Column("dated_at", UtcTime, nullable=False),  # published, never after created: reading order
     Column("created_at", UtcTime, nullable=False),
+    Column("access", String(16)),  # NULL: as its leading source says
     UniqueConstraint("article_id"),
     Index("ix_signals_created_at", "created_at"),
     Index("ix_signals_story_id", "story_id"),

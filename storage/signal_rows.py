@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digest.model import Relation, SeenIn, Signal, SignalState
+from digest.model import Access, FullText, Relation, SeenIn, Signal, SignalState
 from storage.schema import LIVE, articles, signal_sources, signals, sources
 from storage.upsert import chunks
 from storage.values import read_brief, read_placement, read_score
@@ -24,6 +25,15 @@ _ARTICLE = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Carried:
+    """Who carried a signal, and what the first of them lets us show to whom."""
+
+    seen_in: tuple[SeenIn, ...] = ()
+    full_text: FullText = FullText.EXCERPT
+    access: Access = Access.PUBLIC
+
+
 def signal_query() -> Select[Any]:
     """What `load_signals` needs of each signal."""
     return select(signals, *_ARTICLE).join(articles, articles.c.id == signals.c.article_id)
@@ -34,7 +44,7 @@ async def load_signals(connection: AsyncConnection, query: Select[Any]) -> tuple
     rows = (await connection.execute(query)).all()
     seen = await _seen_in(connection, [row.id for row in rows])
     sizes = await _story_sizes(connection, {row.story_id for row in rows if row.story_id})
-    return tuple(_signal(row, seen.get(row.id, ()), sizes) for row in rows)
+    return tuple(_signal(row, seen.get(row.id, _Carried()), sizes) for row in rows)
 
 
 async def load_by_ids(connection: AsyncConnection, ids: Sequence[int]) -> tuple[Signal, ...]:
@@ -46,20 +56,26 @@ async def load_by_ids(connection: AsyncConnection, ids: Sequence[int]) -> tuple[
     return tuple(found[number] for number in ids if number in found)
 
 
-async def _seen_in(
-    connection: AsyncConnection, ids: Sequence[int]
-) -> dict[int, tuple[SeenIn, ...]]:
-    found: dict[int, list[SeenIn]] = defaultdict(list)
+async def _seen_in(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, _Carried]:
+    found: dict[int, list[Row[Any]]] = defaultdict(list)
     for some in chunks(ids):
         query = (
-            select(signal_sources, sources.c.title)
+            select(signal_sources, sources.c.title, sources.c.full_text, sources.c.access)
             .join(sources, sources.c.id == signal_sources.c.source_id)
             .where(signal_sources.c.signal_id.in_(some))
             .order_by(signal_sources.c.signal_id, signal_sources.c.place)
         )
         for row in await connection.execute(query):
-            found[row.signal_id].append(SeenIn(row.source_id, row.title, row.url, row.seen_at))
-    return {signal_id: tuple(seen) for signal_id, seen in found.items()}
+            found[row.signal_id].append(row)
+    return {signal_id: _carried(rows) for signal_id, rows in found.items()}
+
+
+def _carried(rows: Sequence[Row[Any]]) -> _Carried:
+    return _Carried(
+        tuple(SeenIn(row.source_id, row.title, row.url, row.seen_at) for row in rows),
+        FullText(rows[0].full_text),
+        Access(rows[0].access),
+    )
 
 
 async def _story_sizes(connection: AsyncConnection, story_ids: Iterable[int]) -> dict[int, int]:
@@ -74,7 +90,7 @@ async def _story_sizes(connection: AsyncConnection, story_ids: Iterable[int]) ->
     return sizes
 
 
-def _signal(row: Row[Any], seen: tuple[SeenIn, ...], sizes: dict[int, int]) -> Signal:
+def _signal(row: Row[Any], carried: _Carried, sizes: dict[int, int]) -> Signal:
     state = SignalState(row.state)
     in_story = sizes.get(row.story_id, 0) if row.story_id else 0
     return Signal(
@@ -91,7 +107,7 @@ def _signal(row: Row[Any], seen: tuple[SeenIn, ...], sizes: dict[int, int]) -> S
         utc_offset_min=row.utc_offset_min,
         author=row.author,
         site=row.site,
-        seen_in=seen,
+        seen_in=carried.seen_in,
         story_id=row.story_id,
         relation=Relation(row.relation),
         # The sizes count live signals; a hidden one is not among its own others.
@@ -101,4 +117,6 @@ def _signal(row: Row[Any], seen: tuple[SeenIn, ...], sizes: dict[int, int]) -> S
         note=row.note,
         state=state,
         article_id=row.article_id,
+        full_text=carried.full_text,
+        access=Access(row.access) if row.access else carried.access,
     )

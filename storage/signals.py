@@ -9,6 +9,7 @@ from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import (
+    Access,
     Article,
     Brief,
     EntryState,
@@ -21,6 +22,7 @@ from digest.model import (
     Tier,
 )
 from digest.stories import StoryPlacement
+from storage.audit import write_audit
 from storage.enrichments import MODEL, begin, forgive, note_done
 from storage.entries import PendingEntry, finish_entry
 from storage.errors import NotFound
@@ -83,6 +85,26 @@ class Signals(SignalQueries):
     async def add_view(self, signal_id: int) -> None:
         """Count one reader of the signal's page."""
         await self._change(signal_id, views=signals.c.views + 1)
+
+    async def set_access(
+        self, signal_id: int, access: Access | None, *, actor: str, now: datetime
+    ) -> Signal:
+        """Say who may read a signal's page; None: whoever its source lets. Raises NotFound."""
+        async with self._database.write() as connection:
+            before = await _loaded(connection, signal_id)
+            await connection.execute(
+                update(signals).where(signals.c.id == signal_id).values(access=access)
+            )
+            await write_audit(
+                connection,
+                actor,
+                "signal.access",
+                f"signal:{signal_id}",
+                before=before.access,
+                after=access,
+                now=now,
+            )
+            return await _loaded(connection, signal_id)
 
     async def set_score(self, signal_id: int, score: Score) -> None:
         """Replace the score, as when further sources corroborate the signal."""

@@ -10,7 +10,9 @@ from sqlalchemy import Row, Select, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import (
+    Access,
     Entry,
+    FullText,
     PollState,
     Source,
     SourceKind,
@@ -347,6 +349,8 @@ def _spec_values(spec: SourceSpec) -> dict[str, Any]:
         "site_url": spec.site_url,
         "kind": spec.kind,
         "poll_floor_s": spec.poll_floor_s,
+        "full_text": spec.full_text,
+        "access": spec.access,
     }
 
 
@@ -376,6 +380,8 @@ def _source(row: Row[Any]) -> Source:
         site_url=row.site_url,
         kind=SourceKind(row.kind),
         poll_floor_s=row.poll_floor_s,
+        full_text=FullText(row.full_text),
+        access=Access(row.access),
     )
     validators = (
         Validators(row.validator_url, row.etag, row.last_modified) if row.validator_url else None

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+ACCESS_WORDS = {"public": "所有人可读", "subscribers": "仅订阅者可读"}
 USAGE_ERROR = 2
 INTERRUPTED = 130
 

@@ -1,14 +1,22 @@
-"""`hexin sources …`: list, add, try out, import and export."""
+"""`hexin sources …`: list, add, change, try out, import and export."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.cli.shared import USAGE_ERROR, fail, run_async, say, screen, settings_or_exit
+from bot.cli.shared import (
+    ACCESS_WORDS,
+    USAGE_ERROR,
+    fail,
+    run_async,
+    say,
+    screen,
+    settings_or_exit,
+)
 from bot.clock import utc_now
 
 if TYPE_CHECKING:
@@ -21,6 +29,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 app = typer.Typer(no_args_is_help=True)
 ACTOR = "cli"
+_FULL_TEXT = {"full": "展示全文", "excerpt": "展示节选", "link": "只给要点和链接"}
 _STATES = {"active": "正常", "paused": "已暂停", "gone": "已停刊"}
 Url = Annotated[str, typer.Argument(help="订阅地址，或网页地址（自动发现它的订阅）")]
 
@@ -109,6 +118,44 @@ def add(
     except DuplicateSource as error:
         fail(f"已经有了：{error.existing.spec.title}（id {error.existing.id}）")
     say(f"已添加 {source.spec.title}（id {source.id}）  {source.spec.url}")
+
+
+@app.command("set")
+def set_source(
+    number: Annotated[int, typer.Argument(metavar="ID", help="信源的 id，见 hexin sources list")],
+    full_text: Annotated[
+        Literal["full", "excerpt", "link"] | None,
+        typer.Option(help="公开页面展示多少原文：full 全文、excerpt 节选、link 只给要点和链接"),
+    ] = None,
+    access: Annotated[
+        Literal["public", "subscribers"] | None,
+        typer.Option(help="谁能读它的全文页：public 所有人、subscribers 从机器人拿到链接的人"),
+    ] = None,
+) -> None:
+    """改一个信源：全文页展示多少原文、谁能读。不带选项则只显示现状。"""
+    from digest.model import Access, FullText
+    from storage import NotFound
+
+    settings = settings_or_exit(log_level="ERROR")
+    changes: dict[str, Any] = {}
+    if full_text is not None:
+        changes["full_text"] = FullText(full_text)
+    if access is not None:
+        changes["access"] = Access(access)
+
+    async def work(storage: "Storage") -> "Source | None":
+        if not changes:
+            return await storage.sources.get(number)
+        return await storage.sources.edit(number, actor=ACTOR, now=utc_now(), **changes)
+
+    try:
+        source = _with_storage(settings, work)
+    except NotFound:
+        source = None
+    if source is None:
+        fail(f"没有 id 为 {number} 的信源")
+    shown, readers = _FULL_TEXT[source.spec.full_text], ACCESS_WORDS[source.spec.access]
+    say(f"{source.spec.title}（id {source.id}）：{shown}，{readers}")
 
 
 @app.command("test")

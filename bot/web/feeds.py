@@ -8,6 +8,7 @@ from aiohttp import web
 from bot.clock import Clock
 from bot.web.guards import FRAME
 from bot.web.rendering import render_text, text_response
+from bot.web.views.allowed import public_part
 from bot.web.views.items import headline_of
 from bot.web.views.signal import MAX_POINT, MAX_POINTS
 from bot.web.visit import Visit, visit_of
@@ -75,6 +76,7 @@ class Feeds:
         return text_response(request, body, headers, content_type="application/atom+xml")
 
     def _entry(self, signal: Signal, visit: Visit, lang: Lang) -> FeedEntry:
+        signal = public_part(signal)
         column = self.taxonomy.columns.get(signal.placement.column)
         points = signal.brief.points[:MAX_POINTS]
         return FeedEntry(

@@ -60,6 +60,6 @@ def _refusal_page(request: web.Request, refusal: web.HTTPException) -> web.Respo
 
 def _failure_page(request: web.Request, status: int) -> web.Response:
     visit = visit_of(request)
-    kind = {404: "missing", 500: "broken"}.get(status, "refused")
+    kind = {404: "missing", 410: "gone", 500: "broken"}.get(status, "refused")
     body = render_page("failure.html", request.app[FRAME], visit, kind=kind)
     return html_response(request, visit, body, status=status)

@@ -12,13 +12,15 @@ from bot.web.guards import FRAME
 from bot.web.moments import beijing_day, day_bounds, day_words, parse_day, weekday_words
 from bot.web.readers import is_a_reading
 from bot.web.rendering import html_response, render_page
+from bot.web.views.allowed import public_part
 from bot.web.views.home import HomeFacts, day_label, home_view
 from bot.web.views.items import Item, Setting, items_of
 from bot.web.views.signal import MAX_RELATED, SignalFacts, signal_view
 from bot.web.views.sources import sources_view
 from bot.web.views.sparkline import sparkline
 from bot.web.visit import Visit, visit_of
-from digest.model import Rising, Signal, SignalState
+from digest.model import Access, Rising, Signal, SignalState
+from digest.seals import KEY_NAME, is_sealed
 from digest.taxonomy import Taxonomy
 from digest.texts import texts_for
 from digest.trends import rising_topics
@@ -33,8 +35,6 @@ TOPIC_DAYS = 30
 COUNT_CAP = 1000
 # More than any reader scrolls through; the columns' own pages have the rest.
 HOME_LIMIT = 300
-# Keys of the bundled sample newsroom, whose articles are ours to show whole.
-OUR_OWN = "sample-"
 
 
 @dataclass(slots=True)
@@ -84,9 +84,9 @@ class Pages:
     async def signal(self, request: web.Request) -> web.Response:
         """GET /s/{id}: one signal, for ever under the same address."""
         setting = self._setting(request)
-        signal = await self.storage.signals.get(int(request.match_info["id"]))
-        if signal is None or signal.state is not SignalState.LIVE:
-            raise web.HTTPNotFound
+        signal = await self.readable(request)
+        if not await self._is_open(signal, setting):
+            return self._closed(request, signal, setting)
         view = signal_view(await self._facts(signal, setting), setting)
         texts = texts_for(setting.visit.lang)
         views_text = texts.n("web.views", view.views)
@@ -95,24 +95,54 @@ class Pages:
         )
         if is_a_reading(request):
             await self._count_view(signal.id)
-        return html_response(request, setting.visit, body, volatile=views_text)
+        private = signal.access is not Access.PUBLIC
+        return html_response(request, setting.visit, body, volatile=views_text, private=private)
+
+    async def readable(self, request: web.Request) -> Signal:
+        """The signal that the address names. Raises HTTPNotFound, HTTPGone for a rejected one."""
+        signal = await self.storage.signals.get(int(request.match_info["id"]))
+        if signal is not None and signal.state is SignalState.REJECTED:
+            raise web.HTTPGone
+        if signal is None or signal.state is not SignalState.LIVE:
+            raise web.HTTPNotFound
+        return signal
+
+    async def _is_open(self, signal: Signal, setting: Setting) -> bool:
+        if signal.access is Access.PUBLIC:
+            return True
+        seal = setting.visit.seal
+        return bool(seal) and is_sealed(
+            await self.storage.meta.secret(KEY_NAME), signal.id, seal, setting.now
+        )
+
+    def _closed(self, request: web.Request, signal: Signal, setting: Setting) -> web.Response:
+        """The public part of a subscribers' page, and the way to a link that opens it."""
+        frame = request.app[FRAME]
+        view = signal_view(SignalFacts(public_part(signal), None), setting)
+        body = render_page(
+            "signal_closed.html",
+            frame,
+            setting.visit,
+            view=view,
+            tried=bool(setting.visit.seal),
+            bot_link=f"{frame.bot_url}?start=s_{signal.id}" if frame.bot_url else "",
+        )
+        return html_response(request, setting.visit, body, private=True)
 
     async def _facts(self, signal: Signal, setting: Setting) -> SignalFacts:
         signals, lang = self.storage.signals, setting.visit.lang
         older_id, newer_id = await signals.neighbours(signal.id)
         around = await signals.get_many([number for number in (older_id, newer_id) if number])
         beside = {neighbour.id: neighbour for neighbour in around}
-        leading = (
-            await self.storage.sources.get(signal.seen_in[0].source_id) if signal.seen_in else None
-        )
+        story = await signals.story(signal.story_id) if signal.story_id else ()
+        related = await signals.related(signal.id, MAX_RELATED * 2)
         return SignalFacts(
             signal=signal,
             article=await signals.article(signal.id),
-            story=await signals.story(signal.story_id) if signal.story_id else (),
-            related=await signals.related(signal.id, MAX_RELATED * 2),
+            story=tuple(map(public_part, story)),
+            related=tuple(map(public_part, related)),
             newer=beside.get(newer_id or 0),
             older=beside.get(older_id or 0),
-            ours=leading is not None and leading.spec.key.startswith(OUR_OWN),
             # In the reader's own language too: traditional Chinese has a simplified form.
             translation=await self.storage.translations.get(signal.id, lang),
             spent=await self.storage.spending.of_signal(signal.id) if signal.brief.maker else None,

@@ -22,6 +22,7 @@ _FOLDER = Path(__file__).parent / "templates"
 HTML_TAGS = {Lang.ZH: "zh-Hans", Lang.EN: "en"}
 # Always ask again, cheaply: pages change whenever a source publishes.
 _REVALIDATE = "no-cache"
+_PRIVATE = "private, no-cache"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +84,25 @@ def render_page(name: str, frame: Frame, visit: Visit, **values: Any) -> str:
 
 
 def html_response(
-    request: web.Request, visit: Visit, body: str, *, status: int = 200, volatile: str = ""
+    request: web.Request,
+    visit: Visit,
+    body: str,
+    *,
+    status: int = 200,
+    volatile: str = "",
+    private: bool = False,
 ) -> web.Response:
-    """A page, or 304 when the reader has it. `volatile` is text that may differ in between."""
+    """A page, or 304 when the reader has it. `volatile` is text that may differ in between.
+
+    A `private` page is for nobody's index and for no cache but the reader's own.
+    """
     headers = {
         "Content-Language": HTML_TAGS[visit.lang],
         "Vary": "Accept-Language, Accept-Encoding",
         "Cache-Control": _REVALIDATE if status == web.HTTPOk.status_code else "no-store",
     }
+    if private:
+        headers |= {"Cache-Control": _PRIVATE, "X-Robots-Tag": "noindex"}
     return text_response(
         request, body, headers, content_type="text/html", status=status, volatile=volatile
     )

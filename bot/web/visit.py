@@ -8,8 +8,11 @@ from aiohttp import web
 
 from bot.web.words import clean
 from digest.model import Lang
+from digest.seals import PARAMETER
 
 MAX_QUERY = 200
+_MAX_SEAL = 64
+_SEAL = re.compile(rf"[A-Za-z0-9_-]{{1,{_MAX_SEAL}}}")
 _ID = re.compile(r"[0-9]{1,18}")
 # One element of Accept-Language (RFC 9110 §12.5.4): a tag and perhaps a weight.
 _RANGE = re.compile(
@@ -23,6 +26,7 @@ class Visit:
 
     `chosen` tells that the reader named the language in the address, so links keep naming it.
     `before` is a signal id to page from, None on the first page; `query` is free of controls.
+    `seal` is what the address brought to open a subscribers' page, as it came.
     """
 
     path: str
@@ -32,6 +36,7 @@ class Visit:
     query: str = ""
     column: str = ""
     number: int = 1
+    seal: str = ""
     kept: dict[str, str] = field(default_factory=dict)
 
     def url(self, path: str, **parameters: str | int | None) -> str:
@@ -60,6 +65,9 @@ def visit_of(request: web.Request) -> Visit:
     column = clean(asked.get("column", ""))[:40]
     kept = {"q": query, "column": column, "before": str(before or "")}
     kept["page"] = str(page) if page > 1 else ""
+    # Only where it opens something: another page must not carry it on.
+    seal = asked.get(PARAMETER, "") if request.path.startswith("/s/") else ""
+    kept[PARAMETER] = seal if _SEAL.fullmatch(seal) else ""
     return Visit(
         path=request.path,
         lang=lang,
@@ -68,6 +76,7 @@ def visit_of(request: web.Request) -> Visit:
         query=query,
         column=column,
         number=page,
+        seal=seal[:_MAX_SEAL],
         kept={name: value for name, value in kept.items() if value},
     )
 

@@ -38,7 +38,7 @@ _BUTTONS_PER_ROW = 8
 def page_url(signal: Signal, rendering: Rendering) -> str:
     """Our page of `signal`, else the original, else ""."""
     if rendering.links.usable:
-        return rendering.links.signal(signal.id)
+        return rendering.links.signal(signal.id, signal.access)
     return outside_link(signal.url)
 
 

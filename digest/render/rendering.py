@@ -1,31 +1,46 @@
 """What every rendering needs: whose language, whose clock, and where links lead."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
-from digest.model import Lang
+from digest.model import Access, Lang
+from digest.seals import PARAMETER
 from digest.taxonomy import Taxonomy
 from digest.texts import Texts
 
 _MAX_URL = 1000
 
 
-class Links:
-    """Addresses of our own pages under `base_url` ("" when there are no pages to link to)."""
+def _no_seal(_signal_id: int) -> str:
+    return ""
 
-    def __init__(self, base_url: str) -> None:
+
+class Links:
+    """Addresses of our own pages under `base_url` ("" when there are no pages to link to).
+
+    `seal` gives the seal for a signal's page (digest/seals.py), "" where none can be made.
+    """
+
+    def __init__(self, base_url: str, seal: Callable[[int], str] = _no_seal) -> None:
         self.base_url = base_url.rstrip("/")
+        self._seal = seal
 
     @property
     def usable(self) -> bool:
         """Whether Telegram takes such a link: it refuses buttons to a host without a dot."""
         return bool(outside_link(self.base_url))
 
-    def signal(self, signal_id: int) -> str:
-        """The page of one signal."""
-        return f"{self.base_url}/s/{signal_id}"
+    def signal(self, signal_id: int, access: Access = Access.PUBLIC) -> str:
+        """The page of one signal; with a fresh seal where only subscribers may read it."""
+        seal = self._seal(signal_id) if access is Access.SUBSCRIBERS else ""
+        return f"{self.base_url}/s/{signal_id}" + (f"?{PARAMETER}={seal}" if seal else "")
+
+    def story(self, story_id: int) -> str:
+        """The page of a story."""
+        return f"{self.base_url}/story/{story_id}"
 
     def home(self) -> str:
         """The page of today."""

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from digest.model import SourceKind, SourceSpec
+from digest.model import Access, FullText, SourceKind, SourceSpec
 
 _FILE = Path(__file__).with_name("catalog.toml")
 
@@ -18,4 +18,9 @@ def load_catalog() -> tuple[SourceSpec, ...]:
 
 
 def _spec(row: dict[str, Any]) -> SourceSpec:
-    return SourceSpec(**row | {"kind": SourceKind(row.get("kind", SourceKind.FEED))})
+    chosen = {
+        "kind": SourceKind(row.get("kind", SourceKind.FEED)),
+        "full_text": FullText(row.get("full_text", FullText.EXCERPT)),
+        "access": Access(row.get("access", Access.PUBLIC)),
+    }
+    return SourceSpec(**row | chosen)

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import delete, text
 
-from digest.model import EntryState, Score, ScorePart, SignalState
+from digest.model import Access, EntryState, FullText, Score, ScorePart, SignalState
 from storage import NotFound, Storage
 from storage.schema import entries, signal_sources, signals
 from tests.storage.making import NOW, add_entry, add_signal, add_source, draft, minutes
@@ -167,3 +167,28 @@ async def test_an_unknown_signal_gets_no_source(storage: Storage) -> None:
     with pytest.raises(NotFound):
         await storage.signals.add_source(99, pending, source, NOW)
     assert await storage.entries.counts() == {EntryState.NEW: 1}
+
+
+async def test_a_signal_is_as_open_as_its_leading_source_unless_it_says_otherwise(
+    storage: Storage,
+) -> None:
+    first, second = await add_source(storage, "one"), await add_source(storage, "two")
+    signal = await add_signal(storage, "a", source=first)
+    pending = await add_entry(storage, second, "a", now=NOW + minutes(5))
+    merged = await storage.signals.add_source(signal.id, pending, second, NOW + minutes(5))
+    assert (merged.full_text, merged.access) == (FullText.EXCERPT, Access.PUBLIC)
+
+    closed = {"full_text": FullText.LINK, "access": Access.SUBSCRIBERS}
+    await storage.sources.edit(second.id, actor="7", now=NOW, full_text=FullText.FULL)
+    await storage.sources.edit(first.id, actor="7", now=NOW, **closed)
+    (told,) = await storage.signals.latest()
+    assert (told.full_text, told.access) == (FullText.LINK, Access.SUBSCRIBERS)
+
+    opened = await storage.signals.set_access(signal.id, Access.PUBLIC, actor="7", now=NOW)
+    assert (opened.full_text, opened.access) == (FullText.LINK, Access.PUBLIC)
+    back = await storage.signals.set_access(signal.id, None, actor="7", now=NOW)
+    assert back.access is Access.SUBSCRIBERS
+    (act, *_) = await storage.audit.list()
+    assert (act.act, act.before, act.after) == ("signal.access", "public", None)
+    with pytest.raises(NotFound):
+        await storage.signals.set_access(10**9, None, actor="7", now=NOW)

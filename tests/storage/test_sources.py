@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from digest.model import EntryState, PollState, SourceState, Validators
+from digest.model import Access, EntryState, FullText, PollState, SourceState, Validators
 from storage import DuplicateSource, NotFound, Storage
 from tests.storage.making import NOW, add_source, entry, minutes, spec
 
@@ -25,7 +25,14 @@ async def test_seeding_skips_an_address_that_an_admin_added(storage: Storage) ->
 
 
 async def test_a_source_reads_as_it_was_added(storage: Storage) -> None:
-    wanted = replace(spec("科技"), weight=1.5, poll_floor_s=300, site_url="https://a.example/")
+    wanted = replace(
+        spec("科技"),
+        weight=1.5,
+        poll_floor_s=300,
+        site_url="https://a.example/",
+        full_text=FullText.LINK,
+        access=Access.SUBSCRIBERS,
+    )
     source = await storage.sources.add(wanted, NOW, actor="admin:7")
 
     assert source.spec == wanted

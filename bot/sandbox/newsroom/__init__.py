@@ -2,7 +2,7 @@
 
 from bot.sandbox.newsroom.feeds import FEEDS
 from bot.sandbox.newsroom.site import Newsroom
-from digest.model import SourceSpec
+from digest.model import FullText, SourceSpec
 
 __all__ = ["Newsroom", "newsroom_specs"]
 
@@ -20,6 +20,7 @@ def newsroom_specs(base_url: str) -> tuple[SourceSpec, ...]:
             weight=1.45,  # strong enough that a fresh, well-founded story is pushed at once
             site_url=f"{origin}/news",
             poll_floor_s=15,
+            full_text=FullText.FULL,
         )
         for feed in FEEDS
     )

@@ -1,6 +1,6 @@
 """How much of the original stands on the page, with every sentence that a point rests on.
 
-A publisher's own feed text is shown whole; of a fetched page only the beginning and the evidence,
+Where the source allows it the text is shown whole; otherwise only the beginning and the evidence,
 because the rest is the publisher's to show. Either way the text has a budget in bytes.
 """
 

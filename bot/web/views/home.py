@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.web.moments import beijing_day, day_words, weekday_words
+from bot.web.views.allowed import public_part
 from bot.web.views.items import Item, Label, Setting, Text, item_of, items_of
 from bot.web.views.sources import health_of
 from bot.web.words import short, tag_of
@@ -131,7 +132,7 @@ def day_label(day: date, setting: Setting) -> DayLabel:
 
 
 def _lead(signal: Signal, setting: Setting) -> Lead:
-    points = signal.brief.points[:LEAD_POINTS]
+    points = public_part(signal).brief.points[:LEAD_POINTS]
     texts = tuple(Text(short(point.text, MAX_LEAD_POINT), tag_of(point.lang)) for point in points)
     return Lead(item_of(signal, setting, with_gist=False), texts)
 

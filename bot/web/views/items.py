@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.web.moments import Moment, short_moment
+from bot.web.views.allowed import public_part
 from bot.web.visit import Visit
 from bot.web.words import MAX_TITLE, short, tag_of
-from digest.model import Lang, Relation, Signal
+from digest.model import Access, Lang, Relation, Signal
 from digest.render.wording import in_words_of
 from digest.taxonomy import Taxonomy
 
@@ -33,7 +34,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One signal as lists show it. `others` counts further signals of its story."""
+    """One signal as lists show it. `others` counts further signals of its story.
+
+    `closed`: only subscribers may read its page.
+    """
 
     href: str
     headline: Text
@@ -45,6 +49,7 @@ class Item:
     minutes: int
     others: int
     update: bool
+    closed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ class Setting:
 def item_of(signal: Signal, setting: Setting, *, with_gist: bool = True) -> Item:
     """The list view of one signal."""
     visit = setting.visit
-    signal = in_words_of(visit.lang, signal)
+    signal = public_part(in_words_of(visit.lang, signal))
     return Item(
         href=visit.url(f"/s/{signal.id}"),
         headline=_in_a_list(headline_of(signal)),
@@ -71,6 +76,7 @@ def item_of(signal: Signal, setting: Setting, *, with_gist: bool = True) -> Item
         minutes=signal.reading_minutes,
         others=signal.others,
         update=signal.relation is Relation.UPDATE,
+        closed=signal.access is Access.SUBSCRIBERS,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.web.moments import Moment, moment
+from bot.web.views.allowed import as_allowed
 from bot.web.views.excerpt import Excerpt, anchor_of, excerpt
 from bot.web.views.items import (
     Item,
@@ -28,7 +29,7 @@ from bot.web.views.reading import (
 )
 from bot.web.views.story import StoryView, story_of
 from bot.web.words import MAX_TITLE, clean, host_of, language_name, outside_link, short, tag_of
-from digest.model import Article, Lang, NumberFact, Point, Signal, Translation
+from digest.model import Access, Article, FullText, Lang, NumberFact, Point, Signal, Translation
 from digest.render.wording import in_words_of
 from storage import Spent
 
@@ -45,8 +46,7 @@ QUOTES_BUDGET = 5_000
 class SignalFacts:
     """Everything storage knows for one signal's page.
 
-    `story` holds the signals of its story (itself too), `ours` whether the whole text may
-    be shown because the sample newsroom wrote it, `spent` what the model cost.
+    `story` holds the signals of its story (itself too), `spent` what the model cost.
     """
 
     signal: Signal
@@ -55,7 +55,6 @@ class SignalFacts:
     related: tuple[Signal, ...] = ()
     newer: Signal | None = None
     older: Signal | None = None
-    ours: bool = False
     translation: Translation | None = None
     spent: Spent | None = None
 
@@ -154,11 +153,13 @@ class SignalView:
     newer: Item | None
     older: Item | None
     description: str
+    access: Access
+    link_only: bool
 
 
 def signal_view(facts: SignalFacts, setting: Setting) -> SignalView:
     """Lay out one signal. Pure; everything from outside comes out bounded."""
-    facts = replace(facts, signal=in_words_of(setting.visit.lang, facts.signal))
+    facts = replace(facts, signal=as_allowed(in_words_of(setting.visit.lang, facts.signal)))
     signal, brief, insight = facts.signal, facts.signal.brief, facts.signal.brief.insight
     shown = _excerpt_of(facts, setting)
     reader = _PointReader(facts.article, shown, setting.visit.lang.value)
@@ -198,17 +199,22 @@ def signal_view(facts: SignalFacts, setting: Setting) -> SignalView:
         newer=newer[0] if newer else None,
         older=older[0] if older else None,
         description=short(" ".join(point.text for point in brief.points[:2]), MAX_DESCRIPTION),
+        access=signal.access,
+        link_only=signal.full_text is FullText.LINK,
     )
 
 
 class _PointReader:
-    """Turns points into views, quoting the article's sentences and linking those on the page."""
+    """Turns points into views, quoting the article's sentences and linking those on the page.
+
+    Where the text is not on the page, nothing of it is quoted either: only the paragraph is named.
+    """
 
     def __init__(self, article: Article | None, shown: Excerpt | None, lang: str) -> None:
         self._sentences = article.sentences if article else ()
         self._shown = shown.shown if shown else frozenset()
         self._lang = lang
-        self._left = QUOTES_BUDGET
+        self._left = QUOTES_BUDGET if shown else -1
         self._tag = tag_of(article.lang if article else "")
 
     def views(self, points: Sequence[Point]) -> tuple[PointView, ...]:
@@ -220,10 +226,17 @@ class _PointReader:
         return PointView(
             text=Text(short(point.text, MAX_POINT), tag_of(point.lang)),
             quotes=quotes,
-            verbatim=len(quotes) == 1 and _same(quotes[0].text, short(point.text, MAX_QUOTE)),
+            verbatim=self._is_verbatim(point),
             foreign=point.lang != self._lang,
             translated=point.translated,
         )
+
+    def _is_verbatim(self, point: Point) -> bool:
+        numbers = [number for number in point.evidence if 0 <= number < len(self._sentences)]
+        if len(numbers) != 1:
+            return False
+        sentence = self._sentences[numbers[0]].text
+        return _same(short(sentence, MAX_QUOTE), short(point.text, MAX_QUOTE))
 
     def _quotes(self, point: Point) -> Iterable[Quote]:
         for number in point.evidence[:MAX_QUOTES]:
@@ -250,14 +263,15 @@ def _frame(signal: Signal, setting: Setting) -> tuple[str, ...]:
 def _excerpt_of(facts: SignalFacts, setting: Setting) -> Excerpt | None:
     if facts.article is None or not any(facts.article.paragraphs):
         return None
-    full = facts.article.origin == "feed" or facts.ours
+    if facts.signal.full_text is FullText.LINK:
+        return None
     translation = facts.translation
     if translation is not None and translation.lang != setting.visit.lang:
         translation = None
     return excerpt(
         facts.article,
         _evidence(facts.signal),
-        full=full,
+        full=facts.signal.full_text is FullText.FULL,
         said=_said(facts.signal),
         translation=translation,
     )

@@ -1,5 +1,6 @@
 """`hexin sources …` against a news site on loopback."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,10 @@ from rich.cells import cell_len
 
 from digest.sources.catalog import load_catalog
 from digest.sources.opml import read_opml
+from storage import Storage
 from tests.bot.cli.hexin import Hexin, Site
 from tests.bot.jobs.pages import item, rss
+from tests.newsdesk import Newsdesk
 
 # Square brackets are markup to the library that prints our tables.
 ODD_TITLE = "海港 [bold]新闻[/bold] & [/nothing]"
@@ -140,3 +143,31 @@ def test_a_file_that_is_not_there_is_a_wrong_call(hexin: Hexin) -> None:
     result = hexin("sources", "export", "no/such/folder.opml")
     assert result.exit_code == 1
     assert "写不了" in result.stderr
+
+
+def test_what_a_source_lets_us_show_is_set_and_shown(hexin: Hexin, news: Site) -> None:
+    hexin("sources", "add", f"{news.base}/feed")
+    assert hexin("sources", "set", "1").stdout == f"{ODD_TITLE}（id 1）：展示节选，所有人可读\n"
+    changed = hexin("sources", "set", "1", "--full-text", "link", "--access", "subscribers")
+    assert changed.stdout == f"{ODD_TITLE}（id 1）：只给要点和链接，仅订阅者可读\n"
+    assert hexin("sources", "set", "1").stdout == changed.stdout
+    assert hexin("sources", "set", "9").stderr.strip() == "没有 id 为 9 的信源"
+    assert hexin("sources", "set", "1", "--full-text", "some").exit_code == 2
+
+
+def test_a_signals_access_is_set_and_given_back_to_its_source(hexin: Hexin, news: Site) -> None:
+    hexin("sources", "add", f"{news.base}/feed")
+
+    async def publish() -> int:
+        storage = await Storage.open(f"sqlite:///{hexin.database}")
+        try:
+            return (await Newsdesk(storage).publish("只给订阅者的消息")).id
+        finally:
+            await storage.close()
+
+    number = str(asyncio.run(publish()))
+    closed = hexin("signals", "access", number, "subscribers")
+    assert closed.stdout == "只给订阅者的消息：仅订阅者可读\n"
+    again = hexin("signals", "access", number)
+    assert again.stdout == "只给订阅者的消息：所有人可读（随信源）\n"
+    assert hexin("signals", "access", "99", "public").stderr.strip() == "没有编号为 99 的信号"

@@ -10,6 +10,7 @@ from digest.model import (
     Advice,
     Brief,
     Checked,
+    FullText,
     Insight,
     Moment,
     Point,
@@ -285,5 +286,12 @@ async def test_a_page_with_a_translation_stays_light(client: Client, newsroom: N
 
 
 def own_source() -> SourceSpec:
-    """The sample newsroom's own source, whose articles are shown whole."""
-    return SourceSpec("sample-desk", "http://127.0.0.1:8081/news/feed", "Desk", "ai", "en")
+    """A source whose articles may be shown whole."""
+    return SourceSpec(
+        "sample-desk",
+        "http://127.0.0.1:8081/news/feed",
+        "Desk",
+        "ai",
+        "en",
+        full_text=FullText.FULL,
+    )

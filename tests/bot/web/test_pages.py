@@ -8,6 +8,7 @@ import pytest
 from aiohttp.test_utils import TestClient
 from lxml import etree, html
 
+from bot.sandbox import newsroom_specs
 from digest.model import Brief, Point, PollState, Rising, SignalState, SourceSpec
 from digest.trends import rising_topics
 from storage import Storage
@@ -75,7 +76,7 @@ async def test_every_evidence_link_leads_to_a_sentence_on_the_page(
 
 
 async def test_the_sample_newsrooms_articles_are_shown_whole(client: Client, newsroom: Newsroom):
-    ours = SourceSpec("sample-desk", "http://127.0.0.1:8081/news/feed", "Desk", "ai", "en")
+    (ours, *_) = newsroom_specs("http://127.0.0.1:8081")
     kept = await newsroom.add(spec=ours)
     text = words(await page(client, f"/s/{kept.id}"))
     assert "Guests were served soup." in text
@@ -142,12 +143,16 @@ async def test_what_does_not_exist_is_a_calm_page_in_both_languages(client: Clie
     assert "There is no such page" in words(shown)
 
 
-@pytest.mark.parametrize("state", [SignalState.HELD, SignalState.REJECTED])
-async def test_what_readers_may_not_see_does_not_exist(
-    client: Client, newsroom: Newsroom, state: SignalState
-):
-    kept = await newsroom.add(state=state)
+async def test_what_waits_for_review_does_not_exist(client: Client, newsroom: Newsroom):
+    kept = await newsroom.add(state=SignalState.HELD)
     await page(client, f"/s/{kept.id}", status=404)
+
+
+async def test_what_was_rejected_is_gone_for_good(client: Client, newsroom: Newsroom):
+    kept = await newsroom.add(state=SignalState.REJECTED)
+    shown = await page(client, f"/s/{kept.id}", status=410)
+    assert "这条内容已经撤下" in words(shown)
+    assert shown.xpath("//meta[@name='robots']/@content") == ["noindex"]
 
 
 async def test_neighbours_and_story_lead_on(client: Client, newsroom: Newsroom):

@@ -6,6 +6,7 @@ import pytest
 from bot.web.views.signal import QUOTES_BUDGET, SignalFacts, SignalView, signal_view
 from digest.model import (
     ArticleOrigin,
+    FullText,
     Kind,
     Lang,
     NumberFact,
@@ -138,11 +139,13 @@ def test_the_original_title_shows_when_the_headline_says_something_else():
     assert view(signal=same).original.title is None
 
 
-def test_a_feeds_text_is_whole_a_pages_text_an_excerpt():
+def test_as_much_of_the_text_is_shown_as_the_source_allows():
     assert view().excerpt.whole is False  # type: ignore[union-attr]
     fed = view(article=article(origin=ArticleOrigin.FEED))
-    assert fed.excerpt.whole  # type: ignore[union-attr]
-    assert view(ours=True).excerpt.whole  # type: ignore[union-attr]
+    assert fed.excerpt.whole is False  # type: ignore[union-attr]
+    full = view(signal=signal(full_text=FullText.FULL))
+    assert full.excerpt.whole  # type: ignore[union-attr]
+    assert view(signal=signal(full_text=FullText.LINK)).excerpt is None
 
 
 def test_cues_name_the_words_that_decided():

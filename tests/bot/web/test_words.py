@@ -9,7 +9,7 @@ import pytest
 from bot.web.views.home import HomeFacts, home_view
 from bot.web.views.sources import HEALTHS
 from digest.errors import PollFailure
-from digest.model import ArticleOrigin, Kind, Lang, Relation, Tier
+from digest.model import Access, ArticleOrigin, Kind, Lang, Relation, Tier
 from digest.texts import texts_for
 from tests.bot.web.samples import setting
 
@@ -38,9 +38,10 @@ def composed_keys() -> set[str]:
     audiences = ("founders", "engineers", "editors", "everyone")
     keys |= {f"web.audience.{audience}" for audience in audiences}
     keys |= {f"web.direction.{way}" for way in ("up", "down")}
+    keys |= {f"web.access.{access}" for access in Access}
     keys |= {
         f"web.failure.{kind}{end}"
-        for kind in ("missing", "broken", "refused")
+        for kind in ("missing", "gone", "broken", "refused")
         for end in ("", ".head")
     }
     keys |= {
