@@ -1,22 +1,55 @@
 """One search for both databases: cut the query once, ask the database's own index."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate, chain
+from typing import Any
 
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digest.model import Article, Brief, Signal, SignalDraft
+from digest.finding import (
+    Match,
+    Narrowing,
+    Page,
+    by_day,
+    day_of,
+    page_after,
+    ranked,
+    strength,
+    without_repeats,
+)
+from digest.model import Article, Brief, Relation, Signal, SignalDraft
 from digest.text.segmentation import search_query
 from storage.database import Database
+from storage.schema import LIVE, articles, signal_sources, signal_topics, signals
 from storage.search.postgres import TsVector
 from storage.search.sqlite import Fts5
+from storage.search.tables import MATCH_COLUMNS
 from storage.search.terms import MAX_TERMS, document_terms, shorten
 from storage.signal_rows import load_by_ids
+from storage.upsert import chunks
+from storage.values import read_brief
 
-__all__ = ["MAX_TERMS", "Search", "index_signal", "reindex_signal"]
+__all__ = ["MAX_TERMS", "WINDOW", "Search", "Sought", "index_signal", "reindex_signal"]
+
+WINDOW = 300
+"""Only the newest so many matches are put in order: a common word has half of all signals."""
+
+Phrases = Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """One page of a search: its signals, where it stands, and whether older matches are left."""
+
+    signals: tuple[Signal, ...]
+    page: Page
+    capped: bool
 
 
 class Search:
-    """Full-text search over live signals, the newest first."""
+    """Full-text search over live signals: all newest first, or a page in a reader's order."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -50,6 +83,48 @@ class Search:
         async with self._database.read() as connection:
             return await _table(connection).count(connection, phrases, cap)
 
+    async def page(
+        self, query: str, narrowing: Narrowing, *, zone: str, after: int = 0, size: int = 5
+    ) -> Sought:
+        """A page of what `query` finds within `narrowing`, as digest/finding.py puts it in order.
+
+        Days are those of `zone`. `after` is the id of the last signal of the page before, 0 for
+        the first page. "" finds everything; a query without words finds nothing.
+        """
+        phrases = _phrases(query)
+        if query.strip() and not phrases:
+            return Sought((), page_after((), 0, size), capped=False)
+        async with self._database.read() as connection:
+            matches, capped = await _window(connection, phrases, narrowing)
+            days = by_day(without_repeats(matches), zone)
+            if phrases:
+                days = await _put_in_order(connection, phrases, days, after, size)
+            page = page_after([match.id for match in chain.from_iterable(days)], after, size)
+            return Sought(await load_by_ids(connection, page.ids), page, capped)
+
+    async def window(self, query: str, narrowing: Narrowing) -> tuple[Match, ...]:
+        """What `page` leafs through, without what only repeats a story, in no order."""
+        phrases = _phrases(query)
+        if query.strip() and not phrases:
+            return ()
+        async with self._database.read() as connection:
+            matches, _ = await _window(connection, phrases, narrowing)
+            return tuple(without_repeats(matches))
+
+    async def sources_among(self, ids: Sequence[int]) -> dict[int, int]:
+        """How many of these signals each source carries, by its number."""
+        found: dict[int, int] = {}
+        async with self._database.read() as connection:
+            for some in chunks(ids):
+                query = (
+                    select(signal_sources.c.source_id, func.count())
+                    .where(signal_sources.c.signal_id.in_(some))
+                    .group_by(signal_sources.c.source_id)
+                )
+                for source, count in await connection.execute(query):
+                    found[source] = found.get(source, 0) + count
+        return found
+
 
 async def index_signal(connection: AsyncConnection, signal_id: int, draft: SignalDraft) -> None:
     """Make a new signal findable, inside the transaction that makes it."""
@@ -65,6 +140,105 @@ async def reindex_signal(
     await _table(connection).reindex(
         connection, signal_id, document_terms(article, old), document_terms(article, new)
     )
+
+
+async def _window(
+    connection: AsyncConnection, phrases: Phrases, narrowing: Narrowing
+) -> tuple[list[Match], bool]:
+    """The newest matches, and whether there are older ones."""
+    if phrases:
+        among = await _ids_between(connection, narrowing)
+        rows = await _table(connection).window(
+            connection, phrases, narrowing, among=among, limit=WINDOW + 1
+        )
+    else:
+        rows = await _listed(connection, narrowing, WINDOW + 1)
+    return [_match(row) for row in rows[:WINDOW]], len(rows) > WINDOW
+
+
+def _match(row: Row[Any]) -> Match:
+    return Match(
+        id=row.id,
+        dated_at=row.dated_at,
+        column=row.column_id,
+        score=row.score,
+        story_id=row.story_id,
+        repeats=row.relation == Relation.DUPLICATE,
+    )
+
+
+async def _ids_between(
+    connection: AsyncConnection, narrowing: Narrowing
+) -> tuple[int, int] | None:
+    """The bounds of the ids dated in the time asked for, which lets the index skip the rest."""
+    if narrowing.since is None and narrowing.until is None:
+        return None
+    query = select(func.min(signals.c.id), func.max(signals.c.id)).where(LIVE)
+    low, high = (await connection.execute(_dated(query, narrowing))).one()
+    return (low, high) if low is not None else (1, 0)
+
+
+async def _listed(
+    connection: AsyncConnection, narrowing: Narrowing, limit: int
+) -> Sequence[Row[Any]]:
+    """The newest live signals that fit, by their date; what repeats a story is left out."""
+    query = select(*MATCH_COLUMNS).where(LIVE, signals.c.relation != Relation.DUPLICATE)
+    query = _dated(query, narrowing)
+    if narrowing.column is not None:
+        query = query.where(signals.c.column_id == narrowing.column)
+    if narrowing.topic is not None:
+        ids = select(signal_topics.c.signal_id)
+        query = query.where(
+            signals.c.id.in_(ids.where(signal_topics.c.topic_id == narrowing.topic))
+        )
+    if narrowing.sources:
+        ids = select(signal_sources.c.signal_id)
+        carried = ids.where(signal_sources.c.source_id.in_(narrowing.sources))
+        query = query.where(signals.c.id.in_(carried))
+    query = query.order_by(signals.c.dated_at.desc(), signals.c.id.desc()).limit(limit)
+    return (await connection.execute(query)).all()
+
+
+def _dated(query: Any, narrowing: Narrowing) -> Any:
+    if narrowing.since is not None:
+        query = query.where(signals.c.dated_at >= narrowing.since)
+    if narrowing.until is not None:
+        query = query.where(signals.c.dated_at < narrowing.until)
+    return query
+
+
+async def _put_in_order(
+    connection: AsyncConnection, phrases: Phrases, days: list[list[Match]], after: int, size: int
+) -> list[list[Match]]:
+    """`days` with those ranked that the page after `after`, and the one before it, can touch."""
+    ends = list(accumulate(len(day) for day in days))
+    here = day_of(days, after)
+    first = (ends[here - 1] if here else 0) - size
+    last = (ends[here] if ends else 0) + size
+    touched = [
+        place for place, end in enumerate(ends) if end >= first and end - len(days[place]) <= last
+    ]
+    ids = [match.id for place in touched for match in days[place]]
+    strengths = await _strengths(connection, phrases, ids)
+    ordered = list(days)
+    for place in touched:
+        ordered[place] = ranked(days[place], strengths)
+    return ordered
+
+
+async def _strengths(
+    connection: AsyncConnection, phrases: Phrases, ids: Sequence[int]
+) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for some in chunks(ids):
+        query = (
+            select(signals.c.id, signals.c.brief, articles.c.title)
+            .join(articles, articles.c.id == signals.c.article_id)
+            .where(signals.c.id.in_(some))
+        )
+        for row in await connection.execute(query):
+            found[row.id] = strength(phrases, read_brief(row.brief), row.title)
+    return found
 
 
 def _table(connection: AsyncConnection) -> type[Fts5] | type[TsVector]:

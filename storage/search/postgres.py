@@ -6,9 +6,15 @@ first among the newest signals without the index, then, if that was not enough, 
 """
 
 from collections.abc import Sequence
+from typing import Any, LiteralString
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import Row, TextClause, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.selectable import TextualSelect
+
+from digest.finding import Narrowing
+from storage.column_types import UtcTime
+from storage.search.tables import MATCH_COLUMNS
 
 _INSERT = text("INSERT INTO signal_search (id, terms) VALUES (:id, CAST(:terms AS tsvector))")
 _UPDATE = text("UPDATE signal_search SET terms = CAST(:terms AS tsvector) WHERE id = :id")
@@ -35,6 +41,39 @@ _COUNT = text(
     " WHERE s.state = 'live' LIMIT :cap) n"
 )
 _WINDOW = 1000
+# How far back is looked without the index, step by step, before it is asked.
+_STEPS = (2_000, 20_000)
+
+
+def _fitting(found: LiteralString) -> TextualSelect:
+    """`found` (a table m of ids) narrowed to what a reader asked for."""
+    return (
+        text(
+            found  # noqa: S608  one of the two constants below
+            + "SELECT s.id, s.dated_at, s.column_id, s.score, s.story_id, s.relation"
+            " FROM m JOIN signals s ON s.id = m.id WHERE s.state = 'live'"
+            " AND (CAST(:column AS text) IS NULL OR s.column_id = :column)"
+            " AND (CAST(:topic AS text) IS NULL OR EXISTS (SELECT 1 FROM signal_topics t"
+            " WHERE t.signal_id = s.id AND t.topic_id = :topic))"
+            " AND (CAST(:sources AS bigint[]) IS NULL OR EXISTS (SELECT 1 FROM signal_sources x"
+            " WHERE x.signal_id = s.id AND x.source_id = ANY(CAST(:sources AS bigint[]))))"
+            " AND (CAST(:since AS timestamptz) IS NULL OR s.dated_at >= :since)"
+            " AND (CAST(:until AS timestamptz) IS NULL OR s.dated_at < :until)"
+            " ORDER BY s.id DESC LIMIT :limit"
+        )
+        .bindparams(bindparam("since", type_=UtcTime), bindparam("until", type_=UtcTime))
+        .columns(*MATCH_COLUMNS)
+    )
+
+
+_STEP = _fitting(
+    "WITH m AS MATERIALIZED (SELECT id FROM signal_search WHERE id BETWEEN :low AND :high"
+    " AND (terms @@ CAST(:query AS tsquery)) IS TRUE) "
+)
+_WHOLE = _fitting(
+    "WITH m AS MATERIALIZED (SELECT id FROM signal_search"
+    " WHERE terms @@ CAST(:query AS tsquery) AND id BETWEEN :low AND :high) "
+)
 
 
 class TsVector:
@@ -74,6 +113,39 @@ class TsVector:
         if len(found) < limit and floor > 0:
             found = await _ids(connection, _ALL, values)
         return found
+
+    @staticmethod
+    async def window(
+        connection: AsyncConnection,
+        phrases: Sequence[Sequence[str]],
+        narrowing: Narrowing,
+        *,
+        among: tuple[int, int] | None,
+        limit: int,
+    ) -> Sequence[Row[Any]]:
+        """The newest live signals that contain all phrases and fit, as rows of MATCH_COLUMNS.
+
+        `among` bounds their ids.
+        """
+        newest = await connection.scalar(_LAST) or 0
+        low, high = among or (0, newest)
+        high = min(high, newest)
+        values: dict[str, object] = {
+            "query": _query(phrases),
+            "high": high,
+            "column": narrowing.column,
+            "topic": narrowing.topic,
+            "sources": list(narrowing.sources) or None,
+            "since": narrowing.since,
+            "until": narrowing.until,
+            "limit": limit,
+        }
+        for step in _STEPS:
+            floor = max(low, high - step)
+            rows = (await connection.execute(_STEP, values | {"low": floor})).all()
+            if len(rows) >= limit or floor <= low:
+                return rows
+        return (await connection.execute(_WHOLE, values | {"low": low})).all()
 
     @staticmethod
     async def count(

@@ -2,7 +2,19 @@
 
 from typing import LiteralString
 
+from storage.schema import signals
+
 SEARCH_TABLE = "signal_search"
+
+# What is read of each signal that was found.
+MATCH_COLUMNS = (
+    signals.c.id,
+    signals.c.dated_at,
+    signals.c.column_id,
+    signals.c.score,
+    signals.c.story_id,
+    signals.c.relation,
+)
 
 # The terms arrive already cut and folded, so the tokenizer must only split at spaces. `ascii`
 # does that: letters outside ASCII are all kept, while `unicode61` knows only Unicode 6.1 and would

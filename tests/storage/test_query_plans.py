@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
+from digest.finding import Narrowing
 from digest.model import PollState, SavedSort
 from storage import Recipient, Storage
 from tests.storage.making import NOW, add_signal, add_subscriber, planned
@@ -33,6 +34,7 @@ GROWING = {
     "model_answers",
     "model_calls",
 }
+NARROW = Narrowing("ai", "llm", (1, 2), NOW - timedelta(days=1), NOW)
 QUESTIONS: dict[str, Callable[[Storage], Awaitable[Any]]] = {
     "latest": lambda s: s.signals.latest(),
     "latest, next page": lambda s: s.signals.latest(before=1),
@@ -55,6 +57,13 @@ QUESTIONS: dict[str, Callable[[Storage], Awaitable[Any]]] = {
     "counts by column": lambda s: s.signals.counts(NOW, by="column"),
     "topic days": lambda s: s.signals.topic_days(7, NOW),
     "search": lambda s: s.search.find("芯片"),
+    "search page": lambda s: s.search.page("芯片", Narrowing(), zone="UTC"),
+    "search page, narrowed": lambda s: s.search.page("芯片", NARROW, zone="UTC"),
+    "list page, narrowed": lambda s: s.search.page("", NARROW, zone="UTC"),
+    "list page of a source": lambda s: s.search.page("", Narrowing(sources=(1,)), zone="UTC"),
+    "list page of a topic": lambda s: s.search.page("", Narrowing(topic="llm"), zone="UTC"),
+    "list page of a time": lambda s: s.search.page("", Narrowing(since=NOW), zone="UTC"),
+    "sources among": lambda s: s.search.sources_among([1, 2]),
     "translation": lambda s: s.translations.get(1, "zh"),
     "waiting for a translation": lambda s: s.translations.waiting(
         NOW, 10, known=["en", "ja"], retry_before=NOW
