@@ -4,6 +4,7 @@ import asyncio
 import copy
 import shutil
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -165,6 +166,13 @@ def pacer() -> Pacer:
 
 @pytest.fixture
 async def chatting(storage: Storage, pacer: Pacer) -> AsyncIterator[Chatting]:
+    async with chatting_over(storage, pacer) as bot:
+        yield bot
+
+
+@asynccontextmanager
+async def chatting_over(storage: Storage, pacer: Pacer) -> AsyncIterator[Chatting]:
+    """The bot on `storage`, running; at the end nothing may have gone wrong."""
     clock = HandClock()
     free = LimitRules(overall=0, chat_rate=0, group=0)
     sandbox = Sandbox(newsroom=False, limits=free)
