@@ -13,13 +13,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.web.assets import asset_url
 from bot.web.views.items import Label
-from bot.web.visit import Visit
+from bot.web.visit import HTML_TAGS, Visit
 from digest.model import Lang
 from digest.taxonomy import Taxonomy
 from digest.texts import Texts, texts_for
 
 _FOLDER = Path(__file__).parent / "templates"
-HTML_TAGS = {Lang.ZH: "zh-Hans", Lang.EN: "en"}
 # Always ask again, cheaply: pages change whenever a source publishes.
 _REVALIDATE = "no-cache"
 _PRIVATE = "private, no-cache"

@@ -10,6 +10,9 @@ from bot.web.words import clean
 from digest.model import Lang
 from digest.seals import PARAMETER
 
+# BCP 47 tags of our pages' languages; the usual one needs no mention in an address.
+HTML_TAGS = {Lang.ZH: "zh-Hans", Lang.EN: "en"}
+USUAL = Lang.ZH
 MAX_QUERY = 200
 _MAX_SEAL = 64
 _SEAL = re.compile(rf"[A-Za-z0-9_-]{{1,{_MAX_SEAL}}}")
@@ -49,6 +52,21 @@ class Visit:
     def in_language(self, lang: Lang) -> str:
         """This same page in another language."""
         return f"{quote(self.path)}?{urlencode(self.kept | {'lang': lang.value})}"
+
+    @property
+    def canonical(self) -> str:
+        """The one address of this page in its language: English names itself, Chinese is usual."""
+        return self._named(self.lang)
+
+    @property
+    def alternates(self) -> tuple[tuple[str, str], ...]:
+        """This page in every language as (BCP 47 tag or "x-default", path)."""
+        others = ((tag, self._named(lang)) for lang, tag in HTML_TAGS.items())
+        return (*others, ("x-default", self._named(USUAL)))
+
+    def _named(self, lang: Lang) -> str:
+        asked = self.kept if lang is USUAL else self.kept | {"lang": lang.value}
+        return f"{quote(self.path)}?{urlencode(asked)}" if asked else quote(self.path)
 
 
 def visit_of(request: web.Request) -> Visit:
