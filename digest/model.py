@@ -488,11 +488,16 @@ class Score:
 
 
 class SignalState(StrEnum):
-    """`live` is seen by readers, `held` waits for review, `rejected` is hidden."""
+    """`live` is seen by readers, `held` waits for review, `rejected` is hidden.
+
+    `private` was read for those who sent us its link, and is seen by them alone until a source
+    brings the same article: then it goes live under its number.
+    """
 
     LIVE = "live"
     HELD = "held"
     REJECTED = "rejected"
+    PRIVATE = "private"
 
 
 class Relation(StrEnum):

@@ -15,7 +15,8 @@ from storage.errors import (
     StorageUnavailable,
 )
 from storage.migrate import migrate, pending_migrations
-from storage.signals import NewSignal
+from storage.pasted import LinkState, PastedLink, Sender
+from storage.signals import NewSignal, PrivateReading
 from storage.spending import Spent
 from storage.storage import Storage
 from storage.unread import Unread, chosen, unread, window_start
@@ -26,12 +27,16 @@ __all__ = [
     "DatabaseDamaged",
     "DuplicateName",
     "DuplicateSource",
+    "LinkState",
     "NewSignal",
     "NotFound",
+    "PastedLink",
     "PendingEntry",
     "PlannedDigest",
+    "PrivateReading",
     "Recipient",
     "SchemaOutdated",
+    "Sender",
     "Spent",
     "Storage",
     "StorageError",

@@ -1,6 +1,5 @@
 """Questions asked of signals. Readers see live ones; the newest come first, by their own date."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -21,8 +20,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digest.model import Article, ArticleOrigin, Relation, Signal
+from digest.model import Article, ArticleOrigin, Relation, Signal, SignalState
 from digest.stories import StoryItem
+from storage.addresses import signal_at
 from storage.column_types import Id, UtcTime, to_microseconds
 from storage.database import Database
 from storage.enrichments import MODEL, untried
@@ -69,6 +69,11 @@ class SignalQueries:
         """The signal that already has this article, by its address or by its text."""
         async with self._database.read() as connection:
             return await find_same(connection, canonical_url, fingerprint)
+
+    async def find_at(self, urls: Sequence[str]) -> int | None:
+        """The signal of the article at the first of these canonical addresses that has one."""
+        async with self._database.read() as connection:
+            return await signal_at(connection, urls)
 
     async def get(self, signal_id: int) -> Signal | None:
         """The signal with this id, in whatever state."""
@@ -245,7 +250,7 @@ class SignalQueries:
         query = (
             select(*_STORY_COLUMNS)
             .join(articles, articles.c.id == signals.c.article_id)
-            .where(signals.c.created_at >= since)
+            .where(signals.c.created_at >= since, signals.c.state != SignalState.PRIVATE)
             .order_by(signals.c.created_at, signals.c.id)
         )
         async with self._database.read() as connection:
@@ -343,21 +348,14 @@ async def find_same(
     connection: AsyncConnection, canonical_url: str, fingerprint: str
 ) -> int | None:
     """See `SignalQueries.find_same`; inside the caller's transaction."""
-    query = select(signals.c.id).join(articles, articles.c.id == signals.c.article_id)
-    by_url: int | None = await connection.scalar(
-        query.where(articles.c.url_key == url_key(canonical_url))
-    )
+    by_url = await signal_at(connection, (canonical_url,))
     if by_url is not None or not fingerprint:
         return by_url
+    query = select(signals.c.id).join(articles, articles.c.id == signals.c.article_id)
     by_text: int | None = await connection.scalar(
         query.where(articles.c.fingerprint == fingerprint)
     )
     return by_text
-
-
-def url_key(url: str) -> str:
-    """A key of fixed length for an address of any length, which an index could not hold."""
-    return hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 async def _dated(connection: AsyncConnection, signal_id: int) -> datetime | None:

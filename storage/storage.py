@@ -8,6 +8,7 @@ from storage.deliveries import Deliveries
 from storage.digests import Digests
 from storage.entries import Entries
 from storage.names import Names
+from storage.pasted import PastedLinks
 from storage.search import Search
 from storage.signals import Signals
 from storage.sources import Sources
@@ -34,6 +35,7 @@ class Storage:
         self.collections = Collections(database)
         self.digests = Digests(database)
         self.deliveries = Deliveries(database)
+        self.pasted = PastedLinks(database)
         self.translations = Translations(database)
         self.spending = Spending(database)
         self.updates = Updates(database)

@@ -6,13 +6,16 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digest.model import Translation
+from digest.model import SignalState, Translation
 from storage.column_types import clean
 from storage.database import Database
 from storage.enrichments import note_done, untried
-from storage.schema import LIVE, articles, sentence_cache, signals, translations
+from storage.schema import articles, sentence_cache, signals, translations
 from storage.upsert import chunks, insert
 from storage.values import pack_sentences, unpack_sentences
+
+# Also those made for one reader's link: who sent it reads its page.
+_READ = signals.c.state.in_((SignalState.LIVE, SignalState.PRIVATE))
 
 
 async def save_translation(
@@ -63,7 +66,7 @@ class Translations:
         known: Collection[str],
         retry_before: datetime | None = None,
     ) -> tuple[int, ...]:
-        """Live signals made since then whose article is not in `lang` and not translated.
+        """Signals that someone reads, made since then, in another language and not translated.
 
         Only those in one of the `known` languages: what nobody here translates must not stand
         in the way. The newest first. One that was tried in vain waits until its last try lies
@@ -72,7 +75,7 @@ class Translations:
         query = (
             select(signals.c.id)
             .join(articles, articles.c.id == signals.c.article_id)
-            .where(signals.c.created_at >= since, LIVE)
+            .where(signals.c.created_at >= since, _READ)
             .where(articles.c.lang.in_(set(known) - {lang, ""}), articles.c.text.is_not(None))
             .where(untried(lang, retry_before))
             .order_by(signals.c.created_at.desc(), signals.c.id.desc())

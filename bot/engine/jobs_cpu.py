@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from digest.extract import Page, extract
-from digest.model import FeedReading, NameSeen, SignalDraft
+from digest.model import Article, FeedReading, NameSeen, SignalDraft
 
 if TYPE_CHECKING:
     from digest.condense.gazetteer import Gazetteer
@@ -56,12 +56,40 @@ def warm_up() -> None:
 
 def read_page(request: ReadRequest) -> SignalDraft:
     """Extract, condense, place and score one page. Raises `ExtractionError`."""
+    return draft_article(
+        DraftJob(
+            extract_page(request),
+            request.column_hint,
+            request.source_weight,
+            request.now,
+            request.names,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DraftJob:
+    """An article that was extracted before, and what its source says, as in `ReadRequest`."""
+
+    article: Article
+    column_hint: str
+    source_weight: float
+    now: datetime
+    names: bytes = b""
+
+
+def extract_page(request: ReadRequest) -> Article:
+    """The first half of `read_page`, for whoever tells a waiting person how far it has come."""
+    return extract(request.page, now=request.now)
+
+
+def draft_article(job: DraftJob) -> SignalDraft:
+    """The second half of `read_page`."""
     from digest.pipeline import DraftRequest, make_draft
 
-    article = extract(request.page, now=request.now)
     return make_draft(
-        DraftRequest(article, request.column_hint, request.source_weight, request.now),
-        _gazetteer(request.names),
+        DraftRequest(job.article, job.column_hint, job.source_weight, job.now),
+        _gazetteer(job.names),
     )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
 from bot.clock import Clock
-from bot.engine.jobs_cpu import ReadRequest, read_page
+from bot.engine.jobs_cpu import DraftJob, ReadRequest, draft_article, read_page
 from bot.engine.workers import WorkerFailed, WorkerPool
 from bot.fetching import Fetcher
 from bot.jobs.enriching import Enriched, Enricher
@@ -100,8 +100,8 @@ class Reader:
         """Read one entry to its end, or put it back for a later try."""
         url = pending.entry.url or _own_address(pending, source)
         same = await self._storage.signals.find_same(canonical_url(url), "")
-        if same is not None:
-            return await self._join(pending, source, same)
+        if same is not None and (met := await self._meet(pending, source, same)) is not None:
+            return met
         page, trouble = await self._page(pending, source, url)
         if trouble is not None and trouble.code == PollFailure.REFUSED and not page.fallback_html:
             return await self._end(pending, EntryState.OFF_LIMITS, trouble.detail)
@@ -118,6 +118,30 @@ class Reader:
             return await self._end(pending, EntryState.FAILED, str(error))
         return await self._publish(pending, source, draft)
 
+    async def _meet(
+        self, pending: PendingEntry, source: Source, signal_id: int
+    ) -> ReadResult | None:
+        """The article has a signal: be one more source of it.
+
+        One that was made for a reader's link becomes news, placed and scored as its source's;
+        None when it has to be read again for that, because its text is kept no longer.
+        """
+        known = await self._private(signal_id)
+        if known is None:
+            return await self._join(pending, source, signal_id)
+        article = await self._storage.signals.article(signal_id)
+        if article is None:
+            return None
+        spec, names = source.spec, await self._memory.names()
+        job = DraftJob(article, spec.column, spec.weight, self._clock(), names)
+        draft = await self._workers.run(draft_article, job)
+        return await self._settle(pending, source, Enriched(replace(draft, brief=known.brief)))
+
+    async def _private(self, signal_id: int) -> Signal | None:
+        """The signal if it was made for a reader's link and is not news yet."""
+        signal = await self._storage.signals.get(signal_id)
+        return signal if signal and signal.state is SignalState.PRIVATE else None
+
     async def _publish(
         self, pending: PendingEntry, source: Source, draft: SignalDraft
     ) -> ReadResult:
@@ -130,8 +154,8 @@ class Reader:
         await self._storage.entries.renew(pending.id, self._clock() + 2 * lease)
         async with self._alone(fingerprint, draft.article.canonical_url):
             same = await self._storage.signals.find_same(draft.article.canonical_url, fingerprint)
-            if same is not None:
-                return await self._join(pending, source, same)
+            if same is not None and (met := await self._meet(pending, source, same)) is not None:
+                return met
             await self._storage.entries.renew(pending.id, self._clock() + lease)
             better = await self._enricher.first_sight(draft, backlog=backlog)
             return await self._settle(pending, source, better)
@@ -206,7 +230,7 @@ class Reader:
         now = self._clock()
         async with self._settling:
             same = await self._storage.signals.find_same(draft.article.canonical_url, fingerprint)
-            if same is not None:
+            if same is not None and await self._private(same) is None:
                 better.dismiss()
                 return await self._join(pending, source, same)
             stories = await self._story_index(now)

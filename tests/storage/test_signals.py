@@ -6,7 +6,7 @@ from sqlalchemy import delete, text
 
 from digest.model import Access, EntryState, FullText, Score, ScorePart, SignalState
 from storage import NotFound, Storage
-from storage.schema import entries, signal_sources, signals
+from storage.schema import entries, signal_addresses, signal_sources, signals
 from tests.storage.making import NOW, add_entry, add_signal, add_source, draft, minutes
 
 
@@ -115,7 +115,7 @@ async def test_a_signal_that_fails_half_way_leaves_nothing(
 async def test_numbers_are_never_given_twice(storage: Storage) -> None:
     first = await add_signal(storage)
     async with storage.database.write() as connection:
-        for table in (signal_sources, entries, signals):
+        for table in (signal_sources, signal_addresses, entries, signals):
             await connection.execute(delete(table))
     second = await add_signal(storage)
     assert second.id > first.id
