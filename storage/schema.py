@@ -11,6 +11,7 @@ from sqlalchemy import (
     Column,
     Float,
     ForeignKey,
+    ForeignKeyConstraint,
     Identity,
     Index,
     Integer,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
     literal_column,
     text,
 )
@@ -395,6 +397,61 @@ saved = Table(
     Index("ix_saved_signal_id", "signal_id"),
 )
 
+collection_rules = Table(
+    "collection_rules",
+    metadata,
+    Column(
+        "collection_id", Id, ForeignKey("collections.id"), primary_key=True, autoincrement=False
+    ),
+    Column("words", Json, nullable=False),
+    Column("topics", Json, nullable=False),
+    Column("column_id", CleanText, nullable=False),  # "" for any column
+    Column("paused", Boolean, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+)
+
+# What a reader took out again: no rule brings it back. No foreign key to collections, so that it
+# still holds for one that was deleted and is brought back.
+rule_refusals = Table(
+    "rule_refusals",
+    metadata,
+    Column("collection_id", Id, primary_key=True, autoincrement=False),
+    Column("signal_id", Id, ForeignKey("signals.id"), primary_key=True, autoincrement=False),
+    Column("refused_at", UtcTime, nullable=False),
+    Index("ix_rule_refusals_refused_at", "refused_at"),
+    Index("ix_rule_refusals_signal_id", "signal_id"),
+)
+
+# A change of collections that can be taken back: `data` holds the rows of collections and rules
+# as they were, `collection_undo_signals` what was saved (or was not) in each collection touched.
+collection_undos = Table(
+    "collection_undos",
+    metadata,
+    _id(),
+    Column("subscriber_id", Id, ForeignKey("subscribers.id"), nullable=False),
+    Column("act", String(16), nullable=False),
+    Column("title", CleanText, nullable=False),
+    Column("data", Json, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Index("ix_collection_undos_subscriber_id", "subscriber_id", "created_at"),
+    Index("ix_collection_undos_created_at", "created_at"),
+    sqlite_autoincrement=True,
+)
+
+collection_undo_signals = Table(
+    "collection_undo_signals",
+    metadata,
+    Column(
+        "undo_id", Id, ForeignKey("collection_undos.id"), primary_key=True, autoincrement=False
+    ),
+    Column("collection_id", Id, primary_key=True, autoincrement=False),  # may be deleted by now
+    Column("signal_id", Id, ForeignKey("signals.id"), primary_key=True, autoincrement=False),
+    Column("note", CleanText, nullable=False),
+    Column("saved_at", UtcTime),  # NULL: it was not in this collection
+    Column("by_rule", Boolean, nullable=False),
+    Index("ix_collection_undo_signals_signal_id", "signal_id"),
+)
 
 # Links that readers sent us, to be read for them.
 pasted_links = Table(
@@ -422,3 +479,256 @@ pasted_links = Table(
 )
 UNREAD = pasted_links.c.state.in_([literal_column("'waiting'"), literal_column("'reading'")])
 Index("ix_pasted_links_unread", pasted_links.c.id, sqlite_where=UNREAD, postgresql_where=UNREAD)
+
+# --- digests and deliveries ----------------------------------------------------------------
+
+digests = Table(
+    "digests",
+    metadata,
+    _id(),
+    Column("kind", String(16), nullable=False),
+    Column("group_key", CleanText, nullable=False),
+    Column("window_from", UtcTime, nullable=False),
+    Column("window_to", UtcTime, nullable=False),
+    Column("lang", String(16), nullable=False),
+    Column("signal_ids", Json, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("wishes", Json),  # what it was composed for; NULL when its readers' wishes differ
+    UniqueConstraint("kind", "group_key", "window_to"),
+    sqlite_autoincrement=True,
+)
+
+digest_parts = Table(
+    "digest_parts",
+    metadata,
+    Column("digest_id", Id, ForeignKey("digests.id"), primary_key=True, autoincrement=False),
+    Column("part", Integer, primary_key=True, autoincrement=False),
+    Column("body", Json, nullable=False),
+)
+
+digest_signals = Table(
+    "digest_signals",
+    metadata,
+    Column("digest_id", Id, primary_key=True, autoincrement=False),
+    Column("part", Integer, primary_key=True, autoincrement=False),
+    Column("signal_id", Id, ForeignKey("signals.id"), primary_key=True, autoincrement=False),
+    ForeignKeyConstraint(["digest_id", "part"], ["digest_parts.digest_id", "digest_parts.part"]),
+    Index("ix_digest_signals_signal_id", "signal_id"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    _id(),
+    Column("digest_id", Id, nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("subscriber_id", Id, ForeignKey("subscribers.id"), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("urgency", SmallInteger, nullable=False),  # 0 goes before 1
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", UtcTime, nullable=False),
+    Column("owner", CleanText),
+    Column("lease_until", UtcTime),
+    Column("silent", Boolean, nullable=False),
+    Column("error", CleanText, nullable=False),
+    Column("message_id", BigInteger),
+    Column("created_at", UtcTime, nullable=False),
+    Column("settled_at", UtcTime),
+    Column(
+        "because", Json
+    ),  # why this reader: digest/reasons.py; NULL: the digest's wishes say it
+    ForeignKeyConstraint(["digest_id", "part"], ["digest_parts.digest_id", "digest_parts.part"]),
+    UniqueConstraint("digest_id", "subscriber_id", "part"),
+    sqlite_autoincrement=True,
+)
+DUE = deliveries.c.state.in_([literal_column("'pending'"), literal_column("'retry'")])
+OPEN = deliveries.c.state.in_([literal_column("'claimed'"), literal_column("'sending'")])
+UNSURE = deliveries.c.state == literal_column("'unknown'")
+Index(
+    "ix_deliveries_due",
+    deliveries.c.urgency,
+    deliveries.c.not_before,
+    deliveries.c.id,
+    sqlite_where=DUE,
+    postgresql_where=DUE,
+)
+Index("ix_deliveries_open", deliveries.c.lease_until, sqlite_where=OPEN, postgresql_where=OPEN)
+Index(
+    "ix_deliveries_unknown",
+    deliveries.c.subscriber_id,
+    sqlite_where=UNSURE,
+    postgresql_where=UNSURE,
+)
+Index("ix_deliveries_subscriber_id", deliveries.c.subscriber_id, deliveries.c.state)
+
+delivered = Table(
+    "delivered",
+    metadata,
+    Column(
+        "subscriber_id", Id, ForeignKey("subscribers.id"), primary_key=True, autoincrement=False
+    ),
+    Column("signal_id", Id, ForeignKey("signals.id"), primary_key=True, autoincrement=False),
+    Column("delivered_at", UtcTime, nullable=False),
+    Index("ix_delivered_recent", "subscriber_id", "delivered_at"),
+    Index("ix_delivered_signal_id", "signal_id"),
+)
+
+# --- people ----------------------------------------------------------------------------------
+
+reports = Table(
+    "reports",
+    metadata,
+    _id(),
+    Column("signal_id", Id, ForeignKey("signals.id"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("words", CleanText, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+    UniqueConstraint("signal_id", "kind", "user_id"),
+    Index("ix_reports_user_id", "user_id", "created_at"),
+    Index("ix_reports_changed_at", "changed_at"),
+    sqlite_autoincrement=True,
+)
+
+# What each admin has been told of the reports about a signal: one message that counts on.
+report_notices = Table(
+    "report_notices",
+    metadata,
+    Column("signal_id", Id, ForeignKey("signals.id"), primary_key=True, autoincrement=False),
+    Column("kind", String(16), primary_key=True),
+    Column("admin_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("message_id", BigInteger),
+    Column("told_up_to", UtcTime),  # the newest change of a report that the message shows
+    Column("not_before", UtcTime, nullable=False),
+)
+
+# Who may use a private bot besides those its settings name.
+invites = Table(
+    "invites",
+    metadata,
+    Column("code", String(64), primary_key=True),
+    Column("uses_left", Integer, nullable=False),
+    Column("made_by", BigInteger, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+)
+
+guests = Table(
+    "guests",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("let_in_at", UtcTime, nullable=False),
+)
+
+# Proof that somebody's data was erased; not whose.
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("number", String(32), primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("counts", Json, nullable=False),
+)
+
+# --- translations and the model ------------------------------------------------------------
+
+translations = Table(
+    "translations",
+    metadata,
+    Column("signal_id", Id, ForeignKey("signals.id"), primary_key=True, autoincrement=False),
+    Column("lang", String(16), primary_key=True),
+    Column("engine", CleanText, nullable=False),
+    Column("sentences", LargeBinary, nullable=False),  # zlib of [index, text, rendered] as JSON
+    Column("created_at", UtcTime, nullable=False),
+)
+
+# What was tried to make of a signal beyond its rules brief, so that nothing is tried for ever.
+enrichments = Table(
+    "enrichments",
+    metadata,
+    Column("signal_id", Id, ForeignKey("signals.id"), primary_key=True, autoincrement=False),
+    Column("task", String(16), primary_key=True),  # 'model' or a language to translate into
+    Column("tries", Integer, nullable=False),
+    Column("tried_at", UtcTime, nullable=False),
+    Column("done", Boolean, nullable=False),
+)
+
+sentence_cache = Table(
+    "sentence_cache",
+    metadata,
+    Column("key", String(128), primary_key=True),  # hash of engine, languages and sentence
+    Column("text", CleanText, nullable=False),
+    Column("engine", CleanText, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Index("ix_sentence_cache_made_at", "made_at"),
+)
+
+model_answers = Table(
+    "model_answers",
+    metadata,
+    Column("key", String(128), primary_key=True),
+    Column("answer", LargeBinary, nullable=False),  # zlib
+    Column("kept_at", UtcTime, nullable=False),
+    Index("ix_model_answers_kept_at", "kept_at"),
+)
+
+# No foreign key: a brief is made before its signal has a number.
+model_calls = Table(
+    "model_calls",
+    metadata,
+    _id(),
+    Column("at", UtcTime, nullable=False),
+    Column("purpose", String(32), nullable=False),
+    Column("model", CleanText, nullable=False),
+    Column("prompt", CleanText, nullable=False),
+    Column("tokens_in", Integer, nullable=False),
+    Column("tokens_out", Integer, nullable=False),
+    Column("cost", Float, nullable=False),
+    Column("ms", Integer, nullable=False),
+    Column("outcome", CleanText, nullable=False),
+    Column("signal_id", Id),
+    Index("ix_model_calls_at", "at"),
+    Index("ix_model_calls_signal_id", "signal_id"),
+    sqlite_autoincrement=True,
+)
+
+# --- the bot's own books -------------------------------------------------------------------
+
+updates = Table(
+    "updates",
+    metadata,
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("received_at", UtcTime, nullable=False),
+    Column("payload", LargeBinary),  # zlib of its JSON until it is answered, then NULL
+    Column("tries", Integer, nullable=False, server_default="0"),
+    # Whether answering it has changed anything that must not be changed twice.
+    Column("acted", Boolean, nullable=False, server_default=false()),
+    Index("ix_updates_received_at", "received_at"),
+)
+UNANSWERED = updates.c.payload.is_not(None)
+Index(
+    "ix_updates_unanswered",
+    updates.c.update_id,
+    sqlite_where=UNANSWERED,
+    postgresql_where=UNANSWERED,
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    _id(),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", CleanText, nullable=False),
+    Column("act", CleanText, nullable=False),
+    Column("target", CleanText, nullable=False),
+    Column("before", Json),
+    Column("after", Json),
+    sqlite_autoincrement=True,
+)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String(128), primary_key=True),
+    Column("value", CleanText, nullable=False),
+)

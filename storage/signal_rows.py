@@ -90,6 +90,12 @@ async def _story_sizes(connection: AsyncConnection, story_ids: Iterable[int]) ->
     return sizes
 
 
+def _access(own: str | None, state: SignalState, carried: _Carried) -> Access:
+    if state is SignalState.PRIVATE:  # only who sent its link has one to its page
+        return Access.SUBSCRIBERS
+    return Access(own) if own else carried.access
+
+
 def _signal(row: Row[Any], carried: _Carried, sizes: dict[int, int]) -> Signal:
     state = SignalState(row.state)
     in_story = sizes.get(row.story_id, 0) if row.story_id else 0
@@ -118,5 +124,5 @@ def _signal(row: Row[Any], carried: _Carried, sizes: dict[int, int]) -> Signal:
         state=state,
         article_id=row.article_id,
         full_text=carried.full_text,
-        access=Access(row.access) if row.access else carried.access,
+        access=_access(row.access, state, carried),
     )

@@ -1,1 +1,384 @@
 """Signals: made once, with everything that hangs on them, in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy import insert as plain_insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from digest.model import (
+    Access,
+    Article,
+    Brief,
+    EntryState,
+    Relation,
+    Score,
+    Signal,
+    SignalDraft,
+    SignalState,
+    Source,
+    Tier,
+)
+from digest.stories import StoryPlacement
+from storage.addresses import note_addresses, url_key
+from storage.audit import write_audit
+from storage.enrichments import MODEL, begin, forgive, note_done
+from storage.entries import PendingEntry, finish_entry
+from storage.errors import NotFound
+from storage.schema import articles, signal_sources, signal_topics, signals, stories
+from storage.search import index_signal, reindex_signal
+from storage.signal_queries import SignalQueries, find_same, load_article
+from storage.signal_rows import load_by_ids
+from storage.translations import save_translation
+from storage.upsert import insert
+from storage.values import (
+    brief_data,
+    pack_paragraphs,
+    placement_data,
+    read_brief,
+    score_data,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewSignal:
+    """A draft with what storage must know besides. `fingerprint` "" means: too short to tell."""
+
+    draft: SignalDraft
+    entry: PendingEntry
+    source: Source
+    fingerprint: str
+    backlog: bool
+    story: StoryPlacement
+    state: SignalState = SignalState.LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateReading:
+    """A draft made for a reader who sent its link. `met_at` are the addresses that led to it."""
+
+    draft: SignalDraft
+    fingerprint: str
+    met_at: tuple[str, ...] = ()
+
+
+class Signals(SignalQueries):
+    """The signals, and how they come to be."""
+
+    async def insert(self, new: NewSignal, now: datetime) -> Signal:
+        """Keep article, signal, topics, search terms and story, and end the entry as DONE.
+
+        When the article has a signal by now, the entry becomes one more source of that one
+        instead (see `add_source`), and that signal is returned. One that was private till now
+        goes live under its number, as new as this one would be; its brief stays.
+        """
+        async with self._database.write() as connection:
+            signal_id = await _insert(connection, new, now)
+            if signal_id is None:
+                signal_id = await _same(connection, new.draft.article, new.fingerprint)
+                await _go_live(connection, signal_id, new, now)
+                await _add_source(connection, signal_id, new.entry, new.source, now)
+            return await _loaded(connection, signal_id)
+
+    async def insert_private(self, new: PrivateReading, now: datetime) -> Signal:
+        """Keep what was read for one reader; the signal that the article has already, if any."""
+        async with self._database.write() as connection:
+            article, draft = new.draft.article, new.draft
+            article_id = await _insert_article(connection, article, new.fingerprint, now)
+            if article_id is None:
+                signal_id = await _same(connection, article, new.fingerprint)
+            else:
+                values = _values(draft, article_id, now) | {"state": SignalState.PRIVATE}
+                lone = {"story_id": None, "relation": Relation.LEAD, "backlog": True}
+                signal_id = await _insert_signal(connection, draft, values | lone, now)
+            await note_addresses(connection, signal_id, new.met_at)
+            return await _loaded(connection, signal_id)
+
+    async def note_addresses(self, signal_id: int, urls: Sequence[str]) -> None:
+        """Remember that the article of a signal is to be found at these addresses too."""
+        async with self._database.write() as connection:
+            await note_addresses(connection, signal_id, urls)
+
+    async def add_source(
+        self, signal_id: int, pending: PendingEntry, source: Source, now: datetime
+    ) -> Signal:
+        """Note that one more source carries the article, and end the entry as MERGED.
+
+        A source counts once, however often it repeats an article. Raises NotFound.
+        """
+        async with self._database.write() as connection:
+            await _loaded(connection, signal_id)
+            await _add_source(connection, signal_id, pending, source, now)
+            return await _loaded(connection, signal_id)
+
+    async def add_view(self, signal_id: int) -> None:
+        """Count one reader of the signal's page."""
+        await self._change(signal_id, views=signals.c.views + 1)
+
+    async def set_access(
+        self, signal_id: int, access: Access | None, *, actor: str, now: datetime
+    ) -> Signal:
+        """Say who may read a signal's page; None: whoever its source lets. Raises NotFound."""
+        async with self._database.write() as connection:
+            before = await _loaded(connection, signal_id)
+            await connection.execute(
+                update(signals).where(signals.c.id == signal_id).values(access=access)
+            )
+            await write_audit(
+                connection,
+                actor,
+                "signal.access",
+                f"signal:{signal_id}",
+                before=before.access,
+                after=access,
+                now=now,
+            )
+            return await _loaded(connection, signal_id)
+
+    async def set_score(self, signal_id: int, score: Score) -> None:
+        """Replace the score, as when further sources corroborate the signal."""
+        await self._change(signal_id, score=score.total, score_parts=score_data(score))
+
+    async def set_brief(
+        self, signal_id: int, brief: Brief, now: datetime, *, instead_of: Brief | None = None
+    ) -> None:
+        """Replace the brief, by a model's or a translated one; search follows. Raises NotFound.
+
+        With `instead_of` only if the signal still has that one: of two that work on it at the
+        same time, the slower must not undo what the other made.
+        """
+        async with self._database.write() as connection:
+            old = await connection.scalar(
+                select(signals.c.brief).where(signals.c.id == signal_id).with_for_update()
+            )
+            if old is None:
+                raise NotFound(f"there is no signal {signal_id}")
+            before = read_brief(old)
+            if instead_of is not None and before != instead_of:
+                return
+            await connection.execute(
+                update(signals).where(signals.c.id == signal_id).values(brief=brief_data(brief))
+            )
+            article = await load_article(connection, signal_id)
+            if article is not None:  # else the index still has its words, and we do not
+                await reindex_signal(connection, signal_id, article, before, brief)
+            if brief.tier is Tier.MODEL:
+                await note_done(connection, signal_id, MODEL, now)
+
+    async def begin(
+        self, signal_id: int, task: str, now: datetime, *, retry_before: datetime
+    ) -> bool:
+        """Count that the model ("model") or a translation ("zh") of a signal is tried now.
+
+        False when it is done, given up, or was tried since `retry_before` (by another process).
+        """
+        async with self._database.write() as connection:
+            return await begin(connection, signal_id, task, now, retry_before=retry_before)
+
+    async def forgive(self, signal_id: int, task: str) -> None:
+        """Do not count the last try: what failed was the engine."""
+        async with self._database.write() as connection:
+            await forgive(connection, signal_id, task)
+
+    async def _change(self, signal_id: int, **values: Any) -> None:
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(signals).where(signals.c.id == signal_id).values(**values)
+            )
+
+
+async def _insert(connection: AsyncConnection, new: NewSignal, now: datetime) -> int | None:
+    draft = new.draft
+    article_id = await _insert_article(connection, draft.article, new.fingerprint, now)
+    if article_id is None:
+        return None
+    story_id, relation = await _join_story(connection, new.story, now)
+    values = _values(draft, article_id, now) | {
+        "state": new.state,
+        "story_id": story_id,
+        "relation": relation,
+        "backlog": new.backlog,
+    }
+    signal_id = await _insert_signal(connection, draft, values, now)
+    await _note_topics(connection, signal_id, draft, values["dated_at"])
+    await _note_source(connection, signal_id, new.entry, new.source, now)
+    await finish_entry(connection, new.entry.id, EntryState.DONE, now=now, signal_id=signal_id)
+    return signal_id
+
+
+async def _insert_signal(
+    connection: AsyncConnection, draft: SignalDraft, values: dict[str, Any], now: datetime
+) -> int:
+    """The signal, and what belongs to it alone; topics and sources are what makes it listed."""
+    result = await connection.execute(
+        plain_insert(signals)
+        .values(views=0, created_at=now, brief=brief_data(draft.brief), **values)
+        .returning(signals.c.id)
+    )
+    signal_id: int = result.scalar_one()
+    await note_addresses(connection, signal_id, (draft.article.url,))
+    await index_signal(connection, signal_id, draft)
+    if draft.brief.tier is Tier.MODEL:
+        await note_done(connection, signal_id, MODEL, now)
+    if draft.simple is not None:
+        await save_translation(connection, signal_id, draft.simple, now)
+    return signal_id
+
+
+def _values(draft: SignalDraft, article_id: int, now: datetime) -> dict[str, Any]:
+    """What a draft says of its signal, but for its brief."""
+    return {
+        "article_id": article_id,
+        "column_id": draft.placement.column,
+        "kind": draft.placement.kind,
+        "score": draft.score.total,
+        "score_parts": score_data(draft.score),
+        "placement": placement_data(draft.placement),
+        "reading_minutes": draft.reading_minutes,
+        "dated_at": min(draft.article.published_at or now, now),
+    }
+
+
+async def _note_topics(
+    connection: AsyncConnection, signal_id: int, draft: SignalDraft, dated_at: datetime
+) -> None:
+    topics = [
+        {"topic_id": topic, "dated_at": dated_at, "signal_id": signal_id}
+        for topic in dict.fromkeys(draft.placement.topics)
+    ]
+    if topics:
+        await connection.execute(plain_insert(signal_topics), topics)
+
+
+async def _go_live(
+    connection: AsyncConnection, signal_id: int, new: NewSignal, now: datetime
+) -> None:
+    """Publish a private signal, if it is one, as `new` would have been."""
+    private = (signals.c.id == signal_id) & (signals.c.state == SignalState.PRIVATE)
+    query = select(signals.c.article_id).where(private).with_for_update()
+    article_id = await connection.scalar(query)
+    if article_id is None:
+        return
+    story_id, relation = await _join_story(connection, new.story, now)
+    values = _values(new.draft, article_id, now) | {
+        "state": new.state,
+        "story_id": story_id,
+        "relation": relation,
+        "backlog": new.backlog,
+        "created_at": now,
+    }
+    await connection.execute(update(signals).where(private).values(**values))
+    await _note_topics(connection, signal_id, new.draft, values["dated_at"])
+
+
+async def _insert_article(
+    connection: AsyncConnection, article: Article, fingerprint: str, now: datetime
+) -> int | None:
+    result = await connection.execute(
+        insert(connection, articles)
+        .values(
+            url_key=url_key(_identity(article)),
+            fingerprint=fingerprint or None,
+            url=article.url,
+            canonical_url=article.canonical_url,
+            title=article.title,
+            lang=article.lang,
+            author=article.author,
+            site=article.site,
+            published_at=article.published_at,
+            utc_offset_min=article.utc_offset_min,
+            origin=article.origin,
+            note=article.note,
+            image_url=article.image_url,
+            text=pack_paragraphs(article.paragraphs),
+            created_at=now,
+        )
+        .on_conflict_do_nothing()
+        .returning(articles.c.id)
+    )
+    article_id: int | None = result.scalar()
+    return article_id
+
+
+async def _same(connection: AsyncConnection, article: Article, fingerprint: str) -> int:
+    signal_id = await find_same(connection, _identity(article), fingerprint)
+    if signal_id is None:
+        raise NotFound(f"the article {article.url} has no signal")
+    return signal_id
+
+
+def _identity(article: Article) -> str:
+    return article.canonical_url or article.url
+
+
+async def _join_story(
+    connection: AsyncConnection, story: StoryPlacement, now: datetime
+) -> tuple[int | None, Relation]:
+    """The story to belong to; one is opened when its first signal gets company."""
+    if story.story_of is None:
+        return None, Relation.LEAD
+    first = (
+        await connection.execute(
+            select(signals.c.id, signals.c.story_id)
+            .where(signals.c.id == story.story_of)
+            .with_for_update()
+        )
+    ).first()
+    if first is None:
+        return None, Relation.LEAD
+    if first.story_id is not None:
+        await connection.execute(
+            update(stories).where(stories.c.id == first.story_id).values(updated_at=now)
+        )
+        return first.story_id, story.relation
+    opened = await connection.execute(
+        plain_insert(stories).values(created_at=now, updated_at=now).returning(stories.c.id)
+    )
+    story_id: int = opened.scalar_one()
+    await connection.execute(
+        update(signals).where(signals.c.id == first.id).values(story_id=story_id)
+    )
+    return story_id, story.relation
+
+
+async def _add_source(
+    connection: AsyncConnection,
+    signal_id: int,
+    pending: PendingEntry,
+    source: Source,
+    now: datetime,
+) -> None:
+    await _note_source(connection, signal_id, pending, source, now)
+    await finish_entry(connection, pending.id, EntryState.MERGED, now=now, signal_id=signal_id)
+
+
+async def _note_source(
+    connection: AsyncConnection,
+    signal_id: int,
+    pending: PendingEntry,
+    source: Source,
+    now: datetime,
+) -> None:
+    place = select(func.count()).where(signal_sources.c.signal_id == signal_id)
+    await note_addresses(connection, signal_id, (pending.entry.url,))
+    await connection.execute(
+        insert(connection, signal_sources)
+        .values(
+            signal_id=signal_id,
+            source_id=source.id,
+            url=pending.entry.url,
+            seen_at=now,
+            place=place.scalar_subquery(),
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+async def _loaded(connection: AsyncConnection, signal_id: int) -> Signal:
+    found = await load_by_ids(connection, (signal_id,))
+    if not found:
+        raise NotFound(f"there is no signal {signal_id}")
+    return found[0]

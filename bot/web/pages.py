@@ -99,10 +99,17 @@ class Pages:
         return html_response(request, setting.visit, body, volatile=views_text, private=private)
 
     async def readable(self, request: web.Request) -> Signal:
-        """The signal that the address names. Raises HTTPNotFound, HTTPGone for a rejected one."""
+        """The signal that the address names. Raises HTTPNotFound, HTTPGone for a rejected one.
+
+        One that was read for a reader's link is there for sealed links alone.
+        """
         signal = await self.storage.signals.get(int(request.match_info["id"]))
         if signal is not None and signal.state is SignalState.REJECTED:
             raise web.HTTPGone
+        if signal is not None and signal.state is SignalState.PRIVATE:
+            if await self._is_open(signal, self._setting(request)):
+                return signal
+            raise web.HTTPNotFound
         if signal is None or signal.state is not SignalState.LIVE:
             raise web.HTTPNotFound
         return signal
