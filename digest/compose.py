@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from digest.model import (
     Digest,
     DigestKind,
-    Frequency,
     Relation,
     Rising,
     Shelf,
@@ -45,12 +44,18 @@ def matches(signal: Signal, wishes: Wishes) -> bool:
     """
     if selection(signal, wishes) < wishes.min_score:
         return False
-    if (wishes.columns or wishes.topics) and not (
-        signal.placement.column in wishes.columns
-        or any(topic in wishes.topics for topic in signal.placement.topics)
-    ):
+    if not (wishes.everything or _followed(signal, wishes)):
         return False
     return not (wishes.mutes and _muted(signal, wishes.mutes))
+
+
+def _followed(signal: Signal, wishes: Wishes) -> bool:
+    return (
+        signal.placement.column in wishes.columns
+        or any(topic in wishes.topics for topic in signal.placement.topics)
+        or bool(signal.seen_in and signal.seen_in[0].source_id in wishes.sources)
+        or bool(wishes.words and has_word(wishes.words, signal))
+    )
 
 
 def _muted(signal: Signal, mutes: Sequence[str]) -> bool:
@@ -76,7 +81,7 @@ def wants_instant(signal: Signal, subscription: Subscription, now: datetime) -> 
 
     Quiet hours are not looked at: they hold a push (see `quiet_until`), they do not drop it.
     """
-    if subscription.frequency not in {Frequency.INSTANT, Frequency.BOTH}:
+    if subscription.paused or not subscription.instant:
         return False
     if not _pushable(signal) or now - signal.when > INSTANT_MAX_AGE:
         return False
@@ -203,7 +208,7 @@ def next_digest_at(subscription: Subscription, now: datetime) -> datetime | None
     A local time that the clocks skip counts at the first moment after the gap; one that they
     show twice counts the first time only. None when the reader wants no daily digest.
     """
-    if subscription.frequency not in {Frequency.DAILY, Frequency.BOTH}:
+    if subscription.paused:
         return None
     zone = ZoneInfo(subscription.zone)
     today = now.astimezone(zone).date()
@@ -216,9 +221,30 @@ def next_digest_at(subscription: Subscription, now: datetime) -> datetime | None
     return min((moment for moment in moments if moment > now), default=None)
 
 
+def next_weekly_at(subscription: Subscription, now: datetime) -> datetime | None:
+    """The first moment after `now` (aware) at which a weekly is due, in UTC; see `next_digest_at`.
+
+    None when the reader wants no weekly.
+    """
+    weekly = subscription.weekly
+    if subscription.paused or weekly is None:
+        return None
+    zone = ZoneInfo(subscription.zone)
+    today = now.astimezone(zone).date()
+    days = (today + timedelta(days=offset) for offset in range(-1, 9))
+    moments = (local_moment(day, weekly.at, zone) for day in days if day.weekday() == weekly.day)
+    return min((moment for moment in moments if moment > now), default=None)
+
+
 def next_push_at(subscription: Subscription, now: datetime) -> datetime | None:
     """When the next daily digest may reach the reader: `next_digest_at`, or the end of quiet."""
     due = next_digest_at(subscription, now)
+    return due if due is None else quiet_until(subscription, due) or due
+
+
+def next_weekly_push_at(subscription: Subscription, now: datetime) -> datetime | None:
+    """When the next weekly may reach the reader: `next_weekly_at`, or the end of quiet."""
+    due = next_weekly_at(subscription, now)
     return due if due is None else quiet_until(subscription, due) or due
 
 

@@ -6,17 +6,17 @@ Everything here is a frozen value. Times are aware UTC `datetime`s unless a name
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-
-class Lang(StrEnum):
-    """A language of the interface (articles may be in any language: ISO 639-1 strings)."""
-
-    ZH = "zh"
-    EN = "en"
-
+# What readers wish has a module of its own; its nouns are found here with all the others.
+from digest.wishes import Lang as Lang
+from digest.wishes import Layout as Layout
+from digest.wishes import Subscription as Subscription
+from digest.wishes import WeeklyTime as WeeklyTime
+from digest.wishes import Wishes as Wishes
+from digest.wishes import Wording as Wording
 
 # --- sources -----------------------------------------------------------------------------
 
@@ -596,64 +596,6 @@ class Signal:
 # --- readers -----------------------------------------------------------------------------
 
 
-class Frequency(StrEnum):
-    """When a reader wants pushes: each strong signal, a digest a day, both, or none."""
-
-    INSTANT = "instant"
-    DAILY = "daily"
-    BOTH = "both"
-    OFF = "off"
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What a reader wants to be told. Empty `columns` and `topics` mean everything.
-
-    A signal matches when its column is in `columns` or one of its topics in `topics` (or both are
-    empty), no muted word occurs in it, and its score is at least `min_score`. `weights` are steps
-    by name ("topic:llm", 2) that count when signals are chosen (digest/weights.py).
-    """
-
-    columns: tuple[str, ...] = ()
-    topics: tuple[str, ...] = ()
-    mutes: tuple[str, ...] = ()
-    min_score: int = 40
-    max_items: int = 12
-    lang: Lang = Lang.ZH
-    weights: tuple[tuple[str, int], ...] = ()
-
-    def normal(self) -> "Wishes":
-        """The same wishes in one spelling, so that equal wishes share one digest."""
-        return Wishes(
-            tuple(sorted(set(self.columns))),
-            tuple(sorted(set(self.topics))),
-            tuple(sorted({word.casefold() for word in self.mutes})),
-            self.min_score,
-            self.max_items,
-            self.lang,
-            tuple(sorted((name, steps) for name, steps in dict(self.weights).items() if steps)),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """A subscriber's wishes and schedule. Times are the reader's local ones in `zone` (IANA).
-
-    `quiet_from == quiet_to` means no quiet hours. `instant_score` is the score from which a
-    single signal is pushed at once. `considered_until` is the end of the last digest's window.
-    """
-
-    wishes: Wishes = Wishes()
-    frequency: Frequency = Frequency.BOTH
-    digest_times: tuple[time, ...] = (time(8, 30),)
-    zone: str = "Asia/Shanghai"
-    quiet_from: time = time(23, 0)
-    quiet_to: time = time(7, 0)
-    instant_score: int = 80
-    next_digest_at: datetime | None = None
-    considered_until: datetime | None = None
-
-
 class ChatKind(StrEnum):
     """Telegram's chat types."""
 
@@ -759,11 +701,17 @@ class Undo:
 
 
 class DigestKind(StrEnum):
-    """Why a digest was made: one strong signal at once, the daily one, or a reader's first."""
+    """Why a digest was made.
+
+    `instant`: one strong signal at once; `daily`; `first`: a newcomer's; `weekly`: a review that
+    may show again what dailies brought; `story`: news of a story that the reader knows.
+    """
 
     INSTANT = "instant"
     DAILY = "daily"
     FIRST = "first"
+    WEEKLY = "weekly"
+    STORY = "story"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ The walks ("flows") share their pages. Each tap is saved at once, so leaving mid
 pushes begin when the walk is finished.
 """
 
-from digest.model import Button, Frequency, Lang, Message
+from digest.model import Button, Lang, Message
 from handlers.cards import quoted
 from handlers.context import Turn
 from handlers.keyboards import Rows, act, grid, ticked
 from handlers.plan import send_first
+from handlers.presets import PRESETS, current_preset, preset_changes
 from handlers.replies import say, show, toast
 from handlers.subscriptions import (
     change,
@@ -59,8 +60,8 @@ async def pick(turn: Turn, flow: str, kind: str, choice: str, page: int) -> None
         mutes = without(wishes.mutes, f"topic:{choice}")
         await change_wishes(turn, topics=_toggled(wishes.topics, choice), mutes=mutes)
         await show(turn, topics_page(turn, flow, page))
-    elif flow in FLOWS and kind == FREQUENCY and choice in {one.value for one in Frequency}:
-        await change(turn, frequency=Frequency(choice))
+    elif flow in FLOWS and kind == FREQUENCY and choice in PRESETS:
+        await change(turn, **preset_changes(choice, turn.subscription))
         await show(turn, done_page(turn, flow))
     else:
         await toast(turn, turn.texts("chat.button.old"), alert=True)
@@ -72,10 +73,7 @@ def _toggled(values: tuple[str, ...], value: str) -> tuple[str, ...]:
 
 async def finish(turn: Turn, flow: str) -> None:
     """End a walk: pushes begin, and a newcomer gets a first digest at once."""
-    if turn.subscription.frequency is Frequency.OFF:
-        await change(turn, frequency=Frequency.BOTH)
-    else:
-        await change(turn)
+    await begin(turn)
     fresh = await show(turn, done_page(turn, flow))
     if flow == START and fresh:
         await send_first(turn)
@@ -85,6 +83,13 @@ async def finish(turn: Turn, flow: str) -> None:
         if turn.is_private and says_untranslated(turn):
             after += "\n\n" + turn.texts("chat.help.untranslated")
         await say(turn, after)
+
+
+async def begin(turn: Turn) -> None:
+    """Begin or resume pushes; who switched every kind off gets the usual ones."""
+    await change(turn, paused=False)
+    if not turn.subscription.pushes:
+        await change(turn, **preset_changes("both", turn.subscription))
 
 
 def says_untranslated(turn: Turn) -> bool:
@@ -145,17 +150,12 @@ def topics_page(turn: Turn, flow: str, page: int) -> Message:
 
 def frequency_page(turn: Turn, flow: str) -> Message:
     """The frequencies, the present one with ✓."""
+    mine = current_preset(turn.subscription)
     buttons = (
         ticked(
-            turn.texts(f"chat.frequency.{choice.value}"),
-            "pick",
-            flow,
-            FREQUENCY,
-            choice.value,
-            0,
-            on=choice is turn.subscription.frequency,
+            turn.texts(f"chat.frequency.{name}"), "pick", flow, FREQUENCY, name, 0, on=name == mine
         )
-        for choice in (Frequency.BOTH, Frequency.DAILY, Frequency.INSTANT, Frequency.OFF)
+        for name in PRESETS
     )
     back = act(turn.texts("chat.setup.to_columns"), "setup", flow, "columns", 0)
     return Message(turn.texts("chat.settings.frequency.title"), (*grid(buttons, 1), (back,)))
@@ -163,8 +163,7 @@ def frequency_page(turn: Turn, flow: str) -> Message:
 
 def done_page(turn: Turn, flow: str) -> Message:
     """What was chosen and what happens next."""
-    off = turn.subscription.frequency is Frequency.OFF
-    key = "chat.setup.kept" if off else "chat.setup.finished"
+    key = "chat.setup.finished" if turn.subscription.pushes else "chat.setup.kept"
     next_line = what_next(turn.texts, turn.subscription, turn.now)
     text = turn.texts(key, follows=quoted(what_follows(turn)))
     rows: list[tuple[Button, ...]] = []

@@ -1,6 +1,6 @@
 """Following topics by buttons, and saying what that means for what is pushed."""
 
-from digest.model import Action, Button, Frequency
+from digest.model import Action, Button
 from handlers.cards import back_button, find
 from handlers.context import Turn
 from handlers.keyboards import act, replaced
@@ -71,6 +71,6 @@ async def _confirm(turn: Turn, key: str, topic: str, *, alert: bool) -> None:
     text = turn.texts(
         key, name=turn.taxonomy.topics[topic].name(turn.lang), follows=what_follows(turn)
     )
-    if turn.subscription.frequency is Frequency.OFF:
+    if not turn.subscription.pushes:
         text = f"{text}\n{turn.texts('chat.next.off')}"
     await toast(turn, text, alert=alert)

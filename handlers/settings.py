@@ -5,14 +5,21 @@ from dataclasses import replace
 from datetime import time
 from typing import Any
 
-from digest.model import Frequency, Lang, Subscription
+from digest.model import Lang, Subscription
 from handlers import mutes
 from handlers.arguments import read_quiet, read_times, read_word, read_zone
 from handlers.cards import quoted
 from handlers.context import Turn
+from handlers.presets import PRESETS, preset_changes
 from handlers.prompts import FIELD, Prompt, put_question
 from handlers.replies import say, show, toast
-from handlers.settings_pages import NO_QUIET, PAGES, quiet_name, settings_message
+from handlers.settings_pages import (
+    NO_QUIET,
+    PAGES,
+    frequency_name,
+    quiet_name,
+    settings_message,
+)
 from handlers.subscriptions import (
     change,
     change_language,
@@ -50,7 +57,7 @@ async def set_field(turn: Turn, field: str, value: str) -> None:
     if confirmed is None:
         await toast(turn, turn.texts("chat.button.old"), alert=True)
         return
-    page = "main" if field == "lang" else field
+    page = {"lang": "main", "paused": "frequency"}.get(field, field)
     await show(turn, await settings_message(turn, page, confirmed))
     await toast(turn, turn.texts("chat.settings.saved"))
 
@@ -127,8 +134,10 @@ def _changes(wanted: Subscription, field: str, value: str) -> dict[str, Any] | N
         case "zone":
             zone = read_zone(value)
             return None if zone is None else {"zone": zone}
-        case "frequency" if value in {one.value for one in Frequency}:
-            return {"frequency": Frequency(value)}
+        case "frequency" if value in PRESETS:
+            return dict(preset_changes(value, wanted))
+        case "paused" if value in {"yes", "no"}:
+            return {"paused": value == "yes"}
         case "min_score" if (score := _score(value)) is not None:
             return {"wishes": replace(wanted.wishes, min_score=score)}
         case "instant_score" if (score := _score(value)) is not None:
@@ -173,10 +182,12 @@ def _score(value: str) -> int | None:
 
 def _confirmation(turn: Turn, field: str) -> str:
     wanted, texts = turn.subscription, turn.texts
+    if field == "paused":
+        return texts("chat.settings.paused.done" if wanted.pushes else "chat.next.off")
     shown = {
         "time": texts("chat.comma").join(clock(moment) for moment in wanted.digest_times),
         "zone": zone_name(texts, wanted.zone),
-        "frequency": texts(f"chat.frequency.{wanted.frequency.value}"),
+        "frequency": frequency_name(turn, wanted),
         "min_score": str(wanted.wishes.min_score),
         "instant_score": str(wanted.instant_score),
         "quiet": quiet_name(turn, wanted),

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from digest.model import Button, Frequency, Lang, Message, Subscription
+from digest.model import Button, Lang, Message, Subscription
 from handlers import mutes
 from handlers.cards import quoted
 from handlers.context import Turn
 from handlers.keyboards import Rows, act, grid, ticked
+from handlers.presets import PRESETS, current_preset
 from handlers.subscriptions import clock, what_follows, what_next, zone_name
 
 TIMES = ("0700", "0830", "1230", "1800", "2030", "2200")
@@ -58,7 +59,7 @@ def _summary(turn: Turn) -> str:
     return texts(
         "chat.settings.summary",
         follows=quoted(what_follows(turn)),
-        frequency=texts(f"chat.frequency.{wanted.frequency.value}"),
+        frequency=frequency_name(turn, wanted),
         times=texts("chat.comma").join(clock(moment) for moment in wanted.digest_times),
         zone=zone_name(texts, wanted.zone),
         min_score=wanted.wishes.min_score,
@@ -74,9 +75,14 @@ def quiet_name(turn: Turn, wanted: Subscription) -> str:
     return f"{clock(wanted.quiet_from)}–{clock(wanted.quiet_to)}"
 
 
+def frequency_name(turn: Turn, wanted: Subscription) -> str:
+    """What is pushed, as people say it."""
+    return turn.texts(f"chat.frequency.{current_preset(wanted) or 'own'}")
+
+
 def instant_name(turn: Turn, wanted: Subscription) -> str:
     """From which score on alerts come, as people read it; that none come when they are off."""
-    if wanted.frequency not in {Frequency.INSTANT, Frequency.BOTH}:
+    if wanted.paused or not wanted.instant:
         return turn.texts("chat.settings.instant.off")
     return turn.texts("chat.settings.instant.from", score=wanted.instant_score)
 
@@ -107,16 +113,11 @@ def _zone_rows(turn: Turn) -> Rows:
 
 
 def _frequency_rows(turn: Turn) -> Rows:
+    mine = current_preset(turn.subscription)
     return grid(
         (
-            ticked(
-                turn.texts(f"chat.frequency.{choice.value}"),
-                "set",
-                "frequency",
-                choice.value,
-                on=choice is turn.subscription.frequency,
-            )
-            for choice in (Frequency.BOTH, Frequency.DAILY, Frequency.INSTANT, Frequency.OFF)
+            ticked(turn.texts(f"chat.frequency.{name}"), "set", "frequency", name, on=name == mine)
+            for name in PRESETS
         ),
         per_row=1,
     )

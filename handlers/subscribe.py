@@ -1,9 +1,9 @@
 """/subscribe and /unsubscribe: what is pushed to this chat, and stopping it."""
 
-from digest.model import Frequency, Message
+from digest.model import Message
 from handlers.arguments import plain
 from handlers.cards import quoted
-from handlers.choosing import SUBSCRIBE, columns_page, done_page
+from handlers.choosing import SUBSCRIBE, begin, columns_page, done_page
 from handlers.context import Turn
 from handlers.keyboards import act
 from handlers.latest import unknown_name
@@ -30,20 +30,14 @@ async def subscribe(turn: Turn) -> None:
     if topic:
         mutes = without(wishes.mutes, f"topic:{topic}")
         await change_wishes(turn, topics=with_(wishes.topics, topic), mutes=mutes)
-    if turn.subscription.frequency is Frequency.OFF:
-        await change(turn, frequency=Frequency.BOTH)
+    await begin(turn)
     await say(turn, done_page(turn, SUBSCRIBE))
 
 
 async def unsubscribe(turn: Turn) -> None:
     """Stop all pushes at once; what was chosen stays, and one tap brings them back."""
-    before = turn.subscription.frequency
-    if before is Frequency.OFF:
-        before = Frequency.BOTH
-        key = "chat.unsubscribe.already"
-    else:
-        await change(turn, frequency=Frequency.OFF)
-        key = "chat.unsubscribe.done"
+    key = "chat.unsubscribe.done" if turn.subscription.pushes else "chat.unsubscribe.already"
+    await change(turn, paused=True)
     text = turn.texts(key, follows=quoted(what_follows(turn)))
-    resume = act(turn.texts("chat.unsubscribe.resume"), "set", "frequency", before.value)
+    resume = act(turn.texts("chat.unsubscribe.resume"), "set", "paused", "no")
     await say(turn, Message(text, ((resume,),)))

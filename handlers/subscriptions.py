@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, get_timezone_location
 
-from digest.compose import next_push_at
-from digest.model import Frequency, Lang, Subscription, Wishes
+from digest.compose import next_push_at, next_weekly_push_at
+from digest.model import Lang, Subscription, Wishes
 from digest.texts import Texts
 from handlers.context import Turn
 
@@ -47,49 +47,65 @@ def rescheduled(old: Subscription, new: Subscription, now: datetime) -> Subscrip
     first time.
     """
     considered = new.considered_until
-    if new.frequency is not Frequency.OFF and (
-        old.frequency is Frequency.OFF or considered is None
-    ):
+    if new.pushes and (not old.pushes or considered is None):
         considered = now
-    upcoming = next_push_at(new, now)
-    due = old.next_digest_at is not None and old.next_digest_at <= now
-    if due and upcoming is not None:
-        upcoming = old.next_digest_at
-    return replace(new, next_digest_at=upcoming, considered_until=considered)
+    return replace(
+        new,
+        next_digest_at=_still_due(old.next_digest_at, next_push_at(new, now), now),
+        next_weekly_at=_still_due(old.next_weekly_at, next_weekly_push_at(new, now), now),
+        considered_until=considered,
+    )
+
+
+def _still_due(old: datetime | None, new: datetime | None, now: datetime) -> datetime | None:
+    return old if old is not None and new is not None and old <= now else new
 
 
 # --- in words ----------------------------------------------------------------------------
 
 
 def what_next(texts: Texts, subscription: Subscription, now: datetime) -> str:
-    """One line (HTML): when the next push comes, or that none will."""
-    if subscription.frequency is Frequency.OFF:
+    """Some lines (HTML): when the next pushes come, or that none will."""
+    if subscription.paused:
         return texts("chat.next.off")
-    # Whoever wants nothing below 70 gets no alert below it either.
-    score = max(subscription.instant_score, subscription.wishes.min_score)
-    instant = texts("chat.next.instant", score=score)
-    if subscription.next_digest_at is None:
-        return instant
-    daily = texts(
-        "chat.next.daily",
-        when=local_time(texts, subscription.next_digest_at, subscription.zone, now),
-        zone=zone_name(texts, subscription.zone),
-    )
-    lines = [daily]
-    if _held(subscription):
-        lines.append(texts("chat.next.held"))
-    if subscription.frequency is Frequency.BOTH:
-        lines.append(instant)
+    if not subscription.pushes:
+        return texts("chat.next.none")
+    lines = [*_next_digests(texts, subscription, now)]
+    if subscription.instant:
+        # Whoever wants nothing below 70 gets no alert below it either.
+        score = max(subscription.instant_score, subscription.wishes.min_score)
+        lines.append(texts("chat.next.instant", score=score))
+    if subscription.story_updates:
+        lines.append(texts("chat.next.stories"))
+    if subscription.max_a_day:
+        lines.append(texts("chat.next.max", limit=subscription.max_a_day))
     return "\n".join(lines)
 
 
+def _next_digests(texts: Texts, subscription: Subscription, now: datetime) -> list[str]:
+    lines = []
+    zone = subscription.zone
+    for key, at in (
+        ("chat.next.daily", subscription.next_digest_at),
+        ("chat.next.weekly", subscription.next_weekly_at),
+    ):
+        if at is not None:
+            when = local_time(texts, at, zone, now)
+            lines.append(texts(key, when=when, zone=zone_name(texts, zone)))
+    if _held(subscription):
+        lines.append(texts("chat.next.held"))
+    return lines
+
+
 def _held(subscription: Subscription) -> bool:
-    """Whether the next digest comes when the quiet hours end, for its own time lies in them."""
+    """Whether a digest comes when the quiet hours end, for its own time lies in them."""
     start, end = subscription.quiet_from, subscription.quiet_to
-    if start == end or end in subscription.digest_times or subscription.next_digest_at is None:
+    zone, weekly = ZoneInfo(subscription.zone), subscription.weekly
+    chosen = (*subscription.digest_times, *((weekly.at,) if weekly else ()))
+    if start == end or end in chosen:
         return False
-    local = subscription.next_digest_at.astimezone(ZoneInfo(subscription.zone))
-    return local.time() == end
+    coming = (subscription.next_digest_at, subscription.next_weekly_at)
+    return any(at is not None and at.astimezone(zone).time() == end for at in coming)
 
 
 def what_follows(turn: Turn) -> str:

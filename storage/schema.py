@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnClause,
     Float,
     ForeignKey,
     ForeignKeyConstraint,
@@ -335,13 +336,38 @@ subscriptions = Table(
     Column("min_score", Integer, nullable=False),
     Column("max_items", Integer, nullable=False),
     Column("lang", String(16), nullable=False),
-    Column("frequency", String(16), nullable=False),
+    Column("sources", Json, nullable=False),
+    Column("words", Json, nullable=False),
+    Column("layout", String(16), nullable=False),
+    Column("wording", String(16), nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("instant", Boolean, nullable=False),
     Column("digest_times", Json, nullable=False),
+    Column("weekly_day", SmallInteger),  # 0 is Monday; NULL: no weekly
+    Column("weekly_at", LocalTime),
+    Column("story_updates", Boolean, nullable=False),
+    Column("stories", Json, nullable=False),
     Column("zone", String(64), nullable=False),
     Column("quiet_from", LocalTime, nullable=False),
     Column("quiet_to", LocalTime, nullable=False),
     Column("instant_score", Integer, nullable=False),
-    Index("ix_subscriptions_frequency", "frequency", "subscriber_id"),
+    Column("max_a_day", Integer, nullable=False),
+    Column("next_weekly_at", UtcTime),
+    Index("ix_subscriptions_next_weekly_at", "next_weekly_at"),
+)
+WANTS_INSTANT: ColumnClause[bool] = literal_column("instant AND NOT paused")
+WANTS_UPDATES: ColumnClause[bool] = literal_column("story_updates AND NOT paused")
+Index(
+    "ix_subscriptions_instant",
+    subscriptions.c.subscriber_id,
+    sqlite_where=WANTS_INSTANT,
+    postgresql_where=WANTS_INSTANT,
+)
+Index(
+    "ix_subscriptions_story_updates",
+    subscriptions.c.subscriber_id,
+    sqlite_where=WANTS_UPDATES,
+    postgresql_where=WANTS_UPDATES,
 )
 
 # 多看 and 少看: how far a topic or a source is drawn nearer or pushed away (digest/weights.py).

@@ -10,16 +10,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from digest.model import (
     ChatKind,
     DeliveryState,
-    Frequency,
     Lang,
+    Layout,
     Subscriber,
     Subscription,
+    WeeklyTime,
     Wishes,
+    Wording,
 )
 from storage.database import Database
 from storage.errors import NotFound
 from storage.schema import (
     UNSURE,
+    WANTS_INSTANT,
     delivered,
     deliveries,
     digest_signals,
@@ -188,10 +191,9 @@ class Subscribers:
         self, limit: int = 1000, after_id: int = 0
     ) -> tuple[Subscriber, ...]:
         """Active subscribers who want single strong signals, by id, from `after_id` on."""
-        wanted = (Frequency.INSTANT, Frequency.BOTH)
         query = (
             _query()
-            .where(subscribers.c.active, subscriptions.c.frequency.in_(wanted))
+            .where(subscribers.c.active, WANTS_INSTANT)
             .where(subscribers.c.id > after_id)
             .order_by(subscribers.c.id)
             .limit(limit)
@@ -319,7 +321,7 @@ def _query() -> Select[Any]:
 
 
 def _wishes_values(subscription: Subscription) -> dict[str, Any]:
-    wishes = subscription.wishes
+    wishes, weekly = subscription.wishes, subscription.weekly
     return {
         "columns": wishes.columns,
         "topics": wishes.topics,
@@ -327,12 +329,23 @@ def _wishes_values(subscription: Subscription) -> dict[str, Any]:
         "min_score": wishes.min_score,
         "max_items": wishes.max_items,
         "lang": wishes.lang,
-        "frequency": subscription.frequency,
+        "sources": wishes.sources,
+        "words": wishes.words,
+        "layout": wishes.layout,
+        "wording": wishes.wording,
+        "paused": subscription.paused,
+        "instant": subscription.instant,
         "digest_times": times_data(subscription.digest_times),
+        "weekly_day": weekly.day if weekly else None,
+        "weekly_at": weekly.at if weekly else None,
+        "story_updates": subscription.story_updates,
+        "stories": subscription.stories,
         "zone": subscription.zone,
         "quiet_from": subscription.quiet_from,
         "quiet_to": subscription.quiet_to,
         "instant_score": subscription.instant_score,
+        "max_a_day": subscription.max_a_day,
+        "next_weekly_at": subscription.next_weekly_at,
     }
 
 
@@ -344,17 +357,28 @@ def _subscriber(row: Row[Any], weights: WishWeights) -> Subscriber:
         min_score=row.min_score,
         max_items=row.max_items,
         lang=Lang(row.wishes_lang),
+        sources=tuple(row.sources),
+        words=tuple(row.words),
+        layout=Layout(row.layout),
+        wording=Wording(row.wording),
         weights=weights,
     )
+    weekly = None if row.weekly_day is None else WeeklyTime(row.weekly_day, row.weekly_at)
     subscription = Subscription(
         wishes=wishes,
-        frequency=Frequency(row.frequency),
+        paused=row.paused,
+        instant=row.instant,
         digest_times=read_times(row.digest_times),
+        weekly=weekly,
+        story_updates=row.story_updates,
+        stories=tuple(row.stories),
         zone=row.zone,
         quiet_from=row.quiet_from,
         quiet_to=row.quiet_to,
         instant_score=row.instant_score,
+        max_a_day=row.max_a_day,
         next_digest_at=row.next_digest_at,
+        next_weekly_at=row.next_weekly_at,
         considered_until=row.considered_until,
     )
     return Subscriber(

@@ -20,7 +20,6 @@ from digest.model import (
     Action,
     Digest,
     DigestKind,
-    Frequency,
     Lang,
     Relation,
     Rising,
@@ -186,7 +185,7 @@ class Planner:
         if considered is not None and signal.created_at <= considered:
             return None  # a digest has had its chance with this one
         wake = quiet_until(subscription, now)
-        if wake is not None and subscription.frequency == Frequency.BOTH:
+        if wake is not None and subscription.digest_times:
             return None  # the morning's digest will carry it
         if await self._storage.subscribers.delivered(subscriber.id, [signal.id]):
             return None

@@ -23,7 +23,6 @@ from digest.compose import (
 from digest.model import (
     Digest,
     DigestKind,
-    Frequency,
     Relation,
     Rising,
     Signal,
@@ -203,9 +202,9 @@ def test_no_cap_is_ever_passed(facts: list[tuple[int, str, int]], most: int):
     [
         ({"score": 85}, Subscription(), True),
         ({"score": 79}, Subscription(), False),
-        ({"score": 85}, Subscription(frequency=Frequency.INSTANT), True),
-        ({"score": 85}, Subscription(frequency=Frequency.DAILY), False),
-        ({"score": 85}, Subscription(frequency=Frequency.OFF), False),
+        ({"score": 85}, Subscription(digest_times=()), True),
+        ({"score": 85}, Subscription(instant=False), False),
+        ({"score": 85}, Subscription(paused=True), False),
         ({"score": 85, "backlog": True}, Subscription(), False),
         ({"score": 85, "relation": Relation.DUPLICATE}, Subscription(), False),
         ({"score": 85, "relation": Relation.UPDATE}, Subscription(), True),
@@ -280,9 +279,8 @@ def test_a_day_that_never_was_gives_its_digest_at_the_next_midnight():
     assert next_digest_at(subscription, due) == datetime(2011, 12, 30, 18, 30, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("frequency", [Frequency.OFF, Frequency.INSTANT])
-def test_who_wants_no_daily_digest_has_none_due(frequency: Frequency):
-    assert next_digest_at(Subscription(frequency=frequency), NOW) is None
+def test_who_wants_no_daily_digest_has_none_due():
+    assert next_digest_at(Subscription(paused=True), NOW) is None
     assert next_digest_at(Subscription(digest_times=()), NOW) is None
 
 

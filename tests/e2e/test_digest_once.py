@@ -9,7 +9,6 @@ from digest.compose import next_digest_at
 from digest.model import (
     ChatKind,
     DeliveryState,
-    Frequency,
     Lang,
     Subscriber,
     Subscription,
@@ -19,7 +18,7 @@ from tests.e2e.conftest import MovableClock, Start
 
 DAILY = Subscription(
     wishes=Wishes(min_score=0),
-    frequency=Frequency.DAILY,
+    instant=False,
     digest_times=(time(8, 30),),
     zone="Asia/Shanghai",
 )

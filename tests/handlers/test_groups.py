@@ -1,5 +1,5 @@
 from bot.sandbox.people import Seen, add_member
-from digest.model import ChatKind, Frequency
+from digest.model import ChatKind
 from tests.handlers.conftest import Chatting
 
 ADMINS_ONLY = "在群和频道里，这件事由管理员来定。"
@@ -25,14 +25,15 @@ async def test_only_admins_change_what_a_group_is_sent(chatting: Chatting):
         refused = await chatting.say(chatting.lin, command, chat=group)
         assert refused.text == ADMINS_ONLY, command
     page = await chatting.say(chatting.wang, "/settings", chat=group)
-    refused_tap = await chatting.toast(chatting.lin, page, "频率", chat=group)
+    refused_tap = await chatting.toast(chatting.lin, page, "推送安排", chat=group)
     assert refused_tap == ADMINS_ONLY
-    page = await chatting.tap(chatting.wang, page, "频率", chat=group)
-    page = await chatting.tap(chatting.wang, page, "只推每日摘要", chat=group)
+    page = await chatting.tap(chatting.wang, page, "推送安排", chat=group)
+    page = await chatting.tap(chatting.wang, page, "只要早报", chat=group)
     assert "下次推送" in page.text
     found = await chatting.storage.subscribers.by_chat(group, 0)
     assert found is not None
-    assert found.subscription.frequency is Frequency.DAILY
+    assert not found.subscription.instant
+    assert found.subscription.digest_times
     assert found.kind is ChatKind.GROUP
 
 
@@ -73,7 +74,7 @@ async def test_what_is_saved_in_a_group_is_the_persons_own(chatting: Chatting):
     assert "已收藏到你自己的" in said
     assert "值得留下的" in (await chatting.say(chatting.lin, "/saved")).text
     reader = await chatting.subscriber(chatting.alex)
-    assert reader.subscription.frequency is Frequency.OFF
+    assert reader.subscription.paused
 
 
 async def test_collections_are_not_shown_in_a_group(chatting: Chatting):
@@ -114,10 +115,11 @@ async def test_each_forum_topic_has_its_own_settings(chatting: Chatting):
     assert found.subscription.wishes.topics == ("llm",)
     assert await chatting.storage.subscribers.by_chat(forum.id, 0) is None
     await chatting.tap(chatting.wang, page, "推送频率", chat=forum.id)
-    page = await chatting.tap(chatting.wang, page, "只推每日摘要", chat=forum.id)
+    page = await chatting.tap(chatting.wang, page, "只要早报", chat=forum.id)
     found = await chatting.storage.subscribers.by_chat(forum.id, one)
     assert found is not None
-    assert found.subscription.frequency is Frequency.DAILY
+    assert not found.subscription.instant
+    assert found.subscription.digest_times
 
 
 async def test_a_channel_is_set_up_by_its_own_posts(chatting: Chatting):

@@ -3,7 +3,7 @@ from datetime import time
 import pytest
 
 from bot.sandbox.people import Person, Seen
-from digest.model import Frequency, Lang, Subscription
+from digest.model import Lang, Subscription
 from tests.handlers.conftest import Chatting
 from tests.handlers.test_cards import activated
 
@@ -22,7 +22,7 @@ async def test_settings_say_everything_at_a_glance(chatting: Chatting):
     shown = await chatting.say(chatting.lin, "/settings")
     for line in (
         "内容：全部内容",
-        "频率：每日摘要，加即时要闻",
+        "频率：即时快讯 + 早报",
         "推送时间：08:30",
         "时区：北京时间",
         "最低分：40",
@@ -103,26 +103,26 @@ async def test_times_can_be_typed(chatting: Chatting):
 
 async def test_the_frequency_decides_what_comes_next(chatting: Chatting):
     await activated(chatting, chatting.lin)
-    page = await opened(chatting, chatting.lin, "频率")
-    page = await chatting.tap(chatting.lin, page, "只推即时要闻")
+    page = await opened(chatting, chatting.lin, "推送安排")
+    page = await chatting.tap(chatting.lin, page, "只要即时快讯")
     assert "80 分及以上的信号会随时推给你。" in page.text
     assert "下次推送" not in page.text
-    page = await chatting.tap(chatting.lin, page, "只推每日摘要")
+    page = await chatting.tap(chatting.lin, page, "只要早报")
     assert "下次推送：明天 08:30" in page.text
     assert "随时推给你" not in page.text
-    page = await chatting.tap(chatting.lin, page, "不推送")
-    assert "推送没有打开" in page.text
+    page = await chatting.tap(chatting.lin, page, "暂停推送")
+    assert "推送已暂停" in page.text
     subscription = await wanted(chatting, chatting.lin)
-    assert subscription.frequency is Frequency.OFF
+    assert subscription.paused
     assert subscription.next_digest_at is None
 
 
 async def test_what_came_while_pushes_were_off_is_not_caught_up_on(chatting: Chatting):
     await activated(chatting, chatting.lin)
-    page = await opened(chatting, chatting.lin, "频率")
-    page = await chatting.tap(chatting.lin, page, "不推送")
+    page = await opened(chatting, chatting.lin, "推送安排")
+    page = await chatting.tap(chatting.lin, page, "暂停推送")
     chatting.clock.move(days=5)
-    await chatting.tap(chatting.lin, page, "每日摘要，加即时要闻")
+    await chatting.tap(chatting.lin, page, "即时快讯 + 早报")
     assert (await wanted(chatting, chatting.lin)).considered_until == chatting.clock()
 
 
@@ -256,8 +256,8 @@ async def test_a_change_while_a_digest_is_due_does_not_skip_it(chatting: Chattin
     page = await opened(chatting, chatting.lin, "最低分")
     await chatting.tap(chatting.lin, page, "50")
     assert (await wanted(chatting, chatting.lin)).next_digest_at == due
-    page = await opened(chatting, chatting.lin, "频率")
-    await chatting.tap(chatting.lin, page, "不推送")
+    page = await opened(chatting, chatting.lin, "推送安排")
+    await chatting.tap(chatting.lin, page, "暂停推送")
     assert (await wanted(chatting, chatting.lin)).next_digest_at is None
 
 
@@ -297,8 +297,8 @@ async def test_times_are_neither_lost_nor_dropped_silently(chatting: Chatting):
 
 async def test_what_is_off_is_shown_as_off(chatting: Chatting):
     await activated(chatting, chatting.lin)
-    page = await opened(chatting, chatting.lin, "频率")
-    await chatting.tap(chatting.lin, page, "只推每日摘要")
+    page = await opened(chatting, chatting.lin, "推送安排")
+    await chatting.tap(chatting.lin, page, "只要早报")
     page = await opened(chatting, chatting.lin, "免打扰")
     page = await chatting.tap(chatting.lin, page, "不设免打扰")
     assert "免打扰时段：不设。" in page.text

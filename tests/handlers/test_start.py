@@ -1,6 +1,6 @@
 from datetime import time, timedelta
 
-from digest.model import Frequency, Lang
+from digest.model import Lang
 from tests.handlers.conftest import Chatting
 from tests.newsdesk import NOON
 
@@ -35,7 +35,7 @@ async def test_a_newcomers_first_minute_in_chinese(chatting: Chatting):
     assert reader.lang is Lang.ZH
     assert reader.subscription.wishes.columns == ("business",)
     assert reader.subscription.wishes.topics == ("llm",)
-    assert reader.subscription.frequency is Frequency.BOTH
+    assert reader.subscription.pushes
     assert reader.subscription.considered_until == NOON
     assert reader.subscription.next_digest_at == NOON + timedelta(hours=20, minutes=30)
 
@@ -59,7 +59,7 @@ async def test_nothing_is_pushed_before_the_walk_is_finished(chatting: Chatting)
     welcome = await chatting.say(chatting.lin, "/start")
     await chatting.tap(chatting.lin, welcome, "中文")
     reader = await chatting.subscriber(chatting.lin)
-    assert reader.subscription.frequency is Frequency.OFF
+    assert reader.subscription.paused
     assert reader.subscription.next_digest_at is None
     again = await chatting.say(chatting.lin, "/start")
     assert again.labels == ["中文", "English"]

@@ -1,6 +1,5 @@
 import pytest
 
-from digest.model import Frequency
 from tests.handlers.conftest import Chatting
 from tests.handlers.test_cards import activated
 
@@ -26,21 +25,21 @@ async def test_a_subscription_is_chosen_by_buttons(
     subscription = (await chatting.subscriber(person)).subscription
     assert subscription.wishes.columns == ("ai",)
     assert subscription.wishes.topics == ("llm",)
-    assert subscription.frequency is Frequency.BOTH
+    assert subscription.pushes
     assert subscription.considered_until == chatting.clock()
 
 
 async def test_the_frequency_is_chosen_on_the_way(chatting: Chatting):
     page = await chatting.say(chatting.lin, "/subscribe")
     page = await chatting.tap(chatting.lin, page, "推送频率")
-    page = await chatting.tap(chatting.lin, page, "只推每日摘要")
+    page = await chatting.tap(chatting.lin, page, "只要早报")
     assert "设好了" in page.text
     assert "下次推送：明天 08:30" in page.text
     page = await chatting.tap(chatting.lin, page, "推送频率")
-    assert "✓ 只推每日摘要" in page.labels
-    page = await chatting.tap(chatting.lin, page, "不推送")
+    assert "✓ 只要早报" in page.labels
+    page = await chatting.tap(chatting.lin, page, "暂停推送")
     assert "记下了" in page.text
-    assert "推送没有打开" in page.text
+    assert "推送已暂停" in page.text
 
 
 @pytest.mark.parametrize("name", ["大语言模型", "LLM", "large language models"])
@@ -58,7 +57,7 @@ async def test_a_named_column_is_followed_at_once(chatting: Chatting):
 async def test_an_unknown_name_is_not_followed(chatting: Chatting):
     offered = await chatting.say(chatting.lin, "/subscribe xyzzyq")
     assert "没有叫「xyzzyq」的栏目或话题" in offered.text
-    assert (await chatting.subscriber(chatting.lin)).subscription.frequency is Frequency.OFF
+    assert (await chatting.subscriber(chatting.lin)).subscription.paused
 
 
 @pytest.mark.parametrize(
@@ -76,21 +75,22 @@ async def test_unsubscribing_stops_and_one_tap_resumes(
     page = await chatting.say(person, "/unsubscribe")
     assert stopped in page.text
     subscription = (await chatting.subscriber(person)).subscription
-    assert subscription.frequency is Frequency.OFF
+    assert subscription.paused
     assert subscription.next_digest_at is None
     page = await chatting.tap(person, page, resume)
     assert next_ in page.text
-    assert (await chatting.subscriber(person)).subscription.frequency is Frequency.BOTH
+    assert (await chatting.subscriber(person)).subscription.pushes
 
 
 async def test_resuming_brings_back_the_frequency_of_before(chatting: Chatting):
     page = await chatting.say(chatting.lin, "/subscribe")
     page = await chatting.tap(chatting.lin, page, "推送频率")
-    await chatting.tap(chatting.lin, page, "只推每日摘要")
+    await chatting.tap(chatting.lin, page, "只要早报")
     page = await chatting.say(chatting.lin, "/unsubscribe")
     await chatting.tap(chatting.lin, page, "恢复推送")
     subscription = (await chatting.subscriber(chatting.lin)).subscription
-    assert subscription.frequency is Frequency.DAILY
+    assert subscription.pushes
+    assert not subscription.instant
 
 
 async def test_unsubscribing_twice_says_so(chatting: Chatting):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import event, text
 
-from digest.model import DeliveryState, DigestKind, Frequency, Subscriber, Subscription
+from digest.model import DeliveryState, DigestKind, Subscriber, Subscription
 from storage import Recipient, Storage
 from tests.storage.making import NOW, add_signal, add_subscriber, minutes, planned
 
@@ -16,7 +16,7 @@ async def due_readers(storage: Storage, count: int) -> list[Subscriber]:
     for chat in range(1, count + 1):
         one = await add_subscriber(storage, chat)
         await storage.subscribers.save_subscription(
-            one.id, Subscription(frequency=Frequency.DAILY, next_digest_at=NOW)
+            one.id, Subscription(instant=False, next_digest_at=NOW)
         )
     return list(await storage.subscribers.due(NOW, 100))
 

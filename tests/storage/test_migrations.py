@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -21,11 +22,11 @@ from storage.migrations import leave_search_alone
 from storage.schema import HEAD, metadata
 
 
-def look(url: str, question: Any) -> Any:
+def look(url: str, question: Any, *values: Any) -> Any:
     engine = create_engine(read_address(url).driver_sync, poolclass=NullPool)
     try:
         with engine.begin() as connection:
-            return question(connection)
+            return question(connection, *values)
     finally:
         engine.dispose()
 
@@ -121,6 +122,54 @@ def test_a_failed_version_leaves_nothing(empty_url: str, monkeypatch: pytest.Mon
 
     assert look(empty_url, definitions) == set()
     migrate_now(empty_url)
+
+
+BEFORE = (
+    # frequency before, digest times before; paused, instant, digest times after
+    ("both", '["08:30:00"]', False, True, '["08:30:00"]'),
+    ("daily", '["07:15:00","20:00:00"]', False, False, '["07:15:00","20:00:00"]'),
+    ("instant", '["08:30:00"]', False, True, "[]"),
+    ("off", '["22:00:00"]', True, True, '["22:00:00"]'),
+)
+
+
+def test_one_frequency_becomes_switches_and_can_go_back(empty_url: str) -> None:
+    look(empty_url, lambda found: command.upgrade(make_config(found), "0003"))
+    for number, (frequency, times, *_) in enumerate(BEFORE, start=1):
+        look(empty_url, _subscribe, number, frequency, times)
+    look(empty_url, lambda found: command.upgrade(make_config(found), "0004"))
+    query = "SELECT paused, instant, digest_times FROM subscriptions ORDER BY subscriber_id"
+    rows = look(empty_url, lambda found: found.execute(text(query)).all())
+    assert [tuple(row) for row in rows] == [tuple(row[2:]) for row in BEFORE]
+    query = "SELECT mutes, zone, quiet_from, words, layout, max_a_day FROM subscriptions"
+    rows = look(empty_url, lambda found: found.execute(text(query)).all())
+    assert {tuple(row) for row in rows} == {
+        ('["广告"]', "Asia/Tokyo", "23:00:00", "[]", "full", 0)
+    }
+    look(empty_url, lambda found: command.downgrade(make_config(found), "0003"))
+    query = "SELECT frequency FROM subscriptions ORDER BY subscriber_id"
+    rows = look(empty_url, lambda found: found.execute(text(query)).scalars().all())
+    assert rows == [row[0] for row in BEFORE]
+
+
+def _subscribe(connection: Connection, number: int, frequency: str, times: str) -> None:
+    connection.execute(
+        text(
+            "INSERT INTO subscribers (id, chat_id, thread_id, kind, title, lang, active, reason,"
+            " created_at, changed_at) VALUES (:id, :id, 0, 'private', '', 'zh', :active, '',"
+            " :now, :now)"
+        ),
+        {"id": number, "active": True, "now": "2026-11-01 00:00:00+00:00"},
+    )
+    connection.execute(
+        text(
+            "INSERT INTO subscriptions (subscriber_id, columns, topics, mutes, min_score,"
+            " max_items, lang, frequency, digest_times, zone, quiet_from, quiet_to,"
+            " instant_score) VALUES (:id, '[]', '[]', :mutes, 40, 12, 'zh', :frequency, :times,"
+            " 'Asia/Tokyo', '23:00:00', '07:00:00', 80)"
+        ),
+        {"id": number, "mutes": '["广告"]', "frequency": frequency, "times": times},
+    )
 
 
 def test_columns_and_topics_follow_the_taxonomy(url: str) -> None:

@@ -13,10 +13,10 @@ from digest.model import (
     Article,
     Brief,
     Checked,
-    Frequency,
     Insight,
     Kind,
     Lang,
+    Layout,
     Moment,
     NumberFact,
     Placement,
@@ -26,7 +26,9 @@ from digest.model import (
     SignalDraft,
     Subscription,
     Tier,
+    WeeklyTime,
     Wishes,
+    Wording,
 )
 from storage import Storage
 from storage.column_types import clean
@@ -45,6 +47,7 @@ moments = st.datetimes(
     timezones=st.just(UTC),
 )
 words = st.lists(texts, max_size=4).map(tuple)
+ids = st.lists(st.integers(1, 2**62), max_size=4).map(tuple)
 evidence = st.lists(st.integers(0, 500), max_size=3).map(tuple)
 points = st.builds(
     Point, texts, evidence, texts, st.booleans(), texts, st.none() | st.floats(0, 1)
@@ -149,17 +152,33 @@ async def test_signals(
 
 local_times = st.times()
 wishes = st.builds(
-    Wishes, words, words, words, st.integers(0, 100), st.integers(1, 50), st.sampled_from(Lang)
+    Wishes,
+    words,
+    words,
+    words,
+    st.integers(0, 100),
+    st.integers(1, 50),
+    st.sampled_from(Lang),
+    ids,
+    words,
+    st.sampled_from(Layout),
+    st.sampled_from(Wording),
 )
 subscriptions = st.builds(
     Subscription,
     wishes,
-    st.sampled_from(Frequency),
-    st.lists(local_times, min_size=1, max_size=3).map(tuple),
+    st.booleans(),
+    st.booleans(),
+    st.lists(local_times, max_size=3).map(tuple),
+    st.none() | st.builds(WeeklyTime, st.integers(0, 6), local_times),
+    st.booleans(),
+    ids,
     st.sampled_from(["Asia/Shanghai", "America/St_Johns"]),
     local_times,
     local_times,
     st.integers(0, 100),
+    st.integers(0, 100),
+    st.none() | moments,
     st.none() | moments,
 )
 

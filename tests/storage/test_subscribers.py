@@ -7,20 +7,39 @@ from digest.model import (
     ChatKind,
     DeliveryState,
     DigestKind,
-    Frequency,
     Lang,
+    Layout,
     Relation,
     Subscriber,
     Subscription,
+    WeeklyTime,
     Wishes,
+    Wording,
 )
 from digest.stories import StoryPlacement
 from storage import NotFound, Recipient, Storage
 from tests.storage.making import NOW, add_signal, add_subscriber, minutes, planned
 
 EVERYTHING = Subscription(
-    wishes=Wishes(("ai", "tech"), ("llm",), ("广告", "it's"), 55, 7, Lang.EN),
-    frequency=Frequency.DAILY,
+    wishes=Wishes(
+        ("ai", "tech"),
+        ("llm",),
+        ("广告", "it's"),
+        55,
+        7,
+        Lang.EN,
+        (3, 12),
+        ("晶片", "C++"),
+        Layout.COMPACT,
+        Wording.BOTH,
+    ),
+    paused=True,
+    instant=False,
+    weekly=WeeklyTime(6, time(21, 5)),
+    story_updates=True,
+    stories=(4, 9),
+    max_a_day=20,
+    next_weekly_at=NOW + minutes(90),
     digest_times=(time(8, 30), time(20, 0, 30)),
     zone="America/New_York",
     quiet_from=time(22, 15),
@@ -102,13 +121,20 @@ async def test_due_subscribers_are_active_and_the_longest_waiting_first(
 
 
 async def test_who_wants_instant_pushes_is_listed_by_id(storage: Storage) -> None:
-    made = {}
-    for chat, frequency in enumerate(Frequency, start=1):
-        one = await add_subscriber(storage, chat)
-        await storage.subscribers.save_subscription(one.id, Subscription(frequency=frequency))
-        made[frequency] = one.id
+    made = []
+    for chat, wanted in enumerate(
+        (
+            Subscription(digest_times=()),
+            Subscription(instant=False),
+            Subscription(),
+            Subscription(paused=True),
+        )
+    ):
+        one = await add_subscriber(storage, chat + 1)
+        await storage.subscribers.save_subscription(one.id, wanted)
+        made.append(one.id)
     wanting = [one.id for one in await storage.subscribers.wanting_instant(10)]
-    assert wanting == [made[Frequency.INSTANT], made[Frequency.BOTH]]
+    assert wanting == [made[0], made[2]]
     after = await storage.subscribers.wanting_instant(10, after_id=wanting[0])
     assert [one.id for one in after] == wanting[1:]
 

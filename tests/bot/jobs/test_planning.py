@@ -18,7 +18,6 @@ from sqlalchemy import text
 from digest.model import (
     Action,
     ChatKind,
-    Frequency,
     Lang,
     Relation,
     Wishes,
@@ -28,7 +27,7 @@ from storage import Storage, migrate
 from tests.bot.jobs.desk import Desk
 from tests.newsdesk import NOON, score
 
-EVENING: dict[str, Any] = {"digest_times": (time(20, 30),), "frequency": Frequency.DAILY}
+EVENING: dict[str, Any] = {"digest_times": (time(20, 30),), "instant": False}
 
 
 async def digests_of(desk: Desk) -> dict[int, set[int]]:
@@ -209,7 +208,7 @@ async def test_what_the_reader_has_seen_otherwise_is_no_alert(desk: Desk) -> Non
 
 
 async def test_alerts_about_one_story_keep_a_distance(desk: Desk) -> None:
-    reader = await desk.reader(frequency=Frequency.INSTANT)
+    reader = await desk.reader(digest_times=())
     lead = await desk.news.publish("第一报", at=NOON, total=90)
     assert await desk.planner.run_instant() == 1
     assert await desk.settle() == 1
@@ -282,7 +281,7 @@ STEPS = st.one_of(
     st.tuples(st.just("pass"), st.sampled_from((5, 40, 241, 60 * 9))),
     st.tuples(st.sampled_from(("digests", "alerts", "both", "restart"))),
     st.tuples(st.sampled_from(("arrive", "lose", "wait", "crash"))),
-    st.tuples(st.just("frequency"), st.sampled_from(tuple(Frequency))),
+    st.tuples(st.just("switch"), st.sampled_from(("paused", "instant")), st.booleans()),
 )
 
 
@@ -297,7 +296,7 @@ def test_no_reader_is_ever_owed_a_signal_twice(
 async def _walk(empty: Path, steps: list[tuple[object, ...]]) -> None:
     async with _desk_on_a_copy(empty) as desk:
         await desk.reader(digest_times=(time(14), time(20)), instant_score=60)
-        await desk.reader(lang=Lang.EN, digest_times=(time(14),), frequency=Frequency.DAILY)
+        await desk.reader(lang=Lang.EN, digest_times=(time(14),), instant=False)
         for step in steps:
             await _step(desk, step)
             assert await _owed_twice(desk) == []
@@ -348,10 +347,10 @@ async def _step(desk: Desk, step: tuple[object, ...]) -> None:
         case ("crash",):
             await desk.sending()
             await deliveries.recover(desk.time(), "test")
-        case ("frequency", Frequency() as frequency):
+        case ("switch", str(name), bool(on)):
             reader = await desk.storage.subscribers.by_chat(1)
             assert reader is not None
-            await desk.want(reader, replace(reader.subscription, frequency=frequency))
+            await desk.want(reader, replace(reader.subscription, **{name: on}))
 
 
 async def _owed_twice(desk: Desk) -> list[tuple[int, int]]:

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 from datetime import time, timedelta
+from typing import Any
 
 import pytest
 
 from digest.model import (
     Action,
     DeliveryState,
-    Frequency,
     Relation,
     Wishes,
 )
@@ -137,18 +137,18 @@ async def test_one_story_is_one_alert_even_before_the_first_has_arrived(desk: De
 
 
 @pytest.mark.parametrize(
-    ("frequency", "now_pushed", "at_seven"),
+    ("wanted", "now_pushed", "at_seven"),
     [
-        (Frequency.BOTH, 0, 0),
-        (Frequency.INSTANT, 1, 1),
-        (Frequency.DAILY, 0, 0),
-        (Frequency.OFF, 0, 0),
+        ({}, 0, 0),
+        ({"digest_times": ()}, 1, 1),
+        ({"instant": False}, 0, 0),
+        ({"paused": True}, 0, 0),
     ],
 )
 async def test_alerts_in_quiet_hours(
-    desk: Desk, frequency: Frequency, now_pushed: int, at_seven: int
+    desk: Desk, wanted: dict[str, Any], now_pushed: int, at_seven: int
 ) -> None:
-    await desk.reader(frequency=frequency)
+    await desk.reader(**wanted)
     desk.time.now = NOON + timedelta(hours=18, minutes=30)  # half past six in the morning
     await desk.news.publish(at=desk.time(), total=95, published_at=desk.time())
     assert await desk.planner.run_instant() == now_pushed
