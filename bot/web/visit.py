@@ -65,7 +65,10 @@ class Visit:
         return (*others, ("x-default", self._named(USUAL)))
 
     def _named(self, lang: Lang) -> str:
-        asked = self.kept if lang is USUAL else self.kept | {"lang": lang.value}
+        # A key that opens this page for one reader is no part of its public address.
+        asked = {name: value for name, value in self.kept.items() if name != PARAMETER}
+        if lang is not USUAL:
+            asked["lang"] = lang.value
         return f"{quote(self.path)}?{urlencode(asked)}" if asked else quote(self.path)
 
 
