@@ -26,6 +26,7 @@ from bot.jobs.engines import has_translator, make_enricher
 from bot.jobs.planning import Planner
 from bot.jobs.polling import Poller
 from bot.jobs.reading import Reader
+from bot.jobs.reporting import Reporter
 from bot.jobs.telling import Teller, in_log
 from bot.jobs.upkeep import Upkeep
 from bot.sandbox import Sandbox, newsroom_specs
@@ -235,6 +236,17 @@ class _Parts:
         self._say = say
         await self._send(sender)
         self._plan(services, sender)
+        self._report(services, application)
+
+    def _report(self, services: Services, application: App) -> None:
+        reporter = Reporter(
+            self._storage,
+            application.bot,
+            admins=lambda: services.admins,
+            links=services.links,
+            clock=self._clock,
+        )
+        self._running.ticks.append(Tick("reports", 10, reporter.run_due))
 
     async def _send(self, sender: Sender) -> None:
         stop = asyncio.Event()

@@ -20,7 +20,12 @@ SIGNATURES: dict[str, tuple[type[int] | type[str], ...]] = {
     "card": (int,),  # signal
     "save": (int,),  # signal
     "topics": (int,),  # signal
+    "more": (int,),  # signal
     "less": (int,),  # signal
+    "weigh": (str, int, int),  # topic:… | source:…, signal, steps
+    "why": (int,),  # signal
+    "report": (int,),  # signal
+    "flaw": (str, int),  # fact | translation | unreadable | other, signal
     "back": (int,),  # signal: the card's own buttons again
     "fewer": (str, int, int),  # topic | source | score, signal, score before
     "undo": (str, int, int),  # the inverse of the same `fewer`
@@ -49,6 +54,8 @@ SIGNATURES: dict[str, tuple[type[int] | type[str], ...]] = {
     "set": (str, str),  # field, value
     "ask": (str,),  # field whose value is typed
     "unmute": (str,),  # word
+    "tune": (str, int),  # topic:… | source:…, steps
+    "even": (str,),  # ask | yes: all weights away
     "now": (),  # a digest at once
 }
 

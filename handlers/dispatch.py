@@ -11,7 +11,6 @@ from typing import Any
 from telegram import Bot, ChatMemberUpdated, Message, Update
 from telegram.constants import ChatMemberStatus, ChatType
 
-from digest.model import Action
 from handlers.arguments import TypedCommand, read_command
 from handlers.callbacks import unpack
 from handlers.context import Services, Turn
@@ -41,10 +40,15 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What a button's verb does: a handler of the turn and the verb's arguments."""
+    """What a button's verb does: a handler of the turn and the verb's arguments.
+
+    `personal` deeds answer whoever tapped and change nothing for others: in a channel, where all
+    readers see the same message, only these are for everyone.
+    """
 
     handler: Callable[..., Awaitable[None]]
     permission: Permission = Permission.ANYONE
+    personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +217,7 @@ class Dispatch:
         deed = self._deeds.get(action.verb) if action else None
         if action is None or deed is None:
             await toast(turn, turn.texts("chat.button.old"), alert=True)
-        elif not await allowed(turn, _needed(turn, action, deed)):
+        elif not await allowed(turn, _needed(turn, deed)):
             await toast(turn, turn.texts("chat.admins_only"), alert=True)
         else:
             await deed.handler(turn, *action.args)
@@ -236,10 +240,9 @@ class Dispatch:
             await say(turn, turn.texts("chat.group.hello"))
 
 
-def _needed(turn: Turn, action: Action, deed: Deed) -> Permission:
+def _needed(turn: Turn, deed: Deed) -> Permission:
     """Who may tap: in a channel all readers see the same message, so only admins change it."""
-    personal = action.verb in {"card", "save"}
-    return Permission.CHAT_ADMIN if turn.is_channel and not personal else deed.permission
+    return Permission.CHAT_ADMIN if turn.is_channel and not deed.personal else deed.permission
 
 
 def _newly_in(change: ChatMemberUpdated) -> bool:

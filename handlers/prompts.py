@@ -16,7 +16,7 @@ from handlers.replies import ask
 
 # What may be asked: a settings field, a new collection (for a signal), a collection's new name.
 # Each is one letter; who takes its answer stands in handlers/registry.py.
-FIELD, FRESH, RENAME = "a", "n", "r"
+FIELD, FRESH, RENAME, FLAW = "a", "n", "r", "f"
 
 
 @dataclass(frozen=True, slots=True)

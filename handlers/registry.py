@@ -27,6 +27,7 @@ from handlers import (
     less,
     lists,
     plan,
+    reports,
     saved,
     saving,
     search,
@@ -34,6 +35,8 @@ from handlers import (
     start,
     subscribe,
     topics,
+    weights,
+    why,
 )
 from handlers import (
     help as helping,
@@ -41,7 +44,7 @@ from handlers import (
 from handlers.context import Services, Turn
 from handlers.dispatch import Answered, Command, Deed, Dispatch, Listener
 from handlers.guards import Pacer, Permission
-from handlers.prompts import FIELD, FRESH, RENAME
+from handlers.prompts import FIELD, FLAW, FRESH, RENAME
 from handlers.replies import say
 
 _ADMIN = Permission.CHAT_ADMIN
@@ -77,14 +80,19 @@ _BY_SPELLING = {
 }
 
 DEEDS: dict[str, Deed] = {
-    "card": Deed(cards.open_card),
+    "card": Deed(cards.open_card, personal=True),
     "back": Deed(cards.back),
-    "save": Deed(saving.save),
+    "save": Deed(saving.save, personal=True),
     "put": Deed(saving.put),
     "topics": Deed(follow.show_topics, _ADMIN),
     "follow": Deed(follow.follow, _ADMIN),
     "unfollow": Deed(follow.unfollow, _ADMIN),
+    "more": Deed(less.show_more, _ADMIN),
     "less": Deed(less.show_less, _ADMIN),
+    "weigh": Deed(less.weigh, _ADMIN),
+    "why": Deed(why.why, personal=True),
+    "report": Deed(reports.show_report, personal=True),
+    "flaw": Deed(reports.flaw),
     "fewer": Deed(less.fewer, _ADMIN),
     "undo": Deed(less.undo, _ADMIN),
     "page": Deed(lists.page),
@@ -105,6 +113,8 @@ DEEDS: dict[str, Deed] = {
     "set": Deed(settings.set_field, _ADMIN),
     "ask": Deed(settings.ask_field, _ADMIN),
     "unmute": Deed(settings.unmute, _ADMIN),
+    "tune": Deed(weights.tune, _ADMIN),
+    "even": Deed(weights.even, _ADMIN),
     "now": Deed(plan.send_preview),
 }
 
@@ -113,6 +123,7 @@ ANSWERS: dict[str, Answered] = {
     FIELD: Answered(settings.take_answer, _ADMIN),
     FRESH: Answered(collecting.take_new_name, private=True),
     RENAME: Answered(collecting.take_name, private=True),
+    FLAW: Answered(reports.take_words),
 }
 
 # Messages in a private chat that are neither; the first that hears one has it.

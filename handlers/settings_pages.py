@@ -9,6 +9,7 @@ from handlers.context import Turn
 from handlers.keyboards import Rows, act, grid, ticked
 from handlers.presets import PRESETS, current_preset
 from handlers.subscriptions import clock, what_follows, what_next, zone_name
+from handlers.weights import weights_page
 
 TIMES = ("0700", "0830", "1230", "1800", "2030", "2200")
 ZONES = (
@@ -36,6 +37,7 @@ PAGES = (
     "quiet",
     "lang",
     "mutes",
+    "weights",
 )
 
 
@@ -44,6 +46,8 @@ async def settings_message(turn: Turn, page: str, confirmed: str = "") -> Messag
 
     `confirmed` (HTML) says first what was just changed.
     """
+    if page == "weights":
+        return await weights_page(turn, confirmed)
     texts = turn.texts
     parts = [confirmed] if confirmed else []
     parts.append(_summary(turn) if page == "main" else texts(f"chat.settings.{page}.title"))

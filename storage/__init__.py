@@ -3,6 +3,7 @@
 from storage.audit import AuditEntry
 from storage.backup import backup
 from storage.database import Database
+from storage.deliveries import Pushed
 from storage.digests import PlannedDigest, Recipient, StoredDigest
 from storage.entries import PendingEntry
 from storage.errors import (
@@ -16,6 +17,7 @@ from storage.errors import (
 )
 from storage.migrate import migrate, pending_migrations
 from storage.pasted import LinkState, PastedLink, Sender
+from storage.reports import Filed, Notice
 from storage.signals import NewSignal, PrivateReading
 from storage.spending import Spent
 from storage.storage import Storage
@@ -27,13 +29,16 @@ __all__ = [
     "DatabaseDamaged",
     "DuplicateName",
     "DuplicateSource",
+    "Filed",
     "LinkState",
     "NewSignal",
     "NotFound",
+    "Notice",
     "PastedLink",
     "PendingEntry",
     "PlannedDigest",
     "PrivateReading",
+    "Pushed",
     "Recipient",
     "SchemaOutdated",
     "Sender",

@@ -11,13 +11,15 @@ whether it did; such a delivery is unknown for ever and its signals come again i
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digest.model import Delivery, DeliveryState
+from digest.model import Delivery, DeliveryState, DigestKind, Wishes
+from digest.reasons import Reason, read_reason
 from storage.column_types import UtcTime
 from storage.database import Database
 from storage.schema import (
@@ -27,14 +29,30 @@ from storage.schema import (
     deliveries,
     digest_parts,
     digest_signals,
+    digests,
     subscribers,
 )
 from storage.upsert import chunks, insert
+from storage.values import read_wishes
 
 _IN_FLIGHT = (DeliveryState.CLAIMED, DeliveryState.SENDING)
 _UNSETTLED = (DeliveryState.PENDING, DeliveryState.RETRY, *_IN_FLIGHT)
 # A request that was started is answered or given up well within this time.
 _SENDING_S = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """That a signal was pushed to a reader: in what, when, and why.
+
+    `wishes` are those that the digest was composed for, `reason` what is kept with the delivery;
+    at most one is set, none for deliveries older than both.
+    """
+
+    kind: DigestKind
+    sent_at: datetime
+    wishes: Wishes | None
+    reason: Reason | None
 
 
 class Deliveries:
@@ -185,6 +203,38 @@ class Deliveries:
                 )
             )
             return back.rowcount, unknown.rowcount
+
+    async def pushed(self, subscriber_id: int, signal_id: int) -> Pushed | None:
+        """How a signal was last pushed to a reader; None when it never was."""
+        query = (
+            select(
+                digests.c.kind,
+                digests.c.wishes,
+                deliveries.c.because,
+                deliveries.c.settled_at,
+            )
+            .join(digests, digests.c.id == deliveries.c.digest_id)
+            .join(
+                digest_signals,
+                (digest_signals.c.digest_id == deliveries.c.digest_id)
+                & (digest_signals.c.part == deliveries.c.part),
+            )
+            .where(deliveries.c.subscriber_id == subscriber_id)
+            .where(deliveries.c.state == DeliveryState.SENT)
+            .where(digest_signals.c.signal_id == signal_id)
+            .order_by(deliveries.c.id.desc())
+            .limit(1)
+        )
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).first()
+        if row is None:
+            return None
+        return Pushed(
+            kind=DigestKind(row.kind),
+            sent_at=row.settled_at,
+            wishes=read_wishes(row.wishes) if row.wishes else None,
+            reason=read_reason(row.because) if row.because else None,
+        )
 
     async def counts(self) -> dict[DeliveryState, int]:
         """How many deliveries stand where; states without any are left out."""

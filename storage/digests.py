@@ -9,11 +9,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import Integer, Row, Select, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digest.model import DeliveryState, DigestKind, Lang
-from storage.column_types import Id, UtcTime
+from digest.model import DeliveryState, DigestKind, Lang, Wishes
+from digest.reasons import Reason, reason_data
+from storage.column_types import Id, Json, UtcTime
 from storage.database import Database
 from storage.schema import deliveries, digest_parts, digest_signals, digests, subscribers
 from storage.upsert import chunks, insert
+from storage.values import wishes_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,8 @@ class PlannedDigest:
 
     `group_key` names the readers it is for (equal wishes), or the signal it is about; together
     with kind and `window_to` it is unique. `parts` are message bodies as JSON data;
-    `part_signals` the ids of the signals that each part shows.
+    `part_signals` the ids of the signals that each part shows. `wishes` are those it was composed
+    for, None when its readers' wishes differ (then each recipient has a reason of its own).
     """
 
     kind: DigestKind
@@ -33,6 +36,7 @@ class PlannedDigest:
     signal_ids: tuple[int, ...]
     parts: Sequence[dict[str, Any]]
     part_signals: Sequence[Sequence[int]]
+    wishes: Wishes | None = None
 
     def __post_init__(self) -> None:
         if len(self.parts) != len(self.part_signals):
@@ -45,7 +49,7 @@ class Recipient:
 
     `expected_next` is the next digest time that the planner read: when it has changed meanwhile,
     somebody else planned this digest, and the reader is skipped. Nothing is sent before
-    `not_before` (quiet hours).
+    `not_before` (quiet hours). `because` says why this reader, where the digest's wishes do not.
     """
 
     subscriber_id: int
@@ -54,6 +58,7 @@ class Recipient:
     considered_until: datetime | None = None
     not_before: datetime | None = None
     silent: bool = False
+    because: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,7 @@ class _Schedule(NamedTuple):
 class _Terms(NamedTuple):
     not_before: datetime | None
     silent: bool
+    because: Reason | None
 
 
 class Digests:
@@ -181,6 +187,7 @@ async def _keep(connection: AsyncConnection, planned: PlannedDigest) -> int:
             lang=planned.lang,
             signal_ids=planned.signal_ids,
             created_at=planned.window_to,
+            wishes=wishes_data(planned.wishes) if planned.wishes else None,
         )
         .on_conflict_do_nothing(index_elements=["kind", "group_key", "window_to"])
         .returning(digests.c.id)
@@ -221,7 +228,7 @@ async def _owe(
 ) -> int:
     groups: dict[_Terms, list[int]] = defaultdict(list)
     for one in recipients:
-        groups[_Terms(one.not_before, one.silent)].append(one.subscriber_id)
+        groups[_Terms(one.not_before, one.silent, one.because)].append(one.subscriber_id)
     made = 0
     for terms, members in groups.items():
         for some in chunks(sorted(set(members))):
@@ -253,6 +260,7 @@ def _fan_out(
         "silent": literal(terms.silent),
         "error": literal(""),
         "created_at": literal(planned.window_to, UtcTime),
+        "because": literal(reason_data(terms.because) if terms.because else None, Json),
     }
     chosen = (
         select(*rows.values())

@@ -9,6 +9,7 @@ from storage.digests import Digests
 from storage.entries import Entries
 from storage.names import Names
 from storage.pasted import PastedLinks
+from storage.reports import Reports
 from storage.search import Search
 from storage.signals import Signals
 from storage.sources import Sources
@@ -33,6 +34,7 @@ class Storage:
         self.subscribers = Subscribers(database)
         self.weights = Weights(database)
         self.collections = Collections(database)
+        self.reports = Reports(database)
         self.digests = Digests(database)
         self.deliveries = Deliveries(database)
         self.pasted = PastedLinks(database)

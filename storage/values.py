@@ -6,7 +6,7 @@ Reading accepts rows of older versions: what is missing takes the value's defaul
 import json
 import zlib
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date, time
 from typing import Any
 
@@ -16,6 +16,7 @@ from digest.model import (
     Checked,
     Insight,
     Kind,
+    Lang,
     Moment,
     NumberFact,
     Placement,
@@ -25,6 +26,7 @@ from digest.model import (
     ScorePart,
     Tier,
     TranslatedSentence,
+    Wishes,
 )
 
 Data = dict[str, Any]
@@ -123,6 +125,22 @@ def score_data(score: Score) -> list[list[Any]]:
 def read_score(data: list[list[Any]]) -> Score:
     """The score that `score_data` wrote."""
     return Score(tuple(ScorePart(*part) for part in data))
+
+
+def wishes_data(wishes: Wishes) -> Data:
+    """Wishes as plain data."""
+    return asdict(wishes)
+
+
+def read_wishes(data: Data) -> Wishes:
+    """The wishes that `wishes_data` wrote; what they know no more or not yet is as by default."""
+    known = {field.name for field in fields(Wishes)}
+    given = {name: _frozen(value) for name, value in data.items() if name in known}
+    return Wishes(**given | {"lang": Lang(data["lang"])})
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(one) for one in value) if isinstance(value, list | tuple) else value
 
 
 def times_data(times: tuple[time, ...]) -> list[str]:

@@ -27,6 +27,7 @@ from digest.model import (
     Subscriber,
     Wishes,
 )
+from digest.reasons import reason_of
 from digest.render import Links, Rendering, message_body, render_card, render_digest
 from digest.taxonomy import Taxonomy
 from digest.texts import texts_for
@@ -198,6 +199,7 @@ class Planner:
             expected_next=subscription.next_digest_at,
             considered_until=subscription.considered_until,
             not_before=wake,
+            because=reason_of(signal, subscription.wishes, subscription.instant_score),
         )
 
     async def _told_lately(
@@ -284,6 +286,7 @@ class Planner:
             signal_ids=tuple(signal.id for signal in digest.signals),
             parts=[message_body(message, self._pack) for message in messages],
             part_signals=[message.signals for message in messages],
+            wishes=group.wishes,
         )
 
     def _rendering(self, lang: Lang, zone: str) -> Rendering:

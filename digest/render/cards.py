@@ -40,7 +40,7 @@ def render_card(signal: Signal, rendering: Rendering, *, saved: bool = False) ->
     )
     blocks = (top, points, _numbers(signal, rendering), _aside(signal, rendering))
     text = paragraphs((*blocks, f"<i>{_footer(signal, rendering)}</i>"))
-    return Message(text, (_buttons(signal, rendering, saved=saved),), (signal.id,))
+    return Message(text, _buttons(signal, rendering, saved=saved), (signal.id,))
 
 
 def _numbers(signal: Signal, rendering: Rendering) -> str:
@@ -129,14 +129,24 @@ def _check(signal: Signal, rendering: Rendering) -> str:
     return rendering.texts.n("card.check.kept", count) if translated else ""
 
 
-def _buttons(signal: Signal, rendering: Rendering, *, saved: bool) -> tuple[Button, ...]:
+def _buttons(
+    signal: Signal, rendering: Rendering, *, saved: bool
+) -> tuple[tuple[Button, ...], ...]:
+    """First what one does with a signal, then what one has to say of it."""
     texts = rendering.texts
     url = page_url(signal, rendering)
     full = (Button(texts("card.full"), url=url),) if url else ()
     save = "card.saved" if saved else "card.save"
+
+    def button(key: str, verb: str) -> Button:
+        return Button(texts(key), action=Action(verb, (signal.id,)))
+
     return (
-        *full,
-        Button(texts(save), action=Action("save", (signal.id,))),
-        Button(texts("card.topics"), action=Action("topics", (signal.id,))),
-        Button(texts("card.less"), action=Action("less", (signal.id,))),
+        (*full, button(save, "save"), button("card.topics", "topics")),
+        (
+            button("card.more", "more"),
+            button("card.less", "less"),
+            button("card.why_me", "why"),
+            button("card.report", "report"),
+        ),
     )

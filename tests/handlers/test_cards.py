@@ -172,6 +172,9 @@ async def test_less_of_a_topic_and_back(chatting: Chatting):
     card = await card_of(chatting, chatting.lin, signal)
     sheet = await chatting.tap(chatting.lin, card, "少看")
     assert sheet.labels == [
+        "少看「大模型」（−1）",
+        "少看「芯片与半导体」（−1）",
+        "少看「晨星新闻」（−1）",
         "不看话题「大模型」",
         "不看来源「晨星新闻」",
         "只推 50 分及以上的",

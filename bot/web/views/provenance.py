@@ -6,13 +6,14 @@ from bot.web.moments import Moment, moment
 from bot.web.views.items import Setting
 from bot.web.words import outside_link, short
 from digest.model import Article, ArticleOrigin, Checked, Signal, Tier
+from digest.reasons import evidence_of
 from digest.render.wording import is_machine_translated
 from storage import Spent
 
 MAX_CARRIERS = 8
 MAX_PARTS = 8
 _MAX_CARRIER_URL = 300
-_MAX_EVIDENCE = 100
+MAX_EVIDENCE = 6
 MAX_DROPPED = 5
 
 
@@ -141,22 +142,12 @@ def _rows(signal: Signal) -> tuple[ScoreRow, ...]:
             points=_plain(part.points),
             ceiling=_plain(part.ceiling),
             share=_share(part.points, part.ceiling),
-            evidence=_pairs(part.evidence),
+            evidence=tuple(
+                (name, short(value, 20)) for name, value in evidence_of(part)[:MAX_EVIDENCE]
+            ),
         )
         for part in signal.score.parts[:MAX_PARTS]
     )
-
-
-def _pairs(evidence: str) -> tuple[tuple[str, str], ...]:
-    """`"points=3 age_h=5"` as pairs; a value that is not known makes a name of its own."""
-    found = []
-    for word in evidence[:_MAX_EVIDENCE].split():
-        name, _, value = word.partition("=")
-        if value == "unknown":
-            found.append((f"{name}.unknown", ""))
-        elif value:
-            found.append((name, short(value, 20)))
-    return tuple(found)
 
 
 def _plain(points: float) -> str:

@@ -97,12 +97,19 @@ def test_a_card_reads_as_designed():
         "<b>尚不清楚</b>\n· 价格未公布。</blockquote>\n\n"
         "<i>规则整理稿 · 发布</i>"
     )
-    (row,) = message.buttons
-    assert [(button.label, button.url or button.action) for button in row] == [
-        ("全文", "https://hexin.example/s/5"),
-        ("收藏", Action("save", (5,))),
-        ("话题", Action("topics", (5,))),
-        ("少看", Action("less", (5,))),
+    rows = [[(one.label, one.url or one.action) for one in row] for row in message.buttons]
+    assert rows == [
+        [
+            ("全文", "https://hexin.example/s/5"),
+            ("收藏", Action("save", (5,))),
+            ("话题", Action("topics", (5,))),
+        ],
+        [
+            ("多看", Action("more", (5,))),
+            ("少看", Action("less", (5,))),
+            ("为什么", Action("why", (5,))),
+            ("报告", Action("report", (5,))),
+        ],
     ]
     assert message.signals == (5,)
 
@@ -164,7 +171,7 @@ def test_without_pages_the_original_is_linked():
         message = render_card(a_signal(3), rendering(base=base))
         assert message.buttons[0][0].url == "https://news.example/3"
     nowhere = render_card(a_signal(url="ftp://x"), rendering(base=""))
-    assert [button.label for button in nowhere.buttons[0]] == ["收藏", "话题", "少看"]
+    assert [button.label for button in nowhere.buttons[0]] == ["收藏", "话题"]
     assert "<a " not in nowhere.text
 
 
