@@ -6,13 +6,14 @@ from typing import Any
 from digest.compose import matches
 from digest.model import ScorePart, Signal, Wishes
 from digest.weights import pull, selection
+from digest.words import has_word
 
 EVERYTHING = "all"
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """`rules` are "all" or what was followed ("column:ai", "topic:llm"), strongest first.
+    """`rules` are "all", or what was followed: "word:芯片", "topic:llm", "source:12", "column:ai".
 
     `score` is the score at that time, `pull` the points that the reader's weights added, `least`
     what both together had to reach.
@@ -35,12 +36,17 @@ def reason_of(signal: Signal, wishes: Wishes, least: int | None = None) -> Reaso
 
 
 def rules_met(signal: Signal, wishes: Wishes) -> tuple[str, ...]:
-    """What of the followed a signal is: its topics, then its column; "all" for who takes all."""
-    if not (wishes.columns or wishes.topics):
+    """What of the followed a signal is, the narrowest first; "all" for who takes everything."""
+    if wishes.everything:
         return (EVERYTHING,)
-    topics = tuple(f"topic:{one}" for one in signal.placement.topics if one in wishes.topics)
     column = signal.placement.column
-    return (*topics, f"column:{column}") if column in wishes.columns else topics
+    source = signal.seen_in[0].source_id if signal.seen_in else None
+    return (
+        *(f"word:{word}" for word in wishes.words if has_word((word,), signal)),
+        *(f"topic:{one}" for one in signal.placement.topics if one in wishes.topics),
+        *([f"source:{source}"] if source in wishes.sources else []),
+        *([f"column:{column}"] if column in wishes.columns else []),
+    )
 
 
 def reason_data(reason: Reason) -> dict[str, Any]:

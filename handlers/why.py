@@ -57,7 +57,9 @@ def _came(turn: Turn, signal: Signal, pushed: Pushed | None, wishes: Wishes) -> 
     key = f"chat.why.kind.{pushed.kind.value}"
     kind = texts(key) if texts.has(key) else texts("chat.why.kind.other")
     lines = [texts("chat.why.pushed", when=turn.rendering.clock(pushed.sent_at), kind=kind)]
-    lines.append(_rules(turn, pushed.reason or reason_of(signal, wishes)))
+    reason = pushed.reason or reason_of(signal, wishes)
+    if reason.rules:  # news of a known story needs none
+        lines.append(_rules(turn, signal, reason))
     if signal.relation is Relation.UPDATE:
         lines.append(texts("chat.why.update"))
     if pushed.wishes is not None and pushed.wishes.normal() != _now(turn, pushed.wishes):
@@ -70,13 +72,13 @@ def _now(turn: Turn, then: Wishes) -> Wishes:
     return replace(turn.subscription.wishes.normal(), lang=then.lang)
 
 
-def _rules(turn: Turn, reason: Reason) -> str:
+def _rules(turn: Turn, signal: Signal, reason: Reason) -> str:
     """The rules in words, and what the signal had to reach."""
     texts = turn.texts
     if reason.rules == (EVERYTHING,):
         rule = texts("chat.why.rule.all")
     else:
-        names = [_rule_name(turn, rule) for rule in reason.rules]
+        names = [_rule_name(turn, signal, rule) for rule in reason.rules]
         rule = texts("chat.why.rule.followed", names=texts("chat.comma").join(names))
     counted = reason.score + reason.pull
     key = "chat.why.counted.pulled" if reason.pull else "chat.why.counted"
@@ -85,20 +87,27 @@ def _rules(turn: Turn, reason: Reason) -> str:
     )
 
 
-def _rule_name(turn: Turn, rule: str) -> str:
+def _rule_name(turn: Turn, signal: Signal, rule: str) -> str:
     kind, _, value = rule.partition(":")
-    if kind == "column":
-        column = turn.taxonomy.columns.get(value)
-        return turn.texts("chat.why.column", name=column.name(turn.lang) if column else value)
-    topic = turn.taxonomy.topics.get(value)
-    return turn.texts("chat.why.topic", name=topic.name(turn.lang) if topic else value)
+    match kind:
+        case "column":
+            column = turn.taxonomy.columns.get(value)
+            name = column.name(turn.lang) if column else value
+        case "topic":
+            topic = turn.taxonomy.topics.get(value)
+            name = topic.name(turn.lang) if topic else value
+        case "source":
+            name = signal.source_title
+        case _:
+            name = value
+    return turn.texts(f"chat.why.{kind}", name=quoted(name))
 
 
 def _would(turn: Turn, signal: Signal) -> str:
     """Whether the wishes of now would have it pushed."""
     wishes = turn.subscription.wishes
     if matches(signal, wishes):
-        return turn.texts("chat.why.fits") + _rules(turn, reason_of(signal, wishes))
+        return turn.texts("chat.why.fits") + _rules(turn, signal, reason_of(signal, wishes))
     reason = reason_of(signal, wishes)
     return turn.texts(
         f"chat.why.not.{obstacle(signal, wishes)}",

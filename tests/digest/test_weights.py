@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from digest.compose import compose, matches, wants_instant
-from digest.model import DigestKind, Frequency, Subscription, Wishes
+from digest.model import DigestKind, Subscription, Wishes
 from digest.weights import names_of, pull, pulls, selection
 from tests.newsdesk import NOON, signal
 
@@ -50,7 +50,7 @@ def test_a_weight_carries_a_signal_over_the_minimum_or_below_it():
 
 def test_a_weight_decides_whether_a_signal_is_pushed_at_once():
     made = signal(topics=("llm",), total=78)
-    wanted = Subscription(frequency=Frequency.BOTH, instant_score=80)
+    wanted = Subscription(instant_score=80)
     assert not wants_instant(made, wanted, NOON)
     nearer = replace(wanted, wishes=wishing(("topic:llm", 1)))
     assert wants_instant(made, nearer, NOON)

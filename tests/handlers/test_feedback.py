@@ -7,7 +7,7 @@ from telegram import Bot
 
 from bot.jobs.reporting import Reporter
 from bot.sandbox.people import Seen
-from digest.model import DigestKind, Frequency, Signal, Wishes
+from digest.model import DigestKind, Signal, Wishes
 from digest.reasons import reason_of
 from digest.render import Links, Rendering, message_body, render_card
 from handlers.callbacks import pack
@@ -240,7 +240,7 @@ async def test_what_would_not_be_pushed_says_why_not(reader: Reader, wishes: Wis
     signal = await chatting.news.publish("新的推理模型", total=72)
     card = await card_of(reader, signal)
     me = await chatting.subscriber(reader.person)
-    wanted = replace(me.subscription, wishes=wishes, frequency=Frequency.OFF)
+    wanted = replace(me.subscription, wishes=wishes)
     await chatting.storage.subscribers.save_subscription(me.id, wanted)
     await reader.tap(card, f"1:why:{signal.id}")
     said = reader.person.messages[-1].text
