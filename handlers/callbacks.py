@@ -31,6 +31,9 @@ SIGNATURES: dict[str, tuple[type[int] | type[str], ...]] = {
     "undo": (str, int, int),  # the inverse of the same `fewer`
     # lists
     "page": (str, str, int, int),  # latest | search, shelf, before signal, size
+    "sift": (str, str, int),  # shelf ("" for a list of finds), menu | column | …, page
+    "narrow": (str, str, str),  # shelf, column | topic | source | day, value
+    "widen": (str,),  # column | topic | source | day | all
     "topic": (int,),  # page of the list of topics
     "find": (str,),  # words to search for
     # what a reader follows

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from telegram import Bot, CallbackQuery, Message, Update
 from telegram.constants import ChatType
@@ -76,6 +77,11 @@ class Turn:
     def subscription(self) -> Subscription:
         """What this chat wants, and when."""
         return self.subscriber.subscription
+
+    @property
+    def today(self) -> date:
+        """The day it is where this chat is."""
+        return self.now.astimezone(ZoneInfo(self.subscription.zone)).date()
 
     @property
     def rendering(self) -> Rendering:

@@ -1,19 +1,15 @@
-"""Lists of signals in chat: everything, one column, one topic, or what a search found.
+"""Lists of signals in chat: everything, one column, one topic.
 
 A shelf is where a list comes from: "" is everything, "c/ai" a column, "t/llm" a topic.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-
-from telegram import Message as ChatMessage
-from telegram.constants import MessageEntityType
 
 from digest.model import Action, Button, Message, Signal
 from digest.render import render_list
 from digest.taxonomy import Taxonomy
-from handlers.arguments import LARGEST_LIST
-from handlers.callbacks import fits
 from handlers.cards import quoted
 from handlers.context import Turn
 from handlers.follow import follow_button
@@ -21,7 +17,6 @@ from handlers.keyboards import act, grid
 from handlers.replies import say, show, toast
 
 RECENTLY = timedelta(days=7)
-COUNT_CAP = 1000
 
 
 def shelf_called(taxonomy: Taxonomy, name: str) -> str | None:
@@ -52,6 +47,11 @@ def shelf_button(shelf: str, label: str, size: int) -> Button:
     return act(label, "page", "latest", shelf, 0, size)
 
 
+def sift_button(turn: Turn, shelf: str) -> Button:
+    """The button that opens the filters of a list; "" for one that carries its own question."""
+    return act(turn.texts("chat.filter.open"), "sift", shelf, "menu", 0)
+
+
 # --- a shelf -----------------------------------------------------------------------------
 
 
@@ -61,13 +61,9 @@ async def send_shelf(turn: Turn, shelf: str, size: int) -> None:
     await say(turn, message or await empty_shelf(turn, shelf, size))
 
 
-async def page(turn: Turn, kind: str, shelf: str, before: int, size: int) -> None:
-    """Show another page of a list in the place of the tapped one."""
-    size = max(1, min(LARGEST_LIST, size))
-    if kind == "search":
-        await _page_of_search(turn, before, size)
-        return
-    if kind != "latest" or shelf_parts(turn.taxonomy, shelf) is None:
+async def show_shelf(turn: Turn, shelf: str, before: int, size: int) -> None:
+    """Show a page of a shelf in the place of the tapped message."""
+    if shelf_parts(turn.taxonomy, shelf) is None:
         await toast(turn, turn.texts("chat.button.old"), alert=True)
         return
     message = await shelf_message(turn, shelf, before, size)
@@ -93,8 +89,9 @@ async def shelf_message(turn: Turn, shelf: str, before: int, size: int) -> Messa
     rows: list[tuple[Button, ...]] = []
     if before:
         rows.append((shelf_button(shelf, turn.texts("chat.list.newest"), size),))
-    follow = (follow_button(turn, topic),) if topic else ()
-    rows.append((*follow, act(turn.texts("chat.list.shelves"), "topic", 0)))
+    if topic:
+        rows.append((follow_button(turn, topic),))
+    rows.append((sift_button(turn, shelf), act(turn.texts("chat.list.shelves"), "topic", 0)))
     return replace(message, buttons=(*message.buttons, *rows))
 
 
@@ -149,62 +146,13 @@ async def _title(turn: Turn, column: str | None, topic: str | None) -> str:
 async def _listed(
     turn: Turn, title: str, signals: tuple[Signal, ...], more: Action | None
 ) -> Message:
-    saved: set[int] = set()
-    if turn.is_private:
-        ids = [signal.id for signal in signals]
-        saved = set(await turn.storage.collections.where_saved(turn.subscriber.id, ids))
+    saved = await saved_among(turn, signals)
     return render_list(title, signals, turn.rendering, more=more, saved=saved)
 
 
-# --- a search ----------------------------------------------------------------------------
-
-
-async def search_message(turn: Turn, query: str, before: int, size: int) -> Message | None:
-    """One page of what `query` finds, newest first; None when it finds nothing (more)."""
-    found = await turn.storage.search.find(query, before=before or None, limit=size + 1)
-    if not found:
-        return None
-    more = None
-    if len(found) > size:
-        found = found[:size]
-        more = Action("page", ("search", "", found[-1].id, size))
-    count = await turn.storage.search.count(query, COUNT_CAP)
-    key = "chat.search.many" if count >= COUNT_CAP else "chat.search.found"
-    message = await _listed(turn, turn.texts.n(key, count, query=quoted(query)), found, more)
-    rows: list[tuple[Button, ...]] = []
-    if before:
-        rows.append((act(turn.texts("chat.list.newest"), "page", "search", "", 0, size),))
-    if topic := turn.taxonomy.find_topic(query):
-        label = turn.texts("chat.search.topic", name=topic.name(turn.lang))
-        rows.append((shelf_button(f"t/{topic.id}", label, size),))
-    return replace(message, buttons=(*message.buttons, *rows))
-
-
-async def _page_of_search(turn: Turn, before: int, size: int) -> None:
-    query = _searched_for(turn.message)
-    if not query:
-        await toast(turn, turn.texts("chat.button.old"), alert=True)
-        return
-    message = await search_message(turn, query, before, size)
-    if message is None:
-        await toast(turn, turn.texts("chat.list.end"))
-        return
-    await show(turn, message)
-
-
-def _searched_for(message: ChatMessage | None) -> str:
-    """The words that a list of search results was made for: they stand in bold in its title.
-
-    A query may be longer than callback data; kept in the message, it survives a restart too.
-    """
-    if message is None:
-        return ""
-    bold = message.parse_entities([MessageEntityType.BOLD])
-    return bold[min(bold, key=lambda entity: entity.offset)] if bold else ""
-
-
-def search_button(turn: Turn, words: str) -> Button | None:
-    """A button that searches for `words`, None when they are too long to stand behind one."""
-    if not fits(Action("find", (words,))):
-        return None
-    return act(turn.texts("chat.search.button", query=words), "find", words)
+async def saved_among(turn: Turn, signals: Sequence[Signal]) -> set[int]:
+    """Those that the person has saved. In groups nobody's saves are shown."""
+    if not turn.is_private:
+        return set()
+    ids = [signal.id for signal in signals]
+    return set(await turn.storage.collections.where_saved(turn.subscriber.id, ids))

@@ -4,7 +4,7 @@ from digest.model import Button, Message
 from handlers.arguments import USUAL_LIST, plain
 from handlers.context import Turn
 from handlers.keyboards import act, grid
-from handlers.latest import unknown_name
+from handlers.latest import narrowed_shelf, unknown_name
 from handlers.lists import (
     RECENTLY,
     send_shelf,
@@ -13,6 +13,7 @@ from handlers.lists import (
     topic_button,
 )
 from handlers.replies import say, show
+from handlers.search import results
 
 PER_PAGE = 16
 
@@ -24,10 +25,12 @@ async def topic(turn: Turn) -> None:
         await say(turn, await topics_message(turn, 0))
         return
     shelf = shelf_called(turn.taxonomy, name)
-    if shelf is None:
+    if shelf is not None:
+        await send_shelf(turn, shelf, USUAL_LIST)
+    elif (narrowed := narrowed_shelf(turn, name)) is not None:
+        await say(turn, await results(turn, narrowed.request))
+    else:
         await say(turn, await unknown_name(turn, name))
-        return
-    await send_shelf(turn, shelf, USUAL_LIST)
 
 
 async def show_list(turn: Turn, page: int) -> None:

@@ -18,20 +18,22 @@ def render_list(
     more: Action | None = None,
     saved: Collection[int] = (),
     first: int = 1,
+    end: str = "list.end",
 ) -> Message:
     """A numbered list under `title_html` (safe HTML); its buttons open the cards.
 
     `more` turns the page; without it the list says that this is all. `saved` signals are marked,
-    `first` is the number of the first one. When the text would grow too long, points give way.
+    `first` is the number of the first one, `end` the text that says why nothing follows. When the
+    text would grow too long, points give way.
     """
     for with_points in (len(signals), len(signals) // 2, 0):
         items = _items(signals, rendering, saved, first, with_points)
-        text = _text(title_html, items, rendering, ended=more is None)
+        text = _text(title_html, items, rendering, "" if more else end)
         if count_units(text) <= _COMFORTABLE_UNITS:
             break
     while items and count_units(text) > MAX_UNITS:
         items = items[:-1]
-        text = _text(title_html, items, rendering, ended=False)
+        text = _text(title_html, items, rendering, "")
     shown = signals[: len(items)]
     rows = number_rows(shown, first)
     if more is not None:
@@ -58,6 +60,6 @@ def _items(
     ]
 
 
-def _text(title_html: str, items: Sequence[str], rendering: Rendering, *, ended: bool) -> str:
-    end = f"<i>{escape(rendering.texts('list.end'))}</i>" if ended and items else ""
-    return paragraphs((title_html, *items, end))
+def _text(title_html: str, items: Sequence[str], rendering: Rendering, end: str) -> str:
+    last = f"<i>{escape(rendering.texts(end))}</i>" if end and items else ""
+    return paragraphs((title_html, *items, last))

@@ -113,16 +113,19 @@ class Search:
 
     async def sources_among(self, ids: Sequence[int]) -> dict[int, int]:
         """How many of these signals each source carries, by its number."""
-        found: dict[int, int] = {}
+        return await self._among(signal_sources.c.source_id, signal_sources.c.signal_id, ids)
+
+    async def topics_among(self, ids: Sequence[int]) -> dict[str, int]:
+        """How many of these signals each topic has."""
+        return await self._among(signal_topics.c.topic_id, signal_topics.c.signal_id, ids)
+
+    async def _among(self, name: Any, number: Any, ids: Sequence[int]) -> dict[Any, int]:
+        found: dict[Any, int] = {}
         async with self._database.read() as connection:
             for some in chunks(ids):
-                query = (
-                    select(signal_sources.c.source_id, func.count())
-                    .where(signal_sources.c.signal_id.in_(some))
-                    .group_by(signal_sources.c.source_id)
-                )
-                for source, count in await connection.execute(query):
-                    found[source] = found.get(source, 0) + count
+                query = select(name, func.count()).where(number.in_(some)).group_by(name)
+                for key, count in await connection.execute(query):
+                    found[key] = found.get(key, 0) + count
         return found
 
 
