@@ -182,6 +182,14 @@ class Settings(BaseSettings):
             "新信源首轮最多整理几条旧文（只存不推） | old entries condensed when a source is new"
         ),
     )
+    article_days: int = Field(
+        180,
+        ge=0,
+        description=(
+            "原文全文保留几天，0 为一直保留；收藏过的不删 | days an article's text is kept, 0: "
+            "for ever; what readers saved stays"
+        ),
+    )
     send_rate: float = Field(
         27.0, gt=0, le=1000, description="每秒最多发送消息数 | messages per second"
     )

@@ -27,6 +27,7 @@ from bot.jobs.planning import Planner
 from bot.jobs.polling import Poller
 from bot.jobs.reading import Reader
 from bot.jobs.reporting import Reporter
+from bot.jobs.saving import RuleSaver
 from bot.jobs.telling import Teller, in_log
 from bot.jobs.upkeep import Upkeep
 from bot.sandbox import Sandbox, newsroom_specs
@@ -329,6 +330,7 @@ class _Parts:
         self._running.ticks += [
             Tick("poll", 5, poller.run_due),
             Tick("read", 3, reader.run_due),
+            Tick("rules", 20, RuleSaver(self._storage, clock=self._clock).run_due),
             Tick("enrich", 20, enricher.upgrade_due),
             Tick("translate", 20, enricher.translate_due),
         ]
@@ -352,10 +354,11 @@ class _Parts:
 
     def upkeep(self) -> None:
         """Tidy up after processes that died."""
-        upkeep = Upkeep(self._storage, clock=self._clock)
+        upkeep = Upkeep(self._storage, clock=self._clock, article_days=self._settings.article_days)
         self._running.ticks += [
             Tick("recover", 30, upkeep.recover),
             Tick("forget", 3600, upkeep.forget),
+            Tick("retain", 6 * 3600, upkeep.retain),
         ]
 
     def schedule(self) -> None:

@@ -663,7 +663,7 @@ class Rule:
     """What is saved into a collection by itself: one rule per collection.
 
     A signal fits when one of `words` stands in it or it has one of `topics` (or there are neither)
-    and it is of `column` ("" for any).
+    and it is of `column` ("" for any). It counts for signals made after `since`.
     """
 
     collection_id: int
@@ -671,6 +671,7 @@ class Rule:
     topics: tuple[str, ...] = ()
     column: str = ""
     paused: bool = False
+    since: datetime | None = None
 
 
 class UndoAct(StrEnum):

@@ -18,6 +18,7 @@ from storage.errors import (
 from storage.migrate import migrate, pending_migrations
 from storage.pasted import LinkState, PastedLink, Sender
 from storage.reports import Filed, Notice
+from storage.rules import Match
 from storage.signals import NewSignal, PrivateReading
 from storage.spending import Spent
 from storage.storage import Storage
@@ -31,6 +32,7 @@ __all__ = [
     "DuplicateSource",
     "Filed",
     "LinkState",
+    "Match",
     "NewSignal",
     "NotFound",
     "Notice",

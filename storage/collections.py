@@ -20,6 +20,15 @@ from storage.errors import DuplicateName, NotFound
 from storage.schema import collections, saved, signals
 from storage.upsert import insert
 
+MOST_COLLECTIONS = 30
+"""Lists that one reader may have: as many as can still be told apart by buttons."""
+
+MOST_SAVED = 2000
+"""Signals that one list may hold."""
+
+MOST_A_DAY = 50
+"""Signals that a rule may save into one list within 24 hours."""
+
 _KEY_BYTES = 24
 """192 bits: nobody finds a shared collection by trying, and its link still fits everywhere."""
 
@@ -44,7 +53,7 @@ class Collections(CollectionQueries):
                         name=name,
                         is_default=True,
                         created_at=now,
-                        position=await _place(connection, subscriber_id, first),
+                        position=await place(connection, subscriber_id, first),
                     )
                     .on_conflict_do_update(
                         index_elements=["subscriber_id", "name"], set_={"is_default": True}
@@ -64,7 +73,7 @@ class Collections(CollectionQueries):
                     name=name,
                     is_default=False,
                     created_at=now,
-                    position=await _place(connection, subscriber_id, last),
+                    position=await place(connection, subscriber_id, last),
                 )
                 .on_conflict_do_nothing(index_elements=["subscriber_id", "name"])
                 .returning(collections.c.id)
@@ -226,7 +235,7 @@ class Collections(CollectionQueries):
             return result.rowcount > 0
 
 
-async def _place(connection: AsyncConnection, subscriber_id: int, at: Any) -> int:
+async def place(connection: AsyncConnection, subscriber_id: int, at: Any) -> int:
     """The position `at` (an expression over the reader's lists), 0 for the first of all."""
     query = select(at).where(collections.c.subscriber_id == subscriber_id)
     return await connection.scalar(query) or 0

@@ -194,6 +194,14 @@ articles = Table(
     sqlite_autoincrement=True,
 )
 
+HAS_TEXT = articles.c.text.is_not(None)
+Index(
+    "ix_articles_with_text",
+    articles.c.created_at,
+    sqlite_where=HAS_TEXT,
+    postgresql_where=HAS_TEXT,
+)
+
 # --- signals -------------------------------------------------------------------------------
 
 stories = Table(

@@ -10,6 +10,8 @@ from storage.entries import Entries
 from storage.names import Names
 from storage.pasted import PastedLinks
 from storage.reports import Reports
+from storage.retention import Retention
+from storage.rules import Rules
 from storage.search import Search
 from storage.signals import Signals
 from storage.sources import Sources
@@ -17,6 +19,7 @@ from storage.spending import Spending
 from storage.stories import Stories
 from storage.subscribers import Subscribers
 from storage.translations import Translations
+from storage.undos import Undos
 from storage.weights import Weights
 
 
@@ -35,6 +38,9 @@ class Storage:
         self.weights = Weights(database)
         self.collections = Collections(database)
         self.reports = Reports(database)
+        self.rules = Rules(database)
+        self.undos = Undos(database)
+        self.retention = Retention(database)
         self.digests = Digests(database)
         self.deliveries = Deliveries(database)
         self.pasted = PastedLinks(database)

@@ -5,21 +5,27 @@ from datetime import timedelta
 
 from bot.clock import Clock
 from storage import Storage
+from storage.undos import UNDO_KEPT
 
 log = logging.getLogger(__name__)
 
 UPDATES_KEPT = timedelta(days=2)
 SENTENCES_KEPT = timedelta(days=90)
 ANSWERS_KEPT = timedelta(days=30)
+REFUSALS_KEPT = timedelta(days=60)
 NAMES_UNSURE, NAMES_KEPT = timedelta(days=30), timedelta(days=180)
 
 
 class Upkeep:
-    """Returns what a crashed process had claimed and forgets what nobody asks for again."""
+    """Returns what a crashed process had claimed and forgets what nobody asks for again.
 
-    def __init__(self, storage: Storage, *, clock: Clock) -> None:
+    Texts of articles are kept for `article_days` days, 0 for ever.
+    """
+
+    def __init__(self, storage: Storage, *, clock: Clock, article_days: int = 180) -> None:
         self._storage = storage
         self._clock = clock
+        self._article_days = article_days
 
     async def recover(self) -> None:
         """Give back expired claims; what may have been sent becomes `unknown`."""
@@ -38,3 +44,21 @@ class Upkeep:
         await self._storage.translations.forget_before(now - SENTENCES_KEPT)
         await self._storage.spending.forget_before(now - ANSWERS_KEPT)
         await self._storage.names.forget(now - NAMES_UNSURE, now - NAMES_KEPT)
+        await self._storage.rules.forget_refusals(now - REFUSALS_KEPT)
+        while await self._storage.undos.forget_before(now - UNDO_KEPT):
+            pass
+
+    async def retain(self) -> int:
+        """Drop the texts of old articles, a few at a time so that nobody waits for the database.
+
+        Returns how many were dropped.
+        """
+        if not self._article_days:
+            return 0
+        before = self._clock() - timedelta(days=self._article_days)
+        dropped = 0
+        while some := await self._storage.retention.drop_texts(before):
+            dropped += some
+        if dropped:
+            log.info("the texts of %d old articles were dropped", dropped)
+        return dropped

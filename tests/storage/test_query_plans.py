@@ -10,7 +10,7 @@ from sqlalchemy import event, text
 
 from digest.finding import Narrowing
 from digest.model import PollState, SavedSort
-from storage import Recipient, Storage
+from storage import Match, Recipient, Storage
 from tests.storage.making import NOW, add_signal, add_subscriber, planned
 
 GROWING = {
@@ -88,6 +88,18 @@ QUESTIONS: dict[str, Callable[[Storage], Awaitable[Any]]] = {
     "saved": lambda s: s.collections.saved(1),
     "saved by score": lambda s: s.collections.saved(1, sort=SavedSort.SCORE, live_only=True),
     "collections": lambda s: s.collections.list(1),
+    "rule arrivals": lambda s: s.rules.arrivals(NOW, 1),
+    "rule of": lambda s: s.rules.get(1, 1),
+    "rules of topics": lambda s: s.rules.of_topics(["llm"], NOW, 10),
+    "save by rule": lambda s: s.rules.save([Match(1, 1)], NOW, most_saved=9, most_a_day=9),
+    "saved by rule": lambda s: s.rules.saved_since(1, NOW),
+    "forget refusals": lambda s: s.rules.forget_refusals(NOW),
+    "remove": lambda s: s.undos.remove(1, 1, 1, NOW, ""),
+    "delete": lambda s: s.undos.delete(1, 2, NOW),
+    "undos": lambda s: s.undos.list(1, NOW),
+    "undo": lambda s: s.undos.undo(1, 1, NOW),
+    "forget undos": lambda s: s.undos.forget_before(NOW),
+    "drop texts": lambda s: s.retention.drop_texts(NOW),
     "shared": lambda s: s.collections.shared("k"),
     "where saved": lambda s: s.collections.where_saved(1, [1]),
     "last digest": lambda s: s.digests.latest_for(1),

@@ -21,9 +21,17 @@ def upgrade() -> None:
         )
     _create_rules()
     _create_undos()
+    op.create_index(
+        "ix_articles_with_text",
+        "articles",
+        ["created_at"],
+        sqlite_where=sa.text("text IS NOT NULL"),
+        postgresql_where=sa.text("text IS NOT NULL"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_articles_with_text", table_name="articles")
     op.drop_table("collection_undo_signals")
     op.drop_table("collection_undos")
     op.drop_table("rule_refusals")
