@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from telegram import Chat, Update, User
 from telegram.constants import ChatMemberStatus, ChatType
 
-from digest.model import ChatKind, Lang, Subscriber, Subscription
+from digest.model import ChatKind, Lang, Subscriber, Subscription, Wishes
 from handlers.context import Services, Turn
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ async def _open(
     )
     if not new:
         return subscriber
-    quiet = Subscription(paused=True, zone=services.zone)
+    quiet = Subscription(Wishes(lang=lang), paused=True, zone=services.zone)
     await services.storage.subscribers.save_subscription(subscriber.id, quiet)
     return await services.storage.subscribers.get(subscriber.id) or subscriber
 

@@ -204,10 +204,12 @@ async def chatting_over(storage: Storage, pacer: Pacer) -> AsyncIterator[Chattin
         await application.updater.start_polling(
             poll_interval=0, timeout=5, allowed_updates=Update.ALL_TYPES
         )
-        yield bot
-        await application.updater.stop()
-        await application.stop()
-        await application.shutdown()
+        try:
+            yield bot
+        finally:
+            await application.updater.stop()
+            await application.stop()
+            await application.shutdown()
     assert bot.errors == []
 
 

@@ -240,3 +240,4 @@ async def test_a_readers_language_is_that_of_the_app_at_first(chatting: Chatting
     await chatting.say(chatting.alex, "/help")
     assert (await chatting.subscriber(chatting.lin)).lang is Lang.ZH
     assert (await chatting.subscriber(chatting.alex)).lang is Lang.EN
+    assert (await wishes_of(chatting, chatting.alex)).lang is Lang.EN
