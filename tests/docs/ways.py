@@ -20,6 +20,14 @@ WAYS: dict[str, tuple[str, str]] = {
         "Channels: admins configure, readers only read",
     ),
     "forum topic": ("论坛话题：各有各的设置", "Forum topics: each with settings of its own"),
+    "filters typed": (
+        "搜索词里可以写栏目、信源、日期来缩小范围",
+        "Words typed into a search narrow it by column, source and day",
+    ),
+    "subscribers' page": (
+        "只给订阅者看的页面，由机器人的链接打开",
+        "Pages for subscribers only open by links of the bot",
+    ),
     "another bot": ("发给别的机器人的命令不理会", "Commands to another bot are left alone"),
 }
 

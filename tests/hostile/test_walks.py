@@ -18,6 +18,7 @@ from digest.compose import next_push_at
 from digest.model import Subscriber
 from digest.texts import texts_for
 from handlers.guards import Pacer
+from handlers.presets import current_preset
 from storage import Storage
 from tests.handlers.conftest import Chatting, chatting_over
 from tests.hostile.walking import WALKS, Act, calm, perform
@@ -78,7 +79,7 @@ async def _read_back(chatting: Chatting, who: str) -> None:
     kept = await chatting.subscriber(person)
     wanted, texts = kept.subscription, texts_for(kept.lang)
     for line in (
-        texts(f"chat.frequency.{wanted.frequency.value}"),
+        texts(f"chat.frequency.{current_preset(wanted) or 'own'}"),
         *(f"{moment:%H:%M}" for moment in wanted.digest_times),
         str(wanted.wishes.min_score),
     ):
