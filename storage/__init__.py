@@ -22,7 +22,7 @@ from storage.rules import Match
 from storage.signals import NewSignal, PrivateReading
 from storage.spending import Spent
 from storage.storage import Storage
-from storage.unread import Unread, chosen, unread, window_start
+from storage.unread import Unread, allowance, chosen, unread, window_start
 
 __all__ = [
     "AuditEntry",
@@ -50,6 +50,7 @@ __all__ = [
     "StorageUnavailable",
     "StoredDigest",
     "Unread",
+    "allowance",
     "backup",
     "chosen",
     "migrate",

@@ -13,7 +13,14 @@ from digest.model import DeliveryState, DigestKind, Lang, Wishes
 from digest.reasons import Reason, reason_data
 from storage.column_types import Id, Json, UtcTime
 from storage.database import Database
-from storage.schema import deliveries, digest_parts, digest_signals, digests, subscribers
+from storage.schema import (
+    deliveries,
+    digest_parts,
+    digest_signals,
+    digests,
+    subscribers,
+    subscriptions,
+)
 from storage.upsert import chunks, insert
 from storage.values import wishes_data
 
@@ -47,9 +54,11 @@ class PlannedDigest:
 class Recipient:
     """One reader of a digest, and how the reader's schedule goes on.
 
-    `expected_next` is the next digest time that the planner read: when it has changed meanwhile,
-    somebody else planned this digest, and the reader is skipped. Nothing is sent before
-    `not_before` (quiet hours). `because` says why this reader, where the digest's wishes do not.
+    `expected_next` is the next time of this kind of digest that the planner read: when it has
+    changed meanwhile, somebody else planned this digest, and the reader is skipped. Without
+    `considered_until` the daily window stays open, for what was held back to come in the next
+    digest. Nothing is sent before `not_before` (quiet hours). `because` says why this reader,
+    where the digest's wishes do not.
     """
 
     subscriber_id: int
@@ -109,6 +118,20 @@ class Digests:
                 return 0
             digest_id = await _keep(connection, planned)
             return await _owe(connection, digest_id, planned, moved)
+
+    async def plan_weekly(self, planned: PlannedDigest, recipients: Iterable[Recipient]) -> int:
+        """The same as `plan_daily` for a weekly, which has a schedule of its own."""
+        async with self._database.write() as connection:
+            moved = await _move_weeklies(connection, recipients)
+            if not moved:
+                return 0
+            digest_id = await _keep(connection, planned)
+            return await _owe(connection, digest_id, planned, moved)
+
+    async def skip_weekly(self, recipients: Iterable[Recipient]) -> int:
+        """The same as `skip_daily` for a weekly."""
+        async with self._database.write() as connection:
+            return len(await _move_weeklies(connection, recipients))
 
     async def skip_daily(self, recipients: Iterable[Recipient]) -> int:
         """Nothing is worth sending: only move the schedules. Returns how many were moved."""
@@ -170,6 +193,27 @@ async def _move_schedules(
                 .where(subscribers.c.next_digest_at.is_not_distinct_from(schedule.expected))
                 .values(**values)
                 .returning(subscribers.c.id)
+            )
+            moved += [members[number] for number in result.scalars()]
+    return moved
+
+
+async def _move_weeklies(
+    connection: AsyncConnection, recipients: Iterable[Recipient]
+) -> list[Recipient]:
+    groups: dict[_Schedule, dict[int, Recipient]] = defaultdict(dict)
+    for one in recipients:
+        key = _Schedule(one.expected_next, one.next_digest_at, None)
+        groups[key][one.subscriber_id] = one
+    moved: list[Recipient] = []
+    for schedule, members in groups.items():
+        for some in chunks(sorted(members)):
+            result = await connection.execute(
+                update(subscriptions)
+                .where(subscriptions.c.subscriber_id.in_(some))
+                .where(subscriptions.c.next_weekly_at.is_not_distinct_from(schedule.expected))
+                .values(next_weekly_at=schedule.upcoming)
+                .returning(subscriptions.c.subscriber_id)
             )
             moved += [members[number] for number in result.scalars()]
     return moved
@@ -248,7 +292,7 @@ def _fan_out(
     terms: _Terms,
     members: Sequence[int],
 ) -> Any:
-    urgency = 1 if planned.kind is DigestKind.DAILY else 0
+    urgency = 1 if planned.kind in {DigestKind.DAILY, DigestKind.WEEKLY} else 0
     rows: dict[str, Any] = {
         "digest_id": digest_parts.c.digest_id,
         "part": digest_parts.c.part,

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from digest.model import (
     ChatKind,
     DeliveryState,
+    DigestKind,
     Lang,
     Layout,
     Subscriber,
@@ -23,9 +24,13 @@ from storage.errors import NotFound
 from storage.schema import (
     UNSURE,
     WANTS_INSTANT,
+    WANTS_UPDATES,
+    collections,
     delivered,
     deliveries,
     digest_signals,
+    digests,
+    saved,
     signals,
     subscribers,
     subscriptions,
@@ -186,6 +191,65 @@ class Subscribers:
             .limit(limit)
         )
         return await self._many(query)
+
+    async def due_weekly(self, now: datetime, limit: int = 1000) -> tuple[Subscriber, ...]:
+        """Active subscribers whose weekly is due, the longest waiting first."""
+        query = (
+            _query()
+            .where(subscribers.c.active, subscriptions.c.next_weekly_at <= now)
+            .order_by(subscriptions.c.next_weekly_at, subscribers.c.id)
+            .limit(limit)
+        )
+        return await self._many(query)
+
+    async def wanting_updates(
+        self, limit: int = 1000, after_id: int = 0
+    ) -> tuple[Subscriber, ...]:
+        """Active subscribers who want to hear of their stories, by id, from `after_id` on."""
+        query = (
+            _query()
+            .where(subscribers.c.active, WANTS_UPDATES)
+            .where(subscribers.c.id > after_id)
+            .order_by(subscribers.c.id)
+            .limit(limit)
+        )
+        return await self._many(query)
+
+    async def knowing_story(self, story_id: int) -> set[int]:
+        """The subscribers who were sent a signal of the story or have one saved."""
+        mine = signals.c.story_id == story_id
+        sent = (
+            select(delivered.c.subscriber_id)
+            .join(signals, signals.c.id == delivered.c.signal_id)
+            .where(mine)
+        )
+        kept = (
+            select(collections.c.subscriber_id)
+            .join(saved, saved.c.collection_id == collections.c.id)
+            .join(signals, signals.c.id == saved.c.signal_id)
+            .where(mine)
+        )
+        async with self._database.read() as connection:
+            return set((await connection.execute(sent.union(kept))).scalars())
+
+    async def pushed(self, subscriber_id: int, since: datetime, until: datetime) -> int:
+        """How many signals were pushed, or will be, in [since, until); reviews do not count."""
+        reviews = (DigestKind.WEEKLY, DigestKind.FIRST)
+        query = (
+            select(func.count(digest_signals.c.signal_id.distinct()))
+            .select_from(deliveries)
+            .join(
+                digest_signals,
+                (deliveries.c.digest_id == digest_signals.c.digest_id)
+                & (deliveries.c.part == digest_signals.c.part),
+            )
+            .join(digests, digests.c.id == deliveries.c.digest_id)
+            .where(deliveries.c.subscriber_id == subscriber_id)
+            .where(deliveries.c.not_before >= since, deliveries.c.not_before < until)
+            .where(deliveries.c.state != DeliveryState.DEAD, digests.c.kind.not_in(reviews))
+        )
+        async with self._database.read() as connection:
+            return int((await connection.execute(query)).scalar_one())
 
     async def wanting_instant(
         self, limit: int = 1000, after_id: int = 0

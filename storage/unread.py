@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
+from digest.compose import local_moment
 from digest.model import Relation, Signal, Subscriber
 from storage.storage import Storage
 
@@ -30,6 +32,18 @@ def window_start(subscriber: Subscriber, now: datetime) -> datetime:
     """From when on signals may be news to this reader."""
     considered = subscriber.subscription.considered_until or now - FIRST_WINDOW
     return max(considered, now - LONGEST_WINDOW)
+
+
+async def allowance(storage: Storage, subscriber: Subscriber, at: datetime) -> int | None:
+    """How many signals may still be pushed on the reader's day of `at`, None for any number."""
+    subscription = subscriber.subscription
+    if not subscription.max_a_day:
+        return None
+    zone = ZoneInfo(subscription.zone)
+    today = at.astimezone(zone).date()
+    bounds = (local_moment(today + timedelta(days=days), time(), zone) for days in (0, 1))
+    pushed = await storage.subscribers.pushed(subscriber.id, *bounds)
+    return max(0, subscription.max_a_day - pushed)
 
 
 async def unread(

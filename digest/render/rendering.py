@@ -6,7 +6,7 @@ from datetime import datetime
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
-from digest.model import Access, Lang
+from digest.model import Access, Lang, Layout, Wording
 from digest.seals import PARAMETER
 from digest.taxonomy import Taxonomy
 from digest.texts import Texts
@@ -65,6 +65,7 @@ class Rendering:
 
     With `now`, times near it read 今天 and 昨天. Without it they are dates, which is right for a
     text that is stored and delivered later. A digest's times are relative to its own date.
+    `layout` and `wording` are the reader's wishes of how much is shown, and in which words.
     """
 
     links: Links
@@ -72,6 +73,8 @@ class Rendering:
     taxonomy: Taxonomy
     zone: str
     now: datetime | None = None
+    layout: Layout = Layout.FULL
+    wording: Wording = Wording.TRANSLATION
 
     @property
     def lang(self) -> Lang:

@@ -5,43 +5,46 @@ The same for cards, lists and pages.
 
 from dataclasses import replace
 
-from digest.model import Brief, Kind, Lang, Point, Signal, Tier
+from digest.model import Brief, Kind, Lang, Point, Signal, Tier, Wording
 from digest.texts import Texts
 
 
-def in_words_of(lang: Lang, signal: Signal) -> Signal:
+def in_words_of(lang: Lang, signal: Signal, wording: Wording = Wording.TRANSLATION) -> Signal:
     """`signal` with its brief as readers of `lang` should see it.
 
-    What was translated into another language than theirs goes back to the article's own wording.
+    What was translated into another language than theirs goes back to the article's own wording;
+    so does all that was translated, for those who wish to read the original.
     """
     brief = signal.brief
-    own = replace(
+    # No language: nothing is in it, so everything goes back.
+    theirs = "" if wording is Wording.ORIGINAL else lang
+
+    def own(point: Point) -> Point:
+        if not point.translated or point.lang == theirs or not point.original:
+            return point
+        return replace(point, text=point.original, lang=signal.lang, translated=False, original="")
+
+    shown = replace(
         brief,
-        points=tuple(_own(point, lang, signal.lang) for point in brief.points),
-        why=_own(brief.why, lang, signal.lang) if brief.why else None,
-        gaps=tuple(_own(gap, lang, signal.lang) for gap in brief.gaps),
+        points=tuple(own(point) for point in brief.points),
+        why=own(brief.why) if brief.why else None,
+        gaps=tuple(own(gap) for gap in brief.gaps),
     )
     if brief.insight is not None:
         insight = replace(
             brief.insight,
-            questions=tuple(_own(one, lang, signal.lang) for one in brief.insight.questions),
-            actions=tuple(_own(one, lang, signal.lang) for one in brief.insight.actions),
+            questions=tuple(own(one) for one in brief.insight.questions),
+            actions=tuple(own(one) for one in brief.insight.actions),
         )
-        own = replace(own, insight=insight)
-    if brief.headline_original and brief.headline_lang != lang:
-        own = replace(
-            own,
+        shown = replace(shown, insight=insight)
+    if brief.headline_original and brief.headline_lang != theirs:
+        shown = replace(
+            shown,
             headline=brief.headline_original,
             headline_lang=signal.lang,
             headline_original="",
         )
-    return signal if own == brief else replace(signal, brief=own)
-
-
-def _own(point: Point, lang: Lang, article_lang: str) -> Point:
-    if not point.translated or point.lang == lang or not point.original:
-        return point
-    return replace(point, text=point.original, lang=article_lang, translated=False, original="")
+    return signal if shown == brief else replace(signal, brief=shown)
 
 
 def frame_parts(signal: Signal, texts: Texts) -> tuple[str, ...]:
