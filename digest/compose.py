@@ -89,6 +89,18 @@ def wants_instant(signal: Signal, subscription: Subscription, now: datetime) -> 
     return selection(signal, wishes) >= subscription.instant_score and matches(signal, wishes)
 
 
+def wants_update(signal: Signal, subscription: Subscription, now: datetime) -> bool:
+    """Whether news of a story that the reader knows is to be pushed at once.
+
+    Whoever follows a story hears of it whatever its score or column, but not of what is muted.
+    """
+    if subscription.paused or not subscription.story_updates:
+        return False
+    if not _pushable(signal) or now - signal.when > INSTANT_MAX_AGE:
+        return False
+    return not _muted(signal, subscription.wishes.mutes)
+
+
 def _pushable(signal: Signal) -> bool:
     return (
         signal.state is SignalState.LIVE
@@ -107,14 +119,15 @@ def compose(  # noqa: PLR0913  one digest has a kind, a window and a place
     zone: str = "Asia/Shanghai",
     rising: Sequence[Rising] = (),
     taxonomy: Taxonomy | None = None,
+    capped: bool = False,
 ) -> Digest | None:
     """The digest of `signals` for `wishes`, None when nothing in it is worth sending.
 
     Only story leads and updates (the newest update of a story); a reader's first digest may also
     show the backlog. At most 4 signals per column, 3 per source and `wishes.max_items` in all;
     each column gives its best before any gives its second. What the caps keep out is counted in
-    `left_out`. Columns stand in the order of the taxonomy, signals by score (with the reader's
-    weights), then newest first.
+    `left_out`; `capped` says that `wishes.max_items` is what the day has room for. Columns stand
+    in the order of the taxonomy, signals by score (with the reader's weights), then newest first.
     """
     considered = tuple(signals)
     wanted = [
@@ -133,6 +146,7 @@ def compose(  # noqa: PLR0913  one digest has a kind, a window and a place
         read=len(considered),
         left_out=len(ranked) - len(chosen),
         rising=tuple(rising),
+        capped=capped,
         lang=wishes.lang,
         zone=zone,
     )

@@ -734,7 +734,11 @@ class Rising:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """Ordered signals for one wish set and window. `read` counts what was considered."""
+    """Ordered signals for one wish set and window. `read` counts what was considered.
+
+    `left_out` counts what also matched; when the digest is `capped` by the most that the reader
+    wants in a day, that comes in the next digest.
+    """
 
     kind: DigestKind
     window_from: datetime
@@ -742,6 +746,7 @@ class Digest:
     shelves: tuple[Shelf, ...]
     read: int
     left_out: int = 0
+    capped: bool = False
     rising: tuple[Rising, ...] = ()
     lang: Lang = Lang.ZH
     zone: str = "Asia/Shanghai"

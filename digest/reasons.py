@@ -15,6 +15,8 @@ EVERYTHING = "all"
 class Reason:
     """`rules` are "all", or what was followed: "word:芯片", "topic:llm", "source:12", "column:ai".
 
+    News of a story that the reader knows has the rule "story:9".
+
     `score` is the score at that time, `pull` the points that the reader's weights added, `least`
     what both together had to reach.
     """
@@ -47,6 +49,11 @@ def rules_met(signal: Signal, wishes: Wishes) -> tuple[str, ...]:
         *([f"source:{source}"] if source in wishes.sources else []),
         *([f"column:{column}"] if column in wishes.columns else []),
     )
+
+
+def story_reason(signal: Signal, wishes: Wishes) -> Reason:
+    """Why news of a story that the reader knows was pushed: for the story's sake."""
+    return Reason((f"story:{signal.story_id}",), signal.score.total, pull(signal, wishes), 0)
 
 
 def reason_data(reason: Reason) -> dict[str, Any]:

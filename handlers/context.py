@@ -92,6 +92,8 @@ class Turn:
             taxonomy=self.taxonomy,
             zone=self.subscription.zone,
             now=self.now,
+            layout=self.subscription.wishes.layout,
+            wording=self.subscription.wishes.wording,
         )
 
     @property

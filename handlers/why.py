@@ -75,6 +75,8 @@ def _now(turn: Turn, then: Wishes) -> Wishes:
 def _rules(turn: Turn, signal: Signal, reason: Reason) -> str:
     """The rules in words, and what the signal had to reach."""
     texts = turn.texts
+    if any(rule.startswith("story:") for rule in reason.rules):
+        return texts("chat.why.rule.story")
     if reason.rules == (EVERYTHING,):
         rule = texts("chat.why.rule.all")
     else:

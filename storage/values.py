@@ -17,6 +17,7 @@ from digest.model import (
     Insight,
     Kind,
     Lang,
+    Layout,
     Moment,
     NumberFact,
     Placement,
@@ -27,6 +28,7 @@ from digest.model import (
     Tier,
     TranslatedSentence,
     Wishes,
+    Wording,
 )
 
 Data = dict[str, Any]
@@ -136,7 +138,12 @@ def read_wishes(data: Data) -> Wishes:
     """The wishes that `wishes_data` wrote; what they know no more or not yet is as by default."""
     known = {field.name for field in fields(Wishes)}
     given = {name: _frozen(value) for name, value in data.items() if name in known}
-    return Wishes(**given | {"lang": Lang(data["lang"])})
+    spoken: Data = {
+        "lang": Lang(data["lang"]),
+        "layout": Layout(data.get("layout", Layout.FULL)),
+        "wording": Wording(data.get("wording", Wording.TRANSLATION)),
+    }
+    return Wishes(**given | spoken)
 
 
 def _frozen(value: Any) -> Any:

@@ -11,35 +11,32 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import datetime
 
 from bot.clock import Clock
-from digest.compose import compose, next_push_at, quiet_until, wants_instant
-from digest.model import (
-    Action,
-    Digest,
-    DigestKind,
-    Lang,
-    Relation,
-    Rising,
-    Signal,
-    Subscriber,
-    Wishes,
-)
-from digest.reasons import reason_of
-from digest.render import Links, Rendering, message_body, render_card, render_digest
+from bot.jobs.alerts import Alerts
+from bot.jobs.press import Press
+from bot.jobs.readers import awake_and_asleep
+from bot.jobs.weeklies import Weeklies
+from digest.compose import compose, next_push_at
+from digest.model import Action, Digest, DigestKind, Rising, Signal, Subscriber, Wishes
+from digest.render import Links, render_digest
 from digest.taxonomy import Taxonomy
-from digest.texts import texts_for
 from digest.trends import rising_topics
-from storage import PlannedDigest, Recipient, Storage, Unread, chosen, unread, window_start
+from storage import (
+    PlannedDigest,
+    Recipient,
+    Storage,
+    Unread,
+    allowance,
+    chosen,
+    unread,
+    window_start,
+)
 
 log = logging.getLogger(__name__)
 
-INSTANT_COOL_DOWN = timedelta(hours=4)
 TREND_DAYS = 15
-# How long a signal may wait for its alert; what is older is left to the next digest.
-ALERT_WINDOW = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +45,11 @@ class _Group:
     zone: str
     since: datetime
     given: Unread
+    capped: bool = False
 
     def key(self) -> str:
         given = (sorted(self.given.hidden), self.given.carried)
-        parts = (self.wishes, self.zone, self.since, given)
+        parts = (self.wishes, self.zone, self.since, given, self.capped)
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 
@@ -69,15 +67,13 @@ class Planner:
         wake_sender: Callable[[], None],
     ) -> None:
         self._storage = storage
-        self._taxonomy = taxonomy
-        self._links = links
         self._clock = clock
-        self._pack = pack
+        self._press = Press(taxonomy, links, clock, pack)
+        self._alerts = Alerts(storage, self._press)
+        self._weeklies = Weeklies(storage, self._press)
         self._wake_sender = wake_sender
         # A digest and an alert that are planned at once would both carry the same signal.
         self._planning = asyncio.Lock()
-        # With which score each recent signal was last looked at.
-        self._alerted: dict[int, int] = {}
 
     async def run_due(self, limit: int = 500) -> int:
         """Plan the digests that are due, `limit` readers at a time. Returns the messages owed."""
@@ -88,11 +84,21 @@ class Planner:
             seen.update(subscriber.id for subscriber in fresh)
             now = self._clock()
             async with self._planning:
-                total += await self._run(await self._awake(fresh, now), now)
+                awake, asleep = awake_and_asleep(fresh, now, lambda one: one.next_digest_at)
+                if asleep:
+                    await self._storage.digests.skip_daily(asleep)
+                total += await self._run(awake, now)
             # Those for whom planning fails stay due.
             if len(due) < limit or not fresh:
                 break
-        return total
+        return total + await self._run_weeklies(limit)
+
+    async def _run_weeklies(self, limit: int) -> int:
+        async with self._planning:
+            made = await self._weeklies.run(self._clock(), limit)
+        if made:
+            self._wake_sender()
+        return made
 
     async def plan_now(self, subscriber: Subscriber) -> int:
         """Plan a reader's next digest at once, whatever the hour. Returns the messages owed."""
@@ -117,22 +123,6 @@ class Planner:
             self._wake_sender()
         return made
 
-    async def _awake(self, due: Iterable[Subscriber], now: datetime) -> list[Subscriber]:
-        """Those who are not in their quiet hours; the digests of the others wait for the end."""
-        awake: list[Subscriber] = []
-        asleep: list[Recipient] = []
-        for subscriber in due:
-            if not _placed(subscriber):
-                continue
-            wake = quiet_until(subscriber.subscription, now)
-            if wake is None:
-                awake.append(subscriber)
-            else:
-                asleep.append(_postponed(subscriber, wake))
-        if asleep:
-            await self._storage.digests.skip_daily(asleep)
-        return awake
-
     async def run_instant(self) -> int:
         """Plan pushes of strong new signals to those who want them at once. Returns how many.
 
@@ -141,99 +131,10 @@ class Planner:
         changed meanwhile, as when others report it too, is looked at again.
         """
         async with self._planning:
-            made = await self._run_instant(self._clock())
+            made = await self._alerts.run(self._clock())
         if made:
             self._wake_sender()
         return made
-
-    async def _run_instant(self, now: datetime) -> int:
-        recent = await self._storage.signals.window(now - ALERT_WINDOW, now)
-        known, self._alerted = self._alerted, {}
-        made = 0
-        for signal in recent:
-            if known.get(signal.id) != signal.score.total:
-                try:
-                    made += await self._alert(signal, now)
-                except Exception:  # the boundary: one odd signal must not hold up the others
-                    log.exception("alerts about signal %d could not be planned", signal.id)
-            self._alerted[signal.id] = signal.score.total
-        return made
-
-    async def _alert(self, signal: Signal, now: datetime) -> int:
-        if signal.relation == Relation.DUPLICATE or signal.backlog:
-            return 0
-        groups: dict[tuple[Lang, str], list[Recipient]] = defaultdict(list)
-        after = 0
-        while batch := await self._storage.subscribers.wanting_instant(1000, after_id=after):
-            after = batch[-1].id
-            for subscriber in batch:
-                recipient = await self._instant_recipient(subscriber, signal, now)
-                if recipient is not None:
-                    key = (subscriber.lang, subscriber.subscription.zone)
-                    groups[key].append(recipient)
-        made = 0
-        for (lang, zone), recipients in groups.items():
-            made += await self._plan_instant(signal, lang, zone, recipients)
-        return made
-
-    async def _instant_recipient(
-        self, subscriber: Subscriber, signal: Signal, now: datetime
-    ) -> Recipient | None:
-        subscription = subscriber.subscription
-        if not wants_instant(signal, subscription, now) or not _placed(subscriber):
-            return None
-        considered = subscription.considered_until
-        if considered is not None and signal.created_at <= considered:
-            return None  # a digest has had its chance with this one
-        wake = quiet_until(subscription, now)
-        if wake is not None and subscription.digest_times:
-            return None  # the morning's digest will carry it
-        if await self._storage.subscribers.delivered(subscriber.id, [signal.id]):
-            return None
-        owed = await self._storage.subscribers.owed(subscriber.id)
-        if signal.id in owed or await self._told_lately(subscriber, signal, owed, now):
-            return None
-        return Recipient(
-            subscriber_id=subscriber.id,
-            next_digest_at=subscription.next_digest_at,
-            expected_next=subscription.next_digest_at,
-            considered_until=subscription.considered_until,
-            not_before=wake,
-            because=reason_of(signal, subscription.wishes, subscription.instant_score),
-        )
-
-    async def _told_lately(
-        self, subscriber: Subscriber, signal: Signal, owed: set[int], now: datetime
-    ) -> bool:
-        """Whether the reader was just told of the story, or is about to be."""
-        if signal.story_id is None:
-            return False
-        told = await self._storage.subscribers.delivered_stories(
-            subscriber.id, now - INSTANT_COOL_DOWN
-        )
-        if signal.story_id in told:
-            return True
-        coming = await self._storage.signals.get_many(sorted(owed))
-        return any(other.story_id == signal.story_id for other in coming)
-
-    async def _plan_instant(
-        self, signal: Signal, lang: Lang, zone: str, recipients: list[Recipient]
-    ) -> int:
-        rendering = self._rendering(lang, zone)
-        message = render_card(signal, rendering)
-        return await self._storage.digests.plan_instant(
-            PlannedDigest(
-                kind=DigestKind.INSTANT,
-                group_key=f"signal:{signal.id}:{lang}:{zone}",
-                window_from=signal.created_at,
-                window_to=signal.created_at,
-                lang=lang,
-                signal_ids=(signal.id,),
-                parts=[message_body(message, self._pack)],
-                part_signals=[(signal.id,)],
-            ),
-            recipients,
-        )
 
     async def _group(
         self,
@@ -244,11 +145,15 @@ class Planner:
         since = window_start(subscriber, now)
         if since not in windows:
             windows[since] = await self._storage.signals.window(since, now)
+        wishes = replace(subscriber.subscription.wishes.normal(), lang=subscriber.lang)
+        left = await allowance(self._storage, subscriber, now)
+        capped = left is not None and left < wishes.max_items
         return _Group(
-            replace(subscriber.subscription.wishes.normal(), lang=subscriber.lang),
+            replace(wishes, max_items=left) if capped and left is not None else wishes,
             subscriber.subscription.zone,
             since,
             await unread(self._storage, subscriber, windows[since], now),
+            capped,
         )
 
     async def _plan(
@@ -268,15 +173,19 @@ class Planner:
             window_to=now,
             zone=group.zone,
             rising=rising,
+            capped=group.capped,
         )
-        recipients = [_recipient(member, now) for member in members]
+        # What the day has no room for waits: the next digest looks back as far as this one.
+        held = group.capped and (digest is None or digest.left_out > 0)
+        recipients = [_recipient(member, now, held=held) for member in members]
         if digest is None:
             await self._storage.digests.skip_daily(recipients)
             return 0
         return await self._storage.digests.plan_daily(self._planned(digest, group), recipients)
 
     def _planned(self, digest: Digest, group: _Group) -> PlannedDigest:
-        messages = render_digest(digest, self._rendering(group.wishes.lang, group.zone))
+        rendering = self._press.rendering(group.wishes, group.zone)
+        messages = render_digest(digest, rendering)
         return PlannedDigest(
             kind=digest.kind,
             group_key=group.key(),
@@ -284,42 +193,20 @@ class Planner:
             window_to=digest.window_to,
             lang=group.wishes.lang,
             signal_ids=tuple(signal.id for signal in digest.signals),
-            parts=[message_body(message, self._pack) for message in messages],
+            parts=self._press.bodies(messages),
             part_signals=[message.signals for message in messages],
             wishes=group.wishes,
         )
-
-    def _rendering(self, lang: Lang, zone: str) -> Rendering:
-        return Rendering(self._links, texts_for(lang), self._taxonomy, zone, self._clock())
 
     async def _rising(self, now: datetime) -> tuple[Rising, ...]:
         return rising_topics(await self._storage.signals.topic_days(TREND_DAYS, now))
 
 
-def _placed(subscriber: Subscriber) -> bool:
-    """Whether the reader's time zone is one that this machine knows."""
-    try:
-        ZoneInfo(subscriber.subscription.zone)
-    except (ZoneInfoNotFoundError, ValueError):  # another machine's list of zones is longer
-        log.warning("reader %d lives in a zone that is not known here", subscriber.id)
-        return False
-    return True
-
-
-def _recipient(subscriber: Subscriber, now: datetime) -> Recipient:
+def _recipient(subscriber: Subscriber, now: datetime, *, held: bool) -> Recipient:
     subscription = subscriber.subscription
     return Recipient(
         subscriber_id=subscriber.id,
         next_digest_at=next_push_at(subscription, now),
         expected_next=subscription.next_digest_at,
-        considered_until=now,
-    )
-
-
-def _postponed(subscriber: Subscriber, wake: datetime) -> Recipient:
-    """The digest is due in the reader's quiet hours, as after a pause of ours: it waits."""
-    return Recipient(
-        subscriber_id=subscriber.id,
-        next_digest_at=wake,
-        expected_next=subscriber.subscription.next_digest_at,
+        considered_until=None if held else now,
     )

@@ -5,7 +5,7 @@ the same everywhere.
 """
 
 from digest.render.body import message_body
-from digest.render.cards import render_card
+from digest.render.cards import render_alert, render_card
 from digest.render.digests import render_digest
 from digest.render.fit import count_entities, count_units, plain_text
 from digest.render.lists import render_list
@@ -18,6 +18,7 @@ __all__ = [
     "count_units",
     "message_body",
     "plain_text",
+    "render_alert",
     "render_card",
     "render_digest",
     "render_list",

@@ -2,9 +2,27 @@
 
 import re
 
-from digest.model import Action, Button, Message, NumberFact, Signal, Tier
-from digest.render.fit import cut, escape, shorten
-from digest.render.lines import SEPARATOR, frame, full_meta, headline, page_url, paragraphs
+from digest.model import (
+    Action,
+    Button,
+    DigestKind,
+    Layout,
+    Message,
+    NumberFact,
+    Signal,
+    Tier,
+    Wording,
+)
+from digest.render.fit import MAX_UNITS, count_units, cut, escape, shorten
+from digest.render.lines import (
+    SEPARATOR,
+    frame,
+    full_meta,
+    headline,
+    original_headline,
+    page_url,
+    paragraphs,
+)
 from digest.render.rendering import Rendering
 from digest.render.wording import in_words_of, is_foreign, is_machine_translated
 from digest.text.units import utf16_length
@@ -29,18 +47,64 @@ _GAPS = 2
 
 
 def render_card(signal: Signal, rendering: Rendering, *, saved: bool = False) -> Message:
-    """The card of `signal`, always one message; `saved` says whether the reader has it saved."""
-    signal = in_words_of(rendering.lang, signal)
-    title = f"<b>{headline(signal, rendering, _HEADLINE_UNITS)}</b>"
-    lines = (frame(signal, rendering), title, full_meta(signal, rendering))
-    top = "\n".join(line for line in lines if line)
-    points = "\n".join(
-        f"• {escape(shorten(point.text, _POINT_UNITS, point.lang))}"
-        for point in signal.brief.points[:_POINTS]
+    """The card of `signal`, always one message; `saved` says whether the reader has it saved.
+
+    In the compact layout it is headline, meta line and points.
+    """
+    signal = in_words_of(rendering.lang, signal, rendering.wording)
+    return Message(
+        _card_text(signal, rendering), _buttons(signal, rendering, saved=saved), (signal.id,)
     )
-    blocks = (top, points, _numbers(signal, rendering), _aside(signal, rendering))
-    text = paragraphs((*blocks, f"<i>{_footer(signal, rendering)}</i>"))
-    return Message(text, _buttons(signal, rendering, saved=saved), (signal.id,))
+
+
+def render_alert(signal: Signal, rendering: Rendering, kind: DigestKind) -> Message:
+    """A push of `signal` alone: its card, or in the compact layout a headline with a meta line."""
+    if rendering.layout is Layout.FULL:
+        card = render_card(signal, rendering)
+        text, rows = card.text, card.buttons
+    else:
+        shown = in_words_of(rendering.lang, signal, rendering.wording)
+        text = "\n".join(_top(shown, rendering))
+        points = Button(rendering.texts("card.points"), action=Action("card", (signal.id,)))
+        first, *rest = _buttons(shown, rendering, saved=False)
+        rows = ((points, *first), *rest)
+    if kind is DigestKind.STORY:
+        text = f"<b>{escape(rendering.texts('digest.story'))}</b>\n\n{text}"
+    return Message(text, rows, (signal.id,))
+
+
+def _card_text(signal: Signal, rendering: Rendering) -> str:
+    """The fullest text that is one message: beside originals, numbers and the quote give way."""
+    top = "\n".join((frame(signal, rendering), *_top(signal, rendering))).lstrip("\n")
+    footer = f"<i>{_footer(signal, rendering)}</i>"
+    more = (_numbers(signal, rendering), _aside(signal, rendering))
+    if rendering.layout is Layout.COMPACT:
+        more = ("", "")
+    both = _points(signal, both=True)
+    plain = _points(signal, both=False)
+    choices = [(plain, *more)]
+    if rendering.wording is Wording.BOTH:
+        choices = [(both, *more), (both, "", more[1]), (both, "", ""), *choices]
+    texts = [paragraphs((top, *blocks, footer)) for blocks in choices]
+    return next((text for text in texts if count_units(text) <= MAX_UNITS), texts[-1])
+
+
+def _top(signal: Signal, rendering: Rendering) -> list[str]:
+    """Headline, for those who read both the original's below it, and the meta line."""
+    title = f"<b>{headline(signal, rendering, _HEADLINE_UNITS)}</b>"
+    lines = (title, original_headline(signal, rendering), full_meta(signal, rendering))
+    return [line for line in lines if line]
+
+
+def _points(signal: Signal, *, both: bool) -> str:
+    """The first points; with `both` the article's own words stand below what was translated."""
+    lines = []
+    for point in signal.brief.points[:_POINTS]:
+        lines.append(f"• {escape(shorten(point.text, _POINT_UNITS, point.lang))}")
+        if both and point.translated and point.original:
+            original = shorten(point.original, _POINT_UNITS, signal.lang)
+            lines.append(f"<i>{escape(original)}</i>")
+    return "\n".join(lines)
 
 
 def _numbers(signal: Signal, rendering: Rendering) -> str:

@@ -4,7 +4,7 @@ import html
 from collections.abc import Iterable, Sequence
 
 from digest.condense.compress import opening
-from digest.model import Action, Button, Kind, Relation, Signal
+from digest.model import Action, Button, Kind, Layout, Relation, Signal, Wording
 from digest.render.fit import clean, cut, escape, shorten
 from digest.render.rendering import Rendering, outside_link
 from digest.render.wording import frame_parts, in_words_of
@@ -56,6 +56,14 @@ def headline(signal: Signal, rendering: Rendering, limit: int) -> str:
     return (
         f"{KIND_EMOJI[signal.placement.kind]} {link(page_url(signal, rendering), escape(words))}"
     )
+
+
+def original_headline(signal: Signal, rendering: Rendering) -> str:
+    """The original's headline for readers of both below a translated one, escaped; else ""."""
+    original = signal.brief.headline_original
+    if rendering.wording is not Wording.BOTH or not clean(original):
+        return ""
+    return f"<i>{escape(cut(original, LIST_HEADLINE_UNITS))}</i>"
 
 
 def frame(signal: Signal, rendering: Rendering) -> str:
@@ -128,12 +136,17 @@ def item(number: int, signal: Signal, rendering: Rendering, *, point: bool, mark
     """One numbered entry of a digest or list: linked headline, first point, meta line.
 
     Under a foreign headline that has a Chinese frame the frame stands for the point: it says the
-    same in the reader's language.
+    same in the reader's language. The compact layout is headline and meta line.
     """
-    signal = in_words_of(rendering.lang, signal)
+    signal = in_words_of(rendering.lang, signal, rendering.wording)
     top = f"{number}. {mark}{headline(signal, rendering, LIST_HEADLINE_UNITS)}"
     gist = frame(signal, rendering) if signal.brief.frame else ""
-    rest = ((gist or first_point(signal)) if point else "", short_meta(signal, rendering))
+    shown = point and rendering.layout is Layout.FULL
+    rest = (
+        original_headline(signal, rendering),
+        (gist or first_point(signal)) if shown else "",
+        short_meta(signal, rendering),
+    )
     return "\n".join([top, *(line for line in rest if line)])
 
 

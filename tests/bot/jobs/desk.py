@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.jobs.planning import Planner
-from digest.compose import next_push_at
+from digest.compose import next_push_at, next_weekly_push_at
 from digest.model import Action, ChatKind, Delivery, Lang, Subscriber, Subscription, Wishes
 from digest.render import Links
 from digest.taxonomy import load_taxonomy
@@ -58,7 +58,11 @@ class Desk:
         return await self.again(found)
 
     async def want(self, reader: Subscriber, wanted: Subscription) -> None:
-        due = replace(wanted, next_digest_at=next_push_at(wanted, self.time()))
+        due = replace(
+            wanted,
+            next_digest_at=next_push_at(wanted, self.time()),
+            next_weekly_at=next_weekly_push_at(wanted, self.time()),
+        )
         await self.storage.subscribers.save_subscription(reader.id, due)
 
     async def again(self, reader: Subscriber) -> Subscriber:
