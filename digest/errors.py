@@ -93,6 +93,7 @@ class DeliveryFate(StrEnum):
     UNKNOWN = "unknown"
     PLAIN = "plain"
     GONE = "gone"
+    TOPIC_GONE = "topic_gone"
     MIGRATED = "migrated"
     DEAD = "dead"
     STOP = "stop"

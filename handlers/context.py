@@ -12,6 +12,7 @@ from digest.model import Lang, Subscriber, Subscription
 from digest.render import Links, Rendering
 from digest.taxonomy import Taxonomy
 from digest.texts import Texts, texts_for
+from handlers.standing import Standing
 from storage import Storage
 
 
@@ -22,7 +23,8 @@ class Services:
     `wake_sender` tells the sender that deliveries wait; `admins` are the user ids of the bot's
     owners; `sandbox` says that people chat in the local sandbox instead of Telegram; `zone` is the
     time zone of new readers until they choose one; `untranslated` says whether nothing puts
-    foreign articles into Chinese at the moment: models are installed while we run.
+    foreign articles into Chinese at the moment: models are installed while we run; `standing`
+    knows who administers which chat.
     """
 
     storage: Storage
@@ -35,6 +37,7 @@ class Services:
     version: str = ""
     zone: str = "Asia/Shanghai"
     untranslated: Callable[[], bool] = lambda: False
+    standing: Standing = field(default_factory=Standing)
 
 
 @dataclass(slots=True)

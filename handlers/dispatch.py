@@ -8,21 +8,20 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from telegram import Bot, ChatMemberUpdated, Message, Update
-from telegram.constants import ChatMemberStatus, ChatType
+from telegram import Bot, Message, Update
+from telegram.constants import ChatType
 
 from handlers.arguments import TypedCommand, read_command
 from handlers.callbacks import unpack
 from handlers.context import Services, Turn
 from handlers.failures import AnyContext
 from handlers.guards import Pace, Pacer, Permission, allowed, enter
+from handlers.places import is_notice, note_membership, note_notice
 from handlers.processor import time_waited
 from handlers.prompts import Prompt, answered_prompt
 from handlers.replies import say, toast
 
 Answer = Callable[[Update, AnyContext], Coroutine[Any, Any, None]]
-
-_GONE = {ChatMemberStatus.LEFT, ChatMemberStatus.BANNED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,8 @@ class Dispatch:
         if update.my_chat_member is None:
             if not _concerns_us(update, bot):
                 return False
-            speaker = update.effective_user or update.effective_chat
+            # All who speak in a chat's name share one user; the chat tells them apart.
+            speaker = update.effective_sender or update.effective_chat
             # What counts is when it was sent: answering takes time, and that must not look like
             # patience of the person who sent a hundred messages at once.
             pace = self._pacer.check(speaker.id if speaker else 0, now - time_waited())
@@ -150,10 +150,8 @@ class Dispatch:
         message = update.effective_message
         if message is None:
             return
-        if message.migrate_to_chat_id:
-            await self._services.storage.subscribers.migrate_chat(
-                message.chat.id, message.migrate_to_chat_id
-            )
+        if is_notice(message):
+            await note_notice(self._services, message)
             return
         typed = message.text or ""
         bot = context.bot
@@ -226,18 +224,8 @@ class Dispatch:
     # --- where we are --------------------------------------------------------------------
 
     async def membership(self, update: Update, context: AnyContext) -> None:
-        """Note that a chat let us in or threw us out; greet a group that let us in."""
-        change = update.my_chat_member
-        if change is None:
-            return
-        if change.new_chat_member.status in _GONE:
-            await self._services.storage.subscribers.set_active(
-                change.chat.id, active=False, reason="blocked", now=self._services.clock()
-            )
-            return
-        turn = await self._turn(update, context.bot)
-        if turn is not None and _newly_in(change) and _is_group(change.chat.type):
-            await say(turn, turn.texts("chat.group.hello"))
+        """Note that a chat let us in, threw us out or silenced us."""
+        await note_membership(self._services, update, context.bot)
 
 
 def _needed(turn: Turn, deed: Deed) -> Permission:
@@ -245,16 +233,8 @@ def _needed(turn: Turn, deed: Deed) -> Permission:
     return Permission.CHAT_ADMIN if turn.is_channel and not deed.personal else deed.permission
 
 
-def _newly_in(change: ChatMemberUpdated) -> bool:
-    return change.old_chat_member.status in _GONE
-
-
 def _is_private(update: Update) -> bool:
     return update.effective_chat is not None and update.effective_chat.type == ChatType.PRIVATE
-
-
-def _is_group(kind: str) -> bool:
-    return kind in {ChatType.GROUP, ChatType.SUPERGROUP}
 
 
 def _concerns_us(update: Update, bot: Bot) -> bool:
@@ -262,9 +242,9 @@ def _concerns_us(update: Update, bot: Bot) -> bool:
     if update.callback_query:
         return True
     message = update.message or update.channel_post
-    if message is None:
-        return False
-    if message.chat.type == ChatType.PRIVATE or message.migrate_to_chat_id:
+    if message is None or message.is_automatic_forward:
+        return False  # a channel's post in its discussion group was meant for the channel
+    if message.chat.type == ChatType.PRIVATE or is_notice(message):
         return True
     return (message.text or "").startswith("/") or _replies_to(message, bot)
 

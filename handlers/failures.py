@@ -5,7 +5,7 @@ import secrets
 from typing import Any
 
 from telegram import Update
-from telegram.error import Forbidden, NetworkError, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, TelegramError
 from telegram.ext import CallbackContext
 
 from digest.model import Lang
@@ -15,20 +15,22 @@ from handlers.guards import first_language
 
 _log = logging.getLogger(__name__)
 
+# Refusals (lower case) that say what became of a chat or forum topic; pushes have a longer list.
+_TOPIC_GONE = ("message thread not found", "topic_closed", "topic_deleted")
+_SILENCED = ("not enough rights to send", "need administrator rights in the channel")
+
 AnyContext = CallbackContext[Any, Any, Any, Any]
 
 
 async def report(services: Services, update: object, context: AnyContext) -> None:
     """Handle the error of one update: log it, tell the person, never raise.
 
-    A chat that blocked us is marked inactive instead; a broken connection to Telegram is logged
-    only, for an apology would not get through either.
+    A chat that blocked, silenced or moved us is noted as such; a broken connection to Telegram is
+    logged only, for an apology would not get through either.
     """
     error = context.error
     reference = secrets.token_hex(3).upper()
-    if isinstance(error, Forbidden) and isinstance(update, Update) and update.effective_chat:
-        _log.info("chat %s no longer wants us: %s", update.effective_chat.id, error)
-        await _deactivate(services, update.effective_chat.id)
+    if isinstance(update, Update) and await _moved(services, update, error):
         return
     what = _describe(update)
     _log.error("reference %s: %s failed", reference, what, exc_info=error)
@@ -38,13 +40,27 @@ async def report(services: Services, update: object, context: AnyContext) -> Non
     await _apologise(services, update, context, reference)
 
 
-async def _deactivate(services: Services, chat_id: int) -> None:
+async def _moved(services: Services, update: Update, error: Exception | None) -> bool:
+    """Whether the error says that the chat, not we, has changed; then that is kept."""
+    chat, message = update.effective_chat, update.effective_message
+    if chat is None:
+        return False
+    thread_id = (message.message_thread_id or 0) if message and message.is_topic_message else 0
+    words = str(error).casefold()
+    subscribers, now = services.storage.subscribers, services.clock()
     try:
-        await services.storage.subscribers.set_active(
-            chat_id, active=False, reason="blocked", now=services.clock()
-        )
+        if isinstance(error, ChatMigrated):
+            await subscribers.migrate_chat(chat.id, error.new_chat_id)
+        elif isinstance(error, BadRequest) and any(one in words for one in _TOPIC_GONE):
+            await subscribers.close_topic(chat.id, thread_id, now)
+        elif isinstance(error, Forbidden) or any(one in words for one in _SILENCED):
+            await subscribers.set_active(chat.id, active=False, reason="blocked", now=now)
+        else:
+            return False
     except Exception:  # noqa: BLE001, RUF100  the last line of defence never raises
-        _log.exception("could not mark chat %s as gone", chat_id)
+        _log.exception("could not note what became of chat %s", chat.id)
+    _log.info("chat %s has changed: %s", chat.id, error)
+    return True
 
 
 async def _apologise(

@@ -6,7 +6,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from telegram import Chat, Update, User
-from telegram.constants import ChatMemberStatus, ChatType
+from telegram.constants import ChatType
 
 from digest.model import ChatKind, Lang, Subscriber, Subscription, Wishes
 from handlers.context import Services, Turn
@@ -24,11 +24,12 @@ class Permission(Enum):
     """Who may use a command or a button.
 
     `anyone`; `chat_admin`: in groups and channels only those who administer them (in a private
-    chat it is the person's own).
+    chat it is the person's own); `bot_admin`: the bot's own admins, in private.
     """
 
     ANYONE = auto()
     CHAT_ADMIN = auto()
+    BOT_ADMIN = auto()
 
 
 class Pace(Enum):
@@ -103,7 +104,7 @@ async def enter(services: Services, update: Update, now: datetime) -> Subscriber
         return known
     if known is not None:
         # Whoever writes to us can be written to again.
-        await services.storage.subscribers.set_active(chat.id, active=True, reason="", now=now)
+        await services.storage.subscribers.revive(chat.id, thread_id, now)
         return await services.storage.subscribers.get(known.id)
     lang = first_language(update.effective_user)
     return await _open(services, chat, thread_id, lang, now)
@@ -152,20 +153,18 @@ def _thread_of(message: "Message | None") -> int:
 
 async def allowed(turn: Turn, permission: Permission) -> bool:
     """Whether whoever spoke has `permission` in this chat."""
+    if permission is Permission.BOT_ADMIN:
+        return turn.is_private and turn.user_id in turn.services.admins
     if permission is Permission.ANYONE or turn.is_private:
         return True
-    chat, message = turn.update.effective_chat, turn.message
+    chat, message, standing = turn.update.effective_chat, turn.message, turn.services.standing
     if chat is None:
         return False
-    spoke_as_chat = (
-        turn.query is None
-        and message is not None
-        and message.sender_chat is not None
-        and message.sender_chat.id == chat.id
-    )
-    if spoke_as_chat:  # an anonymous admin, or a channel's own post
-        return True
+    if turn.query is None and message is not None and message.sender_chat is not None:
+        # Who hides behind a chat is not said. The group's own name is only its admins' to use,
+        # and its linked channel's only that channel's; any other channel may be anybody's.
+        name = message.sender_chat.id
+        return name == chat.id or name == await standing.linked(turn.bot, chat.id, turn.now)
     if turn.update.effective_user is None:
         return False
-    member = await turn.bot.get_chat_member(chat.id, turn.update.effective_user.id)
-    return member.status in {ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER}
+    return await standing.is_admin(turn.bot, chat.id, turn.update.effective_user.id, turn.now)

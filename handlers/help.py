@@ -4,13 +4,13 @@ from collections.abc import Iterable
 
 from rapidfuzz import fuzz, process
 
-from digest.model import Message
+from digest.model import Button, Message
 from digest.texts import Texts
 from handlers.arguments import USUAL_LIST
 from handlers.cards import quoted
 from handlers.choosing import says_untranslated
 from handlers.context import Turn
-from handlers.keyboards import act
+from handlers.keyboards import Rows, act
 
 _NEAR_ENOUGH = 70
 
@@ -34,7 +34,23 @@ def help_message(turn: Turn, names: Iterable[str]) -> Message:
             act(texts("chat.start.settings"), "settings", "main"),
         ),
     )
-    return Message(text, rows)
+    return Message(text, (*rows, *adding_rows(turn)))
+
+
+def adding_rows(turn: Turn) -> Rows:
+    """Links that add the bot to a group or channel, which asks for no more rights than to post."""
+    if not turn.is_private:
+        return ()
+    link = f"https://t.me/{turn.bot.username}?start"
+    return (
+        (
+            Button(turn.texts("chat.place.add_group"), url=f"{link}group=setup"),
+            Button(
+                turn.texts("chat.place.add_channel"),
+                url=f"{link}channel=setup&admin=post_messages+edit_messages",
+            ),
+        ),
+    )
 
 
 def command_line(texts: Texts, name: str) -> str:

@@ -42,6 +42,10 @@ from storage.weights import WishWeights, load_weights
 _UNSENT = (DeliveryState.PENDING, DeliveryState.RETRY, DeliveryState.CLAIMED)
 
 
+# Why a subscriber is not active, where more than words hangs on it.
+TOPIC_CLOSED, MIGRATED = "topic", "migrated"
+
+
 class Subscribers:
     """The subscribers and their subscriptions."""
 
@@ -151,34 +155,64 @@ class Subscribers:
     ) -> None:
         """Note that a chat (with all its forum topics) can or cannot be written to.
 
-        Nothing is forgotten; what is still owed to a chat that is gone becomes dead.
+        Nothing is forgotten; what is still owed to a chat that is gone becomes dead. What was
+        switched off before keeps its reason: see `revive`.
         """
         chat = select(subscribers.c.id).where(subscribers.c.chat_id == chat_id)
         async with self._database.write() as connection:
             await connection.execute(
                 update(subscribers)
-                .where(subscribers.c.chat_id == chat_id)
+                .where(subscribers.c.chat_id == chat_id, subscribers.c.active != active)
                 .values(active=active, reason=reason, changed_at=now)
             )
             if not active:
-                await connection.execute(
-                    update(deliveries)
-                    .where(deliveries.c.subscriber_id.in_(chat))
-                    .where(deliveries.c.state.in_(_UNSENT))
-                    .values(state=DeliveryState.DEAD, error=reason, settled_at=now)
-                )
+                await _bury(connection, chat, reason, now)
+
+    async def close_topic(self, chat_id: int, thread_id: int, now: datetime) -> None:
+        """Note that one forum topic cannot be written to; the others of its group go on."""
+        mine = select(subscribers.c.id).where(_at(chat_id, thread_id))
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(subscribers)
+                .where(_at(chat_id, thread_id))
+                .values(active=False, reason=TOPIC_CLOSED, changed_at=now)
+            )
+            await _bury(connection, mine, TOPIC_CLOSED, now)
+
+    async def revive(self, chat_id: int, thread_id: int, now: datetime) -> None:
+        """Note that a chat can be written to again: this topic, and all that are not closed."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(subscribers)
+                .where(subscribers.c.chat_id == chat_id, ~subscribers.c.active)
+                .where(_at(chat_id, thread_id) | (subscribers.c.reason != TOPIC_CLOSED))
+                .values(active=True, reason="", changed_at=now)
+            )
+
+    async def rename(self, chat_id: int, title: str) -> None:
+        """Note a chat's new name."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(subscribers).where(subscribers.c.chat_id == chat_id).values(title=title)
+            )
 
     async def migrate_chat(self, old: int, new: int) -> None:
         """Follow a group that became a supergroup: the subscriber keeps everything.
 
         When the new chat has spoken to us already and has a subscriber of its own, that one takes
-        the old chat's place and sleeps there.
+        the old chat's place and sleeps there. We hear of one migration several times (from both
+        chats, and from each message that was sent to the old one): once done it stays done.
         """
         if old == new:
             return
+        waiting = select(subscribers.c.id).where(
+            subscribers.c.chat_id == old, subscribers.c.reason != MIGRATED
+        )
         async with self._database.write() as connection:
+            if (await connection.execute(waiting)).first() is None:
+                return
             # Chat 0 does not exist: the two can change places without meeting.
-            await _readdress(connection, new, 0, active=False, reason="migrated")
+            await _readdress(connection, new, 0, active=False, reason=MIGRATED)
             await _readdress(connection, old, new, kind=ChatKind.SUPERGROUP)
             await _readdress(connection, 0, old)
 
@@ -365,6 +399,16 @@ class Subscribers:
             rows = (await connection.execute(query)).all()
             weights = await load_weights(connection, [row.id for row in rows])
         return tuple(_subscriber(row, weights.get(row.id, ())) for row in rows)
+
+
+async def _bury(connection: AsyncConnection, who: Any, reason: str, now: datetime) -> None:
+    """What is still owed to these subscribers will never be sent."""
+    await connection.execute(
+        update(deliveries)
+        .where(deliveries.c.subscriber_id.in_(who))
+        .where(deliveries.c.state.in_(_UNSENT))
+        .values(state=DeliveryState.DEAD, error=reason, settled_at=now)
+    )
 
 
 async def _readdress(connection: AsyncConnection, old: int, new: int, **values: Any) -> None:

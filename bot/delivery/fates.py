@@ -6,6 +6,7 @@ not sent? Only then may it be sent again.
     answer                                            fate
     429 with retry_after                              retry, not before then
     403, "chat not found", no right to write there    gone: the chat is switched off, its data kept
+    400 about a closed or deleted forum topic         topic gone: that topic is switched off
     400 with migrate_to_chat_id                       migrated: again, to the new id
     400 about entities or buttons                     plain: once more as plain text
     other 400, 413                                    dead
@@ -48,6 +49,8 @@ _GONE = (
     "bot is not a member",
     "group chat was deactivated",
 )
+# Refusals that concern one forum topic; the rest of the group goes on.
+_TOPIC_GONE = ("message thread not found", "topic_closed", "topic_deleted", "topic_id_invalid")
 # Refusals that plain text without buttons can get around.
 _FORM = (
     "entities",
@@ -147,6 +150,8 @@ def _fate_of_refusal(words: str) -> DeliveryFate:
     lower = words.lower()
     if any(phrase in lower for phrase in _GONE):
         return DeliveryFate.GONE
+    if any(phrase in lower for phrase in _TOPIC_GONE):
+        return DeliveryFate.TOPIC_GONE
     if any(phrase in lower for phrase in _FORM):
         return DeliveryFate.PLAIN
     return DeliveryFate.DEAD

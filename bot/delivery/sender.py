@@ -290,6 +290,8 @@ class Sender:
         match error.fate:
             case DeliveryFate.GONE:
                 await subscribers.set_active(chat_id, active=False, reason=str(error), now=now)
+            case DeliveryFate.TOPIC_GONE:
+                await subscribers.close_topic(chat_id, delivery.thread_id, now)
             case DeliveryFate.MIGRATED if error.new_chat_id is not None:
                 await subscribers.migrate_chat(chat_id, error.new_chat_id)
             case DeliveryFate.RETRY if error.not_before is not None:

@@ -12,7 +12,7 @@ from bot.sandbox.keyboards import read_markup
 from bot.sandbox.methods.chats import member_data
 from bot.sandbox.methods.compose import text_fields
 from bot.sandbox.state import CallbackQuery, Chat, InlineQuery, Json, Record, User
-from bot.sandbox.world import World
+from bot.sandbox.world import ANONYMOUS, CHANNEL_BOT, TELEGRAM, World
 
 T = TypeVar("T")
 
@@ -90,9 +90,18 @@ class Person:
     # --- acts ------------------------------------------------------------------------------
 
     def send(
-        self, text: str, *, chat: int | None = None, thread: int = 0, reply_to: int | None = None
+        self,
+        text: str,
+        *,
+        chat: int | None = None,
+        thread: int = 0,
+        reply_to: int | None = None,
+        as_chat: int | None = None,
     ) -> Seen:
-        """Write a message. Raises ApiError 400 for an empty or over-long text."""
+        """Write a message. Raises ApiError 400 for an empty or over-long text.
+
+        `as_chat` is the group itself, for its admins who stay anonymous, or one's own channel.
+        """
         place = self.chat(chat)
         content = text_fields(check_message(plain_text(text)))
         if reply_to is not None and reply_to in place.records:
@@ -100,7 +109,7 @@ class Person:
             content["reply_to_message"] = {
                 name: value for name, value in original.items() if name != "reply_to_message"
             }
-        return self._post(place, content, thread)
+        return self._post(place, content, thread, as_chat)
 
     def send_file(self, name: str, mime_type: str, body: bytes, *, caption: str = "") -> Seen:
         """Send a document to the bot."""
@@ -111,21 +120,54 @@ class Person:
             content["caption"] = caption
         return self._post(self.chat(), content, 0)
 
-    def _post(self, place: Chat, content: Json, thread: int) -> Seen:
-        if place.kind == "channel" and place.members[self.id] not in {"creator", "administrator"}:
+    def _post(self, place: Chat, content: Json, thread: int, as_chat: int | None = None) -> Seen:
+        if place.kind == "channel" and not self._runs(place):
             raise bad_request("only administrators write to a channel")
         if place.private:
             self._arrive(place)
         self.mark = self.world.revision
-        record = self.world.post(place, self.user, content, thread=self._topic(place, thread))
+        name = None if as_chat is None else self._name(as_chat)
+        sender = self.user
+        if name is not None:
+            sender = ANONYMOUS if name is place else CHANNEL_BOT
+        topic = self._topic(place, thread)
+        record = self.world.post(place, sender, content, thread=topic, as_chat=name)
         place.read_up_to[self.id] = record.id
         kind = "channel_post" if place.kind == "channel" else "message"
         if self._bot_hears(place, record):
             self.world.updates.push(kind, record.data)
+        if place.kind == "channel" and place.linked_to is not None:
+            self._discuss(place, record)
         return _seen(record)
 
+    def _runs(self, place: Chat) -> bool:
+        return place.members.get(self.id) in {"creator", "administrator"}
+
+    def _name(self, as_chat: int) -> Chat:
+        """The group or channel to speak as. Raises ApiError 400 unless the person runs it."""
+        chosen = self.world.chats[as_chat]
+        if not self._runs(chosen):
+            raise bad_request("SEND_AS_PEER_INVALID")
+        return chosen
+
+    def _discuss(self, channel: Chat, post: Record) -> None:
+        """Telegram forwards a channel's post into its discussion group by itself."""
+        group = self.world.chats[channel.linked_to or 0]
+        origin = {
+            "type": "channel",
+            "date": post.data["date"],
+            "chat": self.world.chat_data(channel),
+            "message_id": post.id,
+        }
+        own = {"message_id", "date", "chat", "sender_chat"}
+        content = {name: value for name, value in post.data.items() if name not in own}
+        content |= {"is_automatic_forward": True, "forward_origin": origin}
+        record = self.world.post(group, TELEGRAM, content, as_chat=channel)
+        if self._bot_hears(group, record):
+            self.world.updates.push("message", record.data)
+
     def _topic(self, place: Chat, thread: int) -> int:
-        return self.world.topic_of(place, thread)
+        return self.world.topic_of(place, thread, self.id)
 
     def _arrive(self, place: Chat) -> None:
         """The first message starts the bot, and writing means that it is not blocked any more."""
@@ -215,6 +257,62 @@ class Person:
         chosen["inline_message_id"] = record.inline_id
         self.world.updates.push("chosen_inline_result", chosen)
         return _seen(record)
+
+    # --- running a group -------------------------------------------------------------------
+
+    def close_topic(self, chat: int, thread: int) -> None:
+        """Close a forum topic (0: General); only those who run topics write there then."""
+        self._turn_topic(chat, thread, closed=True)
+
+    def reopen_topic(self, chat: int, thread: int) -> None:
+        """Open a closed forum topic again."""
+        self._turn_topic(chat, thread, closed=False)
+
+    def _turn_topic(self, chat: int, thread: int, *, closed: bool) -> None:
+        place = self.chat(chat)
+        if thread:
+            place.topics[thread].closed = closed
+        else:
+            place.general_closed = closed
+        note = "forum_topic_closed" if closed else "forum_topic_reopened"
+        self._service(place, {note: {}}, thread)
+        self.world.tell("chat", place.id)
+
+    def delete_topic(self, chat: int, thread: int) -> None:
+        """Delete a forum topic with all its messages; the bot is not told."""
+        place = self.chat(chat)
+        del place.topics[thread]
+        gone = [r.id for r in place.records.values() if r.data.get("message_thread_id") == thread]
+        for message_id in gone:
+            self.world.remove(place, message_id)
+        self.world.tell("chat", place.id)
+
+    def _service(self, place: Chat, content: Json, thread: int = 0) -> None:
+        """Post a service message: bots hear of all of them, whatever their privacy mode."""
+        record = self.world.post(place, self.user, content, thread=thread)
+        if place.members.get(self.world.bot.id, "left") not in {"left", "kicked"}:
+            self.world.updates.push("message", record.data)
+
+    def set_bot(self, chat: int, status: str, **rights: bool) -> None:
+        """Add the bot to a group or channel, promote, restrict or remove it."""
+        place, bot = self.chat(chat), self.world.bot
+        old = member_data(self.world, place, bot.id)
+        place.members[bot.id] = status
+        place.rights[bot.id] = rights
+        change = {
+            "chat": self.world.chat_data(place),
+            "from": self.user.data(),
+            "date": int(self.world.now()),
+            "old_chat_member": old,
+            "new_chat_member": member_data(self.world, place, bot.id),
+        }
+        self.world.updates.push("my_chat_member", change)
+        came = old["status"] in {"left", "kicked"} and status not in {"left", "kicked"}
+        if came and place.kind != "channel":
+            self._service(place, {"new_chat_members": [bot.data()]})
+        self.world.tell("chat", place.id)
+
+    # --- letting the bot write -------------------------------------------------------------
 
     def block(self) -> None:
         """Block the bot."""

@@ -76,6 +76,7 @@ class Sandbox:
         )
         for chat in (group, forum, channel):
             self.world.add_chat(chat)
+        forum.last_id = 1  # in Telegram 1 is General, which is no topic to write to by number
         self.world.add_topic(forum, "AI 选题", 7322096, wang)
         self.world.add_topic(forum, "商业速递", 16766590, wang)
         forum.read_up_to = dict.fromkeys(forum.members, forum.last_id)

@@ -64,11 +64,16 @@ class Topic:
     id: int
     name: str
     icon_color: int = 7322096
+    closed: bool = False
 
 
 @dataclass
 class Chat:
-    """A chat with its newest messages. `members` maps user ids to Bot API member statuses."""
+    """A chat with its newest messages. `members` maps user ids to Bot API member statuses.
+
+    `rights` are what differs from a member's usual rights, by the names of the Bot API;
+    `linked_to` is a channel's discussion group, and that group's channel.
+    """
 
     id: int
     kind: str
@@ -77,6 +82,9 @@ class Chat:
     key: str = ""
     forum: bool = False
     members: dict[int, str] = field(default_factory=dict)
+    rights: dict[int, dict[str, bool]] = field(default_factory=dict)
+    linked_to: int | None = None
+    general_closed: bool = False
     topics: dict[int, Topic] = field(default_factory=dict)
     records: dict[int, Record] = field(default_factory=dict)
     pinned: list[int] = field(default_factory=list)

@@ -22,6 +22,11 @@ from bot.sandbox.state import (
 from bot.sandbox.updates import Updates
 
 BOT_ID = 7_000_000_001
+# Who stands as the sender for those who speak as a group or channel, and for Telegram itself.
+ANONYMOUS = User(1_087_968_824, "", "Group", username="GroupAnonymousBot", is_bot=True)
+CHANNEL_BOT = User(136_817_688, "", "Channel", username="Channel_Bot", is_bot=True)
+TELEGRAM = User(777_000, "", "Telegram")
+_ADMINS = frozenset({"creator", "administrator"})
 QUERY_LIFE_S = 15.0
 _MOST_FILES = 500
 _MOST_BYTES = 128 * 1024 * 1024
@@ -121,7 +126,21 @@ class World:
         elif chat.members[self.bot.id] == "kicked":
             noun = "group" if chat.kind == "group" else chat.kind
             raise forbidden(f"bot was kicked from the {noun} chat")
+        elif chat.kind == "channel" and not self.may(chat, "can_post_messages"):
+            raise bad_request("need administrator rights in the channel chat")
+        elif not self.may(chat, "can_send_messages"):
+            raise bad_request("not enough rights to send text messages to the chat")
         return chat
+
+    def may(self, chat: Chat, right: str, user_id: int = BOT_ID) -> bool:
+        """Whether a member has a right; restricted members have none that is not named."""
+        status = chat.members.get(user_id, "left")
+        usual = {
+            "can_send_messages": status != "restricted",
+            "can_post_messages": status in _ADMINS,
+            "can_manage_topics": status in _ADMINS,
+        }
+        return chat.rights.get(user_id, {}).get(right, usual.get(right, False))
 
     def charge(self, chat: Chat, *, new: bool = True, count: int = 1) -> None:
         """Count messages against the limits. Raises ApiError 429."""
@@ -138,17 +157,30 @@ class World:
         chat.last_id = self._shared_id
         return self._shared_id
 
-    def post(self, chat: Chat, sender: User, content: Json, *, thread: int = 0) -> Record:
-        """Put a message into a chat and tell the listeners. `content` holds its own fields."""
+    def post(
+        self,
+        chat: Chat,
+        sender: User,
+        content: Json,
+        *,
+        thread: int = 0,
+        as_chat: Chat | None = None,
+    ) -> Record:
+        """Put a message into a chat and tell the listeners. `content` holds its own fields.
+
+        `as_chat` is the group or channel in whose name it is written.
+        """
         data: Json = {"message_id": self.next_id(chat), "date": int(self.now())}
         data["chat"] = self.chat_data(chat)
         if chat.kind == "channel":
             data["sender_chat"] = self.chat_data(chat)
         else:
             data["from"] = sender.data()
+            if as_chat is not None:
+                data["sender_chat"] = self.chat_data(as_chat)
         if thread:
             data |= {"message_thread_id": thread, "is_topic_message": True}
-        record = Record(data | content, by_bot=sender.is_bot)
+        record = Record(data | content, by_bot=sender.id == self.bot.id)
         chat.records[record.id] = record
         while len(chat.records) > self._messages_per_chat:
             chat.records.pop(next(iter(chat.records)))
@@ -169,13 +201,17 @@ class World:
         self.revision += 1
         self.tell("delete", chat.id, message_id=message_id)
 
-    def topic_of(self, chat: Chat, thread: int | None) -> int:
-        """The topic to write to, 0 for none. Raises ApiError 400 for an unknown one."""
-        if not thread:
-            return 0
-        if not chat.forum or thread not in chat.topics:
+    def topic_of(self, chat: Chat, thread: int | None, user_id: int = BOT_ID) -> int:
+        """The topic to write to, 0 for General and outside of forums.
+
+        Raises ApiError 400 for an unknown one, and for a closed one unless the sender runs topics.
+        """
+        if thread and (not chat.forum or thread not in chat.topics):
             raise bad_request("message thread not found")
-        return thread
+        closed = chat.topics[thread].closed if thread else chat.forum and chat.general_closed
+        if closed and not self.may(chat, "can_manage_topics", user_id):
+            raise bad_request("TOPIC_CLOSED")
+        return thread or 0
 
     def add_topic(self, chat: Chat, name: str, icon_color: int, sender: User) -> Topic:
         """Open a topic in a forum."""

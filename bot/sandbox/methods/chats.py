@@ -25,6 +25,26 @@ _RIGHTS = [
 ]
 
 
+_PERMISSIONS = [
+    "can_send_messages",
+    "can_send_audios",
+    "can_send_documents",
+    "can_send_photos",
+    "can_send_videos",
+    "can_send_video_notes",
+    "can_send_voice_notes",
+    "can_send_polls",
+    "can_send_other_messages",
+    "can_add_web_page_previews",
+    "can_react_to_messages",
+    "can_edit_tag",
+    "can_change_info",
+    "can_invite_users",
+    "can_pin_messages",
+    "can_manage_topics",
+]
+
+
 def get_chat(world: World, given: Given) -> Json:
     """All that is known of a chat (ChatFullInfo)."""
     chat = world.find_chat(given["chat_id"])
@@ -39,6 +59,8 @@ def get_chat(world: World, given: Given) -> Json:
             "gifts_from_channels": False,
         },
     }
+    if chat.linked_to is not None:
+        info["linked_chat_id"] = chat.linked_to
     if chat.pinned and chat.pinned[-1] in chat.records:
         info["pinned_message"] = chat.records[chat.pinned[-1]].data
     return info
@@ -57,9 +79,11 @@ def member_data(world: World, chat: Chat, user_id: int) -> Json:
             member |= {"can_post_messages": True, "can_edit_messages": True}
         if chat.forum:
             member |= {"can_manage_topics": True, "can_pin_messages": True}
+    if status == "restricted":
+        member |= dict.fromkeys(_PERMISSIONS, False) | {"is_member": True, "until_date": 0}
     if status == "kicked":
         member["until_date"] = 0
-    return member
+    return member | chat.rights.get(user_id, {})
 
 
 def get_chat_member(world: World, given: Given) -> Json:

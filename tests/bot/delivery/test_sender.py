@@ -143,6 +143,51 @@ async def test_a_blocked_bot_switches_the_chat_off(outbox: Outbox, wire: Wire, s
     assert await outbox.counts() == {"dead": 1}
 
 
+@pytest.mark.parametrize("words", ["message thread not found", "TOPIC_CLOSED"])
+async def test_a_forum_topic_that_is_gone_is_switched_off_alone(
+    outbox: Outbox, wire: Wire, sender: Sender, words: str
+):
+    def script(sent: Sent):
+        gone = sent.body.get("message_thread_id") == 9
+        return refusal(400, f"Bad Request: {words}") if gone else None
+
+    wire.script = script
+    await outbox.reader(-100, thread_id=9)
+    await outbox.owe(-100)
+    await outbox.reader(-100, thread_id=12)
+    await outbox.owe(-100)
+    await outbox.reader(-100, thread_id=9)
+    await outbox.owe(-100, due=utc_now() + timedelta(hours=1))
+    await sender.deliver_due(10)
+    gone = await outbox.storage.subscribers.by_chat(-100, 9)
+    kept = await outbox.storage.subscribers.by_chat(-100, 12)
+    assert gone is not None
+    assert kept is not None
+    assert (gone.active, kept.active) == (False, True)
+    # What was still owed to the topic is not kept waiting for it.
+    assert await outbox.counts() == {"dead": 2, "sent": 1}
+
+
+async def test_a_group_that_moved_is_followed_once_however_often_we_hear_of_it(
+    outbox: Outbox, wire: Wire, sender: Sender
+):
+    def script(sent: Sent):
+        if sent.chat_id == -5:
+            return refusal(400, "group chat was upgraded", migrate_to_chat_id=-1005)
+        return None
+
+    wire.script = script
+    await outbox.owe(-5)
+    await outbox.owe(-5)
+    async with running(sender):
+        assert await settled(outbox) == {"sent": 2}
+    await outbox.storage.subscribers.migrate_chat(-5, -1005)
+    moved = await outbox.storage.subscribers.by_chat(-1005)
+    assert moved is not None
+    assert moved.active
+    assert await outbox.storage.subscribers.by_chat(-5) is None
+
+
 async def test_a_group_that_moved_gets_it_in_its_new_place(
     outbox: Outbox, wire: Wire, sender: Sender
 ):
