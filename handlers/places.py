@@ -74,6 +74,7 @@ def _may_write(kind: str, member: ChatMember) -> bool:
 async def _arrive(place: _Place) -> None:
     services, change = place.services, place.change
     now = services.clock()
+    await services.storage.subscribers.revive(change.chat.id, 0, now)  # its topics come back too
     subscriber = await enter(services, place.update, now)
     was = change.old_chat_member
     could = was.status not in _GONE and _may_write(change.chat.type, was)
