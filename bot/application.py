@@ -23,7 +23,7 @@ from bot.delivery.limiter import Limiter, PacedRateLimiter
 from bot.delivery.transport import AiohttpRequest
 from handlers.context import Services
 from handlers.processor import OrderedProcessor
-from handlers.registry import install, publish_menu
+from handlers.registry import install, publish_menu, publish_menu_button
 
 log = logging.getLogger(__name__)
 
@@ -83,10 +83,12 @@ async def log_in(application: App) -> None:
 
 
 @asynccontextmanager
-async def chatting(application: App, on_fatal: Callable[[str], None]) -> AsyncIterator[None]:
+async def chatting(
+    application: App, on_fatal: Callable[[str], None], app_url: str = ""
+) -> AsyncIterator[None]:
     """Receive and answer updates until the block ends; what is being answered is finished.
 
-    `on_fatal` is told when Telegram refuses us for good.
+    `on_fatal` is told when Telegram refuses us for good; `app_url` is where the Mini App opens.
     """
 
     def on_error(error: TelegramError) -> None:
@@ -108,7 +110,7 @@ async def chatting(application: App, on_fatal: Callable[[str], None]) -> AsyncIt
         error_callback=on_error,
         bootstrap_retries=-1,
     )
-    menu = asyncio.create_task(_menu(application))
+    menu = asyncio.create_task(_menu(application, app_url))
     try:
         yield
     finally:
@@ -120,9 +122,10 @@ async def chatting(application: App, on_fatal: Callable[[str], None]) -> AsyncIt
         await application.shutdown()
 
 
-async def _menu(application: App) -> None:
+async def _menu(application: App, app_url: str) -> None:
     """The menu is a convenience: the bot works while Telegram makes us wait for it."""
     try:
         await publish_menu(application.bot)
+        await publish_menu_button(application.bot, app_url)
     except TelegramError as error:
         log.warning("the command menu could not be set: %s", error)

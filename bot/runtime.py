@@ -33,6 +33,7 @@ from bot.jobs.upkeep import Upkeep
 from bot.sandbox import Sandbox, newsroom_specs
 from bot.schedule import Schedule, Tick
 from bot.web import make_web
+from bot.web.miniapp.routes import MiniApp
 from digest.model import Lang, Signal
 from digest.render import Links
 from digest.seals import KEY_NAME, make_seal
@@ -114,8 +115,9 @@ async def start(
             settings.public_base_url or running.pages_url or _local(settings),
             lambda signal_id: make_seal(key, signal_id, clock()),
         )
+        parts.make_services(links)
         if role in {Role.ALL, Role.CLOCK}:
-            await parts.chat(links)
+            await parts.chat()
         if role in {Role.ALL, Role.WORKER}:
             await parts.reading()
         if role in {Role.ALL, Role.CLOCK}:
@@ -152,6 +154,8 @@ class _Parts:
         self._on_fatal = on_fatal
         self._allowed = list(running.settings.allowed_addresses)
         self._api: BotApi | None = None
+        self._services: Services | None = None
+        self._sender: Sender | None = None
         self._say: Callable[[int, str], Awaitable[None]] | None = None
 
     def _stop_for(self, reason: str) -> None:
@@ -188,16 +192,50 @@ class _Parts:
             # The sandbox's bot is not on Telegram: its name leads nowhere there.
             bot_username=lambda: "" if self._running.sandbox else self._running.username,
             health=self._health,
+            miniapp=self._miniapp(),
         )
         await self._serve_on(app, listening)
         self._running.pages_url = f"{base}/"
+
+    def _miniapp(self) -> MiniApp | None:
+        """The app that the bot opens, None when this process knows no bot."""
+        token = self._api.token if self._api else self._settings.token
+        if not token:
+            return None
+        chat = self._running.chat_url.rstrip("/")
+        return MiniApp(token, lambda: self._services, (chat,) if chat else ())
+
+    def _app_url(self) -> str:
+        """Where the app opens, "" when nowhere: Telegram takes https, the sandbox this machine."""
+        base = (self._settings.public_base_url or self._running.pages_url).rstrip("/")
+        here = self._running.sandbox is not None and base.startswith(f"http://{LOOPBACK}:")
+        return f"{base}/app" if here or base.startswith("https://") else ""
 
     async def _health(self) -> dict[str, Any]:
         deliveries = await self._storage.deliveries.counts()
         return {"deliveries": {str(state): count for state, count in deliveries.items()}}
 
-    async def chat(self, links: Links) -> None:
+    def make_services(self, links: Links) -> None:
+        """What handlers and the Mini App work with."""
+        sandbox = self._running.sandbox
+        self._services = Services(
+            storage=self._storage,
+            taxonomy=load_taxonomy(),
+            links=links,
+            clock=self._clock,
+            wake_sender=lambda: self._sender.wake() if self._sender else None,
+            admins=self._settings.admins | ({sandbox.person("wang").id} if sandbox else set()),
+            sandbox=sandbox is not None,
+            zone=self._settings.default_zone,
+            untranslated=self._running.untranslated,
+            app_url=self._app_url(),
+        )
+
+    async def chat(self) -> None:
         """Log in, answer people, send what is owed."""
+        services = self._services
+        if services is None:
+            raise RuntimeError("services are made before the chat")
         api = self._api or BotApi(self._settings.telegram_api_base_url, self._settings.token)
         session = aiohttp.ClientSession(trust_env=False)
         self._stack.push_async_callback(session.close)
@@ -211,21 +249,12 @@ class _Parts:
             clock=self._clock,
             owner=f"{socket.gethostname()}:{os.getpid()}",
         )
-        sandbox = self._running.sandbox
-        services = Services(
-            storage=self._storage,
-            taxonomy=load_taxonomy(),
-            links=links,
-            clock=self._clock,
-            wake_sender=sender.wake,
-            admins=self._settings.admins | ({sandbox.person("wang").id} if sandbox else set()),
-            sandbox=sandbox is not None,
-            zone=self._settings.default_zone,
-            untranslated=self._running.untranslated,
-        )
+        self._sender = sender
         application = build_application(api, session, limiter, services)
         try:
-            await self._stack.enter_async_context(chatting(application, self._stop_for))
+            await self._stack.enter_async_context(
+                chatting(application, self._stop_for, services.app_url)
+            )
         except ChatError as error:
             raise StartError(str(error), 2) from error
         self._running.application = application

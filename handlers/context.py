@@ -24,7 +24,7 @@ class Services:
     owners; `sandbox` says that people chat in the local sandbox instead of Telegram; `zone` is the
     time zone of new readers until they choose one; `untranslated` says whether nothing puts
     foreign articles into Chinese at the moment: models are installed while we run; `standing`
-    knows who administers which chat.
+    knows who administers which chat; `app_url` is where the Mini App opens, "" when it cannot.
     """
 
     storage: Storage
@@ -38,6 +38,7 @@ class Services:
     zone: str = "Asia/Shanghai"
     untranslated: Callable[[], bool] = lambda: False
     standing: Standing = field(default_factory=Standing)
+    app_url: str = ""
 
 
 @dataclass(slots=True)

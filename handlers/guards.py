@@ -125,6 +125,20 @@ async def enter_person(turn: Turn) -> Subscriber:
     return await _open(turn.services, chat, 0, turn.lang, turn.now)
 
 
+async def enter_user(
+    services: Services, user_id: int, name: str, language: str, now: datetime
+) -> Subscriber:
+    """Return the private entry of a person who came by the Mini App, made on first contact.
+
+    `language` is their app's, an IETF tag or "".
+    """
+    known = await services.storage.subscribers.by_chat(user_id, 0)
+    if known is not None:
+        return known
+    chat = Chat(user_id, ChatType.PRIVATE, first_name=name)
+    return await _open(services, chat, 0, language_of(language), now)
+
+
 async def _open(
     services: Services, chat: Chat, thread_id: int, lang: Lang, now: datetime
 ) -> Subscriber:
@@ -141,7 +155,11 @@ async def _open(
 
 def first_language(user: User | None) -> Lang:
     """The language to start with: English for an app in another language than Chinese."""
-    code = (user.language_code or "") if user else ""
+    return language_of((user.language_code or "") if user else "")
+
+
+def language_of(code: str) -> Lang:
+    """The language of an app with the IETF tag `code`, Chinese for ""."""
     return Lang.EN if code and not code.casefold().startswith("zh") else Lang.ZH
 
 

@@ -6,7 +6,14 @@ These tables feed the handlers, /help and the command menu.
 from functools import partial
 from typing import Any
 
-from telegram import Bot, BotCommand
+from telegram import (
+    Bot,
+    BotCommand,
+    MenuButton,
+    MenuButtonDefault,
+    MenuButtonWebApp,
+    WebAppInfo,
+)
 from telegram.ext import (
     Application,
     CallbackQueryHandler,
@@ -155,6 +162,16 @@ async def publish_menu(bot: Bot) -> None:
     """Set the command menu: Chinese for Chinese apps, English for all others."""
     await bot.set_my_commands(menu(Lang.EN))
     await bot.set_my_commands(menu(Lang.ZH), language_code="zh")
+
+
+async def publish_menu_button(bot: Bot, app_url: str) -> None:
+    """Let the button beside the input field open the Mini App, or the commands without one."""
+    button: MenuButton = MenuButtonDefault()
+    if app_url:
+        # One text for all readers: Telegram keeps no languages of it.
+        text = " ".join(texts_for(lang)("chat.app.menu") for lang in Lang)
+        button = MenuButtonWebApp(text, WebAppInfo(app_url))
+    await bot.set_chat_menu_button(menu_button=button)
 
 
 def menu(lang: Lang) -> list[BotCommand]:

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import delete, select
 
@@ -26,6 +27,14 @@ class Updates:
                 .returning(updates.c.update_id)
             )
             return result.scalar() is not None
+
+    async def first_use(self, mark: str, now: datetime) -> bool:
+        """Note something that counts once, such as a signed opening of the app; False later.
+
+        It stands among the updates under a number below zero, where Telegram has none.
+        """
+        number = int.from_bytes(sha256(mark.encode()).digest()[:8]) >> 1
+        return await self.first_time(-1 - number, now)
 
     async def forget_before(self, moment: datetime) -> int:
         """Drop what was received before `moment`: Telegram keeps an update for 24 hours."""

@@ -18,6 +18,7 @@ from bot.sandbox.errors import ApiError, bad_request
 from bot.sandbox.people import Person
 from bot.sandbox.reading import read_json
 from bot.sandbox.state import Chat, Json, StoredFile
+from bot.sandbox.webapps import app_link, init_data, offered_app
 from bot.sandbox.world import World
 
 _PAGE = Path(__file__).parent / "page"
@@ -25,11 +26,13 @@ _STATIC = {
     "chat.css": "text/css",
     "chat.js": "text/javascript",
     "render.js": "text/javascript",
+    "webapp.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; frame-src https: http://127.0.0.1:*; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
 )
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _WAITING_EVENTS = 1000
@@ -48,8 +51,10 @@ class ChatPage:
         world: World,
         people: Callable[[], tuple[Person, ...]],
         hurry: Callable[[int], Awaitable[str]],
+        token: str,
     ) -> None:
         self.world = world
+        self._token = token
         self.people = people
         self.bring_forward = hurry
         self._open: set[asyncio.Queue[Json]] = set()
@@ -63,6 +68,7 @@ class ChatPage:
         app.router.add_get("/chat/file/{file_id}", _guarded(self.file))
         acts = {"send": self.send, "press": self.press, "read": self.read, "block": self.block}
         more = {"upload": self.upload, "start": self.start, "hurry": self.hurry}
+        more |= {"webapp": self.webapp}
         for name, act in (acts | more).items():
             app.router.add_post(f"/chat/api/{name}", _guarded(_writing(act)))
         app.on_shutdown.append(self._hang_up)
@@ -94,6 +100,7 @@ class ChatPage:
         answer = {
             "bot": self.world.bot.data() | {"description": self._describe(person)},
             "me": _person_data(person),
+            "menu_button": self.world.profile.menu_button(person.id),
             "people": [_person_data(other) for other in self.people()[:20]],
             "chats": [self._chat(person, chat) for chat in self.world.chats_of(person.user)],
         }
@@ -243,6 +250,15 @@ class ChatPage:
         name = str(body["name"])[:100] or "file.txt"
         content = str(body["text"]).encode()
         return self._person(body["as"]).send_file(name, "text/plain", content).data
+
+    async def webapp(self, body: Json) -> Json:
+        """{as, message_id?, url?} → {url, init_data}: open the app of a button or of the menu."""
+        person = self._person(body["as"])
+        if body.get("message_id"):
+            url = offered_app(person.chat(), int(body["message_id"]), str(body["url"]))
+        else:
+            url = app_link(self.world.profile.menu_button(person.id).get("web_app"), "menu button")
+        return {"url": url, "init_data": init_data(person.user, self._token, self.world.now())}
 
     def _person(self, key: str) -> Person:
         for person in self.people():

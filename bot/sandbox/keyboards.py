@@ -5,6 +5,7 @@ from typing import Any
 from bot.sandbox.errors import bad_request
 from bot.sandbox.links import button_link
 from bot.sandbox.state import Chat, Json
+from bot.sandbox.webapps import app_link
 
 MOST_BUTTONS = 100
 MOST_IN_ROW = 8
@@ -112,14 +113,9 @@ def _checked(action: str, button: Json, chat: Chat) -> Json:
         if not 1 <= len(text) <= COPY_CHARACTERS:
             raise bad_request("BUTTON_COPY_TEXT_INVALID")
     if action == "web_app":
-        url = str(value.get("url", "")) if isinstance(value, dict) else ""
         if not chat.private:
             raise bad_request("BUTTON_TYPE_INVALID")
-        if not url.startswith("https://"):
-            raise bad_request(
-                f"inline keyboard button Web App URL '{url}' is invalid: "
-                "Only HTTPS links are allowed"
-            )
+        return {**button, "web_app": {"url": app_link(value, "inline keyboard button")}}
     return dict(button)
 
 

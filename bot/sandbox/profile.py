@@ -24,6 +24,14 @@ class Profile:
                     return found
         return []
 
+    def menu_button(self, chat_id: int = 0) -> Json:
+        """What stands beside the input field of a private chat, or of all that have no other."""
+        for place in (chat_id, 0):
+            found = self.menu_buttons.get(place, {})
+            if found.get("type", "default") != "default":
+                return found
+        return {"type": "commands"}
+
     @staticmethod
     def text_for(texts: dict[str, str], language: str) -> str:
         """The text in this language, else everyone's."""

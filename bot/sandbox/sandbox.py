@@ -133,7 +133,7 @@ class Sandbox:
         """The whole server as an aiohttp application; its cleanup stops the webhook sender."""
         app = web.Application(client_max_size=LARGEST_BODY)
         self.api.add_routes(app)
-        ChatPage(self.world, lambda: self.people, self._hurry).add_routes(app)
+        ChatPage(self.world, lambda: self.people, self._hurry, self.token).add_routes(app)
         if self.newsroom is not None:
             self.newsroom.add_routes(app)
 

@@ -7,7 +7,8 @@ from aiohttp import web
 from bot.clock import Clock
 from bot.web.assets import asset_response, load_assets, serve_asset
 from bot.web.feeds import Feeds
-from bot.web.guards import FRAME, add_security_headers, explain_failures
+from bot.web.guards import EMBEDDERS, FRAME, add_security_headers, explain_failures
+from bot.web.miniapp.routes import MiniApp, app_routes
 from bot.web.pages import Pages
 from bot.web.probes import Health, Probes
 from bot.web.rendering import Frame, environment
@@ -25,8 +26,9 @@ def make_web(
     base_url: str,
     bot_username: Callable[[], str],
     health: Health,
+    miniapp: MiniApp | None = None,
 ) -> web.Application:
-    """The pages as an aiohttp application.
+    """The pages as an aiohttp application, with the Mini App where there is a bot to open it.
 
     `base_url` is the public address without a slash at its end; `health` is asked by /readyz,
     and its answer is shown there as it is.
@@ -55,6 +57,9 @@ def make_web(
             web.get("/favicon.ico", _favicon),
         ]
     )
+    if miniapp is not None:
+        app[EMBEDDERS] = miniapp.embedders
+        app.add_routes(app_routes(miniapp))
     load_assets()
     environment()
     return app

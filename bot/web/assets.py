@@ -8,7 +8,12 @@ from pathlib import Path
 from aiohttp import web
 
 _FOLDER = Path(__file__).parent / "static"
-_TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".txt": "text/plain"}
+_TYPES = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain",
+}
 _A_YEAR = "public, max-age=31536000, immutable"
 _AN_HOUR = "public, max-age=3600"
 

@@ -28,9 +28,31 @@ SECURITY_HEADERS = {
 }
 
 
-async def add_security_headers(_request: web.Request, response: web.StreamResponse) -> None:
+# The Mini App stands in a frame of Telegram's web clients and has one script, ours.
+TELEGRAM_WEB = (
+    "https://web.telegram.org",
+    "https://weba.telegram.org",
+    "https://webk.telegram.org",
+)
+EMBEDDERS = web.AppKey("embedders", tuple[str, ...])
+
+
+def app_headers(embedders: tuple[str, ...]) -> dict[str, str]:
+    """The rules for the Mini App, which the origins `embedders` may put into a frame."""
+    policy = (
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
+        "img-src 'self' data:; form-action 'none'; base-uri 'none'; "
+        f"frame-ancestors {' '.join((*TELEGRAM_WEB, *embedders))}"
+    )
+    changed = SECURITY_HEADERS | {"Content-Security-Policy": policy}
+    return {name: value for name, value in changed.items() if name != "X-Frame-Options"}
+
+
+async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Signal handler: every response goes out with the same rules."""
-    for name, value in SECURITY_HEADERS.items():
+    inside = request.path == "/app" or request.path.startswith("/app/")
+    rules = app_headers(request.app.get(EMBEDDERS, ())) if inside else SECURITY_HEADERS
+    for name, value in rules.items():
         response.headers.setdefault(name, value)
     response.headers.pop("Server", None)
 

@@ -88,6 +88,7 @@ def _pages() -> Iterator[Row]:
 def routes() -> dict[str, Callable[..., Any]]:
     """Every route of the web application, with what answers it."""
     from bot.web import make_web
+    from bot.web.miniapp.routes import MiniApp
 
     async def health() -> dict[str, Any]:
         return {}
@@ -99,6 +100,7 @@ def routes() -> dict[str, Callable[..., Any]]:
         base_url="https://pages.example",
         bot_username=lambda: "hexin_bot",
         health=health,
+        miniapp=MiniApp("1:token", lambda: None),
     )
     return {
         resource.canonical: route.handler

@@ -47,6 +47,11 @@ PAGES: dict[str, tuple[str, str]] = {
     "/static/{name}": ("样式等静态文件", "Static files"),
     "/robots.txt": ("给爬虫的规则", "Rules for robots"),
     "/favicon.ico": ("图标", "The icon"),
+    "/app": (
+        "Telegram 里的小程序：收藏和设置",
+        "The Mini App inside Telegram: collections, settings",
+    ),
+    "/app/session": ("打开小程序：验明是谁", "Opening the Mini App: who is it"),
 }
 
 # Routes whose answer has no language.

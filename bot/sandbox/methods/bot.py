@@ -10,11 +10,13 @@ from bot.sandbox.parameters import Given, Method, array, boolean, integer, obj, 
 from bot.sandbox.profile import Profile, scope_key
 from bot.sandbox.state import Json
 from bot.sandbox.updates import Webhook
+from bot.sandbox.webapps import menu_button
 from bot.sandbox.world import World
 
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}\Z")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}\Z")
 _LANGUAGE = re.compile(r"[a-z]{2}\Z")
+_DEFAULT = {"type": "default"}
 _PORTS = frozenset({443, 80, 88, 8443})
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _SCOPES = frozenset(
@@ -247,17 +249,17 @@ def _getter(name: str) -> Callable[[World, Given], Json]:
 
 def set_chat_menu_button(world: World, given: Given) -> bool:
     """Choose what stands beside the input field."""
-    button = given.get("menu_button") or {"type": "default"}
-    if button.get("type") not in {"commands", "web_app", "default"}:
-        raise bad_request("can't parse MenuButton: unsupported type specified")
-    world.profile.menu_buttons[given.get("chat_id", 0)] = button
+    chat_id = given.get("chat_id", 0)
+    if chat_id and not world.find_chat(chat_id).private:
+        raise bad_request("chat_id must be of a private chat")
+    world.profile.menu_buttons[chat_id] = menu_button(given.get("menu_button") or _DEFAULT)
+    world.tell("profile")
     return True
 
 
 def get_chat_menu_button(world: World, given: Given) -> Json:
     """What stands beside the input field."""
-    buttons = world.profile.menu_buttons
-    return buttons.get(given.get("chat_id", 0)) or buttons.get(0) or {"type": "commands"}
+    return world.profile.menu_button(given.get("chat_id", 0))
 
 
 def answer_inline_query(world: World, given: Given) -> bool:

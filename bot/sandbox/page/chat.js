@@ -1,4 +1,5 @@
 // The chat page: one person at a time, all their chats, live by server-sent events.
+import { openApp, wireApp } from "./webapp.js";
 import { clock, dayName, el, initials, message, paint, serviceText, startPayload } from "./render.js";
 
 const $ = (id) => document.getElementById(id);
@@ -223,6 +224,9 @@ function showRoom() {
   $("read-only").hidden = chat.may_write;
   $("attach").hidden = chat.type !== "private";
   $("menu").hidden = !chat.commands.length;
+  const { type, text } = view.state.menu_button;
+  $("app-button").hidden = chat.type !== "private" || type !== "web_app";
+  $("app-button").textContent = text ?? "";
   $("input").value = view.drafts.get(view.chat) ?? "";
   grow();
   closeMenus();
@@ -331,6 +335,7 @@ const acts = {
     open(String(view.state.me.id));
     attempt(post("start", { payload }));
   },
+  app: (data, url) => attempt(post("webapp", { message_id: data?.message_id, url }).then(openApp)),
   reply: (data) => { replyTo(data); $("input").focus(); },
   copy: (text) => navigator.clipboard.writeText(text).then(() => toast("已复制"), () => toast(text)),
   press: async (data, button, pressed) => {
@@ -443,6 +448,8 @@ function wire() {
   });
   $("menu").addEventListener("click", () => { if ($("commands").hidden) showCommands(); else closeMenus(); });
   $("more").addEventListener("click", () => { if ($("more-menu").hidden) showMore(); else closeMenus(); });
+  $("app-button").addEventListener("click", () => acts.app());
+  wireApp((payload) => acts.start(payload));
   $("back").addEventListener("click", () => { $("app").classList.remove("in-room"); showChats(); });
   $("reply-cancel").addEventListener("click", () => replyTo(null));
   $("start").addEventListener("click", () => attempt(post("start", {}).then(load)));

@@ -219,7 +219,10 @@ function keys(data, rows, acts) {
 
 function key(data, button, testid, acts) {
   const common = { class: `key${button.style ? ` ${button.style}` : ""}`, "data-testid": testid };
-  const url = button.url ?? button.web_app?.url;
+  if (button.web_app) {
+    return el("button", { ...common, type: "button", onclick: () => acts.app(data, button.web_app.url) }, button.text);
+  }
+  const { url } = button;
   if (url) {
     const payload = startPayload(url);
     if (payload) return el("button", { ...common, type: "button", onclick: () => acts.start(payload) }, button.text);

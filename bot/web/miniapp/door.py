@@ -1,0 +1,116 @@
+"""The way in: the empty frame for anybody, a session for whoever Telegram vouches for."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from aiohttp import web
+
+from bot.web.miniapp.initdata import InitDataRefusedError, Opening, verify
+from bot.web.miniapp.rendering import app_page
+from bot.web.miniapp.sessions import HEADER, Sessions
+from bot.web.visit import visit_of
+from digest.model import Subscriber
+from handlers.context import Services
+from handlers.guards import Pace, Pacer, enter_user
+
+log = logging.getLogger(__name__)
+
+# An app asks more often than a person types: tabs, switches, a search by letters.
+BURST, PER_SECOND = 60, 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whoever is in the app at this moment, and what they are to the bot."""
+
+    subscriber: Subscriber
+    services: Services
+    now: datetime
+
+
+Handler = Callable[[web.Request, Reader], Awaitable[web.Response]]
+
+
+@dataclass(frozen=True)
+class Door:
+    """Lets readers in.
+
+    `token` is the bot's; `services` are what its handlers have, None while the bot is starting.
+    """
+
+    token: str
+    services: Callable[[], Services | None]
+    sessions: Sessions = field(init=False)
+    pacer: Pacer = field(default_factory=lambda: Pacer(BURST, PER_SECOND))
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sessions", Sessions(self.token))
+
+    async def open(self, request: web.Request) -> web.Response:
+        """POST /app/session: init data for a session, once."""
+        services = self._services()
+        now = services.clock()
+        try:
+            opening = verify(await _init_data(request), self.token, now)
+        except InitDataRefusedError as refused:
+            log.info("init data refused: %s", refused.why)
+            return refusal(request, refused.why.value)
+        if not await services.storage.updates.first_use(opening.mark, now):
+            log.info("init data refused: used before")
+            return refusal(request, "used")
+        await self._enter(services, opening, now)
+        return web.json_response(
+            {"session": self.sessions.begin(opening.user_id, now)},
+            headers={"Cache-Control": "no-store"},
+        )
+
+    async def _enter(self, services: Services, opening: Opening, now: datetime) -> Subscriber:
+        return await enter_user(services, opening.user_id, opening.name, opening.language, now)
+
+    def frame(self, request: web.Request) -> web.Response:
+        """The page that is there before anybody is known: it holds the script and no words."""
+        return app_page(request, visit_of(request), "app_opening.html", tab="")
+
+    def admitting(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
+        """`handler` for readers who are in; without any proof only the empty frame is given."""
+
+        async def admitted(request: web.Request) -> web.Response:
+            proof = request.headers.get(HEADER, "")
+            if not proof and request.method in {"GET", "HEAD"}:
+                return self.frame(request)
+            services = self._services()
+            now = services.clock()
+            session = self.sessions.read(proof, now)
+            if session is None:
+                return refusal(request, "ended")
+            if self.pacer.check(session.user_id, now) is not Pace.FINE:
+                return refusal(request, "fast", status=429)
+            subscriber = await services.storage.subscribers.by_chat(session.user_id, 0)
+            if subscriber is None:  # everything about them was erased meanwhile
+                return refusal(request, "ended")
+            response = await handler(request, Reader(subscriber, services, now))
+            renewed = self.sessions.renewed(session, now)
+            if renewed:
+                response.headers[HEADER] = renewed
+            return response
+
+        return admitted
+
+    def _services(self) -> Services:
+        found = self.services()
+        if found is None:
+            raise web.HTTPServiceUnavailable
+        return found
+
+
+async def _init_data(request: web.Request) -> str:
+    fields = await request.post()
+    found = fields.get("init_data", "")
+    return found if isinstance(found, str) else ""
+
+
+def refusal(request: web.Request, why: str, *, status: int = 401) -> web.Response:
+    """A calm page that says why nothing is shown, and that the bot opens the app again."""
+    return app_page(request, visit_of(request), "app_refused.html", status=status, tab="", why=why)
