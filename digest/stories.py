@@ -82,7 +82,8 @@ class StoryPlacement:
 class StorySummary:
     """A story at a glance: its lead, how many live signals it has, from how many sources.
 
-    `updated_at` is the date of its newest signal.
+    `updated_at` is the date of its newest signal; `fresh` of its signals are dated within the
+    time that was asked about.
     """
 
     id: int
@@ -90,6 +91,7 @@ class StorySummary:
     signals: int
     sources: int
     updated_at: datetime
+    fresh: int = 0
 
 
 ALONE = StoryPlacement(None, Relation.LEAD, 0.0)

@@ -98,7 +98,7 @@ class ListRequest:
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """What a link to the bot carries: `signal` with its number, or `topic` with its id."""
+    """What a link to the bot carries: "s_12" is of kind s (see handlers/payloads.py)."""
 
     kind: str
     value: str
@@ -129,12 +129,9 @@ def read_list_request(text: str) -> ListRequest:
 
 
 def read_payload(text: str) -> Payload | None:
-    """Read a /start payload: "s_<signal>" or "t_<topic>"; None for none and for nonsense."""
-    if found := re.fullmatch(r"s_([0-9]{1,18})", text):
-        return Payload("signal", found[1])
-    if found := re.fullmatch(r"t_([A-Za-z0-9_-]{1,60})", text):
-        return Payload("topic", found[1])
-    return None
+    """Read a /start payload "<kind>_<value>"; None for none and for what is not of this form."""
+    found = re.fullmatch(r"([a-z]{1,10})_([A-Za-z0-9_-]{1,62})", text)
+    return Payload(found[1], found[2]) if found else None
 
 
 def read_time(text: str) -> time | None:

@@ -35,6 +35,10 @@ SIGNATURES: dict[str, tuple[type[int] | type[str], ...]] = {
     "narrow": (str, str, str),  # shelf, column | topic | source | day, value
     "widen": (str,),  # column | topic | source | day | all
     "topic": (int,),  # page of the list of topics
+    "story": (int, int),  # story, page
+    "stories": (int,),  # offset in the stories of the week
+    "week": (str,),  # 2026-W48, "" for the usual one
+    "again": (int,),  # another past signal than this one
     "find": (str,),  # words to search for
     # what a reader follows
     "follow": (str,),  # topic

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from random import Random, SystemRandom
 from zoneinfo import ZoneInfo
 
 from telegram import Bot, CallbackQuery, Message, Update
@@ -24,7 +25,8 @@ class Services:
     owners; `sandbox` says that people chat in the local sandbox instead of Telegram; `zone` is the
     time zone of new readers until they choose one; `untranslated` says whether nothing puts
     foreign articles into Chinese at the moment: models are installed while we run; `standing`
-    knows who administers which chat; `app_url` is where the Mini App opens, "" when it cannot.
+    knows who administers which chat; `app_url` is where the Mini App opens, "" when it cannot;
+    `dice` draw what is left to chance.
     """
 
     storage: Storage
@@ -39,6 +41,7 @@ class Services:
     untranslated: Callable[[], bool] = lambda: False
     standing: Standing = field(default_factory=Standing)
     app_url: str = ""
+    dice: Random = field(default_factory=SystemRandom)
 
 
 @dataclass(slots=True)

@@ -4,26 +4,31 @@ from dataclasses import replace
 
 from digest.model import Message
 from handlers.arguments import USUAL_LIST, read_payload
-from handlers.cards import open_card, quoted
+from handlers.cards import quoted
 from handlers.choosing import START, languages_page
 from handlers.context import Turn
 from handlers.keyboards import act
-from handlers.lists import send_shelf
+from handlers.payloads import open_payload
 from handlers.replies import say
 from handlers.subscriptions import what_follows, what_next
 
 
 async def start(turn: Turn) -> None:
-    """Welcome a newcomer, remind a returning reader, or open what a link points to."""
+    """Welcome a newcomer, remind a returning reader, or open what a link points to.
+
+    Whoever comes by a link sees first what it points to, and only then, once, the welcome.
+    """
     payload = read_payload(turn.words)
-    if payload is not None and payload.kind == "signal":
-        await open_card(turn, int(payload.value))
-    elif payload is not None and payload.value in turn.taxonomy.topics:
-        await send_shelf(turn, f"t/{payload.value}", USUAL_LIST)
-    elif turn.subscription.considered_until is None:
-        await say(turn, languages_page(turn))
-    else:
-        await say(turn, _welcome_back(turn))
+    if payload is not None and await open_payload(turn, payload):
+        if turn.is_private and turn.subscriber.created_at == turn.now:
+            await say(turn, languages_page(turn))
+        return
+    newcomer = turn.subscription.considered_until is None
+    message = languages_page(turn) if newcomer else _welcome_back(turn)
+    if turn.words.strip():
+        text = f"{turn.texts('chat.start.stale')}\n\n{message.text}"
+        message = replace(message, text=text)
+    await say(turn, message)
 
 
 def _welcome_back(turn: Turn) -> Message:

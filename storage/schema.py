@@ -514,6 +514,20 @@ pasted_links = Table(
 UNREAD = pasted_links.c.state.in_([literal_column("'waiting'"), literal_column("'reading'")])
 Index("ix_pasted_links_unread", pasted_links.c.id, sqlite_where=UNREAD, postgresql_where=UNREAD)
 
+# Which past signal a chat was shown last, so that it is not shown twice running.
+look_backs = Table(
+    "look_backs",
+    metadata,
+    Column(
+        "subscriber_id",
+        Id,
+        ForeignKey("subscribers.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("signal_id", Id, ForeignKey("signals.id"), nullable=False),
+)
+
 # --- digests and deliveries ----------------------------------------------------------------
 
 digests = Table(

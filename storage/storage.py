@@ -7,6 +7,7 @@ from storage.database import Database
 from storage.deliveries import Deliveries
 from storage.digests import Digests
 from storage.entries import Entries
+from storage.look_backs import LookBacks
 from storage.names import Names
 from storage.pasted import PastedLinks
 from storage.reports import Reports
@@ -32,6 +33,7 @@ class Storage:
         self.entries = Entries(database)
         self.signals = Signals(database)
         self.stories = Stories(database)
+        self.look_backs = LookBacks(database)
         self.names = Names(database)
         self.search = Search(database)
         self.subscribers = Subscribers(database)

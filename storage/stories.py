@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import Relation, Signal
@@ -36,29 +36,32 @@ class Stories:
             .where(signals.c.dated_at >= since, signals.c.dated_at < until)
             .where(LIVE, signals.c.story_id.is_not(None))
         )
-        query = _counted().where(signals.c.story_id.in_(told)).limit(limit).offset(offset)
+        within = (signals.c.dated_at >= since) & (signals.c.dated_at < until)
+        query = _counted(within).where(signals.c.story_id.in_(told)).limit(limit).offset(offset)
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).all()
             return await _summaries(connection, rows)
 
     async def get(self, story_id: int) -> StorySummary | None:
         """One story, None when it has fewer than two live signals."""
-        query = _counted().where(signals.c.story_id == story_id)
+        query = _counted(true()).where(signals.c.story_id == story_id)
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).all()
             return next(iter(await _summaries(connection, rows)), None)
 
 
-def _counted() -> Select[Any]:
+def _counted(within: ColumnElement[bool]) -> Select[Any]:
     count = func.count(signals.c.id.distinct())
     sources = func.count(signal_sources.c.source_id.distinct())
     newest = func.max(signals.c.dated_at)
+    fresh = func.count(case((within, signals.c.id)).distinct())
     return (
         select(
             signals.c.story_id,
             count.label("signals"),
             sources.label("sources"),
             newest.label("newest"),
+            fresh.label("fresh"),
         )
         .join(signal_sources, signal_sources.c.signal_id == signals.c.id)
         .where(LIVE)
@@ -73,7 +76,9 @@ async def _summaries(
 ) -> tuple[StorySummary, ...]:
     leads = await _leads(connection, [row.story_id for row in rows])
     return tuple(
-        StorySummary(row.story_id, leads[row.story_id], row.signals, row.sources, row.newest)
+        StorySummary(
+            row.story_id, leads[row.story_id], row.signals, row.sources, row.newest, row.fresh
+        )
         for row in rows
     )
 

@@ -10,6 +10,9 @@ from digest.render.digests import render_digest
 from digest.render.fit import count_entities, count_units, plain_text
 from digest.render.lists import render_list
 from digest.render.rendering import Links, Rendering
+from digest.render.stories import render_stories, render_story
+from digest.render.trends import render_trends
+from digest.render.weekly import render_weekly, week_days, week_name
 
 __all__ = [
     "Links",
@@ -22,4 +25,10 @@ __all__ = [
     "render_card",
     "render_digest",
     "render_list",
+    "render_stories",
+    "render_story",
+    "render_trends",
+    "render_weekly",
+    "week_days",
+    "week_name",
 ]

@@ -108,11 +108,12 @@ def _points(signal: Signal, *, both: bool) -> str:
 
 
 def _numbers(signal: Signal, rendering: Rendering) -> str:
-    facts = [_number(fact, rendering) for fact in signal.brief.numbers[:_NUMBERS]]
+    facts = [number_words(fact, rendering) for fact in signal.brief.numbers[:_NUMBERS]]
     return f"🔢 {SEPARATOR.join(facts)}" if facts else ""
 
 
-def _number(fact: NumberFact, rendering: Rendering) -> str:
+def number_words(fact: NumberFact, rendering: Rendering) -> str:
+    """A number and what it measures, escaped: converted for Chinese readers, its own beside."""
     own = cut(fact.text, _NUMBER_UNITS)
     converted = cut(fact.zh, _NUMBER_UNITS) if fact.zh and rendering.lang == "zh" else ""
     # The article's own wording stays beside a conversion, so that readers can check it.
@@ -205,8 +206,11 @@ def _buttons(
     def button(key: str, verb: str) -> Button:
         return Button(texts(key), action=Action(verb, (signal.id,)))
 
+    # One signal of several about the same event: the way to the others.
+    story = signal.story_id if signal.others else None
+    told = (Button(texts("card.story"), action=Action("story", (story, 0))),) if story else ()
     return (
-        (*full, button(save, "save"), button("card.topics", "topics")),
+        (*full, button(save, "save"), button("card.topics", "topics"), *told),
         (
             button("card.more", "more"),
             button("card.less", "less"),

@@ -42,6 +42,10 @@ class Links:
         """The page of a story."""
         return f"{self.base_url}/story/{story_id}"
 
+    def week(self, week: str) -> str:
+        """The page of a week, as "2026-W48"."""
+        return f"{self.base_url}/week/{week}"
+
     def home(self) -> str:
         """The page of today."""
         return f"{self.base_url}/"

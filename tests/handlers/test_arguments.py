@@ -58,15 +58,17 @@ def test_reads_what_latest_was_asked_for(typed: str, expected: ListRequest):
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [
-        ("s_12", Payload("signal", "12")),
-        ("t_llm", Payload("topic", "llm")),
+        ("s_12", Payload("s", "12")),
+        ("t_llm", Payload("t", "llm")),
         ("", None),
         ("s_", None),
-        ("s_1_2", None),
+        ("s_1_2", Payload("s", "1_2")),
+        ("story_12", Payload("story", "12")),
         ("s_٣", None),
         ("t_a/b", None),
-        ("x_1", None),
-        ("s_" + "9" * 40, None),
+        ("x_" + "9" * 62, Payload("x", "9" * 62)),
+        ("x_" + "9" * 63, None),
+        ("start", None),
     ],
 )
 def test_reads_start_payloads(typed: str, expected: Payload | None):

@@ -36,10 +36,12 @@ async def test_stories_with_most_sources_come_first(storage: Storage) -> None:
 
     found = await storage.stories.active(SINCE, UNTIL)
 
-    assert [(one.lead.id, one.signals, one.sources) for one in found] == [
-        (b.id, 3, 3),
-        (a.id, 2, 2),
+    assert [(one.lead.id, one.signals, one.sources, one.fresh) for one in found] == [
+        (b.id, 3, 3, 3),
+        (a.id, 2, 2, 2),
     ]
+    (late,) = await storage.stories.active(NOW + minutes(1), UNTIL)
+    assert (late.id, late.signals, late.fresh) == (found[0].id, 3, 1)
     assert found[0].updated_at == NOW + minutes(3)
     assert await storage.stories.active(SINCE, UNTIL, limit=1, offset=1) == found[1:]
     assert await storage.stories.active(UNTIL, UNTIL + minutes(1)) == ()
