@@ -190,6 +190,18 @@ class Settings(BaseSettings):
             "for ever; what readers saved stays"
         ),
     )
+    links_hourly: int = Field(
+        20,
+        ge=0,
+        description="每人每小时最多请机器人读几条链接，0 为不限 | links read per person and hour, "
+        "0: no limit",
+    )
+    links_daily: int = Field(
+        60,
+        ge=0,
+        description="每人每天最多请机器人读几条链接，0 为不限 | links read per person and day, "
+        "0: no limit",
+    )
     send_rate: float = Field(
         27.0, gt=0, le=1000, description="每秒最多发送消息数 | messages per second"
     )

@@ -208,7 +208,8 @@ class Fetcher:
                     else:
                         body = await _read(response, max_bytes)
         except TooLarge as error:
-            raise SourceError(PollFailure.TOO_LARGE, str(error)) from error
+            kind = response.headers.get("Content-Type", "")
+            raise SourceError(PollFailure.TOO_LARGE, str(error), content_type=kind) from error
         except TimeoutError as error:
             detail = f"no whole answer within {self._timeout_s:g} s"
             raise SourceError(PollFailure.TIMEOUT, detail) from error

@@ -7,7 +7,7 @@ import random
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -23,6 +23,8 @@ from bot.delivery.sender import Sender
 from bot.engine.workers import WorkerPool
 from bot.fetching import Fetcher
 from bot.jobs.engines import has_translator, make_enricher
+from bot.jobs.enriching import Enricher
+from bot.jobs.links import LinkReader
 from bot.jobs.planning import Planner
 from bot.jobs.polling import Poller
 from bot.jobs.reading import Reader
@@ -34,6 +36,7 @@ from bot.sandbox import Sandbox, newsroom_specs
 from bot.schedule import Schedule, Tick
 from bot.web import make_web
 from bot.web.miniapp.routes import MiniApp
+from digest.links import Quota
 from digest.model import Lang, Signal
 from digest.render import Links
 from digest.seals import KEY_NAME, make_seal
@@ -42,6 +45,7 @@ from digest.sources.polling import first_spread
 from digest.taxonomy import load_taxonomy
 from handlers.callbacks import pack
 from handlers.context import Services
+from handlers.linkdesk import IN_FLIGHT, LinkDesk
 from storage import DatabaseDamaged, Storage, StorageUnavailable, migrate
 
 log = logging.getLogger(__name__)
@@ -49,6 +53,8 @@ log = logging.getLogger(__name__)
 LOOPBACK = "127.0.0.1"
 # How long a stopping process waits for messages under way (a platform kills after 10 s or more).
 DRAIN_S = 5.0
+# Between two pages of one site that people ask for: they wait for it.
+LINKS_GAP_S = 0.5
 
 
 class StartError(Exception):
@@ -156,6 +162,7 @@ class _Parts:
         self._api: BotApi | None = None
         self._services: Services | None = None
         self._sender: Sender | None = None
+        self._shared: tuple[WorkerPool, Enricher] | None = None
         self._say: Callable[[int, str], Awaitable[None]] | None = None
 
     def _stop_for(self, reason: str) -> None:
@@ -229,6 +236,7 @@ class _Parts:
             zone=self._settings.default_zone,
             untranslated=self._running.untranslated,
             app_url=self._app_url(),
+            quota=Quota(self._settings.links_hourly, self._settings.links_daily),
         )
 
     async def chat(self) -> None:
@@ -250,6 +258,8 @@ class _Parts:
             owner=f"{socket.gethostname()}:{os.getpid()}",
         )
         self._sender = sender
+        desk = LinkDesk(await self._link_reader())
+        self._services = services = replace(services, links_read=desk)
         application = build_application(api, session, limiter, services)
         try:
             await self._stack.enter_async_context(
@@ -265,8 +275,41 @@ class _Parts:
 
         self._say = say
         await self._send(sender)
+        await self._answer_links(desk, services, application)
         self._plan(services, sender)
         self._report(services, application)
+
+    async def _link_reader(self) -> LinkReader:
+        """What reads links for people: with its own connections, so that no poll holds it up."""
+        workers, enricher = await self._engines()
+        fetcher = await self._stack.enter_async_context(
+            Fetcher(
+                user_agent=self._settings.agent,
+                allow=AddressPolicy(tuple(self._allowed)),
+                per_host_gap_s=LINKS_GAP_S,
+                total=IN_FLIGHT,
+            )
+        )
+        return LinkReader(self._storage, fetcher, workers, clock=self._clock, enricher=enricher)
+
+    async def _answer_links(self, desk: LinkDesk, services: Services, application: App) -> None:
+        stop = asyncio.Event()
+        task = asyncio.create_task(desk.run(services, application.bot, stop))
+
+        async def end() -> None:
+            stop.set()
+            await task
+
+        self._stack.push_async_callback(end)
+
+    async def _engines(self) -> tuple[WorkerPool, Enricher]:
+        """The processes that read pages and what betters briefs, shared by all who need them."""
+        if self._shared is None:
+            workers = WorkerPool(self._settings.workers)
+            self._stack.push_async_callback(workers.close)
+            enricher = await make_enricher(self._settings, self._storage, self._stack, self._clock)
+            self._shared = workers, enricher
+        return self._shared
 
     def _report(self, services: Services, application: App) -> None:
         reporter = Reporter(
@@ -335,8 +378,7 @@ class _Parts:
                 total=settings.poll_concurrency,
             )
         )
-        workers = WorkerPool(settings.workers)
-        self._stack.push_async_callback(workers.close)
+        workers, enricher = await self._engines()
         teller = Teller(settings.admins, self._say, Lang.ZH) if self._say else in_log
         poller = Poller(
             self._storage,
@@ -347,7 +389,6 @@ class _Parts:
             backlog_per_source=settings.backlog_per_source,
             tell_admins=teller,
         )
-        enricher = await make_enricher(settings, self._storage, self._stack, self._clock)
         reader = Reader(
             self._storage,
             fetcher,

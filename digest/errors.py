@@ -52,7 +52,10 @@ class PollFailure(StrEnum):
 
 
 class SourceError(HexinError):
-    """A poll failed. `retry_after` is what the server asked for, `status` the HTTP status or 0."""
+    """A poll failed. `retry_after` is what the server asked for, `status` the HTTP status or 0.
+
+    `content_type` is what the server called a body that was not read to its end.
+    """
 
     def __init__(
         self,
@@ -61,9 +64,11 @@ class SourceError(HexinError):
         *,
         status: int = 0,
         retry_after: timedelta | None = None,
+        content_type: str = "",
     ) -> None:
         super().__init__(f"{code}: {detail}" if detail else str(code))
         self.code = code
+        self.content_type = content_type
         self.detail = detail
         self.status = status
         self.retry_after = retry_after

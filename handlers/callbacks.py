@@ -29,6 +29,9 @@ SIGNATURES: dict[str, tuple[type[int] | type[str], ...]] = {
     "back": (int,),  # signal: the card's own buttons again
     "fewer": (str, int, int),  # topic | source | score, signal, score before
     "undo": (str, int, int),  # the inverse of the same `fewer`
+    # links that were sent to us
+    "read": (int,),  # pasted link: read it, again if it failed
+    "halt": (int,),  # pasted link: not wanted any more
     # lists
     "page": (str, str, int, int),  # latest | search, shelf, before signal, size
     "sift": (str, str, int),  # shelf ("" for a list of finds), menu | column | …, page

@@ -24,13 +24,23 @@ async def open_card(turn: Turn, signal_id: int) -> None:
 async def find(turn: Turn, signal_id: int) -> Signal | None:
     """The signal if readers may see it; otherwise the person is told, and None is returned."""
     signal = await turn.storage.signals.get(signal_id)
-    if signal is not None and signal.state is SignalState.LIVE:
+    if signal is not None and await _is_shown(turn, signal):
         return signal
     if turn.query:
         await toast(turn, turn.texts("chat.card.gone"), alert=True)
     else:
         await say(turn, turn.texts("chat.card.gone"))
     return None
+
+
+async def _is_shown(turn: Turn, signal: Signal) -> bool:
+    """Whether whoever spoke may see it: news, or what was read for a link of theirs."""
+    if signal.state is not SignalState.PRIVATE:
+        return signal.state is SignalState.LIVE
+    readers = [turn.subscriber.id]
+    own = await turn.storage.subscribers.by_chat(turn.user_id, 0) if turn.user_id else None
+    readers += [own.id] if own else []
+    return await turn.storage.pasted.may_see(signal.id, readers)
 
 
 async def is_saved(turn: Turn, signal_id: int) -> bool:

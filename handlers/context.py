@@ -4,17 +4,29 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from random import Random, SystemRandom
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from telegram import Bot, CallbackQuery, Message, Update
 from telegram.constants import ChatType
 
+from digest.links import Quota
 from digest.model import Lang, Subscriber, Subscription
 from digest.render import Links, Rendering
 from digest.taxonomy import Taxonomy
 from digest.texts import Texts, texts_for
 from handlers.standing import Standing
 from storage import Storage
+
+
+class LinkWork(Protocol):
+    """Whoever reads the links that are kept in storage (handlers/linkdesk.py)."""
+
+    def wake(self) -> None:
+        """A link waits."""
+
+    def stop(self, link_id: int) -> None:
+        """A link is not wanted any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +38,8 @@ class Services:
     time zone of new readers until they choose one; `untranslated` says whether nothing puts
     foreign articles into Chinese at the moment: models are installed while we run; `standing`
     knows who administers which chat; `app_url` is where the Mini App opens, "" when it cannot;
-    `dice` draw what is left to chance.
+    `dice` draw what is left to chance;
+    `links_read` reads the links that people send, as many as `quota` allows; None where none can.
     """
 
     storage: Storage
@@ -42,6 +55,21 @@ class Services:
     standing: Standing = field(default_factory=Standing)
     app_url: str = ""
     dice: Random = field(default_factory=SystemRandom)
+    links_read: LinkWork | None = None
+    quota: Quota = field(default_factory=Quota)
+
+
+def rendering_for(services: Services, subscriber: Subscriber, now: datetime) -> Rendering:
+    """How signals are shown to a reader."""
+    return Rendering(
+        links=services.links,
+        texts=texts_for(subscriber.lang),
+        taxonomy=services.taxonomy,
+        zone=subscriber.subscription.zone,
+        now=now,
+        layout=subscriber.subscription.wishes.layout,
+        wording=subscriber.subscription.wishes.wording,
+    )
 
 
 @dataclass(slots=True)
@@ -93,15 +121,7 @@ class Turn:
     @property
     def rendering(self) -> Rendering:
         """How signals are shown in this chat."""
-        return Rendering(
-            links=self.services.links,
-            texts=self.texts,
-            taxonomy=self.taxonomy,
-            zone=self.subscription.zone,
-            now=self.now,
-            layout=self.subscription.wishes.layout,
-            wording=self.subscription.wishes.wording,
-        )
+        return rendering_for(self.services, self.subscriber, self.now)
 
     @property
     def query(self) -> CallbackQuery | None:

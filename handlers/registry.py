@@ -32,6 +32,7 @@ from handlers import (
     follow,
     latest,
     less,
+    links,
     look_back,
     plan,
     reports,
@@ -81,6 +82,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("story", story.story, aliases=("专题", "stories")),
     Command("weekly", weekly.weekly, aliases=("周报", "week")),
     Command("random", look_back.look_back, aliases=("随机", "回顾", "lookback")),
+    Command("read", links.read, aliases=("读", "阅读", "链接", "link")),
     Command("digest", plan.send_preview, aliases=("摘要", "now")),
     Command("saved", saved.saved, aliases=("收藏",)),
     Command("collections", collecting.collections, aliases=("收藏集", "collection")),
@@ -110,6 +112,8 @@ DEEDS: dict[str, Deed] = {
     "flaw": Deed(reports.flaw),
     "fewer": Deed(less.fewer, _ADMIN),
     "undo": Deed(less.undo, _ADMIN),
+    "read": Deed(links.read_this),
+    "halt": Deed(links.halt),
     "page": Deed(search.page),
     "sift": Deed(sifting.sift),
     "narrow": Deed(sifting.narrow),
@@ -150,6 +154,7 @@ ANSWERS: dict[str, Answered] = {
 
 # Messages in a private chat that are neither; the first that hears one has it.
 LISTENERS: tuple[Listener, ...] = (
+    Listener(links.hears, links.paste),
     Listener(lambda message: bool((message.text or "").strip()), search.search),
 )
 

@@ -6,6 +6,7 @@ Only answers to a person go this way; pushes are enqueued and sent by bot/delive
 from collections.abc import Sequence
 
 from telegram import (
+    Bot,
     ForceReply,
     InlineKeyboardMarkup,
     LinkPreviewOptions,
@@ -135,6 +136,39 @@ async def _edit(turn: Turn, message: Message) -> None:
         await turn.query.edit_message_text(
             plain_text(message.text), link_preview_options=_NO_PREVIEW, reply_markup=keyboard
         )
+
+
+async def edit_message(bot: Bot, chat_id: int, message_id: int, message: Message) -> bool:
+    """Put `message` in the place of one of ours. False when that one is out of reach.
+
+    Doing it twice is as good as once.
+    """
+    keyboard = markup(message.buttons)
+
+    async def edit(body: str, parse_mode: str | None) -> None:
+        await bot.edit_message_text(
+            body,
+            chat_id,
+            message_id,
+            parse_mode=parse_mode,
+            link_preview_options=_NO_PREVIEW,
+            reply_markup=keyboard,
+        )
+
+    try:
+        try:
+            await edit(message.text, ParseMode.HTML)
+        except BadRequest as error:
+            if not _bad_entities(error):
+                raise
+            await edit(plain_text(message.text), None)
+    except BadRequest as error:
+        if _unchanged(error):
+            return True
+        if _out_of_reach(error):
+            return False
+        raise
+    return True
 
 
 def _unchanged(error: BadRequest) -> bool:

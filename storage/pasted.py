@@ -76,16 +76,18 @@ class PastedLinks:
         self._database = database
 
     async def ask(
-        self, sender: Sender, urls: Sequence[str], now: datetime
+        self, sender: Sender, urls: Sequence[str], now: datetime, *, known: int | None = None
     ) -> tuple[PastedLink, ...]:
         """Keep the links of a message: the first waits to be read, the others are offered.
 
-        As they stand now, in this order, when the message was seen before.
+        With `known`, the signal that the first one has, nothing has to be read. Links of a message
+        that was seen before come back as they stand now.
         """
+        first = LinkState.WAITING if known is None else LinkState.DONE
         async with self._database.write() as connection:
             for place, url in enumerate(urls):
-                state = LinkState.OFFERED if place else LinkState.WAITING
-                await _keep(connection, sender, url, state, now)
+                state = LinkState.OFFERED if place else first
+                await _keep(connection, sender, url, state, now, None if place else known)
             query = (
                 select(pasted_links)
                 .where(pasted_links.c.subscriber_id == sender.subscriber_id)
@@ -94,11 +96,6 @@ class PastedLinks:
             )
             return tuple(_link(row) for row in await connection.execute(query))
 
-    async def note_known(self, sender: Sender, url: str, signal_id: int, now: datetime) -> None:
-        """Keep that a person was shown a signal for this link without any reading."""
-        async with self._database.write() as connection:
-            await _keep(connection, sender, url, LinkState.DONE, now, signal_id=signal_id)
-
     async def get(self, link_id: int) -> PastedLink | None:
         """The link with this number."""
         async with self._database.read() as connection:
@@ -106,10 +103,13 @@ class PastedLinks:
             row = (await connection.execute(query)).first()
             return _link(row) if row else None
 
-    async def want(self, link_id: int, now: datetime, *, status_id: int | None = None) -> bool:
+    async def want(
+        self, link_id: int, now: datetime, *, person_id: int, status_id: int | None = None
+    ) -> bool:
         """Put a link that was offered, or failed, in line. False when it is in line or read.
 
-        `status_id` names the message that shall tell of it; None sends a new one.
+        `person_id` is who wants it, `status_id` the message that shall tell of it; None sends
+        a new one.
         """
         ready = (LinkState.OFFERED, LinkState.FAILED, LinkState.STOPPED)
         return await self._change(
@@ -118,6 +118,7 @@ class PastedLinks:
             cost=WHOLE_COST,
             tries=0,
             trouble="",
+            person_id=person_id,
             status_id=status_id,
             claimable_at=now,
             asked_at=now,
@@ -185,6 +186,10 @@ class PastedLinks:
     async def set_status(self, link_id: int, status_id: int) -> None:
         """Note which message of ours tells of the link."""
         await self._change(pasted_links.c.id == link_id, status_id=status_id)
+
+    async def allow(self, link_id: int, signal_id: int) -> None:
+        """Let the reader see a signal that is about to be shown to them."""
+        await self._change(pasted_links.c.id == link_id, signal_id=signal_id)
 
     async def finish(
         self,
@@ -257,8 +262,7 @@ async def _keep(
     url: str,
     state: LinkState,
     now: datetime,
-    *,
-    signal_id: int | None = None,
+    signal_id: int | None,
 ) -> None:
     done = state is LinkState.DONE
     await connection.execute(

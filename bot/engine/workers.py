@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bot.engine.places import Places
 from bot.engine.worker import LENGTH
 from digest.errors import HexinError
 
@@ -50,22 +51,28 @@ class WorkerPool:
         self, size: int, *, deadline_s: float = 10.0, memory_bytes: int = 1_500_000_000
     ) -> None:
         self._deadline_s = deadline_s
-        self._free = asyncio.Semaphore(size)
+        self._places = Places(size)
         # Last in, first out: one process does all the work until two jobs meet.
         self._idle = [_Worker(memory_bytes) for _ in range(size)]
         self._workers = tuple(self._idle)
         self._closed = False
 
     async def run(
-        self, function: Callable[[T], R], argument: T, *, deadline_s: float | None = None
+        self,
+        function: Callable[[T], R],
+        argument: T,
+        *,
+        deadline_s: float | None = None,
+        urgent: bool = False,
     ) -> R:
         """`function(argument)`, run in a worker; whatever it raises is raised here.
 
         The function must be importable by name; argument, result and exception must pickle. If
         its module has a function `warm_up`, that runs once per process before the first job.
+        `urgent` jobs, for which a person waits, go before all others that wait for a place.
         Raises `WorkerTimeout` and `WorkerCrashed`, and RuntimeError when the pool is closed.
         """
-        async with self._free:
+        async with self._places.one(urgent=urgent):
             if self._closed:
                 raise RuntimeError("the worker pool is closed")
             worker = self._idle.pop()

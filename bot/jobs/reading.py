@@ -234,7 +234,7 @@ class Reader:
                 better.dismiss()
                 return await self._join(pending, source, same)
             stories = await self._story_index(now)
-            item = _story_item(draft, now)
+            item = story_item(draft, now)
             placement = stories.place(item)
             backlog = _is_backlog(pending, draft, now)
             told = await self._memory.score(
@@ -327,7 +327,8 @@ def _is_backlog(pending: PendingEntry, draft: SignalDraft, now: datetime) -> boo
     return old or pending.state == EntryState.BACKLOG
 
 
-def _story_item(draft: SignalDraft, now: datetime) -> StoryItem:
+def story_item(draft: SignalDraft, now: datetime) -> StoryItem:
+    """What the story index needs of a draft."""
     article, brief = draft.article, draft.brief
     # Other articles on the same event are in simplified characters.
     told = draft.simple.sentences if draft.simple else article.sentences

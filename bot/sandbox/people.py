@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from secrets import randbelow
 from typing import TypeVar
 
-from bot.sandbox.entities import check_message, commands_in, format_text, plain_text
+from bot.sandbox.entities import check_caption, check_message, commands_in, format_text, plain_text
 from bot.sandbox.errors import bad_request
 from bot.sandbox.keyboards import read_markup
 from bot.sandbox.methods.chats import member_data
-from bot.sandbox.methods.compose import text_fields
+from bot.sandbox.methods.compose import caption_fields, text_fields
 from bot.sandbox.state import CallbackQuery, Chat, InlineQuery, Json, Record, User
 from bot.sandbox.world import ANONYMOUS, CHANNEL_BOT, TELEGRAM, World
 
@@ -116,8 +116,30 @@ class Person:
         stored = self.world.keep_file(name, mime_type, body)
         document = stored.data() | {"file_name": name, "mime_type": mime_type}
         content: Json = {"document": document}
-        if caption:
-            content["caption"] = caption
+        content |= caption_fields(check_caption(plain_text(caption)))
+        return self._post(self.chat(), content, 0)
+
+    def forward(self, html: str, *, under_file: bool = False, button: str = "") -> Seen:
+        """Forward a channel's post to the bot: `html` as it was written there.
+
+        `under_file` makes it a document's caption; `button` is a link behind a button below it.
+        """
+        formatted = format_text(html, "HTML", None)
+        content = text_fields(check_message(formatted))
+        if under_file:
+            stored = self.world.keep_file("report.txt", "text/plain", b"figures")
+            content = caption_fields(check_caption(formatted)) | {
+                "document": stored.data() | {"file_name": "report.txt", "mime_type": "text/plain"}
+            }
+        if button:
+            rows = [[{"text": "Read", "url": button}]]
+            content["reply_markup"] = {"inline_keyboard": rows}
+        content["forward_origin"] = {
+            "type": "channel",
+            "date": int(self.world.now()),
+            "chat": {"id": -1007000000000, "type": "channel", "title": "Elsewhere"},
+            "message_id": 12,
+        }
         return self._post(self.chat(), content, 0)
 
     def _post(self, place: Chat, content: Json, thread: int, as_chat: int | None = None) -> Seen:

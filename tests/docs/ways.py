@@ -3,6 +3,11 @@
 # Ways to the bot that are neither command nor button: Chinese, English.
 WAYS: dict[str, tuple[str, str]] = {
     "plain text": ("不带命令的文字就是搜索", "Plain words without a command are a search"),
+    "pasted link": ("发一个网页链接：当场读", "A link that is sent is read on the spot"),
+    "forwarded link": (
+        "转发带链接的消息：一样读",
+        "A forwarded post with a link is read as well",
+    ),
     "deep link s_": ("打开一条信号的链接 t.me/…?start=s_编号", "A link that opens one signal"),
     "deep link t_": ("打开一个话题的链接 t.me/…?start=t_话题", "A link that opens one topic"),
     "unknown command": (

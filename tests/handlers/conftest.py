@@ -171,8 +171,13 @@ async def chatting(storage: Storage, pacer: Pacer) -> AsyncIterator[Chatting]:
 
 
 @asynccontextmanager
-async def chatting_over(storage: Storage, pacer: Pacer) -> AsyncIterator[Chatting]:
-    """The bot on `storage`, running; at the end nothing may have gone wrong."""
+async def chatting_over(
+    storage: Storage, pacer: Pacer, **services_given: Any
+) -> AsyncIterator[Chatting]:
+    """The bot on `storage`, running; at the end nothing may have gone wrong.
+
+    `services_given` are further services, by their names in `Services`.
+    """
     clock = HandClock()
     free = LimitRules(overall=0, chat_rate=0, group=0)
     sandbox = Sandbox(newsroom=False, limits=free)
@@ -183,6 +188,7 @@ async def chatting_over(storage: Storage, pacer: Pacer) -> AsyncIterator[Chattin
         clock=clock,
         wake_sender=lambda: None,
         sandbox=True,
+        **services_given,
     )
     async with sandbox.serve() as port, aiohttp.ClientSession() as session:
         application = (

@@ -23,8 +23,8 @@ async def test_the_first_link_waits_and_the_others_are_offered(storage: Storage)
 async def test_an_offered_link_is_read_once_it_is_wanted(storage: Storage) -> None:
     lin = await sender(storage)
     links = await storage.pasted.ask(lin, ["https://a.example/1", "https://a.example/2"], NOW)
-    assert await storage.pasted.want(links[1].id, NOW)
-    assert not await storage.pasted.want(links[1].id, NOW)
+    assert await storage.pasted.want(links[1].id, NOW, person_id=1)
+    assert not await storage.pasted.want(links[1].id, NOW, person_id=1)
     assert len(await storage.pasted.in_line()) == 2
 
 
@@ -59,7 +59,7 @@ async def test_what_a_dead_process_was_reading_is_read_again(storage: Storage) -
 async def test_what_was_known_costs_nothing_and_failures_little(storage: Storage) -> None:
     lin = await sender(storage)
     known = await add_signal(storage)
-    await storage.pasted.note_known(lin, "https://one.example/known", known.id, NOW)
+    await storage.pasted.ask(lin, ["https://one.example/known"], NOW, known=known.id)
     other = Sender(lin.subscriber_id, 1, 11)
     (link,) = await storage.pasted.ask(other, ["https://a.example/"], NOW)
     assert await storage.pasted.spent(1, NOW - minutes(60)) == ((NOW, 4),)
@@ -72,7 +72,7 @@ async def test_what_was_known_costs_nothing_and_failures_little(storage: Storage
 async def test_what_came_to_nothing_is_forgotten(storage: Storage) -> None:
     lin = await sender(storage)
     known = await add_signal(storage)
-    await storage.pasted.note_known(lin, "https://one.example/known", known.id, NOW)
+    await storage.pasted.ask(lin, ["https://one.example/known"], NOW, known=known.id)
     links = await storage.pasted.ask(
         Sender(lin.subscriber_id, 1, 11), ["https://a.example/", "https://b.example/"], NOW
     )
@@ -85,7 +85,7 @@ async def test_what_came_to_nothing_is_forgotten(storage: Storage) -> None:
 async def test_only_who_sent_the_link_or_saved_the_signal_sees_it(storage: Storage) -> None:
     lin, alex, wang = [await sender(storage, number) for number in (1, 2, 3)]
     made = await storage.signals.insert_private(PrivateReading(draft("own"), "f"), NOW)
-    await storage.pasted.note_known(lin, "https://one.example/own", made.id, NOW)
+    await storage.pasted.ask(lin, ["https://one.example/own"], NOW, known=made.id)
     shelf = await storage.collections.default(wang.subscriber_id, NOW, "默认收藏")
     await storage.collections.save(shelf.id, made.id, NOW)
     seen = [await storage.pasted.may_see(made.id, [w.subscriber_id]) for w in (lin, alex, wang)]
