@@ -10,6 +10,7 @@ from storage.entries import Entries
 from storage.look_backs import LookBacks
 from storage.names import Names
 from storage.pasted import PastedLinks
+from storage.public import Public
 from storage.reports import Reports
 from storage.retention import Retention
 from storage.rules import Rules
@@ -35,6 +36,7 @@ class Storage:
         self.stories = Stories(database)
         self.look_backs = LookBacks(database)
         self.names = Names(database)
+        self.public = Public(database)
         self.search = Search(database)
         self.subscribers = Subscribers(database)
         self.weights = Weights(database)

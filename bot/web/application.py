@@ -5,13 +5,18 @@ from collections.abc import Callable
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.web.archive import Archive
 from bot.web.assets import asset_response, load_assets, serve_asset
 from bot.web.feeds import Feeds
 from bot.web.guards import EMBEDDERS, FRAME, add_security_headers, explain_failures
+from bot.web.maps import Maps
 from bot.web.miniapp.routes import MiniApp, app_routes
 from bot.web.pages import Pages
 from bot.web.probes import Health, Probes
 from bot.web.rendering import Frame, environment
+from bot.web.searching import SearchPages
+from bot.web.shared import SharedPages
+from bot.web.stories import StoryPages
 from digest.taxonomy import Taxonomy
 from storage import Storage
 
@@ -37,24 +42,39 @@ def make_web(
     app[FRAME] = Frame(taxonomy, base_url.rstrip("/"), bot_username)
     app.on_response_prepare.append(add_security_headers)
     pages = Pages(storage, taxonomy, clock)
+    archive = Archive(storage, taxonomy, clock)
+    stories = StoryPages(storage, taxonomy, clock)
+    shared = SharedPages(storage, taxonomy, clock)
+    searching = SearchPages(storage, taxonomy, clock)
     feeds = Feeds(storage, taxonomy, clock)
+    maps = Maps(storage, taxonomy, clock)
     probes = Probes(storage, health)
     app.add_routes(
         [
             web.get("/", pages.home),
             web.get("/s/{id:[0-9]{1,18}}", pages.signal),
             web.get(f"/column/{{id:{_NAME}}}", pages.column),
-            web.get(f"/column/{{id:{_NAME}}}/feed.xml", feeds.column),
             web.get(f"/topic/{{id:{_NAME}}}", pages.topic),
-            web.get("/day/{day:[0-9-]{10}}", pages.day),
-            web.get("/search", pages.search),
+            web.get("/story/{id:[0-9]{1,18}}", stories.story),
+            web.get("/day/{day:[0-9-]{10}}", archive.day),
+            web.get("/archive", archive.month),
+            web.get("/archive/{month:[0-9-]{7}}", archive.month),
+            web.get("/week", archive.this_week),
+            web.get("/week/{week:[0-9W-]{8}}", archive.week),
+            web.get("/c/{key:[A-Za-z0-9_-]{16,64}}", shared.collection),
+            web.get("/search", searching.search),
             web.get("/sources", pages.sources),
-            web.get("/feed.xml", feeds.everything),
+            web.get("/sources.opml", maps.opml),
+            web.get("/sitemap.xml", maps.index),
+            web.get("/sitemap/pages.xml", maps.pages),
+            web.get("/sitemap/stories.xml", maps.stories),
+            web.get("/sitemap/signals-{part:[0-9]{1,12}}.xml", maps.signals),
             web.get("/healthz", probes.alive),
             web.get("/readyz", probes.ready),
             web.get("/static/{name:[a-z.]{1,40}}", serve_asset),
-            web.get("/robots.txt", _robots),
+            web.get("/robots.txt", maps.robots),
             web.get("/favicon.ico", _favicon),
+            *feeds.routes(),
         ]
     )
     if miniapp is not None:
@@ -63,10 +83,6 @@ def make_web(
     load_assets()
     environment()
     return app
-
-
-async def _robots(request: web.Request) -> web.Response:
-    return asset_response(request, load_assets()["robots.txt"])
 
 
 async def _favicon(request: web.Request) -> web.Response:

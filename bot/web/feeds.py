@@ -1,7 +1,16 @@
-"""Atom feeds of what we publish (RFC 4287): everything, and one per column."""
+"""What we publish as feeds: Atom (RFC 4287), RSS 2.0 and JSON Feed 1.1 of the same entries.
 
+An entry is our 核心信息: points, numbers and the way to the original, never its text. Its id is
+made from this installation's own and the signal's number: it stays when the address changes.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from typing import Any
+from uuid import UUID, uuid5
 
 from aiohttp import web
 
@@ -12,84 +21,288 @@ from bot.web.views.allowed import public_part
 from bot.web.views.items import headline_of
 from bot.web.views.signal import MAX_POINT, MAX_POINTS
 from bot.web.visit import Visit, visit_of
-from bot.web.words import outside_link, short
-from digest.model import Lang, Signal
-from digest.taxonomy import Column, Taxonomy
-from digest.texts import texts_for
+from bot.web.words import host_of, outside_link, short
+from digest.model import Access, Lang, NumberFact, Signal
+from digest.render.wording import in_words_of
+from digest.taxonomy import Taxonomy
+from digest.texts import Texts, texts_for
 from storage import Storage
 
 ENTRIES = 50
+MAX_NUMBERS = 6
+INSTALLATION = "pages.installation"
 _FIVE_MINUTES = "public, max-age=300"
+_PRIVATE = "private, max-age=300"
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+
+Handler = Callable[[web.Request], Awaitable[web.Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A list of signals that can be followed: its page at `path`, `title` "" for everything.
+
+    A `private` one is for those who have its link: no cache and no index may keep it.
+    """
+
+    path: str
+    title: str
+    signals: Sequence[Signal]
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """One signal as an Atom entry."""
+    """One signal as an entry; `at` is when we made it, `published_at` the original's own time."""
 
-    id: int
-    title: str
+    id: str
     href: str
+    title: str
     original: str
-    updated: str
-    published: str
+    at: datetime
+    published_at: datetime
     author: str
     column: str
-    points: tuple[str, ...]
+    topics: tuple[str, ...]
+    html: str
+    lang: str
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A shelf as a feed, with absolute addresses."""
+
+    id: str
+    title: str
+    about: str
+    home: str
+    url: str
+    updated: datetime
+    entries: tuple[FeedEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One way to write a feed down: the end of its address, its type, and how."""
+
+    name: str
+    content_type: str
+    write: Callable[[Feed, Texts], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Feeds:
-    """The handlers of the Atom feeds."""
+    """The handlers of the feeds. What is followed is asked of `storage` when it is fetched."""
 
     storage: Storage
     taxonomy: Taxonomy
     clock: Clock
 
-    async def everything(self, request: web.Request) -> web.Response:
-        """GET /feed.xml: the newest signals."""
-        return await self._feed(request, None)
+    async def everything(self, _request: web.Request, _lang: Lang) -> Shelf:
+        """The newest signals."""
+        return Shelf("/", "", await self.storage.signals.latest(limit=ENTRIES))
 
-    async def column(self, request: web.Request) -> web.Response:
-        """GET /column/{id}/feed.xml: the newest signals of one column."""
+    async def column(self, request: web.Request, lang: Lang) -> Shelf:
+        """The newest signals of one column."""
         column = self.taxonomy.columns.get(request.match_info["id"])
         if column is None:
             raise web.HTTPNotFound
-        return await self._feed(request, column)
+        found = await self.storage.signals.latest(column=column.id, limit=ENTRIES)
+        return Shelf(f"/column/{column.id}", column.name(lang), found)
 
-    async def _feed(self, request: web.Request, column: Column | None) -> web.Response:
-        visit = visit_of(request)
-        lang = visit.lang if visit.chosen else Lang.ZH
-        found = await self.storage.signals.latest(
-            column=column.id if column else None, limit=ENTRIES
-        )
-        body = render_text(
-            "feed.xml",
-            texts=texts_for(lang),
-            base=request.app[FRAME].base_url,
-            self_path=visit.url(request.path),
-            home_path=visit.url(f"/column/{column.id}" if column else "/"),
-            column=column.name(lang) if column else "",
-            updated=_stamp(max((signal.created_at for signal in found), default=self.clock())),
-            entries=[self._entry(signal, visit, lang) for signal in found],
-        )
-        headers = {"Cache-Control": _FIVE_MINUTES, "Vary": "Accept-Encoding"}
-        return text_response(request, body, headers, content_type="application/atom+xml")
+    async def topic(self, request: web.Request, lang: Lang) -> Shelf:
+        """The newest signals of one topic."""
+        topic = self.taxonomy.topics.get(request.match_info["id"])
+        if topic is None:
+            raise web.HTTPNotFound
+        found = await self.storage.signals.latest(topic=topic.id, limit=ENTRIES)
+        return Shelf(f"/topic/{topic.id}", topic.name(lang), found)
 
-    def _entry(self, signal: Signal, visit: Visit, lang: Lang) -> FeedEntry:
-        signal = public_part(signal)
+    async def story(self, request: web.Request, lang: Lang) -> Shelf:
+        """The signals of one story, the newest first."""
+        number = int(request.match_info["id"])
+        summary = await self.storage.stories.get(number)
+        if summary is None:
+            raise web.HTTPNotFound
+        told = await self.storage.signals.story(number)
+        newest = sorted(told, key=lambda one: (one.when, one.id), reverse=True)
+        title = headline_of(in_words_of(lang, summary.lead)).text
+        return Shelf(f"/story/{number}", title, newest[:ENTRIES])
+
+    async def collection(self, request: web.Request, _lang: Lang) -> Shelf:
+        """What was saved last into a shared collection."""
+        key = request.match_info["key"]
+        collection = await self.storage.collections.shared(key)
+        if collection is None:
+            raise web.HTTPNotFound
+        saved = await self.storage.collections.saved(collection.id, ENTRIES, live_only=True)
+        name = short(collection.name, 120)
+        return Shelf(f"/c/{key}", name, [one.signal for one in saved], private=True)
+
+    def routes(self) -> list[web.RouteDef]:
+        """Every shelf in every format."""
+        shelves = {
+            "": self.everything,
+            "/column/{id:[A-Za-z0-9_-]{1,64}}": self.column,
+            "/topic/{id:[A-Za-z0-9_-]{1,64}}": self.topic,
+            "/story/{id:[0-9]{1,18}}": self.story,
+            "/c/{key:[A-Za-z0-9_-]{16,64}}": self.collection,
+        }
+        return [
+            web.get(f"{path}/{form.name}", self._serving(ask, form))
+            for path, ask in shelves.items()
+            for form in FORMATS
+        ]
+
+    def _serving(
+        self, ask: Callable[[web.Request, Lang], Awaitable[Shelf]], form: Format
+    ) -> Handler:
+        async def serve(request: web.Request) -> web.Response:
+            visit = visit_of(request)
+            lang = visit.lang if visit.chosen else Lang.ZH
+            shelf = await ask(request, lang)
+            installation = UUID((await self.storage.meta.secret(INSTALLATION))[:32])
+            feed = self._feed(shelf, visit, lang, request.app[FRAME].base_url, installation)
+            return _answer(request, feed, form, texts_for(lang), private=shelf.private)
+
+        return serve
+
+    def _feed(self, shelf: Shelf, visit: Visit, lang: Lang, base: str, installation: UUID) -> Feed:
+        texts = texts_for(lang)
+        title = texts("web.site") + (f" · {shelf.title}" if shelf.title else "")
+        made = [signal.created_at for signal in shelf.signals]
+        return Feed(
+            id=uuid5(installation, f"{lang} {shelf.path}").urn,
+            title=title,
+            about=texts("web.about"),
+            home=base + visit.url(shelf.path),
+            url=base + visit.url(visit.path),
+            updated=max(made, default=_EARLIEST),
+            entries=tuple(
+                self._entry(public_part(in_words_of(lang, one)), visit, texts, base, installation)
+                for one in shelf.signals
+            ),
+        )
+
+    def _entry(
+        self, signal: Signal, visit: Visit, texts: Texts, base: str, installation: UUID
+    ) -> FeedEntry:
         column = self.taxonomy.columns.get(signal.placement.column)
-        points = signal.brief.points[:MAX_POINTS]
+        topics = (self.taxonomy.topics.get(one) for one in signal.placement.topics[:8])
+        original = outside_link(signal.url)
+        headline = headline_of(signal)
         return FeedEntry(
-            id=signal.id,
-            title=headline_of(signal).text,
-            href=visit.url(f"/s/{signal.id}"),
-            original=outside_link(signal.url),
-            updated=_stamp(signal.created_at),
-            published=_stamp(signal.when),
+            id=uuid5(installation, f"s/{signal.id}").urn,
+            href=base + visit.url(f"/s/{signal.id}"),
+            title=headline.text,
+            original=original,
+            at=signal.created_at,
+            published_at=signal.when,
             author=short(signal.author or signal.source_title, 80),
-            column=column.name(lang) if column else "",
-            points=tuple(short(point.text, MAX_POINT) for point in points),
+            column=column.name(texts.lang) if column else "",
+            topics=tuple(topic.name(texts.lang) for topic in topics if topic),
+            html=_html(signal, texts, original),
+            lang=headline.tag,
+            card=f"{base}/s/{signal.id}/card.png",
         )
+
+
+def _html(signal: Signal, texts: Texts, original: str) -> str:
+    brief = signal.brief
+    return render_text(
+        "feed_entry.html",
+        texts=texts,
+        points=[short(point.text, MAX_POINT) for point in brief.points[:MAX_POINTS]],
+        numbers=[_number(fact, texts) for fact in brief.numbers[:MAX_NUMBERS]],
+        closed=signal.access is Access.SUBSCRIBERS,
+        original=original,
+        site=short(signal.site or signal.source_title or host_of(signal.url), 60),
+    ).strip()
+
+
+def _number(fact: NumberFact, texts: Texts) -> str:
+    told = fact.zh if texts.lang is Lang.ZH and fact.zh else fact.text
+    measure = short(fact.measure, 60)
+    return short(told, 60) + (texts("web.list.colon") + measure if measure else "")
+
+
+# --- the formats ------------------------------------------------------------------------
+
+
+def _atom(feed: Feed, texts: Texts) -> str:
+    return render_text("feed.xml", texts=texts, feed=feed, stamp=_stamp)
+
+
+def _rss(feed: Feed, texts: Texts) -> str:
+    return render_text("rss.xml", texts=texts, feed=feed, stamp=format_datetime)
+
+
+def _json(feed: Feed, texts: Texts) -> str:
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "description": feed.about,
+        "home_page_url": feed.home,
+        "feed_url": feed.url,
+        "language": _TAGS[texts.lang],
+        "authors": [{"name": texts("web.site")}],
+        "items": [_item(entry, texts) for entry in feed.entries],
+    }
+    return json.dumps(document, ensure_ascii=False)
+
+
+def _item(entry: FeedEntry, texts: Texts) -> dict[str, Any]:
+    item: dict[str, Any] = {
+        "id": entry.id,
+        "url": entry.href,
+        "title": entry.title,
+        "content_html": entry.html,
+        "date_published": _stamp(entry.published_at),
+        "date_modified": _stamp(entry.at),
+        "image": entry.card,
+        "tags": list(dict.fromkeys(filter(None, (entry.column, *entry.topics)))),
+        "language": _TAGS[texts.lang],
+    }
+    if entry.author:
+        item["authors"] = [{"name": entry.author}]
+    if entry.original:
+        item["external_url"] = entry.original
+    return item
+
+
+FORMATS = (
+    Format("feed.xml", "application/atom+xml", _atom),
+    Format("rss.xml", "application/rss+xml", _rss),
+    Format("feed.json", "application/feed+json", _json),
+)
+_TAGS = {Lang.ZH: "zh-Hans", Lang.EN: "en"}
+
+
+def _answer(
+    request: web.Request, feed: Feed, form: Format, texts: Texts, *, private: bool
+) -> web.Response:
+    """The feed, or 304 when nothing was added since (RFC 9110 §13.1)."""
+    headers = {
+        "Cache-Control": _PRIVATE if private else _FIVE_MINUTES,
+        "Vary": "Accept-Encoding",
+        "Last-Modified": format_datetime(feed.updated.astimezone(UTC), usegmt=True),
+        "Content-Language": _TAGS[texts.lang],
+    }
+    if private:
+        headers["X-Robots-Tag"] = "noindex"
+    if "If-None-Match" not in request.headers and _is_older(request, feed.updated):
+        return web.Response(status=304, headers=headers)
+    return text_response(request, form.write(feed, texts), headers, content_type=form.content_type)
+
+
+def _is_older(request: web.Request, updated: datetime) -> bool:
+    try:
+        known = parsedate_to_datetime(request.headers.get("If-Modified-Since", ""))
+    except (TypeError, ValueError):
+        return False
+    aware = known if known.tzinfo else known.replace(tzinfo=UTC)
+    return updated.replace(microsecond=0) <= aware
 
 
 def _stamp(at: datetime) -> str:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_skeleton
+
 from digest.model import Lang
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -58,6 +60,11 @@ def day_words(day: date, lang: Lang) -> str:
     if lang == Lang.ZH:
         return f"{day.year}年{day.month}月{day.day}日"
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def month_words(day: date, lang: Lang) -> str:
+    """The month of `day` with its year: 2026年11月, November 2026."""
+    return str(format_skeleton("yMMMM", day, locale=lang.value))
 
 
 def weekday_words(day: date, lang: Lang) -> str:

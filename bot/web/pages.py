@@ -1,7 +1,6 @@
 """The HTML pages. Each asks storage, works out a view, and fills a template."""
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -9,16 +8,16 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.web.guards import FRAME
-from bot.web.moments import beijing_day, day_bounds, day_words, parse_day, weekday_words
+from bot.web.listing import PER_PAGE, listing_of, page_response, setting_of
+from bot.web.moments import beijing_day, day_bounds
 from bot.web.readers import is_a_reading
 from bot.web.rendering import html_response, render_page
 from bot.web.views.allowed import public_part
-from bot.web.views.home import HomeFacts, day_label, home_view
-from bot.web.views.items import Item, Setting, items_of
+from bot.web.views.home import HomeFacts, home_view
+from bot.web.views.items import Setting
 from bot.web.views.signal import MAX_RELATED, SignalFacts, signal_view
 from bot.web.views.sources import sources_view
-from bot.web.views.sparkline import sparkline
-from bot.web.visit import Visit, visit_of
+from bot.web.views.trend import SPANS, trend
 from digest.model import Access, Rising, Signal, SignalState
 from digest.seals import KEY_NAME, is_sealed
 from digest.taxonomy import Taxonomy
@@ -28,11 +27,10 @@ from storage import Storage
 
 log = logging.getLogger(__name__)
 
-PER_PAGE = 25
 TREND_DAYS = 14
 RISING_FOR = timedelta(minutes=1)
-TOPIC_DAYS = 30
-COUNT_CAP = 1000
+YIELDS_FOR = timedelta(minutes=10)
+YIELD_DAYS = 30
 # More than any reader scrolls through; the columns' own pages have the rest.
 HOME_LIMIT = 300
 
@@ -45,6 +43,14 @@ class Risen:
     topics: tuple[Rising, ...] = ()
 
 
+@dataclass(slots=True)
+class Yields:
+    """Signals per source id as counted at `at`."""
+
+    at: datetime | None = None
+    counts: dict[int, int] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Pages:
     """The handlers of all HTML pages."""
@@ -53,9 +59,10 @@ class Pages:
     taxonomy: Taxonomy
     clock: Clock
     risen: Risen = field(default_factory=Risen)
+    yields: Yields = field(default_factory=Yields)
 
     def _setting(self, request: web.Request) -> Setting:
-        return Setting(visit_of(request), self.taxonomy, self.clock())
+        return setting_of(request, self.taxonomy, self.clock)
 
     async def home(self, request: web.Request) -> web.Response:
         """GET /: today."""
@@ -71,7 +78,7 @@ class Pages:
             sources=() if today else await self.storage.sources.all(),
             waiting=0 if today else await self.storage.entries.waiting(setting.now),
         )
-        return _page(request, "home.html", setting.visit, view=home_view(facts, setting))
+        return page_response(request, "home.html", setting.visit, view=home_view(facts, setting))
 
     async def _rising(self, now: datetime) -> tuple[Rising, ...]:
         """What rises, counted at most once a minute: it reads every signal of two weeks."""
@@ -80,6 +87,15 @@ class Pages:
             counts = await self.storage.signals.topic_days(TREND_DAYS, now)
             known.at, known.topics = now, rising_topics(counts)
         return known.topics
+
+    async def _yields(self, now: datetime) -> dict[int, int]:
+        """How many signals each source brought in a month, counted at most once in ten minutes."""
+        known = self.yields
+        if known.at is None or not timedelta() <= now - known.at < YIELDS_FOR:
+            since = now - timedelta(days=YIELD_DAYS)
+            counts = await self.storage.signals.counts(since, by="source")
+            known.at, known.counts = now, {int(number): n for number, n in counts.items()}
+        return known.counts
 
     async def signal(self, request: web.Request) -> web.Response:
         """GET /s/{id}: one signal, for ever under the same address."""
@@ -170,12 +186,12 @@ class Pages:
         found = await self.storage.signals.latest(
             column=column.id, before=setting.visit.before, limit=PER_PAGE + 1
         )
-        return _page(
+        return page_response(
             request,
             "column.html",
             setting.visit,
             column=column,
-            listing=_listing(found, setting, f"/column/{column.id}"),
+            listing=listing_of(found, setting, f"/column/{column.id}"),
         )
 
     async def topic(self, request: web.Request) -> web.Response:
@@ -187,90 +203,23 @@ class Pages:
         found = await self.storage.signals.latest(
             topic=topic.id, before=setting.visit.before, limit=PER_PAGE + 1
         )
-        days = await self.storage.signals.topic_days(TOPIC_DAYS, setting.now, topic=topic.id)
-        return _page(
+        span = setting.visit.days if setting.visit.days in SPANS else SPANS[0]
+        days = await self.storage.signals.topic_days(span, setting.now, topic=topic.id)
+        path = f"/topic/{topic.id}"
+        return page_response(
             request,
             "topic.html",
             setting.visit,
             topic=topic,
-            spark=sparkline(days.get(topic.id, ())),
-            listing=_listing(found, setting, f"/topic/{topic.id}"),
-        )
-
-    async def day(self, request: web.Request) -> web.Response:
-        """GET /day/{yyyy-mm-dd}: the archive of one Beijing day."""
-        setting = self._setting(request)
-        day = parse_day(request.match_info["day"])
-        today = beijing_day(setting.now)
-        if day is None or day > today:
-            raise web.HTTPNotFound
-        start, end = day_bounds(day)
-        found = await (
-            self.storage.signals.latest(
-                before=setting.visit.before, since=start, limit=PER_PAGE + 1
-            )
-            if setting.visit.before
-            else self.storage.signals.day(start, end, limit=PER_PAGE + 1)
-        )
-        return _page(
-            request,
-            "day.html",
-            setting.visit,
-            iso=day.isoformat(),
-            title=day_words(day, setting.visit.lang),
-            weekday=weekday_words(day, setting.visit.lang),
-            previous=day_label(day - timedelta(days=1), setting),
-            following=day_label(day + timedelta(days=1), setting) if day < today else None,
-            listing=_listing(found, setting, f"/day/{day.isoformat()}"),
-        )
-
-    async def search(self, request: web.Request) -> web.Response:
-        """GET /search?q=: signals that contain the words, newest first."""
-        setting = self._setting(request)
-        visit = setting.visit
-        found: Sequence[Signal] = ()
-        count = 0
-        if visit.query:
-            found = await self.storage.search.find(
-                visit.query, before=visit.before, limit=PER_PAGE + 1
-            )
-            count = await self.storage.search.count(visit.query, cap=COUNT_CAP)
-        return _page(
-            request,
-            "search.html",
-            visit,
-            count=count,
-            cap=COUNT_CAP,
-            listing=_listing(found, setting, "/search"),
+            trend=trend(days.get(topic.id, ()), setting),
+            spans=tuple((days, setting.visit.url(path, days=days)) for days in SPANS),
+            listing=listing_of(found, setting, path),
         )
 
     async def sources(self, request: web.Request) -> web.Response:
         """GET /sources: what we read and how it is doing."""
         setting = self._setting(request)
-        view = sources_view(await self.storage.sources.all(), setting)
-        return _page(request, "sources.html", setting.visit, view=view)
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A page of a list; `older` leads on, "" at the end; `first` leads back to the newest."""
-
-    items: tuple[Item, ...]
-    older: str
-    first: str
-
-
-def _listing(found: Sequence[Signal], setting: Setting, path: str) -> Listing:
-    visit = setting.visit
-    shown = found[:PER_PAGE]
-    more = len(found) > PER_PAGE
-    return Listing(
-        items=items_of(shown, setting),
-        older=visit.url(path, q=visit.query, before=shown[-1].id) if more else "",
-        first=visit.url(path, q=visit.query) if visit.before else "",
-    )
-
-
-def _page(request: web.Request, template: str, visit: Visit, **values: object) -> web.Response:
-    body = render_page(template, request.app[FRAME], visit, **values)
-    return html_response(request, visit, body)
+        view = sources_view(
+            await self.storage.sources.all(), setting, await self._yields(setting.now)
+        )
+        return page_response(request, "sources.html", setting.visit, view=view)

@@ -29,7 +29,9 @@ class Visit:
 
     `chosen` tells that the reader named the language in the address, so links keep naming it.
     `before` is a signal id to page from, None on the first page; `query` is free of controls.
-    `seal` is what the address brought to open a subscribers' page, as it came.
+    `column`, `topic`, `source` (an id) and `day` (2026-11-22) narrow a search; `days` is how far
+    a picture looks back, 0 when not said. `seal` is what the address brought to open a
+    subscribers' page, as it came.
     """
 
     path: str
@@ -40,6 +42,10 @@ class Visit:
     column: str = ""
     number: int = 1
     seal: str = ""
+    source: int | None = None
+    topic: str = ""
+    day: str = ""
+    days: int = 0
     kept: dict[str, str] = field(default_factory=dict)
 
     def url(self, path: str, **parameters: str | int | None) -> str:
@@ -65,8 +71,11 @@ class Visit:
         return (*others, ("x-default", self._named(USUAL)))
 
     def _named(self, lang: Lang) -> str:
-        # A key that opens this page for one reader is no part of its public address.
-        asked = {name: value for name, value in self.kept.items() if name != PARAMETER}
+        # A key that opens this page for one reader, and how far its picture looks back, are no
+        # part of its public address.
+        asked = {
+            name: value for name, value in self.kept.items() if name not in {PARAMETER, "days"}
+        }
         if lang is not USUAL:
             asked["lang"] = lang.value
         return f"{quote(self.path)}?{urlencode(asked)}" if asked else quote(self.path)
@@ -84,7 +93,11 @@ def visit_of(request: web.Request) -> Visit:
     before = number_of(asked.get("before", ""))
     page = number_of(asked.get("page", "")) or 1
     column = clean(asked.get("column", ""))[:40]
-    kept = {"q": query, "column": column, "before": str(before or "")}
+    topic, day = clean(asked.get("topic", ""))[:40], clean(asked.get("day", ""))[:10]
+    source = number_of(asked.get("source", ""))
+    days = number_of(asked.get("days", "")) or 0
+    kept = {"q": query, "column": column, "topic": topic, "day": day}
+    kept |= {"source": str(source or ""), "days": str(days or ""), "before": str(before or "")}
     kept["page"] = str(page) if page > 1 else ""
     # Only where it opens something: another page must not carry it on.
     seal = asked.get(PARAMETER, "") if request.path.startswith("/s/") else ""
@@ -98,6 +111,10 @@ def visit_of(request: web.Request) -> Visit:
         column=column,
         number=page,
         seal=seal[:_MAX_SEAL],
+        source=source,
+        topic=topic,
+        day=day,
+        days=days,
         kept={name: value for name, value in kept.items() if value},
     )
 

@@ -144,6 +144,7 @@ class SignalView:
     actions: tuple[PointView, ...]
     cues: tuple[Cue, ...]
     story: StoryView | None
+    story_href: str
     excerpt: Excerpt | None
     article_tag: str
     provenance: Provenance
@@ -190,6 +191,7 @@ def signal_view(facts: SignalFacts, setting: Setting) -> SignalView:
         actions=reader.views(insight.actions if insight else ()),
         cues=tuple(_cues(signal, setting)),
         story=story_of(signal, facts.story, setting),
+        story_href=setting.visit.url(f"/story/{signal.story_id}") if signal.story_id else "",
         excerpt=shown,
         article_tag=tag_of(facts.article.lang if facts.article else signal.lang),
         provenance=provenance_of(signal, facts.article, setting, facts.spent),

@@ -66,7 +66,7 @@ async def test_the_key_is_made_once_and_kept(storage: Storage):
 
 
 @covers("page /s/{id}", "subscribers' page")
-@pytest.mark.parametrize("lang", list(Lang))
+@pytest.mark.parametrize("lang", [Lang.ZH, Lang.EN])
 async def test_a_link_of_the_bot_opens_a_subscribers_page(
     client: Client, newsroom: Newsroom, lang: Lang
 ):

@@ -4,7 +4,7 @@ import pytest
 
 from bot.web.views.home import HomeFacts, HomeView, home_view
 from bot.web.views.sources import health_of, sources_view
-from bot.web.views.sparkline import HEIGHT, WIDTH, sparkline
+from bot.web.views.trend import HEIGHT, WIDTH, trend
 from digest.model import (
     Kind,
     Placement,
@@ -112,33 +112,56 @@ def test_health_in_calm_words(given: Source, health: str):
     assert health_of(given, setting()) == health
 
 
-def test_sources_are_counted_and_a_page_shows_a_hundred():
-    view = sources_view([source(n, last_ok_at=NOW) for n in range(230)], setting())
+def test_sources_are_counted_and_a_page_shows_sixty():
+    view = sources_view([source(n, last_ok_at=NOW) for n in range(230)], setting(), {})
     assert (view.total, view.healths) == (230, (("ok", 230),))
-    assert sum(len(group.rows) for group in view.groups) == 100
+    assert sum(len(group.rows) for group in view.groups) == 60
     assert (view.previous, view.following) == ("", "/sources?page=2")
-    last = sources_view([source(n) for n in range(230)], setting(number=3))
-    assert sum(len(group.rows) for group in last.groups) == 30
-    assert (last.previous, last.following) == ("/sources?page=2", "")
+    last = sources_view([source(n) for n in range(230)], setting(number=4), {})
+    assert sum(len(group.rows) for group in last.groups) == 50
+    assert (last.previous, last.following) == ("/sources?page=3", "")
 
 
 def test_an_error_code_that_we_do_not_know_is_no_reason():
     rows = sources_view(
         [source(errors=1, error_code="dns"), source(2, errors=1, error_code="Traceback …")],
         setting(),
+        {},
     ).groups[0].rows  # fmt: skip
     assert [row.reason for row in rows] == ["dns", ""]
 
 
-def test_a_sparkline_fills_its_box_and_keeps_quiet_days_visible():
-    drawn = sparkline([0, 2, 4])
+def test_a_picture_fills_its_box_and_keeps_quiet_days_visible():
+    drawn = trend([0, 2, 4], setting())
     assert drawn is not None
-    assert (drawn.total, drawn.latest) == (6, 4)
+    assert (drawn.total, drawn.latest, drawn.usual, drawn.most) == (6, 4, "2", 4)
     assert [bar.height for bar in drawn.bars] == [1.5, HEIGHT / 2, HEIGHT]
     assert drawn.bars[-1].x + drawn.bars[-1].width <= WIDTH
     assert all(bar.y + bar.height == HEIGHT for bar in drawn.bars)
+    assert (drawn.ticks, drawn.lines) == ((4, 2, 0), (0.0, HEIGHT / 2, HEIGHT))
+    assert [mark.text for mark in drawn.marks] == ["11月20日", "11月21日", "11月22日"]
+    assert drawn.most_on.text == "11月22日"
+
+
+@pytest.mark.parametrize(
+    ("highest", "top"), [(1, 1), (2, 2), (3, 4), (5, 6), (7, 10), (11, 20), (41, 60), (999, 1000)]
+)
+def test_the_axis_ends_with_a_round_number(highest: int, top: int):
+    drawn = trend([highest], setting())
+    assert drawn is not None
+    assert drawn.ticks[0] == top
+
+
+def test_a_long_span_is_told_by_weeks_and_nothing_is_lost():
+    month, quarter = (trend(list(range(days)), setting()) for days in (30, 90))
+    assert month is not None
+    assert quarter is not None
+    assert [row.count for row in month.rows] == list(range(29, -1, -1))
+    assert len(quarter.rows) == 13
+    assert sum(row.count for row in quarter.rows) == sum(range(90))
+    assert (quarter.rows[0].first.text, quarter.rows[0].last.text) == ("11月16日", "11月22日")  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("counts", [[], [0, 0]])
 def test_without_signals_there_is_no_picture(counts: list[int]):
-    assert sparkline(counts) is None
+    assert trend(counts, setting()) is None

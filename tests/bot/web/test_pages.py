@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient
-from lxml import etree, html
+from lxml import html
 
 from bot.sandbox import newsroom_specs
 from digest.model import Brief, Point, PollState, Rising, SignalState, SourceSpec
@@ -264,6 +264,8 @@ async def test_sources_tell_their_health(client: Client, storage: Storage):
     text = words(await page(client, "/sources"))
     assert "共 3 个信源。" in text
     assert "Source <1> 暂时连不上：响应超时" in text
+    assert text.index("连不上的信源") < text.index("Source <1>") < text.index("Source <0>")
+    assert "近 30 天 0 条" in text
     assert "等待首次查看" in text
     assert "secret" not in text
 
@@ -271,26 +273,17 @@ async def test_sources_tell_their_health(client: Client, storage: Storage):
 async def test_a_topic_shows_its_days_as_a_picture(client: Client, newsroom: Newsroom):
     await newsroom.add()
     shown = await page(client, "/topic/llm")
-    assert len(select(shown, ".spark", "rect")) == 30
-    assert "近 30 天共 1 条，最近 24 小时 1 条" in words(shown)
+    assert len(select(shown, ".trend", "rect")) == 30
+    text = words(select(shown, ".trend")[0])
+    assert "近 30 天共 1 条，最近 24 小时 1 条" in text
+    assert "最多的一天是 11月22日，1 条" in text
+    assert len(select(shown, ".trend", "tbody", "tr")) == 30
+    assert links(shown, ".spans") == ["/topic/llm?days=30", "/topic/llm?days=90"]
+    quarter = await page(client, "/topic/llm?days=90")
+    assert len(select(quarter, ".trend", "rect")) == 90
+    assert len(select(quarter, ".trend", "tbody", "tr")) == 13
+    assert len(select(await page(client, "/topic/llm?days=7"), ".trend", "rect")) == 30
     assert select(await page(client, "/topic/chips"), "svg") == []
-
-
-async def test_the_atom_feed_parses_and_carries_points(client: Client, newsroom: Newsroom):
-    evil = signal(brief=brief(headline='A & B <i>\x0b "x"', points=(Point("1 < 2", (0,), "en"),)))
-    kept = await newsroom.add(evil)
-    async with client.get("/feed.xml") as response:
-        assert response.content_type == "application/atom+xml"
-        feed = etree.fromstring(await response.read())
-    space = {"a": "http://www.w3.org/2005/Atom"}
-    (entry,) = feed.findall("a:entry", space)
-    assert entry.findtext("a:title", namespaces=space) == 'A & B <i> "x"'
-    assert entry.findtext("a:id", namespaces=space) == f"https://pages.example/s/{kept.id}"
-    assert entry.findtext("a:content", namespaces=space) == "<ul><li>1 &lt; 2</li></ul>"
-    async with client.get("/column/business/feed.xml?lang=en") as response:
-        empty = etree.fromstring(await response.read())
-    assert empty.findall("a:entry", space) == []
-    assert empty.findtext("a:title", "", space).endswith("Business")
 
 
 async def test_pages_stay_small_whatever_is_on_them(client: Client, newsroom: Newsroom):

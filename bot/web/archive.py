@@ -1,0 +1,116 @@
+"""Pages by the calendar: a day, a month, a week in review."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from aiohttp import web
+
+from bot.clock import Clock
+from bot.web.listing import PER_PAGE, listing_of, page_response, setting_of
+from bot.web.moments import (
+    BEIJING,
+    beijing_day,
+    day_bounds,
+    day_words,
+    parse_day,
+    weekday_words,
+)
+from bot.web.views.archive import Month, month_view, week_view
+from bot.web.views.home import day_label
+from digest.taxonomy import Taxonomy
+from digest.weekly import DAYS_NEEDED, MOST_STORIES, Tally, Week, Weekly, compose_weekly
+from storage import Storage
+
+_ZONE = str(BEIJING)
+# Since 1991 the clocks there have not been changed.
+_AHEAD = timedelta(hours=8)
+# More than the review takes of a column, for what its caps on sources and stories leave out.
+_PICK_FROM = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """The handlers of the pages by the calendar."""
+
+    storage: Storage
+    taxonomy: Taxonomy
+    clock: Clock
+
+    async def day(self, request: web.Request) -> web.Response:
+        """GET /day/{yyyy-mm-dd}: the archive of one Beijing day."""
+        setting = setting_of(request, self.taxonomy, self.clock)
+        day = parse_day(request.match_info["day"])
+        today = beijing_day(setting.now)
+        if day is None or day > today:
+            raise web.HTTPNotFound
+        start, end = day_bounds(day)
+        found = await (
+            self.storage.signals.latest(
+                before=setting.visit.before, since=start, limit=PER_PAGE + 1
+            )
+            if setting.visit.before
+            else self.storage.signals.day(start, end, limit=PER_PAGE + 1)
+        )
+        return page_response(
+            request,
+            "day.html",
+            setting.visit,
+            iso=day.isoformat(),
+            month=str(Month.of(day)),
+            title=day_words(day, setting.visit.lang),
+            weekday=weekday_words(day, setting.visit.lang),
+            previous=day_label(day - timedelta(days=1), setting),
+            following=day_label(day + timedelta(days=1), setting) if day < today else None,
+            listing=listing_of(found, setting, f"/day/{day.isoformat()}"),
+        )
+
+    async def month(self, request: web.Request) -> web.Response:
+        """GET /archive and /archive/{yyyy-mm}: a month's calendar, and all others."""
+        setting = setting_of(request, self.taxonomy, self.clock)
+        this = Month.of(beijing_day(setting.now))
+        asked = request.match_info.get("month")
+        month = Month.read(asked) if asked is not None else this
+        if month is None or month > this:
+            raise web.HTTPNotFound
+        start, _ = day_bounds(month.first)
+        end, _ = day_bounds(month.moved(1).first)
+        public = self.storage.public
+        counts = await public.days(start, end, _AHEAD)
+        view = month_view(month, counts, await public.first_date(), setting)
+        return page_response(request, "archive.html", setting.visit, view=view)
+
+    async def this_week(self, request: web.Request) -> web.Response:
+        """GET /week: leads to the week it is."""
+        setting = setting_of(request, self.taxonomy, self.clock)
+        week = Week.of(beijing_day(setting.now))
+        raise web.HTTPFound(setting.visit.url(f"/week/{week}"))
+
+    async def week(self, request: web.Request) -> web.Response:
+        """GET /week/{2026-W48}: the week in review."""
+        setting = setting_of(request, self.taxonomy, self.clock)
+        week = Week.read(request.match_info["week"])
+        if week is None or not _is_shown(week, Week.of(beijing_day(setting.now))):
+            raise web.HTTPNotFound
+        view = week_view(week, await self._weekly(week), setting)
+        return page_response(request, "week.html", setting.visit, view=view)
+
+    async def _weekly(self, week: Week) -> Weekly | None:
+        signals, now = self.storage.signals, self.clock()
+        start, end = week.bounds(_ZONE)
+        until = min(end, now)
+        by_column = await signals.counts(start, by="column", until=until)
+        sources = await signals.counts(start, by="source", until=until)
+        return compose_weekly(
+            week,
+            await signals.best(start, until, per_column=_PICK_FROM),
+            zone=_ZONE,
+            now=now,
+            tally=Tally(sum(by_column.values()), len(sources), by_column),
+            stories=await self.storage.stories.active(start, until, limit=MOST_STORIES),
+            days=await signals.topic_days(DAYS_NEEDED, until),
+            taxonomy=self.taxonomy,
+        )
+
+
+def _is_shown(week: Week, this: Week) -> bool:
+    return Week(2000, 1) <= week <= this
