@@ -141,4 +141,5 @@ async def test_pages_say_what_they_are(page: Page, lang: str) -> None:
         assert sorted(set(head["alternates"])) == ["en", "x-default", "zh-Hans"], path
         if path != "/nothing":
             assert head["canonical"].startswith("https://pages.example/"), path
-    assert len(titles) > len(PATHS) / 2
+    shown = [path for path in PATHS.values() if path is not None]
+    assert len(titles) > len(shown) / 2
