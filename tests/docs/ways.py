@@ -10,6 +10,10 @@ WAYS: dict[str, tuple[str, str]] = {
     ),
     "deep link s_": ("打开一条信号的链接 t.me/…?start=s_编号", "A link that opens one signal"),
     "deep link t_": ("打开一个话题的链接 t.me/…?start=t_话题", "A link that opens one topic"),
+    "deep link story_": ("打开一个专题的链接", "A link that opens one story"),
+    "deep link week_": ("打开一期周报的链接", "A link that opens one week in review"),
+    "deep link col_": ("打开别人分享的收藏集的链接", "A link that opens a shared collection"),
+    "deep link q_": ("带着搜索词打开机器人的链接", "A link that opens the bot with a search"),
     "unknown command": (
         "不认识的命令：提示最接近的",
         "An unknown command: the nearest is suggested",

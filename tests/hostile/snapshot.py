@@ -9,8 +9,8 @@ from sqlalchemy import select
 from storage import Storage
 from storage.schema import metadata
 
-# What every update leaves behind, whatever it says.
-_TRACES = {"updates"}
+# What every update leaves behind, whatever it says; which past signals a chat was shown.
+_TRACES = {"updates", "look_backs"}
 
 Row = tuple[tuple[str, Any], ...]
 
