@@ -19,6 +19,9 @@ from handlers.story import send_story
 from handlers.weekly import send_week
 
 LIMIT = 64
+HOME = "inline"
+"""The payload of whoever comes over from inline mode without a question."""
+
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
 Opens = Callable[[Turn, str], Awaitable[bool]]

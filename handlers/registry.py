@@ -18,6 +18,7 @@ from telegram.ext import (
     Application,
     CallbackQueryHandler,
     ChatMemberHandler,
+    InlineQueryHandler,
     MessageHandler,
     filters,
 )
@@ -56,6 +57,7 @@ from handlers import (
 from handlers.context import Services, Turn
 from handlers.dispatch import Answered, Command, Deed, Dispatch, Listener
 from handlers.guards import Pacer, Permission
+from handlers.inline import Inline
 from handlers.prompts import FIELD, FLAW, FRESH, RENAME
 from handlers.replies import say
 
@@ -166,6 +168,7 @@ def install(application: App, services: Services, pacer: Pacer | None = None) ->
     )
     typed = filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST
     application.add_handler(MessageHandler(typed, dispatch.admitting(dispatch.message)))
+    application.add_handler(InlineQueryHandler(Inline(services).answer))
     application.add_handler(CallbackQueryHandler(dispatch.admitting(dispatch.button)))
     application.add_handler(
         ChatMemberHandler(

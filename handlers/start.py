@@ -8,7 +8,7 @@ from handlers.cards import quoted
 from handlers.choosing import START, languages_page
 from handlers.context import Turn
 from handlers.keyboards import act
-from handlers.payloads import open_payload
+from handlers.payloads import HOME, open_payload
 from handlers.replies import say
 from handlers.subscriptions import what_follows, what_next
 
@@ -25,7 +25,7 @@ async def start(turn: Turn) -> None:
         return
     newcomer = turn.subscription.considered_until is None
     message = languages_page(turn) if newcomer else _welcome_back(turn)
-    if turn.words.strip():
+    if turn.words.strip() not in {"", HOME}:
         text = f"{turn.texts('chat.start.stale')}\n\n{message.text}"
         message = replace(message, text=text)
     await say(turn, message)

@@ -68,7 +68,7 @@ class ChatPage:
         app.router.add_get("/chat/file/{file_id}", _guarded(self.file))
         acts = {"send": self.send, "press": self.press, "read": self.read, "block": self.block}
         more = {"upload": self.upload, "start": self.start, "hurry": self.hurry}
-        more |= {"webapp": self.webapp}
+        more |= {"webapp": self.webapp, "inline": self.inline, "choose": self.choose}
         for name, act in (acts | more).items():
             app.router.add_post(f"/chat/api/{name}", _guarded(_writing(act)))
         app.on_shutdown.append(self._hang_up)
@@ -224,6 +224,29 @@ class ChatPage:
             int(body["message_id"]), str(body["data"]), chat=int(body["chat"])
         )
         return {"query_id": query.id}
+
+    async def inline(self, body: Json) -> Json:
+        """{as, chat, query, offset?} → {query_id}; the results come as an event."""
+        asked = self._person(body["as"]).inline(
+            str(body["query"]),
+            chat=int(body["chat"]),
+            offset=str(body.get("offset") or ""),
+        )
+        return {"query_id": asked.id}
+
+    async def choose(self, body: Json) -> Json:
+        """{as, chat, query_id, result_id, thread?} → the message: a result is sent."""
+        person = self._person(body["as"])
+        asked = self.world.inline_queries.get(str(body["query_id"]))
+        if asked is None or asked.user_id != person.id:
+            raise bad_request("no such query")
+        seen = person.choose(
+            asked,
+            str(body["result_id"]),
+            chat=int(body["chat"]),
+            thread=int(body.get("thread") or 0),
+        )
+        return seen.data
 
     async def read(self, body: Json) -> Json:
         """{as, chat}: everything there has been seen."""

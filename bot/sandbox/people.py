@@ -10,11 +10,13 @@ from bot.sandbox.entities import check_caption, check_message, commands_in, form
 from bot.sandbox.errors import bad_request
 from bot.sandbox.keyboards import read_markup
 from bot.sandbox.methods.chats import member_data
-from bot.sandbox.methods.compose import caption_fields, text_fields
+from bot.sandbox.methods.compose import caption_fields, preview_fields, text_fields
 from bot.sandbox.state import CallbackQuery, Chat, InlineQuery, Json, Record, User
 from bot.sandbox.world import ANONYMOUS, CHANNEL_BOT, TELEGRAM, World
 
 T = TypeVar("T")
+
+LONGEST_INLINE_QUERY = 256
 
 
 @dataclass(frozen=True)
@@ -248,15 +250,24 @@ class Person:
         self.world.updates.push("callback_query", payload)
         return query
 
-    def inline(self, query: str) -> InlineQuery:
-        """Type `@bot query` into the input field."""
-        asked = InlineQuery(str(randbelow(1 << 63)), self.id, query, self.world.now())
-        self.world.inline_queries[asked.id] = asked
-        payload = {"id": asked.id, "from": self.user.data(), "query": query, "offset": ""}
-        self.world.updates.push("inline_query", payload | {"chat_type": "sender"})
+    def inline(self, query: str, *, chat: int | None = None, offset: str = "") -> InlineQuery:
+        """Type `@bot query` into the input field; `offset` asks for more of the same results.
+
+        Raises ApiError 400 for more than 256 characters, which no app sends.
+        """
+        if len(query) > LONGEST_INLINE_QUERY:
+            raise bad_request("the query is too long")
+        place = self.chat(chat)
+        kind = "sender" if place.private else place.kind
+        asked = InlineQuery(str(randbelow(1 << 63)), self.id, query, self.world.now(), offset)
+        self.world.ask_inline(asked)
+        payload = {"id": asked.id, "from": self.user.data(), "query": query, "offset": offset}
+        self.world.updates.push("inline_query", payload | {"chat_type": kind})
         return asked
 
-    def choose(self, asked: InlineQuery, result_id: str, *, chat: int | None = None) -> Seen:
+    def choose(
+        self, asked: InlineQuery, result_id: str, *, chat: int | None = None, thread: int = 0
+    ) -> Seen:
         """Send an inline result. Raises KeyError when the bot offered no such text."""
         offered = (asked.answer or {}).get("results", [])
         result = next((one for one in offered if str(one["id"]) == result_id), None)
@@ -267,12 +278,16 @@ class Person:
             str(given.get("message_text", "")), given.get("parse_mode"), given.get("entities")
         )
         content = text_fields(check_message(formatted)) | {"via_bot": self.world.bot.data()}
+        content |= preview_fields(given)
         place = self.chat(chat)
+        if place.kind == "channel" and place.members[self.id] not in {"creator", "administrator"}:
+            raise bad_request("only administrators write to a channel")
         markup = read_markup(result.get("reply_markup"), place, inline_only=True)
         if markup:
             content["reply_markup"] = markup
         self.mark = self.world.revision
-        record = self.world.post(place, self.user, content)
+        record = self.world.post(place, self.user, content, thread=self._topic(place, thread))
+        place.read_up_to[self.id] = record.id
         record.inline_id = f"inline-{asked.id}-{result_id}"
         self.world.inline_messages[record.inline_id] = (place.id, record.id)
         chosen = {"result_id": result_id, "from": self.user.data(), "query": asked.query}

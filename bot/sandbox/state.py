@@ -135,10 +135,11 @@ class CallbackQuery:
 
 @dataclass
 class InlineQuery:
-    """A typed inline query and the results that came back."""
+    """A typed inline query and the results that came back; `offset` is "" for the first ones."""
 
     id: str
     user_id: int
     query: str
     asked_at: float
+    offset: str = ""
     answer: Json | None = None

@@ -262,6 +262,13 @@ class World:
             self.queries.pop(next(iter(self.queries)))
         return query
 
+    def ask_inline(self, query: InlineQuery) -> InlineQuery:
+        """Remember a typed inline query."""
+        self.inline_queries[query.id] = query
+        while len(self.inline_queries) > _MOST_QUERIES:
+            self.inline_queries.pop(next(iter(self.inline_queries)))
+        return query
+
     def is_fresh(self, asked_at: float) -> bool:
         """Whether a query may still be answered."""
         return self.now() - asked_at <= QUERY_LIFE_S

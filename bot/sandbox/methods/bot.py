@@ -1,11 +1,11 @@
-"""The bot itself: getMe, updates, webhook, texts, commands, menu button, inline answers."""
+"""The bot itself: getMe, updates, webhook, texts, commands, menu button."""
 
 import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.sandbox.errors import QUERY_TOO_OLD, bad_request
+from bot.sandbox.errors import bad_request
 from bot.sandbox.parameters import Given, Method, array, boolean, integer, obj, string
 from bot.sandbox.profile import Profile, scope_key
 from bot.sandbox.state import Json
@@ -32,7 +32,6 @@ _SCOPES = frozenset(
 )
 MOST_COMMANDS = 100
 DESCRIPTION_CHARACTERS = 256
-MOST_INLINE_RESULTS = 50
 _MOST_UPDATES = 100
 _KINDS = frozenset(
     [
@@ -244,7 +243,7 @@ def _getter(name: str) -> Callable[[World, Given], Json]:
     return read
 
 
-# --- menu button and inline ----------------------------------------------------------------
+# --- menu button ---------------------------------------------------------------------------
 
 
 def set_chat_menu_button(world: World, given: Given) -> bool:
@@ -260,25 +259,6 @@ def set_chat_menu_button(world: World, given: Given) -> bool:
 def get_chat_menu_button(world: World, given: Given) -> Json:
     """What stands beside the input field."""
     return world.profile.menu_button(given.get("chat_id", 0))
-
-
-def answer_inline_query(world: World, given: Given) -> bool:
-    """Answer what somebody typed behind @bot in any chat."""
-    query = world.inline_queries.get(given["inline_query_id"])
-    if query is None or query.answer is not None or not world.is_fresh(query.asked_at):
-        raise QUERY_TOO_OLD
-    results = given["results"]
-    if len(results) > MOST_INLINE_RESULTS:
-        raise bad_request("too many inline query results specified")
-    for result in results:
-        identifier = str(result.get("id", "")) if isinstance(result, dict) else ""
-        if not 1 <= len(identifier.encode()) <= 64:  # noqa: PLR2004  Telegram's own bounds
-            raise bad_request("RESULT_ID_INVALID")
-    if len({str(result["id"]) for result in results}) < len(results):
-        raise bad_request("RESULT_ID_DUPLICATE")
-    query.answer = {"results": results, "next_offset": given.get("next_offset", "")}
-    world.tell("inline", query.user_id, query_id=query.id, **query.answer)
-    return True
 
 
 _LANG = string("language_code")
@@ -326,16 +306,4 @@ METHODS = (
     Method("getMyShortDescription", _getter("short_description"), (_LANG,)),
     Method("setChatMenuButton", set_chat_menu_button, (integer("chat_id"), obj("menu_button"))),
     Method("getChatMenuButton", get_chat_menu_button, (integer("chat_id"),)),
-    Method(
-        "answerInlineQuery",
-        answer_inline_query,
-        (
-            string("inline_query_id", required=True),
-            array("results", required=True),
-            integer("cache_time"),
-            boolean("is_personal"),
-            string("next_offset"),
-            obj("button"),
-        ),
-    ),
 )

@@ -77,7 +77,7 @@ function hear(event) {
     case "action": return chat === current() && typing(event.action);
     case "answer": return answered(event);
     case "keyboard": return chat && chat === current() && asked(chat, event);
-    case "inline": return undefined;
+    case "inline": return offered(event);
     default: return load();
   }
 }
@@ -228,6 +228,7 @@ function showRoom() {
   $("app-button").hidden = chat.type !== "private" || type !== "web_app";
   $("app-button").textContent = text ?? "";
   $("input").value = view.drafts.get(view.chat) ?? "";
+  closeResults();
   grow();
   closeMenus();
   showStarter(chat);
@@ -337,6 +338,7 @@ const acts = {
   },
   app: (data, url) => attempt(post("webapp", { message_id: data?.message_id, url }).then(openApp)),
   reply: (data) => { replyTo(data); $("input").focus(); },
+  inline: (text) => { $("input").value = `@${view.state.bot.username} ${text}`; $("input").focus(); askInline(0); },
   copy: (text) => navigator.clipboard.writeText(text).then(() => toast("已复制"), () => toast(text)),
   press: async (data, button, pressed) => {
     if (pressed.classList.contains("busy")) return;
@@ -387,6 +389,7 @@ function write() {
   view.drafts.delete(view.chat);
   grow();
   closeMenus();
+  closeResults();
   const thread = view.topic || question?.message_thread_id;
   attempt(post("send", { chat: view.chat, text, thread, reply_to: question?.message_id }).catch((error) => {
     $("input").value = text;
@@ -403,6 +406,67 @@ function grow() {
   const input = $("input");
   input.style.height = "auto";
   input.style.height = `${Math.min(input.scrollHeight, 160)}px`;
+}
+
+// --- inline mode ----------------------------------------------------------------------------
+
+// "@bot words" in any chat: what the bot offers is shown above the field, a click sends it.
+function askInline(delay = 300) {
+  clearTimeout(view.inlineTimer);
+  const typed = new RegExp(`^@${view.state.bot.username}(?:\\s+([^]*))?$`, "i").exec($("input").value);
+  if (!typed || $("input").value.length <= view.state.bot.username.length + 1) { closeResults(); return; }
+  view.inlineTimer = setTimeout(() => attempt(inlineQuery((typed[1] ?? "").trim(), "")), delay);
+}
+
+async function inlineQuery(text, offset) {
+  const { query_id: id } = await post("inline", { chat: view.chat, query: text.slice(0, 256), offset });
+  const early = view.inline?.early?.get(id);
+  view.inline = { id, text, offset, early: new Map() };
+  if (early) offered(early);
+}
+
+function offered(event) {
+  if (view.inline?.id !== event.query_id) {
+    view.inline ??= { early: new Map() };
+    view.inline.early.set(event.query_id, event); // faster than our own request's answer
+    return;
+  }
+  const { id, text, offset } = view.inline;
+  const rows = event.results.map((one) => el("button", {
+    type: "button", role: "option", class: "result", "data-testid": `result-${one.id}`,
+    onclick: () => chooseResult(id, one.id),
+  }, el("span", { class: "result-title" }, one.title), el("span", { class: "result-about" }, one.description ?? "")));
+  if (event.next_offset) {
+    rows.push(el("button", {
+      type: "button", class: "result result-switch", "data-testid": "inline-more",
+      onclick: (click) => { click.currentTarget.remove(); attempt(inlineQuery(text, event.next_offset)); },
+    }, "更多"));
+  }
+  if (!offset && event.button?.start_parameter) {
+    rows.unshift(el("button", {
+      type: "button", class: "result result-switch", "data-testid": "inline-switch",
+      onclick: () => { clearInline(); acts.start(event.button.start_parameter); },
+    }, event.button.text));
+  }
+  if (offset) $("results").append(...rows); else $("results").replaceChildren(...rows);
+  $("results").hidden = !$("results").children.length;
+}
+
+function chooseResult(id, result) {
+  clearInline();
+  attempt(post("choose", { chat: view.chat, query_id: id, result_id: result, thread: view.topic }));
+}
+
+function clearInline() {
+  $("input").value = "";
+  grow();
+  closeResults();
+}
+
+function closeResults() {
+  clearTimeout(view.inlineTimer);
+  $("results").hidden = true;
+  view.inline = null;
 }
 
 // --- menus ----------------------------------------------------------------------------------
@@ -445,6 +509,7 @@ function wire() {
     grow();
     const typed = /^\/([a-z0-9_]*)$/.exec($("input").value);
     if (typed) showCommands(typed[1]); else $("commands").hidden = true;
+    askInline();
   });
   $("menu").addEventListener("click", () => { if ($("commands").hidden) showCommands(); else closeMenus(); });
   $("more").addEventListener("click", () => { if ($("more-menu").hidden) showMore(); else closeMenus(); });
@@ -462,7 +527,7 @@ function wire() {
     if (file.size > 1048576) { toast("文件不能超过 1 MB"); return; }
     attempt(post("upload", { name: file.name, text: await file.text() }));
   });
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape") { closeMenus(); replyTo(null); } });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") { closeMenus(); closeResults(); replyTo(null); } });
   document.addEventListener("click", (event) => {
     if (!event.target.closest(".popover, #menu, #more, #input")) closeMenus();
   });

@@ -158,6 +158,7 @@ export function message(data, context) {
   const text = data.text ?? data.caption;
   const bubble = el("div", { class: "bubble" },
     context.named && !mine ? el("p", { class: `author tone-${author(data).id % 6}` }, author(data).name) : null,
+    data.via_bot ? el("p", { class: "quoted" }, `来自 @${data.via_bot.username}`) : null,
     data.forward_origin ? el("p", { class: "quoted" }, "转发的消息") : null,
     data.reply_to_message ? replied(data.reply_to_message) : null,
     data.photo ? photo(data.photo.at(-1)) : null,
@@ -231,6 +232,10 @@ function key(data, button, testid, acts) {
   }
   if (button.copy_text) {
     return el("button", { ...common, type: "button", onclick: () => acts.copy(button.copy_text.text) }, button.text);
+  }
+  const inline = button.switch_inline_query_current_chat ?? button.switch_inline_query ?? button.switch_inline_query_chosen_chat?.query;
+  if (inline !== undefined) {
+    return el("button", { ...common, type: "button", onclick: () => acts.inline(inline) }, button.text);
   }
   if (!button.callback_data) return el("button", { ...common, type: "button", disabled: true }, button.text);
   const node = el("button", { ...common, type: "button", "data-callback": button.callback_data }, button.text);
