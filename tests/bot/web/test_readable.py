@@ -143,3 +143,92 @@ async def test_pages_say_what_they_are(page: Page, lang: str) -> None:
             assert head["canonical"].startswith("https://pages.example/"), path
     shown = [path for path in PATHS.values() if path is not None]
     assert len(titles) > len(shown) / 2
+
+
+# --- keyboard, paper, and what people have set in their system ---------------------------------
+
+
+async def test_the_keyboard_skips_to_the_text_and_unfolds_what_is_folded(page: Page) -> None:
+    await page.goto("/s/1")
+    await page.keyboard.press("Tab")
+    skip = page.locator(".skip")
+    assert await skip.evaluate("el => el === document.activeElement")
+    box = await skip.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0  # it is seen as soon as it is reached
+    await page.keyboard.press("Enter")
+    assert await page.evaluate("document.activeElement.id") == "main"
+    folded = page.locator("main details").first
+    await folded.locator("summary").focus()
+    assert await page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    await page.keyboard.press("Enter")
+    assert await folded.get_attribute("open") is not None
+
+
+async def test_paper_carries_the_originals_address_and_no_navigation(page: Page) -> None:
+    await page.goto("/s/1")
+    await page.emulate_media(media="print")
+    shown = """(selector) => [...document.querySelectorAll(selector)]
+      .filter((el) => el.getClientRects().length).length"""
+    for gone in (".shelves", ".find", ".switch", ".beside", ".skip", ".end .links"):
+        assert await page.evaluate(shown, gone) == 0, gone
+    assert await page.locator(".printed").inner_text() in {
+        "https://pages.example/s/1",
+        "https://pages.example/s/1?lang=en",
+    }
+    written = await page.locator(".out a").first.evaluate(
+        "a => getComputedStyle(a, '::after').content"
+    )
+    assert "https://news.example.org/a" in written
+    quoted = page.locator("details blockquote").first
+    assert await quoted.is_visible()  # folded on the screen, unfolded on paper
+    assert len(await page.pdf()) > 10_000
+
+
+async def test_lines_are_as_long_as_the_eye_can_follow(page: Page) -> None:
+    """About 40 Chinese characters; a Chinese character is one em wide."""
+    await page.set_viewport_size(DESKTOP)
+    for path, texts in (("/s/1", ".paragraphs p, .said"), ("/", ".gist, .lead li")):
+        await page.goto(path)
+        ems = await page.locator(texts).evaluate_all(
+            """(all) => all.map((el) => {
+                 const style = getComputedStyle(el);
+                 const width = el.clientWidth - parseFloat(style.paddingLeft);
+                 return width / parseFloat(style.fontSize);
+               })"""
+        )
+        assert ems, path
+        assert max(ems) <= 42, (path, max(ems))
+
+
+async def test_the_readers_own_system_is_followed(page: Page) -> None:
+    await page.goto("/")
+    paper = "getComputedStyle(document.documentElement).backgroundColor"
+    await page.emulate_media(color_scheme="light")
+    light = await page.evaluate(paper)
+    await page.emulate_media(color_scheme="dark", reduced_motion="reduce", forced_colors="none")
+    assert await page.evaluate(paper) != light
+    scrolling = "getComputedStyle(document.documentElement).scrollBehavior"
+    assert await page.evaluate(scrolling) == "auto"
+    # In forced colours the present page is still told from the others.
+    await page.emulate_media(forced_colors="active")
+    borders = await page.locator(".shelves a").evaluate_all(
+        "all => all.map((el) => getComputedStyle(el).borderBottomColor)"
+    )
+    assert borders.count(borders[0]) == 1
+
+
+async def test_mixed_text_is_set_with_care(page: Page) -> None:
+    await page.goto("/s/3")
+    style = await page.locator("h1").evaluate(
+        """(el) => { const s = getComputedStyle(el);
+             return [s.textAutospace, s.textSpacingTrim, s.lineBreak, el.lang, s.fontFamily]; }"""
+    )
+    assert style[:4] == ["normal", "normal", "strict", "zh-Hans"]
+    assert "Noto Serif CJK SC" in style[4]
+    foreign = page.locator("[lang='en']").first
+    assert "PingFang" not in (await foreign.evaluate("el => getComputedStyle(el).fontFamily"))[:40]
+    numbers = await page.locator("time").first.evaluate(
+        "el => getComputedStyle(el).fontVariantNumeric"
+    )
+    assert numbers == "tabular-nums"
