@@ -66,6 +66,10 @@ SIGNATURES: dict[str, tuple[type[int] | type[str], ...]] = {
     "unmute": (str,),  # word
     "tune": (str, int),  # topic:… | source:…, steps
     "even": (str,),  # ask | yes: all weights away
+    # one's own data
+    "export": (),
+    "forget": (),
+    "wipe": (str, int),  # here | all | not, the minute of the question
     "now": (),  # a digest at once
 }
 

@@ -35,6 +35,7 @@ from handlers import (
     less,
     links,
     look_back,
+    own,
     plan,
     reports,
     saved,
@@ -91,6 +92,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("subscribe", subscribe.subscribe, _ADMIN, aliases=("订阅", "follow")),
     Command("unsubscribe", subscribe.unsubscribe, _ADMIN, aliases=("退订", "stop")),
     Command("settings", settings.settings, _ADMIN, aliases=("设置",)),
+    Command("privacy", own.privacy, aliases=("隐私",)),
+    Command("export", own.export, _ADMIN, aliases=("导出",)),
+    Command("forget", own.forget, _ADMIN, aliases=("删除数据",)),
     Command("help", _help, aliases=("帮助",)),
 )
 
@@ -143,6 +147,9 @@ DEEDS: dict[str, Deed] = {
     "unmute": Deed(settings.unmute, _ADMIN),
     "tune": Deed(weights.tune, _ADMIN),
     "even": Deed(weights.even, _ADMIN),
+    "export": Deed(own.export, _ADMIN),
+    "forget": Deed(own.forget, _ADMIN),
+    "wipe": Deed(own.wipe, _ADMIN),
     "now": Deed(plan.send_preview),
 }
 

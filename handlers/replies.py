@@ -9,6 +9,7 @@ from telegram import (
     Bot,
     ForceReply,
     InlineKeyboardMarkup,
+    InputFile,
     LinkPreviewOptions,
     ReplyParameters,
 )
@@ -28,6 +29,24 @@ async def say(turn: Turn, message: Message | str) -> None:
     """Send a new message: `message` as rendered, or a line of Telegram HTML."""
     rendered = Message(message) if isinstance(message, str) else message
     await _send(turn, rendered.text, markup(rendered.buttons))
+
+
+async def say_file(
+    turn: Turn, name: str, body: bytes, caption: str, rows: Sequence[Sequence[Button]] = ()
+) -> None:
+    """Send a file of this name, with a line of Telegram HTML under it."""
+    chat = turn.update.effective_chat
+    if chat is not None:
+        await turn.bot.send_document(
+            chat.id,
+            InputFile(body, filename=name),
+            caption=caption,
+            parse_mode=ParseMode.HTML,
+            reply_markup=markup(rows),
+            # A file by its name: an .html must not be shown as a picture or a GIF.
+            disable_content_type_detection=True,
+            message_thread_id=turn.subscriber.thread_id or None,
+        )
 
 
 async def ask(turn: Turn, text: str, placeholder: str) -> None:

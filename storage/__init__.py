@@ -17,6 +17,7 @@ from storage.errors import (
 )
 from storage.migrate import migrate, pending_migrations
 from storage.pasted import LinkState, PastedLink, Sender
+from storage.personal import ErasureReceipt, Owner
 from storage.reports import Filed, Notice
 from storage.rules import Match
 from storage.signals import NewSignal, PrivateReading
@@ -30,12 +31,14 @@ __all__ = [
     "DatabaseDamaged",
     "DuplicateName",
     "DuplicateSource",
+    "ErasureReceipt",
     "Filed",
     "LinkState",
     "Match",
     "NewSignal",
     "NotFound",
     "Notice",
+    "Owner",
     "PastedLink",
     "PendingEntry",
     "PlannedDigest",

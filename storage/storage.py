@@ -10,6 +10,7 @@ from storage.entries import Entries
 from storage.look_backs import LookBacks
 from storage.names import Names
 from storage.pasted import PastedLinks
+from storage.personal import Personal
 from storage.public import Public
 from storage.reports import Reports
 from storage.retention import Retention
@@ -42,6 +43,7 @@ class Storage:
         self.weights = Weights(database)
         self.collections = Collections(database)
         self.reports = Reports(database)
+        self.personal = Personal(database)
         self.rules = Rules(database)
         self.undos = Undos(database)
         self.retention = Retention(database)
