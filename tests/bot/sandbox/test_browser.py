@@ -125,3 +125,48 @@ async def test_a_question_survives_a_fresh_snapshot(page: Page, call: Call) -> N
     await expect(page.get_by_test_id("room-status")).to_contain_text("已拉黑")
     await expect(page.get_by_test_id("replying")).to_be_visible()
     await expect(field).to_have_attribute("placeholder", "比如：周末细读")
+
+
+async def test_a_bots_name_in_the_field_offers_results_and_a_click_sends_one(
+    page: Page, call: Call, sandbox: Sandbox
+) -> None:
+    def article(number: int) -> dict[str, Any]:
+        content = {"message_text": f"<b>第 {number} 条</b>", "parse_mode": "HTML"}
+        about = "商业 · 晨星"
+        return {
+            "type": "article",
+            "id": str(number),
+            "title": f"第 {number} 条",
+            "description": about,
+            "input_message_content": content,
+        }
+
+    async def asked(count: int) -> Any:
+        async with asyncio.timeout(5):
+            while len(sandbox.world.inline_queries) < count:
+                await asyncio.sleep(0.02)
+        return next(reversed(sandbox.world.inline_queries.values()))
+
+    await page.goto("/?as=lin&chat=group")
+    await page.get_by_test_id("composer-input").fill("@hexin_sandbox_bot 芯片")
+    first = await asked(1)
+    assert (first.query, first.offset) == ("芯片", "")
+    await call(
+        "answerInlineQuery",
+        inline_query_id=first.id,
+        results=[article(1)],
+        next_offset="1",
+        button={"text": "去私聊", "start_parameter": "inline"},
+    )
+    results = page.get_by_test_id("inline-results")
+    await expect(results).to_contain_text("商业 · 晨星")
+    await expect(page.get_by_test_id("inline-switch")).to_have_text("去私聊")
+    await page.get_by_test_id("inline-more").click()
+    second = await asked(2)
+    assert (second.query, second.offset) == ("芯片", "1")
+    await call("answerInlineQuery", inline_query_id=second.id, results=[article(2)])
+    await page.get_by_test_id("result-2").click()
+    await expect(page.locator(".mine").last).to_contain_text("第 2 条")
+    await expect(page.locator(".mine").last).to_contain_text("来自 @hexin_sandbox_bot")
+    await expect(results).to_be_hidden()
+    await expect(page.get_by_test_id("composer-input")).to_have_value("")
