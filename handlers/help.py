@@ -20,7 +20,9 @@ def help_message(turn: Turn, names: Iterable[str]) -> Message:
     texts = turn.texts
     lines = "\n".join(command_line(texts, name) for name in names)
     key = "chat.help.private" if turn.is_private else "chat.help.group"
-    parts = [texts("chat.help.intro"), lines, texts(key)]
+    parts = [texts("chat.help.intro"), lines, texts(key), texts("chat.help.filters")]
+    if turn.bot.bot.supports_inline_queries:
+        parts.append(texts("chat.help.inline", name=turn.bot.username))
     if says_untranslated(turn):
         parts.append(texts("chat.help.untranslated"))
     text = "\n\n".join(parts)

@@ -111,9 +111,11 @@ def _around(turn: Turn, week: Week) -> tuple[tuple[Button, ...], ...]:
     before, after = week.moved(-1), week.moved(1)
     row = []
     if _within(turn, before):
-        row.append(act(f"« {before}", "week", str(before)))
+        label = turn.texts("chat.weekly.before", number=before.number)
+        row.append(act(label, "week", str(before)))
     if _within(turn, after):
-        row.append(act(f"{after} »", "week", str(after)))
+        label = turn.texts("chat.weekly.after", number=after.number)
+        row.append(act(label, "week", str(after)))
     links = turn.rendering.links
     page = Button(turn.texts("chat.weekly.page"), url=links.week(str(week)))
     return (tuple(row), (page,) if links.usable else ())

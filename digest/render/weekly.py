@@ -104,7 +104,7 @@ def _shelves(weekly: Weekly, places: dict[int, int], rendering: Rendering) -> li
 def _figures(weekly: Weekly, places: dict[int, int], rendering: Rendering) -> str:
     lines = [
         f"• {number_words(figure.fact, rendering)}"
-        f" {escape(rendering.texts('weekly.see', place=places[figure.signal.id]))}"
+        f"{rendering.texts('weekly.see', place=places[figure.signal.id])}"
         for figure in weekly.figures
         if figure.signal.id in places
     ]

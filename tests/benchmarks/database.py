@@ -9,12 +9,13 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import insert, text
 
+from digest.finding import Narrowing
 from digest.model import ArticleOrigin, Kind, Relation, SignalState
 from digest.sources.catalog import load_catalog
 from digest.taxonomy import load_taxonomy
 from digest.text.segmentation import search_terms
 from storage import Storage, migrate
-from storage.schema import articles, signal_sources, signal_topics, signals
+from storage.schema import articles, signal_sources, signal_topics, signals, stories
 from storage.search.postgres import TsVector
 from storage.search.sqlite import Fts5
 from storage.values import pack_paragraphs
@@ -27,6 +28,9 @@ CHUNK = 1000
 ROUNDS = 60
 START = datetime(2026, 1, 1, tzinfo=UTC)
 RARE = "海港分拣机"
+ZONE = "Asia/Shanghai"
+STORY_EVERY, STORY_SIZE = 30, 3
+DRAWS = [place / 64 for place in range(64)]
 
 
 def sqlite_rows() -> list[Row]:
@@ -66,7 +70,10 @@ async def _measured(url: str, name: str) -> list[Row]:
 
 def _questions(storage: Storage) -> dict[str, Callable[[], Awaitable[object]]]:
     topic = next(iter(load_taxonomy().topics))
-    found = storage.search
+    found, now = storage.search, _at(SIGNALS)
+    week_ago = now - timedelta(days=7)
+    one_source = Narrowing(sources=(5,))
+    one_week = Narrowing(column="ai", since=week_ago, until=now)
     return {
         "/latest": lambda: storage.signals.latest(limit=10),
         "/latest of a column": lambda: storage.signals.latest(column="ai", limit=10),
@@ -76,6 +83,24 @@ def _questions(storage: Storage) -> dict[str, Callable[[], Awaitable[object]]]:
         "/search, common English word": lambda: found.find("market", limit=10),
         "/search, two words": lambda: found.find("robot tariff", limit=10),
         "/search, nothing found": lambda: found.find("无此词语呀", limit=10),
+        "/search in order, common Chinese word": lambda: found.page(
+            "公司", Narrowing(), zone=ZONE
+        ),
+        "/search in order, rare Chinese word": lambda: found.page(RARE, Narrowing(), zone=ZONE),
+        "/search in order, common English word": lambda: found.page(
+            "market", Narrowing(), zone=ZONE
+        ),
+        "/search, common word, one source": lambda: found.page("公司", one_source, zone=ZONE),
+        "/search, common word, one column and week": lambda: found.page(
+            "公司", one_week, zone=ZONE
+        ),
+        "/search, rare word, one source": lambda: found.page(RARE, one_source, zone=ZONE),
+        "/latest of a source": lambda: found.page("", one_source, zone=ZONE),
+        "/latest of a column and week": lambda: found.page("", one_week, zone=ZONE),
+        "/trends, topics of 15 days": lambda: storage.signals.topic_days(15, now),
+        "/story, stories of a week": lambda: storage.stories.active(week_ago, now),
+        "/weekly, best of a week": lambda: storage.signals.best(week_ago, now, per_column=12),
+        "/random": lambda: storage.look_backs.candidates(week_ago, DRAWS),
         "one signal": lambda: storage.signals.get(SIGNALS // 2),
     }
 
@@ -98,7 +123,13 @@ async def _like(storage: Storage) -> None:
 
 async def _fill(storage: Storage) -> None:
     await storage.sources.seed(load_catalog(), START)
-    source_id = (await storage.sources.all())[0].id
+    source_ids = [source.id for source in await storage.sources.all()]
+    made = {"created_at": START, "updated_at": START}
+    async with storage.database.write() as connection:
+        count = SIGNALS // STORY_EVERY + 1
+        await connection.execute(
+            insert(stories), [made | {"id": number} for number in range(1, count + 1)]
+        )
     dice = random.Random(7)
     topics = list(load_taxonomy().topics)
     for first in range(1, SIGNALS + 1, CHUNK):
@@ -124,7 +155,7 @@ async def _fill(storage: Storage) -> None:
                 [
                     {
                         "signal_id": number,
-                        "source_id": source_id,
+                        "source_id": source_ids[number % len(source_ids)],
                         "url": f"https://example.org/{number}",
                         "seen_at": _at(number),
                         "place": 0,
@@ -180,8 +211,10 @@ def _signal(dice: random.Random, number: int, title: str) -> dict[str, object]:
         "column_id": dice.choice(list(load_taxonomy().columns)),
         "kind": Kind.NEWS,
         "state": SignalState.LIVE,
-        "story_id": None,
-        "relation": Relation.LEAD,
+        "story_id": number // STORY_EVERY + 1 if number % STORY_EVERY < STORY_SIZE else None,
+        "relation": Relation.UPDATE
+        if number % STORY_EVERY in range(1, STORY_SIZE)
+        else Relation.LEAD,
         "score": dice.randint(30, 95),
         "score_parts": [["source", 10.0, 20.0, ""]],
         "brief": {"headline": title, "headline_lang": "zh", "points": [point] * 3},

@@ -195,11 +195,13 @@ async def test_the_week_before_on_a_tuesday_and_the_weeks_beside_it(reader: Read
     assert [b["url"] for b in last.buttons if "url" in b] == [
         "https://hexin.example/week/2026-W10"
     ]
-    this = await reader.tap(last, "2026-W11")
+    before, after = "chat.weekly.before", "chat.weekly.after"
+    this = await reader.tap(last, reader.texts(after, number=11))
     assert "这周的事" in this.text
     assert reader.texts("weekly.totals_so_far", signals=1, sources=1) in this.text
-    assert "2026-W12" not in "".join(this.labels)
-    empty = await reader.tap(await reader.tap(this, "2026-W10"), "2026-W09")
+    assert reader.texts(after, number=12) not in this.labels
+    last_again = await reader.tap(this, reader.texts(before, number=10))
+    empty = await reader.tap(last_again, reader.texts(before, number=9))
     assert "上周" not in empty.text
     card = await _opened(reader, last, "1")
     assert "上周第 1 件" in card or "这周的事" in card

@@ -1,0 +1,170 @@
+"""Stories, trends and weeks as messages: what they say, and Telegram's limits whatever comes."""
+
+from datetime import timedelta
+
+import pytest
+
+from digest.chronicle import chronicle
+from digest.model import Lang, Relation, Signal
+from digest.render import (
+    render_stories,
+    render_story,
+    render_trends,
+    render_weekly,
+    week_name,
+)
+from digest.render.sparkline import sparkline
+from digest.stories import StorySummary
+from digest.trends import trend_report
+from digest.weekly import Tally, Week, Weekly, compose_weekly
+from tests.digest.render.samples import NOW, a_number, a_point, a_signal
+from tests.digest.render.test_messages import checked, rendering
+
+WEEK = Week(2026, 47)  # 16 to 22 November; NOW is its Sunday
+LONG = "长得没有尽头的标题<b>&" * 40
+
+
+def story(lead: Signal, *, signals: int = 3, sources: int = 2, fresh: int = 2) -> StorySummary:
+    return StorySummary(7, lead, signals, sources, NOW - timedelta(hours=1), fresh)
+
+
+def weekly(*signals: Signal, **changes: object) -> Weekly:
+    given = {"zone": "Asia/Shanghai", "now": NOW, "tally": Tally(312, 45, {"ai": 120})} | changes
+    made = compose_weekly(WEEK, signals, **given)  # type: ignore[arg-type]
+    assert made is not None
+    return made
+
+
+# --- sparklines --------------------------------------------------------------------------
+
+
+def test_a_sparkline_tells_none_from_few_from_most() -> None:
+    assert sparkline([0, 1, 8, 4]) == "▁▂█▅"
+    assert sparkline([0, 1, 100]) == "▁▂█"
+    assert sparkline([0, 0]) == sparkline([]) == ""
+
+
+# --- trends ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_trends_say_how_much_now_and_how_much_usually(lang: Lang) -> None:
+    counts = {"llm": [1] * 14 + [9], "chips": [3] * 15, "robotics": [12] * 15}
+    message = render_trends(trend_report(counts), (story(a_signal(1)),), rendering(lang))
+    said = checked(message).text
+    assert "llm" not in said
+    assert "▂▂▂▂▂▂▂▂▂▂▂▂▂▂█" in said
+    expected = {
+        Lang.ZH: "24 小时内 9 条，平时每天 1.0 条",
+        Lang.EN: "9 signals in 24 hours, usually 1.0 a day",
+    }
+    assert expected[lang] in said
+    assert {Lang.ZH: "芯片", Lang.EN: "Chips"}[lang] not in said.split("🧵")[0]
+    assert {Lang.ZH: "2 家来源 · 24 小时内新增 2 条", Lang.EN: "2 sources · 2 new in 24 hours"}[
+        lang
+    ] in said
+
+
+def test_calm_is_called_calm() -> None:
+    message = render_trends(trend_report({"chips": [3] * 15}), (), rendering())
+    assert checked(message).text.startswith("现在没有明显升温的话题")
+    nothing = render_trends(trend_report({}), (), rendering())
+    assert "没有趋势可说" in checked(nothing).text
+    new = render_trends(trend_report({"chips": [0] * 12 + [1, 2, 2]}), (), rendering())
+    assert "目前只有 2 天的记录可比" in checked(new).text
+
+
+# --- stories -----------------------------------------------------------------------------
+
+
+def test_a_story_reads_from_its_beginning() -> None:
+    lead = a_signal(1, numbers=(a_number(),), created_at=NOW - timedelta(days=2))
+    late = a_signal(
+        2,
+        numbers=(a_number("$3 billion", "30 亿美元", "损失"),),
+        points=(a_point("工厂完全停产。"),),
+        relation=Relation.UPDATE,
+    )
+    message = render_story(
+        story(lead), chronicle((late, lead)), rendering(), sources=("甲", "乙"), related=(lead,)
+    )
+    said = checked(message).text
+    assert said.startswith(
+        "🧵 🚀 新一代推理芯片发布，第 1 号\n3 条信号 · 2 家来源 · 最近 今天 07:30"
+    )
+    assert "1. 11-20 08:30 · 信源1\n" in said
+    assert "2. 今天 08:12 · 信源2 · 更新\n" in said
+    assert "＋ 工厂完全停产。" in said
+    assert "来源：甲、乙" in said
+    assert "接着看：\n• " in said
+    assert message.signals == (1, 2)
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_stories_keep_the_limits_whatever_they_are_called(lang: Lang) -> None:
+    numbers = tuple(a_number(f"{n} {LONG}", LONG, "测") for n in range(4))
+    members = [
+        a_signal(n, headline=LONG, numbers=numbers, points=(a_point(LONG),), source=n)
+        for n in range(1, 6)
+    ]
+    names = [LONG] * 40
+    checked(
+        render_story(
+            story(members[0]), chronicle(members), rendering(lang), sources=names, related=members
+        )
+    )
+    checked(render_stories(LONG[:100], [story(one) for one in members], rendering(lang)))
+
+
+# --- weeks -------------------------------------------------------------------------------
+
+
+def test_a_week_reads_as_designed() -> None:
+    days = {"llm": [1, *[0] * 6] * 4 + [9, *[0] * 6], "chips": [9, *[0] * 6] * 4 + [0] * 7}
+    signals = (
+        a_signal(1, column="ai", score=90, numbers=(a_number(measure="融资额"),)),
+        a_signal(2, column="tech"),
+    )
+    after = NOW + timedelta(days=2)
+    made = weekly(*signals, stories=(story(signals[0]),), days=days, now=after)
+    message = render_weekly(made, rendering())
+    said = checked(message).text
+    assert said.startswith("核心信息 · 周报 2026 年第 47 周（11月16日至22日）\n这一周 312 条信号")
+    assert "🤖 人工智能 · 120 条信号\n1. 🚀" in said
+    assert "📱 科技产品\n2. 🚀" in said
+    assert "• 12 亿美元（$1.2 billion）融资额（第 1 条）" in said
+    assert "🧵 报道最多的事\n• 🚀" in said
+    assert "📈 升温：大模型 9 条（前几周同期平均 1.0 条）" in said
+    assert "📉 降温：芯片与半导体 0 条（前几周同期平均 9.0 条）" in said
+    assert message.signals == (1, 2)
+    so_far = render_weekly(weekly(*signals), rendering())
+    assert "这周到目前 312 条信号" in checked(so_far).text
+
+
+def test_a_week_in_english_names_its_days() -> None:
+    assert week_name(WEEK, rendering(Lang.EN)) == "Week 47, 2026 (16–22 Nov)"
+    assert week_name(Week(2026, 53), rendering()) == "2026 年第 53 周（12月28日至1月3日）"
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_a_full_week_stays_one_message_and_keeps_the_best(lang: Lang) -> None:
+    columns = ("ai", "tech", "dev", "business", "science", "policy")
+    signals = [
+        a_signal(
+            place * 10 + number,
+            column=column,
+            headline=LONG,
+            score=90 - number * 10 - place,
+            source=place * 10 + number,
+            numbers=(a_number(LONG, LONG, "测"),),
+        )
+        for place, column in enumerate(columns)
+        for number in range(1, 4)
+    ]
+    made = weekly(*signals, stories=tuple(story(one) for one in signals[:3]))
+    message = render_weekly(made, rendering(lang))
+    checked(message)
+    left = {one.id for one in signals} - set(message.signals)
+    assert left
+    weakest = min(one.score.total for one in signals if one.id in message.signals)
+    assert all(one.score.total <= weakest for one in signals if one.id in left)
