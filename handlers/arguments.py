@@ -208,8 +208,11 @@ def read_name(text: str) -> str | None:
 
 
 def read_word(text: str) -> str | None:
-    """Read a word to mute; it must fit behind a button, so at most 40 bytes (13 汉字)."""
-    word = plain(text).casefold()
+    """Read a word to follow or mute, as it was written.
+
+    It must fit behind a button, so it has at most 40 bytes (13 汉字).
+    """
+    word = plain(text)
     # Callback data writes a per cent sign as three letters.
     size = len(word.replace("%", "%25").encode())
     return word if 0 < size <= WORD_BYTES and ":" not in word else None

@@ -63,7 +63,9 @@ SIGNATURES: dict[str, tuple[type[int] | type[str], ...]] = {
     "settings": (str,),  # page
     "set": (str, str),  # field, value
     "ask": (str,),  # field whose value is typed
-    "unmute": (str,),  # word
+    "wishes": (str, int),  # follow | mute, page of the list
+    "drop_wish": (str, str, int),  # follow | mute, name (handlers/wish_names.py), page
+    "want": (str, str),  # follow | mute, name
     "tune": (str, int),  # topic:… | source:…, steps
     "even": (str,),  # ask | yes: all weights away
     # one's own data

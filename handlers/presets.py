@@ -3,7 +3,7 @@
 Pure. "both" is what most readers want; "off" holds everything and forgets nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import time
 from typing import Any
@@ -14,26 +14,39 @@ MORNING, EVENING = time(8, 30), time(20, 30)
 NOON = time(12)
 
 PRESETS = ("both", "daily", "evening", "twice", "instant", "weekly", "stories", "off")
+_KINDS: Mapping[str, tuple[str, ...]] = {
+    "both": ("instant", "morning"),
+    "daily": ("morning",),
+    "evening": ("evening",),
+    "twice": ("morning", "evening"),
+    "instant": ("instant",),
+    "weekly": ("weekly",),
+    "stories": ("stories",),
+}
+KINDS = ("instant", "morning", "evening", "weekly", "stories")
 
 
 def preset_changes(name: str, subscription: Subscription) -> Mapping[str, Any]:
     """What the preset changes in `subscription`; times that the reader chose stay."""
     if name == "off":
         return {"paused": True}
+    return kinds_changes(_KINDS[name], subscription)
+
+
+def kinds_changes(kinds: Collection[str], subscription: Subscription) -> Mapping[str, Any]:
+    """What pushing just these kinds changes: instant, morning, evening, weekly, stories."""
     early = tuple(at for at in subscription.digest_times if at < NOON) or (MORNING,)
     late = tuple(at for at in subscription.digest_times if at >= NOON) or (EVENING,)
-    digest_times = {
-        "both": early,
-        "daily": early,
-        "evening": late,
-        "twice": (*early, *late),
-    }
+    digest_times = (
+        *(early if "morning" in kinds else ()),
+        *(late if "evening" in kinds else ()),
+    )
     return {
         "paused": False,
-        "instant": name in {"both", "instant"},
-        "digest_times": digest_times.get(name, ()),
-        "weekly": (subscription.weekly or WeeklyTime()) if name == "weekly" else None,
-        "story_updates": name == "stories",
+        "instant": "instant" in kinds,
+        "digest_times": digest_times,
+        "weekly": (subscription.weekly or WeeklyTime()) if "weekly" in kinds else None,
+        "story_updates": "stories" in kinds,
     }
 
 

@@ -3,6 +3,7 @@
 These tables feed the handlers, /help and the command menu.
 """
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
@@ -31,9 +32,11 @@ from handlers import (
     collecting,
     failures,
     follow,
+    following,
     latest,
     less,
     links,
+    locating,
     look_back,
     own,
     plan,
@@ -51,6 +54,7 @@ from handlers import (
     weekly,
     weights,
     why,
+    wish_lists,
 )
 from handlers import (
     help as helping,
@@ -76,6 +80,10 @@ async def _unknown(turn: Turn, typed: str) -> None:
     await say(turn, helping.unknown_command(turn, typed, names))
 
 
+def _setting(field: str) -> Callable[[Turn], Awaitable[None]]:
+    return partial(settings.by_command, field)
+
+
 COMMANDS: tuple[Command, ...] = (
     Command("start", start.start, aliases=("开始",)),
     Command("latest", latest.latest, aliases=("最新", "new", "news")),
@@ -89,9 +97,20 @@ COMMANDS: tuple[Command, ...] = (
     Command("digest", plan.send_preview, aliases=("摘要", "now")),
     Command("saved", saved.saved, aliases=("收藏",)),
     Command("collections", collecting.collections, aliases=("收藏集", "collection")),
-    Command("subscribe", subscribe.subscribe, _ADMIN, aliases=("订阅", "follow")),
+    Command("subscribe", subscribe.subscribe, _ADMIN, aliases=("订阅",)),
     Command("unsubscribe", subscribe.unsubscribe, _ADMIN, aliases=("退订", "stop")),
     Command("settings", settings.settings, _ADMIN, aliases=("设置",)),
+    Command("follow", following.follow, _ADMIN, aliases=("关注",)),
+    Command("mute", following.mute, _ADMIN, aliases=("屏蔽",)),
+    Command("unfollow", following.unfollow, _ADMIN, aliases=("unmute", "取消关注", "取消屏蔽")),
+    Command("when", _setting("frequency"), _ADMIN, aliases=("frequency", "推送", "频率")),
+    Command("time", _setting("time"), _ADMIN, aliases=("时间", "times")),
+    Command("zone", _setting("zone"), _ADMIN, aliases=("时区", "timezone")),
+    Command("quiet", _setting("quiet"), _ADMIN, aliases=("免打扰",)),
+    Command("score", _setting("min_score"), _ADMIN, aliases=("评分", "最低分")),
+    Command("max", _setting("max"), _ADMIN, aliases=("上限", "limit")),
+    Command("layout", _setting("layout"), _ADMIN, aliases=("版式", "wording")),
+    Command("lang", _setting("lang"), _ADMIN, aliases=("语言", "language")),
     Command("privacy", own.privacy, aliases=("隐私",)),
     Command("export", own.export, _ADMIN, aliases=("导出",)),
     Command("forget", own.forget, _ADMIN, aliases=("删除数据",)),
@@ -144,7 +163,9 @@ DEEDS: dict[str, Deed] = {
     "settings": Deed(settings.open_page, _ADMIN),
     "set": Deed(settings.set_field, _ADMIN),
     "ask": Deed(settings.ask_field, _ADMIN),
-    "unmute": Deed(settings.unmute, _ADMIN),
+    "wishes": Deed(wish_lists.show_list, _ADMIN),
+    "drop_wish": Deed(wish_lists.drop, _ADMIN),
+    "want": Deed(following.want, _ADMIN),
     "tune": Deed(weights.tune, _ADMIN),
     "even": Deed(weights.even, _ADMIN),
     "export": Deed(own.export, _ADMIN),
@@ -163,6 +184,8 @@ ANSWERS: dict[str, Answered] = {
 
 # Messages in a private chat that are neither; the first that hears one has it.
 LISTENERS: tuple[Listener, ...] = (
+    Listener(locating.has_place, locating.take_place),
+    Listener(locating.is_never_mind, locating.never_mind),
     Listener(links.hears, links.paste),
     Listener(lambda message: bool((message.text or "").strip()), search.search),
 )

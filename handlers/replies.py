@@ -10,7 +10,10 @@ from telegram import (
     ForceReply,
     InlineKeyboardMarkup,
     InputFile,
+    KeyboardButton,
     LinkPreviewOptions,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
     ReplyParameters,
 )
 from telegram.constants import CallbackQueryLimit, ParseMode
@@ -23,6 +26,7 @@ from handlers.context import Turn
 from handlers.keyboards import markup
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_Keyboard = InlineKeyboardMarkup | ForceReply | ReplyKeyboardMarkup | ReplyKeyboardRemove
 
 
 async def say(turn: Turn, message: Message | str) -> None:
@@ -52,6 +56,19 @@ async def say_file(
 async def ask(turn: Turn, text: str, placeholder: str) -> None:
     """Send a question whose answer is typed as a reply; `placeholder` stands in its field."""
     await _send(turn, text, ForceReply(selective=True, input_field_placeholder=placeholder[:64]))
+
+
+async def ask_for_place(turn: Turn, text: str, share: str, never_mind: str) -> None:
+    """Send `text` with two buttons in the place of the keyboard: share a place, or nothing."""
+    rows = [[KeyboardButton(share, request_location=True)], [KeyboardButton(never_mind)]]
+    await _send(
+        turn, text, ReplyKeyboardMarkup(rows, resize_keyboard=True, one_time_keyboard=True)
+    )
+
+
+async def dismiss(turn: Turn, text: str) -> None:
+    """Send `text` (HTML) and take the buttons in the place of the keyboard away."""
+    await _send(turn, text, ReplyKeyboardRemove())
 
 
 async def show(turn: Turn, message: Message) -> bool:
@@ -111,7 +128,7 @@ async def lead_to(turn: Turn, url: str) -> None:
     await turn.query.answer(url=url)
 
 
-async def _send(turn: Turn, text: str, keyboard: InlineKeyboardMarkup | ForceReply | None) -> None:
+async def _send(turn: Turn, text: str, keyboard: _Keyboard | None) -> None:
     chat = turn.update.effective_chat
     if chat is None:
         return

@@ -1,43 +1,64 @@
-"""/settings: what is pushed and when, all by buttons; each change says what happens next."""
+"""/settings and its commands: what is pushed, when and how; each change says what happens next."""
 
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import time
-from typing import Any
-
-from digest.model import Lang, Subscription
-from handlers import mutes
-from handlers.arguments import read_quiet, read_times, read_word, read_zone
+from digest.model import Lang, Message, Subscription
+from handlers.arguments import plain, read_times
 from handlers.cards import quoted
 from handlers.context import Turn
-from handlers.presets import PRESETS, preset_changes
+from handlers.following import add_typed
+from handlers.keyboards import act
+from handlers.locating import ask_place
 from handlers.prompts import FIELD, Prompt, put_question
 from handlers.replies import say, show, toast
-from handlers.settings_pages import (
-    NO_QUIET,
-    PAGES,
-    frequency_name,
-    quiet_name,
-    settings_message,
-)
-from handlers.subscriptions import (
-    change,
-    change_language,
-    change_wishes,
+from handlers.settings_fields import MOST_A_DAY, MOST_TIMES, SWITCHES, changes
+from handlers.settings_names import (
     clock,
-    with_,
-    without,
-    zone_name,
+    frequency_name,
+    layout_name,
+    max_name,
+    quiet_name,
+    weekly_name,
+    wording_name,
 )
+from handlers.settings_pages import PAGES, settings_message
+from handlers.subscriptions import change, change_language, zone_name
+from handlers.typed import read_typed
+from handlers.wish_lists import DEEDS
+from handlers.zones import read_zones
 
-TYPED = ("time", "zone", "quiet", "mute")
-MOST_TIMES = 4
-TOP_SCORE = 100
+TYPED = (
+    "time",
+    "zone",
+    "quiet",
+    "min_score",
+    "instant_score",
+    "max",
+    "follow",
+    "mute",
+)
+PLACE = "place"
+# The page that shows a field, where it has none of its own name.
+_PAGE_OF = {
+    "lang": "main",
+    "reset": "main",
+    "paused": "frequency",
+    "switch": "frequency",
+    "kinds": "frequency",
+    "items": "max",
+}
 
 
 async def settings(turn: Turn) -> None:
     """Send the settings of this chat."""
     await say(turn, await settings_message(turn, "main"))
+
+
+async def by_command(field: str, turn: Turn) -> None:
+    """Set `field` to what was typed after a command; without anything, show its page."""
+    typed = plain(turn.words)
+    if typed:
+        await take_answer(turn, field, typed)
+    else:
+        await say(turn, await settings_message(turn, field))
 
 
 async def open_page(turn: Turn, page: str) -> None:
@@ -50,65 +71,60 @@ async def open_page(turn: Turn, page: str) -> None:
 
 async def set_field(turn: Turn, field: str, value: str) -> None:
     """Carry out a settings button, and show the page again with what happens next."""
-    if field == "time" and (refused := _time_refused(turn, value)):
-        await toast(turn, refused, alert=True)
+    if field in {"time", "switch"} and _is_full(turn, value):
+        full = turn.texts("chat.settings.time.full", limit=MOST_TIMES)
+        await toast(turn, full, alert=True)
         return
     confirmed = await _apply(turn, field, value)
     if confirmed is None:
         await toast(turn, turn.texts("chat.button.old"), alert=True)
         return
-    page = {"lang": "main", "paused": "frequency"}.get(field, field)
-    await show(turn, await settings_message(turn, page, confirmed))
+    await show(turn, await settings_message(turn, _PAGE_OF.get(field, field), confirmed))
     await toast(turn, turn.texts("chat.settings.saved"))
-
-
-async def unmute(turn: Turn, word: str) -> None:
-    """Stop muting a word, topic or source."""
-    name = quoted(await mutes.name(turn, word))
-    await change_wishes(turn, mutes=without(turn.subscription.wishes.mutes, word))
-    confirmed = turn.texts("chat.mute.removed", name=name)
-    await show(turn, await settings_message(turn, "mutes", confirmed))
 
 
 async def ask_field(turn: Turn, field: str) -> None:
     """Ask for a value that no button offers."""
+    if field == PLACE:
+        await ask_place(turn)
+        return
     if field not in TYPED:
         await toast(turn, turn.texts("chat.button.old"), alert=True)
         return
-    text = turn.texts(f"chat.settings.{field}.ask")
+    text = turn.texts(f"chat.settings.{field}.ask", limit=MOST_A_DAY)
     hint = turn.texts(f"chat.settings.{field}.hint")
     await put_question(turn, Prompt(FIELD, field), text, hint)
 
 
 async def take_answer(turn: Turn, field: str, typed: str) -> None:
     """Take the typed value of a field; when it cannot be read, say so and ask again."""
-    if field not in TYPED:
+    for deed in DEEDS:
+        if field == deed:
+            await add_typed(turn, deed, typed)
+            return
+    if field == "zone" and len(zones := read_zones(typed)) > 1:
+        await say(turn, _which_zone(turn, typed, zones))
         return
-    if field == "mute":
-        await add_mute(turn, typed)
+    confirmed: list[str] = []
+    done = field
+    for done, value in read_typed(field, typed) or ():
+        line = await _apply(turn, done, value)
+        if line is not None:
+            confirmed.append(line)
+    if confirmed:
+        page = _PAGE_OF.get(done, done)
+        await say(turn, await settings_message(turn, page, "\n".join(confirmed)))
         return
-    value = _READ_TYPED[field](typed)
-    confirmed = await _apply(turn, field, value) if value is not None else None
-    if confirmed is None:
-        await say(turn, turn.texts("chat.settings.unreadable", typed=quoted(typed[:60])))
+    await say(turn, turn.texts("chat.settings.unreadable", typed=quoted(typed[:60])))
+    if field in TYPED:
         await ask_field(turn, field)
-        return
-    await say(turn, await settings_message(turn, field, confirmed))
+    elif field in PAGES or field in _PAGE_OF:
+        await say(turn, await settings_message(turn, _PAGE_OF.get(field, field)))
 
 
-async def add_mute(turn: Turn, typed: str) -> None:
-    """Mute a word: signals in which it stands are no longer pushed."""
-    word = read_word(typed)
-    muted = turn.subscription.wishes.mutes
-    if word is None:
-        await say(turn, turn.texts("chat.mute.bad"))
-        return
-    if len(muted) >= mutes.MOST and word not in muted:
-        await say(turn, turn.texts("chat.mute.too_many", limit=mutes.MOST))
-        return
-    await change_wishes(turn, mutes=with_(muted, word))
-    confirmed = turn.texts("chat.mute.added", name=quoted(word))
-    await say(turn, await settings_message(turn, "mutes", confirmed))
+def _which_zone(turn: Turn, typed: str, zones: tuple[str, ...]) -> Message:
+    rows = tuple((act(zone_name(turn.texts, zone), "set", "zone", zone),) for zone in zones)
+    return Message(turn.texts("chat.settings.zone.which", typed=quoted(typed[:40])), rows)
 
 
 async def _apply(turn: Turn, field: str, value: str) -> str | None:
@@ -118,97 +134,81 @@ async def _apply(turn: Turn, field: str, value: str) -> str | None:
             return None
         await change_language(turn, Lang(value))
         return turn.texts("chat.settings.lang.done")
-    changes = _changes(turn.subscription, field, value)
-    if changes is None:
+    found = changes(turn.subscription, field, value)
+    if found is None:
         return None
-    await change(turn, **changes)
-    return _confirmation(turn, field)
+    await change(turn, **found)
+    return _confirmation(turn, field, value)
 
 
-def _changes(wanted: Subscription, field: str, value: str) -> dict[str, Any] | None:
-    """What a field's new value changes in a subscription, None when it makes no sense."""
+def _is_full(turn: Turn, value: str) -> bool:
+    """Whether a tapped time of day would be one too many."""
+    times = turn.subscription.digest_times
+    given = () if value in SWITCHES or "," in value else read_times(value, MOST_TIMES) or ()
+    return bool(given) and len(times) >= MOST_TIMES and given[0] not in times
+
+
+def _confirmation(turn: Turn, field: str, value: str) -> str:
+    wanted, texts = turn.subscription, turn.texts
+    match field:
+        case "paused":
+            return texts("chat.settings.paused.done") if wanted.pushes else ""
+        case "reset":
+            return texts("chat.settings.reset.done")
+        case "time" if not wanted.digest_times:
+            return texts("chat.settings.time.none")
+        case "weekly" if wanted.weekly is None:
+            return texts("chat.settings.weekly.none")
+        case "switch":
+            return _switched(turn, value)
+        case "kinds" | "frequency":
+            return texts("chat.settings.frequency.done", value=quoted(frequency_name(turn)))
+        case _:
+            shown = quoted(_shown(turn, field, wanted))
+            return texts(f"chat.settings.{field}.done", value=shown)
+
+
+def _switched(turn: Turn, value: str) -> str:
+    wanted, texts = turn.subscription, turn.texts
+    if value in SWITCHES:
+        on = {
+            "instant": wanted.instant,
+            "weekly": wanted.weekly is not None,
+            "stories": wanted.story_updates,
+        }[value]
+        name = texts(f"chat.push.{value}")
+    else:
+        (at,) = read_times(value, 1) or (None,)
+        on = at in wanted.digest_times
+        name = texts("chat.push.daily", time=clock(at))
+    return texts("chat.settings.switch.on" if on else "chat.settings.switch.off", name=name)
+
+
+def _shown(turn: Turn, field: str, wanted: Subscription) -> str:
+    """The field's value as people read it."""
     match field:
         case "time":
-            times = _toggled_times(wanted.digest_times, value)
-            return None if times is None else {"digest_times": times}
+            return turn.texts("chat.comma").join(clock(moment) for moment in wanted.digest_times)
         case "zone":
-            zone = read_zone(value)
-            return None if zone is None else {"zone": zone}
-        case "frequency" if value in PRESETS:
-            return dict(preset_changes(value, wanted))
-        case "paused" if value in {"yes", "no"}:
-            return {"paused": value == "yes"}
-        case "min_score" if (score := _score(value)) is not None:
-            return {"wishes": replace(wanted.wishes, min_score=score)}
-        case "instant_score" if (score := _score(value)) is not None:
-            return {"instant_score": score}
+            return zone_name(turn.texts, wanted.zone)
+        case "weekly":
+            return weekly_name(turn, wanted)
         case "quiet":
-            ends = (time(0), time(0)) if value == NO_QUIET else read_quiet(value)
-            return None if ends is None else {"quiet_from": ends[0], "quiet_to": ends[1]}
+            return quiet_name(turn, wanted)
+        case "max":
+            return max_name(turn, wanted)
+        case "layout":
+            return layout_name(turn, wanted)
+        case "wording":
+            return wording_name(turn, wanted)
         case _:
-            return None
+            return _number(field, wanted)
 
 
-def _toggled_times(times: tuple[time, ...], value: str) -> tuple[time, ...] | None:
-    """One more or one fewer time of day ("0830"), or a whole new set ("0830,2030")."""
-    given = read_times(value, MOST_TIMES)
-    if given is None:
-        return None
-    if "," in value:
-        return given
-    kept = tuple(moment for moment in times if moment not in given)
-    if len(kept) == len(times):
-        kept = tuple(sorted((*times, *given)))
-    # At least one stays: to have none is what the frequency is for.
-    return kept[:MOST_TIMES] or times
-
-
-def _time_refused(turn: Turn, value: str) -> str:
-    """Why a tapped time can be neither added nor dropped, "" when it can."""
-    times, given = turn.subscription.digest_times, read_times(value, MOST_TIMES) or ()
-    if "," in value or not given:
-        return ""
-    if times == given:
-        return turn.texts("chat.settings.time.last")
-    full = len(times) >= MOST_TIMES and given[0] not in times
-    return turn.texts("chat.settings.time.full", limit=MOST_TIMES) if full else ""
-
-
-def _score(value: str) -> int | None:
-    if not value.isdecimal() or len(value) > len(str(TOP_SCORE)):
-        return None
-    return int(value) if int(value) <= TOP_SCORE else None
-
-
-def _confirmation(turn: Turn, field: str) -> str:
-    wanted, texts = turn.subscription, turn.texts
-    if field == "paused":
-        return texts("chat.settings.paused.done" if wanted.pushes else "chat.next.off")
-    shown = {
-        "time": texts("chat.comma").join(clock(moment) for moment in wanted.digest_times),
-        "zone": zone_name(texts, wanted.zone),
-        "frequency": frequency_name(turn, wanted),
-        "min_score": str(wanted.wishes.min_score),
-        "instant_score": str(wanted.instant_score),
-        "quiet": quiet_name(turn, wanted),
+def _number(field: str, wanted: Subscription) -> str:
+    numbers = {
+        "min_score": wanted.wishes.min_score,
+        "instant_score": wanted.instant_score,
+        "items": wanted.wishes.max_items,
     }
-    return texts(f"chat.settings.{field}.done", value=quoted(shown[field]))
-
-
-def _typed_times(typed: str) -> str | None:
-    times = read_times(typed, MOST_TIMES)
-    return None if times is None else ",".join(f"{moment:%H%M}" for moment in times) + ","
-
-
-def _typed_quiet(typed: str) -> str | None:
-    if typed.strip().casefold() in {"off", "no", "none", "关", "不要", "无"}:
-        return NO_QUIET
-    ends = read_quiet(typed)
-    return None if ends is None else f"{ends[0]:%H%M}-{ends[1]:%H%M}"
-
-
-_READ_TYPED: dict[str, Callable[[str], str | None]] = {
-    "time": _typed_times,
-    "zone": read_zone,
-    "quiet": _typed_quiet,
-}
+    return str(numbers[field])

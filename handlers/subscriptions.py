@@ -6,14 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton, get_timezone_location
+from babel import Locale
+from babel.dates import format_date, format_skeleton
 
 from digest.compose import next_push_at, next_weekly_push_at
 from digest.model import Lang, Subscription, Wishes
 from digest.texts import Texts
 from handlers.context import Turn
+from handlers.zones import city_of
 
-_BABEL = {Lang.ZH: "zh_Hans_CN", Lang.EN: "en_GB"}
+BABEL = {Lang.ZH: "zh_Hans_CN", Lang.EN: "en_GB"}
+_NAMED = 12
 _ETC = re.compile(r"Etc/GMT([+-])(\d+)")
 
 
@@ -30,6 +33,11 @@ async def change_wishes(turn: Turn, **changes: Any) -> Wishes:
     wishes = replace(turn.subscription.wishes, **changes)
     await change(turn, wishes=wishes)
     return wishes
+
+
+async def change_wishes_to(turn: Turn, wishes: Wishes) -> None:
+    """Save `wishes` as the chat's."""
+    await change(turn, wishes=wishes)
 
 
 async def change_language(turn: Turn, lang: Lang) -> None:
@@ -109,17 +117,26 @@ def _held(subscription: Subscription) -> bool:
 
 
 def what_follows(turn: Turn) -> str:
-    """One line: the columns and topics that the chat is sent."""
+    """One line: the columns, topics, sources (their number) and words that the chat is sent."""
     wishes, taxonomy, lang = turn.subscription.wishes, turn.taxonomy, turn.lang
-    comma = turn.texts("chat.comma")
     columns = [c.name(lang) for id_, c in taxonomy.columns.items() if id_ in wishes.columns]
     topics = [t.name(lang) for id_, t in taxonomy.topics.items() if id_ in wishes.topics]
-    parts = []
-    if columns:
-        parts.append(turn.texts("chat.follows.columns", names=comma.join(columns)))
-    if topics:
-        parts.append(turn.texts("chat.follows.topics", names=comma.join(topics)))
+    named = (("columns", columns), ("topics", topics), ("words", list(wishes.words)))
+    parts = [
+        turn.texts(f"chat.follows.{kind}", names=_some(turn.texts, names))
+        for kind, names in named
+        if names
+    ]
+    if wishes.sources:
+        parts.append(turn.texts.n("chat.follows.sources", len(wishes.sources)))
     return turn.texts("chat.follows.between").join(parts) or turn.texts("chat.follows.all")
+
+
+def _some(texts: Texts, names: list[str]) -> str:
+    """The names, of many only the first."""
+    shown = texts("chat.comma").join(names[:_NAMED])
+    left = len(names) - _NAMED
+    return texts.n("chat.follows.and_more", left, names=shown) if left > 0 else shown
 
 
 def local_time(texts: Texts, moment: datetime, zone: str, now: datetime) -> str:
@@ -131,7 +148,7 @@ def local_time(texts: Texts, moment: datetime, zone: str, now: datetime) -> str:
         return texts("chat.day.today", time=clock)
     if local.date() == today + timedelta(days=1):
         return texts("chat.day.tomorrow", time=clock)
-    locale = _BABEL[texts.lang]
+    locale = BABEL[texts.lang]
     day = format_skeleton("MMMd", local, locale=locale)
     return f"{day} {format_date(local, 'EEE', locale=locale)} {clock}"
 
@@ -144,8 +161,7 @@ def zone_name(texts: Texts, zone: str) -> str:
         return texts("chat.zone.shanghai")
     if "/" not in zone:
         return zone
-    place = get_timezone_location(zone, locale=_BABEL[texts.lang], return_city=True)
-    return texts("chat.zone.city", city=place.rsplit("/", 1)[-1])
+    return texts("chat.zone.city", city=city_of(zone, Locale.parse(BABEL[texts.lang])))
 
 
 def clock(moment: Any) -> str:

@@ -69,6 +69,7 @@ class ChatPage:
         acts = {"send": self.send, "press": self.press, "read": self.read, "block": self.block}
         more = {"upload": self.upload, "start": self.start, "hurry": self.hurry}
         more |= {"webapp": self.webapp, "inline": self.inline, "choose": self.choose}
+        more |= {"place": self.place}
         for name, act in (acts | more).items():
             app.router.add_post(f"/chat/api/{name}", _guarded(_writing(act)))
         app.on_shutdown.append(self._hang_up)
@@ -282,6 +283,13 @@ class ChatPage:
         else:
             url = app_link(self.world.profile.menu_button(person.id).get("web_app"), "menu button")
         return {"url": url, "init_data": init_data(person.user, self._token, self.world.now())}
+
+    async def place(self, body: Json) -> Json:
+        """{as, latitude, longitude}: share a place with the bot."""
+        latitude, longitude = float(body["latitude"]), float(body["longitude"])
+        if not (abs(latitude) <= 90 and abs(longitude) <= 180):  # noqa: PLR2004  degrees
+            raise bad_request("there is no such place")
+        return self._person(body["as"]).send_place(latitude, longitude).data
 
     def _person(self, key: str) -> Person:
         for person in self.people():

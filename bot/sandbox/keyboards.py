@@ -22,6 +22,7 @@ _ACTIONS = (
     "switch_inline_query_chosen_chat",
 )
 _FIELDS = frozenset({"text", "style", "icon_custom_emoji_id", *_ACTIONS})
+_KEYBOARD_BUTTON = frozenset({"text", "style", "icon_custom_emoji_id", "request_location"})
 _STYLES = frozenset({"danger", "success", "primary"})
 _REPLY_FIELDS = {
     "keyboard": frozenset(
@@ -51,7 +52,21 @@ def read_markup(markup: Json | None, chat: Chat, *, inline_only: bool = False) -
     if inline_only or kind is None:
         raise bad_request("object expected as reply markup")
     _refuse_others(markup, _REPLY_FIELDS[kind], "reply markup")
+    if kind == "keyboard":
+        _check_reply_keyboard(markup["keyboard"], chat)
     return markup
+
+
+def _check_reply_keyboard(rows: Any, chat: Chat) -> None:
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        raise bad_request('field "keyboard" must be of type Array')
+    for button in (button for row in rows for button in row):
+        given = {"text": button} if isinstance(button, str) else button
+        if not isinstance(given, dict) or not str(given.get("text", "")).strip():
+            raise bad_request("can't parse keyboard button: Can't find field \"text\"")
+        _refuse_others(given, _KEYBOARD_BUTTON, "KeyboardButton")
+        if given.get("request_location") and not chat.private:
+            raise bad_request("location can be requested in private chats only")
 
 
 def _refuse_others(given: Json, known: frozenset[str], where: str) -> None:

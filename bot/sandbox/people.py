@@ -144,6 +144,11 @@ class Person:
         }
         return self._post(self.chat(), content, 0)
 
+    def send_place(self, latitude: float, longitude: float) -> Seen:
+        """Share a place with the bot, in degrees."""
+        location: Json = {"latitude": latitude, "longitude": longitude}
+        return self._post(self.chat(), {"location": location}, 0)
+
     def _post(self, place: Chat, content: Json, thread: int, as_chat: int | None = None) -> Seen:
         if place.kind == "channel" and not self._runs(place):
             raise bad_request("only administrators write to a channel")

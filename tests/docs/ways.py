@@ -14,6 +14,10 @@ WAYS: dict[str, tuple[str, str]] = {
     "deep link week_": ("打开一期周报的链接", "A link that opens one week in review"),
     "deep link col_": ("打开别人分享的收藏集的链接", "A link that opens a shared collection"),
     "deep link q_": ("带着搜索词打开机器人的链接", "A link that opens the bot with a search"),
+    "shared place": (
+        "发来的位置只用来定时区，不保存",
+        "A shared place sets the time zone and is not kept",
+    ),
     "unknown command": (
         "不认识的命令：提示最接近的",
         "An unknown command: the nearest is suggested",

@@ -172,7 +172,7 @@ def test_names_are_one_line_of_at_most_32_characters():
 
 def test_muted_words_fit_behind_a_button():
     assert read_word("  彩票 ") == "彩票"
-    assert read_word("Bitcoin") == "bitcoin"
+    assert read_word("Bitcoin") == "Bitcoin"
     assert read_word("字" * 13) == "字" * 13
     assert read_word("字" * 14) is None
     assert read_word("topic:llm") is None

@@ -94,7 +94,7 @@ async def test_refused_entities_are_sent_once_more_as_plain_text(
         Fault(FaultKind.ANSWER, "sendMessage", code=400, description=description)
     )
     plain = await chatting.say(chatting.lin, "/settings")
-    assert "频率" in plain.text
+    assert "推送" in plain.text
     assert "<b>" not in plain.text
     kinds = {entity["type"] for entity in plain.data.get("entities", [])}
     assert kinds <= {"bot_command"}

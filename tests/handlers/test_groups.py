@@ -21,13 +21,14 @@ async def test_anyone_in_a_group_can_ask(chatting: Chatting):
 
 async def test_only_admins_change_what_a_group_is_sent(chatting: Chatting):
     group = await group_of(chatting)
-    for command in ("/settings", "/subscribe", "/unsubscribe"):
+    for command in ("/settings", "/subscribe", "/unsubscribe", "/follow", "/time 8"):
         refused = await chatting.say(chatting.lin, command, chat=group)
         assert refused.text == ADMINS_ONLY, command
     page = await chatting.say(chatting.wang, "/settings", chat=group)
     refused_tap = await chatting.toast(chatting.lin, page, "推送安排", chat=group)
     assert refused_tap == ADMINS_ONLY
     page = await chatting.tap(chatting.wang, page, "推送安排", chat=group)
+    page = await chatting.tap(chatting.wang, page, "一键方案", chat=group)
     page = await chatting.tap(chatting.wang, page, "只要早报", chat=group)
     assert "下次推送" in page.text
     found = await chatting.storage.subscribers.by_chat(group, 0)

@@ -45,7 +45,7 @@ async def test_the_buttons_of_help_lead_on(chatting: Chatting):
         ("看全部最新", "存款准备金率"),
         ("栏目和话题", "近 7 天的信号数"),
         ("改推送内容", "想看哪些栏目"),
-        ("设置", "推送时间"),
+        ("设置", "推送"),
     ):
         shown = await chatting.say(chatting.lin, "/help")
         assert words in (await chatting.tap(chatting.lin, shown, label)).text

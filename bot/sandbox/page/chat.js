@@ -100,12 +100,36 @@ function arrived(chat, data) {
 
 // The bot wants an answer: the field is ready for it. In a group it asks whom it names or answers.
 function asked(chat, event) {
+  showReplyKeys(chat, event.markup.keyboard);
   const { force_reply: wanted, selective, input_field_placeholder: hint } = event.markup;
   const question = chat.messages.find((one) => one.message_id === event.message_id);
   if (!wanted || !question) return;
   const me = view.state.me.id;
   const named = question.reply_to_message?.from?.id === me || question.entities?.some((one) => one.user?.id === me);
   if (chat.type === "private" || !selective || named) replyTo(question, hint);
+}
+
+// Buttons in the place of the keyboard: each writes its own words, or shares a place.
+function showReplyKeys(chat, rows) {
+  const bar = $("reply-keys");
+  bar.replaceChildren();
+  bar.hidden = !rows;
+  for (const given of (rows ?? []).flat()) {
+    const button = typeof given === "string" ? { text: given } : given;
+    const key = document.createElement("button");
+    key.type = "button";
+    key.className = "start-button";
+    key.textContent = button.text;
+    key.addEventListener("click", () => {
+      bar.hidden = true;
+      if (!button.request_location) return attempt(post("send", { chat: chat.id, text: button.text }));
+      const place = window.prompt("纬度, 经度", "35.68, 139.69");
+      if (!place) return undefined;
+      const [latitude, longitude] = place.split(/[,，\s]+/).map(Number);
+      return attempt(post("place", { latitude, longitude }));
+    });
+    bar.append(key);
+  }
 }
 
 function replyTo(data, hint = "") {
@@ -187,7 +211,7 @@ function chatRow(chat) {
 }
 
 function summary(data) {
-  const text = data.text ?? data.caption ?? (data.photo ? "图片" : data.document?.file_name ?? serviceText(data) ?? "通知");
+  const text = data.text ?? data.caption ?? (data.photo ? "图片" : data.document?.file_name ?? (data.location ? "位置" : null) ?? serviceText(data) ?? "通知");
   return text.replace(/\s+/g, " ").slice(0, 80);
 }
 

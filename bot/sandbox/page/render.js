@@ -163,6 +163,7 @@ export function message(data, context) {
     data.reply_to_message ? replied(data.reply_to_message) : null,
     data.photo ? photo(data.photo.at(-1)) : null,
     data.document ? documentRow(data.document) : null,
+    data.location ? el("p", { class: "text" }, `📍 ${data.location.latitude}, ${data.location.longitude}`) : null,
     text ? el("div", { class: "text", dir: "auto" }, formatted(text, data.entities ?? data.caption_entities, context.acts)) : null,
     el("p", { class: "stamp" },
       context.topic ? el("span", { class: "topic" }, context.topic) : null,
