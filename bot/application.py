@@ -22,6 +22,7 @@ from telegram.ext import Application
 from bot.delivery.limiter import Limiter, PacedRateLimiter
 from bot.delivery.transport import AiohttpRequest
 from handlers.context import Services
+from handlers.inbox import Inbox
 from handlers.processor import OrderedProcessor
 from handlers.registry import install, publish_menu, publish_menu_button
 
@@ -49,6 +50,7 @@ def build_application(
     api: BotApi, session: aiohttp.ClientSession, limiter: Limiter, services: Services
 ) -> App:
     """Make the Application with every handler installed; nothing is sent yet."""
+    inbox = Inbox(services.storage, services.clock)
     application: App = (
         Application.builder()
         .token(api.token)
@@ -58,8 +60,10 @@ def build_application(
         .get_updates_request(AiohttpRequest(session))
         .rate_limiter(PacedRateLimiter(limiter))
         .concurrent_updates(OrderedProcessor())
+        .update_queue(inbox)
         .build()
     )
+    inbox.bot = application.bot
     install(application, services)
     return application
 
@@ -104,6 +108,8 @@ async def chatting(
         raise RuntimeError("the application was built without an updater")
     await log_in(application)
     await application.start()
+    if isinstance(application.update_queue, Inbox):
+        await application.update_queue.replay()
     await updater.start_polling(
         timeout=LONG_POLL_S,
         allowed_updates=Update.ALL_TYPES,

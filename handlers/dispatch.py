@@ -4,6 +4,7 @@ What may be said to the bot is in the tables of handlers/registry.py; nothing he
 particular command.
 """
 
+import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,10 +17,13 @@ from handlers.callbacks import unpack
 from handlers.context import Services, Turn
 from handlers.failures import AnyContext
 from handlers.guards import Pace, Pacer, Permission, allowed, enter
-from handlers.places import is_notice, note_membership, note_notice
+from handlers.places import concerns_us, is_notice, note_membership, note_notice
 from handlers.processor import time_waited
 from handlers.prompts import Prompt, answered_prompt
 from handlers.replies import say, toast
+from storage.acting import answering
+
+log = logging.getLogger(__name__)
 
 Answer = Callable[[Update, AnyContext], Coroutine[Any, Any, None]]
 
@@ -102,30 +106,64 @@ class Dispatch:
         """`answer` for updates that are let in: each at most once, and from nobody too fast.
 
         This is no handler of its own in an earlier group: when it breaks, the update must not go
-        on to its handler unguarded.
+        on to its handler unguarded. A process that ends in between leaves the update unfinished.
         """
 
         async def admitted(update: Update, context: AnyContext) -> None:
-            if await self._admits(update, context.bot):
-                await answer(update, context)
+            if not concerns_us(update, context.bot):
+                return
+            try:
+                if await self._in_pace(update, context.bot):
+                    await self._begin(update, context, answer)
+            except Exception:
+                await self._finish(update)
+                raise
+            await self._finish(update)
 
         return admitted
 
-    async def _admits(self, update: Update, bot: Bot) -> bool:
-        now = self._services.clock()
-        if update.my_chat_member is None:
-            if not _concerns_us(update, bot):
-                return False
-            # All who speak in a chat's name share one user; the chat tells them apart.
-            speaker = update.effective_sender or update.effective_chat
-            # What counts is when it was sent: answering takes time, and that must not look like
-            # patience of the person who sent a hundred messages at once.
-            pace = self._pacer.check(speaker.id if speaker else 0, now - time_waited())
-            if pace is Pace.TELL:
-                await self._slow_down(update, bot)
-            if pace is not Pace.FINE:
-                return False
-        return await self._services.storage.updates.first_time(update.update_id, now)
+    async def _finish(self, update: Update) -> None:
+        try:
+            await self._services.storage.updates.finish(update.update_id)
+        except Exception:  # it was answered; at worst the next process answers it once more
+            log.exception("update %d could not be marked as answered", update.update_id)
+
+    async def _in_pace(self, update: Update, bot: Bot) -> bool:
+        """Whether whoever speaks is not too fast; told once when they are."""
+        if update.my_chat_member is not None:
+            return True
+        # All who speak in a chat's name share one user; the chat tells them apart.
+        speaker = update.effective_sender or update.effective_chat
+        # What counts is when it was sent: answering takes time, and that must not look like
+        # patience of the person who sent a hundred messages at once.
+        sent = self._services.clock() - time_waited()
+        pace = self._pacer.check(speaker.id if speaker else 0, sent)
+        if pace is Pace.TELL:
+            await self._slow_down(update, bot)
+        return pace is Pace.FINE
+
+    async def _begin(self, update: Update, context: AnyContext, answer: Answer) -> None:
+        begun = await self._services.storage.updates.begin(
+            update.update_id, self._services.clock()
+        )
+        if begun is None:
+            return
+        message = update.effective_message
+        if update.my_chat_member or (message is not None and is_notice(message)):
+            await answer(update, context)  # where we are; noting it again is as good as once
+        elif begun.acted:
+            await self._interrupted(update, context.bot)
+        else:
+            with answering(update.update_id):
+                await answer(update, context)
+
+    async def _interrupted(self, update: Update, bot: Bot) -> None:
+        """A try before the process ended has changed something: say so, and do nothing twice."""
+        turn = await self._turn(update, bot)
+        if turn is None:
+            return
+        await toast(turn)
+        await say(turn, turn.texts("chat.interrupted"))
 
     async def _slow_down(self, update: Update, bot: Bot) -> None:
         turn = await self._turn(update, bot)
@@ -235,24 +273,3 @@ def _needed(turn: Turn, deed: Deed) -> Permission:
 
 def _is_private(update: Update) -> bool:
     return update.effective_chat is not None and update.effective_chat.type == ChatType.PRIVATE
-
-
-def _concerns_us(update: Update, bot: Bot) -> bool:
-    """Whether an update can be meant for us: a bot that reads a whole group must not act on it."""
-    if update.callback_query:
-        return True
-    message = update.message or update.channel_post
-    if message is None or message.is_automatic_forward:
-        return False  # a channel's post in its discussion group was meant for the channel
-    if message.chat.type == ChatType.PRIVATE or is_notice(message):
-        return True
-    return (message.text or "").startswith("/") or _replies_to(message, bot)
-
-
-def _replies_to(message: Message, bot: Bot) -> bool:
-    question = message.reply_to_message
-    return (
-        question is not None
-        and question.from_user is not None
-        and (question.from_user.id == bot.id)
-    )

@@ -10,6 +10,7 @@ from telegram.constants import ChatType
 
 from digest.model import ChatKind, Lang, Subscriber, Subscription, Wishes
 from handlers.context import Services, Turn
+from storage.acting import repeatable
 
 if TYPE_CHECKING:
     from telegram import Message
@@ -102,12 +103,13 @@ async def enter(services: Services, update: Update, now: datetime) -> Subscriber
     known = await services.storage.subscribers.by_chat(chat.id, thread_id)
     if known is not None and known.active:
         return known
-    if known is not None:
-        # Whoever writes to us can be written to again.
-        await services.storage.subscribers.revive(chat.id, thread_id, now)
-        return await services.storage.subscribers.get(known.id)
-    lang = first_language(update.effective_user)
-    return await _open(services, chat, thread_id, lang, now)
+    with repeatable():
+        if known is not None:
+            # Whoever writes to us can be written to again.
+            await services.storage.subscribers.revive(chat.id, thread_id, now)
+            return await services.storage.subscribers.get(known.id)
+        lang = first_language(update.effective_user)
+        return await _open(services, chat, thread_id, lang, now)
 
 
 async def enter_person(turn: Turn) -> Subscriber:

@@ -16,6 +16,7 @@ from handlers.linkcards import outcome_message, trouble_message
 from handlers.linkparts import is_telegram, link_typed, links_in, short_address
 from handlers.replies import change_keyboard, say, show, toast
 from storage import LinkState, PastedLink, Sender
+from storage.acting import repeatable
 
 _OFFERED = 5
 _DAY = timedelta(days=1)
@@ -69,9 +70,10 @@ async def _ask(turn: Turn, urls: Sequence[str]) -> None:
     if known is None and (until := await _full_until(turn)) is not None:
         await say(turn, _quota_message(turn, until))
         return
-    links = await turn.storage.pasted.ask(
-        _sender(turn), urls, turn.now, known=known.id if known else None
-    )
+    with repeatable():  # the links of a message are kept once, however often it is answered
+        links = await turn.storage.pasted.ask(
+            _sender(turn), urls, turn.now, known=known.id if known else None
+        )
     if known is not None:
         await say(turn, render_card(known, turn.rendering, saved=await is_saved(turn, known.id)))
     elif turn.services.links_read is not None:

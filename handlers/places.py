@@ -141,3 +141,24 @@ async def note_notice(services: Services, message: ChatMessage) -> None:
     else:
         thread_id = message.message_thread_id if message.is_topic_message else 0
         await subscribers.revive(chat_id, thread_id or 0, services.clock())
+
+
+def concerns_us(update: Update, bot: Bot) -> bool:
+    """Whether an update can be meant for us: a bot that reads a whole group must not act on it."""
+    if update.callback_query or update.my_chat_member:
+        return True
+    message = update.message or update.channel_post
+    if message is None or message.is_automatic_forward:
+        return False  # a channel's post in its discussion group was meant for the channel
+    if message.chat.type == ChatType.PRIVATE or is_notice(message):
+        return True
+    return (message.text or "").startswith("/") or _replies_to(message, bot)
+
+
+def _replies_to(message: ChatMessage, bot: Bot) -> bool:
+    question = message.reply_to_message
+    return (
+        question is not None
+        and question.from_user is not None
+        and (question.from_user.id == bot.id)
+    )

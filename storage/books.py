@@ -1,18 +1,30 @@
 """Two small tables: updates taken from Telegram, and what the bot notes about itself."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from storage.database import Database
-from storage.schema import meta, updates
+from storage.schema import UNANSWERED, meta, updates
 from storage.upsert import insert
+from storage.values import pack_text, unpack_text
+
+# Whether answering an update kills the process is tried once more, and no more.
+_TRIES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An update that may be answered; `acted` when an earlier try has changed something."""
+
+    acted: bool
 
 
 class Updates:
-    """The updates taken so far, since Telegram may deliver one twice."""
+    """The updates taken so far, since Telegram may deliver one twice, and those not answered."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -27,6 +39,53 @@ class Updates:
                 .returning(updates.c.update_id)
             )
             return result.scalar() is not None
+
+    async def keep(self, update_id: int, payload: str, now: datetime) -> bool:
+        """Write an update down until it is answered; False when it was known before."""
+        async with self._database.write() as connection:
+            result = await connection.execute(
+                insert(connection, updates)
+                .values(update_id=update_id, received_at=now, payload=pack_text(payload))
+                .on_conflict_do_nothing()
+                .returning(updates.c.update_id)
+            )
+            return result.scalar() is not None
+
+    async def begin(self, update_id: int, now: datetime) -> Begun | None:
+        """Count a try to answer an update that begins now.
+
+        None for one that was answered, that is being answered without having been kept, or that
+        was tried often enough.
+        """
+        waits = updates.c.payload.is_not(None) & (updates.c.tries < _TRIES)
+        async with self._database.write() as connection:
+            result = await connection.execute(
+                insert(connection, updates)
+                .values(update_id=update_id, received_at=now, tries=1)
+                .on_conflict_do_update(
+                    index_elements=["update_id"],
+                    set_={"tries": updates.c.tries + 1},
+                    where=waits,
+                )
+                .returning(updates.c.acted)
+            )
+            acted = result.scalar()
+            return None if acted is None else Begun(bool(acted))
+
+    async def finish(self, update_id: int) -> None:
+        """Note that an update is answered; what was in it is kept no longer."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(updates)
+                .where(updates.c.update_id == update_id, UNANSWERED)
+                .values(payload=None)
+            )
+
+    async def unanswered(self) -> tuple[str, ...]:
+        """What was written down and is not answered yet, in its order."""
+        query = select(updates.c.payload).where(UNANSWERED).order_by(updates.c.update_id)
+        async with self._database.read() as connection:
+            return tuple(map(unpack_text, (await connection.execute(query)).scalars()))
 
     async def first_use(self, mark: str, now: datetime) -> bool:
         """Note something that counts once, such as a signed opening of the app; False later.

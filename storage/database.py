@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import event, exc, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage.acting import acting
 from storage.address import Address, make_folder, read_address
 from storage.backup import backup
 from storage.errors import DatabaseDamaged, SchemaOutdated, StorageUnavailable
@@ -22,6 +23,7 @@ from storage.schema import HEAD
 __all__ = ["Database", "backup", "check_integrity", "migrate", "pending_migrations"]
 
 _READERS = 3
+_ACTED = text("UPDATE updates SET acted = TRUE WHERE update_id = :update_id")
 # Half a second of looking; above that only a file that was not closed properly is looked through.
 _ALWAYS_CHECKED_BYTES = 128 * 1024 * 1024
 _PRAGMAS = (
@@ -84,8 +86,13 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """One transaction: committed at the end of the block, rolled back by an exception."""
+        at_work = acting.get()
         async with self._lock, self._writer.begin() as connection:
+            if at_work is not None and not at_work.noted:
+                await connection.execute(_ACTED, {"update_id": at_work.update_id})
             yield connection
+        if at_work is not None:
+            at_work.noted = True
 
     async def _greet(self, *, check: bool) -> None:
         try:

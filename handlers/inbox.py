@@ -1,0 +1,55 @@
+"""Updates on their way in: kept before Telegram knows that we have them, until they are answered.
+
+Telegram forgets an update as soon as we ask for the next. So each is written down first, and
+whatever a process that was killed had not answered is answered by the next one (see
+docs/decisions/0010-updates-answered-once.md).
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from telegram import Bot, Update
+
+from handlers.places import concerns_us
+from storage import Storage
+
+log = logging.getLogger(__name__)
+
+
+class Inbox(asyncio.Queue[object]):
+    """The application's queue of updates. Set `bot` before updates are received."""
+
+    def __init__(self, storage: Storage, clock: Callable[[], datetime]) -> None:
+        super().__init__()
+        self._updates = storage.updates
+        self._clock = clock
+        self.bot: Bot | None = None
+
+    async def put(self, item: object) -> None:
+        """Write an update down and queue it; one that was written down before is dropped."""
+        if isinstance(item, Update) and not await self._is_new(item):
+            return
+        await super().put(item)
+
+    async def _is_new(self, update: Update) -> bool:
+        # Answers to inline queries are worth nothing after seconds, and what is said in a group
+        # and not to us is nobody's to write down.
+        if self.bot is None or not concerns_us(update, self.bot):
+            return True
+        try:
+            return await self._updates.keep(update.update_id, update.to_json(), self._clock())
+        except Exception:  # an update that cannot be kept can still be answered
+            log.exception("update %d is not kept", update.update_id)
+            return True
+
+    async def replay(self) -> int:
+        """Queue what earlier processes left unanswered, in its order. Returns how many."""
+        left = await self._updates.unanswered()
+        for payload in left:
+            await super().put(Update.de_json(json.loads(payload), self.bot))
+        if left:
+            log.warning("%d updates of the last process are still to be answered", len(left))
+        return len(left)

@@ -1,0 +1,62 @@
+from datetime import timedelta
+
+import pytest
+
+from storage import Storage
+from storage.acting import answering, repeatable
+from tests.storage.making import NOW
+
+
+async def test_an_update_is_kept_until_it_is_answered(storage: Storage) -> None:
+    updates = storage.updates
+    assert await updates.keep(7, '{"a": "你好"}', NOW)
+    assert await updates.keep(5, "{}", NOW)
+    assert not await updates.keep(7, "{}", NOW)
+    assert await updates.unanswered() == ("{}", '{"a": "你好"}')
+    begun = await updates.begin(7, NOW)
+    assert begun is not None
+    assert not begun.acted
+    await updates.finish(7)
+    assert await updates.unanswered() == ("{}",)
+    assert await updates.begin(7, NOW) is None
+
+
+async def test_what_was_not_kept_is_answered_once(storage: Storage) -> None:
+    assert await storage.updates.begin(9, NOW) is not None
+    assert await storage.updates.begin(9, NOW) is None
+
+
+async def test_an_update_that_kills_us_is_tried_twice(storage: Storage) -> None:
+    await storage.updates.keep(3, "{}", NOW)
+    tries = [await storage.updates.begin(3, NOW) is not None for _ in range(4)]
+    assert tries == [True, True, False, False]
+
+
+async def test_a_change_and_its_note_are_one(storage: Storage) -> None:
+    await storage.updates.keep(1, "{}", NOW)
+    await storage.updates.begin(1, NOW)
+    with answering(1), repeatable():
+        await storage.meta.set("harmless", "x")
+    with answering(1):
+        with pytest.raises(RuntimeError, match="on purpose"):
+            async with storage.database.write():
+                raise RuntimeError("on purpose")
+        assert await _acted(storage, 1) is False
+        await storage.meta.set("key", "value")
+    assert await _acted(storage, 1) is True
+
+
+async def _acted(storage: Storage, update_id: int) -> bool:
+    from sqlalchemy import select
+
+    from storage.schema import updates
+
+    async with storage.database.read() as connection:
+        query = select(updates.c.acted).where(updates.c.update_id == update_id)
+        return bool(await connection.scalar(query))
+
+
+async def test_old_ones_are_forgotten_answered_or_not(storage: Storage) -> None:
+    await storage.updates.keep(1, "{}", NOW)
+    assert await storage.updates.forget_before(NOW + timedelta(days=1)) == 1
+    assert await storage.updates.unanswered() == ()
