@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient
 
-from digest.model import Access, FullText, Lang
+from digest.model import Access, FullText, Lang, SignalDraft
 from digest.render import Links
 from digest.seals import KEY_NAME, LASTS, is_sealed, make_seal
-from storage import Storage
+from storage import PrivateReading, Storage
 from tests.bot.web.conftest import SPEC, Newsroom
-from tests.bot.web.samples import NOW
+from tests.bot.web.samples import ARTICLE, NOW, SIGNAL
 from tests.bot.web.test_pages import links, page, select, words
 from tests.covering import covers
 
@@ -169,3 +169,22 @@ async def test_where_only_the_link_is_allowed_nothing_of_the_text_is_quoted(
     assert [one for one in links(shown, "main") if one.startswith("#")] == []
     for sentence in ("Power comes from three rivers. ", "Nobody has said", "was served soup"):
         assert sentence not in text
+
+
+async def test_what_was_read_for_a_reader_opens_by_the_bots_link_alone(
+    client: Client, newsroom: Newsroom
+):
+    made = SignalDraft(ARTICLE, SIGNAL.brief, SIGNAL.placement, SIGNAL.score, 3)
+    kept = await newsroom.storage.signals.insert_private(PrivateReading(made, "own"), NOW)
+    assert kept.access is Access.SUBSCRIBERS
+    for query in ("", "?k=50c2-forged"):
+        async with client.get(f"/s/{kept.id}{query}") as response:
+            assert response.status == 404
+            assert "three rivers" not in await response.text()
+    async with client.get(await sealed_link(newsroom.storage, kept.id)) as response:
+        assert response.status == 200
+        assert response.headers["X-Robots-Tag"] == "noindex"
+        assert "three rivers" in await response.text()
+    for address in ("/", "/feed.xml", "/sitemap.xml", "/search?q=Northwind"):
+        async with client.get(address) as response:
+            assert f"/s/{kept.id}" not in await response.text()
