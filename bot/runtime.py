@@ -200,6 +200,7 @@ class _Parts:
             bot_username=lambda: "" if self._running.sandbox else self._running.username,
             health=self._health,
             miniapp=self._miniapp(),
+            cards_folder=self._settings.data_dir / "cards",
         )
         await self._serve_on(app, listening)
         self._running.pages_url = f"{base}/"

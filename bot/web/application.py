@@ -1,12 +1,15 @@
 """The web application: one table of routes."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from aiohttp import web
 
 from bot.clock import Clock
 from bot.web.archive import Archive
 from bot.web.assets import asset_response, load_assets, serve_asset
+from bot.web.cardpages import CardPages
+from bot.web.cards.store import CardStore
 from bot.web.feeds import Feeds
 from bot.web.guards import EMBEDDERS, FRAME, add_security_headers, explain_failures
 from bot.web.maps import Maps
@@ -23,7 +26,7 @@ from storage import Storage
 _NAME = "[A-Za-z0-9_-]{1,64}"
 
 
-def make_web(
+def make_web(  # noqa: PLR0913  a site has this many sides
     storage: Storage,
     taxonomy: Taxonomy,
     *,
@@ -32,11 +35,12 @@ def make_web(
     bot_username: Callable[[], str],
     health: Health,
     miniapp: MiniApp | None = None,
+    cards_folder: Path | None = None,
 ) -> web.Application:
     """The pages as an aiohttp application, with the Mini App where there is a bot to open it.
 
     `base_url` is the public address without a slash at its end; `health` is asked by /readyz,
-    and its answer is shown there as it is.
+    and its answer is shown there as it is. Pictures of pages are kept in `cards_folder`, if any.
     """
     app = web.Application(middlewares=[explain_failures])
     app[FRAME] = Frame(taxonomy, base_url.rstrip("/"), bot_username)
@@ -47,6 +51,7 @@ def make_web(
     shared = SharedPages(storage, taxonomy, clock)
     searching = SearchPages(storage, taxonomy, clock)
     feeds = Feeds(storage, taxonomy, clock)
+    cards = CardPages(storage, taxonomy, clock, CardStore(cards_folder))
     maps = Maps(storage, taxonomy, clock)
     probes = Probes(storage, health)
     app.add_routes(
@@ -75,6 +80,7 @@ def make_web(
             web.get("/robots.txt", maps.robots),
             web.get("/favicon.ico", _favicon),
             *feeds.routes(),
+            *cards.routes(),
         ]
     )
     if miniapp is not None:
