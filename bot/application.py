@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -88,11 +88,15 @@ async def log_in(application: App) -> None:
 
 @asynccontextmanager
 async def chatting(
-    application: App, on_fatal: Callable[[str], None], app_url: str = ""
+    application: App,
+    on_fatal: Callable[[str], None],
+    app_url: str = "",
+    admins: Iterable[int] = (),
 ) -> AsyncIterator[None]:
     """Receive and answer updates until the block ends; what is being answered is finished.
 
-    `on_fatal` is told when Telegram refuses us for good; `app_url` is where the Mini App opens.
+    `on_fatal` is told when Telegram refuses us for good; `app_url` is where the Mini App opens;
+    `admins` see their own commands in the menu.
     """
 
     def on_error(error: TelegramError) -> None:
@@ -116,7 +120,7 @@ async def chatting(
         error_callback=on_error,
         bootstrap_retries=-1,
     )
-    menu = asyncio.create_task(_menu(application, app_url))
+    menu = asyncio.create_task(_menu(application, app_url, admins))
     try:
         yield
     finally:
@@ -128,10 +132,10 @@ async def chatting(
         await application.shutdown()
 
 
-async def _menu(application: App, app_url: str) -> None:
+async def _menu(application: App, app_url: str, admins: Iterable[int]) -> None:
     """The menu is a convenience: the bot works while Telegram makes us wait for it."""
     try:
-        await publish_menu(application.bot)
+        await publish_menu(application.bot, admins)
         await publish_menu_button(application.bot, app_url)
     except TelegramError as error:
         log.warning("the command menu could not be set: %s", error)

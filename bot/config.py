@@ -125,6 +125,20 @@ class Settings(BaseSettings):
         "",
         description="管理员的 Telegram 数字 id，逗号分隔 | admins' numeric ids, comma separated",
     )
+    access: Literal["open", "allowlist", "invite"] = Field(
+        "open",
+        description=(
+            "谁能用：open 所有人、allowlist 只有 ALLOWED_IDS、invite 再加凭 /invite 链接进来的人"
+            " | who may use the bot: everyone, ALLOWED_IDS only, or those and invited people"
+        ),
+    )
+    allowed_ids: Annotated[str, NoDecode, AfterValidator(_numbers)] = Field(
+        "",
+        description=(
+            "ACCESS 不是 open 时放行的人、群、频道的数字 id，逗号分隔 | ids of people, groups and "
+            "channels that a private bot lets in, comma separated"
+        ),
+    )
     database_url: Annotated[str, AfterValidator(_database_url)] = Field(
         "sqlite:///data/hexin.db",
         description=(
@@ -303,6 +317,11 @@ class Settings(BaseSettings):
     def admins(self) -> frozenset[int]:
         """The admins' Telegram ids."""
         return frozenset(map(int, _parts(self.admin_ids)))
+
+    @property
+    def allowed(self) -> frozenset[int]:
+        """The ids that a private bot lets in besides its admins."""
+        return frozenset(map(int, _parts(self.allowed_ids)))
 
     @property
     def agent(self) -> str:

@@ -43,6 +43,7 @@ from digest.seals import KEY_NAME, make_seal
 from digest.sources.catalog import load_catalog
 from digest.sources.polling import first_spread
 from digest.taxonomy import load_taxonomy
+from handlers.admission import Access, AccessMode
 from handlers.callbacks import pack
 from handlers.context import Services
 from handlers.linkdesk import IN_FLIGHT, LinkDesk
@@ -236,6 +237,7 @@ class _Parts:
             sandbox=sandbox is not None,
             zone=self._settings.default_zone,
             untranslated=self._running.untranslated,
+            access=Access(AccessMode(self._settings.access), self._settings.allowed),
             app_url=self._app_url(),
             quota=Quota(self._settings.links_hourly, self._settings.links_daily),
         )
@@ -264,7 +266,7 @@ class _Parts:
         application = build_application(api, session, limiter, services)
         try:
             await self._stack.enter_async_context(
-                chatting(application, self._stop_for, services.app_url)
+                chatting(application, self._stop_for, services.app_url, services.admins)
             )
         except ChatError as error:
             raise StartError(str(error), 2) from error

@@ -5,15 +5,14 @@ that they have been told.
 """
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from telegram import Bot, InlineQuery, Update
 from telegram.constants import ChatType
 from telegram.error import TelegramError
 
 from digest.texts import Texts, texts_for
+from handlers.admission import Access, AccessMode
 from handlers.arguments import read_command
 from handlers.context import Services, Turn
 from handlers.guards import first_language
@@ -26,22 +25,6 @@ INVITATION = "i_"
 MOST_USES = 1000
 _TOLD_FOR = timedelta(days=1)
 _REMEMBERED = 10_000
-
-
-class AccessMode(StrEnum):
-    """Whom the bot answers: everyone, whom the settings name, or those and whoever is invited."""
-
-    OPEN = "open"
-    ALLOWLIST = "allowlist"
-    INVITE = "invite"
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """The rule: `allowed` are ids of people, groups and channels."""
-
-    mode: AccessMode = AccessMode.OPEN
-    allowed: frozenset[int] = frozenset()
 
 
 class Door:

@@ -15,6 +15,7 @@ from digest.model import Lang, Subscriber, Subscription
 from digest.render import Links, Rendering
 from digest.taxonomy import Taxonomy
 from digest.texts import Texts, texts_for
+from handlers.admission import Access
 from handlers.standing import Standing
 from storage import Storage
 
@@ -39,6 +40,7 @@ class Services:
     foreign articles into Chinese at the moment: models are installed while we run; `standing`
     knows who administers which chat; `app_url` is where the Mini App opens, "" when it cannot;
     `dice` draw what is left to chance;
+    `access` says whom the bot answers;
     `links_read` reads the links that people send, as many as `quota` allows; None where none can.
     """
 
@@ -57,6 +59,7 @@ class Services:
     dice: Random = field(default_factory=SystemRandom)
     links_read: LinkWork | None = None
     quota: Quota = field(default_factory=Quota)
+    access: Access = field(default_factory=Access)
 
 
 def rendering_for(services: Services, subscriber: Subscriber, now: datetime) -> Rendering:

@@ -12,6 +12,7 @@ from typing import Any
 from telegram import Bot, Message, Update
 from telegram.constants import ChatType
 
+from handlers.access import Door
 from handlers.arguments import TypedCommand, read_command
 from handlers.callbacks import unpack
 from handlers.context import Services, Turn
@@ -46,12 +47,14 @@ class Deed:
     """What a button's verb does: a handler of the turn and the verb's arguments.
 
     `personal` deeds answer whoever tapped and change nothing for others: in a channel, where all
-    readers see the same message, only these are for everyone.
+    readers see the same message, only these are for everyone. Those that keep something for the
+    person (`own`) are for people whom a private bot has let in.
     """
 
     handler: Callable[..., Awaitable[None]]
     permission: Permission = Permission.ANYONE
     personal: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,7 @@ class Dispatch:
         self._listeners = listeners
         self._unknown = unknown
         self._pacer = pacer or Pacer()
+        self._door = Door(services, services.access)
 
     def admitting(self, answer: Answer) -> Answer:
         """`answer` for updates that are let in: each at most once, and from nobody too fast.
@@ -113,7 +117,7 @@ class Dispatch:
             if not concerns_us(update, context.bot):
                 return
             try:
-                if await self._in_pace(update, context.bot):
+                if await self._admits(update, context.bot):
                     await self._begin(update, context, answer)
             except Exception:
                 await self._finish(update)
@@ -122,15 +126,27 @@ class Dispatch:
 
         return admitted
 
+    def letting_in(self, answer: Answer) -> Answer:
+        """`answer` for whoever may use the bot, and nothing else looked at."""
+
+        async def let_in(update: Update, context: AnyContext) -> None:
+            if await self._door.admits(update, context.bot):
+                await answer(update, context)
+
+        return let_in
+
     async def _finish(self, update: Update) -> None:
         try:
             await self._services.storage.updates.finish(update.update_id)
         except Exception:  # it was answered; at worst the next process answers it once more
             log.exception("update %d could not be marked as answered", update.update_id)
 
-    async def _in_pace(self, update: Update, bot: Bot) -> bool:
-        """Whether whoever speaks is not too fast; told once when they are."""
+    async def _admits(self, update: Update, bot: Bot) -> bool:
+        """Whether whoever speaks may use the bot and is not too fast; told once when not."""
         if update.my_chat_member is not None:
+            if not await self._door.admits(update, bot):
+                return False
+            await self._door.welcome_place(update)
             return True
         # All who speak in a chat's name share one user; the chat tells them apart.
         speaker = update.effective_sender or update.effective_chat
@@ -138,6 +154,9 @@ class Dispatch:
         # patience of the person who sent a hundred messages at once.
         sent = self._services.clock() - time_waited()
         pace = self._pacer.check(speaker.id if speaker else 0, sent)
+        # The door first: to tell a stranger to slow down would make a reader of them.
+        if pace is Pace.SILENT or not await self._door.admits(update, bot):
+            return False
         if pace is Pace.TELL:
             await self._slow_down(update, bot)
         return pace is Pace.FINE
@@ -206,6 +225,8 @@ class Dispatch:
         if typed.bot and typed.bot != bot.username.casefold():
             return
         known = self._commands.get(typed.name)
+        if known is not None and not self._exists_for(update, known):
+            known = None
         if known is None and not (typed.bot or _is_private(update)):
             return  # in a group it is meant for another bot
         turn = await self._turn(update, bot, typed.rest)
@@ -218,6 +239,13 @@ class Dispatch:
             await known.handler(turn)
         else:
             await say(turn, turn.texts("chat.admins_only"))
+
+    def _exists_for(self, update: Update, command: Command) -> bool:
+        """Whether there is such a command for this person: only admins know of their own."""
+        if command.permission is not Permission.BOT_ADMIN:
+            return True
+        user = update.effective_user
+        return _is_private(update) and user is not None and user.id in self._services.admins
 
     async def _plain(self, update: Update, bot: Bot, typed: str) -> None:
         turn = await self._turn(update, bot, typed)
@@ -253,6 +281,8 @@ class Dispatch:
         deed = self._deeds.get(action.verb) if action else None
         if action is None or deed is None:
             await toast(turn, turn.texts("chat.button.old"), alert=True)
+        elif deed.own and not await self._door.admits_person(turn.user_id):
+            await toast(turn, turn.texts("chat.access.closed"), alert=True)
         elif not await allowed(turn, _needed(turn, deed)):
             await toast(turn, turn.texts("chat.admins_only"), alert=True)
         else:

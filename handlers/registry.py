@@ -3,18 +3,20 @@
 These tables feed the handlers, /help and the command menu.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import Any
 
 from telegram import (
     Bot,
     BotCommand,
+    BotCommandScopeChat,
     MenuButton,
     MenuButtonDefault,
     MenuButtonWebApp,
     WebAppInfo,
 )
+from telegram.error import BadRequest, Forbidden
 from telegram.ext import (
     Application,
     CallbackQueryHandler,
@@ -27,6 +29,7 @@ from telegram.ext import (
 from digest.model import Lang
 from digest.texts import texts_for
 from handlers import (
+    access,
     cards,
     choosing,
     collecting,
@@ -72,11 +75,16 @@ App = Application[Any, Any, Any, Any, Any, Any]
 
 
 async def _help(turn: Turn) -> None:
-    await say(turn, helping.help_message(turn, [command.name for command in COMMANDS]))
+    admin = turn.is_private and turn.user_id in turn.services.admins
+    await say(turn, helping.help_message(turn, names_for(admin=admin)))
 
 
 async def _unknown(turn: Turn, typed: str) -> None:
-    names = {spelling: command.name for spelling, command in _BY_SPELLING.items()}
+    names = {
+        spelling: command.name
+        for spelling, command in _BY_SPELLING.items()
+        if command.permission is not Permission.BOT_ADMIN
+    }
     await say(turn, helping.unknown_command(turn, typed, names))
 
 
@@ -114,6 +122,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("privacy", own.privacy, aliases=("隐私",)),
     Command("export", own.export, _ADMIN, aliases=("导出",)),
     Command("forget", own.forget, _ADMIN, aliases=("删除数据",)),
+    Command("invite", access.invite, Permission.BOT_ADMIN, aliases=("邀请",)),
     Command("help", _help, aliases=("帮助",)),
 )
 
@@ -124,7 +133,7 @@ _BY_SPELLING = {
 DEEDS: dict[str, Deed] = {
     "card": Deed(cards.open_card, personal=True),
     "back": Deed(cards.back),
-    "save": Deed(saving.save, personal=True),
+    "save": Deed(saving.save, personal=True, own=True),
     "put": Deed(saving.put),
     "topics": Deed(follow.show_topics, _ADMIN),
     "follow": Deed(follow.follow, _ADMIN),
@@ -198,7 +207,7 @@ def install(application: App, services: Services, pacer: Pacer | None = None) ->
     )
     typed = filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST
     application.add_handler(MessageHandler(typed, dispatch.admitting(dispatch.message)))
-    application.add_handler(InlineQueryHandler(Inline(services).answer))
+    application.add_handler(InlineQueryHandler(dispatch.letting_in(Inline(services).answer)))
     application.add_handler(CallbackQueryHandler(dispatch.admitting(dispatch.button)))
     application.add_handler(
         ChatMemberHandler(
@@ -208,10 +217,20 @@ def install(application: App, services: Services, pacer: Pacer | None = None) ->
     application.add_error_handler(partial(failures.report, services))
 
 
-async def publish_menu(bot: Bot) -> None:
-    """Set the command menu: Chinese for Chinese apps, English for all others."""
+async def publish_menu(bot: Bot, admins: Iterable[int] = ()) -> None:
+    """Set the command menu: Chinese for Chinese apps, English for all others.
+
+    The bot's admins see their own commands too, in their private chats.
+    """
     await bot.set_my_commands(menu(Lang.EN))
     await bot.set_my_commands(menu(Lang.ZH), language_code="zh")
+    for admin in admins:
+        scope = BotCommandScopeChat(admin)
+        try:
+            await bot.set_my_commands(menu(Lang.EN, admin=True), scope)
+            await bot.set_my_commands(menu(Lang.ZH, admin=True), scope, language_code="zh")
+        except (BadRequest, Forbidden):  # has never started us; typing it works all the same
+            continue
 
 
 async def publish_menu_button(bot: Bot, app_url: str) -> None:
@@ -224,9 +243,16 @@ async def publish_menu_button(bot: Bot, app_url: str) -> None:
     await bot.set_chat_menu_button(menu_button=button)
 
 
-def menu(lang: Lang) -> list[BotCommand]:
+def menu(lang: Lang, *, admin: bool = False) -> list[BotCommand]:
     """The command menu in one language."""
     texts = texts_for(lang)
+    return [BotCommand(name, texts(f"chat.command.{name}")) for name in names_for(admin=admin)]
+
+
+def names_for(*, admin: bool) -> list[str]:
+    """The commands that somebody may use, in the order of the table."""
     return [
-        BotCommand(command.name, texts(f"chat.command.{command.name}")) for command in COMMANDS
+        command.name
+        for command in COMMANDS
+        if admin or command.permission is not Permission.BOT_ADMIN
     ]

@@ -73,14 +73,10 @@ async def follow_guest(connection: AsyncConnection, old: int, new: int) -> None:
     """A group that became a supergroup stays a guest."""
     moved = select(guests.c.chat_id).where(guests.c.chat_id == new)
     if (await connection.execute(moved)).first() is None:
-        await connection.execute(
-            update(guests).where(guests.c.chat_id == old).values(chat_id=new)
-        )
+        await connection.execute(update(guests).where(guests.c.chat_id == old).values(chat_id=new))
 
 
 async def _let_in(connection: AsyncConnection, chat_id: int, now: datetime) -> None:
     await connection.execute(
-        insert(connection, guests)
-        .values(chat_id=chat_id, let_in_at=now)
-        .on_conflict_do_nothing()
+        insert(connection, guests).values(chat_id=chat_id, let_in_at=now).on_conflict_do_nothing()
     )

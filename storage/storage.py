@@ -7,6 +7,7 @@ from storage.database import Database
 from storage.deliveries import Deliveries
 from storage.digests import Digests
 from storage.entries import Entries
+from storage.guests import Guests
 from storage.look_backs import LookBacks
 from storage.names import Names
 from storage.pasted import PastedLinks
@@ -42,6 +43,7 @@ class Storage:
         self.subscribers = Subscribers(database)
         self.weights = Weights(database)
         self.collections = Collections(database)
+        self.guests = Guests(database)
         self.reports = Reports(database)
         self.personal = Personal(database)
         self.rules = Rules(database)

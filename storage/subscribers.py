@@ -21,6 +21,7 @@ from digest.model import (
 )
 from storage.database import Database
 from storage.errors import NotFound
+from storage.guests import follow_guest
 from storage.schema import (
     UNSURE,
     WANTS_INSTANT,
@@ -209,6 +210,7 @@ class Subscribers:
             subscribers.c.chat_id == old, subscribers.c.reason != MIGRATED
         )
         async with self._database.write() as connection:
+            await follow_guest(connection, old, new)
             if (await connection.execute(waiting)).first() is None:
                 return
             # Chat 0 does not exist: the two can change places without meeting.
