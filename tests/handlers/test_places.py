@@ -65,7 +65,7 @@ async def test_who_is_no_longer_an_admin_soon_cannot_configure(chatting: Chattin
     page = await chatting.say(chatting.wang, "/settings", chat=group.id)
     group.members[chatting.wang.id] = "member"
     chatting.clock.move(seconds=31)
-    said = await chatting.toast(chatting.wang, page, "1:settings:time", chat=group.id)
+    said = await chatting.toast(chatting.wang, page, "1:settings:zone", chat=group.id)
     assert said == ADMINS_ONLY
 
 
