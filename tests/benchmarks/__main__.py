@@ -6,7 +6,15 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import condensing, database, delivery, reading, starting, translating
+from tests.benchmarks import (
+    condensing,
+    database,
+    delivery,
+    reading,
+    starting,
+    talking,
+    translating,
+)
 from tests.benchmarks.measure import Row
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
@@ -15,6 +23,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "condensing": condensing.rows,
     "translating": translating.translation_rows,
     "delivery": delivery.rows,
+    "talking": talking.rows,
     "sqlite": database.sqlite_rows,
     "postgresql": database.postgresql_rows,
     "start": starting.rows,

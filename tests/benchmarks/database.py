@@ -1,6 +1,7 @@
 """Latency of the questions readers ask, at 100,000 signals, on both databases."""
 
 import asyncio
+import os
 import random
 import tempfile
 import time
@@ -19,11 +20,12 @@ from storage.schema import articles, signal_sources, signal_topics, signals, sto
 from storage.search.postgres import TsVector
 from storage.search.sqlite import Fts5
 from storage.values import pack_paragraphs
+from tests.benchmarks import answering, audience, serving
 from tests.benchmarks.measure import Row, percentile
 from tests.benchmarks.samples import article_text, sentence
 from tests.postgres import NoPostgres, postgres_server
 
-SIGNALS = 100_000
+SIGNALS = int(os.environ.get("HEXIN_BENCH_SIGNALS", "100000"))
 CHUNK = 1000
 ROUNDS = 60
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -63,7 +65,10 @@ async def _measured(url: str, name: str) -> list[Row]:
             rows.append(await _timed(f"{name}: {work}", ask))
         like = await _timed("", lambda: _like(storage), rounds=5)
         rows.append(Row(f"{name}: LIKE scan for a rare word, for comparison", "", like.ours))
-        return rows
+        now = _at(SIGNALS + 1)
+        await audience.gather(storage, SIGNALS, now)
+        rows += await answering.rows(storage, name, SIGNALS, now)
+        return rows + await serving.rows(storage, name, SIGNALS, now)
     finally:
         await storage.close()
 

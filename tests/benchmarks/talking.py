@@ -1,0 +1,142 @@
+"""Updates a second of one process over HTTP, with a Bot API that takes 50 ms for everything."""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import aiohttp
+from telegram.ext import Application
+
+from digest.render import Links
+from digest.taxonomy import load_taxonomy
+from handlers.context import Services
+from handlers.guards import Pacer
+from handlers.processor import OrderedProcessor
+from handlers.registry import install
+from storage import Storage, migrate
+from tests.benchmarks.answering import application
+from tests.benchmarks.botapi import READERS, TOKEN, bot_api
+from tests.benchmarks.measure import Row, percentile
+from tests.newsdesk import Newsdesk
+
+LATENCY_S = 0.05
+UPDATES = 1000
+NOW = datetime(2026, 3, 10, 4, tzinfo=UTC)
+
+App = Application[Any, Any, Any, Any, Any, Any]
+
+
+def rows() -> list[Row]:
+    return asyncio.run(_rows())
+
+
+async def _rows() -> list[Row]:
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/bench.db"
+        await migrate(url)
+        storage = await Storage.open(url)
+        desk = Newsdesk(storage)
+        for _ in range(12):
+            await desk.publish(topics=("llm",))
+        await _ours(storage, READERS, 0)  # from now on everyone is known
+        most = await _ours(storage, UPDATES, 0)
+        pace = max(1, round(most.per_second / 2))
+        calm = await _ours(storage, pace * 5, pace)
+        default = await _theirs(storage, 60, concurrent=False)
+        concurrent = await _theirs(storage, UPDATES // 2, concurrent=True)
+        await storage.close()
+    return [
+        Row(
+            f"/latest over HTTP, API latency {LATENCY_S * 1e3:.0f} ms, one process",
+            most.shown,
+            f"PTB default {default.shown}; with concurrent_updates {concurrent.shown}",
+            f"{most.per_second / default.per_second:.1f}x",
+            "wall; the same handlers on the same database",
+        ),
+        Row(
+            f"update → answered, {pace}/s offered (half of that)",
+            f"p50 {percentile(calm.waits_ms, 0.5):.0f} ms, "
+            f"p99 {percentile(calm.waits_ms, 0.99):.0f} ms",
+            "at most 150 ms",
+            f"{150 / percentile(calm.waits_ms, 0.99):.1f}x",
+            "from due to the API's yes, twice its latency included",
+        ),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """How a run went: updates a second of wall and of CPU time, and how long each waited."""
+
+    per_second: float
+    per_cpu_second: float
+    waits_ms: list[float]
+
+    @property
+    def shown(self) -> str:
+        return f"{self.per_second:.0f}/s ({self.per_cpu_second:.0f} per CPU second)"
+
+
+async def _ours(storage: Storage, count: int, pace: float) -> _Run:
+    with bot_api(latency_s=LATENCY_S, updates=count, per_second=pace) as base:
+        processor = OrderedProcessor()
+        async with application(storage, base, NOW, concurrent_updates=processor) as app:
+            return await _polled(app, base, count)
+
+
+async def _theirs(storage: Storage, count: int, *, concurrent: bool) -> _Run:
+    with bot_api(latency_s=LATENCY_S, updates=count) as base:
+        async with _default(storage, base, concurrent=concurrent) as app:
+            return await _polled(app, base, count)
+
+
+@asynccontextmanager
+async def _default(storage: Storage, base: str, *, concurrent: bool) -> AsyncIterator[App]:
+    """python-telegram-bot as it comes, with our handlers."""
+    builder = Application.builder().token(TOKEN).base_url(f"{base}/bot")
+    app = builder.concurrent_updates(concurrent).build()
+    services = Services(
+        storage=storage,
+        taxonomy=load_taxonomy(),
+        links=Links("https://hexin.example"),
+        clock=lambda: NOW,
+        wake_sender=lambda: None,
+    )
+    install(app, services, Pacer(burst=10**9))
+    await app.initialize()
+    yield app
+    await app.shutdown()
+
+
+async def _polled(app: App, base: str, count: int) -> _Run:
+    """From the first update handed out to the last one answered."""
+    assert app.updater is not None
+    await app.start()
+    began = time.process_time()
+    await app.updater.start_polling(poll_interval=0, timeout=1)
+    try:
+        due, answered = await _until_answered(base, count)
+        spent = time.process_time() - began
+    finally:
+        await app.updater.stop()
+        await app.stop()
+    waits = [(answered[number] - due[number]) * 1e3 for number in answered]
+    wall = max(answered.values()) - min(due.values())
+    return _Run(count / wall, count / spent, waits)
+
+
+async def _until_answered(base: str, count: int) -> tuple[dict[str, float], dict[str, float]]:
+    deadline = time.monotonic() + 120
+    async with aiohttp.ClientSession() as session:
+        while time.monotonic() < deadline:
+            async with session.get(f"{base}/times") as response:
+                times = await response.json()
+            if len(times["answered"]) >= count:
+                return times["due"], times["answered"]
+            await asyncio.sleep(0.5)
+    raise RuntimeError(f"only {len(times['answered'])} of {count} updates were answered")
