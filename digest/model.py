@@ -688,7 +688,8 @@ class UndoAct(StrEnum):
 class Undo:
     """A change of collections that can still be taken back; `title` names what it was done to.
 
-    `count` is how many saved signals it touched.
+    `count` is how many saved signals it touched, `collection_id` the only list they were in
+    (0: several, or not asked for).
     """
 
     id: int
@@ -696,6 +697,7 @@ class Undo:
     title: str
     count: int
     at: datetime
+    collection_id: int = 0
 
 
 # --- digests and messages ----------------------------------------------------------------

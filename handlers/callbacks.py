@@ -55,7 +55,37 @@ SIGNATURES: dict[str, tuple[type[int] | type[str], ...]] = {
     "tidy": (int, int),  # collection, offset: remove by number
     "drop": (int, int, int),  # collection, signal, offset
     "shelves": (),  # all collections
-    "shelve": (int,),  # one collection: open, rename, delete
+    "shelve": (int,),  # one collection: all that can be done with it
+    "prefer": (int, int),  # collection to be the default one, signal
+    "main": (int,),  # collection to be the default one
+    "order": (),  # all collections, to be moved
+    "move": (int, int),  # collection, -1 up | 1 down
+    "sort": (int,),  # collection: what stands first
+    "sorted": (int, str),  # collection, saved | score | date
+    "seek": (int,),  # collection: asks for words
+    "sought": (int, int),  # collection, offset; the words stand in the message
+    "jot": (int, int),  # collection, offset: notes by number
+    "note": (int, int),  # collection, signal
+    "renote": (int, int),  # collection, signal
+    "unnote": (int, int),  # collection, signal
+    "merge": (int,),  # collection: into which?
+    "merged": (int, int),  # collection, the one to merge it into
+    "bin": (),  # what can be taken back
+    "revert": (int,),  # change to take back
+    "rule": (int,),  # collection
+    "rwords": (int,),  # collection: asks for words
+    "unword": (int, str),  # collection, sign of a word
+    "rtopic": (int, int),  # collection, page of topics
+    "rtick": (int, str, int),  # collection, topic, page
+    "rcolumn": (int,),  # collection
+    "rpick": (int, str),  # collection, column
+    "rstate": (int, str),  # collection, pause | resume | remove | back
+    "share": (int,),  # collection
+    "sharing": (int, str),  # collection, on | off | notes | plain
+    "shown": (str, int),  # key of a shared collection, offset
+    "copy": (str,),  # key of a shared collection
+    "file": (int,),  # collection, 0 for all: as which file?
+    "filed": (int, str),  # collection, md | json | csv | html | opml
     "rename": (int,),  # collection
     "erase": (int,),  # collection: asks first
     "erased": (int,),  # collection: really

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from digest.model import SignalState
 from handlers.arguments import QUERY_LIMIT, USUAL_LIST, Payload, plain
 from handlers.cards import open_card
+from handlers.collections.sharing import open_shared
 from handlers.context import Turn
 from handlers.lists import send_shelf
 from handlers.search import find
@@ -70,6 +71,7 @@ PAYLOADS: Mapping[str, Opens] = {
     "story": _story,
     "week": send_week,
     "q": _search,
+    "c": open_shared,
 }
 
 

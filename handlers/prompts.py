@@ -17,6 +17,8 @@ from handlers.replies import ask
 # What may be asked: a settings field, a new collection (for a signal), a collection's new name.
 # Each is one letter; who takes its answer stands in handlers/registry.py.
 FIELD, FRESH, RENAME, FLAW = "a", "n", "r", "f"
+# A note on a saved signal, words to seek in a collection, words of an automatic rule.
+NOTE, SEEK, RULE = "m", "k", "w"
 
 
 @dataclass(frozen=True, slots=True)

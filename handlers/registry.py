@@ -32,7 +32,6 @@ from handlers import (
     access,
     cards,
     choosing,
-    collecting,
     failures,
     follow,
     following,
@@ -44,8 +43,6 @@ from handlers import (
     own,
     plan,
     reports,
-    saved,
-    saving,
     search,
     settings,
     sifting,
@@ -62,11 +59,24 @@ from handlers import (
 from handlers import (
     help as helping,
 )
+from handlers.collections import (
+    exporting,
+    importing,
+    notes,
+    pages,
+    removal,
+    rules,
+    saving,
+    seeking,
+    sharing,
+    shelves,
+    typed,
+)
 from handlers.context import Services, Turn
 from handlers.dispatch import Answered, Command, Deed, Dispatch, Listener
 from handlers.guards import Pacer, Permission
 from handlers.inline import Inline
-from handlers.prompts import FIELD, FLAW, FRESH, RENAME
+from handlers.prompts import FIELD, FLAW, FRESH, NOTE, RENAME, RULE, SEEK
 from handlers.replies import say
 
 _ADMIN = Permission.CHAT_ADMIN
@@ -103,8 +113,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("random", look_back.look_back, aliases=("随机", "回顾", "lookback")),
     Command("read", links.read, aliases=("读", "阅读", "链接", "link")),
     Command("digest", plan.send_preview, aliases=("摘要", "now")),
-    Command("saved", saved.saved, aliases=("收藏",)),
-    Command("collections", collecting.collections, aliases=("收藏集", "collection")),
+    Command("saved", pages.saved, aliases=("收藏",)),
+    Command("collections", typed.collections, aliases=("收藏集", "collection")),
     Command("subscribe", subscribe.subscribe, _ADMIN, aliases=("订阅",)),
     Command("unsubscribe", subscribe.unsubscribe, _ADMIN, aliases=("退订", "stop")),
     Command("settings", settings.settings, _ADMIN, aliases=("设置",)),
@@ -135,6 +145,7 @@ DEEDS: dict[str, Deed] = {
     "back": Deed(cards.back),
     "save": Deed(saving.save, personal=True, own=True),
     "put": Deed(saving.put),
+    "prefer": Deed(saving.prefer),
     "topics": Deed(follow.show_topics, _ADMIN),
     "follow": Deed(follow.follow, _ADMIN),
     "unfollow": Deed(follow.unfollow, _ADMIN),
@@ -160,15 +171,44 @@ DEEDS: dict[str, Deed] = {
     "find": Deed(search.find),
     "setup": Deed(choosing.step, _ADMIN),
     "pick": Deed(choosing.pick, _ADMIN),
-    "fresh": Deed(collecting.ask_for_new),
-    "saved": Deed(saved.show_saved),
-    "tidy": Deed(saved.tidy),
-    "drop": Deed(saved.drop),
-    "shelves": Deed(collecting.show_shelves),
-    "shelve": Deed(collecting.manage),
-    "rename": Deed(collecting.ask_rename),
-    "erase": Deed(collecting.ask_delete),
-    "erased": Deed(collecting.delete),
+    "fresh": Deed(shelves.ask_for_new),
+    "saved": Deed(pages.show_saved),
+    "tidy": Deed(pages.tidy),
+    "drop": Deed(pages.drop),
+    "sort": Deed(pages.show_sorts),
+    "sorted": Deed(pages.sort),
+    "jot": Deed(pages.jot),
+    "note": Deed(notes.note),
+    "renote": Deed(notes.ask_note),
+    "unnote": Deed(notes.remove_note),
+    "seek": Deed(seeking.ask_words),
+    "sought": Deed(seeking.turn_page),
+    "shelves": Deed(shelves.show_shelves),
+    "shelve": Deed(shelves.manage),
+    "main": Deed(shelves.make_main),
+    "order": Deed(shelves.show_order),
+    "move": Deed(shelves.move),
+    "rename": Deed(shelves.ask_rename),
+    "erase": Deed(removal.ask_delete),
+    "erased": Deed(removal.delete),
+    "merge": Deed(removal.choose_target),
+    "merged": Deed(removal.merge),
+    "bin": Deed(removal.show_bin),
+    "revert": Deed(removal.revert),
+    "rule": Deed(rules.show_rule),
+    "rwords": Deed(rules.ask_words),
+    "unword": Deed(rules.drop_word),
+    "rtopic": Deed(rules.show_topics),
+    "rtick": Deed(rules.tick_topic),
+    "rcolumn": Deed(rules.show_columns),
+    "rpick": Deed(rules.pick_column),
+    "rstate": Deed(rules.set_state),
+    "share": Deed(sharing.show_sharing),
+    "sharing": Deed(sharing.set_sharing),
+    "shown": Deed(sharing.show_shared),
+    "copy": Deed(sharing.copy),
+    "file": Deed(exporting.choose),
+    "filed": Deed(exporting.send),
     "settings": Deed(settings.open_page, _ADMIN),
     "set": Deed(settings.set_field, _ADMIN),
     "ask": Deed(settings.ask_field, _ADMIN),
@@ -186,8 +226,11 @@ DEEDS: dict[str, Deed] = {
 # Typed answers, by the kind of question (handlers/prompts.py) that they reply to.
 ANSWERS: dict[str, Answered] = {
     FIELD: Answered(settings.take_answer, _ADMIN),
-    FRESH: Answered(collecting.take_new_name, private=True),
-    RENAME: Answered(collecting.take_name, private=True),
+    FRESH: Answered(shelves.take_new_name, private=True),
+    RENAME: Answered(shelves.take_name, private=True),
+    NOTE: Answered(notes.take_note, private=True),
+    SEEK: Answered(seeking.take_words, private=True),
+    RULE: Answered(rules.take_words, private=True),
     FLAW: Answered(reports.take_words),
 }
 
@@ -195,6 +238,7 @@ ANSWERS: dict[str, Answered] = {
 LISTENERS: tuple[Listener, ...] = (
     Listener(locating.has_place, locating.take_place),
     Listener(locating.is_never_mind, locating.never_mind),
+    Listener(importing.hears, importing.take_file),
     Listener(links.hears, links.paste),
     Listener(lambda message: bool((message.text or "").strip()), search.search),
 )

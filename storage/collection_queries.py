@@ -85,6 +85,28 @@ class CollectionQueries:
             found = await load_saved(connection, query)
             return found[0] if found else None
 
+    async def some_saved(self, collection_id: int, signal_ids: Sequence[int]) -> tuple[Saved, ...]:
+        """These signals as they are saved in a list, in this order; others are left out."""
+        found: dict[int, Saved] = {}
+        async with self._database.read() as connection:
+            for some in chunks(signal_ids):
+                query = select(saved).where(
+                    saved.c.collection_id == collection_id, saved.c.signal_id.in_(some)
+                )
+                kept = await load_saved(connection, query)
+                found |= {one.signal.id: one for one in kept}
+        return tuple(found[number] for number in signal_ids if number in found)
+
+    async def notes(self, collection_id: int) -> tuple[tuple[int, str], ...]:
+        """Every signal saved in a list with the note on it, the last saved first."""
+        query = (
+            select(saved.c.signal_id, saved.c.note)
+            .where(saved.c.collection_id == collection_id)
+            .order_by(*_NEWEST_SAVED)
+        )
+        async with self._database.read() as connection:
+            return tuple((row.signal_id, row.note) for row in await connection.execute(query))
+
     async def count(self, collection_id: int, *, live_only: bool = False) -> int:
         """How many signals are saved in a list."""
         query = (

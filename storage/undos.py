@@ -226,9 +226,13 @@ class Undos:
             if row is None:
                 return None
             count = await restore(connection, row)
+            touched = select(collection_undo_signals.c.collection_id).distinct()
+            of_undo = collection_undo_signals.c.undo_id == undo_id
+            lists = (await connection.execute(touched.where(of_undo).limit(2))).scalars().all()
             await _forget(connection, (undo_id,))
             await touch_rules(connection)
-            return Undo(row.id, UndoAct(row.act), row.title, count, row.created_at)
+            only = lists[0] if len(lists) == 1 else 0
+            return Undo(row.id, UndoAct(row.act), row.title, count, row.created_at, only)
 
     async def forget_before(self, moment: datetime, limit: int = 500) -> int:
         """Forget up to `limit` changes older than `moment`: they can no longer be taken back."""

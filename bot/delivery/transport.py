@@ -110,7 +110,8 @@ def _payload(data: RequestData | None) -> dict[str, Any]:
         # A Bot API server takes JSON values as they are, so nothing is encoded twice.
         body = json.dumps(data.parameters, ensure_ascii=False, separators=(",", ":"))
         return {"data": body.encode("utf-8", "replace"), "headers": JSON_HEADERS}
-    form = aiohttp.FormData()
+    # Telegram takes a file's name as it is written; per cent signs would stay in it.
+    form = aiohttp.FormData(quote_fields=False)
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, mime) in data.multipart_data.items():

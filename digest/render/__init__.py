@@ -7,7 +7,7 @@ the same everywhere.
 from digest.render.body import message_body
 from digest.render.cards import render_alert, render_card
 from digest.render.digests import render_digest
-from digest.render.fit import count_entities, count_units, plain_text
+from digest.render.fit import count_entities, count_units, cut, escape, plain_text, shorten
 from digest.render.lists import render_list
 from digest.render.rendering import Links, Rendering
 from digest.render.stories import render_stories, render_story
@@ -19,6 +19,8 @@ __all__ = [
     "Rendering",
     "count_entities",
     "count_units",
+    "cut",
+    "escape",
     "message_body",
     "plain_text",
     "render_alert",
@@ -29,6 +31,7 @@ __all__ = [
     "render_story",
     "render_trends",
     "render_weekly",
+    "shorten",
     "week_days",
     "week_name",
 ]

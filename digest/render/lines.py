@@ -132,8 +132,16 @@ def first_point(signal: Signal) -> str:
     return escape(shorten(text, limit, point.lang))
 
 
-def item(number: int, signal: Signal, rendering: Rendering, *, point: bool, mark: str = "") -> str:
-    """One numbered entry of a digest or list: linked headline, first point, meta line.
+def item(
+    number: int,
+    signal: Signal,
+    rendering: Rendering,
+    *,
+    point: bool,
+    mark: str = "",
+    remark: str = "",
+) -> str:
+    """One numbered entry of a digest or list: linked headline, first point, meta line, remark.
 
     Under a foreign headline that has a Chinese frame the frame stands for the point: it says the
     same in the reader's language. The compact layout is headline and meta line.
@@ -146,6 +154,7 @@ def item(number: int, signal: Signal, rendering: Rendering, *, point: bool, mark
         original_headline(signal, rendering),
         (gist or first_point(signal)) if shown else "",
         short_meta(signal, rendering),
+        remark,
     )
     return "\n".join([top, *(line for line in rest if line)])
 

@@ -1,6 +1,7 @@
 """Found signals as one numbered message: /latest, /topic, /search, /saved."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
 from digest.model import Action, Button, Message, Signal
 from digest.render.fit import MAX_UNITS, count_units, escape
@@ -8,9 +9,10 @@ from digest.render.lines import item, number_rows, paragraphs
 from digest.render.rendering import Rendering
 
 _COMFORTABLE_UNITS = 3500
+_NO_REMARKS: Mapping[int, str] = MappingProxyType({})
 
 
-def render_list(
+def render_list(  # noqa: PLR0913  a list has a title, marks, an end
     title_html: str,
     signals: Sequence[Signal],
     rendering: Rendering,
@@ -19,15 +21,16 @@ def render_list(
     saved: Collection[int] = (),
     first: int = 1,
     end: str = "list.end",
+    remarks: Mapping[int, str] = _NO_REMARKS,
 ) -> Message:
     """A numbered list under `title_html` (safe HTML); its buttons open the cards.
 
     `more` turns the page; without it the list says that this is all. `saved` signals are marked,
-    `first` is the number of the first one, `end` the text that says why nothing follows. When the
-    text would grow too long, points give way.
+    `first` is the number of the first one, `end` the text that says why nothing follows, `remarks`
+    (safe HTML, by signal) stand under theirs. When the text would grow too long, points give way.
     """
     for with_points in (len(signals), len(signals) // 2, 0):
-        items = _items(signals, rendering, saved, first, with_points)
+        items = _items(signals, rendering, (saved, remarks), first, with_points)
         text = _text(title_html, items, rendering, "" if more else end)
         if count_units(text) <= _COMFORTABLE_UNITS:
             break
@@ -44,10 +47,11 @@ def render_list(
 def _items(
     signals: Sequence[Signal],
     rendering: Rendering,
-    saved: Collection[int],
+    marks: tuple[Collection[int], Mapping[int, str]],
     first: int,
     with_points: int,
 ) -> list[str]:
+    saved, remarks = marks
     return [
         item(
             first + place,
@@ -55,6 +59,7 @@ def _items(
             rendering,
             point=place < with_points,
             mark="★ " if signal.id in saved else "",
+            remark=remarks.get(signal.id, ""),
         )
         for place, signal in enumerate(signals)
     ]

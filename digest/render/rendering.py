@@ -58,6 +58,10 @@ class Links:
         """The page of a topic."""
         return f"{self.base_url}/topic/{quote(topic_id, safe='')}"
 
+    def collection(self, key: str) -> str:
+        """The page of a shared collection."""
+        return f"{self.base_url}/c/{quote(key, safe='')}"
+
     def search(self, words: str) -> str:
         """The page of a search."""
         return f"{self.base_url}/search?q={quote(words, safe='')}"

@@ -75,6 +75,17 @@ class Search:
             )
             return await load_by_ids(connection, ids)
 
+    async def among(self, signal_ids: Sequence[int], query: str) -> set[int]:
+        """Those of the signals, in whatever state, that contain every word of `query`."""
+        phrases = _phrases(query)
+        found: set[int] = set()
+        if not phrases:
+            return found
+        async with self._database.read() as connection:
+            for some in chunks(signal_ids):
+                found.update(await _table(connection).among(connection, phrases, some))
+        return found
+
     async def count(self, query: str, cap: int = 1000) -> int:
         """How many signals `find` would give in all, counted no further than `cap`."""
         phrases = _phrases(query)

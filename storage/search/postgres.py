@@ -76,6 +76,12 @@ _WHOLE = _fitting(
 )
 
 
+# The rows are few and named; IS TRUE keeps the planner from asking the words' index first.
+_AMONG = text(
+    "SELECT id FROM signal_search WHERE id IN :ids AND (terms @@ CAST(:query AS tsquery)) IS TRUE"
+).bindparams(bindparam("ids", expanding=True))
+
+
 class TsVector:
     """The search table of PostgreSQL."""
 
@@ -146,6 +152,14 @@ class TsVector:
             if len(rows) >= limit or floor <= low:
                 return rows
         return (await connection.execute(_WHOLE, values | {"low": low})).all()
+
+    @staticmethod
+    async def among(
+        connection: AsyncConnection, phrases: Sequence[Sequence[str]], ids: Sequence[int]
+    ) -> list[int]:
+        """Those of `ids` that contain all phrases."""
+        values = {"query": _query(phrases), "ids": list(ids)}
+        return list((await connection.execute(_AMONG, values)).scalars())
 
     @staticmethod
     async def count(

@@ -45,6 +45,9 @@ _WINDOW = (
     .bindparams(bindparam("since", type_=UtcTime), bindparam("until", type_=UtcTime))
     .columns(*MATCH_COLUMNS)
 )
+_AMONG = text(
+    "SELECT rowid FROM signal_search WHERE signal_search MATCH :query AND rowid IN :ids"
+).bindparams(bindparam("ids", expanding=True))
 _NEWEST = 2**63 - 1
 
 
@@ -108,6 +111,14 @@ class Fts5:
             "limit": limit,
         }
         return (await connection.execute(_WINDOW, values)).all()
+
+    @staticmethod
+    async def among(
+        connection: AsyncConnection, phrases: Sequence[Sequence[str]], ids: Sequence[int]
+    ) -> list[int]:
+        """Those of `ids` that contain all phrases."""
+        values = {"query": _match(phrases), "ids": list(ids)}
+        return list((await connection.execute(_AMONG, values)).scalars())
 
     @staticmethod
     async def count(

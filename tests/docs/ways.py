@@ -12,7 +12,12 @@ WAYS: dict[str, tuple[str, str]] = {
     "deep link t_": ("打开一个话题的链接 t.me/…?start=t_话题", "A link that opens one topic"),
     "deep link story_": ("打开一个专题的链接", "A link that opens one story"),
     "deep link week_": ("打开一期周报的链接", "A link that opens one week in review"),
-    "deep link col_": ("打开别人分享的收藏集的链接", "A link that opens a shared collection"),
+    "deep link col_": ("打开一个栏目的链接", "A link that opens one column"),
+    "deep link c_": ("打开别人分享的收藏集的链接", "A link that opens a shared collection"),
+    "file of collections": (
+        "把导出的 JSON 文件发给机器人：导入收藏",
+        "An exported JSON file sent to the bot: collections are imported",
+    ),
     "deep link q_": ("带着搜索词打开机器人的链接", "A link that opens the bot with a search"),
     "shared place": (
         "发来的位置只用来定时区，不保存",

@@ -77,7 +77,13 @@ async def test_a_second_tap_chooses_where(chatting: Chatting):
     card = await card_of(chatting, chatting.lin, signal)
     await chatting.tap(chatting.lin, card, "收藏")
     places = await chatting.tap(chatting.lin, card, f"1:save:{signal.id}")
-    assert places.labels == ["✓ 默认收藏", "周末细读", "＋ 新收藏集", "« 返回"]
+    assert places.labels == [
+        "✓ 默认收藏",
+        "周末细读",
+        "📝 备注",
+        "＋ 新收藏集",
+        "« 返回",
+    ]
     places = await chatting.tap(chatting.lin, card, "周末细读")
     assert "✓ 周末细读" in places.labels
     said = await chatting.toast(chatting.lin, card, "✓ 默认收藏")

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -49,7 +50,8 @@ async def test_a_removed_signal_comes_back_as_it_was(storage: Storage) -> None:
         1,
     )
     assert await storage.undos.undo(other.id, number, LONG_AGO) is None
-    assert await storage.undos.undo(reader.id, number, LONG_AGO) == listed
+    undone = await storage.undos.undo(reader.id, number, LONG_AGO)
+    assert undone == replace(listed, collection_id=box.id)
     assert await storage.collections.one_saved(box.id, signal.id) == before
     assert await storage.undos.undo(reader.id, number, LONG_AGO) is None
     assert await storage.undos.list(reader.id, LONG_AGO) == ()
