@@ -41,14 +41,14 @@ def _choice(turn: Turn, collection: Collection | None) -> Message:
     texts = turn.texts
     number = collection.id if collection else 0
     buttons = (
-        act(texts(f"chat.export.as.{form.value}"), "filed", number, form.value) for form in Format
+        act(texts(f"chat.file.as.{form.value}"), "filed", number, form.value) for form in Format
     )
     back = act(texts("chat.back"), *(("shelve", number) if number else ("shelves",)))
     if collection is None:
-        text = texts("chat.export.choose_all")
+        text = texts("chat.file.choose_all")
     else:
-        text = texts("chat.export.choose", name=quoted(collection.name))
-    return Message(f"{text}\n\n{texts('chat.export.kinds')}", (*grid(buttons), (back,)))
+        text = texts("chat.file.choose", name=quoted(collection.name))
+    return Message(f"{text}\n\n{texts('chat.file.kinds')}", (*grid(buttons), (back,)))
 
 
 async def send(turn: Turn, collection_id: int, kind: str) -> None:
@@ -60,7 +60,7 @@ async def send(turn: Turn, collection_id: int, kind: str) -> None:
         return
     chosen = await _chosen(turn, collection_id)
     if not any(one.count for one in chosen):
-        await toast(turn, turn.texts("chat.export.empty"), alert=True)
+        await toast(turn, turn.texts("chat.file.empty"), alert=True)
         return
     await toast(turn)
     chat = turn.update.effective_chat
@@ -97,7 +97,7 @@ async def _send_file(
 ) -> None:
     texts = turn.texts
     shelves = [await _shelf(turn, one) for one in part]
-    title = part[0].name if len(part) == 1 else texts("chat.export.name_all")
+    title = part[0].name if len(part) == 1 else texts("chat.file.name_all")
     if of > 1:
         title = f"{title} {place}-{of}"
     if form is Format.OPML:
@@ -107,7 +107,7 @@ async def _send_file(
         body = await asyncio.to_thread(write, form, shelves, turn.rendering)
     count = sum(len(shelf.saved) for shelf in shelves)
     today = turn.now.astimezone(ZoneInfo(turn.subscription.zone)).date()
-    key = "chat.export.sources" if form is Format.OPML else "chat.export.sent"
+    key = "chat.file.sources" if form is Format.OPML else "chat.file.sent"
     caption = texts.n(key, count, name=quoted(title))
     await say_file(turn, file_name(title, today, form.value), body, caption)
 

@@ -42,7 +42,7 @@ async def shelves_message(turn: Turn, top: str = "") -> Message:
         rows.append((new, *order))
     bottom = [act(texts("chat.undo.bin"), "bin")]
     if found:
-        bottom.append(act(texts("chat.export.all"), "file", 0))
+        bottom.append(act(texts("chat.file.all"), "file", 0))
     rows.append(tuple(bottom))
     text = texts("chat.collection.list" if found else "chat.collection.none")
     return Message(f"{top}\n\n{text}" if top else text, tuple(rows))
@@ -77,7 +77,7 @@ async def menu_message(turn: Turn, collection: Collection) -> Message:
             act(texts("chat.share.button"), "share", number),
         ),
         (
-            act(texts("chat.export.button"), "file", number),
+            act(texts("chat.file.button"), "file", number),
             act(texts("chat.merge.button"), "merge", number),
         ),
     ]

@@ -30,7 +30,7 @@ from tests.handlers.shelf import (
 async def exported(reader: Reader, kind: str, name: str = "") -> tuple[str, bytes]:
     """The file of a collection (or of all) as the reader gets it."""
     choice = await reader.say(f"/collections export {name}".strip())
-    await reader.tap(choice, word(reader, f"chat.export.as.{kind}"))
+    await reader.tap(choice, word(reader, f"chat.file.as.{kind}"))
     await reader.chatting.quiet()
     return file_of(reader, last(reader))
 
@@ -57,7 +57,7 @@ async def test_markdown_keeps_every_sign_a_sign(reader: Reader):
     await shelf(reader)
     listed = await reader.say("/collections")
     menu = await reader.tap(listed, word(reader, "chat.collection.manage"))
-    choice = await reader.tap(menu, word(reader, "chat.export.button"))
+    choice = await reader.tap(menu, word(reader, "chat.file.button"))
     await reader.tap(choice, "Markdown")
     await reader.chatting.quiet()
     name, body = file_of(reader, last(reader))
@@ -65,7 +65,7 @@ async def test_markdown_keeps_every_sign_a_sign(reader: Reader):
     text = body.decode()
     assert r"\<script\>\*x\*\</script\> \& \[y\](z)" in text
     assert "> 第一行\n> \\+第二行" in text
-    assert words(reader, "chat.export.sent", 2, name='周末/"细读"') == last(reader).text
+    assert words(reader, "chat.file.sent", 2, name='周末/"细读"') == last(reader).text
 
 
 @covers("button filed")
@@ -120,7 +120,7 @@ async def test_json_comes_back_as_it_was(reader: Reader):
     default = await save(reader, "三号")
     name, body = await exported(reader, "json")
     data = json.loads(body)
-    assert name == f"{word(reader, 'chat.export.name_all')}-2026-03-10.json"
+    assert name == f"{word(reader, 'chat.file.name_all')}-2026-03-10.json"
     assert (data["format"], data["version"]) == ("hexin.collections", 1)
     assert [one["name"] for one in data["collections"]] == await names(reader)
     kept = {one["headline"]: one for box in data["collections"] for one in box["saved"]}
@@ -231,7 +231,7 @@ async def test_nothing_saved_gives_no_file(reader: Reader):
     await collection(reader, "空")
     choice = await reader.say("/collections export 空")
     said = await reader.toast(choice, "JSON")
-    assert said == word(reader, "chat.export.empty")
+    assert said == word(reader, "chat.file.empty")
     said = await reader.chatting.forge(reader.person, choice, "1:filed:0:exe")
     assert said == word(reader, "chat.button.old")
 
