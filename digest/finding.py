@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from digest.model import Brief
-from digest.text.segmentation import search_terms
+from digest.text.segmentation import fold, search_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,25 +100,26 @@ def ranked(day: Sequence[Match], strengths: Mapping[int, int]) -> list[Match]:
     )
 
 
-def strength(phrases: Sequence[Sequence[str]], brief: Brief, title: str) -> int:
-    """How much a signal is about what was searched for: 3 when the headline says it all.
+def strength(phrases: Sequence[Sequence[str]], heads: Sequence[str], body: Sequence[str]) -> int:
+    """How much a signal is about what was searched for: 3 when its `heads` (headlines) say it all.
 
-    2: the headline says some of it, 1: its keywords or points do, 0: only its text does.
+    2: they say some of it, 1: its `body` (points and keywords) does, 0: only its text does.
     """
-    heads = [search_terms(brief.headline), search_terms(title)]
     said = [any(_holds(head, phrase) for head in heads) for phrase in phrases]
     if all(said):
         return 3
     if any(said):
         return 2
-    body = [search_terms(point.text) for point in brief.points]
-    body.extend(search_terms(word) for word in brief.keywords)
     return int(all(any(_holds(part, phrase) for part in body) for phrase in phrases))
 
 
-def _holds(terms: Sequence[str], phrase: Sequence[str]) -> bool:
-    wanted, size = list(phrase), len(phrase)
-    return any(list(terms[at : at + size]) == wanted for at in range(len(terms) - size + 1))
+def _holds(text: str, phrase: Sequence[str]) -> bool:
+    # Most texts do not even have the letters, which is much cheaper to see than their terms.
+    folded = fold(text)
+    if not all(term in folded for term in phrase):
+        return False
+    terms, wanted, size = search_terms(text), list(phrase), len(phrase)
+    return any(terms[at : at + size] == wanted for at in range(len(terms) - size + 1))
 
 
 def page_after(ordered: Sequence[int], after: int, size: int) -> Page:

@@ -16,6 +16,7 @@ from digest.render import Links, Rendering
 from digest.taxonomy import Taxonomy
 from digest.texts import Texts, texts_for
 from handlers.admission import Access
+from handlers.short_memory import ShortMemory
 from handlers.standing import Standing
 from storage import Storage
 
@@ -57,6 +58,7 @@ class Services:
     standing: Standing = field(default_factory=Standing)
     app_url: str = ""
     dice: Random = field(default_factory=SystemRandom)
+    memory: ShortMemory = field(default_factory=ShortMemory)
     links_read: LinkWork | None = None
     quota: Quota = field(default_factory=Quota)
     access: Access = field(default_factory=Access)

@@ -7,7 +7,7 @@ from digest.model import Button
 from digest.render import render_trends
 from digest.render.wording import in_words_of
 from digest.stories import StorySummary
-from digest.trends import TopicTrend, trend_report
+from digest.trends import TopicTrend, TrendReport, trend_report
 from handlers.arguments import USUAL_LIST
 from handlers.context import Turn
 from handlers.keyboards import act, grid
@@ -23,8 +23,9 @@ _SEVERAL = 2
 
 async def trends(turn: Turn) -> None:
     """Send what is rising now; when nothing is, say so and what is busiest."""
-    report = trend_report(await turn.storage.signals.topic_days(_DAYS, turn.now))
-    stories = await _moving_stories(turn)
+    memory = turn.services.memory
+    report = await memory.recall("trends", turn.now, lambda: _report(turn))
+    stories = await memory.recall("moving stories", turn.now, lambda: _moving_stories(turn))
     message = render_trends(report, stories, turn.rendering)
     told = report.rising or report.busiest
     rows: list[tuple[Button, ...]] = list(
@@ -38,6 +39,10 @@ async def trends(turn: Turn) -> None:
         )
     )
     await say(turn, replace(message, buttons=tuple(rows)))
+
+
+async def _report(turn: Turn) -> TrendReport:
+    return trend_report(await turn.storage.signals.topic_days(_DAYS, turn.now))
 
 
 async def _moving_stories(turn: Turn) -> tuple[StorySummary, ...]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from digest.days import read_days
 from digest.model import Button, Message
 from digest.render import render_weekly, week_name
-from digest.weekly import DAYS_NEEDED, MOST_STORIES, Tally, Week, compose_weekly
+from digest.weekly import DAYS_NEEDED, MOST_STORIES, Tally, Week, Weekly, compose_weekly
 from handlers.arguments import plain
 from handlers.cards import quoted
 from handlers.context import Turn
@@ -82,15 +82,26 @@ def _week_called(turn: Turn, typed: str) -> Week | None:
 
 async def week_message(turn: Turn, week: Week) -> Message:
     """A week as this chat sees it, with the way to the weeks beside it."""
-    signals, zone = turn.storage.signals, turn.subscription.zone
+    zone = turn.subscription.zone
+    name = week_name(week, turn.rendering)
+    if week.bounds(zone)[0] >= turn.now:
+        return Message(turn.texts("chat.weekly.future", week=quoted(name)), _around(turn, week))
+    made = await turn.services.memory.recall(
+        (week, zone), turn.now, lambda: _composed(turn, week, zone)
+    )
+    if made is None:
+        return Message(turn.texts("chat.weekly.empty", week=quoted(name)), _around(turn, week))
+    message = render_weekly(made, turn.rendering)
+    return replace(message, buttons=(*message.buttons, *_around(turn, week)))
+
+
+async def _composed(turn: Turn, week: Week, zone: str) -> Weekly | None:
+    signals = turn.storage.signals
     start, end = week.bounds(zone)
     until = min(end, turn.now)
-    name = week_name(week, turn.rendering)
-    if until <= start:
-        return Message(turn.texts("chat.weekly.future", week=quoted(name)), _around(turn, week))
     columns = await signals.counts(start, by="column", until=until)
     sources = await signals.counts(start, by="source", until=until)
-    made = compose_weekly(
+    return compose_weekly(
         week,
         await signals.best(start, until, per_column=_CANDIDATES),
         zone=zone,
@@ -101,10 +112,6 @@ async def week_message(turn: Turn, week: Week) -> Message:
         taxonomy=turn.taxonomy,
         per_column=PER_COLUMN,
     )
-    if made is None:
-        return Message(turn.texts("chat.weekly.empty", week=quoted(name)), _around(turn, week))
-    message = render_weekly(made, turn.rendering)
-    return replace(message, buttons=(*message.buttons, *_around(turn, week)))
 
 
 def _around(turn: Turn, week: Week) -> tuple[tuple[Button, ...], ...]:

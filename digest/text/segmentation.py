@@ -103,14 +103,14 @@ def _rjieba() -> Any:
 
 
 def _runs(text: str) -> Iterator[list[str]]:
-    for match in _RUN.finditer(_fold(text)):
+    for match in _RUN.finditer(fold(text)):
         yield _pairs(match.group()) if match.group("unspaced") else [match.group()]
 
 
 def _phrases_of(word: str) -> list[list[str]]:
     phrases: list[list[str]] = []
     unspaced = False
-    for match in _RUN.finditer(_fold(word)):
+    for match in _RUN.finditer(fold(word)):
         is_unspaced = bool(match.group("unspaced"))
         terms = _pairs(match.group()) if is_unspaced else [match.group()]
         # Only parts of one spaced word belong together: punctuation parts unspaced phrases.
@@ -126,5 +126,6 @@ def _pairs(run: str) -> list[str]:
     return [run[at : at + 2] for at in range(len(run) - 1)] or [run]
 
 
-def _fold(text: str) -> str:
+def fold(text: str) -> str:
+    """`text` as its terms are spelt: NFKC and case folded."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())

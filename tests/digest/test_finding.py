@@ -13,8 +13,6 @@ from digest.finding import (
     strength,
     without_repeats,
 )
-from digest.model import Point
-from tests.newsdesk import brief
 
 NOON = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
 
@@ -25,18 +23,20 @@ def match(number: int, hours: float = 0, **changes: object) -> Match:
 
 
 def test_how_much_a_signal_is_about_the_words() -> None:
-    told = brief(
-        "OpenAI 发布推理模型", points=(Point("价格下降。", (0,), "zh"),), keywords=("芯片",)
-    )
-    title = "OpenAI releases o5"
-    assert strength([["openai"], ["推理"]], told, title) == 3
-    assert strength([["o5"]], told, title) == 3
-    assert strength([["openai"], ["价格"]], told, title) == 2
-    assert strength([["价格"]], told, title) == 1
-    assert strength([["芯片"]], told, title) == 1
-    assert strength([["芯片"], ["别的"]], told, title) == 0
-    assert strength([["推理", "理模", "模型"]], told, title) == 3
-    assert strength([["模型", "推理"]], told, title) == 0
+    heads = ("OpenAI 发布推理模型", "OpenAI releases o5")
+    body = ("价格下降。", "芯片")
+    for phrases, expected in (
+        ([["openai"], ["推理"]], 3),
+        ([["o5"]], 3),
+        ([["openai"], ["价格"]], 2),
+        ([["价格"]], 1),
+        ([["芯片"]], 1),
+        ([["芯片"], ["别的"]], 0),
+        ([["推理", "理模", "模型"]], 3),
+        ([["模型", "推理"]], 0),
+        ([["pen"]], 0),
+    ):
+        assert strength(phrases, heads, body) == expected, phrases
 
 
 def test_a_day_is_ranked_by_fit_then_score_then_date() -> None:

@@ -166,6 +166,7 @@ async def test_what_rises_is_told_with_honest_counts(reader: Reader):
 async def test_calm_is_said_and_the_busiest_are_offered(reader: Reader):
     nothing = await reader.say("/trends")
     assert nothing.text == reader.texts("trends.nothing")
+    reader.chatting.clock.move(minutes=2)
     await past(reader.chatting, "chips", 2, 2, 2, 2, 2, 2)
     calm = await reader.say("/trends")
     assert calm.text.startswith(reader.texts("trends.calm"))

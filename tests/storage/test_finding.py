@@ -141,7 +141,7 @@ async def test_only_the_newest_are_put_in_order(
     storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("storage.search.port.WINDOW", 3)
-    monkeypatch.setattr("storage.search.postgres._STEPS", (2, 4))
+    monkeypatch.setattr("storage.search.postgres._LOOK", 2)
     made = [await tell(storage, f"n{n}", text="量子", at=NOW + minutes(n)) for n in range(5)]
     rare = await tell(storage, "rare", text="罕见", at=NOW - DAY)
     for query in ("量子", ""):
