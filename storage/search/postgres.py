@@ -41,7 +41,7 @@ _COUNT = text(
     " WHERE s.state = 'live' LIMIT :cap) n"
 )
 _WINDOW = 1000
-# How many of the newest signals are looked at without the index, to learn how common the words are;
+# How many of the newest signals are looked at without the index, to learn how common words are;
 # and how many at most when they turn out to be so common that this is the shorter way.
 _LOOK, _LOOK_FURTHER = 1_000, 10_000
 
