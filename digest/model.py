@@ -769,11 +769,15 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button with a label and either a link or an action."""
+    """A button with a label and one of a link, an action, or a page of the Mini App.
+
+    `web_app` is the page's whole address; Telegram takes it in private chats only.
+    """
 
     label: str
     url: str = ""
     action: Action | None = None
+    web_app: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ async def unfollow(turn: Turn) -> None:
 async def want(turn: Turn, deed: str, name: str) -> None:
     """Carry out the choice between several meanings of a name."""
     for known in DEEDS:
-        if deed == known and await _exists(turn, name):
+        if deed == known and await exists(turn, name):
             line = await add(turn, known, name)
             await show(turn, await list_message(turn, known, confirmed=line))
             return
@@ -229,7 +229,7 @@ async def _forget(turn: Turn, kind: str, typed: str) -> str:
     return turn.texts("chat.wish.unknown", typed=quoted(typed[:40]))
 
 
-async def _exists(turn: Turn, name: str) -> bool:
+async def exists(turn: Turn, name: str) -> bool:
     """Whether there is what a button names: forged ones name anything."""
     kind, _, value = name.partition(":")
     match kind_of(name):

@@ -71,11 +71,11 @@ async def open_page(turn: Turn, page: str) -> None:
 
 async def set_field(turn: Turn, field: str, value: str) -> None:
     """Carry out a settings button, and show the page again with what happens next."""
-    if field in {"time", "switch"} and _is_full(turn, value):
+    if field in {"time", "switch"} and is_full(turn, value):
         full = turn.texts("chat.settings.time.full", limit=MOST_TIMES)
         await toast(turn, full, alert=True)
         return
-    confirmed = await _apply(turn, field, value)
+    confirmed = await apply(turn, field, value)
     if confirmed is None:
         await toast(turn, turn.texts("chat.button.old"), alert=True)
         return
@@ -108,7 +108,7 @@ async def take_answer(turn: Turn, field: str, typed: str) -> None:
     confirmed: list[str] = []
     done = field
     for done, value in read_typed(field, typed) or ():
-        line = await _apply(turn, done, value)
+        line = await apply(turn, done, value)
         if line is not None:
             confirmed.append(line)
     if confirmed:
@@ -127,7 +127,7 @@ def _which_zone(turn: Turn, typed: str, zones: tuple[str, ...]) -> Message:
     return Message(turn.texts("chat.settings.zone.which", typed=quoted(typed[:40])), rows)
 
 
-async def _apply(turn: Turn, field: str, value: str) -> str | None:
+async def apply(turn: Turn, field: str, value: str) -> str | None:
     """Save one field; return the line that confirms it, None when the value makes no sense."""
     if field == "lang":
         if value not in {one.value for one in Lang}:
@@ -141,7 +141,7 @@ async def _apply(turn: Turn, field: str, value: str) -> str | None:
     return _confirmation(turn, field, value)
 
 
-def _is_full(turn: Turn, value: str) -> bool:
+def is_full(turn: Turn, value: str) -> bool:
     """Whether a tapped time of day would be one too many."""
     times = turn.subscription.digest_times
     given = () if value in SWITCHES or "," in value else read_times(value, MOST_TIMES) or ()

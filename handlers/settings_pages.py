@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from digest.model import Button, Lang, Layout, Message, WeeklyTime, Wording
+from handlers.app import app_row
 from handlers.cards import quoted
 from handlers.context import Turn
 from handlers.keyboards import Rows, act, grid, ticked
@@ -80,6 +81,8 @@ async def settings_message(turn: Turn, page: str, confirmed: str = "") -> Messag
     if page != "reset":
         parts.append(what_next(texts, turn.subscription, turn.now))
     rows = _PAGE_ROWS[page](turn)
+    if page == "main":
+        rows = (*rows, *app_row(turn, "settings"))
     if page != "main":
         back = "frequency" if page in _OF_FREQUENCY else "main"
         rows = (*rows, (act(texts("chat.back"), "settings", back),))

@@ -85,7 +85,7 @@ def make_web(  # noqa: PLR0913  a site has this many sides
     )
     if miniapp is not None:
         app[EMBEDDERS] = miniapp.embedders
-        app.add_routes(app_routes(miniapp))
+        app.add_routes(app_routes(miniapp, pages))
     load_assets()
     environment()
     return app

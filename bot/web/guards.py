@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from aiohttp import web
 
@@ -50,11 +51,15 @@ def app_headers(embedders: tuple[str, ...]) -> dict[str, str]:
 
 async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Signal handler: every response goes out with the same rules."""
-    inside = request.path == "/app" or request.path.startswith("/app/")
-    rules = app_headers(request.app.get(EMBEDDERS, ())) if inside else SECURITY_HEADERS
+    embedders = request.app.get(EMBEDDERS, ())
+    rules = app_headers(embedders) if _in_app(request) else SECURITY_HEADERS
     for name, value in rules.items():
         response.headers.setdefault(name, value)
     response.headers.pop("Server", None)
+
+
+def _in_app(request: web.Request) -> bool:
+    return request.path == "/app" or request.path.startswith("/app/")
 
 
 @web.middleware
@@ -83,5 +88,8 @@ def _refusal_page(request: web.Request, refusal: web.HTTPException) -> web.Respo
 def _failure_page(request: web.Request, status: int) -> web.Response:
     visit = visit_of(request)
     kind = {404: "missing", 410: "gone", 500: "broken"}.get(status, "refused")
-    body = render_page("failure.html", request.app[FRAME], visit, kind=kind)
+    frame: dict[str, Any] = {}
+    if _in_app(request):
+        frame = {"layout": "app.html", "tab": "", "said": {"text": "", "undo_id": 0}}
+    body = render_page("failure.html", request.app[FRAME], visit, kind=kind, **frame)
     return html_response(request, visit, body, status=status)

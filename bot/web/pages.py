@@ -15,7 +15,7 @@ from bot.web.rendering import html_response, render_page
 from bot.web.views.allowed import public_part
 from bot.web.views.home import HomeFacts, home_view
 from bot.web.views.items import Setting
-from bot.web.views.signal import MAX_RELATED, SignalFacts, signal_view
+from bot.web.views.signal import MAX_RELATED, SignalFacts, SignalView, signal_view
 from bot.web.views.sources import sources_view
 from bot.web.views.trend import SPANS, trend
 from digest.model import Access, Rising, Signal, SignalState
@@ -103,9 +103,7 @@ class Pages:
         signal = await self.readable(request)
         if not await self._is_open(signal, setting):
             return self._closed(request, signal, setting)
-        view = signal_view(await self._facts(signal, setting), setting)
-        texts = texts_for(setting.visit.lang)
-        views_text = texts.n("web.views", view.views)
+        view, views_text = await self.shown(signal, setting)
         body = render_page(
             "signal.html", request.app[FRAME], setting.visit, view=view, views_text=views_text
         )
@@ -113,6 +111,11 @@ class Pages:
             await self._count_view(signal.id)
         private = signal.access is not Access.PUBLIC
         return html_response(request, setting.visit, body, volatile=views_text, private=private)
+
+    async def shown(self, signal: Signal, setting: Setting) -> tuple[SignalView, str]:
+        """What a signal's page shows, and how often it was read in words."""
+        view = signal_view(await self._facts(signal, setting), setting)
+        return view, texts_for(setting.visit.lang).n("web.views", view.views)
 
     async def readable(self, request: web.Request) -> Signal:
         """The signal that the address names. Raises HTTPNotFound, HTTPGone for a rejected one.

@@ -65,7 +65,8 @@ def render_text(name: str, *, texts: Texts, **values: Any) -> str:
 
 
 def render_page(name: str, frame: Frame, visit: Visit, **values: Any) -> str:
-    """A whole HTML page in its frame."""
+    """A whole HTML page in its frame: `layout` is another template than that of the pages."""
+    values.setdefault("layout", "layout.html")
     other = Lang.EN if visit.lang is Lang.ZH else Lang.ZH
     return render_text(
         name,

@@ -10,6 +10,7 @@ from tests.benchmarks import (
     condensing,
     database,
     delivery,
+    painting,
     reading,
     starting,
     talking,
@@ -26,6 +27,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "talking": talking.rows,
     "sqlite": database.sqlite_rows,
     "postgresql": database.postgresql_rows,
+    "painting": painting.rows,
     "start": starting.rows,
 }
 

@@ -102,6 +102,9 @@ PAGES: dict[str, tuple[str, str]] = {
         "Telegram 里的小程序：收藏和设置",
         "The Mini App inside Telegram: collections, settings",
     ),
+    "/app/s/{id}": ("小程序里的信号页，可收藏", "A signal in the Mini App, to be saved"),
+    "/app/settings": ("小程序里的全部设置", "All settings in the Mini App"),
+    "/app/settings/{page}": ("小程序里的一项设置", "One setting in the Mini App"),
     "/app/session": ("打开小程序：验明是谁", "Opening the Mini App: who is it"),
 }
 

@@ -7,11 +7,13 @@ from datetime import datetime
 
 from aiohttp import web
 
-from bot.web.miniapp.initdata import InitDataRefusedError, Opening, verify
+from bot.web.miniapp.initdata import InitDataRefusedError, verify
+from bot.web.miniapp.reader import Reader
 from bot.web.miniapp.rendering import app_page
 from bot.web.miniapp.sessions import HEADER, Sessions
 from bot.web.visit import visit_of
 from digest.model import Subscriber
+from handlers import access
 from handlers.context import Services
 from handlers.guards import Pace, Pacer, enter_user
 
@@ -19,15 +21,6 @@ log = logging.getLogger(__name__)
 
 # An app asks more often than a person types: tabs, switches, a search by letters.
 BURST, PER_SECOND = 60, 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Whoever is in the app at this moment, and what they are to the bot."""
-
-    subscriber: Subscriber
-    services: Services
-    now: datetime
 
 
 Handler = Callable[[web.Request, Reader], Awaitable[web.Response]]
@@ -60,14 +53,13 @@ class Door:
         if not await services.storage.updates.first_use(opening.mark, now):
             log.info("init data refused: used before")
             return refusal(request, "used")
-        await self._enter(services, opening, now)
+        if not await _admitted(services, opening.user_id):
+            return refusal(request, "closed", status=403)
+        await enter_user(services, opening.user_id, opening.name, opening.language, now)
         return web.json_response(
             {"session": self.sessions.begin(opening.user_id, now)},
             headers={"Cache-Control": "no-store"},
         )
-
-    async def _enter(self, services: Services, opening: Opening, now: datetime) -> Subscriber:
-        return await enter_user(services, opening.user_id, opening.name, opening.language, now)
 
     def frame(self, request: web.Request) -> web.Response:
         """The page that is there before anybody is known: it holds the script and no words."""
@@ -87,6 +79,8 @@ class Door:
                 return refusal(request, "ended")
             if self.pacer.check(session.user_id, now) is not Pace.FINE:
                 return refusal(request, "fast", status=429)
+            if not await _admitted(services, session.user_id):
+                return refusal(request, "closed", status=403)
             subscriber = await services.storage.subscribers.by_chat(session.user_id, 0)
             if subscriber is None:  # everything about them was erased meanwhile
                 return refusal(request, "ended")
@@ -103,6 +97,11 @@ class Door:
         if found is None:
             raise web.HTTPServiceUnavailable
         return found
+
+
+async def _admitted(services: Services, user_id: int) -> bool:
+    """Whether a private bot lets this person in, at this moment."""
+    return await access.Door(services, services.access).admits_person(user_id)
 
 
 async def _init_data(request: web.Request) -> str:

@@ -1,14 +1,17 @@
 """The Mini App's routes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.web.miniapp.door import Door, Reader
-from bot.web.miniapp.rendering import app_page
-from bot.web.visit import visit_of
+from bot.web.miniapp import settings
+from bot.web.miniapp.door import Door
+from bot.web.miniapp.signals import SignalPages
+from bot.web.pages import Pages
 from handlers.context import Services
+
+_ID = "[0-9]{1,18}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +26,16 @@ class MiniApp:
     embedders: tuple[str, ...] = ()
 
 
-def app_routes(miniapp: MiniApp) -> list[web.RouteDef]:
+def app_routes(miniapp: MiniApp, pages: Pages) -> list[web.RouteDef]:
     """Every route below /app."""
     door = Door(miniapp.token, miniapp.services)
+    inside, signals = door.admitting, SignalPages(pages)
     return [
         web.post("/app/session", door.open),
-        web.get("/app", door.admitting(home)),
+        web.get("/app", inside(settings.overview)),
+        web.get(f"/app/s/{{id:{_ID}}}", inside(signals.show)),
+        web.post(f"/app/s/{{id:{_ID}}}", inside(signals.put)),
+        web.get("/app/settings", inside(settings.overview)),
+        web.get("/app/settings/{page:[a-z_]{1,20}}", inside(settings.one)),
+        web.post("/app/settings/{page:[a-z_]{1,20}}", inside(settings.change)),
     ]
-
-
-async def home(request: web.Request, reader: Reader) -> web.Response:
-    """GET /app."""
-    visit = replace(visit_of(request), lang=reader.subscriber.lang)
-    return app_page(request, visit, "app_opening.html", tab="saved")

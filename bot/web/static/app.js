@@ -113,7 +113,9 @@ function dress(params) {
 
 // --- pages ------------------------------------------------------------------------------------
 
+const here = () => location.pathname + location.search;
 const depth = () => history.state?.depth ?? 0;
+let shownAt = here();
 
 async function ask(path, options = {}) {
   const headers = kept.session ? { [HEADER]: kept.session } : {};
@@ -134,6 +136,7 @@ async function go(path, { push = true, replace = false } = {}) {
     if (replace) history.replaceState({ depth: depth() }, "", path);
     else if (push) history.pushState({ depth: depth() + 1 }, "", path);
     show(await answer.text());
+    shownAt = path;
     window.scrollTo(0, 0);
     document.getElementById("main")?.focus({ preventScroll: true });
   } catch { unreachable(); }
@@ -147,8 +150,9 @@ async function send(form, submitter) {
   try {
     const answer = await ask(path, { method: "POST", body: fields });
     const place = answer.headers.get("Content-Location");
-    if (place && place !== location.pathname + location.search) history.pushState({ depth: depth() + 1 }, "", place);
+    if (place && place !== here()) history.pushState({ depth: depth() + 1 }, "", place);
     show(await answer.text());
+    shownAt = here();
     const again = id && document.getElementById(id);
     if (again) again.focus({ preventScroll: true });
     else if (place || !answer.ok) document.getElementById("main")?.focus();
@@ -188,19 +192,25 @@ document.addEventListener("click", (event) => {
   if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   const url = new URL(link.href);
   if (link.getAttribute("href").startsWith("#")) return;
-  if (url.origin === location.origin && /^\/app(\/|$)/.test(url.pathname)) {
+  const own = url.origin === location.origin;
+  if (own && /^\/app(\/|$)/.test(url.pathname)) {
     event.preventDefault();
     go(url.pathname + url.search);
+  } else if (own && /^\/s\/\d+$/.test(url.pathname)) {
+    event.preventDefault();
+    go(`/app${url.pathname}`);
   } else if (url.hostname === "t.me" ? tell("web_app_open_tg_link", { path_full: url.pathname + url.search }) : tell("web_app_open_link", { url: url.href })) event.preventDefault();
 });
-window.addEventListener("popstate", () => go(location.pathname + location.search, { push: false }));
+// A jump within the page is a step back to make, but no other page.
+window.addEventListener("hashchange", () => { if (!history.state) history.replaceState({ depth: 1 }, ""); });
+window.addEventListener("popstate", () => { if (here() !== shownAt) go(here(), { push: false }); });
 
 // --- opening ----------------------------------------------------------------------------------
 
 async function open() {
   const launch = new URLSearchParams(location.hash.slice(1));
   const data = launch.get("tgWebAppData") ?? "";
-  const place = location.pathname + location.search;
+  const place = here();
   try { dress(JSON.parse(launch.get("tgWebAppThemeParams")) ?? kept.theme); } catch { dress(kept.theme); }
   if (inFrame) tell("iframe_ready", { reload_supported: true });
   for (const wanted of ["web_app_request_theme", "web_app_request_viewport", "web_app_request_safe_area", "web_app_request_content_safe_area"]) tell(wanted);

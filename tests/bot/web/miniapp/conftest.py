@@ -15,6 +15,7 @@ from bot.web.miniapp.sessions import HEADER
 from digest.model import Subscriber
 from digest.render import Links
 from digest.taxonomy import load_taxonomy
+from handlers.admission import Access
 from handlers.context import Services
 from storage import Storage
 from tests.bot.web.conftest import BROWSER
@@ -84,7 +85,15 @@ def clock() -> HandClock:
 
 
 @pytest.fixture
-async def client(storage: Storage, clock: HandClock) -> AsyncIterator[TestClient[Any, Any]]:
+def access() -> Access:
+    """Whom the bot serves."""
+    return Access()
+
+
+@pytest.fixture
+async def client(
+    storage: Storage, clock: HandClock, access: Access
+) -> AsyncIterator[TestClient[Any, Any]]:
     services = Services(
         storage=storage,
         taxonomy=load_taxonomy(),
@@ -92,6 +101,7 @@ async def client(storage: Storage, clock: HandClock) -> AsyncIterator[TestClient
         clock=clock,
         wake_sender=lambda: None,
         app_url="https://pages.example/app",
+        access=access,
     )
 
     async def health() -> dict[str, Any]:

@@ -6,6 +6,7 @@ from aiohttp.test_utils import TestClient
 
 from bot.web.miniapp.sessions import HEADER, Sessions
 from digest.model import Lang
+from handlers.admission import Access, AccessMode
 from tests.bot.web.miniapp.conftest import HandClock, InApp
 from tests.bot.web.miniapp.signing import LIN, TOKEN, fields_at, hash_of, init_data, written
 from tests.bot.web.samples import NOW
@@ -121,3 +122,25 @@ async def test_only_telegram_and_the_sandbox_may_frame_the_app(client: Client, a
     async with client.get("/") as answer:
         assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
         assert answer.headers["X-Frame-Options"] == "DENY"
+
+
+class TestPrivateBot:
+    @pytest.fixture
+    def access(self) -> Access:
+        return Access(AccessMode.ALLOWLIST, frozenset({1001}))
+
+    async def test_only_those_it_serves_get_in_and_others_leave_no_trace(
+        self, app: InApp, client: Client
+    ):
+        await app.open()
+        await app.get("/app")
+        stranger = init_data(NOW, user=LIN | {"id": 1002})
+        async with client.post("/app/session", data={"init_data": stranger}) as answer:
+            assert answer.status == 403
+            assert "不对外开放" in await answer.text()
+        assert await app.storage.subscribers.by_chat(1002, 0) is None
+
+    async def test_whoever_is_taken_off_the_list_is_out_at_once(self, app: InApp):
+        await app.open()
+        app.session = Sessions(TOKEN).begin(1002, NOW)
+        await app.get("/app", status=403)
