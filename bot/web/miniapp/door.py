@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from aiohttp import web
 
@@ -12,7 +11,6 @@ from bot.web.miniapp.reader import Reader
 from bot.web.miniapp.rendering import app_page
 from bot.web.miniapp.sessions import HEADER, Sessions
 from bot.web.visit import visit_of
-from digest.model import Subscriber
 from handlers import access
 from handlers.context import Services
 from handlers.guards import Pace, Pacer, enter_user
