@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from aiohttp import hdrs, web
 
+from bot.sandbox import running
 from bot.sandbox.errors import ApiError, bad_request
 from bot.sandbox.people import Person
 from bot.sandbox.reading import read_json
@@ -69,7 +70,7 @@ class ChatPage:
         acts = {"send": self.send, "press": self.press, "read": self.read, "block": self.block}
         more = {"upload": self.upload, "start": self.start, "hurry": self.hurry}
         more |= {"webapp": self.webapp, "inline": self.inline, "choose": self.choose}
-        more |= {"place": self.place}
+        more |= {"place": self.place, "run": self.run}
         for name, act in (acts | more).items():
             app.router.add_post(f"/chat/api/{name}", _guarded(_writing(act)))
         app.on_shutdown.append(self._hang_up)
@@ -123,7 +124,15 @@ class ChatPage:
             "unread": len(fresh),
             "members": len(chat.members),
             "may_write": chat.kind != "channel" or chat.members[person.id] == "creator",
-            "topics": [{"id": t.id, "name": t.name} for t in chat.topics.values()],
+            "runs": running.runs(chat, person.id),
+            "has_bot": running.is_in(chat, self.world.bot.id),
+            "names": [
+                {"id": one.id, "title": one.title}
+                for one in running.names_of(self.world, person.user, chat)
+            ],
+            "topics": [
+                {"id": t.id, "name": t.name, "closed": t.closed} for t in chat.topics.values()
+            ],
             "commands": self._commands(person, chat),
             "messages": [record.data for record in records[-_SHOWN_MESSAGES:]],
         }
@@ -206,14 +215,24 @@ class ChatPage:
     # --- writing ---------------------------------------------------------------------------
 
     async def send(self, body: Json) -> Json:
-        """{as, chat, text, thread?, reply_to?} → the message."""
+        """{as, chat, text, thread?, reply_to?, as_chat?} → the message."""
         seen = self._person(body["as"]).send(
             str(body["text"]),
             chat=int(body["chat"]),
             thread=int(body.get("thread") or 0),
             reply_to=int(body.get("reply_to") or 0) or None,
+            as_chat=int(body.get("as_chat") or 0) or None,
         )
         return seen.data
+
+    async def run(self, body: Json) -> Json:
+        """{as, chat, act, thread?}: what those who run a group do (bot/sandbox/running.py)."""
+        person = self._person(body["as"])
+        chat = person.chat(int(body["chat"]))
+        if not running.runs(chat, person.id):
+            raise bad_request("only administrators do that")
+        running.ACTS[str(body["act"])](self.world, person.user, chat, int(body.get("thread") or 0))
+        return {}
 
     async def start(self, body: Json) -> Json:
         """{as, payload?} → the message: the START button or a deep link."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from secrets import randbelow
 from typing import TypeVar
 
+from bot.sandbox import running
 from bot.sandbox.entities import check_caption, check_message, commands_in, format_text, plain_text
 from bot.sandbox.errors import bad_request
 from bot.sandbox.keyboards import read_markup
@@ -170,7 +171,7 @@ class Person:
         return _seen(record)
 
     def _runs(self, place: Chat) -> bool:
-        return place.members.get(self.id) in {"creator", "administrator"}
+        return running.runs(place, self.id)
 
     def _name(self, as_chat: int) -> Chat:
         """The group or channel to speak as. Raises ApiError 400 unless the person runs it."""
@@ -209,7 +210,7 @@ class Person:
     def _bot_hears(self, place: Chat, record: Record) -> bool:
         """Privacy mode: in groups a bot hears commands, mentions and replies to itself."""
         bot = self.world.bot
-        if place.members.get(bot.id) in {None, "left", "kicked"}:
+        if not running.is_in(place, bot.id):
             return False
         if place.private or place.members[bot.id] == "administrator":
             return True
@@ -300,59 +301,23 @@ class Person:
         self.world.updates.push("chosen_inline_result", chosen)
         return _seen(record)
 
-    # --- running a group -------------------------------------------------------------------
+    # --- running a group (bot/sandbox/running.py) --------------------------------------------
 
     def close_topic(self, chat: int, thread: int) -> None:
         """Close a forum topic (0: General); only those who run topics write there then."""
-        self._turn_topic(chat, thread, closed=True)
+        running.turn_topic(self.world, self.user, self.chat(chat), thread, closed=True)
 
     def reopen_topic(self, chat: int, thread: int) -> None:
         """Open a closed forum topic again."""
-        self._turn_topic(chat, thread, closed=False)
-
-    def _turn_topic(self, chat: int, thread: int, *, closed: bool) -> None:
-        place = self.chat(chat)
-        if thread:
-            place.topics[thread].closed = closed
-        else:
-            place.general_closed = closed
-        note = "forum_topic_closed" if closed else "forum_topic_reopened"
-        self._service(place, {note: {}}, thread)
-        self.world.tell("chat", place.id)
+        running.turn_topic(self.world, self.user, self.chat(chat), thread, closed=False)
 
     def delete_topic(self, chat: int, thread: int) -> None:
         """Delete a forum topic with all its messages; the bot is not told."""
-        place = self.chat(chat)
-        del place.topics[thread]
-        gone = [r.id for r in place.records.values() if r.data.get("message_thread_id") == thread]
-        for message_id in gone:
-            self.world.remove(place, message_id)
-        self.world.tell("chat", place.id)
-
-    def _service(self, place: Chat, content: Json, thread: int = 0) -> None:
-        """Post a service message: bots hear of all of them, whatever their privacy mode."""
-        record = self.world.post(place, self.user, content, thread=thread)
-        if place.members.get(self.world.bot.id, "left") not in {"left", "kicked"}:
-            self.world.updates.push("message", record.data)
+        running.delete_topic(self.world, self.chat(chat), thread)
 
     def set_bot(self, chat: int, status: str, **rights: bool) -> None:
         """Add the bot to a group or channel, promote, restrict or remove it."""
-        place, bot = self.chat(chat), self.world.bot
-        old = member_data(self.world, place, bot.id)
-        place.members[bot.id] = status
-        place.rights[bot.id] = rights
-        change = {
-            "chat": self.world.chat_data(place),
-            "from": self.user.data(),
-            "date": int(self.world.now()),
-            "old_chat_member": old,
-            "new_chat_member": member_data(self.world, place, bot.id),
-        }
-        self.world.updates.push("my_chat_member", change)
-        came = old["status"] in {"left", "kicked"} and status not in {"left", "kicked"}
-        if came and place.kind != "channel":
-            self._service(place, {"new_chat_members": [bot.data()]})
-        self.world.tell("chat", place.id)
+        running.set_bot(self.world, self.user, self.chat(chat), status, rights)
 
     # --- letting the bot write -------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from secrets import token_urlsafe
 from aiohttp import web
 
 from bot.clock import Clock, utc_now
+from bot.sandbox import running
 from bot.sandbox.api import LARGEST_BODY, BotApi
 from bot.sandbox.calls import CallLog, Faults
 from bot.sandbox.chat import ChatPage
@@ -113,19 +114,7 @@ class Sandbox:
 
     def upgrade_group(self, chat_id: int = GROUP_ID) -> int:
         """Turn a group into a supergroup, as Telegram does at times. Returns the new id."""
-        old = self.world.chats[chat_id]
-        new_id = -1_003_000_000_000 - (-chat_id)
-        new = Chat(new_id, "supergroup", old.title, key=old.key, members=dict(old.members))
-        old.key = ""
-        self.world.add_chat(new)
-        owner = next(u for u, status in old.members.items() if status == "creator")
-        sender = self.world.users[owner]
-        leaving = self.world.post(old, sender, {"migrate_to_chat_id": new_id})
-        arriving = self.world.post(new, sender, {"migrate_from_chat_id": chat_id})
-        old.upgraded_to = new_id
-        for record in (leaving, arriving):
-            self.world.updates.push("message", record.data)
-        return new_id
+        return running.upgrade_group(self.world, chat_id)
 
     # --- serving ---------------------------------------------------------------------------
 

@@ -338,10 +338,13 @@ function seen(chat) {
 
 const watched = () => !document.hidden && (wide.matches || $("app").classList.contains("in-room"));
 
+const speaker = (chat) => chat.names?.find((name) => name.id === view.name);
+
 function status(text) {
   const chat = current();
   const usual = chat.type === "private" ? (view.state.me.blocked ? "已拉黑" : "机器人")
-    : chat.type === "channel" ? `频道 · ${chat.members} 位订阅者` : `${chat.members} 位成员`;
+    : chat.type === "channel" ? `频道 · ${chat.members} 位订阅者`
+      : `${chat.members} 位成员${speaker(chat) ? ` · 以「${speaker(chat).title}」的名义说话` : ""}`;
   $("room-status").textContent = text || usual;
   $("room-status").classList.toggle("active", Boolean(text));
 }
@@ -355,7 +358,14 @@ function typing(action) {
 // --- acts -----------------------------------------------------------------------------------
 
 const acts = {
-  command: (text) => attempt(post("send", { chat: view.chat, text, thread: view.topic })),
+  command: (text) => attempt(post("send", { chat: view.chat, text, thread: view.topic, as_chat: speaker(current())?.id })),
+  // Telegram lets one choose the group; here it is the first that this person runs.
+  add: (kind) => {
+    const chat = view.state.chats.find((one) => one.runs && (one.type === "channel") === (kind === "channel"));
+    if (!chat) { toast("这里没有你管理的群或频道"); return; }
+    open(String(chat.id));
+    attempt(post("run", { chat: chat.id, act: "add" }).then(load));
+  },
   start: (payload) => {
     open(String(view.state.me.id));
     attempt(post("start", { payload }));
@@ -415,7 +425,8 @@ function write() {
   closeMenus();
   closeResults();
   const thread = view.topic || question?.message_thread_id;
-  attempt(post("send", { chat: view.chat, text, thread, reply_to: question?.message_id }).catch((error) => {
+  const as_chat = speaker(current())?.id;
+  attempt(post("send", { chat: view.chat, text, thread, reply_to: question?.message_id, as_chat }).catch((error) => {
     $("input").value = text;
     if (question) replyTo(question);
     throw error;
@@ -513,12 +524,31 @@ function showCommands(prefix = "") {
   $("menu").setAttribute("aria-expanded", String(Boolean(found.length)));
 }
 
+// What those who run a group or channel can do in it.
+function running(chat, item) {
+  if (chat.type === "private" || !chat.runs) return [];
+  const act = (name, extra = {}) => attempt(post("run", { chat: chat.id, act: name, ...extra }).then(load));
+  const topic = chat.topics.find((one) => one.id === view.topic);
+  const speak = chat.names.map((name) => item(
+    `${view.name === name.id ? "✓ " : ""}以「${name.title}」的名义说话`, `speak-${name.id}`,
+    () => { view.name = view.name === name.id ? null : name.id; status(""); }));
+  return [
+    ...speak,
+    topic ? item(topic.closed ? "重开本话题" : "关闭本话题", "topic-turn", () => act(topic.closed ? "reopen" : "close", { thread: topic.id })) : null,
+    topic ? item("删除本话题", "topic-delete", () => { view.topic = 0; act("delete", { thread: topic.id }); }) : null,
+    chat.has_bot ? item("不让机器人发言", "bot-silence", () => act("silence")) : null,
+    chat.has_bot ? item("移出机器人", "bot-remove", () => act("remove")) : item("请机器人进来", "bot-add", () => act("add")),
+    chat.type === "group" ? item("升级为超级群", "upgrade", () => act("upgrade")) : null,
+  ].filter(Boolean);
+}
+
 function showMore() {
   const me = view.state.me;
   const item = (label, testid, onclick) => el("button", { type: "button", class: "command", "data-testid": testid, onclick: () => { closeMenus(); onclick(); } }, label);
   $("more-menu").replaceChildren(
     item("下次推送提前到现在", "hurry", () => attempt(post("hurry", {}).then((said) => toast(said.text)))),
     item(me.blocked ? "解除拉黑" : "拉黑机器人", "toggle-block", () => attempt(post("block", { blocked: !me.blocked }).then(load))),
+    ...running(current(), item),
     item("复制本页链接", "copy-link", () => acts.copy(location.href)));
   $("more-menu").hidden = false;
   $("more").setAttribute("aria-expanded", "true");

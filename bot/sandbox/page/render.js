@@ -182,6 +182,7 @@ export function message(data, context) {
 
 function author(data) {
   const from = data.from;
+  if (data.sender_chat && from) return { id: Math.abs(data.sender_chat.id), name: data.sender_chat.title };
   if (!from) return { id: Math.abs(data.chat.id), name: data.chat.title };
   return { id: from.id, name: [from.first_name, from.last_name].filter(Boolean).join(" ") };
 }
@@ -189,6 +190,9 @@ function author(data) {
 export function serviceText(data) {
   if (data.pinned_message) return "核心信息 置顶了一条消息";
   if (data.forum_topic_created) return `话题“${data.forum_topic_created.name}”已创建`;
+  if (data.forum_topic_closed) return "话题已关闭";
+  if (data.forum_topic_reopened) return "话题已重新打开";
+  if (data.new_chat_members) return `${data.new_chat_members.map((one) => one.first_name).join("、")} 加入了`;
   if (data.migrate_to_chat_id) return "本群已升级为超级群";
   if (data.migrate_from_chat_id) return "由普通群升级而来";
   return null;
@@ -228,6 +232,8 @@ function key(data, button, testid, acts) {
   if (url) {
     const payload = startPayload(url);
     if (payload) return el("button", { ...common, type: "button", onclick: () => acts.start(payload) }, button.text);
+    const adding = /^https:\/\/t\.me\/\w+\?start(group|channel)=/.exec(url);
+    if (adding) return el("button", { ...common, type: "button", onclick: () => acts.add(adding[1]) }, button.text);
     const safe = safeUrl(url);
     return el("a", { ...common, class: `${common.class} outside`, href: safe, target: "_blank", rel: "noopener noreferrer" }, button.text);
   }
