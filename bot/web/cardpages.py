@@ -121,7 +121,11 @@ class CardPages:
         if summary is None:
             raise web.HTTPNotFound
         lead = public_part(in_words_of(texts.lang, summary.lead))
-        told = texts.n("web.story.told", summary.signals, sources=summary.sources)
+        told = texts(
+            "web.told",
+            signals=texts.n("web.told.signals", summary.signals),
+            sources=texts.n("web.told.sources", summary.sources),
+        )
         day = day_words(summary.updated_at.astimezone(BEIJING).date(), texts.lang)
         return Card(
             texts("web.story.page"),
@@ -141,8 +145,8 @@ class CardPages:
             first=day_words(week.monday, texts.lang),
             last=day_words(week.sunday, texts.lang),
         )
-        title = f"{texts('web.week')} {week}"
-        return Card(texts("web.site"), title, (span,), texts("web.site"))
+        name = texts("web.week.name", year=week.year, n=week.number)
+        return Card(texts("web.week"), name, (span,), texts("web.site"))
 
 
 def key_number(signal: Signal) -> NumberFact | None:

@@ -12,6 +12,7 @@ from bot.web.views.home import DayLabel, day_label
 from bot.web.views.items import Item, Label, Setting, Text, items_of, topic_label
 from bot.web.words import short, tag_of
 from digest.model import Access
+from digest.texts import texts_for
 from digest.weekly import Week, Weekly
 
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})", re.ASCII)
@@ -194,6 +195,7 @@ class Movement:
 class WeekView:
     """The week in review; `weekly` parts are empty on a week without signals."""
 
+    id: str
     title: str
     first: DayLabel
     last: DayLabel
@@ -214,7 +216,8 @@ def week_view(week: Week, weekly: Weekly | None, setting: Setting) -> WeekView:
     lang = setting.visit.lang
     this = Week.of(beijing_day(setting.now))
     return WeekView(
-        title=str(week),
+        id=str(week),
+        title=_week_name(week, setting),
         first=DayLabel(
             week.monday.isoformat(),
             day_words(week.monday, lang),
@@ -243,7 +246,12 @@ def week_view(week: Week, weekly: Weekly | None, setting: Setting) -> WeekView:
 
 
 def _week_label(week: Week, setting: Setting) -> Label:
-    return Label(str(week), setting.visit.url(f"/week/{week}"))
+    return Label(_week_name(week, setting), setting.visit.url(f"/week/{week}"))
+
+
+def _week_name(week: Week, setting: Setting) -> str:
+    texts = texts_for(setting.visit.lang)
+    return texts("web.week.name", year=week.year, n=week.number)
 
 
 def _shelves(weekly: Weekly, setting: Setting) -> tuple[WeekShelf, ...]:

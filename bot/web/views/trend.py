@@ -97,7 +97,7 @@ def _rounded_up(highest: int) -> int:
         return 1
     size = 1
     while True:
-        for step in (2, 4, 6, 10):
+        for step in (2, 4, 6, 10) if size == 1 else (2, 3, 4, 6, 8, 10):
             if step * size >= highest:
                 return step * size
         size *= 10

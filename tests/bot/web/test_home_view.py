@@ -144,7 +144,8 @@ def test_a_picture_fills_its_box_and_keeps_quiet_days_visible():
 
 
 @pytest.mark.parametrize(
-    ("highest", "top"), [(1, 1), (2, 2), (3, 4), (5, 6), (7, 10), (11, 20), (41, 60), (999, 1000)]
+    ("highest", "top"),
+    [(1, 1), (2, 2), (3, 4), (5, 6), (7, 10), (11, 20), (25, 30), (41, 60), (999, 1000)],
 )
 def test_the_axis_ends_with_a_round_number(highest: int, top: int):
     drawn = trend([highest], setting())

@@ -14,7 +14,7 @@ from digest.texts import texts_for
 from tests.bot.web.samples import setting
 
 _FOLDER = Path(__file__).parents[3] / "bot" / "web"
-_USED = re.compile(r"""(?:\bt|\bother|\bt\.n|\btexts\.n)\(\s*"(web\.[a-z_.]+)"(\s*~)?""")
+_USED = re.compile(r"""(?:\bt|\bother|\btexts)(?:\.n)?\(\s*"(web\.[a-z_.]+)"(\s*~)?""")
 
 
 def used_keys() -> set[str]:
