@@ -177,24 +177,6 @@ class Collections(CollectionQueries):
             )
             return result.rowcount > 0
 
-    async def unsave(self, collection_id: int, signal_id: int) -> bool:
-        """Take a signal out of a list; False when it was not there."""
-        async with self._database.write() as connection:
-            result = await connection.execute(
-                saved.delete().where(is_saved(collection_id, signal_id))
-            )
-            return result.rowcount > 0
-
-    async def delete(self, subscriber_id: int, collection_id: int) -> bool:
-        """Delete a reader's own list and what was saved in it; never the default one."""
-        async with self._database.write() as connection:
-            mine = own(subscriber_id, collection_id) & ~collections.c.is_default
-            if await connection.scalar(select(collections.c.id).where(mine)) is None:
-                return False
-            await connection.execute(saved.delete().where(saved.c.collection_id == collection_id))
-            await connection.execute(collections.delete().where(mine))
-            return True
-
     # --- sharing -------------------------------------------------------------------------
 
     async def share(self, subscriber_id: int, collection_id: int) -> str | None:

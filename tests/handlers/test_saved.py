@@ -223,7 +223,9 @@ async def test_a_page_beyond_what_is_left_is_the_last_one(chatting: Chatting):
     reader = await chatting.subscriber(lin)
     for number in (1, 2):
         saved = await chatting.storage.collections.saved(default.id, 1, 0)
-        await chatting.storage.collections.unsave(default.id, saved[0].signal.id)
+        await chatting.storage.undos.remove(
+            reader.id, default.id, saved[0].signal.id, chatting.clock(), ""
+        )
         assert (await chatting.storage.collections.list(reader.id))[0].count == 6 - number
     page = await chatting.tap(lin, listed, "更多")
     assert "默认收藏 · 4 条" in page.text

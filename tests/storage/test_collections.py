@@ -43,7 +43,7 @@ async def test_nobody_touches_the_lists_of_others(storage: Storage) -> None:
     made = await storage.collections.create(one.id, "论文", NOW)
     assert await storage.collections.get(other.id, made.id) is None
     assert not await storage.collections.rename(other.id, made.id, "我的")
-    assert not await storage.collections.delete(other.id, made.id)
+    assert await storage.undos.delete(other.id, made.id, NOW) is None
     assert await storage.collections.get(one.id, made.id) == made
 
 
@@ -58,8 +58,8 @@ async def test_saving_twice_is_saving_once(storage: Storage) -> None:
     assert not await storage.collections.save(box.id, signal.id, NOW, "新的备注 😀")
     assert (await storage.collections.saved(box.id))[0].note == "新的备注 😀"
 
-    assert await storage.collections.unsave(box.id, signal.id)
-    assert not await storage.collections.unsave(box.id, signal.id)
+    assert await storage.undos.remove(one.id, box.id, signal.id, NOW, "")
+    assert await storage.undos.remove(one.id, box.id, signal.id, NOW, "") is None
     assert await storage.collections.saved(box.id) == ()
 
 
@@ -107,7 +107,7 @@ async def test_deleting_a_list_keeps_the_signals(storage: Storage) -> None:
     default = await storage.collections.default(one.id, NOW, "收藏")
     await storage.collections.save(box.id, signal.id, NOW)
 
-    assert await storage.collections.delete(one.id, box.id)
-    assert not await storage.collections.delete(one.id, default.id)
+    assert await storage.undos.delete(one.id, box.id, NOW)
+    assert await storage.undos.delete(one.id, default.id, NOW) is None
     assert [found.id for found in await storage.collections.list(one.id)] == [default.id]
     assert await storage.signals.get(signal.id) == signal

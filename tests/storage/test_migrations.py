@@ -209,3 +209,39 @@ def test_the_newest_version_can_be_undone(url: str) -> None:
 
     look(url, lambda connection: command.downgrade(make_config(connection), "base"))
     assert look(url, definitions) == set()
+
+
+def test_collections_of_before_keep_their_order_and_numbers(empty_url: str) -> None:
+    from alembic import command
+
+    def before(connection: Connection) -> None:
+        command.upgrade(make_config(connection), "0004")
+        for sql in (
+            "INSERT INTO subscribers (id, chat_id, thread_id, kind, title, lang, active, reason,"
+            " created_at, changed_at)"
+            " VALUES (1, 1, 0, 'private', '', 'zh', true, '', {now}, {now})",
+            "INSERT INTO collections (id, subscriber_id, name, is_default, created_at) VALUES"
+            " (1, 1, '早', false, {now}), (2, 1, '默认', true, {now}), (5, 1, '晚', false, {now})",
+            "DELETE FROM collections WHERE id = 5",
+            "INSERT INTO collections (id, subscriber_id, name, is_default, created_at) VALUES"
+            " (4, 1, '中', false, {now})",
+        ):
+            now = "now()" if connection.dialect.name == "postgresql" else "0"
+            connection.execute(text(sql.format(now=now)))
+
+    look(empty_url, before)
+    migrate_now(empty_url)
+    rows = look(
+        empty_url,
+        lambda connection: connection.execute(
+            text("SELECT name, share_key, sort FROM collections ORDER BY position, id")
+        ).all(),
+    )
+    assert [tuple(row) for row in rows] == [
+        ("默认", None, "saved"),
+        ("早", None, "saved"),
+        ("中", None, "saved"),
+    ]
+    if empty_url.startswith("sqlite"):
+        question = text("SELECT seq FROM sqlite_sequence WHERE name = 'collections'")
+        assert look(empty_url, lambda connection: connection.scalar(question)) == 5
