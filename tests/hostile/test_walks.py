@@ -5,6 +5,7 @@
 
 import asyncio
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -16,9 +17,9 @@ from hypothesis import HealthCheck, given, settings
 
 from digest.compose import next_push_at
 from digest.model import Subscriber
-from digest.texts import texts_for
+from digest.texts import Texts, texts_for
 from handlers.guards import Pacer
-from handlers.presets import current_preset
+from handlers.subscriptions import zone_name
 from storage import Storage
 from tests.handlers.conftest import Chatting, chatting_over
 from tests.hostile.walking import WALKS, Act, calm, perform
@@ -78,16 +79,29 @@ async def _read_back(chatting: Chatting, who: str) -> None:
     await calm(chatting)
     kept = await chatting.subscriber(person)
     wanted, texts = kept.subscription, texts_for(kept.lang)
-    for line in (
-        texts(f"chat.frequency.{current_preset(wanted) or 'own'}"),
-        *(f"{moment:%H:%M}" for moment in wanted.digest_times),
-        str(wanted.wishes.min_score),
-    ):
-        assert line in shown.text, (line, shown.text)
+    said = _said(texts, shown.text)
+    assert said["min_score"] == str(wanted.wishes.min_score), shown.text
+    assert said["zone"] == zone_name(texts, wanted.zone), shown.text
+    for number, field in ((len(wanted.wishes.mutes), "mutes"), (wanted.max_a_day, "limit")):
+        assert (str(number) in said[field]) == bool(number), shown.text
+    if wanted.quiet_from != wanted.quiet_to:
+        assert said["quiet"] == f"{wanted.quiet_from:%H:%M}–{wanted.quiet_to:%H:%M}", shown.text
+    if not wanted.paused:
+        for moment in wanted.digest_times:
+            assert f"{moment:%H:%M}" in said["pushes"], shown.text
     assert wanted.wishes.lang is kept.lang
     _promised_as_planned(kept, chatting)
     await chatting.storage.subscribers.save_subscription(kept.id, wanted)
     assert await chatting.subscriber(person) == kept
+
+
+def _said(texts: Texts, shown: str) -> dict[str, str]:
+    """The values that stand in the summary of /settings, by their names in its text."""
+    template = re.sub(r"<[^>]+>", "", texts.forms("chat.settings.summary")[0])
+    pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.*?)", re.escape(template))
+    found = re.match(pattern + r"(\n|$)", shown)
+    assert found, shown
+    return found.groupdict()
 
 
 def _promised_as_planned(kept: Subscriber, chatting: Chatting) -> None:
