@@ -54,7 +54,7 @@ async def take_note(turn: Turn, about: str, typed: str) -> None:
     kept = await _kept(turn, collection_id, signal_id)
     if kept is None:
         return
-    written = _read(typed)
+    written = read_note(typed)
     if not written:
         await say(turn, turn.texts("chat.note.empty"))
         return
@@ -105,7 +105,7 @@ def _open(turn: Turn, collection_id: int) -> Button:
     return act(turn.texts("chat.collection.open"), "saved", collection_id, 0)
 
 
-def _read(typed: str) -> str:
+def read_note(typed: str) -> str:
     """What was typed, without what shows nothing; its lines stay."""
     lines = (
         "".join(letter for letter in line if letter.isprintable() or letter in "\u200c\u200d")

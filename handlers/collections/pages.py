@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from digest.model import Action, Button, Collection, Message, Saved, SavedSort
 from digest.render import escape, render_list, shorten
+from handlers.app import app_row
 from handlers.arguments import USUAL_LIST, plain
 from handlers.cards import quoted
 from handlers.collections.access import called, is_alone, own, shelves_button, undo_button, unknown
@@ -137,7 +138,8 @@ async def collection_message(
     page = listed(turn, title, found[:PER_PAGE], more, offset)
     if mode is not Mode.OPEN:
         return _with_other_numbers(turn, page, collection, offset, mode)
-    return replace(page, buttons=(*page.buttons, *_rows(turn, collection, offset)))
+    rows = (*_rows(turn, collection, offset), *app_row(turn, f"saved/{collection.id}"))
+    return replace(page, buttons=(*page.buttons, *rows))
 
 
 def _within(collection: Collection, offset: int) -> int:

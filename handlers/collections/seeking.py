@@ -13,6 +13,7 @@ from handlers.context import Turn
 from handlers.keyboards import act
 from handlers.prompts import SEEK, Prompt, put_question
 from handlers.replies import say, show, toast
+from storage import Storage
 
 
 async def ask_words(turn: Turn, collection_id: int) -> None:
@@ -53,7 +54,7 @@ async def turn_page(turn: Turn, collection_id: int, offset: int) -> None:
 
 async def _found(turn: Turn, collection: Collection, words: str, offset: int) -> Message:
     """One page of what was found; the words stand in bold, from where paging reads them."""
-    ids = await _matching(turn, collection, words)
+    ids = await matching(turn.storage, collection, words)
     texts, name = turn.texts, quoted(collection.name)
     again = act(texts("chat.seek.again"), "seek", collection.id)
     back = act(texts("chat.collection.back"), "saved", collection.id, 0)
@@ -77,10 +78,10 @@ async def _found(turn: Turn, collection: Collection, words: str, offset: int) ->
     return Message(message.text, tuple(rows), message.signals)
 
 
-async def _matching(turn: Turn, collection: Collection, words: str) -> list[int]:
+async def matching(storage: Storage, collection: Collection, words: str) -> list[int]:
     """The saved signals that have all the words, in their text or in the note on them."""
-    notes = await turn.storage.collections.notes(collection.id)
-    by_text = await turn.storage.search.among([number for number, _ in notes], words)
+    notes = await storage.collections.notes(collection.id)
+    by_text = await storage.search.among([number for number, _ in notes], words)
     parts = words.split(" ")
     return [
         number

@@ -1,6 +1,7 @@
 """/collections: a person's collections with their counts; open, create, rename, put in order."""
 
 from digest.model import Button, Collection, Message, Rule
+from handlers.app import app_row
 from handlers.arguments import NAME_LIMIT, read_name
 from handlers.cards import find, quoted
 from handlers.collections.access import called_or_told, is_alone, own
@@ -43,7 +44,7 @@ async def shelves_message(turn: Turn, top: str = "") -> Message:
     bottom = [act(texts("chat.undo.bin"), "bin")]
     if found:
         bottom.append(act(texts("chat.file.all"), "file", 0))
-    rows.append(tuple(bottom))
+    rows += [tuple(bottom), *app_row(turn, "saved")]
     text = texts("chat.collection.list" if found else "chat.collection.none")
     return Message(f"{top}\n\n{text}" if top else text, tuple(rows))
 

@@ -106,6 +106,13 @@ PAGES: dict[str, tuple[str, str]] = {
         "Telegram 里的小程序：收藏和设置",
         "The Mini App inside Telegram: collections, settings",
     ),
+    "/app/saved": ("小程序里的全部收藏集", "All collections in the Mini App"),
+    "/app/saved/{list}": ("小程序里的一个收藏集", "One collection in the Mini App"),
+    "/app/saved/{list}/{id}": (
+        "小程序里的笔记、移动、移出",
+        "Notes, moving, removing in the Mini App",
+    ),
+    "/app/undo": ("小程序里的撤销", "Taking back in the Mini App"),
     "/app/s/{id}": ("小程序里的信号页，可收藏", "A signal in the Mini App, to be saved"),
     "/app/settings": ("小程序里的全部设置", "All settings in the Mini App"),
     "/app/settings/{page}": ("小程序里的一项设置", "One setting in the Mini App"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.web.miniapp import settings
+from bot.web.miniapp import saved, settings
 from bot.web.miniapp.door import Door
 from bot.web.miniapp.signals import SignalPages
 from bot.web.pages import Pages
@@ -30,9 +30,16 @@ def app_routes(miniapp: MiniApp, pages: Pages) -> list[web.RouteDef]:
     """Every route below /app."""
     door = Door(miniapp.token, miniapp.services)
     inside, signals = door.admitting, SignalPages(pages)
+    one_list, one_saved = f"/app/saved/{{list:{_ID}}}", f"/app/saved/{{list:{_ID}}}/{{id:{_ID}}}"
     return [
         web.post("/app/session", door.open),
-        web.get("/app", inside(settings.overview)),
+        web.get("/app", inside(saved.shelves)),
+        web.get("/app/saved", inside(saved.shelves)),
+        web.post("/app/saved", inside(saved.create)),
+        web.get(one_list, inside(saved.one)),
+        web.post(one_list, inside(saved.change)),
+        web.post(one_saved, inside(saved.change_saved)),
+        web.post("/app/undo", inside(saved.take_back)),
         web.get(f"/app/s/{{id:{_ID}}}", inside(signals.show)),
         web.post(f"/app/s/{{id:{_ID}}}", inside(signals.put)),
         web.get("/app/settings", inside(settings.overview)),
