@@ -8,6 +8,10 @@ WAYS: dict[str, tuple[str, str]] = {
         "转发带链接的消息：一样读",
         "A forwarded post with a link is read as well",
     ),
+    "inline": (
+        "在任何聊天里输入 @机器人 和几个字，把卡片发到那里",
+        "@bot and a few words, typed in any chat, offer cards to send there",
+    ),
     "deep link s_": ("打开一条信号的链接 t.me/…?start=s_编号", "A link that opens one signal"),
     "deep link t_": ("打开一个话题的链接 t.me/…?start=t_话题", "A link that opens one topic"),
     "deep link story_": ("打开一个专题的链接", "A link that opens one story"),

@@ -171,6 +171,26 @@ async def test_the_newest_day_first_and_headlines_before_texts(reader: Reader):
     assert places == sorted(places)
 
 
+@covers("button card", "button topic", "button find")
+async def test_lists_lead_to_cards_topics_and_searches(reader: Reader):
+    await newsroom(reader.chatting)
+    topics = await reader.tap(await reader.say("/latest"), reader.texts("chat.list.shelves"))
+    second = await reader.tap(topics, reader.texts("chat.page.after"))
+    first = await reader.tap(second, reader.texts("chat.page.before"))
+    assert first.labels == topics.labels
+    name = reader.chatting.services.taxonomy.topics["chips"].name(reader.texts.lang)
+    shelf = await reader.tap(first, f"{name} · 2")
+    assert shelf.text.startswith(name)
+    await reader.toast(shelf, "1")
+    await reader.chatting.quiet()
+    card = reader.person.inbox[-1]
+    assert reader.texts("card.save") in card.labels
+    offered = await reader.say("/search 农业 涨价")
+    await reader.toast(offered, reader.texts("chat.search.button", query="农业"))
+    await reader.chatting.quiet()
+    assert "丰收" in reader.person.inbox[-1].text
+
+
 # --- nothing found -----------------------------------------------------------------------
 
 
