@@ -27,10 +27,6 @@ WAYS: dict[str, tuple[str, str]] = {
         "发来的位置只用来定时区，不保存",
         "A shared place sets the time zone and is not kept",
     ),
-    "inline": (
-        "在任何对话里输入 @机器人 加词，选一张卡片",
-        "@bot and words in any chat offer cards",
-    ),
     "unknown command": (
         "不认识的命令：提示最接近的",
         "An unknown command: the nearest is suggested",
