@@ -13,6 +13,7 @@ from handlers.context import Turn
 from handlers.keyboards import Rows, act
 
 _NEAR_ENOUGH = 70
+_NEAR_ENOUGH_CJK = 50
 
 
 def help_message(turn: Turn, names: Iterable[str]) -> Message:
@@ -65,9 +66,21 @@ def unknown_command(turn: Turn, typed: str, names: dict[str, str]) -> Message:
 
     `names` maps every spelling of a command to its own name.
     """
-    found = process.extractOne(typed, list(names), scorer=fuzz.ratio, score_cutoff=_NEAR_ENOUGH)
+    nearest = nearest_name(typed, names)
     shown = quoted(typed[:32])
-    if found is None:
+    if nearest is None:
         return Message(turn.texts("chat.unknown", typed=shown))
-    line = command_line(turn.texts, names[found[0]])
+    line = command_line(turn.texts, names[nearest])
     return Message(turn.texts("chat.unknown.near", typed=shown, command=line))
+
+
+def nearest_name(typed: str, names: Iterable[str]) -> str | None:
+    """The spelling that `typed` begins ("set" for settings), else the one most like it."""
+    spellings = list(names)
+    begun = [name for name in spellings if len(typed) > 1 and name.startswith(typed)]
+    if begun:
+        return min(begun, key=len)
+    # Of two Chinese characters one is half the word, and says more than half of the letters.
+    enough = _NEAR_ENOUGH if typed.isascii() else _NEAR_ENOUGH_CJK
+    found = process.extractOne(typed, spellings, scorer=fuzz.ratio, score_cutoff=enough)
+    return found[0] if found else None

@@ -94,6 +94,43 @@ class TestTooFast:
         await chatting.tap(chatting.lin, listed, "下一页")
         assert "有点快" in await chatting.toast(chatting.lin, listed, "上一页")
 
+    @pytest.mark.parametrize(
+        ("who", "said", "other"), [("lin", "有点快", "下一页"), ("alex", "a bit fast", "Next")]
+    )
+    async def test_buttons_and_words_are_one_haste(
+        self, chatting: Chatting, who: str, said: str, other: str
+    ):
+        person = chatting.sandbox.person(who)
+        listed = await chatting.say(person, "/topic")
+        await chatting.say(person, "/help")
+        assert said in await chatting.toast(person, listed, other)
+        silent = person.press(listed, other)
+        await chatting.quiet()
+        assert silent.answer is None
+        chatting.clock.move(seconds=5)
+        before = listed.text, listed.labels
+        after = await chatting.tap(person, listed, other)
+        assert (after.text, after.labels) != before
+
+    @pytest.mark.parametrize("lang", ["lin", "alex"])
+    async def test_in_a_group_it_is_the_person_who_is_too_fast(
+        self, chatting: Chatting, lang: str
+    ):
+        group = chatting.sandbox.chat("group").id
+        person = chatting.sandbox.person(lang)
+        for _ in range(6):
+            person.send("/help", chat=group)
+        await chatting.quiet()
+        said = [seen.text for seen in chatting.wang.messages_in(group) if seen.by_bot]
+        assert len(said) == 3
+        assert "有点快" in said[-1] or "a bit fast" in said[-1]
+        # The same haste counts in private, and nobody else's patience in the group does.
+        before = len(person.inbox)
+        person.send("/help")
+        await chatting.quiet()
+        assert len(person.inbox) == before
+        assert "/latest" in (await chatting.say(chatting.wang, "/help", chat=group)).text
+
     async def test_somebody_elses_haste_is_not_mine(self, chatting: Chatting):
         for _ in range(5):
             chatting.alex.send("/help")
