@@ -2,13 +2,12 @@
 
 from datetime import date, time, timedelta
 
-from babel.dates import format_date
-
+from digest.dates import weekday_words
 from digest.model import Subscription
 from digest.texts import Texts
 from handlers.context import Turn
 from handlers.settings_fields import edition
-from handlers.subscriptions import BABEL, clock
+from handlers.subscriptions import clock
 
 __all__ = [
     "clock",
@@ -60,7 +59,7 @@ def weekly_name(turn: Turn, wanted: Subscription) -> str:
 
 def day_name(texts: Texts, day: int) -> str:
     """A day of the week, 0 for Monday."""
-    return str(format_date(_A_MONDAY + timedelta(days=day), "EEE", locale=BABEL[texts.lang]))
+    return weekday_words(_A_MONDAY + timedelta(days=day), texts.lang)
 
 
 def quiet_name(turn: Turn, wanted: Subscription) -> str:

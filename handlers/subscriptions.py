@@ -7,15 +7,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton
 
 from digest.compose import next_push_at, next_weekly_push_at
+from digest.dates import BABEL, day_words, weekday_words
 from digest.model import Lang, Subscription, Wishes
 from digest.texts import Texts
 from handlers.context import Turn
 from handlers.zones import city_of
 
-BABEL = {Lang.ZH: "zh_Hans_CN", Lang.EN: "en_GB"}
 _NAMED = 12
 _ETC = re.compile(r"Etc/GMT([+-])(\d+)")
 
@@ -148,9 +147,8 @@ def local_time(texts: Texts, moment: datetime, zone: str, now: datetime) -> str:
         return texts("chat.day.today", time=clock)
     if local.date() == today + timedelta(days=1):
         return texts("chat.day.tomorrow", time=clock)
-    locale = BABEL[texts.lang]
-    day = format_skeleton("MMMd", local, locale=locale)
-    return f"{day} {format_date(local, 'EEE', locale=locale)} {clock}"
+    day = local.date()
+    return f"{day_words(day, texts.lang)} {weekday_words(day, texts.lang)} {clock}"
 
 
 def zone_name(texts: Texts, zone: str) -> str:

@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
 
+from digest.dates import BABEL
+from digest.dates import day_words as _day_words
+from digest.dates import weekday_words as _weekday_words
 from digest.model import Lang
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 _YEARS = range(2000, 2200)
-_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-_WEEKDAYS = {Lang.ZH: "一二三四五六日", Lang.EN: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def short_moment(at: datetime, now: datetime, lang: Lang) -> Moment:
     if local.date() == today.date():
         text = f"{local:%H:%M}"
     elif local.year == today.year:
-        text = f"{_short_day(local, lang)} {local:%H:%M}"
+        text = f"{short_day(local, lang)} {local:%H:%M}"
     else:
         text = day_words(local, lang)
     return Moment(_at(at, UTC).isoformat(), text)
@@ -57,20 +58,21 @@ def offset_words(minutes: int) -> str:
 
 def day_words(day: date, lang: Lang) -> str:
     """A day with its year."""
-    if lang == Lang.ZH:
-        return f"{day.year}年{day.month}月{day.day}日"
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return _day_words(_plain(day), lang, year=True)
 
 
 def month_words(day: date, lang: Lang) -> str:
     """The month of `day` with its year: 2026年11月, November 2026."""
-    return str(format_skeleton("yMMMM", day, locale=lang.value))
+    return str(format_skeleton("yMMMM", day, locale=BABEL[lang]))
 
 
 def weekday_words(day: date, lang: Lang) -> str:
     """The day of the week: 星期三, Wed."""
-    word = _WEEKDAYS[lang][day.weekday()]
-    return f"星期{word}" if lang == Lang.ZH else word
+    return _weekday_words(_plain(day), lang, whole=lang is Lang.ZH)
+
+
+def _plain(day: date) -> date:
+    return day.date() if isinstance(day, datetime) else day
 
 
 def _at(when: datetime, zone: tzinfo) -> datetime:
@@ -81,10 +83,9 @@ def _at(when: datetime, zone: tzinfo) -> datetime:
         return when
 
 
-def _short_day(day: date, lang: Lang) -> str:
-    return (
-        f"{day.month}月{day.day}日" if lang == Lang.ZH else f"{day.day} {_MONTHS[day.month - 1]}"
-    )
+def short_day(day: date, lang: Lang) -> str:
+    """A day of a year that goes without saying."""
+    return _day_words(_plain(day), lang)
 
 
 def beijing_day(now: datetime) -> date:

@@ -6,6 +6,7 @@ from datetime import datetime
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
+from digest.dates import day_words, weekday_words
 from digest.model import Access, Lang, Layout, Wording
 from digest.seals import PARAMETER
 from digest.taxonomy import Taxonomy
@@ -100,19 +101,19 @@ class Rendering:
         return topic.name(self.lang) if topic else topic_id
 
     def clock(self, at: datetime) -> str:
-        """`at` as the reader says it: 今天 08:12, 昨天 21:40, 11-20 09:05."""
+        """`at` as the reader says it: 今天 08:12, 昨天 21:40, 11月20日 09:05."""
         zone = ZoneInfo(self.zone)
         local = at.astimezone(zone)
         clock = f"{local:%H:%M}"
         if self.now is None:
-            return f"{local:%m-%d} {clock}"
+            return f"{day_words(local.date(), self.lang)} {clock}"
         today = self.now.astimezone(zone).date()
         days = (today - local.date()).days
         if days == 0:
             return self.texts("when.today", clock=clock)
         if days == 1:
             return self.texts("when.yesterday", clock=clock)
-        day = f"{local:%m-%d}" if local.year == today.year else f"{local:%Y-%m-%d}"
+        day = day_words(local.date(), self.lang, year=local.year != today.year)
         return f"{day} {clock}"
 
     def date(self, at: datetime) -> str:
@@ -120,9 +121,8 @@ class Rendering:
         local = at.astimezone(ZoneInfo(self.zone))
         return self.texts(
             "when.date",
-            month=self.texts("when.months").split()[local.month - 1],
-            day=local.day,
-            weekday=self.texts("when.weekdays").split()[local.weekday()],
+            day=day_words(local.date(), self.lang),
+            weekday=weekday_words(local.date(), self.lang),
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.web.moments import beijing_day, day_words, weekday_words
+from bot.web.moments import beijing_day, day_words, short_day, weekday_words
 from bot.web.views.allowed import public_part
 from bot.web.views.items import Item, Label, Setting, Text, item_of, items_of
 from bot.web.views.sources import health_of
@@ -126,9 +126,9 @@ def recent_days(newest: date, setting: Setting) -> tuple[DayLabel, ...]:
 def day_label(day: date, setting: Setting) -> DayLabel:
     """A link to one day."""
     lang = setting.visit.lang
-    year = f"{day.year}年"
-    text = day_words(day, lang).removeprefix(year).removesuffix(f" {day.year}")
-    return DayLabel(day.isoformat(), text, setting.visit.url(f"/day/{day.isoformat()}"))
+    return DayLabel(
+        day.isoformat(), short_day(day, lang), setting.visit.url(f"/day/{day.isoformat()}")
+    )
 
 
 def _lead(signal: Signal, setting: Setting) -> Lead:

@@ -185,9 +185,9 @@ def test_pages_on_loopback_are_linked_by_address():
     [
         (timedelta(minutes=18), "今天 08:12"),
         (timedelta(hours=10, minutes=50), "昨天 21:40"),
-        (timedelta(days=1, hours=23, minutes=25), "11-20 09:05"),
-        (timedelta(days=400), "2025-10-18 08:30"),
-        (-timedelta(days=1), "11-23 08:30"),
+        (timedelta(days=1, hours=23, minutes=25), "11月20日 09:05"),
+        (timedelta(days=400), "2025年10月18日 08:30"),
+        (-timedelta(days=1), "11月23日 08:30"),
     ],
 )
 def test_times_are_the_readers(ago: timedelta, shown: str):
@@ -195,8 +195,8 @@ def test_times_are_the_readers(ago: timedelta, shown: str):
 
 
 def test_a_text_for_later_bears_dates():
-    assert rendering(now=None).clock(NOW) == "11-22 08:30"
-    assert rendering(now=None, zone="America/New_York").clock(NOW) == "11-21 19:30"
+    assert rendering(now=None).clock(NOW) == "11月22日 08:30"
+    assert rendering(now=None, zone="America/New_York").clock(NOW) == "11月21日 19:30"
 
 
 def test_every_kind_has_a_name_and_a_sign():
@@ -266,7 +266,7 @@ def test_a_first_digest_has_a_name_of_its_own():
 def test_an_instant_digest_is_its_card_with_dates():
     messages = render_digest(a_digest(a_signal(7), kind=DigestKind.INSTANT), rendering())
     assert [message.signals for message in messages] == [(7,)]
-    assert "11-22 08:12" in messages[0].text
+    assert "11月22日 08:12" in messages[0].text
 
 
 def test_a_long_digest_drops_the_points_of_the_weakest_first():

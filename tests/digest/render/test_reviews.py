@@ -92,7 +92,7 @@ def test_a_story_reads_from_its_beginning() -> None:
     assert said.startswith(
         "🧵 🚀 新一代推理芯片发布，第 1 号\n3 条信号 · 2 家来源 · 最近 今天 07:30"
     )
-    assert "1. 11-20 08:30 · 信源1\n" in said
+    assert "1. 11月20日 08:30 · 信源1\n" in said
     assert "2. 今天 08:12 · 信源2 · 更新\n" in said
     assert "＋ 工厂完全停产。" in said
     assert "来源：甲、乙" in said
