@@ -15,6 +15,23 @@ from digest.model import Lang
 _FOLDER = Path(__file__).parent / "locales"
 
 
+class _Count(int):
+    """A number that brings its noun along: "{sources:source|sources}" is "1 source", "3 sources".
+
+    For a second count in a text; the first has the plural forms of the catalogue.
+    """
+
+    def __format__(self, spec: str) -> str:
+        one, bar, other = spec.partition("|")
+        if not bar:
+            return super().__format__(spec)
+        return f"{int(self)} {one if self == 1 else other}"
+
+
+def _counted(values: dict[str, object]) -> dict[str, object]:
+    return {name: _Count(value) if type(value) is int else value for name, value in values.items()}
+
+
 class Texts:
     """The catalogue of one language: `texts("key", name="…")`, plural by `texts.n("key", 3)`."""
 
@@ -24,14 +41,14 @@ class Texts:
 
     def __call__(self, key: str, /, **values: object) -> str:
         """The text of `key` with `values` put in. Raises KeyError for an unknown key."""
-        return self._entries[key][0].format(**values)
+        return self._entries[key][0].format(**_counted(values))
 
     def n(self, key: str, count: int, /, **values: object) -> str:
         """The text of `key` in the plural form for `count`, which is put in as `{n}`."""
         forms = self._entries[key]
         # Chinese has one form; English uses the first for exactly one.
         form = forms[0] if len(forms) == 1 or count == 1 else forms[-1]
-        return form.format(n=count, **values)
+        return form.format(n=count, **_counted(values))
 
     def has(self, key: str) -> bool:
         """Whether the catalogue knows `key`."""
