@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 
 from bot.jobs.press import Press
 from bot.jobs.readers import awake_and_asleep
-from digest.compose import next_weekly_push_at
-from digest.model import Digest, DigestKind, Signal, Subscriber, Wishes
-from digest.render import render_digest
+from digest.compose import matches, next_weekly_push_at
+from digest.model import DigestKind, Signal, Subscriber, Wishes
+from digest.render import render_weekly
+from digest.render.fit import escape
+from digest.stories import StorySummary
 from digest.weekly import DAYS_NEEDED, Tally, Week, compose_weekly
 from storage import PlannedDigest, Recipient, Storage
 
@@ -24,6 +26,7 @@ log = logging.getLogger(__name__)
 # A weekly that comes early in a week is about the week before, a later one about its own.
 _LOOKS_BACK_UNTIL = 2
 _MOST_READ = 5000
+_STORIES_READ = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class _Material:
     signals: tuple[Signal, ...]
     tally: Tally
     days: Mapping[str, list[int]]
+    stories: tuple[StorySummary, ...]
 
 
 class Weeklies:
@@ -94,6 +98,7 @@ class Weeklies:
             await signals.day(start, until, limit=_MOST_READ),
             Tally(sum(by_column.values()), len(by_source), by_column),
             await signals.topic_days(DAYS_NEEDED, until),
+            await self._storage.stories.active(start, until, limit=_STORIES_READ),
         )
 
     async def _plan(
@@ -105,6 +110,7 @@ class Weeklies:
             zone=group.zone,
             now=now,
             tally=found.tally,
+            stories=[one for one in found.stories if matches(one.lead, group.wishes)],
             days=found.days,
             wishes=group.wishes,
             taxonomy=self._press.taxonomy,
@@ -113,27 +119,20 @@ class Weeklies:
         if weekly is None:
             await self._storage.digests.skip_weekly(recipients)
             return 0
-        digest = Digest(
-            kind=DigestKind.WEEKLY,
-            window_from=weekly.window_from,
-            window_to=weekly.until,
-            shelves=weekly.shelves,
-            read=found.tally.signals,
-            rising=weekly.rising,
-            lang=group.wishes.lang,
-            zone=group.zone,
-        )
         rendering = self._press.rendering(group.wishes, group.zone)
-        messages = render_digest(digest, rendering)
+        message = render_weekly(weekly, rendering)
+        # It repeats what dailies brought, and says so.
+        note = escape(rendering.texts("digest.weekly_end"))
+        message = replace(message, text=f"{message.text}\n\n<i>{note}</i>")
         planned = PlannedDigest(
             kind=DigestKind.WEEKLY,
             group_key=group.key(),
             window_from=weekly.window_from,
             window_to=now,
             lang=group.wishes.lang,
-            signal_ids=tuple(signal.id for signal in weekly.signals),
-            parts=self._press.bodies(messages),
-            part_signals=[message.signals for message in messages],
+            signal_ids=message.signals,
+            parts=self._press.bodies([message]),
+            part_signals=[message.signals],
             wishes=group.wishes,
         )
         return await self._storage.digests.plan_weekly(planned, recipients)

@@ -1,7 +1,7 @@
 """A digest as one message, rarely more."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from digest.model import Button, Digest, DigestKind, Message, Signal
@@ -53,23 +53,14 @@ class _Part:
 def _head(digest: Digest, rendering: Rendering) -> str:
     texts = rendering.texts
     name = escape(texts(_name_key(digest.kind, digest.window_to, rendering.zone)))
-    title = f"<b>{name}</b> {escape(_dates(digest, rendering))}"
+    title = f"<b>{name}</b> {escape(rendering.date(digest.window_to))}"
     totals = texts("digest.totals", read=digest.read, picked=len(digest.signals))
     return f"{title}\n{escape(totals)}"
 
 
-def _dates(digest: Digest, rendering: Rendering) -> str:
-    """The day of a digest; of a weekly its first and last day."""
-    if digest.kind is not DigestKind.WEEKLY:
-        return rendering.date(digest.window_to)
-    # The end of a week is the first moment of the next one.
-    last = digest.window_to - timedelta(seconds=1)
-    return f"{rendering.date(digest.window_from)} – {rendering.date(last)}"
-
-
 def _name_key(kind: DigestKind, at: datetime, zone: str) -> str:
-    if kind in {DigestKind.FIRST, DigestKind.WEEKLY}:
-        return f"digest.{kind}"
+    if kind is DigestKind.FIRST:
+        return "digest.first"
     hour = at.astimezone(ZoneInfo(zone)).hour
     if hour < _MORNING_UNTIL:
         return "digest.morning"
@@ -96,8 +87,6 @@ def _tail(digest: Digest, rendering: Rendering) -> str:
 
 def _end(digest: Digest, rendering: Rendering) -> str:
     texts = rendering.texts
-    if digest.kind is DigestKind.WEEKLY:
-        return texts("digest.weekly_end")
     if not digest.left_out:
         return texts("digest.end")
     if digest.capped:

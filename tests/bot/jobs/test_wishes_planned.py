@@ -48,7 +48,7 @@ async def test_a_weekly_comes_once_and_leaves_the_daily_window_alone(desk: Desk)
     assert await desk.restarted().run_due() == 0
     weekly = await last(desk, reader)
     assert (weekly.kind, weekly.signal_ids) == (DigestKind.WEEKLY, (told.id,))
-    assert "核心信息 · 周报" in weekly.parts[0]["text"]
+    assert "2026 年第 11 周" in weekly.parts[0]["text"]
     assert "周报是回顾" in weekly.parts[0]["text"]
     after = (await desk.again(reader)).subscription
     assert after.next_weekly_at == DUE + timedelta(days=7)
