@@ -68,11 +68,11 @@ async def mute(turn: Turn) -> None:
 
 async def unfollow(turn: Turn) -> None:
     """Stop following or muting what was named."""
-    kind, names = read_names(turn.words)
+    names = read_names(turn.words)
     if not names:
         await say(turn, await list_message(turn, "follow"))
         return
-    lines = [await _forget(turn, kind, typed) for typed in names]
+    lines = [await _forget(turn, kind, typed) for kind, typed in names]
     lines.append(what_next(turn.texts, turn.subscription, turn.now))
     await say(turn, "\n".join(lines))
 
@@ -89,10 +89,10 @@ async def want(turn: Turn, deed: str, name: str) -> None:
 
 async def add_typed(turn: Turn, deed: Deed, typed: str) -> None:
     """Follow or mute what was typed: several names apart by commas, each of any kind."""
-    kind, names = read_names(typed)
+    names = read_names(typed)
     lines: list[str] = []
     asked: list[Meaning] = []
-    for name in names:
+    for kind, name in names:
         meaning = await meaning_of(turn, kind, name)
         if len(meaning.exact) == 1:
             lines.append(await add(turn, deed, meaning.exact[0]))
@@ -122,13 +122,17 @@ async def add(turn: Turn, deed: Deed, name: str) -> str:
     return turn.texts(key, name=label, score=turn.subscription.wishes.min_score)
 
 
-def read_names(typed: str) -> tuple[str, tuple[str, ...]]:
-    """The kind that was said ("" for none) and the names, at most ten."""
-    kind, rest = "", typed.strip()
-    if found := _KIND.fullmatch(rest):
-        kind, rest = _KINDS[found[1].casefold()], found[2]
-    names = (plain(name) for name in _BETWEEN.split(rest))
-    return kind, tuple(dict.fromkeys(name for name in names if name))[:_AT_ONCE]
+def read_names(typed: str) -> tuple[tuple[str, str], ...]:
+    """The names, at most ten, each with the kind that was last said before it ("" for none)."""
+    kind = ""
+    found: dict[tuple[str, str], None] = {}
+    for part in _BETWEEN.split(typed):
+        name = part.strip()
+        if said := _KIND.fullmatch(name):
+            kind, name = _KINDS[said[1].casefold()], said[2]
+        if name := plain(name):
+            found[kind, name] = None
+    return tuple(found)[:_AT_ONCE]
 
 
 async def meaning_of(turn: Turn, kind: str, typed: str) -> Meaning:

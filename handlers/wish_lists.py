@@ -90,5 +90,5 @@ def _adding(turn: Turn, deed: Deed) -> Rows:
     back = act(turn.texts("chat.back"), "settings", "main")
     if deed == "mute":
         return ((add,), (back,))
-    choose = act(turn.texts("chat.settings.follows.button"), "setup", "sub", "columns", 0)
+    choose = act(turn.texts("chat.wish.follow.choose"), "setup", "sub", "columns", 0)
     return ((add, choose), (back,))

@@ -161,7 +161,9 @@ def _footer(signal: Signal, rendering: Rendering) -> str:
     remarks = [_maker(signal, rendering)]
     if not frame(signal, rendering):  # which begins with it
         remarks.append(texts(f"kind.{signal.placement.kind}"))
-    if left:
+    if left and rendering.wording is Wording.ORIGINAL:
+        remarks.append(texts("card.in_original"))
+    elif left:
         whole = len(left) == len(shown)
         remarks.append(texts("card.untranslated" if whole else "card.partly_translated"))
     if signal.note == "paywalled":

@@ -33,7 +33,7 @@ async def test_settings_say_everything_at_a_glance(chatting: Chatting):
     shown = await chatting.say(chatting.lin, "/settings")
     for line in (
         "关注：全部内容",
-        "屏蔽：不设",
+        "屏蔽：没有",
         "推送：即时快讯（80 分起）、早报 08:30",
         "时区：北京时间",
         "最低分：40",

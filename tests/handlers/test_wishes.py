@@ -7,6 +7,7 @@ import pytest
 from bot.sandbox.people import Seen
 from digest.model import Lang, Layout, Subscription, WeeklyTime, Wishes, Wording
 from digest.render import plain_text
+from handlers.following import read_names
 from tests.covering import covers
 from tests.handlers.conftest import Reader
 from tests.handlers.test_cards import activated
@@ -51,9 +52,26 @@ async def test_words_topics_columns_and_sources_are_followed_by_name(reader: Rea
     assert "✕ 深海勘探" in done.labels
     again = await reader.say("/follow 深海勘探")
     assert texts("chat.wish.follow.already", name="深海勘探") in again.text
-    source = await reader.say("/follow 来源 晨星新闻")
-    assert "晨星新闻" in source.text
-    assert len((await wishes_of(reader)).sources) == 1
+    more = await reader.say("/follow source: 晨星新闻, 话题 机器人、source code")
+    assert "晨星新闻" in more.text
+    wishes = await wishes_of(reader)
+    assert len(wishes.sources) == 1
+    assert wishes.topics == ("llm", "robotics")
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("芯片", (("", "芯片"),)),
+        ("source code, AI", (("", "source code"), ("", "AI"))),
+        ("来源 晨星、暮星，话题：AI", (("source", "晨星"), ("source", "暮星"), ("topic", "AI"))),
+        ("word: source code", (("word", "source code"),)),
+        ("關鍵詞 晶圓", (("word", "晶圓"),)),
+        (" , ，\n", ()),
+    ],
+)
+def test_names_and_their_kinds_are_read(typed: str, names: tuple[tuple[str, str], ...]):
+    assert read_names(typed) == names
 
 
 @covers("/follow", "button drop_wish")
