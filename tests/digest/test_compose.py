@@ -17,8 +17,11 @@ from digest.compose import (
     local_moment,
     matches,
     next_digest_at,
+    next_weekly_at,
+    next_weekly_push_at,
     quiet_until,
     wants_instant,
+    wants_update,
 )
 from digest.model import (
     Digest,
@@ -28,6 +31,7 @@ from digest.model import (
     Signal,
     SignalState,
     Subscription,
+    WeeklyTime,
     Wishes,
 )
 from tests.digest.render.samples import NOW, a_point, a_signal
@@ -56,6 +60,14 @@ def composed(
         (Wishes(columns=("tech",), topics=("llm",)), True),
         (Wishes(min_score=70), True),
         (Wishes(min_score=71), False),
+        (Wishes(sources=(1,)), True),
+        (Wishes(sources=(2,)), False),
+        (Wishes(words=("推理芯片",)), True),
+        (Wishes(words=("推理晶片", "inference")), True),
+        (Wishes(words=("infer",)), False),
+        (Wishes(columns=("ai",), words=("芯片",)), True),
+        (Wishes(words=("芯片",), mutes=("column:tech",)), False),
+        (Wishes(mutes=("column:ai",)), True),
         (Wishes(mutes=("芯片",)), False),
         (Wishes(mutes=("量产",)), False),
         (Wishes(mutes=("火箭",)), True),
@@ -277,6 +289,68 @@ def test_a_day_that_never_was_gives_its_digest_at_the_next_midnight():
     due = next_digest_at(subscription, datetime(2011, 12, 29, 19, tzinfo=UTC))
     assert due == datetime(2011, 12, 30, 10, 0, tzinfo=UTC)
     assert next_digest_at(subscription, due) == datetime(2011, 12, 30, 18, 30, tzinfo=UTC)
+
+
+WEEKLY_ZONES = ("Asia/Shanghai", "America/New_York", "Europe/London", "Australia/Lord_Howe")
+
+
+@pytest.mark.parametrize("zone", WEEKLY_ZONES)
+@pytest.mark.parametrize("clock", [time(0), time(2, 30), time(9), time(23, 59)])
+def test_a_weekly_is_due_once_in_every_week_of_a_year(zone: str, clock: time):
+    subscription = Subscription(zone=zone, weekly=WeeklyTime(6, clock))
+    place, now = ZoneInfo(zone), datetime(2026, 1, 1, tzinfo=UTC)
+    weeks: list[tuple[int, int]] = []
+    while now < datetime(2027, 1, 1, tzinfo=UTC):
+        due = next_weekly_at(subscription, now)
+        assert due is not None
+        assert now < due <= now + timedelta(days=8)
+        local = due.astimezone(place)
+        assert local.weekday() == 6
+        skipped = local_moment(local.date(), clock, place).astimezone(place).time() != clock
+        assert skipped or local.time() == clock
+        weeks.append(local.isocalendar()[:2])
+        now = due
+    # From the Sunday of the first week on; the last one may lie beyond the year.
+    assert len(weeks) == len(set(weeks))
+    assert len(weeks) in {52, 53}
+
+
+def test_a_weekly_at_a_skipped_time_comes_right_after_the_gap():
+    # The last Sunday of March 2026, when the clocks of Berlin go from two to three.
+    subscription = Subscription(zone="Europe/Berlin", weekly=WeeklyTime(6, time(2, 30)))
+    due = next_weekly_at(subscription, datetime(2026, 3, 28, tzinfo=UTC))
+    assert due == datetime(2026, 3, 29, 1, tzinfo=UTC)
+
+
+def test_a_weekly_in_quiet_hours_waits_for_their_end():
+    late = Subscription(weekly=WeeklyTime(6, time(23, 30)))
+    saturday = datetime(2026, 11, 21, tzinfo=UTC)
+    assert next_weekly_push_at(late, saturday) == datetime(2026, 11, 22, 23, tzinfo=UTC)
+
+
+def test_who_wants_no_weekly_has_none_due():
+    assert next_weekly_at(Subscription(), NOW) is None
+    assert next_weekly_at(Subscription(weekly=WeeklyTime(), paused=True), NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "subscription", "wanted"),
+    [
+        ({"score": 5}, Subscription(story_updates=True), True),
+        ({"score": 95}, Subscription(), False),
+        ({}, Subscription(story_updates=True, paused=True), False),
+        ({}, Subscription(story_updates=True, wishes=Wishes(columns=("ai",))), True),
+        ({}, Subscription(story_updates=True, wishes=Wishes(mutes=("芯片",))), False),
+        ({"backlog": True}, Subscription(story_updates=True), False),
+        ({"state": SignalState.HELD}, Subscription(story_updates=True), False),
+        ({"published_at": NOW - INSTANT_MAX_AGE * 2}, Subscription(story_updates=True), False),
+    ],
+)
+def test_who_hears_of_a_known_story(
+    changes: dict[str, object], subscription: Subscription, wanted: bool
+):
+    signal = a_signal(relation=Relation.UPDATE, story_id=3, **changes)
+    assert wants_update(signal, subscription, NOW) is wanted
 
 
 def test_who_wants_no_daily_digest_has_none_due():
