@@ -89,12 +89,15 @@ def wants_instant(signal: Signal, subscription: Subscription, now: datetime) -> 
     return selection(signal, wishes) >= subscription.instant_score and matches(signal, wishes)
 
 
-def wants_update(signal: Signal, subscription: Subscription, now: datetime) -> bool:
-    """Whether news of a story that the reader knows is to be pushed at once.
+def wants_update(
+    signal: Signal, subscription: Subscription, now: datetime, *, known: bool
+) -> bool:
+    """Whether news of a story that the reader follows, or that is `known`, is to be pushed now.
 
-    Whoever follows a story hears of it whatever its score or column, but not of what is muted.
+    It comes whatever its score or column, but not when it is muted.
     """
-    if subscription.paused or not subscription.story_updates:
+    followed = signal.story_id in subscription.stories
+    if subscription.paused or not (followed or (known and subscription.story_updates)):
         return False
     if not _pushable(signal) or now - signal.when > INSTANT_MAX_AGE:
         return False

@@ -87,8 +87,8 @@ class Subscription:
 
     Each kind of push has its own switch: `instant` (single signals from `instant_score` on, at
     once), `digest_times` (none: no daily digest), `weekly`, and `story_updates`: news of
-    stories that the reader saved from, was sent, or follows (`stories`, by number). `paused` holds
-    all of them.
+    stories that the reader saved from or was sent. Of `stories` (by number) that the reader
+    follows news comes in any case. `paused` holds all of them.
 
     `quiet_from == quiet_to` means no quiet hours. `max_a_day` is the most signals pushed in a
     local day, 0 for no limit. `next_digest_at` and `next_weekly_at` are when the planner is due;
@@ -114,5 +114,6 @@ class Subscription:
     @property
     def pushes(self) -> bool:
         """Whether anything at all is pushed."""
-        wanted = self.instant or self.story_updates or self.digest_times or self.weekly
+        stories = self.story_updates or self.stories
+        wanted = self.instant or self.digest_times or self.weekly or stories
         return bool(wanted) and not self.paused

@@ -93,6 +93,8 @@ SIGNATURES: dict[str, tuple[type[int] | type[str], ...]] = {
     "settings": (str,),  # page
     "set": (str, str),  # field, value
     "ask": (str,),  # field whose value is typed
+    "track": (int,),  # story: follow it
+    "untrack": (int,),  # story
     "wishes": (str, int),  # follow | mute, page of the list
     "drop_wish": (str, str, int),  # follow | mute, name (handlers/wish_names.py), page
     "want": (str, str),  # follow | mute, name

@@ -36,6 +36,8 @@ def frequency_name(turn: Turn) -> str:
         parts.append(f"{texts('chat.push.weekly')} {weekly_name(turn, wanted)}")
     if wanted.story_updates:
         parts.append(texts("chat.push.stories"))
+    elif wanted.stories:
+        parts.append(texts.n("chat.push.followed", len(wanted.stories)))
     return texts("chat.comma").join(parts) or texts("chat.frequency.nothing")
 
 

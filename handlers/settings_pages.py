@@ -95,9 +95,7 @@ def _summary(turn: Turn) -> str:
     return texts(
         "chat.settings.summary",
         follows=quoted(what_follows(turn)),
-        mutes=texts.n("chat.settings.muted", muted)
-        if muted
-        else texts("chat.settings.muted.none"),
+        mutes=texts.n("chat.settings.muted", muted) if muted else texts("chat.settings.unmuted"),
         pushes=quoted(frequency_name(turn)),
         zone=zone_name(texts, wanted.zone),
         quiet=quiet_name(turn, wanted),

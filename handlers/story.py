@@ -15,6 +15,7 @@ from handlers.follow import follow_button
 from handlers.keyboards import Rows, act, grid
 from handlers.replies import lead_to, say, show, toast
 from handlers.search import search_button
+from handlers.tracking import track_button
 
 PER_PAGE = 5
 _WEEK = timedelta(days=7)
@@ -89,7 +90,7 @@ async def _message(turn: Turn, found: StorySummary, page: int) -> Message:
         related=related if page == pages - 1 else (),
     )
     rows: list[tuple[Button, ...]] = [_turning(turn, found.id, page, pages)]
-    rows.append(_topics(turn, found.lead))
+    rows.append((track_button(turn, found.id), *_topics(turn, found.lead)))
     all_stories = act(turn.texts("chat.story.all"), "stories", 0)
     links = turn.rendering.links
     url = links.story(found.id) if links.usable else ""

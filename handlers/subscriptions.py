@@ -84,6 +84,8 @@ def what_next(texts: Texts, subscription: Subscription, now: datetime) -> str:
         lines.append(texts("chat.next.instant", score=score))
     if subscription.story_updates:
         lines.append(texts("chat.next.stories"))
+    elif subscription.stories:
+        lines.append(texts.n("chat.next.followed", len(subscription.stories)))
     if subscription.max_a_day:
         lines.append(texts("chat.next.max", limit=subscription.max_a_day))
     return "\n".join(lines)

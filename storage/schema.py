@@ -364,7 +364,9 @@ subscriptions = Table(
     Index("ix_subscriptions_next_weekly_at", "next_weekly_at"),
 )
 WANTS_INSTANT: ColumnClause[bool] = literal_column("instant AND NOT paused")
-WANTS_UPDATES: ColumnClause[bool] = literal_column("story_updates AND NOT paused")
+WANTS_UPDATES: ColumnClause[bool] = literal_column(
+    "(story_updates OR stories <> '[]') AND NOT paused"
+)
 Index(
     "ix_subscriptions_instant",
     subscriptions.c.subscriber_id,

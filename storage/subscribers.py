@@ -241,7 +241,7 @@ class Subscribers:
     async def wanting_updates(
         self, limit: int = 1000, after_id: int = 0
     ) -> tuple[Subscriber, ...]:
-        """Active subscribers who want to hear of their stories, by id, from `after_id` on."""
+        """Active subscribers who want to hear of stories, by id, from `after_id` on."""
         query = (
             _query()
             .where(subscribers.c.active, WANTS_UPDATES)

@@ -87,8 +87,8 @@ class Alerts:
             after = batch[-1].id
             for subscriber in batch:
                 subscription = subscriber.subscription
-                knows = subscriber.id in knowing or story_id in subscription.stories
-                if knows and wants_update(signal, subscription, now):
+                known = subscriber.id in knowing
+                if wants_update(signal, subscription, now, known=known):
                     reason = story_reason(signal, subscription.wishes)
                     await self._add(groups, subscriber, signal, reason, now)
         return await self._plan(DigestKind.STORY, signal, groups)

@@ -350,7 +350,15 @@ def test_who_hears_of_a_known_story(
     changes: dict[str, object], subscription: Subscription, wanted: bool
 ):
     signal = a_signal(relation=Relation.UPDATE, story_id=3, **changes)
-    assert wants_update(signal, subscription, NOW) is wanted
+    assert wants_update(signal, subscription, NOW, known=True) is wanted
+
+
+def test_a_followed_story_needs_no_switch_and_an_unknown_one_is_not_told():
+    signal = a_signal(relation=Relation.UPDATE, story_id=3)
+    assert wants_update(signal, Subscription(stories=(3,)), NOW, known=False)
+    assert not wants_update(signal, Subscription(stories=(4,)), NOW, known=True)
+    assert not wants_update(signal, Subscription(story_updates=True), NOW, known=False)
+    assert not wants_update(signal, Subscription(stories=(3,), paused=True), NOW, known=True)
 
 
 def test_who_wants_no_daily_digest_has_none_due():

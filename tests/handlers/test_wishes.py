@@ -5,7 +5,7 @@ from datetime import time
 import pytest
 
 from bot.sandbox.people import Seen
-from digest.model import Lang, Layout, Subscription, WeeklyTime, Wishes, Wording
+from digest.model import Lang, Layout, Relation, Subscription, WeeklyTime, Wishes, Wording
 from digest.render import plain_text
 from handlers.following import read_names
 from tests.covering import covers
@@ -364,6 +364,23 @@ async def test_scores(reader: Reader):
     assert (await wishes_of(reader)).min_score == 33
     assert "101" in (await reader.say("/score 101")).text
     assert (await wishes_of(reader)).min_score == 33
+
+
+@covers("button track", "button untrack")
+async def test_one_story_is_followed_and_left(reader: Reader):
+    news = reader.chatting.news
+    lead = await news.publish("第一报")
+    update = await news.publish("后续进展", story_of=lead.id, relation=Relation.UPDATE)
+    shown = await reader.say(f"/story {update.story_id}")
+    said = await reader.toast(shown, reader.texts("chat.track.off"))
+    assert said == reader.texts("chat.track.done")
+    assert (await wanted(reader)).stories == (update.story_id,)
+    assert reader.texts.n("chat.next.followed", 1) in (await reader.say("/settings")).text
+    followed = reader.chatting.now_of(reader.person, shown)
+    await reader.tap(followed, reader.texts("chat.track.on"))
+    assert (await wanted(reader)).stories == ()
+    gone = await reader.chatting.forge(reader.person, shown, "1:track:999999")
+    assert gone == reader.texts("chat.story.gone")
 
 
 # --- where and how much -------------------------------------------------------------------

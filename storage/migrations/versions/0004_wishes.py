@@ -63,8 +63,12 @@ def upgrade() -> None:
         *_constraints(),
     )
     op.create_index("ix_subscriptions_next_weekly_at", "subscriptions", ["next_weekly_at"])
-    for name in ("instant", "story_updates"):
-        only = sa.text(f"{name} AND NOT paused")
+    wanting = {
+        "instant": "instant AND NOT paused",
+        "story_updates": "(story_updates OR stories <> '[]') AND NOT paused",
+    }
+    for name, condition in wanting.items():
+        only = sa.text(condition)
         op.create_index(
             f"ix_subscriptions_{name}",
             "subscriptions",

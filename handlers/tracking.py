@@ -1,0 +1,45 @@
+"""Following one story: its news comes at once, whatever else is pushed."""
+
+from digest.model import Action, Button
+from handlers.context import Turn
+from handlers.keyboards import act, replaced
+from handlers.replies import change_keyboard, toast
+from handlers.subscriptions import change
+
+MOST = 50
+"""Stories that are followed at a time; a new one takes the place of the oldest."""
+
+
+def track_button(turn: Turn, story_id: int) -> Button:
+    """The button that follows a story, or with ✓ the one that stops following it."""
+    if story_id in turn.subscription.stories:
+        return act(turn.texts("chat.track.on"), "untrack", story_id)
+    return act(turn.texts("chat.track.off"), "track", story_id)
+
+
+async def track(turn: Turn, story_id: int) -> None:
+    """Follow a story, and say what that means."""
+    if await turn.storage.stories.get(story_id) is None:
+        await toast(turn, turn.texts("chat.story.gone"), alert=True)
+        return
+    others = tuple(one for one in turn.subscription.stories if one != story_id)
+    await change(turn, stories=(*others, story_id)[-MOST:])
+    await _flip(turn, Action("track", (story_id,)), story_id)
+    paused = turn.subscription.paused
+    await toast(turn, turn.texts("chat.track.paused" if paused else "chat.track.done"), alert=True)
+
+
+async def untrack(turn: Turn, story_id: int) -> None:
+    """Stop following a story."""
+    kept = tuple(one for one in turn.subscription.stories if one != story_id)
+    await change(turn, stories=kept)
+    await _flip(turn, Action("untrack", (story_id,)), story_id)
+    await toast(turn, turn.texts("chat.track.dropped"))
+
+
+async def _flip(turn: Turn, old: Action, story_id: int) -> None:
+    if turn.message is None:
+        return
+    keyboard = replaced(turn.message.reply_markup, old, track_button(turn, story_id))
+    if keyboard is not None:
+        await change_keyboard(turn, keyboard)
