@@ -155,10 +155,9 @@ async def _wish(turn: Turn, deed: Deed, name: str) -> str:
 async def _add(request: web.Request, turn: Turn, page: str, typed: str) -> web.Response:
     """Follow or mute what was typed; what may mean several things is offered to choose from."""
     deed = _LISTS[page]
-    kind, names = following.read_names(typed)
     said: list[str] = []
     offered: list[str] = []
-    for name in names:
+    for kind, name in following.read_names(typed):
         meaning = await following.meaning_of(turn, kind, name)
         if len(meaning.exact) == 1:
             said.append(plain_text(await following.add(turn, deed, meaning.exact[0])))
