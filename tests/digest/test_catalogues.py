@@ -108,7 +108,8 @@ _SENTENCE = re.compile(r"(?:\b[A-Za-z]{2,}[ ,!?]+){3}")
 # What is read from people, not said to them, and files for people who run the bot.
 _READ = {
     "handlers/arguments.py", "handlers/following.py", "handlers/registry.py", "handlers/typed.py",
-    "handlers/zones.py", "handlers/collecting.py", "handlers/weekly.py", "digest/render/cards.py",
+    "handlers/zones.py", "handlers/collections/typed.py", "handlers/collections/pages.py",
+    "handlers/weekly.py", "digest/render/cards.py",
     "bot/web/cards/lines.py", "bot/jobs/once.py", "bot/jobs/catching_up.py",
     # What Telegram answers, and reasons that are kept for whoever looks after the bot.
     "handlers/failures.py", "handlers/replies.py", "handlers/inline.py", "handlers/places.py",
