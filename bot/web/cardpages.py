@@ -150,12 +150,12 @@ class CardPages:
 
 
 def key_number(signal: Signal) -> NumberFact | None:
-    """The number that the headline speaks of, else the first that says what it measures."""
+    """A number that the headline speaks of, else the first that says what it measures."""
     headline = signal.brief.headline
     numbers = signal.brief.numbers
-    in_headline = (fact for fact in numbers if _stands_in(headline, fact))
-    named = (fact for fact in numbers if fact.measure)
-    return next((fact for fact in in_headline if fact.measure), None) or next(named, None)
+    spoken_of = [fact for fact in numbers if _stands_in(headline, fact)]
+    named = [fact for fact in numbers if fact.measure]
+    return next((fact for fact in [*spoken_of, *named] if fact.measure or fact in spoken_of), None)
 
 
 def _stands_in(headline: str, fact: NumberFact) -> bool:

@@ -262,7 +262,7 @@ def _item(entry: FeedEntry, texts: Texts) -> dict[str, Any]:
         "date_modified": _stamp(entry.at),
         "image": entry.card,
         "tags": list(dict.fromkeys(filter(None, (entry.column, *entry.topics)))),
-        "language": _TAGS[texts.lang],
+        "language": entry.lang if entry.lang != "und" else _TAGS[texts.lang],
     }
     if entry.author:
         item["authors"] = [{"name": entry.author}]

@@ -21,9 +21,10 @@ _TOP = 150
 _FOOT = HEIGHT - 92
 _NUMBER_HEIGHT = 96
 _KICKER, _META, _NUMBER, _MEASURE = 34, 30, 60, 30
-# Sizes of the headline in pixels, with how many lines of that size there is room for.
-_SIZES = ((76, 3, 4), (64, 3, 4), (56, 4, 5), (48, 4, 6))
+# The headline's sizes in pixels, its leading, and the most lines that are still read at a glance.
+_SIZES = (76, 64, 56, 48)
 _LEADING = 1.28
+_MOST_LINES = 6
 _COLOURS = 64
 
 
@@ -70,14 +71,18 @@ def _draw_headline(pen: ImageDraw.ImageDraw, card: Card, *, with_number: bool) -
 
 def _set(text: str, *, with_number: bool) -> tuple[int, list[str]]:
     """The largest size at which `text` fits, and its lines."""
-    for size, fewer, more in _SIZES:
-        most = fewer if with_number else more
-        lines = break_lines(text, _ROOM, most, partial(_measure, size))
+    for size in _SIZES:
+        lines = break_lines(text, _ROOM, lines_of(size, with_number), partial(_measure, size))
         if lines is not None:
             return size, lines
-    size, fewer, more = _SIZES[-1]
-    most = fewer if with_number else more
-    return size, shortened(text, _ROOM, most, partial(_measure, size))
+    size = _SIZES[-1]
+    return size, shortened(text, _ROOM, lines_of(size, with_number), partial(_measure, size))
+
+
+def lines_of(size: int, with_number: bool) -> int:  # noqa: FBT001  the one question about a card
+    """For how many lines of `size` there is room above the number, or above the foot."""
+    bottom = _FOOT - _NUMBER_HEIGHT - 30 if with_number else _FOOT - 10
+    return min(_MOST_LINES, int((bottom - _TOP) / (size * _LEADING)))
 
 
 def _draw_number(pen: ImageDraw.ImageDraw, number: str, measure: str) -> None:

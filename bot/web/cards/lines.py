@@ -18,7 +18,7 @@ _EITHER = frozenset("'\"-/")
 _NEVER_LAST = frozenset("（【《「『〈〔［｛‘“([{#＃￥¥$€£@")
 _NUMBER_AND_UNIT = re.compile(
     r"(?:[$¥€£￥#]\s?)?\d[\d.,:/–-]*\s?"
-    r"(?:%|％|[A-Za-z]{1,4}\b|[万亿千百]{0,2}[\u4e00-\u9fff]{0,2})?"
+    r"(?:%|％|[A-Za-z]{1,9}\b|[万亿千百]{0,2}[\u4e00-\u9fff]{0,2})?"
 )
 _LATIN = re.compile(r"[^\s\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]+")
 _ELLIPSIS = "…"

@@ -11,7 +11,7 @@ import pytest
 from aiohttp.test_utils import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageColor
 
 from bot.web.cardpages import key_number
 from bot.web.cards import Card, CardStore, draw
@@ -65,6 +65,28 @@ def test_a_card_is_a_small_picture_with_everything_on_it():
     assert not inked(without, (72, 425, 500, 510))
 
 
+def rows_of(image: Image.Image, colour: str) -> list[int]:
+    """The heights at which something is drawn in `colour`, or nearly."""
+    wanted = ImageColor.getrgb(colour)
+    pixels = image.convert("RGB").load()
+    assert pixels is not None
+    return [
+        y
+        for y in range(120, 530)
+        if any(
+            all(abs(a - b) < 24 for a, b in zip(pixels[x, y], wanted, strict=True))
+            for x in range(72, 700)
+        )
+    ]
+
+
+@pytest.mark.parametrize("times", range(1, 12))
+def test_the_headline_never_runs_into_the_number(times: int):
+    long = replace(CARD, headline="意向订单增至三百四十万颗" * times)
+    image = picture(draw(long))
+    assert max(rows_of(image, "#1d1c1a")) + 8 < min(rows_of(image, "#a2301d"))
+
+
 def test_numbers_stay_with_their_units_and_words_stay_whole():
     found = units(
         "启明半导体完成 8 亿元 C 轮融资，“Qwen-Image-2.0”从 40 步降到 4 步，涨 3.5%（同比）"
@@ -111,6 +133,7 @@ def test_a_headline_too_long_ends_with_a_whole_word():
     words = shortened("Northwind opens its largest data centre in Oslo", 420, 1,
                       lambda part: width(part, 40))  # fmt: skip
     assert words == ["Northwind opens…"]
+    assert "$61 million " in units("94 minutes, $61 million in credits")
 
 
 def test_the_face_has_what_chinese_news_needs():
@@ -259,7 +282,10 @@ def test_the_key_number_is_the_headlines():
     small = NumberFact("400", 400, "count", "people", 2, measure="people")
     large = NumberFact("$1.2 billion", 1.2e9, "money", "USD", 1, measure="cost", zh="12 亿美元")
     bare = NumberFact("3", 3, "count", "", 1)
+    minutes = NumberFact("94 minutes", 94, "time", "min", 1)
     made = brief(headline="造价 12 亿美元的数据中心", numbers=(bare, small, large))
     assert key_number(signal(brief=made)) == large
     assert key_number(signal(brief=replace(made, headline="数据中心"))) == small
     assert key_number(signal(brief=replace(made, numbers=(bare,)))) is None
+    outage = brief(headline="Services offline for 94 minutes", numbers=(small, minutes))
+    assert key_number(signal(brief=outage)) == minutes
