@@ -20,15 +20,18 @@ async def weights_page(turn: Turn, confirmed: str = "") -> Message:
     texts = turn.texts
     rows: Rows = ()
     lines: list[str] = []
-    for weight in kept[:_SHOWN]:
+    for number, weight in enumerate(kept[:_SHOWN], 1):
         name = await _name(turn, weight.name)
         since = turn.rendering.clock(weight.changed_at)
         steps = signed(weight.steps)
-        line = texts("chat.weight.line", name=quoted(name), steps=steps, since=since)
+        line = texts(
+            "chat.weight.line", number=number, name=quoted(name), steps=steps, since=since
+        )
         lines.append(line)
-        lower = act("−", "tune", weight.name, bounded(weight.steps - 1))
-        higher = act("+", "tune", weight.name, bounded(weight.steps + 1))
-        rows = (*rows, (act(f"{name} {steps}", "tune", weight.name, 0), lower, higher))
+        lower = act(f"{number} −", "tune", weight.name, bounded(weight.steps - 1))
+        higher = act(f"{number} +", "tune", weight.name, bounded(weight.steps + 1))
+        clear = act(texts("chat.weight.clear", number=number), "tune", weight.name, 0)
+        rows = (*rows, (lower, higher, clear))
     if kept:
         rows = (*rows, (act(texts("chat.weight.reset"), "even", ASK),))
     explained = texts("chat.weight.explained", points=STEP_POINTS, most=MOST_STEPS)

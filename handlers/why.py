@@ -53,7 +53,8 @@ def _came(turn: Turn, signal: Signal, pushed: Pushed | None, wishes: Wishes) -> 
     """How and by which rules it came here."""
     texts = turn.texts
     if pushed is None:
-        return [texts("chat.why.asked"), _would(turn, signal)]
+        key = "chat.why.asked" if turn.is_private else "chat.why.asked_group"
+        return [texts(key), _would(turn, signal)]
     key = f"chat.why.kind.{pushed.kind.value}"
     kind = texts(key) if texts.has(key) else texts("chat.why.kind.other")
     lines = [texts("chat.why.pushed", when=turn.rendering.clock(pushed.sent_at), kind=kind)]

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 AGAIN_AFTER = timedelta(minutes=1)
 # An admin who has not started the bot, or blocked it, may come back.
-GONE_FOR = timedelta(hours=6)
+GONE_FOR = timedelta(minutes=10)
 _WORDS_UNITS = 300
 _HEADLINE_UNITS = 200
 
@@ -50,16 +50,21 @@ class Reporter:
     async def run_due(self) -> int:
         """Tell what is untold. Returns how many messages were sent or changed."""
         told = 0
+        gone: set[int] = set()
         for notice in await self._storage.reports.untold(self._admins(), self._clock()):
-            told += await self._tell(notice)
+            if notice.admin_id in gone:  # one refusal stands for all that waits there
+                await self._storage.reports.put_off(notice, self._clock() + GONE_FOR)
+            elif await self._tell(notice, gone):
+                told += 1
         return told
 
-    async def _tell(self, notice: Notice) -> bool:
+    async def _tell(self, notice: Notice, gone: set[int]) -> bool:
         now = self._clock()
         try:
             message_id = await self._write(notice)
         except Forbidden:
-            log.warning("admin %d cannot be told of a report", notice.admin_id)
+            log.warning("admin %d cannot be told of reports", notice.admin_id)
+            gone.add(notice.admin_id)
             await self._storage.reports.put_off(notice, now + GONE_FOR)
             return False
         except TelegramError as error:

@@ -318,7 +318,7 @@ async def test_a_report_is_not_lost_when_the_admin_cannot_be_reached(chatting: C
     assert await reporter(chatting).run_due() == 0
     chatting.wang.start()
     await chatting.quiet()
-    chatting.clock.move(hours=7)
+    chatting.clock.move(minutes=11)
     assert await reporter(chatting).run_due() == 1
     assert "事实有误" in chatting.wang.inbox[-1].text
 
