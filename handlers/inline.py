@@ -19,6 +19,7 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
+from digest.allowed import public_part
 from digest.asking import Request
 from digest.model import (
     Button,
@@ -133,6 +134,7 @@ async def _find(turn: Turn, typed: str, offset: str) -> tuple[tuple[Signal, ...]
 
 def _article(turn: Turn, signal: Signal) -> InlineQueryResultArticle:
     rendering = _public(turn)
+    signal = public_part(signal)  # whoever is in that chat may be no subscriber
     shown = in_words_of(turn.lang, signal)
     card = render_card(signal, rendering)
     title = clean(shown.brief.headline) or clean(signal.title) or f"#{signal.id}"

@@ -10,10 +10,10 @@ from bot.clock import Clock
 from bot.web.cards.drawing import Card
 from bot.web.cards.store import CardStore, TooManyCards, mark_of
 from bot.web.moments import BEIJING, beijing_day, day_words
-from bot.web.views.allowed import public_part
 from bot.web.views.items import headline_of
 from bot.web.visit import visit_of
 from bot.web.words import short
+from digest.allowed import public_part
 from digest.model import Kind, Lang, NumberFact, Signal, SignalState
 from digest.render.wording import in_words_of
 from digest.taxonomy import Taxonomy

@@ -17,11 +17,11 @@ from aiohttp import web
 from bot.clock import Clock
 from bot.web.guards import FRAME
 from bot.web.rendering import render_text, text_response
-from bot.web.views.allowed import public_part
 from bot.web.views.items import headline_of
 from bot.web.views.signal import MAX_POINT, MAX_POINTS
 from bot.web.visit import Visit, visit_of
 from bot.web.words import host_of, outside_link, short
+from digest.allowed import public_part
 from digest.model import Access, Lang, NumberFact, Signal
 from digest.render.wording import in_words_of
 from digest.taxonomy import Taxonomy

@@ -12,12 +12,12 @@ from bot.web.listing import PER_PAGE, listing_of, page_response, setting_of
 from bot.web.moments import beijing_day, day_bounds
 from bot.web.readers import is_a_reading
 from bot.web.rendering import html_response, render_page
-from bot.web.views.allowed import public_part
 from bot.web.views.home import HomeFacts, home_view
 from bot.web.views.items import Setting
 from bot.web.views.signal import MAX_RELATED, SignalFacts, SignalView, signal_view
 from bot.web.views.sources import sources_view
 from bot.web.views.trend import SPANS, trend
+from digest.allowed import public_part
 from digest.model import Access, Rising, Signal, SignalState
 from digest.seals import KEY_NAME, is_sealed
 from digest.taxonomy import Taxonomy

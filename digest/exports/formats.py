@@ -5,7 +5,7 @@ import io
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from digest.allowed import as_allowed
 from digest.exports.document import document_data
 from digest.model import Collection, Rule, Saved
 from digest.render import Rendering
@@ -52,7 +53,13 @@ def write(form: Format, shelves: Sequence[Shelf], rendering: Rendering) -> bytes
         Format.CSV: _csv,
         Format.HTML: _html,
     }
-    return writers[form](shelves, rendering)
+    return writers[form]([_allowed(shelf) for shelf in shelves], rendering)
+
+
+def _allowed(shelf: Shelf) -> Shelf:
+    """The shelf with as much of each signal as its source lets us pass on."""
+    saved = [replace(one, signal=as_allowed(one.signal)) for one in shelf.saved]
+    return replace(shelf, saved=saved)
 
 
 def _json(shelves: Sequence[Shelf], rendering: Rendering) -> bytes:

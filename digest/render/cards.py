@@ -2,6 +2,7 @@
 
 import re
 
+from digest.allowed import as_allowed
 from digest.model import (
     Action,
     Button,
@@ -51,7 +52,7 @@ def render_card(signal: Signal, rendering: Rendering, *, saved: bool = False) ->
 
     In the compact layout it is headline, meta line and points.
     """
-    signal = in_words_of(rendering.lang, signal, rendering.wording)
+    signal = as_allowed(in_words_of(rendering.lang, signal, rendering.wording))
     return Message(
         _card_text(signal, rendering), _buttons(signal, rendering, saved=saved), (signal.id,)
     )

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.web.moments import beijing_day, day_words, month_words
-from bot.web.views.allowed import public_part
 from bot.web.views.home import DayLabel, day_label
 from bot.web.views.items import Item, Label, Setting, Text, items_of, topic_label
 from bot.web.words import short, tag_of
+from digest.allowed import public_part
 from digest.model import Access
 from digest.texts import texts_for
 from digest.weekly import Week, Weekly

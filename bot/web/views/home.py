@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.web.moments import beijing_day, day_words, short_day, weekday_words
-from bot.web.views.allowed import public_part
 from bot.web.views.items import Item, Label, Setting, Text, item_of, items_of
 from bot.web.views.sources import health_of
 from bot.web.words import short, tag_of
+from digest.allowed import public_part
 from digest.model import Rising, Signal, Source, SourceState
 
 PER_COLUMN = 5

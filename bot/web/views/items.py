@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.web.moments import Moment, short_moment
-from bot.web.views.allowed import public_part
 from bot.web.visit import Visit
 from bot.web.words import MAX_TITLE, short, tag_of
+from digest.allowed import public_part
 from digest.model import Access, Lang, Relation, Signal
 from digest.render.wording import in_words_of
 from digest.taxonomy import Taxonomy

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.web.moments import Moment, moment
-from bot.web.views.allowed import as_allowed
 from bot.web.views.excerpt import Excerpt, anchor_of, excerpt
 from bot.web.views.items import (
     Item,
@@ -29,6 +28,7 @@ from bot.web.views.reading import (
 )
 from bot.web.views.story import StoryView, story_of
 from bot.web.words import MAX_TITLE, clean, host_of, language_name, outside_link, short, tag_of
+from digest.allowed import as_allowed
 from digest.model import Access, Article, FullText, Lang, NumberFact, Point, Signal, Translation
 from digest.render.wording import in_words_of
 from storage import Spent

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.web.moments import Moment, short_moment
-from bot.web.views.allowed import public_part
 from bot.web.views.items import Item, Setting, Text, gist_of, headline_of, item_of
 from bot.web.words import short, tag_of
+from digest.allowed import public_part
 from digest.model import Access, Lang, NumberFact, Point, Relation, Signal
 from digest.render.wording import in_words_of
 
