@@ -24,7 +24,7 @@ async def open_card(turn: Turn, signal_id: int) -> None:
 async def find(turn: Turn, signal_id: int) -> Signal | None:
     """The signal if readers may see it; otherwise the person is told, and None is returned."""
     signal = await turn.storage.signals.get(signal_id)
-    if signal is not None and await _is_shown(turn, signal):
+    if signal is not None and await is_shown(turn, signal):
         return signal
     if turn.query:
         await toast(turn, turn.texts("chat.card.gone"), alert=True)
@@ -33,7 +33,7 @@ async def find(turn: Turn, signal_id: int) -> Signal | None:
     return None
 
 
-async def _is_shown(turn: Turn, signal: Signal) -> bool:
+async def is_shown(turn: Turn, signal: Signal) -> bool:
     """Whether whoever spoke may see it: news, or what was read for a link of theirs."""
     if signal.state is not SignalState.PRIVATE:
         return signal.state is SignalState.LIVE

@@ -252,7 +252,12 @@ class _Answering:
         await self.close(reading)
 
     async def _still_wanted(self) -> bool:
+        """Whether the link is still to be answered; not so when it was stopped, or erased."""
         now = await self._services.storage.pasted.get(self._link.id)
+        if now is None and self._link.status_id is not None:
+            # The person had everything erased meanwhile; nothing of ours goes on spinning.
+            reader = await self._reader()
+            await self._bot.delete_message(reader.chat_id, self._link.status_id)
         return now is not None and now.state is LinkState.READING
 
     async def close(self, reading: LinkReading) -> None:

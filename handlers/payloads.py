@@ -9,9 +9,8 @@ import binascii
 import re
 from collections.abc import Awaitable, Callable, Mapping
 
-from digest.model import SignalState
 from handlers.arguments import QUERY_LIMIT, USUAL_LIST, Payload, plain
-from handlers.cards import open_card
+from handlers.cards import is_shown, open_card
 from handlers.collections.sharing import open_shared
 from handlers.context import Turn
 from handlers.lists import send_shelf
@@ -31,7 +30,7 @@ Opens = Callable[[Turn, str], Awaitable[bool]]
 
 async def _signal(turn: Turn, value: str) -> bool:
     signal = await turn.storage.signals.get(int(value)) if _NUMBER.fullmatch(value) else None
-    if signal is None or signal.state is not SignalState.LIVE:
+    if signal is None or not await is_shown(turn, signal):
         return False
     await open_card(turn, signal.id)
     return True

@@ -10,6 +10,8 @@ from storage.undos import UNDO_KEPT
 log = logging.getLogger(__name__)
 
 UPDATES_KEPT = timedelta(days=2)
+# The quota looks back a day.
+LINKS_KEPT = timedelta(days=2)
 SENTENCES_KEPT = timedelta(days=90)
 ANSWERS_KEPT = timedelta(days=30)
 REFUSALS_KEPT = timedelta(days=60)
@@ -37,12 +39,13 @@ class Upkeep:
         """Drop update ids that Telegram can no longer repeat (it keeps updates for 24 h).
 
         And what engines said long ago: nobody translates the same sentence again after months.
-        And names that no article had since.
+        And names that no article had since, and links that came to nothing.
         """
         now = self._clock()
         await self._storage.updates.forget_before(now - UPDATES_KEPT)
         await self._storage.translations.forget_before(now - SENTENCES_KEPT)
         await self._storage.spending.forget_before(now - ANSWERS_KEPT)
+        await self._storage.pasted.forget_before(now - LINKS_KEPT)
         await self._storage.names.forget(now - NAMES_UNSURE, now - NAMES_KEPT)
         await self._storage.rules.forget_refusals(now - REFUSALS_KEPT)
         while await self._storage.undos.forget_before(now - UNDO_KEPT):

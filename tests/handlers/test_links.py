@@ -12,6 +12,7 @@ from digest.model import Lang, SignalState
 from digest.texts import texts_for
 from handlers.guards import Pacer
 from storage import LinkState, Storage
+from storage.personal import Owner
 from tests.covering import covers
 from tests.handlers.conftest import Chatting, HandClock, Reader, chatting_over
 from tests.handlers.newsstand import Newsstand, link_desk, newsstand
@@ -301,7 +302,9 @@ async def test_what_was_read_for_one_is_shown_to_nobody_else(chatting: Chatting,
         assert "Harbour" not in (await chatting.say(chatting.alex, text)).text, text
     gone = texts_for(Lang.EN)("chat.card.gone")
     chatting.alex.start(f"s_{found}")
-    assert (await chatting.alex.wait_for()).text == gone
+    told = (await chatting.alex.wait_for()).text
+    assert texts_for(Lang.EN)("chat.start.stale") in told
+    assert "Harbour" not in told
     listed = await chatting.say(chatting.alex, "/topic")
     assert await chatting.forge(chatting.alex, listed, f"1:save:{found}") == gone
     alex = await chatting.subscriber(chatting.alex)
@@ -327,3 +330,19 @@ async def test_links_of_others_cannot_be_touched(chatting: Chatting, stand: News
     assert (await chatting.storage.pasted.in_line())[0].state is LinkState.READING
     stand.gate.set()
     assert (await card_for(chatting.lin)).id == status.id
+
+
+async def test_whoever_erases_everything_is_left_without_a_spinning_line(
+    chatting: Chatting, stand: Newsstand
+):
+    stand.gate.clear()
+    status = await chatting.say(chatting.lin, stand.put("/mine", 12))
+    async with asyncio.timeout(5):
+        while not stand.asked:
+            await asyncio.sleep(0.01)
+    await chatting.storage.personal.erase(Owner(chatting.lin.id), chatting.clock.now)
+    stand.gate.set()
+    async with asyncio.timeout(10):
+        while any(seen.id == status.id for seen in chatting.lin.inbox):
+            await asyncio.sleep(0.02)
+    assert chatting.lin.inbox == []

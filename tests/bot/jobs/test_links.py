@@ -1,16 +1,21 @@
 """Reading a link, and what becomes of it when a source brings the same article."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from dataclasses import replace
+from pathlib import Path
 
 from aiohttp import web
 
+from bot.config import load_settings
 from bot.engine.places import Places
+from bot.jobs.engines import make_enricher
 from bot.jobs.links import LinkReader
 from digest.links import LinkReading, Stage, Trouble
 from digest.model import EntryState, SignalState
 from tests.bot.jobs.pages import PARAGRAPHS, item, page, rss
 from tests.bot.jobs.world import World
+from tests.engines import Libre, serving
 
 
 def reader_in(world: World) -> LinkReader:
@@ -93,6 +98,35 @@ async def test_it_says_who_tells_the_same_story(world: World):
     assert reading.story is not None
     assert reading.story.id == live.id
     assert reading.signal.story_id is None
+
+
+async def test_it_is_translated_where_somebody_translates(world: World, tmp_path: Path):
+    title = "Harbour Robotics sells machines"
+    words = {
+        title: "Harbour Robotics 出售机器",
+        "The company employs 340 people and opened a second factory in May.": (
+            "该公司有 340 名员工，5 月开设了第二家工厂。"
+        ),
+    }
+    libre = Libre(words)
+    async with serving(libre), AsyncExitStack() as stack:
+        given = {"translator": "libretranslate", "translator_url": libre.url}
+        settings = load_settings(_env_file=None, data_dir=tmp_path, **given)
+        enricher = await make_enricher(settings, world.storage, stack, world.time)
+        world.answers["/a"] = page(title)
+        told: list[Stage] = []
+        assert world.fetcher is not None
+        assert world.workers is not None
+        reader = LinkReader(
+            world.storage, world.fetcher, world.workers, clock=world.time, enricher=enricher
+        )
+        reading = await reader(f"{world.base}/a", told.append)
+        assert told[-1] is Stage.BETTERING
+        assert reading.signal is not None
+        assert reading.signal.brief.headline == words[title]
+        # The whole article follows, for the page, as it does for news.
+        await enricher.translate_due()
+        assert await world.storage.translations.get(reading.signal.id, "zh") is not None
 
 
 async def test_a_site_that_never_answers_is_given_up(world: World):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.jobs.upkeep import Upkeep
 from digest.model import DeliveryState
+from storage import LinkState, Sender
 from tests.bot.jobs.desk import Desk
 from tests.newsdesk import NOON
 
@@ -40,3 +41,17 @@ async def test_old_update_ids_are_forgotten_and_recent_ones_are_not(desk: Desk) 
     await upkeep.forget()
     assert await updates.first_time(1, desk.time())
     assert not await updates.first_time(2, desk.time())
+
+
+async def test_links_that_came_to_nothing_are_forgotten_after_two_days(desk: Desk) -> None:
+    upkeep = Upkeep(desk.storage, clock=desk.time)
+    reader = await desk.reader()
+    sender = Sender(reader.id, 1, 10)
+    (link,) = await desk.storage.pasted.ask(sender, ["https://a.example/"], NOON)
+    await desk.storage.pasted.claim(NOON, 1, each=1, lease_s=60)
+    await desk.storage.pasted.finish(link.id, LinkState.FAILED, NOON, trouble="down")
+    await upkeep.forget()
+    assert await desk.storage.pasted.get(link.id) is not None
+    desk.time.now = NOON + timedelta(days=2, seconds=1)
+    await upkeep.forget()
+    assert await desk.storage.pasted.get(link.id) is None
