@@ -16,7 +16,7 @@ from handlers.arguments import USUAL_LIST
 from handlers.context import Turn
 from handlers.keyboards import act
 from handlers.replies import say
-from storage import chosen, unread, window_start
+from storage import allowance, chosen, unread, window_start
 
 FIRST_WINDOW = timedelta(hours=48)
 TREND_DAYS = 15
@@ -44,7 +44,14 @@ async def send_preview(turn: Turn) -> None:
     carried = await turn.storage.signals.get_many(given.carried)
     signals = chosen(window, carried, given)
     wishes = turn.subscription.wishes
-    digest = await _composed(turn, signals, wishes, DigestKind.DAILY, since)
+    left = await allowance(turn.storage, turn.subscriber, turn.now)
+    if left == 0:
+        await say(turn, turn.texts("chat.preview.full", limit=turn.subscription.max_a_day))
+        return
+    capped = left is not None and left < wishes.max_items
+    if capped and left is not None:
+        wishes = replace(wishes, max_items=left)
+    digest = await _composed(turn, signals, wishes, DigestKind.DAILY, since, capped=capped)
     if digest is None:
         await say(turn, _nothing(turn, "chat.preview.nothing"))
         return
@@ -53,7 +60,13 @@ async def send_preview(turn: Turn) -> None:
 
 
 async def _composed(
-    turn: Turn, signals: Iterable[Signal], wishes: Wishes, kind: DigestKind, since: datetime
+    turn: Turn,
+    signals: Iterable[Signal],
+    wishes: Wishes,
+    kind: DigestKind,
+    since: datetime,
+    *,
+    capped: bool = False,
 ) -> Digest | None:
     days = await turn.storage.signals.topic_days(TREND_DAYS, turn.now)
     return compose(
@@ -65,6 +78,7 @@ async def _composed(
         zone=turn.subscription.zone,
         rising=rising_topics(days),
         taxonomy=turn.taxonomy,
+        capped=capped,
     )
 
 

@@ -87,7 +87,8 @@ def what_next(texts: Texts, subscription: Subscription, now: datetime) -> str:
     elif subscription.stories:
         lines.append(texts.n("chat.next.followed", len(subscription.stories)))
     if subscription.max_a_day:
-        lines.append(texts("chat.next.max", limit=subscription.max_a_day))
+        key = "chat.next.max" if subscription.digest_times else "chat.next.max_only"
+        lines.append(texts(key, limit=subscription.max_a_day))
     return "\n".join(lines)
 
 

@@ -30,6 +30,8 @@ _KNOWN_BEST = (
     "America/Edmonton",
     "America/Vancouver",
     "America/Halifax",
+    "America/St_Johns",
+    "America/Regina",
     "America/Mexico_City",
     "America/Sao_Paulo",
     "Australia/Sydney",

@@ -453,6 +453,19 @@ async def test_the_most_per_day(reader: Reader):
     assert "9999" in (await reader.say("/max 9999")).text
 
 
+async def test_the_preview_is_what_the_day_has_room_for(reader: Reader):
+    news, texts = reader.chatting.news, reader.texts
+    reader.chatting.clock.move(minutes=5)
+    for number in range(3):
+        await news.publish(f"第 {number} 条新芯片", at=reader.chatting.clock(), total=70)
+    await reader.say("/max 2")
+    await reader.say("/digest")
+    await reader.chatting.quiet()
+    assert texts.n("digest.capped", 1) in reader.person.inbox[-1].text
+    await reader.say("/time off")
+    assert texts("chat.next.max_only", limit=2) in (await reader.say("/max 2")).text
+
+
 # --- how it looks ----------------------------------------------------------------------------
 
 
