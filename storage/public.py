@@ -11,7 +11,7 @@ from digest.model import Access, Relation
 from storage.database import Database
 from storage.schema import LIVE, signal_sources, signals, sources
 
-PART = 10_000
+PART = 5_000
 """How many signal numbers one part of the site map spans."""
 
 _DAY_S = 86_400

@@ -20,8 +20,8 @@ from digest.taxonomy import Taxonomy
 from digest.texts import texts_for
 from storage import Storage
 
-MAX_URLS = 50_000
-"""What the protocol of site maps allows in one file."""
+MAX_STORIES = 10_000
+"""The newest so many; the protocol of site maps allows 50,000 addresses in one file."""
 
 _FOR = timedelta(minutes=10)
 _AN_HOUR = "public, max-age=3600"
@@ -97,12 +97,12 @@ class Maps:
 
     async def stories(self, request: web.Request) -> web.Response:
         """GET /sitemap/stories.xml: the newest stories."""
-        found = await self.storage.public.stories(MAX_URLS)
+        found = await self.storage.public.stories(MAX_STORIES)
         places = [Place(f"/story/{one.number}", _day(one.at)) for one in found]
         return self._map(request, "sitemap.xml", places or [Place("/")])
 
     async def signals(self, request: web.Request) -> web.Response:
-        """GET /sitemap/signals-{part}.xml: public signals, ten thousand numbers a part."""
+        """GET /sitemap/signals-{part}.xml: public signals, five thousand numbers a part."""
         found = await self.storage.public.signals(int(request.match_info["part"]))
         if not found:
             raise web.HTTPNotFound
