@@ -109,7 +109,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "/app/saved": ("小程序里的全部收藏集", "All collections in the Mini App"),
     "/app/saved/{list}": ("小程序里的一个收藏集", "One collection in the Mini App"),
     "/app/saved/{list}/{id}": (
-        "小程序里的笔记、移动、移出",
+        "小程序里的备注、移动、移出",
         "Notes, moving, removing in the Mini App",
     ),
     "/app/undo": ("小程序里的撤销", "Taking back in the Mini App"),

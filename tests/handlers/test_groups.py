@@ -115,7 +115,7 @@ async def test_each_forum_topic_has_its_own_settings(chatting: Chatting):
     assert found is not None
     assert found.subscription.wishes.topics == ("llm",)
     assert await chatting.storage.subscribers.by_chat(forum.id, 0) is None
-    await chatting.tap(chatting.wang, page, "推送频率", chat=forum.id)
+    await chatting.tap(chatting.wang, page, "推送安排", chat=forum.id)
     page = await chatting.tap(chatting.wang, page, "只要早报", chat=forum.id)
     found = await chatting.storage.subscribers.by_chat(forum.id, one)
     assert found is not None

@@ -31,11 +31,11 @@ async def test_a_subscription_is_chosen_by_buttons(
 
 async def test_the_frequency_is_chosen_on_the_way(chatting: Chatting):
     page = await chatting.say(chatting.lin, "/subscribe")
-    page = await chatting.tap(chatting.lin, page, "推送频率")
+    page = await chatting.tap(chatting.lin, page, "推送安排")
     page = await chatting.tap(chatting.lin, page, "只要早报")
     assert "设好了" in page.text
     assert "下次推送：明天 08:30" in page.text
-    page = await chatting.tap(chatting.lin, page, "推送频率")
+    page = await chatting.tap(chatting.lin, page, "推送安排")
     assert "✓ 只要早报" in page.labels
     page = await chatting.tap(chatting.lin, page, "暂停推送")
     assert "记下了" in page.text
@@ -84,7 +84,7 @@ async def test_unsubscribing_stops_and_one_tap_resumes(
 
 async def test_resuming_brings_back_the_frequency_of_before(chatting: Chatting):
     page = await chatting.say(chatting.lin, "/subscribe")
-    page = await chatting.tap(chatting.lin, page, "推送频率")
+    page = await chatting.tap(chatting.lin, page, "推送安排")
     await chatting.tap(chatting.lin, page, "只要早报")
     page = await chatting.say(chatting.lin, "/unsubscribe")
     await chatting.tap(chatting.lin, page, "恢复推送")
