@@ -552,8 +552,9 @@ class Signal:
     """What readers see: entry + article + brief + column + topics + score.
 
     `title` is the original's title; `seen_in` lists the sources, the first one leading.
-    `others` counts further signals of the same story. `backlog` marks what was already there when
-    its source was first polled: found by queries, never pushed. `full_text` is what the leading
+    `others` counts further signals of the same story, `told_by` the sources of all of them (0
+    without a story). `backlog` marks what was already there when its source was first polled:
+    found by queries, never pushed. `full_text` is what the leading
     source allows; `access` is the signal's own setting, else the leading source's.
     """
 
@@ -574,6 +575,7 @@ class Signal:
     story_id: int | None = None
     relation: Relation = Relation.LEAD
     others: int = 0
+    told_by: int = 0
     views: int = 0
     backlog: bool = False
     note: str = ""
@@ -586,6 +588,11 @@ class Signal:
     def when(self) -> datetime:
         """The time shown to readers: the original's, else when we first saw it."""
         return self.published_at or self.created_at
+
+    @property
+    def other_sources(self) -> int:
+        """How many sources besides the leading one tell this or another signal of its story."""
+        return max(len(self.seen_in), self.told_by, 1) - 1
 
     @property
     def source_title(self) -> str:

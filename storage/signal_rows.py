@@ -78,15 +78,24 @@ def _carried(rows: Sequence[Row[Any]]) -> _Carried:
     )
 
 
-async def _story_sizes(connection: AsyncConnection, story_ids: Iterable[int]) -> dict[int, int]:
-    sizes: dict[int, int] = {}
+async def _story_sizes(
+    connection: AsyncConnection, story_ids: Iterable[int]
+) -> dict[int, tuple[int, int]]:
+    """How many live signals and how many sources of theirs each story has."""
+    sizes: dict[int, tuple[int, int]] = {}
     for some in chunks(sorted(story_ids)):
         query = (
-            select(signals.c.story_id, func.count().label("size"))
+            select(
+                signals.c.story_id,
+                func.count(signals.c.id.distinct()).label("size"),
+                func.count(signal_sources.c.source_id.distinct()).label("sources"),
+            )
+            .join(signal_sources, signal_sources.c.signal_id == signals.c.id)
             .where(signals.c.story_id.in_(some), LIVE)
             .group_by(signals.c.story_id)
         )
-        sizes |= {row.story_id: row.size for row in await connection.execute(query)}
+        for row in await connection.execute(query):
+            sizes[row.story_id] = (row.size, row.sources)
     return sizes
 
 
@@ -96,9 +105,9 @@ def _access(own: str | None, state: SignalState, carried: _Carried) -> Access:
     return Access(own) if own else carried.access
 
 
-def _signal(row: Row[Any], carried: _Carried, sizes: dict[int, int]) -> Signal:
+def _signal(row: Row[Any], carried: _Carried, sizes: dict[int, tuple[int, int]]) -> Signal:
     state = SignalState(row.state)
-    in_story = sizes.get(row.story_id, 0) if row.story_id else 0
+    in_story, told_by = sizes.get(row.story_id, (0, 0)) if row.story_id else (0, 0)
     return Signal(
         id=row.id,
         url=row.url,
@@ -118,6 +127,7 @@ def _signal(row: Row[Any], carried: _Carried, sizes: dict[int, int]) -> Signal:
         relation=Relation(row.relation),
         # The sizes count live signals; a hidden one is not among its own others.
         others=max(0, in_story - (state is SignalState.LIVE)),
+        told_by=told_by,
         views=row.views,
         backlog=row.backlog,
         note=row.note,

@@ -289,7 +289,7 @@ class Reader:
                 await self._corroborate(signal)
 
     async def _corroborate(self, signal: Signal) -> None:
-        score = with_context(signal.score, sources=len(signal.seen_in) + signal.others)
+        score = with_context(signal.score, sources=signal.other_sources + 1)
         if score != signal.score:
             await self._storage.signals.set_score(signal.id, score)
 

@@ -115,7 +115,7 @@ def _source(signal: Signal) -> str:
 
 
 def _others(signal: Signal, rendering: Rendering) -> str:
-    count = max(0, len(signal.seen_in) - 1) + signal.others
+    count = signal.other_sources
     return rendering.texts.n("card.others", count) if count else ""
 
 

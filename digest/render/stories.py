@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from digest.chronicle import Told
-from digest.model import Message, Relation, Signal
+from digest.model import Message, Signal
 from digest.render.cards import number_words
 from digest.render.fit import MAX_UNITS, count_units, cut, escape, shorten
 from digest.render.lines import SEPARATOR, number_rows, paragraphs
@@ -67,18 +67,17 @@ def _counts(story: StorySummary, rendering: Rendering) -> str:
 
 
 def _entry(place: int, told: Told, rendering: Rendering) -> str:
-    texts, signal = rendering.texts, told.signal
+    signal = told.signal
     shown = in_words_of(rendering.lang, signal)
     meta = [rendering.clock(signal.when), cut(signal.source_title or "–", _SOURCE_UNITS)]
-    if signal.relation is Relation.UPDATE:
-        meta.append(texts("story.update"))
     lines = [f"{place}. {escape(SEPARATOR.join(meta))}", story_headline(signal, rendering)]
-    if told.numbers:
-        numbers = SEPARATOR.join(number_words(fact, rendering) for fact in told.numbers)
-        lines.append(f"＋ {numbers}")
+    said = ""
     if told.point is not None and told.point < len(shown.brief.points):
         point = shown.brief.points[told.point]
-        lines.append(f"＋ {escape(shorten(point.text, _POINT_UNITS, point.lang))}")
+        said = shorten(point.text, _POINT_UNITS, point.lang)
+    # A number that the new point tells need not stand there twice.
+    numbers = [number_words(one, rendering) for one in told.numbers if one.text not in said]
+    lines.extend(f"＋ {line}" for line in (SEPARATOR.join(numbers), escape(said)) if line)
     return "\n".join(lines)
 
 

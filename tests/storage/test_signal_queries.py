@@ -77,6 +77,9 @@ async def test_what_repeats_a_story_is_counted_on_its_lead(storage: Storage) -> 
     listed = await storage.signals.latest()
     assert ids(listed) == [alone.id, update.id, lead.id]
     assert [signal.others for signal in listed] == [0, 3, 3]
+    # All four came from one source: nobody else tells it.
+    assert [signal.other_sources for signal in listed] == [0, 0, 0]
+    assert [signal.told_by for signal in listed] == [0, 1, 1]
     assert len(await storage.signals.latest(leads_only=False)) == 5
     story_id = listed[2].story_id
     assert story_id is not None

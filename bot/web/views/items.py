@@ -34,7 +34,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One signal as lists show it. `others` counts further signals of its story.
+    """One signal as lists show it. `others` counts the other sources that tell it.
 
     `closed`: only subscribers may read its page.
     """
@@ -74,7 +74,7 @@ def item_of(signal: Signal, setting: Setting, *, with_gist: bool = True) -> Item
         at=short_moment(signal.when, setting.now, visit.lang),
         score=signal.score.total,
         minutes=signal.reading_minutes,
-        others=signal.others,
+        others=signal.other_sources,
         update=signal.relation is Relation.UPDATE,
         closed=signal.access is Access.SUBSCRIBERS,
     )

@@ -83,7 +83,8 @@ def test_a_card_reads_as_designed():
         why=a_point("推理成本减半。"),
         gaps=(a_point("价格未公布。"),),
         score=82,
-        others=2,
+        others=4,
+        told_by=3,
         published_at=NOW - timedelta(minutes=18),
     )  # fmt: skip
     message = render_card(signal, rendering())
@@ -155,7 +156,9 @@ def test_the_tier_and_an_open_part_are_named():
 
 
 def test_english_readers_read_english():
-    text = checked(render_card(a_signal(numbers=(a_number(),), others=1), rendering(Lang.EN))).text
+    text = checked(
+        render_card(a_signal(numbers=(a_number(),), told_by=2), rendering(Lang.EN))
+    ).text
     assert "Technology · 信源1 · today 08:12 · score 70 · 3 min · 1 more source" in text
     assert "$1.2 billion" in text
     assert "12 亿美元" not in text
@@ -163,7 +166,7 @@ def test_english_readers_read_english():
 
 def test_sources_of_one_article_are_counted():
     seen = tuple(SeenIn(n, f"源{n}", "https://x.example", NOW) for n in range(3))
-    assert "另有 4 家" in render_card(a_signal(seen_in=seen, others=2), rendering()).text
+    assert "另有 4 家" in render_card(a_signal(seen_in=seen, told_by=5), rendering()).text
 
 
 def test_without_pages_the_original_is_linked():
@@ -213,7 +216,7 @@ def test_a_digest_reads_as_designed():
     digest = a_digest(
         a_signal(1, column="ai", headline="甲", score=90),
         a_signal(2, column="ai", headline="乙", relation=Relation.UPDATE),
-        a_signal(3, column="science", headline="丙", kind=Kind.PAPER, others=3),
+        a_signal(3, column="science", headline="丙", kind=Kind.PAPER, told_by=4),
         left_out=4,
         rising=(Rising("llm", 12, 4.0), Rising("unheard", 3, 0.2)),
     )
@@ -403,6 +406,7 @@ def wild_signals(draw: st.DrawFn, number: int = 1) -> Signal:
         kind=draw(st.sampled_from(list(Kind))),
         relation=draw(st.sampled_from(list(Relation))),
         others=draw(st.integers(0, 10**6)),
+        told_by=draw(st.integers(0, 10**6)),
         score=draw(st.integers(0, 100)),
         reading_minutes=draw(st.integers(0, 10**6)),
         seen_in=(SeenIn(1, draw(WILD), "", NOW),),
