@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from digest.model import Rule, Signal
-from digest.words import fold, has_word, words_in
+from digest.words import WordIndex, fold, has_word
 
 
 def fits(rule: Rule, signal: Signal) -> bool:
@@ -41,13 +41,13 @@ class RuleIndex:
                 self._by_word[given].append(rule)
             if rule.column and not (rule.words or rule.topics):
                 self._by_column[rule.column].append(rule)
-        self._words = tuple(self._by_word)
+        self._words = WordIndex(self._by_word)
 
     def wanting(self, signal: Signal) -> tuple[Rule, ...]:
         """The rules that want `signal`: it fits, and was made after the rule became as it is."""
         found: dict[int, Rule] = {}
         named = [self._by_topic.get(topic, ()) for topic in signal.placement.topics]
-        spelled = [self._by_word[word] for word in words_in(self._words, signal)]
+        spelled = [self._by_word[word] for word in self._words.found(signal)]
         for rules in (*named, *spelled, self._by_column.get(signal.placement.column, ())):
             for rule in rules:
                 if rule.column in {"", signal.placement.column} and _is_news(rule, signal):

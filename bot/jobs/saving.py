@@ -1,5 +1,6 @@
 """Save new signals into the collections whose rules want them."""
 
+import asyncio
 import logging
 from datetime import datetime, timedelta
 
@@ -59,5 +60,7 @@ class RuleSaver:
     async def _refresh(self) -> None:
         version = await self._storage.rules.version()
         if version != self._version:
-            self._index = RuleIndex(await self._storage.rules.active())
+            rules = await self._storage.rules.active()
+            # Very many take seconds to sort in; people are answered meanwhile.
+            self._index = await asyncio.to_thread(RuleIndex, rules)
             self._version = version

@@ -6,6 +6,7 @@ from hypothesis import strategies as some
 
 from digest.model import Rule, Signal
 from digest.rules import RuleIndex, fits
+from digest.words import WordIndex, words_in
 from tests.newsdesk import NOON, signal
 
 TITLES = ("央行下调利率", "歐洲央行軟體升級", "OpenAI 发布 GPT-5", "AIDE said nothing")
@@ -58,6 +59,15 @@ def test_spellings_of_one_word_serve_all_their_rules():
     rules = (Rule(1, ("GPT-5",)), Rule(2, ("gpt-5",)), Rule(3, ("ｇｐｔ-5", "央行")))
     found = RuleIndex(rules).wanting(signal(1, TITLES[2]))
     assert {rule.collection_id for rule in found} == {1, 2, 3}
+
+
+_letters = some.text("央行下調调软軟體件abAB -5é", max_size=4)
+
+
+@given(some.lists(_letters, max_size=8), some.text("央行下調调软軟體件abAB -5é", max_size=20))
+def test_an_index_of_words_finds_what_each_word_would(words: list[str], title: str):
+    news = signal(1, title)
+    assert sorted(WordIndex(words).found(news)) == sorted(set(words_in(words, news)))
 
 
 _rules = some.builds(
