@@ -7,6 +7,7 @@ killed anywhere leaves nothing spinning and nothing twice, for the next one goes
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -112,11 +113,14 @@ class LinkDesk:
             for link in claimed:
                 if link.id not in self._tasks:
                     self._begin(link, _Answering(services, bot, link, self._pace_s))
-        for ahead, link in enumerate(await pasted.in_line()):
+        before: Counter[int] = Counter()
+        for link in await pasted.in_line():
             if link.state is LinkState.WAITING and link.status_id is None:
                 answering = _Answering(services, bot, link, self._pace_s)
                 with suppress(TelegramError):
-                    await answering.show(Stage.WAITING, ahead)
+                    await answering.show(Stage.WAITING, before[link.person_id])
+            # Links of others do not hold one up; one's own do.
+            before[link.person_id] += 1
 
     def _begin(self, link: PastedLink, answering: "_Answering") -> None:
         task = asyncio.create_task(self._answer(link, answering))
