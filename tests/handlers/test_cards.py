@@ -153,7 +153,7 @@ async def test_following_while_pushes_are_off_says_so(chatting: Chatting):
     card = await card_of(chatting, chatting.alex, signal)
     sheet = await chatting.tap(chatting.alex, card, f"1:topics:{signal.id}")
     said = await chatting.toast(chatting.alex, sheet, "+ Follow Large language models")
-    assert "Pushes are off. Send /subscribe" in said
+    assert "Pushes are paused. Send /subscribe" in said
 
 
 async def test_a_signal_without_topics_says_so(chatting: Chatting):

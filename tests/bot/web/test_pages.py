@@ -306,8 +306,12 @@ async def test_pages_stay_small_whatever_is_on_them(client: Client, newsroom: Ne
 
 
 def test_templates_use_no_styles_or_scripts_of_their_own():
+    # The Mini App alone has a script, in a file of its own.
     for template in Path("bot/web/templates").iterdir():
-        found = re.search(r"<script|\sstyle=|\son[a-z]+=|<style", template.read_text("utf-8"))
+        found = re.search(
+            r"<script(?! src=\"\{\{ asset\()|\sstyle=|\son[a-z]+=|<style",
+            template.read_text("utf-8"),
+        )
         assert found is None, f"{template.name}: {found}"
 
 
