@@ -15,10 +15,11 @@ from bot.web.miniapp.reader import Reader, turn_of
 from bot.web.miniapp.rendering import Said, app_page, setting_of
 from digest.model import Button
 from digest.render import plain_text
+from digest.taxonomy import Column, Topic
 from handlers import following
 from handlers.context import Turn
 from handlers.settings import TYPED, apply, is_full
-from handlers.settings_fields import MOST_A_DAY, MOST_TIMES
+from handlers.settings_fields import MOST_TIMES
 from handlers.settings_names import (
     frequency_name,
     layout_name,
@@ -59,11 +60,11 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One page: its choices in rows, fields to type into, and pages that it leads to."""
+    """One page: its choices in rows, fields to type into and pages it leads to, with labels."""
 
     page: str
     choices: tuple[tuple[Choice, ...], ...]
-    typed: tuple[str, ...]
+    typed: tuple[tuple[str, str], ...]
     onward: tuple[tuple[str, str], ...]
 
 
@@ -174,6 +175,13 @@ async def _wishes(turn: Turn, names: Iterable[str], deed: Deed) -> list[Wish]:
     return [Wish(await label_of(turn, name), name, has(wishes, deed, name)) for name in names]
 
 
+def _shelf(turn: Turn, kind: str, shelf: Iterable[Column | Topic], deed: Deed) -> list[Wish]:
+    """A switch for each column or topic there is."""
+    wishes = turn.subscription.wishes
+    named = ((one.name(turn.lang), f"{kind}:{one.id}") for one in shelf)
+    return [Wish(label, name, has(wishes, deed, name)) for label, name in named]
+
+
 # --- laying out ------------------------------------------------------------------------------
 
 
@@ -192,8 +200,6 @@ async def _one(
     if page in _LISTS:
         deed = _LISTS[page]
         mine = await _wishes(turn, names_of(turn.subscription.wishes, deed), deed)
-        columns = [f"column:{name}" for name in turn.taxonomy.columns]
-        topics = [f"topic:{name}" for name in turn.taxonomy.topics]
         return app_page(
             request,
             visit,
@@ -202,11 +208,11 @@ async def _one(
             deed=deed,
             mine=mine,
             offered=await _wishes(turn, dict.fromkeys(offered), deed),
-            shelf=await _wishes(turn, columns, deed),
-            topics=await _wishes(turn, topics, deed),
+            shelf=_shelf(turn, "column", turn.taxonomy.columns.values(), deed),
+            topics=_shelf(turn, "topic", turn.taxonomy.topics.values(), deed),
         )
     view = _view(page, (await settings_message(turn, page)).buttons)
-    return app_page(request, visit, "app_setting.html", **values, view=view, most=MOST_A_DAY)
+    return app_page(request, visit, "app_setting.html", **values, view=view)
 
 
 def _view(page: str, rows: Iterable[Iterable[Button]]) -> View:
@@ -215,7 +221,7 @@ def _view(page: str, rows: Iterable[Iterable[Button]]) -> View:
     choices = [tuple(choice for button in row if (choice := _choice(button))) for row in buttons]
     every = [button for row in buttons for button in row]
     typed = [
-        str(button.action.args[0])
+        (str(button.action.args[0]), button.label)
         for button in every
         if button.action and button.action.verb == "ask" and button.action.args[0] in TYPED
     ]

@@ -101,7 +101,7 @@ function dress(params) {
     paper, ink, raised: papers.at(-1),
     soft: legible(parsed(params.hint_color) ?? ink, ink, papers),
     accent: legible(accent, ink, papers),
-    button, "button-ink": legible(label, light(button) < 0.4 ? [255, 255, 255] : [0, 0, 0], [button]),
+    button: legible(button, light(label) > 0.4 ? [0, 0, 0] : [255, 255, 255], [label]), "button-ink": label,
     danger: legible(parsed(params.destructive_text_color) ?? ink, ink, papers),
   };
   for (const [name, rgb] of Object.entries(colors)) root.style.setProperty(`--${name}`, written(rgb));
