@@ -17,7 +17,15 @@ from sqlalchemy import Column, ColumnElement, RowMapping, Table, delete, func, o
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
-from storage.schema import collections, erasures, metadata, subscribers
+from storage.readings import drop_unowned, private_of
+from storage.schema import (
+    collections,
+    erasures,
+    metadata,
+    pasted_links,
+    saved,
+    subscribers,
+)
 from storage.signal_rows import load_by_ids
 
 # Columns that point to a reader's rows without a foreign key.
@@ -108,7 +116,8 @@ class Personal:
     async def erase(self, owner: Owner, now: datetime) -> ErasureReceipt:
         """Erase everything about `owner` in one transaction, and keep a receipt without a name.
 
-        What is being sent at this moment may still arrive; nothing that waits will.
+        What is being sent at this moment may still arrive; nothing that waits will. What was read
+        for this reader alone goes too.
         """
         number = f"{now:%Y%m%d}-{token_hex(5).upper()}"
         tables = owned(owner)
@@ -118,10 +127,12 @@ class Personal:
             await connection.execute(
                 select(subscribers.c.id).where(tables[subscribers]).with_for_update()
             )
+            readings = await private_of(connection, await _named(connection, tables))
             for table, mine in reversed(tables.items()):
                 result = await connection.execute(delete(table).where(mine))
                 if result.rowcount:
                     counts[table.name] = result.rowcount
+            await drop_unowned(connection, readings)
             await connection.execute(
                 erasures.insert().values(number=number, at=now, counts=counts)
             )
@@ -184,6 +195,17 @@ def _target(column: Column[Any]) -> Column[Any] | None:
         if key.constraint is not None and len(key.constraint.columns) == 1:
             return key.column
     return None
+
+
+async def _named(
+    connection: AsyncConnection, tables: Mapping[Table, ColumnElement[bool]]
+) -> set[int]:
+    """The signals that the reader sent the link of or saved."""
+    found: set[int] = set()
+    for table in (pasted_links, saved):
+        query = select(table.c.signal_id).where(tables[table], table.c.signal_id.is_not(None))
+        found.update((await connection.execute(query)).scalars())
+    return found
 
 
 async def _count(connection: AsyncConnection, table: Table, mine: ColumnElement[bool]) -> int:

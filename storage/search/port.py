@@ -30,7 +30,15 @@ from storage.search.terms import MAX_TERMS, document_terms, shorten
 from storage.signal_rows import load_by_ids
 from storage.upsert import chunks
 
-__all__ = ["MAX_TERMS", "WINDOW", "Search", "Sought", "index_signal", "reindex_signal"]
+__all__ = [
+    "MAX_TERMS",
+    "WINDOW",
+    "Search",
+    "Sought",
+    "index_signal",
+    "reindex_signal",
+    "unindex_signal",
+]
 
 WINDOW = 300
 """Only the newest so many matches are put in order: a common word has half of all signals."""
@@ -153,6 +161,13 @@ async def reindex_signal(
     await _table(connection).reindex(
         connection, signal_id, document_terms(article, old), document_terms(article, new)
     )
+
+
+async def unindex_signal(
+    connection: AsyncConnection, signal_id: int, article: Article, brief: Brief
+) -> None:
+    """Let nothing find a signal any more, in the transaction that drops it."""
+    await _table(connection).reindex(connection, signal_id, document_terms(article, brief), ())
 
 
 async def _window(

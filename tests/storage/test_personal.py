@@ -5,14 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Integer, Table, insert
+from sqlalchemy import Column, Integer, Table, insert, text
 
 from digest.model import ChatKind, Lang
-from storage import Owner, Recipient, Storage
+from storage import Owner, PrivateReading, Recipient, Sender, Storage
 from storage.column_types import UtcTime
 from storage.personal import BY_PERSON, EXCUSED, owned
 from storage.schema import metadata
-from tests.storage.making import NOW, add_signal, add_subscriber, minutes, planned
+from tests.storage.making import NOW, add_signal, add_subscriber, draft, minutes, planned
 
 ME, OTHER, GROUP = 101, 202, -300
 _SOUNDS_PERSONAL = re.compile(
@@ -114,6 +114,43 @@ async def test_what_is_on_its_way_is_not_sent_after_an_erasure(storage: Storage)
     assert not await storage.deliveries.mark_sending(claimed.id, NOW + minutes(1))
     await storage.deliveries.settle_sent(claimed.id, 7, NOW + minutes(2))
     assert await storage.personal.collect(Owner(ME)) == {}
+
+
+async def test_what_was_read_for_one_alone_goes_and_what_others_see_stays(
+    storage: Storage,
+) -> None:
+    me, other = await add_subscriber(storage, ME), await add_subscriber(storage, OTHER)
+    one = await storage.signals.insert_private(PrivateReading(draft("one"), "1"), NOW)
+    two = await storage.signals.insert_private(PrivateReading(draft("two"), "2"), NOW)
+    mine, theirs = Sender(me.id, ME, 1), Sender(other.id, OTHER, 2)
+    await storage.pasted.ask(mine, ["https://one.example/one"], NOW, known=one.id)
+    await storage.pasted.ask(mine, ["https://one.example/two"], NOW, known=two.id)
+    await storage.pasted.ask(theirs, ["https://one.example/two"], NOW, known=two.id)
+    await storage.personal.erase(Owner(ME), NOW)
+    assert await storage.signals.get(one.id) is None
+    assert await storage.signals.article(one.id) is None
+    assert await storage.signals.get(two.id) is not None
+    # The same page, read again for somebody, is a new reading.
+    again = await storage.signals.insert_private(PrivateReading(draft("one"), "1"), NOW)
+    assert again.id != one.id
+    await storage.personal.erase(Owner(OTHER), NOW)
+    assert await storage.signals.get(two.id) is None
+
+
+async def test_a_dropped_reading_is_found_by_no_search(storage: Storage) -> None:
+    me = await add_subscriber(storage, ME)
+    reading = PrivateReading(draft("one", text="罕见词组"), "1")
+    made = await storage.signals.insert_private(reading, NOW)
+    await storage.pasted.ask(Sender(me.id, ME, 1), ["https://one.example/1"], NOW, known=made.id)
+    found = text("SELECT count(*) FROM signal_search WHERE signal_search MATCH '罕见'")
+    if storage.database.dialect == "postgresql":
+        found = text("SELECT count(*) FROM signal_search WHERE length(terms) > 0")
+    counts = []
+    for _ in range(2):
+        async with storage.database.read() as connection:
+            counts.append(await connection.scalar(found))
+        await storage.personal.erase(Owner(ME), NOW)
+    assert counts == [1, 0]
 
 
 async def test_one_topic_of_a_forum_goes_alone(storage: Storage) -> None:
