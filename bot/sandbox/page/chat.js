@@ -578,7 +578,7 @@ function wire() {
     const [file] = $("file").files;
     $("file").value = "";
     if (!file) return;
-    if (file.size > 1048576) { toast("文件不能超过 1 MB"); return; }
+    if (file.size > 20971520) { toast("文件不能超过 20 MB"); return; }
     attempt(post("upload", { name: file.name, text: await file.text() }));
   });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") { closeMenus(); closeResults(); replyTo(null); } });
