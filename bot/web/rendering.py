@@ -1,6 +1,7 @@
 """From a view to a response: templates, language, validators."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +23,15 @@ _FOLDER = Path(__file__).parent / "templates"
 # Always ask again, cheaply: pages change whenever a source publishes.
 _REVALIDATE = "no-cache"
 _PRIVATE = "private, no-cache"
+
+# Pages whose subject the bot opens by a link (handlers/payloads.py), and the kind of payload.
+_OPENED_BY_THE_BOT = (
+    (r"/s/([0-9]{1,18})", "s"),
+    (r"/story/([0-9]{1,18})", "story"),
+    (r"/topic/([A-Za-z0-9_-]{1,60})", "t"),
+    (r"/column/([A-Za-z0-9_-]{1,60})", "col"),
+    (r"/week/([0-9]{4}-W[0-9]{2})", "week"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +55,13 @@ class Frame:
         # Known only once Telegram has let us in, and the pages do not wait for that.
         username = self.bot_username()
         return f"https://t.me/{quote(username)}" if username else ""
+
+    def bot_link(self, visit: Visit) -> str:
+        """The bot, opened at what the page shows where it can show the same; "" as `bot_url`."""
+        for path, kind in _OPENED_BY_THE_BOT:
+            if self.bot_url and (found := re.fullmatch(path, visit.path)):
+                return f"{self.bot_url}?start={kind}_{found[1]}"
+        return self.bot_url
 
 
 @cache
