@@ -10,6 +10,7 @@ from bot.web.views.sources import health_of
 from bot.web.words import short, tag_of
 from digest.allowed import public_part
 from digest.model import Rising, Signal, Source, SourceState
+from digest.render.wording import in_words_of
 
 PER_COLUMN = 5
 LEAD_POINTS = 3
@@ -132,7 +133,8 @@ def day_label(day: date, setting: Setting) -> DayLabel:
 
 
 def _lead(signal: Signal, setting: Setting) -> Lead:
-    points = public_part(signal).brief.points[:LEAD_POINTS]
+    told = public_part(in_words_of(setting.visit.lang, signal))
+    points = told.brief.points[:LEAD_POINTS]
     texts = tuple(Text(short(point.text, MAX_LEAD_POINT), tag_of(point.lang)) for point in points)
     return Lead(item_of(signal, setting, with_gist=False), texts)
 

@@ -295,3 +295,12 @@ def own_source() -> SourceSpec:
         "en",
         full_text=FullText.FULL,
     )
+
+
+async def test_the_front_page_keeps_to_its_readers_language(client: Client, newsroom: Newsroom):
+    await newsroom.add(translated())
+    (chinese,) = select(await page(client, "/"), ".lead")
+    assert "启用了一座数据中心" in words(chinese)
+    (english,) = select(await page(client, "/", accept="en"), ".lead")
+    assert "启用" not in words(english)
+    assert "Northwind opened a data centre in Oslo on Friday." in words(english)
