@@ -1,5 +1,6 @@
 """Two small tables: updates taken from Telegram, and what the bot notes about itself."""
 
+import asyncio
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,11 +10,12 @@ from sqlalchemy import delete, select, update
 
 from storage.database import Database
 from storage.schema import UNANSWERED, meta, updates
-from storage.upsert import insert
+from storage.upsert import chunks, insert
 from storage.values import pack_text, unpack_text
 
-# Whether answering an update kills the process is tried once more, and no more.
-_TRIES = 2
+# An update that kills the process whenever it is answered is given up. Being written down counts
+# as the first try.
+_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,10 @@ class Updates:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        # Written down by this process and not begun yet: nobody else can have begun them.
+        self._ours: set[int] = set()
+        self._ended: set[int] = set()
+        self._ending = asyncio.Lock()
 
     async def first_time(self, update_id: int, now: datetime) -> bool:
         """Note an update; False when it had been noted before."""
@@ -45,11 +51,14 @@ class Updates:
         async with self._database.write() as connection:
             result = await connection.execute(
                 insert(connection, updates)
-                .values(update_id=update_id, received_at=now, payload=pack_text(payload))
+                .values(update_id=update_id, received_at=now, payload=pack_text(payload), tries=1)
                 .on_conflict_do_nothing()
                 .returning(updates.c.update_id)
             )
-            return result.scalar() is not None
+            fresh = result.scalar() is not None
+        if fresh:
+            self._ours.add(update_id)
+        return fresh
 
     async def begin(self, update_id: int, now: datetime) -> Begun | None:
         """Count a try to answer an update that begins now.
@@ -57,6 +66,9 @@ class Updates:
         None for one that was answered, that is being answered without having been kept, or that
         was tried often enough.
         """
+        if update_id in self._ours:
+            self._ours.discard(update_id)
+            return Begun(acted=False)
         waits = updates.c.payload.is_not(None) & (updates.c.tries < _TRIES)
         async with self._database.write() as connection:
             result = await connection.execute(
@@ -73,13 +85,23 @@ class Updates:
             return None if acted is None else Begun(bool(acted))
 
     async def finish(self, update_id: int) -> None:
-        """Note that an update is answered; what was in it is kept no longer."""
-        async with self._database.write() as connection:
-            await connection.execute(
-                update(updates)
-                .where(updates.c.update_id == update_id, UNANSWERED)
-                .values(payload=None)
-            )
+        """Note that an update is answered; what was in it is kept no longer.
+
+        Those that end while one is being noted are noted together.
+        """
+        self._ours.discard(update_id)
+        self._ended.add(update_id)
+        async with self._ending:
+            ended, self._ended = sorted(self._ended), set()
+            if not ended:
+                return
+            async with self._database.write() as connection:
+                for some in chunks(ended):
+                    await connection.execute(
+                        update(updates)
+                        .where(updates.c.update_id.in_(some), UNANSWERED)
+                        .values(payload=None)
+                    )
 
     async def unanswered(self) -> tuple[str, ...]:
         """What was written down and is not answered yet, in its order."""

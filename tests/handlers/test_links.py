@@ -15,7 +15,7 @@ from storage import LinkState, Storage
 from storage.personal import Owner
 from tests.covering import covers
 from tests.handlers.conftest import Chatting, HandClock, Reader, chatting_over
-from tests.handlers.newsstand import Newsstand, link_desk, newsstand
+from tests.handlers.newsstand import ARTICLE, PARAGRAPHS, Newsstand, link_desk, newsstand
 
 QUOTA = Quota(hourly=4, daily=6)
 
@@ -221,6 +221,21 @@ async def test_a_reading_is_cancelled_and_taken_up_again(reader: Reader, stand: 
     await reader.tap(stopped, reader.texts("chat.link.retry"))
     card = await card_for(reader.person)
     assert (card.id, "55" in card.text) == (status.id, True)
+
+
+@covers("pasted link")
+async def test_a_story_that_is_known_is_offered_beside_the_card(reader: Reader, stand: Newsstand):
+    told = tuple((text.format(n=1200),) for text in PARAGRAPHS)
+    known = await reader.chatting.news.publish(
+        ARTICLE.format(n=1200), lang="en", paragraphs=told, at=reader.chatting.clock.now
+    )
+    reader.person.send(stand.put("/again", 1300))
+    card = await card_for(reader.person)
+    story = next(label for label in card.labels if ARTICLE[:12] in label)
+    assert story.startswith(reader.texts("chat.link.story", headline=ARTICLE[:12]))
+    reader.person.press(card, story)
+    other = await reader.person.wait_for(lambda seen: "1,200" in seen.text or "1200" in seen.text)
+    assert any(f"/s/{known.id}" in link for link in other.links)
 
 
 @covers("/read")
