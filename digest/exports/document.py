@@ -19,6 +19,9 @@ VERSION = 1
 MAX_BYTES = 15 * 1024 * 1024
 """More than the largest file we write; Telegram lets a bot fetch up to 20 MB."""
 
+MAX_SAVED = 10_000
+"""Saved signals in one file, over all its collections; we write at most 4,000 into one."""
+
 _Text = Annotated[str, Field(max_length=4000)]
 
 
@@ -83,10 +86,14 @@ def read_document(body: bytes) -> Document:
     if data.get("version") != VERSION:
         raise BadDocument("version", str(data.get("version"))[:20])
     try:
-        return Document.model_validate(data)
+        document = Document.model_validate(data)
     except ValidationError as error:
         place = error.errors(include_url=False, include_input=False)[0]["loc"]
         raise BadDocument("content", ".".join(map(str, place))[:100]) from error
+    # Each address is looked up: whoever sends half a million must not keep others waiting.
+    if sum(len(one.saved) for one in document.collections) > MAX_SAVED:
+        raise BadDocument("content", f"> {MAX_SAVED}")
+    return document
 
 
 def document_data(

@@ -206,6 +206,14 @@ async def test_rules_in_the_file_are_not_passed_over_in_silence(reader: Reader):
         (document(name="   "), "content"),
         (document(name="长" * 33), "content"),
         (document(*[{"url": "https://x.example/"}] * 5001), "content"),
+        (
+            document(
+                collections=[
+                    {"name": n, "saved": [{"url": "https://x.example/"}] * 4000} for n in "abc"
+                ]
+            ),
+            "content",
+        ),
         (document(), "empty"),
     ],
 )
