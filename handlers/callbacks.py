@@ -107,6 +107,7 @@ SIGNATURES: dict[str, tuple[type[int] | type[str], ...]] = {
     "now": (),  # a digest at once
 }
 
+_NUL = "\x00"
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 
 
@@ -127,6 +128,8 @@ def pack(action: Action) -> str:
     data = ":".join(parts)
     if len(data.encode()) > LIMIT:
         raise ValueError(f"callback data over {LIMIT} bytes: {data}")
+    if _NUL in data:
+        raise ValueError("no database takes a NUL in a question")
     return data
 
 
@@ -161,6 +164,6 @@ def unpack(data: str) -> Action | None:
 
 def _sendable(data: str) -> bool:
     try:
-        return len(data.encode()) <= LIMIT
+        return len(data.encode()) <= LIMIT and _NUL not in unquote(data)
     except UnicodeEncodeError:  # half a surrogate pair, which JSON can carry
         return False

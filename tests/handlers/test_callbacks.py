@@ -88,3 +88,10 @@ def test_every_verb_has_a_handler_that_takes_its_arguments():
         hints = get_type_hints(handler)
         names = list(inspect.signature(handler).parameters)[1:]
         assert tuple(hints[name] for name in names) == types, verb
+
+
+def test_a_nul_is_neither_packed_nor_unpacked():
+    # PostgreSQL takes none, not even in a question.
+    assert not fits(Action("find", ("a\x00b",)))
+    assert unpack("1:find:a\x00b") is None
+    assert unpack("1:find:a%00b") is None

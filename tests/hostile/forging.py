@@ -78,7 +78,8 @@ _NUMBERS = (
     "9" * 19,
     "--1",
 )
-_WORDS = ("", "none", "../..", "'; DROP TABLE signals; --", "<b>", "%", "\x00", "\u202e", "字" * 8)
+_SPOILT = ("\x00", "x%00", "\ud800")
+_WORDS = ("", "none", "../..", "'; DROP TABLE signals; --", "<b>", "%", "%00", "\u202e", "字" * 8)
 _OUT_OF_RANGE = (0, -1, 999_999, 10**17, -(10**17), 2**31, 2**31 - 1)
 
 
@@ -93,11 +94,10 @@ def broken(verb: str) -> Iterator[str]:
     yield from (f"{whole}:", f"{whole}:1", f" {whole}", f"{whole}\ud800", whole.upper())
     yield f"{whole}{'x' * LIMIT}" if types and types[-1] is str else f"{whole}:{'1' * LIMIT}"
     for place, wanted in enumerate(types):
-        if wanted is int:
-            for text in _NUMBERS:
-                values = ["1" if one is int else "x" for one in types]
-                values[place] = text
-                yield ":".join((VERSION, verb, *values))
+        for text in _NUMBERS if wanted is int else _SPOILT:
+            values = ["1" if one is int else "x" for one in types]
+            values[place] = text
+            yield ":".join((VERSION, verb, *values))
 
 
 def far_fetched(verb: str) -> Iterator[str]:
