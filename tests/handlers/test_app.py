@@ -29,11 +29,11 @@ async def test_the_menu_button_opens_the_app_where_there_is_one(chatting: Chatti
 @pytest.mark.parametrize("url", ["http://hexin.example/app", "ftp://x", "https://"])
 async def test_telegram_takes_nothing_but_https(chatting: Chatting, url: str):
     bot = chatting.application.bot
-    with pytest.raises(BadRequest, match="(?i)only https"):
+    with pytest.raises(BadRequest, match=r"(?i)only https"):
         await publish_menu_button(bot, url)
     chatting.lin.start()
     await chatting.quiet()
-    with pytest.raises(BadRequest, match="(?i)only https"):
+    with pytest.raises(BadRequest, match=r"(?i)only https"):
         await bot.send_message(
             chatting.lin.id, "x", reply_markup=markup([[Button("b", web_app=url)]])
         )
@@ -41,7 +41,7 @@ async def test_telegram_takes_nothing_but_https(chatting: Chatting, url: str):
 
 async def test_app_buttons_are_for_private_chats(chatting: Chatting):
     group = chatting.sandbox.chat("group").id
-    with pytest.raises(BadRequest, match="(?i)button_type_invalid"):
+    with pytest.raises(BadRequest, match=r"(?i)button_type_invalid"):
         await chatting.application.bot.send_message(
             group, "x", reply_markup=markup([[Button("b", web_app=URL)]])
         )
