@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from aiohttp.test_utils import TestClient, TestServer
-from sqlalchemy import insert, update
+from sqlalchemy import func, insert, select, update
 
 from bot.web import make_web
 from digest.taxonomy import load_taxonomy
@@ -23,7 +23,7 @@ SHARED = "benchbenchbenchbench"
 
 async def rows(storage: Storage, name: str, count: int, now: datetime) -> list[Row]:
     """Time and weight of each kind of page."""
-    await _furnish(storage, count, now)
+    story = await _furnish(storage, count, now)
 
     async def health() -> dict[str, object]:
         return {}
@@ -38,7 +38,7 @@ async def rows(storage: Storage, name: str, count: int, now: datetime) -> list[R
     )
     found = []
     async with TestClient(TestServer(app)) as client:
-        for work, path in _paths(count, now).items():
+        for work, path in _paths(count, story, now).items():
             times, size = [], 0
             for _ in range(ROUNDS):
                 began = time.perf_counter()
@@ -56,14 +56,14 @@ async def rows(storage: Storage, name: str, count: int, now: datetime) -> list[R
     return found
 
 
-def _paths(count: int, now: datetime) -> Mapping[str, str]:
+def _paths(count: int, story: int, now: datetime) -> Mapping[str, str]:
     week = (now - timedelta(days=7)).isocalendar()
     return {
         "home": "/",
         "column": "/column/ai",
         "topic": f"/topic/{next(iter(load_taxonomy().topics))}",
         "signal": f"/s/{count // 2}",
-        "story": "/story/1",
+        "story": f"/story/{story}",
         "day": f"/day/{now - timedelta(days=2):%Y-%m-%d}",
         "weekly": f"/week/{week.year}-W{week.week:02}",
         "shared collection": f"/c/{SHARED}",
@@ -71,14 +71,18 @@ def _paths(count: int, now: datetime) -> Mapping[str, str]:
     }
 
 
-async def _furnish(storage: Storage, count: int, now: datetime) -> None:
-    """A story of twelve signals, a shared collection of forty, an article of a usual length."""
+async def _furnish(storage: Storage, count: int, now: datetime) -> int:
+    """A story of twelve signals, a shared collection, a usual article. Returns the story's id."""
     dice = random.Random(3)
     paragraphs = tuple(tuple(sentence(dice, "zh") for _ in range(4)) for _ in range(8))
     told = list(range(count - 40, count - 28))
     async with storage.database.write() as connection:
-        await connection.execute(insert(stories).values(id=1, created_at=now, updated_at=now))
-        await connection.execute(update(signals).where(signals.c.id.in_(told)).values(story_id=1))
+        newest = (await connection.execute(select(func.max(stories.c.id)))).scalar()
+        story = int(newest or 0) + 1
+        await connection.execute(insert(stories).values(id=story, created_at=now, updated_at=now))
+        await connection.execute(
+            update(signals).where(signals.c.id.in_(told)).values(story_id=story)
+        )
         await connection.execute(
             update(articles)
             .where(articles.c.id == count // 2)
@@ -94,3 +98,4 @@ async def _furnish(storage: Storage, count: int, now: datetime) -> None:
                 for one in range(count // 3, count // 3 + 40)
             ],
         )
+    return story

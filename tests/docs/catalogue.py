@@ -10,8 +10,8 @@ from string import Formatter
 from digest.model import Lang
 from digest.texts import Texts, texts_for
 
-_SAMPLES = {
-    "n": 3, "count": 3, "limit": 50, "score": 80, "min_score": 40, "year": 2026, "day": 28,
+_SAMPLES: dict[str, int | str] = {
+    "count": 3, "limit": 50, "score": 80, "min_score": 40, "year": 2026, "day": 28,
     "name": "大模型", "names": "大模型、芯片", "query": "芯片", "typed": "火星",
     "title": "晨星新闻", "time": "08:30", "times": "08:30、20:30", "when": "明天 08:30",
     "zone": "北京时间", "clock": "08:30", "value": "08:30", "reason": "404",
@@ -40,9 +40,11 @@ def _shown(texts: Texts, key: str) -> str:
     """The forms of one text as a reader would see them; its own markup counts."""
     if not texts.has(key):
         return "<b>?</b>"
-    shown = []
-    for form in texts.forms(key):
-        fields = [name for _, name, _, _ in Formatter().parse(form) if name]
-        values = {name: escape(str(_SAMPLES.get(name, f"‹{name}›"))) for name in fields}
-        shown.append(form.format(**values))
-    return "<hr>".join(shown)
+    forms = texts.forms(key)
+    values: dict[str, object] = {}
+    for _, name, spec, _ in (part for form in forms for part in Formatter().parse(form)):
+        if name and name != "n":
+            sample = 3 if spec else _SAMPLES.get(name, f"‹{name}›")
+            values[name] = sample if isinstance(sample, int) else escape(sample)
+    counts = (1, 3) if len(forms) > 1 else (3,)
+    return "<hr>".join(texts.n(key, count, **values) for count in counts)

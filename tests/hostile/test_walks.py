@@ -83,7 +83,7 @@ async def _read_back(chatting: Chatting, who: str) -> None:
     assert said["min_score"] == str(wanted.wishes.min_score), shown.text
     assert said["zone"] == zone_name(texts, wanted.zone), shown.text
     for number, field in ((len(wanted.wishes.mutes), "mutes"), (wanted.max_a_day, "limit")):
-        assert (str(number) in said[field]) == bool(number), shown.text
+        assert not number or str(number) in said[field], shown.text
     if wanted.quiet_from != wanted.quiet_to:
         assert said["quiet"] == f"{wanted.quiet_from:%H:%M}–{wanted.quiet_to:%H:%M}", shown.text
     if not wanted.paused:
