@@ -137,7 +137,7 @@ async def _title(turn: Turn, column: str | None, topic: str | None) -> str:
         shown = turn.taxonomy.columns[column]
         return texts("chat.list.column", emoji=shown.emoji, name=quoted(shown.name(turn.lang)))
     if topic:
-        counts = await turn.storage.signals.counts(turn.now - RECENTLY, by="topic")
+        counts = await turn.storage.signals.counts(turn.now - RECENTLY, by="topic", only=topic)
         name = quoted(turn.taxonomy.topics[topic].name(turn.lang))
         return texts.n("chat.list.topic", counts.get(topic, 0), name=name)
     return texts("chat.list.latest")

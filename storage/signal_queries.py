@@ -191,10 +191,12 @@ class SignalQueries:
         *,
         by: Literal["topic", "column", "source"],
         until: datetime | None = None,
+        only: str = "",
     ) -> dict[str, int]:
         """How many signals /latest would list since then, per topic, column or source id.
 
-        `until` (not included) ends the time that is counted.
+        `until` (not included) ends the time that is counted; `only` counts for one id alone,
+        which does not grow with what the others hold.
         """
         name: Any = signals.c.column_id
         moment: Any = signals.c.dated_at
@@ -213,6 +215,8 @@ class SignalQueries:
         )
         if until is not None:
             query = query.where(moment < until)
+        if only:
+            query = query.where(name == only)
         async with self._database.read() as connection:
             return {str(name): count for name, count in await connection.execute(query)}
 

@@ -146,6 +146,7 @@ async def test_counts_are_of_what_latest_would_list(storage: Storage) -> None:
     await joined(storage, "repeat", lead)
     since = NOW - minutes(60)
     assert await storage.signals.counts(since, by="topic") == {"llm": 2, "chips": 1}
+    assert await storage.signals.counts(since, by="topic", only="llm") == {"llm": 2}
     assert await storage.signals.counts(since, by="column") == {"ai": 1, "tech": 1}
     source = await add_source(storage)
     assert await storage.signals.counts(since, by="source") == {str(source.id): 2}
