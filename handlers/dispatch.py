@@ -7,6 +7,7 @@ particular command.
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from telegram import Bot, Message, Update
@@ -29,6 +30,16 @@ log = logging.getLogger(__name__)
 Answer = Callable[[Update, AnyContext], Coroutine[Any, Any, None]]
 
 
+class Group(StrEnum):
+    """What a command is about: /help lists them under these headings ("chat.help.group.<it>")."""
+
+    QUERY = "query"
+    SAVED = "saved"
+    PUSH = "push"
+    OWN = "own"
+    MORE = "more"
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """A command: its name, what answers it, who may use it, and what else people call it.
@@ -40,6 +51,7 @@ class Command:
     handler: Callable[[Turn], Awaitable[None]]
     permission: Permission = Permission.ANYONE
     aliases: tuple[str, ...] = ()
+    group: Group = Group.MORE
 
 
 @dataclass(frozen=True, slots=True)

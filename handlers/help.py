@@ -1,6 +1,6 @@
 """/help, and what to say to a command that does not exist."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from rapidfuzz import fuzz, process
 
@@ -10,16 +10,26 @@ from handlers.arguments import USUAL_LIST
 from handlers.cards import quoted
 from handlers.choosing import says_untranslated
 from handlers.context import Turn
+from handlers.dispatch import Group
 from handlers.keyboards import Rows, act
 
 _NEAR_ENOUGH = 70
 _NEAR_ENOUGH_CJK = 50
 
 
-def help_message(turn: Turn, names: Iterable[str]) -> Message:
-    """What the bot does and every command, in the order of the table."""
+def help_message(turn: Turn, groups: Mapping[Group, Sequence[str]]) -> Message:
+    """What the bot does and every command, under the heading of its group."""
     texts = turn.texts
-    lines = "\n".join(command_line(texts, name) for name in names)
+    lines = "\n\n".join(
+        "\n".join(
+            (
+                f"<b>{texts(f'chat.help.group.{group}')}</b>",
+                *(command_line(texts, name) for name in names),
+            )
+        )
+        for group, names in groups.items()
+        if names
+    )
     key = "chat.help.private" if turn.is_private else "chat.help.group"
     parts = [texts("chat.help.intro"), lines, texts(key), texts("chat.help.filters")]
     if turn.bot.bot.supports_inline_queries:

@@ -74,20 +74,29 @@ from handlers.collections import (
     typed,
 )
 from handlers.context import Services, Turn
-from handlers.dispatch import Answered, Command, Deed, Dispatch, Listener
+from handlers.dispatch import Answered, Command, Deed, Dispatch, Group, Listener
 from handlers.guards import Pacer, Permission
 from handlers.inline import Inline
 from handlers.prompts import FIELD, FLAW, FRESH, NOTE, RENAME, RULE, SEEK
 from handlers.replies import say
 
 _ADMIN = Permission.CHAT_ADMIN
+_QUERY, _SAVED, _PUSH, _OWN = Group.QUERY, Group.SAVED, Group.PUSH, Group.OWN
 
 App = Application[Any, Any, Any, Any, Any, Any]
 
 
 async def _help(turn: Turn) -> None:
     admin = turn.is_private and turn.user_id in turn.services.admins
-    await say(turn, helping.help_message(turn, names_for(admin=admin)))
+    await say(turn, helping.help_message(turn, _grouped(names_for(admin=admin))))
+
+
+def _grouped(names: Iterable[str]) -> dict[Group, list[str]]:
+    """The commands under the headings of /help, in the order of the table."""
+    groups: dict[Group, list[str]] = {group: [] for group in Group}
+    for name in names:
+        groups[_BY_SPELLING[name].group].append(name)
+    return groups
 
 
 async def _unknown(turn: Turn, typed: str) -> None:
@@ -105,34 +114,42 @@ def _setting(field: str) -> Callable[[Turn], Awaitable[None]]:
 
 COMMANDS: tuple[Command, ...] = (
     Command("start", start.start, aliases=("开始",)),
-    Command("latest", latest.latest, aliases=("最新", "new", "news")),
-    Command("topic", topics.topic, aliases=("话题", "topics")),
-    Command("search", search.search, aliases=("搜索", "find")),
-    Command("trends", trends.trends, aliases=("趋势", "trend", "hot")),
-    Command("story", story.story, aliases=("专题", "stories")),
-    Command("weekly", weekly.weekly, aliases=("周报", "week")),
-    Command("random", look_back.look_back, aliases=("随机", "回顾", "lookback")),
-    Command("read", links.read, aliases=("读", "阅读", "链接", "link")),
-    Command("digest", plan.send_preview, aliases=("摘要", "now")),
-    Command("saved", pages.saved, aliases=("收藏",)),
-    Command("collections", typed.collections, aliases=("收藏集", "collection")),
-    Command("subscribe", subscribe.subscribe, _ADMIN, aliases=("订阅",)),
-    Command("unsubscribe", subscribe.unsubscribe, _ADMIN, aliases=("退订", "stop")),
-    Command("settings", settings.settings, _ADMIN, aliases=("设置",)),
-    Command("follow", following.follow, _ADMIN, aliases=("关注",)),
-    Command("mute", following.mute, _ADMIN, aliases=("屏蔽",)),
-    Command("unfollow", following.unfollow, _ADMIN, aliases=("unmute", "取消关注", "取消屏蔽")),
-    Command("when", _setting("frequency"), _ADMIN, aliases=("frequency", "推送", "频率")),
-    Command("time", _setting("time"), _ADMIN, aliases=("时间", "times")),
-    Command("zone", _setting("zone"), _ADMIN, aliases=("时区", "timezone")),
-    Command("quiet", _setting("quiet"), _ADMIN, aliases=("免打扰",)),
-    Command("score", _setting("min_score"), _ADMIN, aliases=("评分", "最低分")),
-    Command("max", _setting("max"), _ADMIN, aliases=("上限", "limit")),
-    Command("layout", _setting("layout"), _ADMIN, aliases=("版式", "wording")),
-    Command("lang", _setting("lang"), _ADMIN, aliases=("语言", "language")),
-    Command("privacy", own.privacy, aliases=("隐私",)),
-    Command("export", own.export, _ADMIN, aliases=("导出",)),
-    Command("forget", own.forget, _ADMIN, aliases=("删除数据",)),
+    Command("latest", latest.latest, aliases=("最新", "new", "news"), group=_QUERY),
+    Command("topic", topics.topic, aliases=("话题", "topics"), group=_QUERY),
+    Command("search", search.search, aliases=("搜索", "find"), group=_QUERY),
+    Command("trends", trends.trends, aliases=("趋势", "trend", "hot"), group=_QUERY),
+    Command("story", story.story, aliases=("专题", "stories"), group=_QUERY),
+    Command("weekly", weekly.weekly, aliases=("周报", "week"), group=_QUERY),
+    Command("random", look_back.look_back, aliases=("随机", "回顾", "lookback"), group=_QUERY),
+    Command("read", links.read, aliases=("读", "阅读", "链接", "link"), group=_QUERY),
+    Command("digest", plan.send_preview, aliases=("摘要", "now"), group=_PUSH),
+    Command("saved", pages.saved, aliases=("收藏",), group=_SAVED),
+    Command("collections", typed.collections, aliases=("收藏集", "collection"), group=_SAVED),
+    Command("subscribe", subscribe.subscribe, _ADMIN, aliases=("订阅",), group=_PUSH),
+    Command("unsubscribe", subscribe.unsubscribe, _ADMIN, aliases=("退订", "stop"), group=_PUSH),
+    Command("settings", settings.settings, _ADMIN, aliases=("设置",), group=_PUSH),
+    Command("follow", following.follow, _ADMIN, aliases=("关注",), group=_PUSH),
+    Command("mute", following.mute, _ADMIN, aliases=("屏蔽",), group=_PUSH),
+    Command(
+        "unfollow",
+        following.unfollow,
+        _ADMIN,
+        aliases=("unmute", "取消关注", "取消屏蔽"),
+        group=_PUSH,
+    ),
+    Command(
+        "when", _setting("frequency"), _ADMIN, aliases=("frequency", "推送", "频率"), group=_PUSH
+    ),
+    Command("time", _setting("time"), _ADMIN, aliases=("时间", "times"), group=_PUSH),
+    Command("zone", _setting("zone"), _ADMIN, aliases=("时区", "timezone"), group=_PUSH),
+    Command("quiet", _setting("quiet"), _ADMIN, aliases=("免打扰",), group=_PUSH),
+    Command("score", _setting("min_score"), _ADMIN, aliases=("评分", "最低分"), group=_PUSH),
+    Command("max", _setting("max"), _ADMIN, aliases=("上限", "limit"), group=_PUSH),
+    Command("layout", _setting("layout"), _ADMIN, aliases=("版式", "wording"), group=_PUSH),
+    Command("lang", _setting("lang"), _ADMIN, aliases=("语言", "language"), group=_PUSH),
+    Command("privacy", own.privacy, aliases=("隐私",), group=_OWN),
+    Command("export", own.export, _ADMIN, aliases=("导出",), group=_OWN),
+    Command("forget", own.forget, _ADMIN, aliases=("删除数据",), group=_OWN),
     Command("invite", access.invite, Permission.BOT_ADMIN, aliases=("邀请",)),
     Command("help", _help, aliases=("帮助",)),
 )

@@ -39,6 +39,28 @@ async def test_help_names_every_command(chatting: Chatting, who: str, words: str
         assert f"/{name} " in shown.text
 
 
+@pytest.mark.parametrize(
+    ("who", "headings"),
+    [
+        ("lin", ["查询", "收藏", "推送设置", "我的数据", "其他"]),
+        ("alex", ["Look things up", "Saved", "What is pushed", "My data", "More"]),
+    ],
+)
+async def test_help_lists_commands_under_what_they_are_about(
+    chatting: Chatting, who: str, headings: list[str]
+):
+    shown = await chatting.say(chatting.sandbox.person(who), "/help")
+    blocks = [block.split("\n") for block in shown.text.split("\n\n")]
+    under = {block[0]: block[1:] for block in blocks if block[0] in headings}
+    assert list(under) == headings
+    for heading, command in zip(
+        headings, ("search", "saved", "quiet", "forget", "help"), strict=True
+    ):
+        assert any(line.startswith(f"/{command} ") for line in under[heading])
+    listed = [line.split()[0].removeprefix("/") for lines in under.values() for line in lines]
+    assert sorted(listed) == sorted(names_for(admin=False))
+
+
 async def test_the_buttons_of_help_lead_on(chatting: Chatting):
     await chatting.news.publish("央行下调存款准备金率")
     for label, words in (
