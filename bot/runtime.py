@@ -35,6 +35,7 @@ from bot.jobs.upkeep import Upkeep
 from bot.sandbox import Sandbox, newsroom_specs
 from bot.schedule import Schedule, Tick
 from bot.web import make_web
+from bot.web.guards import server_log
 from bot.web.miniapp.routes import MiniApp
 from digest.links import Quota
 from digest.model import Lang, Signal
@@ -447,7 +448,7 @@ class _Parts:
         return int(listening.getsockname()[1])
 
     async def _serve_on(self, app: web.Application, listening: socket.socket) -> None:
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        runner = web.AppRunner(app, access_log=None, logger=server_log(), shutdown_timeout=1.0)
         await runner.setup()
         self._stack.push_async_callback(runner.cleanup)
         await web.SockSite(runner, listening).start()

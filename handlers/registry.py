@@ -83,6 +83,10 @@ from handlers.replies import say
 _ADMIN = Permission.CHAT_ADMIN
 _QUERY, _SAVED, _PUSH, _OWN = Group.QUERY, Group.SAVED, Group.PUSH, Group.OWN
 
+# One word for the readers of all languages: Telegram keeps no languages of the menu button. A
+# button set for each chat in its own would go on leading to the old address after a move.
+_APP = "App"
+
 App = Application[Any, Any, Any, Any, Any, Any]
 
 
@@ -301,9 +305,7 @@ async def publish_menu_button(bot: Bot, app_url: str) -> None:
     """Let the button beside the input field open the Mini App, or the commands without one."""
     button: MenuButton = MenuButtonDefault()
     if app_url:
-        # One text for all readers: Telegram keeps no languages of it.
-        text = " ".join(texts_for(lang)("chat.app.menu") for lang in Lang)
-        button = MenuButtonWebApp(text, WebAppInfo(app_url))
+        button = MenuButtonWebApp(_APP, WebAppInfo(app_url))
     await bot.set_chat_menu_button(menu_button=button)
 
 

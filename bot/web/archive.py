@@ -89,7 +89,7 @@ class Archive:
         """GET /week/{2026-W48}: the week in review."""
         setting = setting_of(request, self.taxonomy, self.clock)
         week = Week.read(request.match_info["week"])
-        if week is None or not _is_shown(week, Week.of(beijing_day(setting.now))):
+        if week is None or not is_shown(week, Week.of(beijing_day(setting.now))):
             raise web.HTTPNotFound
         view = week_view(week, await self._weekly(week), setting)
         return page_response(request, "week.html", setting.visit, view=view)
@@ -112,5 +112,6 @@ class Archive:
         )
 
 
-def _is_shown(week: Week, this: Week) -> bool:
+def is_shown(week: Week, this: Week) -> bool:
+    """Whether there is a page of `week`, seen from this one."""
     return Week(2000, 1) <= week <= this

@@ -7,6 +7,7 @@ from functools import partial
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.web.archive import is_shown
 from bot.web.cards.drawing import Card
 from bot.web.cards.store import CardStore, TooManyCards, mark_of
 from bot.web.moments import BEIJING, beijing_day, day_words
@@ -54,7 +55,12 @@ class CardPages:
         visit = visit_of(request)
         # Whoever fetches a picture for a chat speaks no language: the address does.
         card = await ask(request, texts_for(visit.lang if visit.chosen else Lang.ZH))
-        headers = {"ETag": f'"{mark_of(card)}"', "Cache-Control": _AN_HOUR}
+        headers = {
+            "ETag": f'"{mark_of(card)}"',
+            "Cache-Control": _AN_HOUR,
+            # Made to be shown elsewhere: readers of feeds in a browser load it from their page.
+            "Cross-Origin-Resource-Policy": "cross-origin",
+        }
         if headers["ETag"] in request.headers.get("If-None-Match", ""):
             return web.Response(status=304, headers=headers)
         try:
@@ -138,7 +144,7 @@ class CardPages:
     async def week(self, request: web.Request, texts: Texts) -> Card:
         """GET /week/{week}/card.png."""
         week = Week.read(request.match_info["week"])
-        if week is None or week > Week.of(beijing_day(self.clock())):
+        if week is None or not is_shown(week, Week.of(beijing_day(self.clock()))):
             raise web.HTTPNotFound
         span = texts(
             "web.week.span",

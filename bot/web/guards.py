@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.web.rendering import Frame, html_response, render_page
 from bot.web.visit import visit_of
@@ -60,6 +61,26 @@ async def add_security_headers(request: web.Request, response: web.StreamRespons
 
 def _in_app(request: web.Request) -> bool:
     return request.path == "/app" or request.path.startswith("/app/")
+
+
+class OwnFailures(logging.Filter):
+    """Lets through what went wrong with us, not what strangers send that is no HTTP.
+
+    They could fill the log, and its lines would tell their address and what they asked for.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """False for a request that could not be read."""
+        cause = record.exc_info[1] if record.exc_info else None
+        return not isinstance(cause, HttpProcessingError | web.RequestPayloadError)
+
+
+def server_log() -> logging.Logger:
+    """Where the HTTP server logs to."""
+    found = logging.getLogger("bot.web.server")
+    if not found.filters:
+        found.addFilter(OwnFailures())
+    return found
 
 
 @web.middleware

@@ -103,7 +103,8 @@ def visit_of(request: web.Request) -> Visit:
     seal = asked.get(PARAMETER, "") if request.path.startswith("/s/") else ""
     kept[PARAMETER] = seal if _SEAL.fullmatch(seal) else ""
     return Visit(
-        path=request.path,
+        # "//host/…" in a link would lead to that host, and not to us.
+        path="/" + request.path.lstrip("/\\"),
         lang=lang,
         chosen=chosen,
         before=before,

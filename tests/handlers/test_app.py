@@ -21,7 +21,7 @@ async def test_the_menu_button_opens_the_app_where_there_is_one(chatting: Chatti
     await publish_menu_button(bot, URL)
     button = profile.menu_button(chatting.lin.id)
     assert button["web_app"] == {"url": URL}
-    assert button["text"].startswith("我的 ")
+    assert button["text"] == "App"
     await publish_menu_button(bot, "")  # the address is gone: so is the button
     assert profile.menu_button(chatting.lin.id) == {"type": "commands"}
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from bot.web.miniapp.forms import field_of
 from bot.web.miniapp.initdata import InitDataRefusedError, verify
 from bot.web.miniapp.reader import Reader
 from bot.web.miniapp.rendering import app_page
@@ -44,7 +45,7 @@ class Door:
         services = self._services()
         now = services.clock()
         try:
-            opening = verify(await _init_data(request), self.token, now)
+            opening = verify(await field_of(request, "init_data"), self.token, now)
         except InitDataRefusedError as refused:
             log.info("init data refused: %s", refused.why)
             return refusal(request, refused.why.value)
@@ -100,12 +101,6 @@ class Door:
 async def _admitted(services: Services, user_id: int) -> bool:
     """Whether a private bot lets this person in, at this moment."""
     return await access.Door(services, services.access).admits_person(user_id)
-
-
-async def _init_data(request: web.Request) -> str:
-    fields = await request.post()
-    found = fields.get("init_data", "")
-    return found if isinstance(found, str) else ""
 
 
 def refusal(request: web.Request, why: str, *, status: int = 401) -> web.Response:

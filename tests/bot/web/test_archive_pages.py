@@ -87,7 +87,7 @@ def test_months_go_over_the_year():
 @pytest.mark.parametrize(
     ("lang", "words_"),
     [
-        (Lang.ZH, ("一周回顾", "2 条信号，1 家信源", "这一周的数字", "报道最多的事")),
+        (Lang.ZH, ("周报", "2 条信号，1 家信源", "这一周的数字", "报道最多的事")),
         (
             Lang.EN,
             ("The week in review", "2 signals from 1 source ", "Numbers of the week",

@@ -262,6 +262,7 @@ async def test_the_picture_changes_with_the_headline_and_keeps_secrets(
         ("/topic/nope/card.png", 404),
         ("/story/9/card.png", 404),
         ("/week/2099-W01/card.png", 404),
+        ("/week/0001-W01/card.png", 404),  # no page, no picture: there are 100,000 such weeks
         ("/week/2026-W99/card.png", 404),
         ("/s/1/card.png", 410),
         ("/s/2/card.png", 404),

@@ -3,10 +3,11 @@ import logging
 from typing import Any
 
 import pytest
-from aiohttp.test_utils import TestClient
+from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import text
 
 from bot.web.assets import asset_url
+from bot.web.guards import server_log
 from bot.web.readers import is_browser
 from storage import Storage
 from tests.bot.web.conftest import BROWSER, Newsroom
@@ -180,3 +181,23 @@ async def test_many_readers_at_once_are_all_counted(
 
     assert set(await asyncio.gather(*(read() for _ in range(30)))) == {200}
     assert await views(storage, 1) == 30
+
+
+async def test_what_is_no_http_is_refused_and_leaves_no_line(
+    client: Client, caplog: pytest.LogCaptureFixture
+):
+    app = client.app
+    assert app is not None
+    caplog.set_level(logging.DEBUG)
+    server = TestServer(app)
+    await server.start_server(logger=server_log(), access_log=None)
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(b"GET /s/1?k=50c2-secret" + b"a" * 9000 + b" HTTP/1.1\r\n\r\n")
+        assert b" 400 " in await reader.readline()
+        writer.close()
+        await writer.wait_closed()
+    finally:
+        await server.close()
+    assert "secret" not in caplog.text
+    assert "127.0.0.1" not in caplog.text

@@ -1,5 +1,8 @@
+from urllib.parse import urljoin, urlsplit
+
 import pytest
 from aiohttp.test_utils import make_mocked_request
+from yarl import URL
 
 from bot.web.visit import Visit, number_of, preferred_language, visit_of
 from digest.model import Lang
@@ -70,3 +73,14 @@ def test_ids_are_plain_digits_that_fit_the_database(text: str, number: int | Non
 
 def test_paths_in_links_are_quoted():
     assert Visit("/").url('/topic/a"b c') == "/topic/a%22b%20c"
+
+
+@pytest.mark.parametrize("path", ["//evil.example/x", "//evil.example", "/\\evil.example"])
+def test_no_address_makes_our_links_lead_elsewhere(path: str):
+    request = make_mocked_request("GET", "/").clone(rel_url=URL.build(path=path))
+    assert request.path.startswith("//evil") or "\\evil" in request.path
+    shown = visit_of(request)
+    leads = [shown.in_language(Lang.EN), shown.canonical, shown.url(shown.path)]
+    leads += dict(shown.alternates).values()
+    home = "https://pages.example/"
+    assert {urlsplit(urljoin(home, one)).netloc for one in leads} == {"pages.example"}

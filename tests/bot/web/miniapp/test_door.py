@@ -63,6 +63,32 @@ async def test_what_is_forged_old_or_damaged_is_refused_with_a_way_on(
     assert "这次打开已经过期" in await refused(client, old)
 
 
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ({"Content-Type": "application/x-www-form-urlencoded; charset=bogus"}, b"init_data=a"),
+        ({"Content-Type": "application/x-www-form-urlencoded"}, b"init_data=\xff\xfe"),
+        ({"Content-Type": "multipart/form-data"}, b"init_data=a"),
+        ({"Content-Type": "multipart/form-data; boundary=x"}, b"--x\r\nfoo\r\n\r\n"),
+    ],
+    ids=["charset", "letters", "no boundary", "cut"],
+)
+async def test_what_is_no_form_is_refused_and_no_failure_of_ours(
+    client: Client,
+    app: InApp,
+    headers: dict[str, str],
+    body: bytes,
+    caplog: pytest.LogCaptureFixture,
+):
+    await app.open()
+    known = headers | {HEADER: app.session}
+    for path in ("/app/session", "/app/saved"):
+        async with client.post(path, data=body, headers=known) as answer:
+            assert answer.status == 400
+    ours = [one for one in caplog.records if one.name.startswith("bot.")]
+    assert [one for one in ours if one.levelname == "ERROR"] == []
+
+
 async def test_without_a_session_there_is_only_the_empty_frame(client: Client):
     async with client.get("/app") as answer:
         body = await answer.text()
