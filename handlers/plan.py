@@ -40,7 +40,8 @@ async def send_preview(turn: Turn) -> None:
     """Send what would be pushed if the daily digest were due now."""
     since = window_start(turn.subscriber, turn.now)
     window = await turn.storage.signals.window(since, turn.now)
-    given = await unread(turn.storage, turn.subscriber, window, turn.now)
+    reader = turn.subscriber.id
+    given = (await unread(turn.storage, (reader,), window, turn.now))[reader]
     carried = await turn.storage.signals.get_many(given.carried)
     signals = chosen(window, carried, given)
     wishes = turn.subscription.wishes

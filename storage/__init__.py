@@ -23,7 +23,7 @@ from storage.rules import Match
 from storage.signals import NewSignal, PrivateReading
 from storage.spending import Spent
 from storage.storage import Storage
-from storage.unread import Unread, allowance, chosen, unread, window_start
+from storage.unread import Unread, allowance, allowances, chosen, unread, window_start
 
 __all__ = [
     "AuditEntry",
@@ -54,6 +54,7 @@ __all__ = [
     "StoredDigest",
     "Unread",
     "allowance",
+    "allowances",
     "backup",
     "chosen",
     "migrate",

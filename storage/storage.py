@@ -7,6 +7,7 @@ from storage.database import Database
 from storage.deliveries import Deliveries
 from storage.digests import Digests
 from storage.entries import Entries
+from storage.given import Given
 from storage.guests import Guests
 from storage.look_backs import LookBacks
 from storage.names import Names
@@ -41,6 +42,7 @@ class Storage:
         self.public = Public(database)
         self.search = Search(database)
         self.subscribers = Subscribers(database)
+        self.given = Given(database)
         self.weights = Weights(database)
         self.collections = Collections(database)
         self.guests = Guests(database)

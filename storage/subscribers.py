@@ -1,6 +1,6 @@
 """Subscribers: the chats we may write to, what they wish, and what they have been told."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from digest.model import (
     ChatKind,
     DeliveryState,
-    DigestKind,
     Lang,
     Layout,
     Subscriber,
@@ -21,27 +20,19 @@ from digest.model import (
 )
 from storage.database import Database
 from storage.errors import NotFound
+from storage.given import UNSENT
 from storage.guests import follow_guest
 from storage.schema import (
-    UNSURE,
     WANTS_INSTANT,
     WANTS_UPDATES,
-    collections,
     delivered,
     deliveries,
-    digest_signals,
-    digests,
-    saved,
-    signals,
     subscribers,
     subscriptions,
 )
-from storage.upsert import chunks, insert
+from storage.upsert import insert
 from storage.values import read_times, times_data
 from storage.weights import WishWeights, load_weights
-
-_UNSENT = (DeliveryState.PENDING, DeliveryState.RETRY, DeliveryState.CLAIMED)
-
 
 # Why a subscriber is not active, where more than words hangs on it.
 TOPIC_CLOSED, MIGRATED = "topic", "migrated"
@@ -251,42 +242,6 @@ class Subscribers:
         )
         return await self._many(query)
 
-    async def knowing_story(self, story_id: int) -> set[int]:
-        """The subscribers who were sent a signal of the story or have one saved."""
-        mine = signals.c.story_id == story_id
-        sent = (
-            select(delivered.c.subscriber_id)
-            .join(signals, signals.c.id == delivered.c.signal_id)
-            .where(mine)
-        )
-        kept = (
-            select(collections.c.subscriber_id)
-            .join(saved, saved.c.collection_id == collections.c.id)
-            .join(signals, signals.c.id == saved.c.signal_id)
-            .where(mine)
-        )
-        async with self._database.read() as connection:
-            return set((await connection.execute(sent.union(kept))).scalars())
-
-    async def pushed(self, subscriber_id: int, since: datetime, until: datetime) -> int:
-        """How many signals were pushed, or will be, in [since, until); reviews do not count."""
-        reviews = (DigestKind.WEEKLY, DigestKind.FIRST)
-        query = (
-            select(func.count(digest_signals.c.signal_id.distinct()))
-            .select_from(deliveries)
-            .join(
-                digest_signals,
-                (deliveries.c.digest_id == digest_signals.c.digest_id)
-                & (deliveries.c.part == digest_signals.c.part),
-            )
-            .join(digests, digests.c.id == deliveries.c.digest_id)
-            .where(deliveries.c.subscriber_id == subscriber_id)
-            .where(deliveries.c.not_before >= since, deliveries.c.not_before < until)
-            .where(deliveries.c.state != DeliveryState.DEAD, digests.c.kind.not_in(reviews))
-        )
-        async with self._database.read() as connection:
-            return int((await connection.execute(query)).scalar_one())
-
     async def wanting_instant(
         self, limit: int = 1000, after_id: int = 0
     ) -> tuple[Subscriber, ...]:
@@ -313,33 +268,6 @@ class Subscribers:
                     found[kind] = count
         return found
 
-    async def delivered(self, subscriber_id: int, signal_ids: Iterable[int]) -> set[int]:
-        """Which of these signals the subscriber has been sent."""
-        found: set[int] = set()
-        async with self._database.read() as connection:
-            for some in chunks(tuple(signal_ids)):
-                query = select(delivered.c.signal_id).where(
-                    delivered.c.subscriber_id == subscriber_id, delivered.c.signal_id.in_(some)
-                )
-                found.update((await connection.execute(query)).scalars())
-        return found
-
-    async def owed(self, subscriber_id: int) -> set[int]:
-        """The signals that are on their way to the subscriber and have not arrived yet."""
-        query = (
-            select(digest_signals.c.signal_id)
-            .distinct()
-            .join(
-                deliveries,
-                (deliveries.c.digest_id == digest_signals.c.digest_id)
-                & (deliveries.c.part == digest_signals.c.part),
-            )
-            .where(deliveries.c.subscriber_id == subscriber_id)
-            .where(deliveries.c.state.in_((*_UNSENT, DeliveryState.SENDING)))
-        )
-        async with self._database.read() as connection:
-            return set((await connection.execute(query)).scalars())
-
     async def mark_delivered(
         self, subscriber_id: int, signal_ids: Sequence[int], now: datetime
     ) -> None:
@@ -353,44 +281,6 @@ class Subscribers:
                 await connection.execute(
                     insert(connection, delivered).on_conflict_do_nothing(), rows
                 )
-
-    async def delivered_stories(self, subscriber_id: int, since: datetime) -> set[int]:
-        """The stories of which the subscriber has been sent a signal since then."""
-        query = (
-            select(signals.c.story_id)
-            .distinct()
-            .join(delivered, delivered.c.signal_id == signals.c.id)
-            .where(delivered.c.subscriber_id == subscriber_id)
-            .where(delivered.c.delivered_at >= since, signals.c.story_id.is_not(None))
-        )
-        async with self._database.read() as connection:
-            return set((await connection.execute(query)).scalars())
-
-    async def carried(self, subscriber_id: int, since: datetime) -> tuple[int, ...]:
-        """Signals owed since then whose delivery may have failed, and that came no other way.
-
-        They belong into the next digest: an unknown delivery is never repeated, its content is.
-        """
-        came = (
-            select(delivered.c.signal_id)
-            .where(delivered.c.subscriber_id == subscriber_id)
-            .where(delivered.c.signal_id == digest_signals.c.signal_id)
-            .exists()
-        )
-        query = (
-            select(digest_signals.c.signal_id)
-            .distinct()
-            .join(
-                deliveries,
-                (deliveries.c.digest_id == digest_signals.c.digest_id)
-                & (deliveries.c.part == digest_signals.c.part),
-            )
-            .where(deliveries.c.subscriber_id == subscriber_id, UNSURE)
-            .where(deliveries.c.created_at >= since, ~came)
-            .order_by(digest_signals.c.signal_id)
-        )
-        async with self._database.read() as connection:
-            return tuple((await connection.execute(query)).scalars())
 
     async def _first(self, query: Select[Any]) -> Subscriber | None:
         found = await self._many(query)
@@ -408,7 +298,7 @@ async def _bury(connection: AsyncConnection, who: Any, reason: str, now: datetim
     await connection.execute(
         update(deliveries)
         .where(deliveries.c.subscriber_id.in_(who))
-        .where(deliveries.c.state.in_(_UNSENT))
+        .where(deliveries.c.state.in_(UNSENT))
         .values(state=DeliveryState.DEAD, error=reason, settled_at=now)
     )
 

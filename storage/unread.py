@@ -1,6 +1,7 @@
 """What one reader has not been given yet: the one answer that pushes and previews share."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -34,37 +35,52 @@ def window_start(subscriber: Subscriber, now: datetime) -> datetime:
     return max(considered, now - LONGEST_WINDOW)
 
 
-async def allowance(storage: Storage, subscriber: Subscriber, at: datetime) -> int | None:
-    """How many signals may still be pushed on the reader's day of `at`, None for any number."""
-    subscription = subscriber.subscription
-    if not subscription.max_a_day:
-        return None
-    zone = ZoneInfo(subscription.zone)
-    today = at.astimezone(zone).date()
-    bounds = (local_moment(today + timedelta(days=days), time(), zone) for days in (0, 1))
-    pushed = await storage.subscribers.pushed(subscriber.id, *bounds)
-    return max(0, subscription.max_a_day - pushed)
+async def allowances(
+    storage: Storage, readers: Sequence[Subscriber], at: datetime
+) -> dict[int, int | None]:
+    """How many signals may still be pushed to each on the own day of `at`, None: any number."""
+    left: dict[int, int | None] = {reader.id: None for reader in readers}
+    limited: dict[str, list[Subscriber]] = defaultdict(list)
+    for reader in readers:
+        if reader.subscription.max_a_day:
+            limited[reader.subscription.zone].append(reader)
+    for name, some in limited.items():
+        zone = ZoneInfo(name)
+        today = at.astimezone(zone).date()
+        bounds = (local_moment(today + timedelta(days=days), time(), zone) for days in (0, 1))
+        pushed = await storage.given.pushed([reader.id for reader in some], *bounds)
+        for reader in some:
+            left[reader.id] = max(0, reader.subscription.max_a_day - pushed[reader.id])
+    return left
+
+
+async def allowance(storage: Storage, reader: Subscriber, at: datetime) -> int | None:
+    """`allowances` of one reader."""
+    return (await allowances(storage, (reader,), at))[reader.id]
 
 
 async def unread(
-    storage: Storage, subscriber: Subscriber, window: Iterable[Signal], now: datetime
-) -> Unread:
-    """What of `window` the reader has been given; of stories already told only updates stay."""
+    storage: Storage, readers: Sequence[int], window: Iterable[Signal], now: datetime
+) -> dict[int, Unread]:
+    """What of `window` each reader has been given; of stories already told only updates stay."""
     fresh = [signal for signal in window if not signal.backlog]
-    subscribers = storage.subscribers
-    had = await subscribers.delivered(subscriber.id, [signal.id for signal in fresh])
-    owed = await subscribers.owed(subscriber.id)
-    told = await subscribers.delivered_stories(subscriber.id, now - STORY_MEMORY)
-    repeats = {
-        signal.id
-        for signal in fresh
-        if signal.story_id in told and signal.relation is not Relation.UPDATE
-    }
-    carried = await subscribers.carried(subscriber.id, now - LONGEST_WINDOW)
     inside = {signal.id for signal in fresh}
-    # What comes again may already be on its way a second time.
-    again = tuple(one for one in carried if one not in owed)
-    return Unread(frozenset((had | owed | repeats) & inside), again)
+    given = storage.given
+    had = await given.delivered(readers, inside)
+    owed = await given.owed(readers)
+    told = await given.stories(readers, now - STORY_MEMORY)
+    carried = await given.carried(readers, now - LONGEST_WINDOW)
+    repeating: dict[int, set[int]] = defaultdict(set)
+    for signal in fresh:
+        if signal.story_id is not None and signal.relation is not Relation.UPDATE:
+            repeating[signal.story_id].add(signal.id)
+    found: dict[int, Unread] = {}
+    for reader in readers:
+        repeats = set[int]().union(*(repeating.get(story, ()) for story in told[reader]))
+        # What comes again may already be on its way a second time.
+        again = tuple(one for one in carried[reader] if one not in owed[reader])
+        found[reader] = Unread(frozenset((had[reader] | owed[reader] | repeats) & inside), again)
+    return found
 
 
 def chosen(window: Iterable[Signal], carried: Iterable[Signal], given: Unread) -> list[Signal]:

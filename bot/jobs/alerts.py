@@ -2,6 +2,7 @@
 
 import logging
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from digest.compose import quiet_until, wants_instant, wants_update
 from digest.model import DigestKind, Lang, Layout, Relation, Signal, Subscriber, Wishes, Wording
 from digest.reasons import Reason, reason_of, story_reason
 from digest.render import render_alert
-from storage import PlannedDigest, Recipient, Storage, allowance
+from storage import PlannedDigest, Recipient, Storage, allowances
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,13 @@ class _Look(NamedTuple):
     @property
     def wishes(self) -> Wishes:
         return Wishes(lang=self.lang, layout=self.layout, wording=self.wording)
+
+
+class _Wanting(NamedTuple):
+    """A reader who wants the signal, and why."""
+
+    subscriber: Subscriber
+    reason: Reason
 
 
 class Alerts:
@@ -71,80 +79,72 @@ class Alerts:
         subscribers = self._storage.subscribers
         while batch := await subscribers.wanting_instant(_BATCH, after_id=after):
             after = batch[-1].id
+            wanting: list[_Wanting] = []
             for subscriber in batch:
-                if wants_instant(signal, subscriber.subscription, now):
-                    wishes = subscriber.subscription.wishes
-                    reason = reason_of(signal, wishes, subscriber.subscription.instant_score)
-                    await self._add(groups, subscriber, signal, reason, now)
+                subscription = subscriber.subscription
+                if wants_instant(signal, subscription, now):
+                    score = subscription.instant_score
+                    reason = reason_of(signal, subscription.wishes, score)
+                    wanting.append(_Wanting(subscriber, reason))
+            await self._add(groups, wanting, signal, now)
         return await self._plan(DigestKind.INSTANT, signal, groups)
 
     async def _story(self, signal: Signal, story_id: int, now: datetime) -> int:
         groups: dict[_Look, list[Recipient]] = defaultdict(list)
         after = 0
         subscribers = self._storage.subscribers
-        knowing = await subscribers.knowing_story(story_id)
+        knowing = await self._storage.given.knowing_story(story_id)
         while batch := await subscribers.wanting_updates(_BATCH, after_id=after):
             after = batch[-1].id
+            wanting: list[_Wanting] = []
             for subscriber in batch:
-                subscription = subscriber.subscription
                 known = subscriber.id in knowing
-                if wants_update(signal, subscription, now, known=known):
-                    reason = story_reason(signal, subscription.wishes)
-                    await self._add(groups, subscriber, signal, reason, now)
+                if wants_update(signal, subscriber.subscription, now, known=known):
+                    reason = story_reason(signal, subscriber.subscription.wishes)
+                    wanting.append(_Wanting(subscriber, reason))
+            await self._add(groups, wanting, signal, now)
         return await self._plan(DigestKind.STORY, signal, groups)
 
     async def _add(
         self,
         groups: dict[_Look, list[Recipient]],
-        subscriber: Subscriber,
+        wanting: Iterable[_Wanting],
         signal: Signal,
-        reason: Reason,
         now: datetime,
     ) -> None:
-        """Put the reader into the group that sees the same words, unless told already."""
-        subscription = subscriber.subscription
-        if not is_placed(subscriber) or await self._spared(subscriber, signal, now):
-            return
-        wake = quiet_until(subscription, now)
-        if await allowance(self._storage, subscriber, wake or now) == 0:
-            return  # the next digest will carry it
-        wishes = subscription.wishes
-        look = _Look(subscriber.lang, subscription.zone, wishes.layout, wishes.wording)
-        groups[look].append(
-            Recipient(
-                subscriber_id=subscriber.id,
-                next_digest_at=subscription.next_digest_at,
-                expected_next=subscription.next_digest_at,
-                considered_until=subscription.considered_until,
-                not_before=wake,
-                because=reason,
+        """Put each reader into the group that sees the same words, unless told already."""
+        open_to = [one for one in wanting if _is_open_to(one.subscriber, signal, now)]
+        spared = await self._spared([one.subscriber for one in open_to], signal, now)
+        moments: dict[datetime, list[_Wanting]] = defaultdict(list)
+        for one in open_to:
+            if one.subscriber.id not in spared:
+                wake = quiet_until(one.subscriber.subscription, now)
+                moments[wake or now].append(one)
+        for moment, some in moments.items():
+            left = await allowances(self._storage, [one.subscriber for one in some], moment)
+            for subscriber, reason in some:
+                if left[subscriber.id] == 0:
+                    continue  # the next digest will carry it
+                groups[_look(subscriber)].append(
+                    _recipient(subscriber, reason, moment if moment > now else None)
+                )
+
+    async def _spared(
+        self, readers: Sequence[Subscriber], signal: Signal, now: datetime
+    ) -> set[int]:
+        """Those who have the signal, get it by a digest, or just heard of its story."""
+        ids = [reader.id for reader in readers]
+        had = await self._storage.given.delivered(ids, (signal.id,))
+        owed = await self._storage.given.owed(ids)
+        spared = {reader for reader in ids if signal.id in had[reader] | owed[reader]}
+        if signal.story_id is not None:
+            told = await self._storage.given.stories(ids, now - COOL_DOWN)
+            coming = await self._storage.signals.get_many(sorted(set[int]().union(*owed.values())))
+            same = {other.id for other in coming if other.story_id == signal.story_id}
+            spared.update(
+                reader for reader in ids if signal.story_id in told[reader] or owed[reader] & same
             )
-        )
-
-    async def _spared(self, subscriber: Subscriber, signal: Signal, now: datetime) -> bool:
-        """Whether the reader has the signal, gets it by a digest, or just heard of its story."""
-        subscription = subscriber.subscription
-        considered = subscription.considered_until
-        if considered is not None and signal.created_at <= considered:
-            return True  # a digest has had its chance with this one
-        if subscription.digest_times and quiet_until(subscription, now) is not None:
-            return True  # the morning's digest will carry it
-        if await self._storage.subscribers.delivered(subscriber.id, [signal.id]):
-            return True
-        owed = await self._storage.subscribers.owed(subscriber.id)
-        return signal.id in owed or await self._told_lately(subscriber, signal, owed, now)
-
-    async def _told_lately(
-        self, subscriber: Subscriber, signal: Signal, owed: set[int], now: datetime
-    ) -> bool:
-        """Whether the reader was just told of the story, or is about to be."""
-        if signal.story_id is None:
-            return False
-        told = await self._storage.subscribers.delivered_stories(subscriber.id, now - COOL_DOWN)
-        if signal.story_id in told:
-            return True
-        coming = await self._storage.signals.get_many(sorted(owed))
-        return any(other.story_id == signal.story_id for other in coming)
+        return spared
 
     async def _plan(
         self, kind: DigestKind, signal: Signal, groups: dict[_Look, list[Recipient]]
@@ -167,3 +167,31 @@ class Alerts:
                 recipients,
             )
         return made
+
+
+def _is_open_to(subscriber: Subscriber, signal: Signal, now: datetime) -> bool:
+    """Whether no digest has had, or will have, the signal for the reader anyway."""
+    subscription = subscriber.subscription
+    considered = subscription.considered_until
+    if considered is not None and signal.created_at <= considered:
+        return False
+    if not is_placed(subscriber):
+        return False
+    return not (subscription.digest_times and quiet_until(subscription, now) is not None)
+
+
+def _look(subscriber: Subscriber) -> _Look:
+    wishes = subscriber.subscription.wishes
+    return _Look(subscriber.lang, subscriber.subscription.zone, wishes.layout, wishes.wording)
+
+
+def _recipient(subscriber: Subscriber, reason: Reason, wake: datetime | None) -> Recipient:
+    subscription = subscriber.subscription
+    return Recipient(
+        subscriber_id=subscriber.id,
+        next_digest_at=subscription.next_digest_at,
+        expected_next=subscription.next_digest_at,
+        considered_until=subscription.considered_until,
+        not_before=wake,
+        because=reason,
+    )

@@ -8,8 +8,9 @@ transaction, so a restart in between changes nothing.
 import asyncio
 import hashlib
 import logging
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -28,7 +29,7 @@ from storage import (
     Recipient,
     Storage,
     Unread,
-    allowance,
+    allowances,
     chosen,
     unread,
     window_start,
@@ -37,6 +38,8 @@ from storage import (
 log = logging.getLogger(__name__)
 
 TREND_DAYS = 15
+
+_Windows = dict[datetime, tuple[Signal, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +110,7 @@ class Planner:
 
     async def _run(self, due: Iterable[Subscriber], now: datetime) -> int:
         """Plan for these readers. What fails for some is logged, and tried again later."""
-        windows: dict[datetime, tuple[Signal, ...]] = {}
-        groups: dict[_Group, list[Subscriber]] = defaultdict(list)
-        for subscriber in due:
-            group = await self._group(subscriber, now, windows)
-            groups[group].append(subscriber)
+        windows, groups = await self._grouped(tuple(due), now)
         rising = await self._rising(now)
         made = 0
         for group, members in groups.items():
@@ -136,25 +135,30 @@ class Planner:
             self._wake_sender()
         return made
 
-    async def _group(
-        self,
-        subscriber: Subscriber,
-        now: datetime,
-        windows: dict[datetime, tuple[Signal, ...]],
-    ) -> _Group:
-        since = window_start(subscriber, now)
-        if since not in windows:
-            windows[since] = await self._storage.signals.window(since, now)
-        wishes = replace(subscriber.subscription.wishes.normal(), lang=subscriber.lang)
-        left = await allowance(self._storage, subscriber, now)
-        capped = left is not None and left < wishes.max_items
-        return _Group(
-            replace(wishes, max_items=left) if capped and left is not None else wishes,
-            subscriber.subscription.zone,
-            since,
-            await unread(self._storage, subscriber, windows[since], now),
-            capped,
-        )
+    async def _grouped(
+        self, due: Sequence[Subscriber], now: datetime
+    ) -> tuple[_Windows, dict[_Group, list[Subscriber]]]:
+        """Those who get the same digest together, and the signals of each window."""
+        by_window: dict[datetime, list[Subscriber]] = defaultdict(list)
+        for subscriber in due:
+            by_window[window_start(subscriber, now)].append(subscriber)
+        windows = await self._windows(by_window, now)
+        left = await allowances(self._storage, due, now)
+        groups: dict[_Group, list[Subscriber]] = defaultdict(list)
+        for since, members in by_window.items():
+            ids = [member.id for member in members]
+            given = await unread(self._storage, ids, windows[since], now)
+            for member in members:
+                group = _group(member, since, given[member.id], left[member.id])
+                groups[group].append(member)
+        return windows, groups
+
+    async def _windows(self, starts: Iterable[datetime], now: datetime) -> _Windows:
+        """The signals since each of the moments, read once: the longest window has them all."""
+        longest = min(starts, default=now)
+        signals = await self._storage.signals.window(longest, now)
+        made = [signal.created_at for signal in signals]
+        return {since: signals[bisect_right(made, since) :] for since in starts}
 
     async def _plan(
         self,
@@ -200,6 +204,15 @@ class Planner:
 
     async def _rising(self, now: datetime) -> tuple[Rising, ...]:
         return rising_topics(await self._storage.signals.topic_days(TREND_DAYS, now))
+
+
+def _group(subscriber: Subscriber, since: datetime, given: Unread, left: int | None) -> _Group:
+    """Who a reader shares a digest with; `left` is how many signals the day has room for."""
+    wishes = replace(subscriber.subscription.wishes.normal(), lang=subscriber.lang)
+    zone = subscriber.subscription.zone
+    if left is None or left >= wishes.max_items:
+        return _Group(wishes, zone, since, given)
+    return _Group(replace(wishes, max_items=left), zone, since, given, capped=True)
 
 
 def _recipient(subscriber: Subscriber, now: datetime, *, held: bool) -> Recipient:

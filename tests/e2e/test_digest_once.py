@@ -185,7 +185,9 @@ async def test_what_may_have_been_sent_is_not_repeated_but_its_content_comes_aga
                 await asyncio.sleep(0.1)
         await until_settled(running)
         assert lin.inbox == []
-        lost = await running.storage.subscribers.carried(subscriber.id, due - timedelta(days=1))
+        lost = (await running.storage.given.carried([subscriber.id], due - timedelta(days=1)))[
+            subscriber.id
+        ]
         assert lost
 
         running.sandbox.faults.clear()

@@ -39,11 +39,15 @@ async def test_a_delivery_goes_from_owed_to_sent(storage: Storage) -> None:
     assert delivery.chat_id == 7
     assert delivery.body == {"text": "<b>第 0 部分</b> 😀"}
     assert (delivery.part, delivery.attempts, delivery.state) == (0, 0, DeliveryState.CLAIMED)
-    assert await storage.subscribers.delivered(delivery.subscriber_id, [signal.id]) == set()
+    assert await storage.given.delivered([delivery.subscriber_id], [signal.id]) == {
+        delivery.subscriber_id: set()
+    }
 
     await send(storage, delivery)
     assert await storage.deliveries.counts() == {DeliveryState.SENT: 1}
-    assert await storage.subscribers.delivered(delivery.subscriber_id, [signal.id]) == {signal.id}
+    assert await storage.given.delivered([delivery.subscriber_id], [signal.id]) == {
+        delivery.subscriber_id: {signal.id}
+    }
     assert await claim(storage, 999) == []
     assert await storage.deliveries.next_due() is None
 
@@ -158,9 +162,13 @@ async def test_after_a_crash_claims_return_and_sendings_are_unknown(storage: Sto
     assert (await storage.deliveries.counts())[DeliveryState.UNKNOWN] == 1
     # Nothing is lost: what may not have come is carried into the next digest.
     since = NOW - minutes(60)
-    assert await storage.subscribers.carried(sending.subscriber_id, since) == signals
-    assert await storage.subscribers.carried(sent.subscriber_id, since) == ()
-    assert await storage.subscribers.carried(sending.subscriber_id, NOW + minutes(1)) == ()
+    assert await storage.given.carried([sending.subscriber_id], since) == {
+        sending.subscriber_id: signals
+    }
+    assert await storage.given.carried([sent.subscriber_id], since) == {sent.subscriber_id: ()}
+    assert await storage.given.carried([sending.subscriber_id], NOW + minutes(1)) == {
+        sending.subscriber_id: ()
+    }
 
 
 async def test_leases_run_out_by_themselves(storage: Storage) -> None:
@@ -179,7 +187,9 @@ async def test_what_came_another_way_is_not_carried(storage: Storage) -> None:
     assert await storage.deliveries.mark_sending(delivery.id, NOW)
     await storage.deliveries.settle_unknown(delivery.id, "reset", NOW)
     await storage.subscribers.mark_delivered(delivery.subscriber_id, signals[:1], NOW)
-    assert await storage.subscribers.carried(delivery.subscriber_id, NOW) == signals[1:]
+    assert await storage.given.carried([delivery.subscriber_id], NOW) == {
+        delivery.subscriber_id: signals[1:]
+    }
 
 
 async def test_late_proof_settles_what_was_unknown(storage: Storage) -> None:
@@ -190,7 +200,9 @@ async def test_late_proof_settles_what_was_unknown(storage: Storage) -> None:
     await storage.deliveries.recover(NOW, owner=ME)
     await storage.deliveries.settle_sent(delivery.id, 55, NOW)
     assert await storage.deliveries.counts() == {DeliveryState.SENT: 1}
-    assert await storage.subscribers.carried(delivery.subscriber_id, NOW) == ()
+    assert await storage.given.carried([delivery.subscriber_id], NOW) == {
+        delivery.subscriber_id: ()
+    }
 
 
 @pytest.mark.parametrize("settle", ["retry", "dead", "unknown"])
@@ -225,7 +237,9 @@ async def test_many_advance_in_one_step(storage: Storage) -> None:
         (three, set()),
         (four, set()),
     ):
-        assert await storage.subscribers.delivered(told.subscriber_id, signals) == expected
+        assert await storage.given.delivered([told.subscriber_id], signals) == {
+            told.subscriber_id: expected
+        }
     assert await storage.deliveries.counts() == {
         DeliveryState.SENT: 2,
         DeliveryState.SENDING: 1,
@@ -238,14 +252,14 @@ async def test_what_is_on_its_way_is_known(storage: Storage) -> None:
     await owe(storage, 1, parts=2, signals=signals)
     (first,) = await claim(storage)
     reader = first.subscriber_id
-    assert await storage.subscribers.owed(reader) == set(signals)
+    assert await storage.given.owed([reader]) == {reader: set(signals)}
     assert await storage.deliveries.mark_sending(first.id, NOW)
-    assert await storage.subscribers.owed(reader) == set(signals)
+    assert await storage.given.owed([reader]) == {reader: set(signals)}
     await storage.deliveries.settle_sent(first.id, 1, NOW)
-    assert await storage.subscribers.owed(reader) == {signals[1]}
+    assert await storage.given.owed([reader]) == {reader: {signals[1]}}
     (second,) = await claim(storage)
     await storage.deliveries.settle_dead(second.id, "bad request", NOW)
-    assert await storage.subscribers.owed(reader) == set()
+    assert await storage.given.owed([reader]) == {reader: set()}
 
 
 async def test_only_the_signals_of_the_part_were_delivered(storage: Storage) -> None:
@@ -253,7 +267,9 @@ async def test_only_the_signals_of_the_part_were_delivered(storage: Storage) -> 
     await owe(storage, 1, parts=2, signals=signals)
     (first,) = await claim(storage)
     await send(storage, first)
-    delivered = await storage.subscribers.delivered(first.subscriber_id, signals)
+    delivered = (await storage.given.delivered([first.subscriber_id], signals))[
+        first.subscriber_id
+    ]
     assert delivered == {signals[0], signals[2]}
 
 
@@ -276,7 +292,10 @@ async def test_many_deliveries_advance_in_one_step(storage: Storage) -> None:
         DeliveryState.CLAIMED: 1,
         DeliveryState.PENDING: 1,
     }
-    had = [await storage.subscribers.delivered(one.subscriber_id, [signal.id]) for one in claimed]
+    had = [
+        (await storage.given.delivered([one.subscriber_id], [signal.id]))[one.subscriber_id]
+        for one in claimed
+    ]
     assert had == [{signal.id}, {signal.id}, set(), set()]
 
 
@@ -287,4 +306,6 @@ async def test_a_receipt_for_what_is_dead_notes_nothing(storage: Storage) -> Non
     await storage.deliveries.settle_dead(delivery.id, "gone", NOW)
     await storage.deliveries.advance([], {delivery.id: 9}, NOW, owner=ME)
     assert await storage.deliveries.counts() == {DeliveryState.DEAD: 1}
-    assert await storage.subscribers.delivered(delivery.subscriber_id, [signal.id]) == set()
+    assert await storage.given.delivered([delivery.subscriber_id], [signal.id]) == {
+        delivery.subscriber_id: set()
+    }

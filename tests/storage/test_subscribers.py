@@ -204,8 +204,8 @@ async def test_what_was_delivered_is_known_per_reader(storage: Storage) -> None:
     await storage.subscribers.mark_delivered(one.id, [update.id], NOW + timedelta(days=9))
 
     asked = [lead.id, update.id, alone.id, 999]
-    assert await storage.subscribers.delivered(one.id, asked) == {update.id, alone.id}
-    assert await storage.subscribers.delivered(other.id, asked) == set()
-    assert await storage.subscribers.delivered_stories(one.id, NOW) == {update.story_id}
-    assert await storage.subscribers.delivered_stories(one.id, NOW + minutes(1)) == set()
-    assert await storage.subscribers.delivered_stories(other.id, NOW) == set()
+    assert await storage.given.delivered([one.id], asked) == {one.id: {update.id, alone.id}}
+    assert await storage.given.delivered([other.id], asked) == {other.id: set()}
+    assert await storage.given.stories([one.id], NOW) == {one.id: {update.story_id}}
+    assert await storage.given.stories([one.id], NOW + minutes(1)) == {one.id: set()}
+    assert await storage.given.stories([other.id], NOW) == {other.id: set()}

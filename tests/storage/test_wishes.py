@@ -60,8 +60,8 @@ async def test_a_story_is_known_to_who_was_sent_or_saved_some_of_it(storage: Sto
     await storage.subscribers.mark_delivered(sent.id, [lead.id, other.id], NOW)
     own = await storage.collections.default(saving.id, NOW, "收藏")
     await storage.collections.save(own.id, update.id, NOW)
-    assert await storage.subscribers.knowing_story(update.story_id) == {sent.id, saving.id}
-    assert await storage.subscribers.knowing_story(999) == set()
+    assert await storage.given.knowing_story(update.story_id) == {sent.id, saving.id}
+    assert await storage.given.knowing_story(999) == set()
 
 
 async def test_who_wants_to_hear_of_stories_is_listed_by_id(storage: Storage) -> None:

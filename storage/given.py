@@ -1,0 +1,138 @@
+"""What readers have been given, or are about to be: always asked for many readers at once.
+
+Planning asks all of it of everybody who is due, so a question per reader would be what planning
+costs. Every answer has an entry for each reader that was asked about.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from digest.model import DeliveryState, DigestKind
+from storage.database import Database
+from storage.schema import (
+    UNSURE,
+    collections,
+    delivered,
+    deliveries,
+    digest_signals,
+    digests,
+    saved,
+    signals,
+)
+from storage.upsert import chunks
+
+UNSENT = (DeliveryState.PENDING, DeliveryState.RETRY, DeliveryState.CLAIMED)
+_REVIEWS = (DigestKind.WEEKLY, DigestKind.FIRST)
+_PART = (deliveries.c.digest_id == digest_signals.c.digest_id) & (
+    deliveries.c.part == digest_signals.c.part
+)
+
+
+class Given:
+    """Questions about what has come to readers."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def delivered(
+        self, readers: Sequence[int], signal_ids: Collection[int]
+    ) -> dict[int, set[int]]:
+        """Which of these signals each reader has been sent."""
+        if not signal_ids:
+            return {reader: set() for reader in readers}
+        # The key holds a reader's signals in order, so a span of them is one step.
+        query = select(delivered.c.subscriber_id, delivered.c.signal_id).where(
+            delivered.c.signal_id.between(min(signal_ids), max(signal_ids))
+        )
+        wanted = set(signal_ids)
+        spans = await self._each(readers, query, delivered.c.subscriber_id)
+        return {reader: found & wanted for reader, found in spans.items()}
+
+    async def owed(self, readers: Sequence[int]) -> dict[int, set[int]]:
+        """The signals that are on their way to each reader and have not arrived yet."""
+        query = (
+            select(deliveries.c.subscriber_id, digest_signals.c.signal_id)
+            .join(digest_signals, _PART)
+            .where(deliveries.c.state.in_((*UNSENT, DeliveryState.SENDING)))
+        )
+        return await self._each(readers, query, deliveries.c.subscriber_id)
+
+    async def stories(self, readers: Sequence[int], since: datetime) -> dict[int, set[int]]:
+        """The stories of which each reader has been sent a signal since then."""
+        query = (
+            select(delivered.c.subscriber_id, signals.c.story_id)
+            .join(signals, signals.c.id == delivered.c.signal_id)
+            .where(delivered.c.delivered_at >= since, signals.c.story_id.is_not(None))
+        )
+        return await self._each(readers, query, delivered.c.subscriber_id)
+
+    async def carried(self, readers: Sequence[int], since: datetime) -> dict[int, tuple[int, ...]]:
+        """Signals owed since then whose delivery may have failed, and that came no other way.
+
+        They belong into the next digest: an unknown delivery is never repeated, its content is.
+        """
+        came = (
+            select(delivered.c.signal_id)
+            .where(delivered.c.subscriber_id == deliveries.c.subscriber_id)
+            .where(delivered.c.signal_id == digest_signals.c.signal_id)
+            .exists()
+        )
+        query = (
+            select(deliveries.c.subscriber_id, digest_signals.c.signal_id)
+            .join(digest_signals, _PART)
+            .where(UNSURE, deliveries.c.created_at >= since, ~came)
+        )
+        found = await self._each(readers, query, deliveries.c.subscriber_id)
+        return {reader: tuple(sorted(ids)) for reader, ids in found.items()}
+
+    async def pushed(
+        self, readers: Sequence[int], since: datetime, until: datetime
+    ) -> dict[int, int]:
+        """How many signals were pushed, or will be, in [since, until); reviews do not count."""
+        reader = deliveries.c.subscriber_id
+        query = (
+            select(reader, func.count(digest_signals.c.signal_id.distinct()))
+            .join(digest_signals, _PART)
+            .join(digests, digests.c.id == deliveries.c.digest_id)
+            .where(deliveries.c.not_before >= since, deliveries.c.not_before < until)
+            .where(deliveries.c.state != DeliveryState.DEAD, digests.c.kind.not_in(_REVIEWS))
+            .group_by(reader)
+        )
+        found = dict.fromkeys(readers, 0)
+        async with self._database.read() as connection:
+            for some in chunks(readers):
+                for number, count in await connection.execute(query.where(reader.in_(some))):
+                    found[number] = count
+        return found
+
+    async def knowing_story(self, story_id: int) -> set[int]:
+        """The readers who were sent a signal of the story or have one saved."""
+        mine = signals.c.story_id == story_id
+        sent = (
+            select(delivered.c.subscriber_id)
+            .join(signals, signals.c.id == delivered.c.signal_id)
+            .where(mine)
+        )
+        kept = (
+            select(collections.c.subscriber_id)
+            .join(saved, saved.c.collection_id == collections.c.id)
+            .join(signals, signals.c.id == saved.c.signal_id)
+            .where(mine)
+        )
+        async with self._database.read() as connection:
+            return set((await connection.execute(sent.union(kept))).scalars())
+
+    async def _each(
+        self, readers: Sequence[int], query: Select[Any], reader: Any
+    ) -> dict[int, set[int]]:
+        """What `query` finds for each of the readers, as pairs of reader and number."""
+        found: dict[int, set[int]] = {number: set() for number in readers}
+        async with self._database.read() as connection:
+            for some in chunks(readers):
+                rows: Iterable[Any] = await connection.execute(query.where(reader.in_(some)))
+                for number, one in rows:
+                    found[number].add(one)
+        return found
