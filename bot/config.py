@@ -128,7 +128,7 @@ class Settings(BaseSettings):
     access: Literal["open", "allowlist", "invite"] = Field(
         "open",
         description=(
-            "谁能用：open 所有人、allowlist 只有 ALLOWED_IDS、invite 再加凭 /invite 链接进来的人"
+            "谁能用：open 所有人、allowlist 仅 ALLOWED_IDS、invite 再加持 /invite 链接的人"
             " | who may use the bot: everyone, ALLOWED_IDS only, or those and invited people"
         ),
     )

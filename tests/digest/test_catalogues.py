@@ -91,7 +91,7 @@ def test_no_count_stands_before_a_fixed_plural(key: str):
 @pytest.mark.parametrize(("count", "said"), [(1, "1 source"), (2, "2 sources"), (0, "0 sources")])
 def test_a_second_count_brings_its_noun(count: int, said: str):
     assert f" {said} " in EN("weekly.totals", signals=3, sources=count)
-    assert f" {count} 家来源" in ZH("weekly.totals", signals=3, sources=count)
+    assert f" {count} 家信源" in ZH("weekly.totals", signals=3, sources=count)
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -61,7 +61,7 @@ def test_trends_say_how_much_now_and_how_much_usually(lang: Lang) -> None:
     }
     assert expected[lang] in said
     assert {Lang.ZH: "芯片", Lang.EN: "Chips"}[lang] not in said.split("🧵")[0]
-    assert {Lang.ZH: "2 家来源 · 24 小时内新增 2 条", Lang.EN: "2 sources · 2 new in 24 hours"}[
+    assert {Lang.ZH: "2 家信源 · 24 小时内新增 2 条", Lang.EN: "2 sources · 2 new in 24 hours"}[
         lang
     ] in said
 
@@ -91,7 +91,7 @@ def test_a_story_reads_from_its_beginning() -> None:
     )
     said = checked(message).text
     assert said.startswith(
-        "🧵 🚀 新一代推理芯片发布，第 1 号\n3 条信号 · 2 家来源 · 最近 今天 07:30"
+        "🧵 🚀 新一代推理芯片发布，第 1 号\n3 条信号 · 2 家信源 · 最近 今天 07:30"
     )
     assert "1. 11月20日 08:30 · 信源1\n" in said
     assert "2. 今天 08:12 · 信源2\n🚀 更新：" in said
