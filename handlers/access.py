@@ -33,7 +33,7 @@ class Door:
     def __init__(self, services: Services, access: Access) -> None:
         self._services = services
         self._access = access
-        self._told: dict[int, datetime] = {}
+        self._told: dict[tuple[int, str], datetime] = {}
 
     @property
     def _storage(self) -> Storage:
@@ -100,28 +100,37 @@ class Door:
         return await self._storage.guests.redeem(code, user.id, self._services.clock())
 
     async def _turn_away(self, update: Update, bot: Bot) -> None:
-        texts = _texts(update)
+        text = self._refusal(update)
         if update.callback_query is not None:
             try:
-                await update.callback_query.answer(texts("chat.access.closed"), show_alert=True)
+                await update.callback_query.answer(text, show_alert=True)
             except TelegramError as error:
                 log.info("nobody to tell: %s", error)
         elif update.inline_query is not None:
             await _answer_nothing(update.inline_query)
-        elif update.effective_chat is not None and self._first_time(update.effective_chat.id):
-            typed = read_command((update.message.text or "") if update.message else "")
-            stale = typed is not None and typed.rest.startswith(INVITATION)
-            key = "chat.access.used" if stale else "chat.access.closed"
-            await self._say(bot, update.effective_chat.id, texts(key))
+        elif update.effective_chat is not None and self._first_time(
+            update.effective_chat.id, text
+        ):
+            await self._say(bot, update.effective_chat.id, text)
 
-    def _first_time(self, chat_id: int) -> bool:
+    def _refusal(self, update: Update) -> str:
+        """Why not, and what would help: being put on the list, or another invitation."""
+        texts, user = _texts(update), update.effective_user
+        if self._access.mode is AccessMode.ALLOWLIST:
+            return texts("chat.access.listed", id=user.id if user else "–")
+        typed = read_command((update.message.text or "") if update.message else "")
+        stale = typed is not None and typed.rest.startswith(INVITATION)
+        return texts("chat.access.used" if stale else "chat.access.closed")
+
+    def _first_time(self, chat_id: int, text: str) -> bool:
+        """Whether this chat has not been told this today."""
         now = self._services.clock()
-        told = self._told.get(chat_id)
+        told = self._told.get((chat_id, text))
         if told is not None and now - told < _TOLD_FOR:
             return False
         if len(self._told) >= _REMEMBERED:
             self._told.clear()
-        self._told[chat_id] = now
+        self._told[chat_id, text] = now
         return True
 
     async def _say(self, bot: Bot, chat_id: int, text: str) -> None:

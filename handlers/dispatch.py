@@ -60,13 +60,15 @@ class Deed:
 
     `personal` deeds answer whoever tapped and change nothing for others: in a channel, where all
     readers see the same message, only these are for everyone. Those that keep something for the
-    person (`own`) are for people whom a private bot has let in.
+    person (`own`) are for people whom a private bot has let in. For what cannot be undone
+    (`final`) Telegram is asked anew who administers the chat.
     """
 
     handler: Callable[..., Awaitable[None]]
     permission: Permission = Permission.ANYONE
     personal: bool = False
     own: bool = False
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,11 +297,16 @@ class Dispatch:
             await toast(turn, turn.texts("chat.button.old"), alert=True)
         elif deed.own and not await self._door.admits_person(turn.user_id):
             await toast(turn, turn.texts("chat.access.closed"), alert=True)
-        elif not await allowed(turn, _needed(turn, deed)):
+        elif not await self._may(turn, deed):
             await toast(turn, turn.texts("chat.admins_only"), alert=True)
         else:
             await deed.handler(turn, *action.args)
             await toast(turn)
+
+    async def _may(self, turn: Turn, deed: Deed) -> bool:
+        if deed.final:
+            self._services.standing.forget(turn.subscriber.chat_id)
+        return await allowed(turn, _needed(turn, deed))
 
     # --- where we are --------------------------------------------------------------------
 

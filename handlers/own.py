@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Mapping
 
 from digest.model import Button, Message
+from handlers.admission import AccessMode
 from handlers.archive import make_archive, table_title
 from handlers.context import Turn
 from handlers.keyboards import act
@@ -45,7 +46,9 @@ async def forget(turn: Turn) -> None:
     texts = turn.texts
     counts = await turn.storage.personal.counts(_owner(turn))
     key = "chat.forget.ask" if turn.is_private else "chat.forget.ask_group"
-    text = f"{texts(key)}\n\n{_listed(turn, counts)}"
+    guest = "guests" in counts and turn.services.access.mode is not AccessMode.OPEN
+    parts = [texts(key), texts("chat.forget.guest") if guest else "", _listed(turn, counts)]
+    text = "\n\n".join(part for part in parts if part)
     stamp = int(turn.now.timestamp()) // 60
     rows: list[tuple[Button, ...]] = [(act(texts("chat.export.first"), "export"),)]
     if await turn.storage.personal.topics(turn.subscriber.chat_id) > 1:

@@ -243,7 +243,7 @@ DEEDS: dict[str, Deed] = {
     "even": Deed(weights.even, _ADMIN),
     "export": Deed(own.export, _ADMIN),
     "forget": Deed(own.forget, _ADMIN),
-    "wipe": Deed(own.wipe, _ADMIN),
+    "wipe": Deed(own.wipe, _ADMIN, final=True),
     "now": Deed(plan.send_preview),
 }
 

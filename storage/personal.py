@@ -17,9 +17,11 @@ from sqlalchemy import Column, ColumnElement, RowMapping, Table, delete, func, o
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
-from storage.readings import drop_unowned, private_of
+from storage.readings import drop_unowned, drop_unread, private_of
 from storage.schema import (
     collections,
+    deliveries,
+    digests,
     erasures,
     metadata,
     pasted_links,
@@ -27,6 +29,7 @@ from storage.schema import (
     subscribers,
 )
 from storage.signal_rows import load_by_ids
+from storage.upsert import chunks
 
 # Columns that point to a reader's rows without a foreign key.
 POINTERS: Mapping[str, Table] = {"collection_id": collections}
@@ -84,7 +87,8 @@ class Personal:
     async def collect(self, owner: Owner) -> Rows:
         """All rows about `owner` by table, as plain data; tables without any are left out.
 
-        "signals" gives headline and address of each signal that the rows name.
+        "signals" gives headline and address of each signal that the rows name, "digests" the
+        wishes that each digest was composed for.
         """
         found: Rows = {}
         named: set[int] = set()
@@ -96,6 +100,9 @@ class Personal:
                 named.update(row["signal_id"] for row in rows if row.get("signal_id"))
             if named:
                 found["signals"] = await _signals(connection, named)
+            if "deliveries" in found:
+                composed = {row["digest_id"] for row in found["deliveries"]}
+                found["digests"] = await _digests(connection, composed)
         return found
 
     async def counts(self, owner: Owner) -> dict[str, int]:
@@ -117,7 +124,7 @@ class Personal:
         """Erase everything about `owner` in one transaction, and keep a receipt without a name.
 
         What is being sent at this moment may still arrive; nothing that waits will. What was read
-        for this reader alone goes too.
+        or composed for this reader alone goes too: a digest holds the wishes it was made for.
         """
         number = f"{now:%Y%m%d}-{token_hex(5).upper()}"
         tables = owned(owner)
@@ -128,11 +135,13 @@ class Personal:
                 select(subscribers.c.id).where(tables[subscribers]).with_for_update()
             )
             readings = await private_of(connection, await _named(connection, tables))
+            composed = await _composed(connection, tables)
             for table, mine in reversed(tables.items()):
                 result = await connection.execute(delete(table).where(mine))
                 if result.rowcount:
                     counts[table.name] = result.rowcount
             await drop_unowned(connection, readings)
+            await drop_unread(connection, composed)
             await connection.execute(
                 erasures.insert().values(number=number, at=now, counts=counts)
             )
@@ -218,6 +227,24 @@ async def _signals(connection: AsyncConnection, ids: set[int]) -> list[dict[str,
         {"id": one.id, "headline": one.brief.headline, "title": one.title, "url": one.url}
         for one in await load_by_ids(connection, sorted(ids))
     ]
+
+
+async def _composed(
+    connection: AsyncConnection, tables: Mapping[Table, ColumnElement[bool]]
+) -> set[int]:
+    """The digests that the reader was owed."""
+    query = select(deliveries.c.digest_id).where(tables[deliveries]).distinct()
+    return set((await connection.execute(query)).scalars())
+
+
+async def _digests(connection: AsyncConnection, ids: set[int]) -> list[dict[str, Any]]:
+    """What is kept of each digest besides its text."""
+    shown = (digests.c.id, digests.c.kind, digests.c.created_at, digests.c.lang, digests.c.wishes)
+    found: list[dict[str, Any]] = []
+    for some in chunks(sorted(ids)):
+        query = select(*shown).where(digests.c.id.in_(some)).order_by(digests.c.id)
+        found += [_plain(row) for row in (await connection.execute(query)).mappings()]
+    return found
 
 
 def _plain(row: RowMapping) -> dict[str, Any]:

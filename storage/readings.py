@@ -1,12 +1,23 @@
-"""What was read for one reader alone: gone without a trace when nobody is left who may see it."""
+"""What was read or composed for one reader alone: gone when nobody is left who may see it."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import SignalState
-from storage.schema import articles, metadata, pasted_links, saved, signals
+from storage.schema import (
+    articles,
+    deliveries,
+    digest_parts,
+    digest_signals,
+    digests,
+    metadata,
+    pasted_links,
+    saved,
+    signals,
+)
 from storage.search import unindex_signal
 from storage.signal_queries import load_article
 from storage.upsert import chunks
@@ -33,6 +44,28 @@ async def drop_unowned(connection: AsyncConnection, ids: Iterable[int]) -> None:
         )
         if not [one for query in owners if (one := await connection.scalar(query))]:
             await _drop(connection, signal_id)
+
+
+async def drop_unread(connection: AsyncConnection, ids: Iterable[int]) -> None:
+    """Drop those of these digests that nobody was or will be sent any more.
+
+    One that is being planned for somebody else at this moment stays: its parts are locked.
+    """
+    for some in chunks(sorted(set(ids))):
+        parts = select(digest_parts.c.digest_id).where(digest_parts.c.digest_id.in_(some))
+        total = Counter((await connection.execute(parts)).scalars())
+        free = Counter(
+            (await connection.execute(parts.with_for_update(skip_locked=True))).scalars()
+        )
+        owed = select(deliveries.c.digest_id).where(deliveries.c.digest_id.in_(some))
+        read = set((await connection.execute(owed)).scalars())
+        vain = [number for number in some if number not in read and free[number] == total[number]]
+        for table, column in (
+            (digest_signals, digest_signals.c.digest_id),
+            (digest_parts, digest_parts.c.digest_id),
+            (digests, digests.c.id),
+        ):
+            await connection.execute(delete(table).where(column.in_(vain)))
 
 
 async def _drop(connection: AsyncConnection, signal_id: int) -> None:

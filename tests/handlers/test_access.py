@@ -64,6 +64,25 @@ async def test_outsiders_are_told_once_a_day(chatting: Chatting):
     assert (await chatting.say(chatting.lin, "你好")).text == CLOSED
 
 
+async def test_a_used_invitation_is_told_even_after_the_first_refusal(chatting: Chatting):
+    assert (await chatting.say(chatting.lin, "你好")).text == CLOSED
+    used = await chatting.say(chatting.lin, "/start i_nonsense")
+    assert used.text == texts_for(Lang.ZH)("chat.access.used")
+
+
+async def test_who_is_erased_is_told_that_the_invitation_goes_too(chatting: Chatting):
+    made = await chatting.say(chatting.wang, "/invite")
+    payload = made.text.split("?start=")[1].split()[0]
+    await chatting.say(chatting.lin, f"/start {payload}")
+    texts = texts_for(Lang.ZH)
+    asked = await chatting.say(chatting.lin, "/forget")
+    assert texts("chat.forget.guest") in asked.text
+    await chatting.tap(chatting.lin, asked, texts("chat.forget.all"))
+    assert (await chatting.say(chatting.lin, "/latest")).text == CLOSED
+    admins = await chatting.say(chatting.wang, "/forget")
+    assert texts("chat.forget.guest") not in admins.text
+
+
 async def test_outsiders_buttons_and_inline_queries_are_refused(chatting: Chatting):
     world = chatting.sandbox.world
     row = [{"text": "设置", "callback_data": "1:settings:main"}]  # from when the bot was open
@@ -131,5 +150,6 @@ async def test_on_a_list_invitations_count_nothing(listed: Chatting):
     code = await listed.storage.guests.invite(WANG, 1, listed.clock())
     await listed.storage.guests.let_in(listed.alex.id, listed.clock())
     refused = await listed.say(listed.alex, f"/start i_{code}")
-    assert refused.text == texts_for(Lang.EN)("chat.access.used")
+    assert refused.text == texts_for(Lang.EN)("chat.access.listed", id=listed.alex.id)
+    assert str(listed.alex.id) in refused.text
     assert "ACCESS" in (await listed.say(listed.wang, "/invite")).text

@@ -147,6 +147,17 @@ async def test_only_admins_erase_what_is_kept_for_a_group(chatting: Chatting):
     assert await chatting.storage.subscribers.by_chat(chatting.wang.id) is not None
 
 
+async def test_who_has_just_lost_the_group_erases_nothing(chatting: Chatting):
+    group = chatting.sandbox.chat("group")
+    await chatting.say(chatting.wang, "/subscribe 大模型", chat=group.id)
+    asked = await chatting.say(chatting.wang, "/forget", chat=group.id)
+    group.members[chatting.wang.id] = "member"  # not half a minute ago
+    everything = texts_for(Lang.ZH)("chat.forget.all")
+    said = await chatting.toast(chatting.wang, asked, everything, chat=group.id)
+    assert said == texts_for(Lang.ZH)("chat.admins_only")
+    assert await chatting.storage.subscribers.by_chat(group.id) is not None
+
+
 async def test_one_forum_topic_is_erased_alone(chatting: Chatting):
     forum = chatting.sandbox.chat("forum")
     one, two = sorted(forum.topics)

@@ -1,6 +1,7 @@
 """Whatever is kept about somebody is handed over whole and erased whole."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from sqlalchemy import Column, Integer, Table, insert, text
 
 from digest.model import ChatKind, Lang
+from digest.wishes import Wishes
 from storage import Owner, PrivateReading, Recipient, Sender, Storage
 from storage.column_types import UtcTime
 from storage.personal import BY_PERSON, EXCUSED, owned
@@ -81,7 +83,7 @@ async def test_what_is_kept_is_handed_over_with_the_signals_it_names(storage: St
     assert len(data["signals"]) == 1
     assert data["signals"][0]["id"] == data["saved"][0]["signal_id"]
     assert await storage.personal.counts(Owner(ME)) == {
-        name: len(rows) for name, rows in data.items() if name != "signals"
+        name: len(rows) for name, rows in data.items() if name not in {"signals", "digests"}
     }
 
 
@@ -114,6 +116,24 @@ async def test_what_is_on_its_way_is_not_sent_after_an_erasure(storage: Storage)
     assert not await storage.deliveries.mark_sending(claimed.id, NOW + minutes(1))
     await storage.deliveries.settle_sent(claimed.id, 7, NOW + minutes(2))
     assert await storage.personal.collect(Owner(ME)) == {}
+
+
+async def test_what_was_composed_for_one_alone_goes_with_its_wishes(storage: Storage) -> None:
+    me, other = await add_subscriber(storage, ME), await add_subscriber(storage, OTHER)
+    signal = await add_signal(storage)
+    mine = replace(planned((signal.id,), group_key="mine"), wishes=Wishes(words=("私人病名",)))
+    ours = replace(planned((signal.id,), group_key="ours"), wishes=Wishes(words=("大家",)))
+    await storage.digests.plan_instant(mine, [Recipient(me.id)])
+    await storage.digests.plan_instant(ours, [Recipient(me.id), Recipient(other.id)])
+    handed = await storage.personal.collect(Owner(ME))
+    assert {"私人病名" in str(one["wishes"]) for one in handed["digests"]} == {True, False}
+    await storage.personal.erase(Owner(ME), NOW)
+    async with storage.database.read() as connection:
+        kept = (await connection.execute(metadata.tables["digests"].select())).mappings().all()
+    assert [one["group_key"] for one in kept] == ["ours"]
+    assert "私人病名" not in str(kept)
+    assert await rows_of(storage, metadata.tables["digest_parts"]) == 1
+    assert await storage.deliveries.claim(NOW + minutes(1), 10, "test") != ()
 
 
 async def test_what_was_read_for_one_alone_goes_and_what_others_see_stays(
