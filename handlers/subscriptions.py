@@ -1,6 +1,7 @@
 """Changing what a chat is sent, and saying in words what will happen next."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,21 +9,32 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 
-from digest.compose import next_push_at, next_weekly_push_at
+from digest.compose import next_push_at, next_weekly_push_at, quiet_until
 from digest.dates import BABEL, day_words, weekday_words
+from digest.merging import merged
 from digest.model import Lang, Subscription, Wishes
 from digest.texts import Texts
 from handlers.context import Turn
 from handlers.zones import city_of
 
+_Following = Callable[[Subscription, datetime], datetime | None]
 _NAMED = 12
 _ETC = re.compile(r"Etc/GMT([+-])(\d+)")
 
 
 async def change(turn: Turn, **changes: Any) -> Subscription:
-    """Save the chat's subscription with `changes` and the digest time that follows from them."""
-    fresh = rescheduled(turn.subscription, replace(turn.subscription, **changes), turn.now)
-    await turn.storage.subscribers.save_subscription(turn.subscriber.id, fresh)
+    """Save the chat's subscription with `changes` and the digest time that follows from them.
+
+    What was changed elsewhere since this turn began (the Mini App, another process, the planner)
+    stays.
+    """
+    seen = turn.subscription
+    wanted = replace(seen, **changes)
+
+    def revised(present: Subscription) -> Subscription:
+        return rescheduled(present, merged(seen, wanted, present), turn.now)
+
+    fresh = await turn.storage.subscribers.revise(turn.subscriber.id, revised)
     turn.learn(subscription=fresh)
     return fresh
 
@@ -50,22 +62,28 @@ def rescheduled(old: Subscription, new: Subscription, now: datetime) -> Subscrip
     """`new` with its next digest time; what came while pushes were off is not caught up on.
 
     A digest that is due stays due: a change made in the seconds before it is planned must not
-    cost the reader a day. `considered_until` stays None until pushes are switched on for the
-    first time.
+    cost the reader a day. One that quiet hours hold comes when the new ones end, at once without.
+    `considered_until` stays None until pushes are switched on for the first time.
     """
     considered = new.considered_until
     if new.pushes and (not old.pushes or considered is None):
         considered = now
+
+    def moved(due: datetime | None, following: _Following) -> datetime | None:
+        fresh = following(new, now)
+        if due is None or fresh is None:
+            return fresh
+        if due <= now:
+            return due
+        held = due == quiet_until(old, now) and due != following(old, now)
+        return min(fresh, quiet_until(new, now) or now) if held else fresh
+
     return replace(
         new,
-        next_digest_at=_still_due(old.next_digest_at, next_push_at(new, now), now),
-        next_weekly_at=_still_due(old.next_weekly_at, next_weekly_push_at(new, now), now),
+        next_digest_at=moved(old.next_digest_at, next_push_at),
+        next_weekly_at=moved(old.next_weekly_at, next_weekly_push_at),
         considered_until=considered,
     )
-
-
-def _still_due(old: datetime | None, new: datetime | None, now: datetime) -> datetime | None:
-    return old if old is not None and new is not None and old <= now else new
 
 
 # --- in words ----------------------------------------------------------------------------

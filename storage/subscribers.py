@@ -1,6 +1,6 @@
 """Subscribers: the chats we may write to, what they wish, and what they have been told."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -104,27 +104,23 @@ class Subscribers:
         `considered_until` only ever moves forward: wishes that were edited while a digest was
         being planned must not bring its window back.
         """
-        considered = subscription.considered_until
-        values: dict[str, Any] = {"next_digest_at": subscription.next_digest_at}
         async with self._database.write() as connection:
-            row = await connection.execute(
-                select(subscribers.c.considered_until)
-                .where(subscribers.c.id == subscriber_id)
-                .with_for_update()
-            )
-            before = row.first()
-            if before is None:
-                raise NotFound(f"there is no subscriber {subscriber_id}")
-            if considered and (before[0] is None or before[0] < considered):
-                values["considered_until"] = considered
-            await connection.execute(
-                update(subscribers).where(subscribers.c.id == subscriber_id).values(**values)
-            )
-            await connection.execute(
-                update(subscriptions)
-                .where(subscriptions.c.subscriber_id == subscriber_id)
-                .values(**_wishes_values(subscription))
-            )
+            present = await _locked(connection, subscriber_id)
+            await _put(connection, subscriber_id, present, subscription)
+
+    async def revise(
+        self, subscriber_id: int, change: Callable[[Subscription], Subscription]
+    ) -> Subscription:
+        """Replace wishes and schedule by what `change` makes of them as they are now.
+
+        Nobody else writes between reading and writing, so what a reader's other device or the
+        planner did meanwhile is not overwritten. Returns what was kept. Raises NotFound.
+        """
+        async with self._database.write() as connection:
+            present = await _locked(connection, subscriber_id)
+            fresh = change(present)
+            await _put(connection, subscriber_id, present, fresh)
+            return fresh
 
     async def set_lang(self, subscriber_id: int, lang: Lang) -> None:
         """Change the language of both the interface and the digests."""
@@ -291,6 +287,34 @@ class Subscribers:
             rows = (await connection.execute(query)).all()
             weights = await load_weights(connection, [row.id for row in rows])
         return tuple(_subscriber(row, weights.get(row.id, ())) for row in rows)
+
+
+async def _locked(connection: AsyncConnection, subscriber_id: int) -> Subscription:
+    """The subscription as it is, which nobody changes until the transaction ends."""
+    own = subscribers.c.id == subscriber_id
+    found = await connection.execute(select(subscribers.c.id).where(own).with_for_update())
+    if found.first() is None:
+        raise NotFound(f"there is no subscriber {subscriber_id}")
+    row = (await connection.execute(_query().where(own))).one()
+    weights = await load_weights(connection, [subscriber_id])
+    return _subscriber(row, weights.get(subscriber_id, ())).subscription
+
+
+async def _put(
+    connection: AsyncConnection, subscriber_id: int, before: Subscription, fresh: Subscription
+) -> None:
+    values: dict[str, Any] = {"next_digest_at": fresh.next_digest_at}
+    considered = fresh.considered_until
+    if considered and (before.considered_until is None or before.considered_until < considered):
+        values["considered_until"] = considered
+    await connection.execute(
+        update(subscribers).where(subscribers.c.id == subscriber_id).values(**values)
+    )
+    await connection.execute(
+        update(subscriptions)
+        .where(subscriptions.c.subscriber_id == subscriber_id)
+        .values(**_wishes_values(fresh))
+    )
 
 
 async def _bury(connection: AsyncConnection, who: Any, reason: str, now: datetime) -> None:
