@@ -91,11 +91,10 @@ async def settings_message(turn: Turn, page: str, confirmed: str = "") -> Messag
 
 def _summary(turn: Turn) -> str:
     wanted, texts = turn.subscription, turn.texts
-    muted = len(wanted.wishes.mutes)
     return texts(
         "chat.settings.summary",
         follows=quoted(what_follows(turn)),
-        mutes=texts.n("chat.settings.muted", muted) if muted else texts("chat.settings.unmuted"),
+        mutes=muted_name(turn),
         pushes=quoted(frequency_name(turn)),
         zone=zone_name(texts, wanted.zone),
         quiet=quiet_name(turn, wanted),
@@ -104,6 +103,14 @@ def _summary(turn: Turn) -> str:
         layout=layout_name(turn, wanted),
         wording=wording_name(turn, wanted),
     )
+
+
+def muted_name(turn: Turn) -> str:
+    """How much is muted, as people read it."""
+    muted = len(turn.subscription.wishes.mutes)
+    if not muted:
+        return turn.texts("chat.settings.unmuted")
+    return turn.texts.n("chat.settings.muted", muted)
 
 
 def _main_rows(turn: Turn) -> Rows:

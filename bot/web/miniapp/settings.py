@@ -27,7 +27,7 @@ from handlers.settings_names import (
     quiet_name,
     wording_name,
 )
-from handlers.settings_pages import PAGES, settings_message
+from handlers.settings_pages import PAGES, muted_name, settings_message
 from handlers.subscriptions import change_wishes_to, what_follows, what_next, zone_name
 from handlers.typed import read_typed
 from handlers.wish_lists import dropped_line, label_of
@@ -249,10 +249,9 @@ def _onward(buttons: Iterable[Button]) -> list[tuple[str, str]]:
 def _value(turn: Turn, page: str) -> str:
     """The present value of a page, in a few words; "" where there is none to tell."""
     wanted, texts = turn.subscription, turn.texts
-    muted = len(wanted.wishes.mutes)
     known = {
         "follows": lambda: what_follows(turn),
-        "mutes": lambda: texts.n("chat.settings.muted", muted) if muted else "",
+        "mutes": lambda: muted_name(turn),
         "frequency": lambda: frequency_name(turn),
         "zone": lambda: zone_name(texts, wanted.zone),
         "quiet": lambda: quiet_name(turn, wanted),

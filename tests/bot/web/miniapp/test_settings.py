@@ -117,6 +117,8 @@ async def test_layout_is_chosen(app: InApp):
 
 
 async def test_following_and_muting_by_switch_and_by_name(opened: InApp):
+    texts = texts_for((await opened.subscriber()).lang)
+    assert texts("chat.settings.unmuted") in words(await opened.get("/app/settings"))
     await opened.post("/app/settings/follows", do="wish", name="topic:llm")
     await opened.post("/app/settings/follows", do="wish", name="column:ai")
     await opened.post("/app/settings/mutes", do="add", typed="block chain")
@@ -124,6 +126,7 @@ async def test_following_and_muting_by_switch_and_by_name(opened: InApp):
     assert wishes.topics == ("llm",)
     assert wishes.columns == ("ai",)
     assert wishes.mutes == ("block chain",)
+    assert texts.n("chat.settings.muted", 1) in words(await opened.get("/app/settings"))
     page = await opened.get("/app/settings/mutes")
     assert "block chain" in words(page)
     await opened.post("/app/settings/mutes", do="wish", name="block chain")
