@@ -207,7 +207,10 @@ class Pages:
             topic=topic.id, before=setting.visit.before, limit=PER_PAGE + 1
         )
         span = setting.visit.days if setting.visit.days in SPANS else SPANS[0]
-        days = await self.storage.signals.topic_days(span, setting.now, topic=topic.id)
+        # By the calendar, as the signals beneath are dated: today counts as far as it has come.
+        _, midnight = day_bounds(beijing_day(setting.now))
+        last = midnight - timedelta(microseconds=1)
+        days = await self.storage.signals.topic_days(span, last, topic=topic.id)
         path = f"/topic/{topic.id}"
         return page_response(
             request,

@@ -38,7 +38,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """Bars from the oldest span of 24 hours to the latest, of which `latest` is the count.
+    """Bars from the oldest day to today, which has had `latest` so far.
 
     `ticks` are the numbers at the axis, highest first, `lines` their heights in the picture.
     `usual` is the average per day, in words.
@@ -75,11 +75,16 @@ def trend(counts: Sequence[int], setting: Setting) -> Trend | None:
         marks=tuple(day_label(days[place], setting) for place in (0, len(days) // 2, -1)),
         total=sum(counts),
         latest=counts[-1],
-        usual=f"{sum(counts) / len(counts):.1f}".removesuffix(".0"),
+        usual=_average(sum(counts) / len(counts)),
         most=highest,
         most_on=day_label(days[list(counts).index(highest)], setting),
         rows=tuple(_rows(counts, days, setting)),
     )
+
+
+def _average(number: float) -> str:
+    """One decimal, two below one: a few a month are not none a day."""
+    return f"{number:.{1 if number >= 1 else 2}f}".rstrip("0").removesuffix(".")
 
 
 def _bar(x: float, step: float, share: float) -> Bar:

@@ -18,8 +18,8 @@ SAID = {
     "/": ("今天整理了 3 条信号", "3 signals today"),
     "/column/ai": ("人工智能", "AI"),
     "/topic/llm": (
-        "近 30 天共 3 条，最近 24 小时 3 条",
-        "3 in the last 30 days, 3 in the last 24 hours",
+        "近 30 天共 3 条，今天到现在 3 条",
+        "3 in the last 30 days, 3 so far today",
     ),
     "/day/2026-11-22": ("2026年11月22日", "22 Nov 2026"),
     "/sources": ("共 1 个信源。", "1 source"),

@@ -270,12 +270,23 @@ async def test_sources_tell_their_health(client: Client, storage: Storage):
     assert "secret" not in text
 
 
+async def test_a_topics_picture_counts_by_the_days_that_its_list_shows(
+    client: Client, newsroom: Newsroom
+):
+    late = NOW - timedelta(hours=22)  # 22:00 of the day before in Beijing, not a day ago
+    await newsroom.add(signal(published_at=late))
+    text = words(await page(client, "/topic/llm"))
+    assert "近 30 天共 1 条，今天到现在 0 条" in text
+    assert "平均每天 0.03 条，最多的一天是 11月21日，1 条" in text
+    assert "11月21日 22:00" in text
+
+
 async def test_a_topic_shows_its_days_as_a_picture(client: Client, newsroom: Newsroom):
     await newsroom.add()
     shown = await page(client, "/topic/llm")
     assert len(select(shown, ".trend", "rect")) == 30
     text = words(select(shown, ".trend")[0])
-    assert "近 30 天共 1 条，最近 24 小时 1 条" in text
+    assert "近 30 天共 1 条，今天到现在 1 条" in text
     assert "最多的一天是 11月22日，1 条" in text
     assert len(select(shown, ".trend", "tbody", "tr")) == 30
     assert links(shown, ".spans") == ["/topic/llm?days=30", "/topic/llm?days=90"]
