@@ -49,6 +49,8 @@ _FILTER = re.compile(
     rf"(?P<value>{_QUOTED}|(?P<spoken>{_SPOKEN})|[^\s,;、]+)",
     re.IGNORECASE,
 )
+# "栏目:" at the end of a line: what it shall be was not written yet.
+_UNSET = re.compile(r"(?:^|(?<=[\s,;、]))(?P<key>[^\W\d_]{2,10})\s*[:=]\s*$")
 _MARKS = "\"“”「」'"
 
 
@@ -56,7 +58,7 @@ _MARKS = "\"“”「」'"
 class Request:
     """Words and filters; `source` is a source's name, or a part of it that several share.
 
-    `unknown` are filters that nothing here is called by, with what was typed.
+    `unknown` are filters that nothing here is called by, with what was typed, "" for nothing.
     """
 
     words: str = ""
@@ -87,6 +89,11 @@ class Request:
         since, until = self.days.bounds(zone) if self.days else (None, None)
         ids = tuple(source.id for source in sources_called(self.source, sources))
         return Narrowing(self.column, self.topic, ids if self.source else (), since, until)
+
+    @staticmethod
+    def name_of(kind: Kind, lang: Lang) -> str:
+        """What a filter is called where it is typed: 栏目, column."""
+        return _NAMES[lang][kind]
 
     def written(self, kind: Kind, lang: Lang, taxonomy: Taxonomy) -> str:
         """One filter as a reader of `lang` would type it: 栏目:人工智能, source:"The Verge"."""
@@ -132,6 +139,10 @@ def read_request(text: str, taxonomy: Taxonomy, today: date) -> Request:
         rest.append(text[end : found.start()])
         end = stop
         request = _with(request, kind, value.strip(), taxonomy, today)
+    unset = _UNSET.search(text, end)
+    if unset is not None and (kind := _KEYS.get(unset["key"].casefold())):
+        request = replace(request, unknown=(*request.unknown, (kind, "")))
+        text = text[: unset.start()]
     rest.append(text[end:])
     words = " ".join(" ".join(part.strip(" ,;、") for part in rest).split())
     return replace(request, words=words)

@@ -119,6 +119,8 @@ async def add(turn: Turn, deed: Deed, name: str) -> str:
     narrowed = deed == "follow" and wishes.everything
     await change_wishes_to(turn, added(wishes, deed, name))
     key = "chat.wish.follow.narrowed" if narrowed else f"chat.wish.{deed}.added"
+    if deed == "mute" and not wishes.everything and turn.subscription.wishes.everything:
+        key = "chat.wish.mute.widened"
     return turn.texts(key, name=label, score=turn.subscription.wishes.min_score)
 
 

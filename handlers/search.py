@@ -86,8 +86,6 @@ def request_of(turn: Turn, message: ChatMessage | None) -> Request | None:
             words = text
         elif entity.type == MessageEntityType.CODE:
             filters.append(text)
-    if not words and not filters:
-        return None
     return replace(read(turn, " ".join(filters)), words=words, unknown=())
 
 
@@ -153,10 +151,13 @@ def _filters(turn: Turn, request: Request) -> str:
 
 
 def _unknown(turn: Turn, request: Request) -> str:
-    return "\n".join(
-        f"<i>{turn.texts(f'chat.filter.unknown.{kind}', name=quoted(typed[:40]))}</i>"
-        for kind, typed in request.unknown
-    )
+    return "\n".join(f"<i>{_left_out(turn, *one)}</i>" for one in request.unknown)
+
+
+def _left_out(turn: Turn, kind: Kind, typed: str) -> str:
+    if not typed:
+        return turn.texts("chat.filter.unset", name=Request.name_of(kind, turn.lang))
+    return turn.texts(f"chat.filter.unknown.{kind}", name=quoted(typed[:40]))
 
 
 def _back_row(turn: Turn, offset: int, before: int | None, size: int) -> tuple[Button, ...]:
@@ -188,13 +189,13 @@ async def _nearest(turn: Turn, request: Request) -> Rows:
     """For filters that nothing is called by: the nearest that there are."""
     buttons: list[Button] = []
     for kind, typed in request.unknown:
-        if kind == "source":
+        if kind == "source" and typed:
             known = await turn.storage.sources.all()
             buttons.extend(
                 act(source.spec.title, "narrow", "", "source", str(source.id))
                 for source in suggest_sources(typed, known, _SUGGESTED)
             )
-        elif kind == "topic":
+        elif kind == "topic" and typed:
             buttons.extend(
                 act(topic.name(turn.lang), "narrow", "", "topic", topic.id)
                 for topic in turn.taxonomy.suggest_topics(typed, _SUGGESTED)

@@ -49,6 +49,12 @@ _KINDS_OF_PUSH: Mapping[str, str] = {
     "stories": "stories",
     "updates": "stories",
 }
+# Names of several kinds at once, and of the daily digest in itself.
+_SEVERAL: Mapping[str, str] = {
+    **dict.fromkeys(("both", "早晚报", "早晚"), "早报 晚报"),
+    **dict.fromkeys(("daily", "digest", "每天", "每日", "日报", "摘要"), "早报"),
+    **dict.fromkeys(("only story updates", "story updates", "只要专题更新"), "专题更新"),
+}
 _PRESETS_OF_KINDS: Mapping[frozenset[str], str] = {
     frozenset({"instant", "morning"}): "both",
     frozenset({"morning"}): "daily",
@@ -171,7 +177,7 @@ def _frequency(text: str) -> tuple[Setting, ...] | None:
     """Names of kinds of push set just these: "早报 晚报"; "暂停" and "恢复" hold and resume."""
     if text in _PAUSE:
         return (("paused", _PAUSE[text]),)
-    words = [word for word in re.split(r"[\s,、+和]+|\band\b", text) if word]
+    words = [word for word in re.split(r"[\s,、+和]+|\band\b", _SEVERAL.get(text, text)) if word]
     kinds = frozenset(_KINDS_OF_PUSH.get(word, "") for word in words)
     preset = _PRESETS_OF_KINDS.get(kinds)
     if preset:

@@ -21,6 +21,7 @@ from digest.finding import (
 )
 from digest.model import Article, Brief, Relation, Signal, SignalDraft
 from digest.text.segmentation import search_query
+from digest.translation.script import simplified
 from storage.database import Database
 from storage.schema import LIVE, articles, signal_sources, signal_topics, signals
 from storage.search.postgres import TsVector
@@ -109,11 +110,8 @@ class Search:
         Days are those of `zone`. `after` is the id of the last signal of the page before, 0 for
         the first page. "" finds everything; a query without words finds nothing.
         """
-        phrases = _phrases(query)
-        if query.strip() and not phrases:
-            return Sought((), page_after((), 0, size), capped=False)
         async with self._database.read() as connection:
-            matches, capped = await _window(connection, phrases, narrowing)
+            phrases, matches, capped = await _spelled_window(connection, query, narrowing)
             days = by_day(without_repeats(matches), zone)
             if phrases:
                 days = await _put_in_order(connection, phrases, days, after, size)
@@ -122,11 +120,8 @@ class Search:
 
     async def window(self, query: str, narrowing: Narrowing) -> tuple[Match, ...]:
         """What `page` leafs through, without what only repeats a story, in no order."""
-        phrases = _phrases(query)
-        if query.strip() and not phrases:
-            return ()
         async with self._database.read() as connection:
-            matches, _ = await _window(connection, phrases, narrowing)
+            _, matches, _ = await _spelled_window(connection, query, narrowing)
             return tuple(without_repeats(matches))
 
     async def sources_among(self, ids: Sequence[int]) -> dict[int, int]:
@@ -168,6 +163,29 @@ async def unindex_signal(
 ) -> None:
     """Let nothing find a signal any more, in the transaction that drops it."""
     await _table(connection).reindex(connection, signal_id, document_terms(article, brief), ())
+
+
+async def _spelled_window(
+    connection: AsyncConnection, query: str, narrowing: Narrowing
+) -> tuple[Phrases, list[Match], bool]:
+    """What `query` finds; written in 繁體 it finds what is written in 简体, if nothing else."""
+    found: tuple[Phrases, list[Match], bool] = ((), [], False)
+    for phrases in _spellings(query):
+        matches, capped = await _window(connection, phrases, narrowing)
+        found = (phrases, matches, capped)
+        if matches:
+            break
+    return found
+
+
+def _spellings(query: str) -> list[Phrases]:
+    """The phrases of a query as it is written, one in 繁體 also in mainland words and letters."""
+    if not query.strip():
+        return [()]
+    simple = simplified(query)
+    # Only for what is traditional: a simplified 程序 would be taken for Taiwan's.
+    spelt = (query,) if simple == query else (query, simplified(query, words=True), simple)
+    return [phrases for one in dict.fromkeys(spelt) if (phrases := _phrases(one))]
 
 
 async def _window(

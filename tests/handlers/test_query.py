@@ -280,3 +280,32 @@ async def test_a_page_far_beyond_the_choices_is_the_last(reader: Reader):
     )
     assert said == ""
     assert "路透社 · 1" in reader.chatting.now_of(reader.person, shown).labels
+
+
+@covers("/search")
+@pytest.mark.parametrize("typed", ["{key}:", "{key}：", "芯片 {key}:"])
+@pytest.mark.parametrize("kind", ["column", "topic", "source", "day"])
+async def test_a_filter_without_a_value_is_said_and_left_out(
+    reader: Reader, typed: str, kind: str
+):
+    await newsroom(reader.chatting)
+    shown = await reader.say(typed.format(key=key(reader, kind)))
+    said = reader.texts("chat.filter.unset", name=key(reader, kind))
+    assert said in shown.text
+    assert "芯片 chip 产能翻倍" in shown.text
+
+
+async def test_a_list_of_everything_after_an_unknown_filter_has_a_next_page(reader: Reader):
+    for number in range(7):
+        await reader.chatting.news.publish(f"信号 {number}")
+    shown = await reader.say(f"{key(reader, 'column')}:zzz")
+    turned = await reader.tap(shown, reader.texts("list.more"))
+    assert "6. " in turned.text
+
+
+async def test_what_is_asked_in_traditional_characters_finds_the_simplified(reader: Reader):
+    await reader.chatting.news.publish("新软件保护内存数据")
+    for typed in ("軟體", "記憶體", "數據"):
+        shown = await reader.say(typed)
+        assert "新软件保护内存数据" in shown.text, typed
+    assert "新软件保护内存数据" not in (await reader.say("網路")).text

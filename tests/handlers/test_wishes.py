@@ -538,3 +538,32 @@ async def test_the_main_page_shows_the_whole_state(reader: Reader):
         texts("chat.wording.original"),
     ):
         assert part in shown.text
+
+
+async def test_muting_the_only_follow_says_that_everything_else_comes(reader: Reader):
+    await reader.say("/follow AI")
+    await reader.chatting.quiet()
+    muted = await reader.say("/mute AI")
+    name = reader.texts(
+        "chat.mute.column", name="人工智能" if reader.person.user.key == "lin" else "AI"
+    )
+    assert reader.texts("chat.wish.mute.widened", name=name) in muted.text
+    await reader.say("/follow 芯片")
+    await reader.say("/unfollow AI")
+    await reader.chatting.quiet()
+    # AI is muted no longer, but not followed either: nothing says that it is pushed again.
+    me = await reader.chatting.subscriber(reader.person)
+    assert me.subscription.wishes.mutes == ()
+    assert me.subscription.wishes.columns == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "times"),
+    [("both", 2), ("早晚报", 2), ("daily", 1), ("每天", 1), ("story updates", 0)],
+)
+async def test_frequencies_are_called_as_people_call_them(reader: Reader, typed: str, times: int):
+    await reader.say(f"/when {typed}")
+    wanted = (await reader.chatting.subscriber(reader.person)).subscription
+    assert len(wanted.digest_times) == times
+    assert wanted.story_updates is (times == 0)
+    assert not wanted.instant
