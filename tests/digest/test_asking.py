@@ -139,13 +139,17 @@ def test_words_and_filters_are_told_apart() -> None:
         ("https://news.example/a:b", "https://news.example/a:b", ()),
         ("data:2026 GPT-5:", "data:2026 GPT-5:", ()),
         ("12:30 会议", "12:30 会议", ()),
-        ("来源:", "", ()),
         ("", "", ()),
     ],
 )
 def test_spelling_is_taken_leniently(text: str, words: str, filters: tuple[str, ...]) -> None:
     asked = read(text)
     assert (asked.words, asked.filters, asked.unknown) == (words, filters, ())
+
+
+def test_a_filter_without_a_value_is_no_words() -> None:
+    asked = read("芯片 来源:")
+    assert (asked.words, asked.filters, asked.unknown) == ("芯片", (), (("source", ""),))
 
 
 def test_the_last_of_two_filters_of_a_kind_counts() -> None:
