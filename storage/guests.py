@@ -74,6 +74,8 @@ async def follow_guest(connection: AsyncConnection, old: int, new: int) -> None:
     moved = select(guests.c.chat_id).where(guests.c.chat_id == new)
     if (await connection.execute(moved)).first() is None:
         await connection.execute(update(guests).where(guests.c.chat_id == old).values(chat_id=new))
+    else:
+        await connection.execute(delete(guests).where(guests.c.chat_id == old))
 
 
 async def _let_in(connection: AsyncConnection, chat_id: int, now: datetime) -> None:

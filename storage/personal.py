@@ -29,6 +29,7 @@ from storage.schema import (
     subscribers,
 )
 from storage.signal_rows import load_by_ids
+from storage.subscribers import moved_to
 from storage.upsert import chunks
 
 # Columns that point to a reader's rows without a foreign key.
@@ -191,7 +192,10 @@ def _references(table: Table) -> list[tuple[Column[Any], Column[Any]]]:
 
 
 def _places(owner: Owner) -> ColumnElement[bool]:
-    here = subscribers.c.chat_id == owner.chat_id
+    # What the chat had before it took over a group sleeps under the group's old id.
+    here = or_(
+        subscribers.c.chat_id == owner.chat_id, subscribers.c.reason == moved_to(owner.chat_id)
+    )
     return here if owner.thread_id is None else here & (subscribers.c.thread_id == owner.thread_id)
 
 

@@ -194,14 +194,14 @@ class Subscribers:
         if old == new:
             return
         waiting = select(subscribers.c.id).where(
-            subscribers.c.chat_id == old, subscribers.c.reason != MIGRATED
+            subscribers.c.chat_id == old, ~subscribers.c.reason.startswith(MIGRATED)
         )
         async with self._database.write() as connection:
             await follow_guest(connection, old, new)
             if (await connection.execute(waiting)).first() is None:
                 return
             # Chat 0 does not exist: the two can change places without meeting.
-            await _readdress(connection, new, 0, active=False, reason=MIGRATED)
+            await _readdress(connection, new, 0, active=False, reason=moved_to(new))
             await _readdress(connection, old, new, kind=ChatKind.SUPERGROUP)
             await _readdress(connection, 0, old)
 
@@ -325,6 +325,11 @@ async def _bury(connection: AsyncConnection, who: Any, reason: str, now: datetim
         .where(deliveries.c.state.in_(UNSENT))
         .values(state=DeliveryState.DEAD, error=reason, settled_at=now)
     )
+
+
+def moved_to(chat_id: int) -> str:
+    """Why an entry sleeps under a group's old id: it belongs to this supergroup all the same."""
+    return f"{MIGRATED} {chat_id}"
 
 
 async def _readdress(connection: AsyncConnection, old: int, new: int, **values: Any) -> None:

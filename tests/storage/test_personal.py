@@ -184,6 +184,19 @@ async def test_one_topic_of_a_forum_goes_alone(storage: Storage) -> None:
     assert await storage.personal.collect(Owner(GROUP)) == {}
 
 
+async def test_what_a_supergroup_had_before_it_took_over_goes_too(storage: Storage) -> None:
+    await fill(storage, -5)
+    await fill(storage, GROUP)
+    for chat in (-5, GROUP):
+        await storage.guests.let_in(chat, NOW)
+    await storage.subscribers.migrate_chat(-5, GROUP)
+    await storage.subscribers.migrate_chat(-5, GROUP)
+    assert len((await storage.personal.collect(Owner(GROUP)))["subscribers"]) == 2
+    await storage.personal.erase(Owner(GROUP), NOW)
+    for table in ("subscribers", "collections", "weights", "guests"):
+        assert await rows_of(storage, metadata.tables[table]) == 0
+
+
 async def test_a_shared_link_dies_with_its_owner(storage: Storage) -> None:
     reader = await fill(storage, ME)
     shelf = await storage.collections.default(reader, NOW, "默认收藏")
