@@ -217,6 +217,9 @@ class SignalQueries:
             query = query.where(moment < until)
         if only:
             query = query.where(name == only)
+        if by == "topic":
+            # The same moment, so that the signals' own index can be walked for it as well.
+            query = query.where(signals.c.dated_at >= since)
         async with self._database.read() as connection:
             return {str(name): count for name, count in await connection.execute(query)}
 
@@ -381,7 +384,7 @@ async def _older_than(
 def _days_back(connection: AsyncConnection, moment: Any, now: datetime) -> ColumnElement[int]:
     """How many whole spans of 24 hours lie between `moment` and now."""
     if connection.dialect.name == "postgresql":
-        seconds = func.extract("epoch", literal(now, UtcTime) - moment)
+        seconds = func.date_part("epoch", literal(now, UtcTime) - moment)
         return cast(func.floor(seconds / _DAY_S), Integer)
     passed = literal(to_microseconds(now)) - type_coerce(moment, BigInteger)
     return passed // (_DAY_S * 1_000_000)

@@ -6,6 +6,7 @@ first among the newest signals without the index, then, if that was not enough, 
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, LiteralString
 
 from sqlalchemy import Row, TextClause, bindparam, text
@@ -46,18 +47,30 @@ _WINDOW = 1000
 _LOOK, _LOOK_FURTHER = 1_000, 10_000
 
 
-def _fitting(found: LiteralString) -> TextualSelect:
-    """`found` (a table m of ids) narrowed to what a reader asked for."""
+# What a reader asked for, each only where it was asked: a condition that may be switched off by
+# its value would keep the planner from beginning with it.
+_OF_TOPIC = " AND id IN (SELECT signal_id FROM signal_topics WHERE topic_id = :topic)"
+_OF_SOURCES = (
+    " AND id IN (SELECT signal_id FROM signal_sources"
+    " WHERE source_id = ANY(CAST(:sources AS bigint[])))"
+)
+# IS TRUE hides the words from their index here as well.
+_STEP = " id BETWEEN :low AND :high AND (terms @@ CAST(:query AS tsquery)) IS TRUE"
+_WHOLE = " terms @@ CAST(:query AS tsquery) AND id BETWEEN :low AND :high"
+
+
+@cache
+def _fitting(found: LiteralString, *, topic: bool, sources: bool) -> TextualSelect:
+    """The newest of `found` (a condition on the search table) that fit what a reader asked for."""
     return (
         text(
-            found  # noqa: S608  one of the two constants below
-            + "SELECT s.id, s.dated_at, s.column_id, s.score, s.story_id, s.relation"
+            "WITH m AS MATERIALIZED (SELECT id FROM signal_search WHERE"  # noqa: S608  constants
+            + found
+            + (_OF_TOPIC if topic else "")
+            + (_OF_SOURCES if sources else "")
+            + ") SELECT s.id, s.dated_at, s.column_id, s.score, s.story_id, s.relation"
             " FROM m JOIN signals s ON s.id = m.id WHERE s.state = 'live'"
             " AND (CAST(:column AS text) IS NULL OR s.column_id = :column)"
-            " AND (CAST(:topic AS text) IS NULL OR EXISTS (SELECT 1 FROM signal_topics t"
-            " WHERE t.signal_id = s.id AND t.topic_id = :topic))"
-            " AND (CAST(:sources AS bigint[]) IS NULL OR EXISTS (SELECT 1 FROM signal_sources x"
-            " WHERE x.signal_id = s.id AND x.source_id = ANY(CAST(:sources AS bigint[]))))"
             " AND (CAST(:since AS timestamptz) IS NULL OR s.dated_at >= :since)"
             " AND (CAST(:until AS timestamptz) IS NULL OR s.dated_at < :until)"
             " ORDER BY s.id DESC LIMIT :limit"
@@ -65,16 +78,6 @@ def _fitting(found: LiteralString) -> TextualSelect:
         .bindparams(bindparam("since", type_=UtcTime), bindparam("until", type_=UtcTime))
         .columns(*MATCH_COLUMNS)
     )
-
-
-_STEP = _fitting(
-    "WITH m AS MATERIALIZED (SELECT id FROM signal_search WHERE id BETWEEN :low AND :high"
-    " AND (terms @@ CAST(:query AS tsquery)) IS TRUE) "
-)
-_WHOLE = _fitting(
-    "WITH m AS MATERIALIZED (SELECT id FROM signal_search"
-    " WHERE terms @@ CAST(:query AS tsquery) AND id BETWEEN :low AND :high) "
-)
 
 
 # The rows are few and named; IS TRUE keeps the planner from asking the words' index first.
@@ -141,20 +144,28 @@ class TsVector:
             "query": _query(phrases),
             "high": high,
             "column": narrowing.column,
-            "topic": narrowing.topic,
-            "sources": list(narrowing.sources) or None,
             "since": narrowing.since,
             "until": narrowing.until,
             "limit": limit,
         }
+        asked: dict[str, object] = {}
+        if narrowing.topic is not None:
+            asked["topic"] = narrowing.topic
+        if narrowing.sources:
+            asked["sources"] = list(narrowing.sources)
+        values |= asked
+        step, whole = (
+            _fitting(found, topic="topic" in asked, sources="sources" in asked)
+            for found in (_STEP, _WHOLE)
+        )
         look = _LOOK
         while look:
             floor = max(low, high - look)
-            rows = (await connection.execute(_STEP, values | {"low": floor})).all()
+            rows = (await connection.execute(step, values | {"low": floor})).all()
             if len(rows) >= limit or floor <= low:
                 return rows
             look = _further(look, len(rows), limit)
-        return (await connection.execute(_WHOLE, values | {"low": low})).all()
+        return (await connection.execute(whole, values | {"low": low})).all()
 
     @staticmethod
     async def among(

@@ -1,4 +1,4 @@
-"""What queries in chat need: which past signal a chat was shown last."""
+"""What queries in chat need: which past signal a chat was shown last, and wider indices."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,6 +9,9 @@ revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
+
+_LIVE = sa.text("state = 'live'")
+_LISTED = ["dated_at", "id", "relation", "column_id", "score", "story_id"]
 
 
 def upgrade() -> None:
@@ -27,7 +30,19 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("subscriber_id", name=op.f("pk_look_backs")),
     )
+    _index(_LISTED, ["source_id", "seen_at", "signal_id"])
 
 
 def downgrade() -> None:
+    _index(["dated_at", "id"], ["source_id", "seen_at"])
     op.drop_table("look_backs")
+
+
+def _index(listed: list[str], carried: list[str]) -> None:
+    """Make the indices of live signals and of sources' signals anew, of these columns."""
+    op.drop_index("ix_signals_live", "signals")
+    op.create_index(
+        "ix_signals_live", "signals", listed, sqlite_where=_LIVE, postgresql_where=_LIVE
+    )
+    op.drop_index("ix_signal_sources_source_id", "signal_sources")
+    op.create_index("ix_signal_sources_source_id", "signal_sources", carried)
