@@ -248,6 +248,7 @@ Index(
     signals.c.column_id,
     signals.c.score,
     signals.c.story_id,
+    signals.c.state,  # SQLite would look it up to be sure
     sqlite_where=LIVE,
     postgresql_where=LIVE,
 )

@@ -7,23 +7,20 @@ from itertools import chain, islice
 from typing import Any, Literal
 
 from sqlalchemy import (
-    BigInteger,
+    CTE,
     ColumnElement,
-    Integer,
     Row,
-    cast,
     func,
     literal,
     select,
     tuple_,
-    type_coerce,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import Article, ArticleOrigin, Relation, Signal, SignalState
 from digest.stories import StoryItem
 from storage.addresses import signal_at
-from storage.column_types import Id, UtcTime, to_microseconds
+from storage.column_types import Id, UtcTime
 from storage.database import Database
 from storage.enrichments import MODEL, untried
 from storage.schema import LIVE, articles, signal_sources, signal_topics, signals
@@ -231,20 +228,16 @@ class SignalQueries:
         The last span ends at `now`, so no count is of a part of a day. Signals count at their
         own date: a backlog makes no burst. `topic` asks for one topic alone.
         """
-        first = now - timedelta(days=days)
-        found: dict[str, list[int]] = {}
+        names = _known_topics() if topic is None else select(literal(topic).label("id")).cte()
+        day = timedelta(days=1)
+        # A count per span walks the topic's own index once; grouping would sort every row.
+        counts = (
+            _topic_count(names.c.id, now - back * day, day) for back in reversed(range(days))
+        )
+        query = select(names.c.id, *counts).where(names.c.id.is_not(None))
         async with self._database.read() as connection:
-            back = _days_back(connection, signal_topics.c.dated_at, now).label("back")
-            query = (
-                select(signal_topics.c.topic_id, back, func.count())
-                .where(signal_topics.c.dated_at > first, signal_topics.c.dated_at <= now)
-                .group_by(signal_topics.c.topic_id, back)
-            )
-            if topic is not None:
-                query = query.where(signal_topics.c.topic_id == topic)
-            for name, span, count in await connection.execute(query):
-                found.setdefault(name, [0] * days)[days - 1 - span] = count
-        return found
+            rows = (await connection.execute(query)).all()
+        return {name: spans for name, *spans in rows if any(spans)}
 
     async def story(self, story_id: int) -> tuple[Signal, ...]:
         """The live signals of a story, in the order in which they came."""
@@ -381,13 +374,26 @@ async def _older_than(
     return tuple_(moment, number) < tuple_(*_bound(dated, before))
 
 
-def _days_back(connection: AsyncConnection, moment: Any, now: datetime) -> ColumnElement[int]:
-    """How many whole spans of 24 hours lie between `moment` and now."""
-    if connection.dialect.name == "postgresql":
-        seconds = func.date_part("epoch", literal(now, UtcTime) - moment)
-        return cast(func.floor(seconds / _DAY_S), Integer)
-    passed = literal(to_microseconds(now)) - type_coerce(moment, BigInteger)
-    return passed // (_DAY_S * 1_000_000)
+def _known_topics() -> CTE:
+    """The topics that signals have and, at the end, NULL: one step of the index for each."""
+    topics = select(func.min(signal_topics.c.topic_id).label("id")).cte(recursive=True)
+    following = (
+        select(func.min(signal_topics.c.topic_id))
+        .where(signal_topics.c.topic_id > topics.c.id)
+        .scalar_subquery()
+    )
+    return topics.union_all(select(following).where(topics.c.id.is_not(None)))
+
+
+def _topic_count(topic: ColumnElement[Any], until: datetime, span: timedelta) -> Any:
+    """How many signals of the topic are dated within the span that ends at, and with, `until`."""
+    moment = signal_topics.c.dated_at
+    return (
+        select(func.count())
+        .select_from(signal_topics)
+        .where(signal_topics.c.topic_id == topic, moment > until - span, moment <= until)
+        .scalar_subquery()
+    )
 
 
 def _dated_between(

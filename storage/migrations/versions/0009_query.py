@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 _LIVE = sa.text("state = 'live'")
-_LISTED = ["dated_at", "id", "relation", "column_id", "score", "story_id"]
+_LISTED = ["dated_at", "id", "relation", "column_id", "score", "story_id", "state"]
 
 
 def upgrade() -> None:
