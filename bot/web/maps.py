@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.web.guards import FRAME
+from bot.web.lasting import Lasting
 from bot.web.moments import beijing_day
 from bot.web.rendering import render_text, text_response
 from bot.web.views.archive import Month
@@ -43,14 +44,6 @@ class Place:
     changed: str = ""
 
 
-@dataclass(slots=True)
-class Counted:
-    """The parts of the site map as counted at `at`: counting reads every signal."""
-
-    at: datetime | None = None
-    parts: tuple[Place, ...] = ()
-
-
 @dataclass(frozen=True, slots=True)
 class Maps:
     """The handlers of what only machines read."""
@@ -58,7 +51,7 @@ class Maps:
     storage: Storage
     taxonomy: Taxonomy
     clock: Clock
-    counted: Counted = field(default_factory=Counted)
+    parts: Lasting[tuple[Place, ...]] = field(default_factory=lambda: Lasting(_FOR))
 
     async def robots(self, request: web.Request) -> web.Response:
         """GET /robots.txt."""
@@ -67,16 +60,17 @@ class Maps:
 
     async def index(self, request: web.Request) -> web.Response:
         """GET /sitemap.xml: the parts of the site map."""
-        now, known = self.clock(), self.counted
-        if known.at is None or not timedelta() <= now - known.at < _FOR:
-            parts = await self.storage.public.parts()
-            known.at = now
-            known.parts = (
-                Place("/sitemap/pages.xml"),
-                Place("/sitemap/stories.xml"),
-                *(Place(f"/sitemap/signals-{one.number}.xml", _day(one.at)) for one in parts),
-            )
-        return self._map(request, "sitemap_index.xml", known.parts)
+        parts = await self.parts.get(self.clock(), self._parts)
+        return self._map(request, "sitemap_index.xml", parts)
+
+    async def _parts(self) -> tuple[Place, ...]:
+        """Found at most once in ten minutes: it reads every signal."""
+        parts = await self.storage.public.parts()
+        return (
+            Place("/sitemap/pages.xml"),
+            Place("/sitemap/stories.xml"),
+            *(Place(f"/sitemap/signals-{one.number}.xml", _day(one.at)) for one in parts),
+        )
 
     async def pages(self, request: web.Request) -> web.Response:
         """GET /sitemap/pages.xml: lists and calendars."""

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.web.guards import FRAME
+from bot.web.lasting import Lasting
 from bot.web.listing import PER_PAGE, listing_of, page_response, setting_of
 from bot.web.moments import beijing_day, day_bounds
 from bot.web.readers import is_a_reading
@@ -28,27 +29,10 @@ from storage import Storage
 log = logging.getLogger(__name__)
 
 TREND_DAYS = 14
-RISING_FOR = timedelta(minutes=1)
 YIELDS_FOR = timedelta(minutes=10)
 YIELD_DAYS = 30
 # More than any reader scrolls through; the columns' own pages have the rest.
 HOME_LIMIT = 300
-
-
-@dataclass(slots=True)
-class Risen:
-    """The rising topics as counted at `at`."""
-
-    at: datetime | None = None
-    topics: tuple[Rising, ...] = ()
-
-
-@dataclass(slots=True)
-class Yields:
-    """Signals per source id as counted at `at`."""
-
-    at: datetime | None = None
-    counts: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +42,7 @@ class Pages:
     storage: Storage
     taxonomy: Taxonomy
     clock: Clock
-    risen: Risen = field(default_factory=Risen)
-    yields: Yields = field(default_factory=Yields)
+    yields: Lasting[dict[int, int]] = field(default_factory=lambda: Lasting(YIELDS_FOR))
 
     def _setting(self, request: web.Request) -> Setting:
         return setting_of(request, self.taxonomy, self.clock)
@@ -81,21 +64,17 @@ class Pages:
         return page_response(request, "home.html", setting.visit, view=home_view(facts, setting))
 
     async def _rising(self, now: datetime) -> tuple[Rising, ...]:
-        """What rises, counted at most once a minute: it reads every signal of two weeks."""
-        known = self.risen
-        if known.at is None or not timedelta() <= now - known.at < RISING_FOR:
-            counts = await self.storage.signals.topic_days(TREND_DAYS, now)
-            known.at, known.topics = now, rising_topics(counts)
-        return known.topics
+        return rising_topics(await self.storage.signals.topic_days(TREND_DAYS, now))
 
     async def _yields(self, now: datetime) -> dict[int, int]:
         """How many signals each source brought in a month, counted at most once in ten minutes."""
-        known = self.yields
-        if known.at is None or not timedelta() <= now - known.at < YIELDS_FOR:
+
+        async def count() -> dict[int, int]:
             since = now - timedelta(days=YIELD_DAYS)
             counts = await self.storage.signals.counts(since, by="source")
-            known.at, known.counts = now, {int(number): n for number, n in counts.items()}
-        return known.counts
+            return {int(number): n for number, n in counts.items()}
+
+        return await self.yields.get(now, count)
 
     async def signal(self, request: web.Request) -> web.Response:
         """GET /s/{id}: one signal, for ever under the same address."""

@@ -120,7 +120,7 @@ async def plans_of(storage: Storage, ask: Callable[[Storage], Awaitable[Any]]) -
     def remember(
         _connection: object, _cursor: object, sql: str, values: Any, _context: object, many: bool
     ) -> None:
-        if sql.startswith(("SELECT", "UPDATE", "INSERT", "DELETE")) and not many:
+        if sql.startswith(("SELECT", "WITH", "UPDATE", "INSERT", "DELETE")) and not many:
             statements.append((sql, values))
 
     engines = {storage.database._reader.sync_engine, storage.database._writer.sync_engine}
