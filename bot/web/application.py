@@ -57,10 +57,10 @@ def make_web(  # noqa: PLR0913  a site has this many sides
     app.add_routes(
         [
             web.get("/", pages.home),
-            web.get("/s/{id:[0-9]{1,18}}", pages.signal),
+            web.get("/s/{id:[1-9][0-9]{0,17}}", pages.signal),
             web.get(f"/column/{{id:{_NAME}}}", pages.column),
             web.get(f"/topic/{{id:{_NAME}}}", pages.topic),
-            web.get("/story/{id:[0-9]{1,18}}", stories.story),
+            web.get("/story/{id:[1-9][0-9]{0,17}}", stories.story),
             web.get("/day/{day:[0-9-]{10}}", archive.day),
             web.get("/archive", archive.month),
             web.get("/archive/{month:[0-9-]{7}}", archive.month),

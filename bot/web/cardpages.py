@@ -41,10 +41,10 @@ class CardPages:
         """A picture for each kind of page that is shared."""
         asked: dict[str, Ask] = {
             "": self.home,
-            "/s/{id:[0-9]{1,18}}": self.signal,
+            "/s/{id:[1-9][0-9]{0,17}}": self.signal,
             f"/column/{_NAME}": self.column,
             f"/topic/{_NAME}": self.topic,
-            "/story/{id:[0-9]{1,18}}": self.story,
+            "/story/{id:[1-9][0-9]{0,17}}": self.story,
             "/week/{week:[0-9W-]{8}}": self.week,
         }
         return [

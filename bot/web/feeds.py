@@ -150,7 +150,7 @@ class Feeds:
             "": self.everything,
             "/column/{id:[A-Za-z0-9_-]{1,64}}": self.column,
             "/topic/{id:[A-Za-z0-9_-]{1,64}}": self.topic,
-            "/story/{id:[0-9]{1,18}}": self.story,
+            "/story/{id:[1-9][0-9]{0,17}}": self.story,
             "/c/{key:[A-Za-z0-9_-]{16,64}}": self.collection,
         }
         return [

@@ -17,6 +17,13 @@ MAX_QUERY = 200
 _MAX_SEAL = 64
 _SEAL = re.compile(rf"[A-Za-z0-9_-]{{1,{_MAX_SEAL}}}")
 _ID = re.compile(r"[0-9]{1,18}")
+# On which pages a parameter changes what is shown.
+_LISTS = ("/search", "/column/", "/topic/", "/day/")
+_COUNTS_ON = dict.fromkeys(("q", "column", "topic", "source", "day"), ("/search",)) | {
+    "before": _LISTS,
+    "page": ("/c/", "/sources"),
+    "days": ("/topic/",),
+}
 # One element of Accept-Language (RFC 9110 §12.5.4): a tag and perhaps a weight.
 _RANGE = re.compile(
     r"\s*([A-Za-z]{1,8}|\*)(?:-[A-Za-z0-9]{1,8})*\s*(?:;\s*q=([01](?:\.\d{0,3})?))?"
@@ -116,8 +123,14 @@ def visit_of(request: web.Request) -> Visit:
         topic=topic,
         day=day,
         days=days,
-        kept={name: value for name, value in kept.items() if value},
+        kept={name: one for name, one in kept.items() if one and _counts(name, request.path)},
     )
+
+
+def _counts(name: str, path: str) -> bool:
+    """Whether a parameter says anything on this page: only then it is part of its address."""
+    where = _COUNTS_ON.get(name)
+    return where is None or path.startswith(where)
 
 
 def preferred_language(accept: str) -> Lang:

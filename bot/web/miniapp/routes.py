@@ -11,7 +11,7 @@ from bot.web.miniapp.signals import SignalPages
 from bot.web.pages import Pages
 from handlers.context import Services
 
-_ID = "[0-9]{1,18}"
+_ID = "[1-9][0-9]{0,17}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,3 +201,13 @@ async def test_what_is_no_http_is_refused_and_leaves_no_line(
         await server.close()
     assert "secret" not in caplog.text
     assert "127.0.0.1" not in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/s/{}", "/s/{}/card.png"])
+async def test_a_page_has_one_spelling_of_its_number(
+    client: Client, newsroom: Newsroom, path: str
+):
+    number = (await newsroom.add()).id
+    for spelt, status in ((str(number), 200), (f"0{number}", 404), (f"{number:018}", 404)):
+        async with client.get(path.format(spelt)) as answer:
+            assert answer.status == status

@@ -47,7 +47,7 @@ def test_a_language_that_only_the_browser_prefers_is_not_put_into_links():
 
 def test_the_switch_leads_to_the_same_page_with_its_parameters():
     asked = visit("/search?q=中国&before=9&page=3&evil=1")
-    assert asked.in_language(Lang.ZH) == "/search?q=%E4%B8%AD%E5%9B%BD&before=9&page=3&lang=zh"
+    assert asked.in_language(Lang.ZH) == "/search?q=%E4%B8%AD%E5%9B%BD&before=9&lang=zh"
 
 
 @pytest.mark.parametrize("lang", ["EN", "de", "en\r\nSet-Cookie: a=b", "<script>", "zh" * 999])
@@ -84,3 +84,15 @@ def test_no_address_makes_our_links_lead_elsewhere(path: str):
     leads += dict(shown.alternates).values()
     home = "https://pages.example/"
     assert {urlsplit(urljoin(home, one)).netloc for one in leads} == {"pages.example"}
+
+
+def test_what_says_nothing_on_a_page_is_no_part_of_its_address():
+    asked = "q=x&column=ai&topic=llm&source=3&day=2026-11-22&days=90&before=5&page=2"
+    shown = visit_of(make_mocked_request("GET", f"/s/3?{asked}"))
+    assert shown.canonical == "/s/3"
+    assert shown.in_language(Lang.EN) == "/s/3?lang=en"
+    listed = visit_of(make_mocked_request("GET", f"/column/ai?{asked}"))
+    assert listed.canonical == "/column/ai?before=5"
+    assert visit_of(make_mocked_request("GET", f"/sources?{asked}")).canonical == "/sources?page=2"
+    sought = visit_of(make_mocked_request("GET", f"/search?{asked}")).canonical
+    assert sought == "/search?q=x&column=ai&topic=llm&day=2026-11-22&source=3&before=5"
