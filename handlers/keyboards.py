@@ -1,5 +1,6 @@
 """Rows of buttons: how they are laid out, and how they become Telegram's."""
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, WebAppInfo
@@ -10,6 +11,8 @@ from handlers.callbacks import pack
 Rows = tuple[tuple[Button, ...], ...]
 
 _LABEL_LIMIT = 40
+# In Latin letters: a phone shows about 12 汉字 on each of two buttons side by side.
+_ROW_WIDTH = 48
 
 
 def act(label: str, verb: str, *args: str | int) -> Button:
@@ -24,9 +27,26 @@ def ticked(label: str, verb: str, *args: str | int, on: bool) -> Button:
 
 
 def grid(buttons: Iterable[Button], per_row: int = 2) -> Rows:
-    """The buttons in rows of `per_row`."""
-    row = tuple(buttons)
-    return tuple(row[at : at + per_row] for at in range(0, len(row), per_row))
+    """The buttons in rows of at most `per_row`, fewer where a label would be cut on a phone."""
+    rows: list[tuple[Button, ...]] = []
+    row: tuple[Button, ...] = ()
+    for button in buttons:
+        longer = (*row, button)
+        if row and (len(row) == per_row or not _readable(longer)):
+            rows.append(row)
+            longer = (button,)
+        row = longer
+    return (*rows, row) if row else tuple(rows)
+
+
+def _readable(row: Sequence[Button]) -> bool:
+    """Whether each label fits into its share of the row."""
+    return max(_width(button.label) for button in row) * len(row) <= _ROW_WIDTH
+
+
+def _width(label: str) -> int:
+    """How many Latin letters wide a label is; 汉字 and emoji count as two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in label)
 
 
 def markup(rows: Sequence[Sequence[Button]]) -> InlineKeyboardMarkup | None:

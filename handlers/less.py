@@ -15,6 +15,8 @@ from handlers.replies import show_buttons, toast
 from handlers.subscriptions import change_wishes, with_, without
 
 _SCORE_STEP = 10
+# What `undo` is told where a topic was not only muted but no longer followed.
+_FOLLOWED = "followed"
 _SCORE_TOP = 90
 _TOPICS = 2
 
@@ -140,22 +142,32 @@ async def fewer(turn: Turn, what: str, signal_id: int, score: int) -> None:
     if changed is None:
         await toast(turn, turn.texts("chat.button.old"), alert=True)
         return
+    if changed == wishes:  # a second tap: the first one's undo stays as it is
+        await toast(turn)
+        return
     await change_wishes(
         turn, topics=changed.topics, mutes=changed.mutes, min_score=changed.min_score
     )
-    undo = act(turn.texts("chat.less.undo"), "undo", what, signal_id, score)
+    back = _FOLLOWED if changed.topics != wishes.topics else what
+    undo = act(turn.texts("chat.less.undo"), "undo", back, signal_id, score)
     await show_buttons(turn, ((undo,), (back_button(turn, signal_id),)))
     names = dict(_less_names(turn, signal))
-    done = turn.texts(f"chat.less.{what}.done", name=names.get(what, ""), score=changed.min_score)
+    widened = changed.everything and not wishes.everything
+    key = "chat.less.topic.widened" if widened else f"chat.less.{what}.done"
+    done = turn.texts(key, name=names.get(what, ""), score=changed.min_score)
     await toast(turn, done)
 
 
 async def undo(turn: Turn, what: str, signal_id: int, score: int) -> None:
-    """Take the same `fewer` back."""
+    """Take the same `fewer` back; a topic that was followed before is followed again."""
     signal = await find(turn, signal_id)
     if signal is None:
         return
     wishes = turn.subscription.wishes
+    if what == _FOLLOWED and signal.placement.topics:
+        what = "topic"
+        followed = with_(wishes.topics, signal.placement.topics[0])
+        await change_wishes(turn, topics=followed)
     if what == "score" and 0 <= score <= _SCORE_TOP:
         await change_wishes(turn, min_score=score)
     elif (word := _mute_word(what, signal)) is not None:

@@ -248,3 +248,19 @@ async def test_a_readers_language_is_that_of_the_app_at_first(chatting: Chatting
     assert (await chatting.subscriber(chatting.lin)).lang is Lang.ZH
     assert (await chatting.subscriber(chatting.alex)).lang is Lang.EN
     assert (await wishes_of(chatting, chatting.alex)).lang is Lang.EN
+
+
+async def test_undoing_a_muted_topic_follows_it_again(chatting: Chatting):
+    made = await chatting.news.publish("GPT-6 发布", topics=("llm",))
+    await chatting.say(chatting.lin, "/follow 大模型")
+    await chatting.quiet()
+    card = await chatting.say(chatting.lin, f"/start s_{made.id}")
+    sheet = await chatting.tap(chatting.lin, card, "少看")
+    said = await chatting.toast(chatting.lin, sheet, "不看话题「大模型」")
+    assert "其余内容都会推送" in said
+    again = await chatting.forge(chatting.lin, sheet, f"1:fewer:topic:{made.id}:40")
+    assert again == ""
+    assert (await chatting.subscriber(chatting.lin)).subscription.wishes.topics == ()
+    await chatting.tap(chatting.lin, sheet, "撤销")
+    wishes = (await chatting.subscriber(chatting.lin)).subscription.wishes
+    assert (wishes.topics, wishes.mutes) == (("llm",), ())

@@ -47,3 +47,26 @@ def test_one_button_is_replaced_and_the_rest_stays():
     assert labels == [["已收藏", "话题"], ["1"]]
     assert replaced(before, Action("save", (9,)), act("已收藏", "save", 9)) is None
     assert replaced(None, Action("save", (1,)), act("已收藏", "save", 1)) is None
+
+
+def grid_labels(names: list[str], per_row: int = 2) -> list[list[str]]:
+    rows = grid((act(name, "now") for name in names), per_row)
+    return [[button.label for button in row] for row in rows]
+
+
+def test_labels_that_a_phone_would_cut_stand_alone():
+    long, english = "✕ 话题：芯片与半导体设备和材料", "✕ Topic: Chips & semiconductors"
+    shown = grid_labels(["人工智能", long, "科技", "商业", english])
+    assert shown == [["人工智能"], [long], ["科技", "商业"], [english]]
+
+
+def test_twelve_chinese_letters_share_a_row():
+    names = ["一二三四五六七八九十十一", "芯片与半导体"]
+    assert grid_labels(names) == [names]
+
+
+def test_three_in_a_row_become_two_where_they_are_longer():
+    names = ["translation, original", "original words", "both"]
+    assert grid_labels(names, 3) == [names[:2], names[2:]]
+    assert grid_labels(["07:00", "08:30", "12:30"], 3) == [["07:00", "08:30", "12:30"]]
+    assert grid_labels([]) == []
