@@ -21,7 +21,7 @@ async def weights_page(turn: Turn, confirmed: str = "") -> Message:
     rows: Rows = ()
     lines: list[str] = []
     for number, weight in enumerate(kept[:_SHOWN], 1):
-        name = await _name(turn, weight.name)
+        name = await kept_label(turn, weight.name)
         since = turn.rendering.clock(weight.changed_at)
         steps = signed(weight.steps)
         line = texts(
@@ -54,7 +54,7 @@ async def tune(turn: Turn, name: str, steps: int) -> None:
         await toast(turn, turn.texts("chat.weight.gone"))
         await show(turn, await weights_page(turn))
         return
-    label = await _name(turn, name)
+    label = await kept_label(turn, name)
     await set_weight(turn, name, steps)
     await show(turn, await weights_page(turn))
     await toast(turn, said(turn, label, steps))
@@ -73,7 +73,8 @@ async def even(turn: Turn, sure: str) -> None:
     await show(turn, await weights_page(turn, turn.texts("chat.weight.reset.done")))
 
 
-async def _name(turn: Turn, name: str) -> str:
+async def kept_label(turn: Turn, name: str) -> str:
+    """What a weight is on, as people call it; a source is looked up."""
     kind, _, target = name.partition(":")
     if kind == "source" and target.isdecimal():
         source = await turn.storage.sources.get(int(target))

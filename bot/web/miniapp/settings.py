@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.web.miniapp import preferences
 from bot.web.miniapp.forms import field_of
 from bot.web.miniapp.reader import Reader, turn_of
 from bot.web.miniapp.rendering import Said, app_page, setting_of
@@ -33,8 +34,8 @@ from handlers.typed import read_typed
 from handlers.wish_lists import dropped_line, label_of
 from handlers.wish_names import Deed, dropped, has, names_of
 
-# Pages of the chat whose buttons are made for the chat alone.
-_ONLY_IN_CHAT = frozenset({"main", "weights"})
+# What is a page of its own here: the overview.
+_ONLY_IN_CHAT = frozenset({"main"})
 _LISTS: dict[str, Deed] = {"follows": "follow", "mutes": "mute"}
 _TICK = "✓ "
 
@@ -115,6 +116,8 @@ async def change(request: web.Request, reader: Reader) -> web.Response:
         case "add" if page in _LISTS:
             typed = await field_of(request, "typed")
             return await _add(request, turn, page, typed)
+        case "tune" if page == preferences.PAGE:
+            said = await preferences.tune(request, turn)
         case _:
             raise web.HTTPBadRequest
     return await _one(request, turn, page, said)
@@ -211,6 +214,9 @@ async def _one(
             shelf=_shelf(turn, "column", turn.taxonomy.columns.values(), deed),
             topics=_shelf(turn, "topic", turn.taxonomy.topics.values(), deed),
         )
+    if page == preferences.PAGE:
+        mine = await preferences.preferences(turn)
+        return app_page(request, visit, "app_weights.html", **values, preferences=mine)
     view = _view(page, (await settings_message(turn, page)).buttons)
     return app_page(request, visit, "app_setting.html", **values, view=view)
 

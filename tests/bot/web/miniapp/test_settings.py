@@ -158,7 +158,7 @@ async def test_forged_forms_change_nothing(app: InApp, path: str, fields: dict[s
 
 async def test_pages_that_are_not_there(app: InApp):
     await app.open()
-    for path in ("/app/settings/weights", "/app/settings/nothing", "/app/nothing"):
+    for path in ("/app/settings/main", "/app/settings/nothing", "/app/nothing"):
         await app.get(path, status=404)
 
 
@@ -167,3 +167,27 @@ async def test_everybody_changes_their_own_only(app: InApp):
     await app.post("/app/settings/min_score", do="set", field="min_score", value="70")
     await app.open(ALEX)
     assert (await app.subscriber()).subscription.wishes.min_score == 40
+
+
+@covers("page /app/settings/{page}")
+async def test_preferences_are_seen_and_moved(opened: InApp):
+    texts = texts_for(LANGS[opened.person["id"]])
+    assert texts("chat.weight.none") in words(await opened.get("/app/settings/weights"))
+    reader, storage = await opened.subscriber(), opened.storage
+    await storage.weights.put(reader.id, "topic", "llm", 2, opened.clock())
+    page = await opened.get("/app/settings/weights")
+    assert button(page, "+2").get("aria-pressed") == "true"
+    after = await press(opened, page, "−3")
+    assert button(after, "−3").get("aria-pressed") == "true"
+    assert "15" in said(after)
+    assert [one.steps for one in await storage.weights.of(reader.id)] == [-3]
+    gone = await press(opened, after, "0")
+    assert await storage.weights.of(reader.id) == ()
+    assert texts("chat.weight.none") in words(gone)
+    for fields in ({"name": "topic:llm", "steps": "4"}, {"name": "topic:llm", "steps": "x"}):
+        await opened.post("/app/settings/weights", status=400, do="tune", **fields)
+    await opened.post("/app/settings/weights", do="tune", name="topic:chips", steps="3")
+    assert await storage.weights.of(reader.id) == ()  # what there is not is not made here
+
+
+LANGS = {LIN["id"]: Lang.ZH, ALEX["id"]: Lang.EN}
