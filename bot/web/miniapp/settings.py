@@ -215,8 +215,8 @@ async def _one(
             topics=_shelf(turn, "topic", turn.taxonomy.topics.values(), deed),
         )
     if page == preferences.PAGE:
-        mine = await preferences.preferences(turn)
-        return app_page(request, visit, "app_weights.html", **values, preferences=mine)
+        weighed = await preferences.preferences(turn)
+        return app_page(request, visit, "app_weights.html", **values, preferences=weighed)
     view = _view(page, (await settings_message(turn, page)).buttons)
     return app_page(request, visit, "app_setting.html", **values, view=view)
 
