@@ -12,6 +12,7 @@ from digest.identity import canonical_url
 MOST_LINKS = 10
 _KINDS: list[str | None] = [MessageEntityType.URL, MessageEntityType.TEXT_LINK]
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_ALONE = re.compile(r"[a-z][a-z0-9+.-]{1,15}://\S+", re.IGNORECASE)
 _TELEGRAM = re.compile(r"(?:^|\.)(?:t\.me|telegram\.me|telegram\.dog|telegram\.org)$")
 
 
@@ -35,6 +36,11 @@ def link_typed(words: str) -> str:
     return _complete(first) if "." in first or _SCHEME.match(first) else ""
 
 
+def address_alone(text: str) -> str:
+    """`text` when it is nothing but one address of any kind ("ftp://a.example/b"), else ""."""
+    return text.strip() if _ALONE.fullmatch(text.strip()) else ""
+
+
 def is_telegram(url: str) -> bool:
     """Whether a link leads to something inside Telegram."""
     return bool(_TELEGRAM.search((_parts(url)[0]).lower()))
@@ -43,7 +49,7 @@ def is_telegram(url: str) -> bool:
 def short_address(url: str, limit: int = 48) -> str:
     """An address as people read it: without scheme, www and parameters, cut in its middle."""
     host, path = _parts(url)
-    shown = host.removeprefix("www.") + ("" if path == "/" else path)
+    shown = host.removeprefix("www.") + _port(url) + ("" if path == "/" else path)
     if len(shown) <= limit:
         return shown
     tail = limit // 2
@@ -56,6 +62,15 @@ def _parts(url: str) -> tuple[str, str]:
     except ValueError:
         return url, ""
     return parts.hostname or "", parts.path
+
+
+def _port(url: str) -> str:
+    """The port that an address names, as ":8080", else nothing."""
+    try:
+        port = urlsplit(url).port
+    except ValueError:
+        return ""
+    return "" if port is None else f":{port}"
 
 
 def _written(message: Message) -> Iterator[str]:

@@ -13,7 +13,7 @@ from handlers.cards import is_saved, open_card, quoted
 from handlers.context import Turn
 from handlers.keyboards import act, replaced
 from handlers.linkcards import outcome_message, trouble_message
-from handlers.linkparts import is_telegram, link_typed, links_in, short_address
+from handlers.linkparts import address_alone, is_telegram, link_typed, links_in, short_address
 from handlers.replies import change_keyboard, say, show, toast
 from storage import LinkState, PastedLink, Sender
 from storage.acting import repeatable
@@ -23,14 +23,14 @@ _DAY = timedelta(days=1)
 
 
 def hears(message: ChatMessage) -> bool:
-    """Whether a plain message has a link that could be read."""
-    return bool(links_in(message))
+    """Whether a plain message has a link, or is one that nobody could read ("ftp://…")."""
+    return bool(links_in(message) or address_alone(message.text or ""))
 
 
 async def paste(turn: Turn) -> None:
     """Read the first link of a message, and offer the others."""
     if turn.message is not None:
-        await _take(turn, links_in(turn.message))
+        await _take(turn, links_in(turn.message) or (address_alone(turn.words),))
 
 
 async def read(turn: Turn) -> None:

@@ -180,8 +180,11 @@ async def test_addresses_that_are_not_opened(reader: Reader):
         assert told.labels == []
     told = await reader.say("https://t.me/elsewhere/5")
     assert told.text.startswith(ended(reader, "telegram"))
-    told = await reader.say("/read ftp://files.example/a")
-    assert told.text.startswith(ended(reader, "no_address"))
+    for typed in ("/read ftp://files.example/a", "ftp://files.example/a", " file:///etc/passwd"):
+        told = await reader.say(typed)
+        assert told.text.startswith(ended(reader, "no_address")), typed
+    odd = await refused(reader, "http://127.0.0.1:9/x")
+    assert "127.0.0.1:9/x" in odd.text
 
 
 async def test_words_with_a_dot_are_searched_for(reader: Reader):
