@@ -29,6 +29,7 @@ from storage import Storage
 log = logging.getLogger(__name__)
 
 TREND_DAYS = 14
+RISING_FOR = timedelta(minutes=1)
 YIELDS_FOR = timedelta(minutes=10)
 YIELD_DAYS = 30
 # More than any reader scrolls through; the columns' own pages have the rest.
@@ -42,6 +43,7 @@ class Pages:
     storage: Storage
     taxonomy: Taxonomy
     clock: Clock
+    risen: Lasting[tuple[Rising, ...]] = field(default_factory=lambda: Lasting(RISING_FOR))
     yields: Lasting[dict[int, int]] = field(default_factory=lambda: Lasting(YIELDS_FOR))
 
     def _setting(self, request: web.Request) -> Setting:
@@ -64,7 +66,12 @@ class Pages:
         return page_response(request, "home.html", setting.visit, view=home_view(facts, setting))
 
     async def _rising(self, now: datetime) -> tuple[Rising, ...]:
-        return rising_topics(await self.storage.signals.topic_days(TREND_DAYS, now))
+        """What rises, counted at most once a minute."""
+
+        async def count() -> tuple[Rising, ...]:
+            return rising_topics(await self.storage.signals.topic_days(TREND_DAYS, now))
+
+        return await self.risen.get(now, count)
 
     async def _yields(self, now: datetime) -> dict[int, int]:
         """How many signals each source brought in a month, counted at most once in ten minutes."""
