@@ -3,6 +3,10 @@
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.compose import next_push_at
 from digest.merging import merged
 from digest.model import Subscription, WeeklyTime, Wishes
 from handlers.subscriptions import rescheduled
@@ -103,3 +107,26 @@ def test_a_digest_that_was_sent_does_not_come_again_when_quiet_hours_are_set():
     quiet = replace(sent, quiet_to=time(7))
     moved = rescheduled(sent, quiet, ASLEEP).next_digest_at
     assert moved == AWAKE + timedelta(days=1)
+
+
+@given(
+    times=st.sets(st.builds(time, st.integers(0, 23), st.sampled_from([0, 30])), min_size=1),
+    quiet=st.tuples(st.builds(time, st.integers(0, 23)), st.builds(time, st.integers(0, 23))),
+    zone=st.sampled_from(["Asia/Shanghai", "America/New_York", "Australia/Lord_Howe"]),
+    minutes=st.integers(1, 60 * 48),
+)
+def test_a_change_of_something_else_never_moves_the_next_digest(
+    times: set[time], quiet: tuple[time, time], zone: str, minutes: int
+):
+    start, end = quiet
+    wanted = Subscription(
+        digest_times=tuple(sorted(times)), quiet_from=start, quiet_to=end, zone=zone
+    )
+    now = ASLEEP
+    wanted = replace(wanted, considered_until=now, next_digest_at=next_push_at(wanted, now))
+    until = now + timedelta(minutes=minutes)
+    while wanted.next_digest_at is not None and wanted.next_digest_at <= until:
+        due = wanted.next_digest_at
+        wanted = replace(wanted, considered_until=due, next_digest_at=next_push_at(wanted, due))
+    changed = rescheduled(wanted, replace(wanted, max_a_day=5), until)
+    assert changed.next_digest_at == wanted.next_digest_at
