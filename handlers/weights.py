@@ -42,6 +42,7 @@ async def weights_page(turn: Turn, confirmed: str = "") -> Message:
         "\n".join(lines) or texts("chat.weight.none"),
         texts.n("chat.weight.further", left) if left > 0 else "",
         explained,
+        texts("chat.weight.tap") if kept else "",
     ]
     text = "\n\n".join(part for part in parts if part)
     return Message(text, (*rows, (act(texts("chat.back"), "settings", "main"),)))

@@ -6,13 +6,14 @@ from typing import Any
 from aiohttp import web
 
 from bot.web.miniapp.forms import field_of
-from digest.weights import MOST_STEPS
+from digest.weights import MOST_STEPS, STEP_POINTS
 from handlers.context import Turn
 from handlers.less import said, set_weight, signed
 from handlers.weights import kept_label
 
 PAGE = "weights"
 STEPS = range(-MOST_STEPS, MOST_STEPS + 1)
+RULES = {"points": STEP_POINTS, "most": MOST_STEPS}
 
 
 @dataclass(frozen=True, slots=True)

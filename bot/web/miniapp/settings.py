@@ -216,7 +216,9 @@ async def _one(
         )
     if page == preferences.PAGE:
         weighed = await preferences.preferences(turn)
-        return app_page(request, visit, "app_weights.html", **values, preferences=weighed)
+        return app_page(
+            request, visit, "app_weights.html", **values, **preferences.RULES, preferences=weighed
+        )
     view = _view(page, (await settings_message(turn, page)).buttons)
     return app_page(request, visit, "app_setting.html", **values, view=view)
 
