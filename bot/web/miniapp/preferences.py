@@ -13,7 +13,7 @@ from handlers.weights import kept_label
 
 PAGE = "weights"
 STEPS = range(-MOST_STEPS, MOST_STEPS + 1)
-RULES = {"points": STEP_POINTS, "most": MOST_STEPS}
+RULES: dict[str, Any] = {"points": STEP_POINTS, "most": MOST_STEPS}
 
 
 @dataclass(frozen=True, slots=True)
