@@ -2,7 +2,7 @@
 
 Telegram forgets an update as soon as we ask for the next. So each is written down first, and
 whatever a process that was killed had not answered is answered by the next one (see
-docs/decisions/0010-updates-answered-once.md).
+docs/decisions/0008-updates-answered-once.md).
 """
 
 import asyncio
