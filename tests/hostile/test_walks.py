@@ -1,6 +1,7 @@
 """Whatever people do, in any order: nothing breaks, and what they wish can be read back.
 
-`HEXIN_WALKS` says how many walks are tried, `HEXIN_WALK_SEED` which ones.
+`HEXIN_WALKS` says how many walks are tried, other ones each time; `HEXIN_WALK_SEED` says which.
+Without either, the same few are.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ import hypothesis
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from digest.compose import next_push_at
+from digest.compose import next_push_at, quiet_until
 from digest.model import Subscriber
 from digest.texts import Texts, texts_for
 from handlers.guards import Pacer
@@ -25,7 +26,8 @@ from tests.handlers.conftest import Chatting, chatting_over
 from tests.hostile.walking import WALKS, Act, calm, perform
 
 WALKED = int(os.environ.get("HEXIN_WALKS", "40"))
-SEED = int(os.environ.get("HEXIN_WALK_SEED") or randbelow(1 << 32))
+_ANY = randbelow(1 << 32) if "HEXIN_WALKS" in os.environ else 7
+SEED = int(os.environ.get("HEXIN_WALK_SEED") or _ANY)
 
 
 @pytest.mark.timeout(max(120, WALKED * 10))
@@ -107,4 +109,6 @@ def _said(texts: Texts, shown: str) -> dict[str, str]:
 def _promised_as_planned(kept: Subscriber, chatting: Chatting) -> None:
     wanted, now = kept.subscription, chatting.clock()
     due = wanted.next_digest_at is not None and wanted.next_digest_at <= now
-    assert due or wanted.next_digest_at == next_push_at(wanted, now)
+    # One that was due in the quiet hours is held to their end.
+    held = wanted.next_digest_at is not None and wanted.next_digest_at == quiet_until(wanted, now)
+    assert due or held or wanted.next_digest_at == next_push_at(wanted, now)
