@@ -69,7 +69,14 @@ async def _walk(database: str | Path, acts: list[Act]) -> None:
 def _nothing_went_wrong(chatting: Chatting) -> None:
     assert chatting.errors == []
     refused = [call for call in chatting.sandbox.log.calls if call.code != 200]
-    assert [call for call in refused if "not modified" not in call.description] == []
+    # Who lets us into a channel without having started us cannot be told in private; it is tried.
+    told = {person.id for person in chatting.sandbox.people}
+    assert [
+        call
+        for call in refused
+        if "not modified" not in call.description
+        and not (call.chat_id in told and call.description.endswith("chat not found"))
+    ] == []
     unanswered = [one for one in chatting.sandbox.world.queries.values() if one.answer is None]
     assert unanswered == []
 
