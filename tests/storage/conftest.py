@@ -7,29 +7,7 @@ from pathlib import Path
 import pytest
 
 from storage import Storage
-from storage.migrate import migrate_now
-from tests.postgres import Server, server_or_skip, shared_folder
-
-
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    migrate_now(f"sqlite:///{path}")
-    return path
-
-
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Server]:
-    with server_or_skip(shared_folder(tmp_path_factory.getbasetemp(), worker_id)) as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def postgres_template(postgres: Server) -> Iterator[str]:
-    url = postgres.create()
-    migrate_now(url.render_as_string(hide_password=False))
-    yield url.database or ""
-    postgres.drop(url)
+from tests.postgres import Server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
