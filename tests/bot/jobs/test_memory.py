@@ -11,13 +11,7 @@ from digest.model import Signal
 from storage.migrate import migrate_now
 from tests.bot.jobs.pages import item, page, rss
 from tests.bot.jobs.world import World
-from tests.postgres import Server, server_or_skip, shared_folder
-
-
-@pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Server]:
-    with server_or_skip(shared_folder(tmp_path_factory.getbasetemp(), worker_id)) as server:
-        yield server
+from tests.postgres import Server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
