@@ -199,18 +199,23 @@ def _reason(error: "SourceError") -> str:
 @app.command("import")
 def import_opml(
     path: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="OPML 文件")
+        Path,
+        typer.Argument(
+            exists=True, dir_okay=False, readable=True, help="OPML、JSON 或每行一个网址的文件"
+        ),
     ],
 ) -> None:
-    """从 OPML 导入信源；已有的跳过。"""
-    from digest.sources.opml import OpmlError, read_opml
+    """从 OPML、JSON 或网址清单导入信源；已有的跳过。"""
+    from digest.model import Lang
+    from digest.sources.lists import ListError, read_list
+    from digest.texts import texts_for
     from storage import DuplicateSource
 
     settings = settings_or_exit(log_level="ERROR")
     try:
-        specs = read_opml(path.read_bytes())
-    except OpmlError as error:
-        fail(f"{path} 不是可用的 OPML：{error}")
+        found = read_list(path.read_bytes())
+    except ListError as error:
+        fail(f"{path} 里没有可用的信源：{texts_for(Lang.ZH)(f'bot.list_{error.reason}')}")
 
     async def work(storage: "Storage") -> tuple[int, int]:
         from rich.progress import track
@@ -218,7 +223,7 @@ def import_opml(
         added = skipped = 0
         shown = screen()
         quiet = not shown.is_terminal
-        for spec in track(specs, "导入", console=shown, transient=True, disable=quiet):
+        for spec in track(found.specs, "导入", console=shown, transient=True, disable=quiet):
             try:
                 await storage.sources.add(spec, utc_now(), actor=ACTOR)
                 added += 1
@@ -228,6 +233,8 @@ def import_opml(
 
     added, skipped = _with_storage(settings, work)
     say(f"导入 {added} 个信源，跳过已有的 {skipped} 个")
+    if found.unusable:
+        say(f"另有 {len(found.unusable)} 个不是网址，没有导入")
 
 
 @app.command()

@@ -7,7 +7,7 @@ import pytest
 from rich.cells import cell_len
 
 from digest.sources.catalog import load_catalog
-from digest.sources.opml import read_opml
+from digest.sources.lists import read_list
 from storage import Storage
 from tests.bot.cli.hexin import Hexin, Site
 from tests.bot.jobs.pages import item, rss
@@ -103,7 +103,7 @@ def test_opml_goes_round(hexin: Hexin, news: Site, tmp_path: Path) -> None:
     out = tmp_path / "out.opml"
     assert hexin("sources", "export", str(out)).stdout == f"1 个信源已写入 {out}\n"
     assert hexin("sources", "export").stdout == out.read_text(encoding="utf-8")
-    (spec,) = read_opml(out.read_bytes())
+    (spec,) = read_list(out.read_bytes()).specs
     assert (spec.title, spec.column, spec.url) == (ODD_TITLE, "science", f"{news.base}/feed")
     assert "导入 0 个信源，跳过已有的 1 个" in hexin("sources", "import", str(out)).stdout
     hexin.env["DATABASE_URL"] = "sqlite:///other.db"
@@ -135,7 +135,7 @@ def test_what_is_no_opml_is_said_so(hexin: Hexin, tmp_path: Path, body: bytes) -
     path.write_bytes(body)
     result = hexin("sources", "import", str(path))
     assert result.exit_code == 1
-    assert "不是可用的 OPML" in result.stderr
+    assert "没有可用的信源" in result.stderr
 
 
 def test_a_file_that_is_not_there_is_a_wrong_call(hexin: Hexin) -> None:
