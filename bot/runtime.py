@@ -35,6 +35,7 @@ from bot.jobs.upkeep import Upkeep
 from bot.sandbox import Sandbox, newsroom_specs
 from bot.schedule import Schedule, Tick
 from bot.web import make_web
+from bot.web.desk.door import Rank
 from bot.web.guards import server_log
 from bot.web.miniapp.routes import MiniApp
 from digest.links import Quota
@@ -203,9 +204,18 @@ class _Parts:
             health=self._health,
             miniapp=self._miniapp(),
             cards_folder=self._settings.data_dir / "cards",
+            rank_of=self._rank_of,
         )
         await self._serve_on(app, listening)
         self._running.pages_url = f"{base}/"
+
+    async def _rank_of(self, user_id: int) -> Rank | None:
+        """What somebody may see of the staff's pages at this moment."""
+        return Rank.OWNER if user_id in self._admins() else None
+
+    def _admins(self) -> frozenset[int]:
+        sandbox = self._running.sandbox
+        return self._settings.admins | ({sandbox.person("wang").id} if sandbox else set())
 
     def _miniapp(self) -> MiniApp | None:
         """The app that the bot opens, None when this process knows no bot."""
@@ -234,7 +244,7 @@ class _Parts:
             links=links,
             clock=self._clock,
             wake_sender=lambda: self._sender.wake() if self._sender else None,
-            admins=self._settings.admins | ({sandbox.person("wang").id} if sandbox else set()),
+            admins=self._admins(),
             sandbox=sandbox is not None,
             zone=self._settings.default_zone,
             untranslated=self._running.untranslated,

@@ -105,6 +105,8 @@ SIGNATURES: dict[str, tuple[type[int] | type[str], ...]] = {
     "forget": (),
     "wipe": (str, int),  # here | all | not, the minute of the question
     "now": (),  # a digest at once
+    # the staff's side
+    "inside": (str,),  # private page, "" for the first: a personal link to it
 }
 
 _NUL = "\x00"

@@ -9,6 +9,8 @@ import binascii
 import re
 from collections.abc import Awaitable, Callable, Mapping
 
+from handlers.admin.inside import PAYLOAD as INSIDE
+from handlers.admin.inside import open_inside
 from handlers.arguments import QUERY_LIMIT, USUAL_LIST, Payload, plain
 from handlers.cards import is_shown, open_card
 from handlers.collections.sharing import open_shared
@@ -71,6 +73,7 @@ PAYLOADS: Mapping[str, Opens] = {
     "week": send_week,
     "q": _search,
     "c": open_shared,
+    INSIDE: open_inside,
 }
 
 

@@ -60,6 +60,7 @@ from handlers import (
 from handlers import (
     help as helping,
 )
+from handlers.admin import inside, stats
 from handlers.collections import (
     exporting,
     importing,
@@ -155,6 +156,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("export", own.export, _ADMIN, aliases=("导出",), group=_OWN),
     Command("forget", own.forget, _ADMIN, aliases=("删除数据",), group=_OWN),
     Command("invite", access.invite, Permission.BOT_ADMIN, aliases=("邀请",)),
+    Command("stats", stats.stats, Permission.BOT_ADMIN, aliases=("统计", "数字")),
     Command("help", _help, aliases=("帮助",)),
 )
 
@@ -245,6 +247,7 @@ DEEDS: dict[str, Deed] = {
     "forget": Deed(own.forget, _ADMIN),
     "wipe": Deed(own.wipe, _ADMIN, final=True),
     "now": Deed(plan.send_preview),
+    "inside": Deed(inside.hand_out, Permission.BOT_ADMIN),
 }
 
 # Typed answers, by the kind of question (handlers/prompts.py) that they reply to.

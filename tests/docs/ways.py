@@ -22,6 +22,10 @@ WAYS: dict[str, tuple[str, str]] = {
         "把导出的 JSON 文件发给机器人：导入收藏",
         "An exported JSON file sent to the bot: collections are imported",
     ),
+    "deep link in_": (
+        "从编辑群来要内页的个人链接",
+        "The staff come from their group for a personal link to the staff pages",
+    ),
     "deep link q_": ("带着搜索词打开机器人的链接", "A link that opens the bot with a search"),
     "shared place": (
         "发来的位置只用来定时区，不保存",
@@ -116,6 +120,12 @@ PAGES: dict[str, tuple[str, str]] = {
     "/app/s/{id}": ("小程序里的信号页，可收藏", "A signal in the Mini App, to be saved"),
     "/app/settings": ("小程序里的全部设置", "All settings in the Mini App"),
     "/app/settings/{page}": ("小程序里的一项设置", "One setting in the Mini App"),
+    "/desk": ("编辑部内页", "The staff pages"),
+    "/desk/enter": (
+        "个人链接：换成这个浏览器的通行证",
+        "A personal link, exchanged for this browser's pass",
+    ),
+    "/desk/leave": ("退出内页", "Signing out of the staff pages"),
     "/app/session": ("打开小程序：验明是谁", "Opening the Mini App: who is it"),
 }
 

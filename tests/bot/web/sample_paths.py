@@ -64,6 +64,10 @@ PATHS: dict[str, str | None] = {
     "/static/{name}": None,
     "/robots.txt": None,
     "/favicon.ico": None,
+    # The staff's pages, looked at by tests/bot/web/desk.
+    "/desk": None,
+    "/desk/enter": None,
+    "/desk/leave": None,
 }
 # Further states of the same pages: nothing found, a second page, no such page.
 MORE = (

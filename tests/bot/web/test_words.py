@@ -6,6 +6,7 @@ from string import Formatter
 
 import pytest
 
+from bot.web.desk.pages import PAGES
 from bot.web.views.home import HomeFacts, home_view
 from bot.web.views.sources import HEALTHS
 from digest.errors import PollFailure
@@ -41,6 +42,9 @@ def composed_keys() -> set[str]:
     keys |= {f"web.audience.{audience}" for audience in audiences}
     keys |= {f"web.direction.{way}" for way in ("up", "down")}
     keys |= {f"web.access.{access}" for access in Access}
+    keys |= {
+        f"web.desk.{page.name}{end}" for page in PAGES if page.listed for end in ("", ".about")
+    }
     keys |= {
         f"web.failure.{kind}{end}"
         for kind in ("missing", "gone", "broken", "refused")
