@@ -97,6 +97,7 @@ class DeliveryFate(StrEnum):
     RETRY = "retry"
     UNKNOWN = "unknown"
     PLAIN = "plain"
+    NO_PICTURE = "no_picture"
     GONE = "gone"
     TOPIC_GONE = "topic_gone"
     MIGRATED = "migrated"

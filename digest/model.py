@@ -548,6 +548,19 @@ class SeenIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture that belongs to a signal, made by us from what an editor sent.
+
+    `file_id` is what Telegram calls it once it was sent there, "" before.
+    """
+
+    id: int
+    width: int
+    height: int
+    file_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Signal:
     """What readers see: entry + article + brief + column + topics + score.
 
@@ -583,6 +596,7 @@ class Signal:
     article_id: int = 0
     full_text: FullText = FullText.EXCERPT
     access: Access = Access.PUBLIC
+    photo: Photo | None = None
 
     @property
     def when(self) -> datetime:
@@ -788,16 +802,29 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture to show with a text: by the id that Telegram gave it, and on a page of ours.
+
+    `url` is "" where our pages cannot be reached from outside.
+    """
+
+    file_id: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """Rendered text (Telegram HTML) and buttons, free of transport.
 
     At most 4096 UTF-16 units after entity parsing, 100 entities, 32,768 raw bytes.
     `signals` are the ids of the signals that a reader has seen once this part was delivered.
+    A text that fits under a `picture` is its caption; one too long shows it as a preview.
     """
 
     text: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     signals: tuple[int, ...] = ()
+    picture: Picture | None = None
 
 
 class DeliveryState(StrEnum):

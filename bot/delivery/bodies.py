@@ -1,23 +1,25 @@
-"""Request bodies for sendMessage: serialised once per digest part, the chat spliced in."""
+"""Request bodies: serialised once per digest part, the chat spliced in."""
 
 import json
 from collections import OrderedDict
 from typing import Any
 
 from digest.model import Delivery
-from digest.render import plain_text
+from digest.render import PHOTO, plain_text
 
 _KEPT = 256
 _PLAIN_KEPT = 4096
 _MAX_PLAIN = 4096
+_NO_PREVIEW = {"link_preview_options": {"is_disabled": True}}
 
 
 class Bodies:
     """The JSON bodies of deliveries, the last few hundred digest parts kept serialised."""
 
     def __init__(self) -> None:
-        self._tails: OrderedDict[tuple[int, int], bytes] = OrderedDict()
+        self._tails: OrderedDict[tuple[int, int, bool], bytes] = OrderedDict()
         self._plain: OrderedDict[tuple[int, int], None] = OrderedDict()
+        self._spared: OrderedDict[int, None] = OrderedDict()
 
     def of(self, delivery: Delivery) -> bytes:
         """The body of `delivery`, complete."""
@@ -27,6 +29,10 @@ class Bodies:
         if delivery.silent:
             head += b'"disable_notification":true,'
         return head + self._tail(delivery)
+
+    def method(self, delivery: Delivery) -> str:
+        """The Bot API's method that takes the body."""
+        return "sendPhoto" if self._has_picture(delivery) else "sendMessage"
 
     def is_plain(self, delivery: Delivery) -> bool:
         """Whether this digest part goes out as plain text."""
@@ -39,23 +45,47 @@ class Bodies:
         """
         key = (delivery.digest_id, delivery.part)
         self._plain[key] = None
-        self._tails.pop(key, None)
+        for pictured in (True, False):
+            self._tails.pop((*key, pictured), None)
         if len(self._plain) > _PLAIN_KEPT:
             self._plain.popitem(last=False)
 
+    def spare_pictures(self, chat_id: int) -> None:
+        """From now on send this chat no pictures: it lets us write, but not show any."""
+        self._spared[chat_id] = None
+        if len(self._spared) > _PLAIN_KEPT:
+            self._spared.popitem(last=False)
+
+    def _has_picture(self, delivery: Delivery) -> bool:
+        wanted = PHOTO in delivery.body and delivery.chat_id not in self._spared
+        return wanted and not self.is_plain(delivery)
+
     def _tail(self, delivery: Delivery) -> bytes:
-        key = (delivery.digest_id, delivery.part)
+        key = (delivery.digest_id, delivery.part, self._has_picture(delivery))
         tail = self._tails.get(key)
         if tail is None:
-            body = _as_plain(delivery.body) if key in self._plain else delivery.body
+            body = self._as_sent(delivery)
             text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
             tail = self._tails[key] = text.encode("utf-8", "replace")[1:]
             if len(self._tails) > _KEPT:
                 self._tails.popitem(last=False)
         return tail
 
+    def _as_sent(self, delivery: Delivery) -> dict[str, Any]:
+        if self.is_plain(delivery):
+            return _as_plain(delivery.body)
+        if PHOTO in delivery.body and not self._has_picture(delivery):
+            return _without_picture(delivery.body)
+        return delivery.body
+
 
 def _as_plain(body: dict[str, Any]) -> dict[str, Any]:
-    """Only the words: neither entities nor buttons can be refused."""
-    text = plain_text(str(body.get("text", "")))[:_MAX_PLAIN]
-    return {"text": text, "link_preview_options": {"is_disabled": True}}
+    """Only the words: neither entities, buttons nor a picture can be refused."""
+    text = plain_text(str(body.get("text") or body.get("caption") or ""))[:_MAX_PLAIN]
+    return {"text": text} | _NO_PREVIEW
+
+
+def _without_picture(body: dict[str, Any]) -> dict[str, Any]:
+    """What stood under the picture, as a text of its own."""
+    kept = {name: value for name, value in body.items() if name not in {PHOTO, "caption"}}
+    return {"text": body.get("caption", "")} | kept | _NO_PREVIEW

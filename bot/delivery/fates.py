@@ -8,7 +8,8 @@ not sent? Only then may it be sent again.
     403, "chat not found", no right to write there    gone: the chat is switched off, its data kept
     400 about a closed or deleted forum topic         topic gone: that topic is switched off
     400 with migrate_to_chat_id                       migrated: again, to the new id
-    400 about entities or buttons                     plain: once more as plain text
+    400 about entities, buttons or a picture          plain: once more as plain text
+    400 about the right to send pictures              no picture: once more without, to this chat
     other 400, 413                                    dead
     401, 404, 409                                     stop: the token is wrong or used elsewhere
     5xx, an answer that cannot be read                unknown
@@ -51,6 +52,8 @@ _GONE = (
 )
 # Refusals that concern one forum topic; the rest of the group goes on.
 _TOPIC_GONE = ("message thread not found", "topic_closed", "topic_deleted", "topic_id_invalid")
+# A chat that takes texts but no pictures, which sounds like one that takes nothing.
+_PICTURE = ("rights to send photos", "rights to send a photo", "rights to send media")
 # Refusals that plain text without buttons can get around.
 _FORM = (
     "entities",
@@ -61,6 +64,16 @@ _FORM = (
     "inline keyboard",
     "message is too long",
     "text is too long",
+    "caption is too long",
+    "photo_invalid",
+    "photo_save_file_invalid",
+    "image_process_failed",
+    "wrong file identifier",
+    "wrong remote file identifier",
+    "wrong type of the web page content",
+)
+_AT_ONCE = frozenset(
+    {DeliveryFate.MIGRATED, DeliveryFate.PLAIN, DeliveryFate.NO_PICTURE, DeliveryFate.STOP}
 )
 _FIRST_WAIT = timedelta(seconds=5)
 _LONGEST_WAIT = timedelta(minutes=15)
@@ -148,6 +161,8 @@ def _fate_of_answer(answer: Answer, now: datetime) -> DeliveryError:
 
 def _fate_of_refusal(words: str) -> DeliveryFate:
     lower = words.lower()
+    if any(phrase in lower for phrase in _PICTURE):
+        return DeliveryFate.NO_PICTURE
     if any(phrase in lower for phrase in _GONE):
         return DeliveryFate.GONE
     if any(phrase in lower for phrase in _TOPIC_GONE):
@@ -200,7 +215,7 @@ def next_attempt(error: DeliveryError, attempts: int, now: datetime) -> datetime
     """When to try again after `attempts` tries, None when it must not or no longer be tried."""
     if attempts >= _MOST_ATTEMPTS:
         return None
-    if error.fate in {DeliveryFate.MIGRATED, DeliveryFate.PLAIN, DeliveryFate.STOP}:
+    if error.fate in _AT_ONCE:
         return now
     if error.fate is not DeliveryFate.RETRY:
         return None

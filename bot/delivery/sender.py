@@ -66,7 +66,7 @@ class Sender:
         self._storage = storage
         self._owed = storage.deliveries
         self._session = session
-        self._url = f"{api_base.rstrip('/')}/bot{token}/sendMessage"
+        self._url = f"{api_base.rstrip('/')}/bot{token}/"
         self._limiter = limiter
         self._clock = clock
         self._owner = owner
@@ -238,10 +238,11 @@ class Sender:
     ) -> Answer | aiohttp.ClientError | OSError:
         """The only place where a push is sent: one request, never repeated."""
         body = self._bodies.of(delivery)
+        url = self._url + self._bodies.method(delivery)
         turn.begin()
         try:
             async with self._session.post(
-                self._url,
+                url,
                 data=body,
                 headers=JSON_HEADERS,
                 timeout=_TIMEOUT,
@@ -298,6 +299,8 @@ class Sender:
                 self._limiter.penalise(chat_id, (error.not_before - now).total_seconds())
             case DeliveryFate.PLAIN:
                 self._bodies.make_plain(delivery)
+            case DeliveryFate.NO_PICTURE:
+                self._bodies.spare_pictures(chat_id)
             case DeliveryFate.STOP:
                 self._fatal = error
                 self._wake.set()

@@ -6,6 +6,7 @@ finds nothing), and writing needs a same-origin request with a header that forms
 
 import asyncio
 import json
+from base64 import b64decode
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,7 +71,7 @@ class ChatPage:
         acts = {"send": self.send, "press": self.press, "read": self.read, "block": self.block}
         more = {"upload": self.upload, "start": self.start, "hurry": self.hurry}
         more |= {"webapp": self.webapp, "inline": self.inline, "choose": self.choose}
-        more |= {"place": self.place, "run": self.run}
+        more |= {"place": self.place, "run": self.run, "photo": self.photo}
         for name, act in (acts | more).items():
             app.router.add_post(f"/chat/api/{name}", _guarded(_writing(act)))
         app.on_shutdown.append(self._hang_up)
@@ -293,6 +294,17 @@ class ChatPage:
         name = str(body["name"])[:100] or "file.txt"
         content = str(body["text"]).encode()
         return self._person(body["as"]).send_file(name, "text/plain", content).data
+
+    async def photo(self, body: Json) -> Json:
+        """{as, chat, content, caption?, thread?, reply_to?}: send a picture (base64)."""
+        seen = self._person(body["as"]).send_photo(
+            b64decode(str(body["content"]), validate=True),
+            caption=str(body.get("caption") or ""),
+            chat=int(body["chat"]),
+            thread=int(body.get("thread") or 0),
+            reply_to=int(body.get("reply_to") or 0) or None,
+        )
+        return seen.data
 
     async def webapp(self, body: Json) -> Json:
         """{as, message_id?, url?} → {url, init_data}: open the app of a button or of the menu."""

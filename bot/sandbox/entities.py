@@ -196,9 +196,9 @@ def check_caption(formatted: Formatted) -> Formatted:
 
 def commands_in(data: dict[str, Any]) -> list[str]:
     """The bot commands of a message, without the slash ("start@some_bot")."""
-    encoded = str(data.get("text", "")).encode("utf-16-le")
+    encoded = str(data.get("text") or data.get("caption") or "").encode("utf-16-le")
     found = []
-    for entity in data.get("entities", ()):
+    for entity in data.get("entities") or data.get("caption_entities") or ():
         if entity["type"] == "bot_command":
             start = entity["offset"] * 2 + 2
             end = (entity["offset"] + entity["length"]) * 2

@@ -9,6 +9,7 @@ from typing import TypeVar
 from bot.sandbox import running
 from bot.sandbox.entities import check_caption, check_message, commands_in, format_text, plain_text
 from bot.sandbox.errors import bad_request
+from bot.sandbox.images import picture_size
 from bot.sandbox.keyboards import read_markup
 from bot.sandbox.methods.chats import member_data
 from bot.sandbox.methods.compose import caption_fields, preview_fields, text_fields
@@ -107,11 +108,7 @@ class Person:
         """
         place = self.chat(chat)
         content = text_fields(check_message(plain_text(text)))
-        if reply_to is not None and reply_to in place.records:
-            original = place.records[reply_to].data
-            content["reply_to_message"] = {
-                name: value for name, value in original.items() if name != "reply_to_message"
-            }
+        content |= self._quoting(place, reply_to)
         return self._post(place, content, thread, as_chat)
 
     def send_file(self, name: str, mime_type: str, body: bytes, *, caption: str = "") -> Seen:
@@ -121,6 +118,40 @@ class Person:
         content: Json = {"document": document}
         content |= caption_fields(check_caption(plain_text(caption)))
         return self._post(self.chat(), content, 0)
+
+    def send_photo(
+        self,
+        body: bytes,
+        *,
+        caption: str = "",
+        chat: int | None = None,
+        thread: int = 0,
+        reply_to: int | None = None,
+        album: str = "",
+    ) -> Seen:
+        """Send a picture; those of one `album` (a name) belong together.
+
+        Raises ApiError 400 for what no app would send as a photo, and for an over-long caption.
+        """
+        size = picture_size(body)
+        if size is None:
+            raise bad_request("IMAGE_PROCESS_FAILED")
+        stored = self.world.keep_file("photo.jpg", "image/jpeg", body, size=size)
+        photo = stored.data() | {"width": stored.width, "height": stored.height}
+        content: Json = {"photo": [photo]}
+        content |= caption_fields(check_caption(plain_text(caption)))
+        if album:
+            content["media_group_id"] = album
+        place = self.chat(chat)
+        return self._post(place, content | self._quoting(place, reply_to), thread)
+
+    def _quoting(self, place: Chat, reply_to: int | None) -> Json:
+        """The message that another one replies to."""
+        if reply_to is None or reply_to not in place.records:
+            return {}
+        original = place.records[reply_to].data
+        short = {name: value for name, value in original.items() if name != "reply_to_message"}
+        return {"reply_to_message": short}
 
     def forward(self, html: str, *, under_file: bool = False, button: str = "") -> Seen:
         """Forward a channel's post to the bot: `html` as it was written there.

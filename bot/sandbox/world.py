@@ -111,8 +111,11 @@ class World:
             raise upgraded(chat_or_none.upgraded_to)
         return chat_or_none
 
-    def writable(self, wanted: int | str) -> Chat:
-        """The chat when the bot may write to it. Raises ApiError 400 or 403 otherwise."""
+    def writable(self, wanted: int | str, *, photo: bool = False) -> Chat:
+        """The chat when the bot may write to it. Raises ApiError 400 or 403 otherwise.
+
+        A group may let its members send texts, but no pictures (`photo`).
+        """
         chat = self.find_chat(wanted)
         if chat.private:
             user = self.users[chat.id]
@@ -128,6 +131,8 @@ class World:
             raise forbidden(f"bot was kicked from the {noun} chat")
         elif chat.kind == "channel" and not self.may(chat, "can_post_messages"):
             raise bad_request("need administrator rights in the channel chat")
+        elif photo and not self.may(chat, "can_send_photos"):
+            raise bad_request("not enough rights to send photos to the chat")
         elif not self.may(chat, "can_send_messages"):
             raise bad_request("not enough rights to send text messages to the chat")
         return chat
@@ -137,6 +142,7 @@ class World:
         status = chat.members.get(user_id, "left")
         usual = {
             "can_send_messages": status != "restricted",
+            "can_send_photos": status != "restricted",
             "can_post_messages": status in _ADMINS,
             "can_manage_topics": status in _ADMINS,
         }

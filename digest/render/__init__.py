@@ -4,7 +4,7 @@ The same card and the same list line serve pushes, commands and previews, so tha
 the same everywhere.
 """
 
-from digest.render.body import message_body
+from digest.render.body import PHOTO, is_caption, message_body, preview_of
 from digest.render.cards import render_alert, render_card
 from digest.render.digests import render_digest
 from digest.render.fit import count_entities, count_units, cut, escape, plain_text, shorten
@@ -15,14 +15,17 @@ from digest.render.trends import render_trends
 from digest.render.weekly import render_weekly, week_days, week_name
 
 __all__ = [
+    "PHOTO",
     "Links",
     "Rendering",
     "count_entities",
     "count_units",
     "cut",
     "escape",
+    "is_caption",
     "message_body",
     "plain_text",
+    "preview_of",
     "render_alert",
     "render_card",
     "render_digest",

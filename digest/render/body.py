@@ -1,25 +1,47 @@
-"""A message as the JSON body that Telegram's sendMessage takes, without the chat."""
+"""A message as the JSON body that Telegram's sendMessage or sendPhoto takes, without the chat."""
 
 from collections.abc import Callable
 from typing import Any
 
 from digest.model import Action, Button, Message
+from digest.render.fit import MAX_CAPTION_UNITS, count_units
+
+PHOTO = "photo"
+"""The field that only a body for sendPhoto has."""
 
 
 def message_body(message: Message, pack: Callable[[Action], str]) -> dict[str, Any]:
-    """The JSON of `message` for sendMessage or editMessageText, without `chat_id`.
+    """The JSON of `message`, without `chat_id`: for sendPhoto where it has a `photo`.
 
     `pack` turns a button's action into its callback data (at most 64 bytes).
     """
-    body: dict[str, Any] = {
-        "text": message.text,
-        "parse_mode": "HTML",
-        "link_preview_options": {"is_disabled": True},
-    }
+    body: dict[str, Any]
+    if is_caption(message):
+        assert message.picture is not None  # noqa: S101  is_caption has asked
+        body = {PHOTO: message.picture.file_id, "caption": message.text, "parse_mode": "HTML"}
+    else:
+        body = {
+            "text": message.text,
+            "parse_mode": "HTML",
+            "link_preview_options": preview_of(message),
+        }
     if message.buttons:
         keyboard = [[_button(button, pack) for button in row] for row in message.buttons]
         body["reply_markup"] = {"inline_keyboard": keyboard}
     return body
+
+
+def is_caption(message: Message) -> bool:
+    """Whether the text goes under its picture: there is one, and a caption has room for it."""
+    picture = message.picture
+    return bool(picture and picture.file_id) and count_units(message.text) <= MAX_CAPTION_UNITS
+
+
+def preview_of(message: Message) -> dict[str, Any]:
+    """What Telegram previews of a text: its picture, large and on top, else nothing."""
+    if message.picture is None or not message.picture.url:
+        return {"is_disabled": True}
+    return {"url": message.picture.url, "prefer_large_media": True, "show_above_text": True}
 
 
 def _button(button: Button, pack: Callable[[Action], str]) -> dict[str, str]:

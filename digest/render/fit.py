@@ -9,6 +9,7 @@ from digest.text.units import clip, utf16_length
 
 # Telegram's limits for one message: UTF-16 units after entity parsing, entities, raw bytes.
 MAX_UNITS = 4096
+MAX_CAPTION_UNITS = 1024
 MAX_ENTITIES = 100
 MAX_BYTES = 32_768
 

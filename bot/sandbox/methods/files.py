@@ -72,7 +72,7 @@ def _document(world: World, given: Given, reference: str) -> Json:
 
 def send_photo(world: World, given: Given) -> Json:
     """Send a picture."""
-    world.writable(given["chat_id"])
+    world.writable(given["chat_id"], photo=True)
     content: Json = {"photo": _photo(world, given, given["photo"]), **read_caption(given)}
     if given.get("has_spoiler"):
         content["has_media_spoiler"] = True

@@ -433,6 +433,21 @@ function write() {
   }));
 }
 
+/* What stands in the input field becomes the photo's caption. */
+async function sendPhoto(file) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let content = "";
+  for (let at = 0; at < bytes.length; at += 32768) content += String.fromCharCode(...bytes.subarray(at, at + 32768));
+  const question = view.replying;
+  const caption = $("input").value.trim();
+  $("input").value = "";
+  replyTo(null);
+  view.drafts.delete(view.chat);
+  grow();
+  const thread = view.topic || question?.message_thread_id;
+  attempt(post("photo", { chat: view.chat, content: btoa(content), caption, thread, reply_to: question?.message_id }));
+}
+
 function keepDraft() {
   if ($("input").value) view.drafts.set(view.chat, $("input").value);
 }
@@ -579,7 +594,8 @@ function wire() {
     $("file").value = "";
     if (!file) return;
     if (file.size > 20971520) { toast("文件不能超过 20 MB"); return; }
-    attempt(post("upload", { name: file.name, text: await file.text() }));
+    if (file.type.startsWith("image/")) sendPhoto(file);
+    else attempt(post("upload", { name: file.name, text: await file.text() }));
   });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") { closeMenus(); closeResults(); replyTo(null); } });
   document.addEventListener("click", (event) => {

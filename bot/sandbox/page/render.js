@@ -164,7 +164,9 @@ export function message(data, context) {
     data.photo ? photo(data.photo.at(-1)) : null,
     data.document ? documentRow(data.document) : null,
     data.location ? el("p", { class: "text" }, `📍 ${data.location.latitude}, ${data.location.longitude}`) : null,
+    data.link_preview_options?.show_above_text ? preview(data.link_preview_options) : null,
     text ? el("div", { class: "text", dir: "auto" }, formatted(text, data.entities ?? data.caption_entities, context.acts)) : null,
+    data.link_preview_options && !data.link_preview_options.show_above_text ? preview(data.link_preview_options) : null,
     el("p", { class: "stamp" },
       context.topic ? el("span", { class: "topic" }, context.topic) : null,
       context.replies && !mine ? el("button", { type: "button", class: "reply-button", "data-testid": "reply-button", onclick: () => context.acts.reply(data) }, "回复") : null,
@@ -207,6 +209,15 @@ function photo(size) {
   const scale = Math.min(1, 500 / size.width, 340 / size.height);
   return el("a", { class: "photo", href: `/chat/file/${encodeURIComponent(size.file_id)}`, target: "_blank", rel: "noopener" },
     el("img", { src: `/chat/file/${encodeURIComponent(size.file_id)}`, width: Math.round(size.width * scale), height: Math.round(size.height * scale), alt: "图片", loading: "lazy" }));
+}
+
+/* Telegram would load the page or picture; here stands where from. */
+function preview(options) {
+  if (options.is_disabled || !options.url) return null;
+  const size = options.prefer_large_media ? "大图预览" : "链接预览";
+  return el("a", { class: "document", href: safeUrl(options.url), target: "_blank", rel: "noopener noreferrer", "data-testid": "preview" },
+    el("span", { class: "document-icon", "aria-hidden": "true" }, "🖼"),
+    el("span", { class: "document-name" }, size, el("span", { class: "document-size" }, options.url)));
 }
 
 function documentRow(file) {

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 from bot.delivery.bodies import Bodies
 from digest.model import Delivery, DeliveryState
@@ -37,6 +38,51 @@ def test_other_parts_stay_as_they_are():
     assert json.loads(bodies.of(owed(part=1)))["text"] == "<b>x</b>"
 
 
+def pictured(number: int = 1) -> Delivery:
+    return replace(
+        owed(number),
+        body={
+            "photo": "AgAC",
+            "caption": "<b>x</b>",
+            "parse_mode": "HTML",
+            "reply_markup": {"inline_keyboard": []},
+        },
+    )
+
+
+def test_a_picture_goes_by_its_own_method():
+    bodies = Bodies()
+    assert bodies.method(owed()) == "sendMessage"
+    assert bodies.method(pictured()) == "sendPhoto"
+    assert json.loads(bodies.of(pictured()))["photo"] == "AgAC"
+
+
+def test_a_refused_picture_leaves_its_words_to_all():
+    bodies = Bodies()
+    bodies.of(pictured())
+    bodies.make_plain(pictured())
+    assert bodies.method(pictured(2)) == "sendMessage"
+    assert json.loads(bodies.of(pictured(2))) == {
+        "chat_id": 102,
+        "text": "x",
+        "link_preview_options": {"is_disabled": True},
+    }
+
+
+def test_a_chat_without_the_right_is_spared_the_picture_alone():
+    bodies = Bodies()
+    bodies.spare_pictures(102)
+    assert bodies.method(pictured(1)) == "sendPhoto"
+    assert bodies.method(pictured(2)) == "sendMessage"
+    assert json.loads(bodies.of(pictured(2))) == {
+        "chat_id": 102,
+        "text": "<b>x</b>",
+        "parse_mode": "HTML",
+        "reply_markup": {"inline_keyboard": []},
+        "link_preview_options": {"is_disabled": True},
+    }
+
+
 def test_memory_is_bounded():
     bodies = Bodies()
     for digest in range(6000):
@@ -44,5 +90,7 @@ def test_memory_is_bounded():
         bodies.of(delivery)
         bodies.make_plain(delivery)
         bodies.of(delivery)
+        bodies.spare_pictures(digest)
     assert len(bodies._tails) <= 256
     assert len(bodies._plain) <= 4096
+    assert len(bodies._spared) <= 4096
