@@ -628,7 +628,10 @@ class ChatKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A chat we may write to. `thread_id` is 0 outside forum topics; `gone` chats are kept."""
+    """A chat we may write to. `thread_id` is 0 outside forum topics; `gone` chats are kept.
+
+    `used_at` is when it last spoke to us, to the day; None when that is not known.
+    """
 
     id: int
     chat_id: int
@@ -639,6 +642,7 @@ class Subscriber:
     active: bool
     created_at: datetime
     subscription: Subscription
+    used_at: datetime | None = None
 
 
 class SavedSort(StrEnum):

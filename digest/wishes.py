@@ -88,7 +88,8 @@ class Subscription:
     Each kind of push has its own switch: `instant` (single signals from `instant_score` on, at
     once), `digest_times` (none: no daily digest), `weekly`, and `story_updates`: news of
     stories that the reader saved from or was sent. Of `stories` (by number) that the reader
-    follows news comes in any case. `paused` holds all of them.
+    follows news comes in any case. `paused` holds all of them; `stopped` says that the reader
+    has unsubscribed and did not only pause, and means nothing without `paused`.
 
     `quiet_from == quiet_to` means no quiet hours. `max_a_day` is the most signals pushed in a
     local day, 0 for no limit. `next_digest_at` and `next_weekly_at` are when the planner is due;
@@ -110,6 +111,7 @@ class Subscription:
     next_digest_at: datetime | None = None
     next_weekly_at: datetime | None = None
     considered_until: datetime | None = None
+    stopped: bool = False
 
     @property
     def pushes(self) -> bool:

@@ -1,7 +1,10 @@
 """Whom the bot answers, as its settings say."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+
+from digest.audience import Circle
 
 
 class AccessMode(StrEnum):
@@ -18,3 +21,9 @@ class Access:
 
     mode: AccessMode = AccessMode.OPEN
     allowed: frozenset[int] = frozenset()
+
+
+def circle_of(access: Access, zone: str, staff: Iterable[int]) -> Circle:
+    """What bounds the bot's audiences: whom it answers, and who looks after it."""
+    named = None if access.mode is AccessMode.OPEN else access.allowed
+    return Circle(zone, frozenset(staff), named, invited=access.mode is AccessMode.INVITE)

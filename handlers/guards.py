@@ -19,6 +19,7 @@ BURST = 30
 PER_SECOND = 1.0
 _PEOPLE_REMEMBERED = 10_000
 _OUT_OF_ORDER = timedelta(minutes=10)
+_USE_NOTED_EVERY = timedelta(days=1)
 
 
 class Permission(Enum):
@@ -102,6 +103,7 @@ async def enter(services: Services, update: Update, now: datetime) -> Subscriber
     thread_id = _thread_of(update.effective_message)
     known = await services.storage.subscribers.by_chat(chat.id, thread_id)
     if known is not None and known.active:
+        await _note_use(services, known, now)
         return known
     with repeatable():
         if known is not None:
@@ -110,6 +112,13 @@ async def enter(services: Services, update: Update, now: datetime) -> Subscriber
             return await services.storage.subscribers.get(known.id)
         lang = first_language(update.effective_user)
         return await _open(services, chat, thread_id, lang, now)
+
+
+async def _note_use(services: Services, known: Subscriber, now: datetime) -> None:
+    """Remember, to the day, that this chat still uses the bot."""
+    if known.used_at is None or now - known.used_at >= _USE_NOTED_EVERY:
+        with repeatable():
+            await services.storage.subscribers.note_use(known.id, now)
 
 
 async def enter_person(turn: Turn) -> Subscriber:
@@ -136,6 +145,7 @@ async def enter_user(
     """
     known = await services.storage.subscribers.by_chat(user_id, 0)
     if known is not None:
+        await _note_use(services, known, now)
         return known
     chat = Chat(user_id, ChatType.PRIVATE, first_name=name)
     return await _open(services, chat, 0, language_of(language), now)

@@ -37,7 +37,7 @@ async def subscribe(turn: Turn) -> None:
 async def unsubscribe(turn: Turn) -> None:
     """Stop all pushes at once; what was chosen stays, and one tap brings them back."""
     key = "chat.unsubscribe.done" if turn.subscription.pushes else "chat.unsubscribe.already"
-    await change(turn, paused=True)
+    await change(turn, paused=True, stopped=True)
     text = turn.texts(key, follows=quoted(what_follows(turn)))
     resume = act(turn.texts("chat.unsubscribe.resume"), "set", "paused", "no")
     await say(turn, Message(text, ((resume,),)))

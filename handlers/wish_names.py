@@ -85,6 +85,7 @@ def by_default(subscription: Subscription) -> Subscription:
     return Subscription(
         wishes=Wishes(lang=wishes.lang, weights=wishes.weights),
         paused=subscription.paused,
+        stopped=subscription.stopped,
         zone=subscription.zone,
         next_digest_at=subscription.next_digest_at,
         considered_until=subscription.considered_until,

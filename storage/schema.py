@@ -328,6 +328,7 @@ subscribers = Table(
     Column("considered_until", UtcTime),
     Column("created_at", UtcTime, nullable=False),
     Column("changed_at", UtcTime, nullable=False),
+    Column("used_at", UtcTime),  # when it last spoke to us, to the day; NULL: not known
     UniqueConstraint("chat_id", "thread_id"),
     sqlite_autoincrement=True,
 )
@@ -367,6 +368,7 @@ subscriptions = Table(
     Column("instant_score", Integer, nullable=False),
     Column("max_a_day", Integer, nullable=False),
     Column("next_weekly_at", UtcTime),
+    Column("stopped", Boolean, nullable=False, server_default=false()),  # paused by /unsubscribe
     Index("ix_subscriptions_next_weekly_at", "next_weekly_at"),
 )
 WANTS_INSTANT: ColumnClause[bool] = literal_column("instant AND NOT paused")

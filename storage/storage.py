@@ -1,5 +1,6 @@
 """Everything that is kept, behind one name."""
 
+from storage.audience import Audiences
 from storage.audit import Audit
 from storage.books import Meta, Updates
 from storage.collections import Collections
@@ -42,6 +43,7 @@ class Storage:
         self.public = Public(database)
         self.search = Search(database)
         self.subscribers = Subscribers(database)
+        self.audiences = Audiences(database)
         self.given = Given(database)
         self.weights = Weights(database)
         self.collections = Collections(database)

@@ -70,6 +70,7 @@ class Subscribers:
                     reason="",
                     created_at=now,
                     changed_at=now,
+                    used_at=now,
                 )
                 .on_conflict_do_nothing(index_elements=["chat_id", "thread_id"])
                 .returning(subscribers.c.id)
@@ -121,6 +122,13 @@ class Subscribers:
             fresh = change(present)
             await _put(connection, subscriber_id, present, fresh)
             return fresh
+
+    async def note_use(self, subscriber_id: int, now: datetime) -> None:
+        """Note that the chat has spoken to us."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(subscribers).where(subscribers.c.id == subscriber_id).values(used_at=now)
+            )
 
     async def set_lang(self, subscriber_id: int, lang: Lang) -> None:
         """Change the language of both the interface and the digests."""
@@ -363,6 +371,7 @@ def _wishes_values(subscription: Subscription) -> dict[str, Any]:
         "layout": wishes.layout,
         "wording": wishes.wording,
         "paused": subscription.paused,
+        "stopped": subscription.paused and subscription.stopped,
         "instant": subscription.instant,
         "digest_times": times_data(subscription.digest_times),
         "weekly_day": weekly.day if weekly else None,
@@ -409,6 +418,7 @@ def _subscriber(row: Row[Any], weights: WishWeights) -> Subscriber:
         next_digest_at=row.next_digest_at,
         next_weekly_at=row.next_weekly_at,
         considered_until=row.considered_until,
+        stopped=row.stopped,
     )
     return Subscriber(
         id=row.id,
@@ -420,4 +430,5 @@ def _subscriber(row: Row[Any], weights: WishWeights) -> Subscriber:
         active=row.active,
         created_at=row.created_at,
         subscription=subscription,
+        used_at=row.used_at,
     )
