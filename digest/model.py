@@ -597,6 +597,12 @@ class Signal:
     full_text: FullText = FullText.EXCERPT
     access: Access = Access.PUBLIC
     photo: Photo | None = None
+    live_at: datetime | None = None
+
+    @property
+    def arrived_at(self) -> datetime:
+        """When readers could first see it: later than it was read when an editor had to agree."""
+        return self.live_at or self.created_at
 
     @property
     def when(self) -> datetime:

@@ -44,7 +44,7 @@ class RuleIndex:
         self._words = WordIndex(self._by_word)
 
     def wanting(self, signal: Signal) -> tuple[Rule, ...]:
-        """The rules that want `signal`: it fits, and was made after the rule became as it is."""
+        """The rules that want `signal`: it fits, and came after the rule became as it is."""
         found: dict[int, Rule] = {}
         named = [self._by_topic.get(topic, ()) for topic in signal.placement.topics]
         spelled = [self._by_word[word] for word in self._words.found(signal)]
@@ -56,4 +56,4 @@ class RuleIndex:
 
 
 def _is_news(rule: Rule, signal: Signal) -> bool:
-    return rule.since is None or signal.created_at > rule.since
+    return rule.since is None or signal.arrived_at > rule.since

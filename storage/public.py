@@ -62,7 +62,7 @@ class Public:
         """The parts that the public signals fall into, by PART, and the newest date in each."""
         part = (signals.c.id // PART).label("part")
         query = (
-            _public(part, func.max(signals.c.created_at).label("newest"))
+            _public(part, func.max(signals.c.live_at).label("newest"))
             .group_by(part)
             .order_by(part)
         )
@@ -74,17 +74,17 @@ class Public:
         """The public signals of one part, oldest first."""
         first = part * PART
         query = (
-            _public(signals.c.id, signals.c.created_at)
+            _public(signals.c.id, signals.c.live_at)
             .where(signals.c.id >= first, signals.c.id < first + PART)
             .order_by(signals.c.id)
         )
         async with self._database.read() as connection:
             rows = await connection.execute(query)
-            return tuple(PublicPage(row.id, row.created_at) for row in rows)
+            return tuple(PublicPage(row.id, row.live_at) for row in rows)
 
     async def stories(self, limit: int) -> tuple[PublicPage, ...]:
         """The newest stories that are told by at least two live signals, the newest first."""
-        newest = func.max(signals.c.created_at)
+        newest = func.max(signals.c.live_at)
         query = (
             select(signals.c.story_id, newest.label("newest"))
             .where(signals.c.story_id.is_not(None), LIVE)

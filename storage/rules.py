@@ -107,11 +107,11 @@ class Rules:
             return tuple(_rule(row) for row in await connection.execute(query))
 
     async def arrivals(self, since: datetime, after: int, limit: int = 200) -> tuple[Signal, ...]:
-        """Live signals made since then, but for backlog and repetitions, oldest first.
+        """Signals that went live since then, but for backlog and repetitions, oldest first.
 
-        `after` is the last signal of the previous page, made at `since` (0 for none).
+        `after` is the last signal of the previous page, live since `since` (0 for none).
         """
-        made = signals.c.created_at
+        made = signals.c.live_at
         query = (
             signal_query()
             .where(made >= since, (made > since) | (signals.c.id > after))

@@ -233,6 +233,14 @@ signals = Table(
     Column("dated_at", UtcTime, nullable=False),  # published, never after created: reading order
     Column("created_at", UtcTime, nullable=False),
     Column("access", String(16)),  # NULL: as its leading source says
+    # Since when readers may see it; `created_at` is when it was read. NULL: they never could.
+    Column("live_at", UtcTime),
+    # For what an editor is to look at first: since when, why, and when that falls to its choice.
+    Column("held_at", UtcTime),
+    Column("hold", Json),
+    Column("falls_at", UtcTime),
+    Column("publish_at", UtcTime),  # a time set by an editor, which has it leave the queue
+    Column("rejection", Json),  # why it was rejected
     UniqueConstraint("article_id"),
     Index("ix_signals_created_at", "created_at"),
     Index("ix_signals_story_id", "story_id"),
@@ -261,6 +269,29 @@ Index(
     postgresql_where=LIVE,
 )
 
+Index(
+    "ix_signals_live_at",
+    signals.c.live_at,
+    signals.c.id,
+    sqlite_where=LIVE,
+    postgresql_where=LIVE,
+)
+HELD = signals.c.state == literal_column("'held'")
+Index("ix_signals_held", signals.c.held_at, sqlite_where=HELD, postgresql_where=HELD)
+
+# Who publishes what: digest/policy.py. Scopes: 'default', 'column:ai', 'source:12'.
+policies = Table(
+    "policies",
+    metadata,
+    Column("scope", String(80), primary_key=True),
+    Column("mode", String(16), nullable=False),
+    Column("score", SmallInteger, nullable=False),
+    Column("fall", String(16), nullable=False),
+    Column("hours", SmallInteger, nullable=False),
+    Column("fall_score", SmallInteger, nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+)
+
 signal_sources = Table(
     "signal_sources",
     metadata,
@@ -272,6 +303,7 @@ signal_sources = Table(
     Index("ix_signal_sources_source_id", "source_id", "seen_at", "signal_id"),
 )
 
+# Of live signals only: what readers may not see is in no list of a topic and counts for none.
 signal_topics = Table(
     "signal_topics",
     metadata,

@@ -28,6 +28,8 @@ from storage.signal_rows import load_by_ids, load_signals, signal_query
 from storage.values import read_brief, unpack_paragraphs
 
 _NOT_DUPLICATE = signals.c.relation != Relation.DUPLICATE
+# What waits for an editor is bettered too: he judges what readers will get.
+_READABLE = signals.c.state.in_((SignalState.LIVE, SignalState.HELD))
 _NEWEST = (signals.c.dated_at.desc(), signals.c.id.desc())
 # How many of a topic's newest signals are weighed to find related ones.
 _RELATED_POOL = 60
@@ -126,12 +128,16 @@ class SignalQueries:
     async def window(
         self, since: datetime, until: datetime, *, limit: int = 2000
     ) -> tuple[Signal, ...]:
-        """Live leads and updates made in (since, until], oldest first; the newest `limit`."""
+        """Live leads and updates that became so in (since, until], oldest first.
+
+        The newest `limit` of them. When they were read does not matter: what an editor had to
+        agree to is as new to readers as the moment at which he did.
+        """
         query = (
             signal_query()
-            .where(signals.c.created_at > since, signals.c.created_at <= until)
+            .where(signals.c.live_at > since, signals.c.live_at <= until)
             .where(LIVE, _NOT_DUPLICATE)
-            .order_by(signals.c.created_at.desc(), signals.c.id.desc())
+            .order_by(signals.c.live_at.desc(), signals.c.id.desc())
             .limit(limit)
         )
         async with self._database.read() as connection:
@@ -308,7 +314,7 @@ class SignalQueries:
         since: datetime | None = None,
         retry_before: datetime | None = None,
     ) -> tuple[int, ...]:
-        """Live signals with a rules brief and at least this score, the newest first.
+        """Live and held signals with a rules brief and at least this score, the newest first.
 
         One that was tried in vain waits until its last try lies before `retry_before`, and is
         given up in the end (see storage/enrichments.py).
@@ -316,7 +322,7 @@ class SignalQueries:
         query = (
             select(signals.c.id)
             .join(articles, articles.c.id == signals.c.article_id)
-            .where(signals.c.score >= min_score, LIVE, articles.c.text.is_not(None))
+            .where(signals.c.score >= min_score, _READABLE, articles.c.text.is_not(None))
             .where(untried(MODEL, retry_before))
             .order_by(signals.c.created_at.desc(), signals.c.id.desc())
             .limit(limit)

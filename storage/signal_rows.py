@@ -135,4 +135,5 @@ def _signal(row: Row[Any], carried: _Carried, sizes: dict[int, tuple[int, int]])
         article_id=row.article_id,
         full_text=carried.full_text,
         access=_access(row.access, state, carried),
+        live_at=row.live_at,
     )

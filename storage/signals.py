@@ -22,12 +22,14 @@ from digest.model import (
     Source,
     Tier,
 )
+from digest.policy import Hold
 from digest.stories import StoryPlacement
 from storage.addresses import note_addresses, url_key
 from storage.audit import write_audit
 from storage.enrichments import MODEL, begin, forgive, note_done
 from storage.entries import PendingEntry, finish_entry
 from storage.errors import NotFound
+from storage.leads import relation_among_live
 from storage.schema import articles, signal_sources, signal_topics, signals, stories
 from storage.search import index_signal, reindex_signal
 from storage.signal_queries import SignalQueries, find_same, load_article
@@ -36,6 +38,7 @@ from storage.translations import save_translation
 from storage.upsert import insert
 from storage.values import (
     brief_data,
+    hold_data,
     pack_paragraphs,
     placement_data,
     read_brief,
@@ -45,7 +48,10 @@ from storage.values import (
 
 @dataclass(frozen=True, slots=True)
 class NewSignal:
-    """A draft with what storage must know besides. `fingerprint` "" means: too short to tell."""
+    """A draft with what storage must know besides. `fingerprint` "" means: too short to tell.
+
+    `hold` says why a signal that is HELD is kept from readers.
+    """
 
     draft: SignalDraft
     entry: PendingEntry
@@ -54,6 +60,7 @@ class NewSignal:
     backlog: bool
     story: StoryPlacement
     state: SignalState = SignalState.LIVE
+    hold: Hold | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,15 +202,11 @@ async def _insert(connection: AsyncConnection, new: NewSignal, now: datetime) ->
     article_id = await _insert_article(connection, draft.article, new.fingerprint, now)
     if article_id is None:
         return None
-    story_id, relation = await _join_story(connection, new.story, now)
-    values = _values(draft, article_id, now) | {
-        "state": new.state,
-        "story_id": story_id,
-        "relation": relation,
-        "backlog": new.backlog,
-    }
+    standing = await _standing(connection, new, now)
+    values = _values(draft, article_id, now) | standing
     signal_id = await _insert_signal(connection, draft, values, now)
-    await _note_topics(connection, signal_id, draft, values["dated_at"])
+    if new.state is SignalState.LIVE:
+        await note_topics(connection, signal_id, draft.placement.topics, values["dated_at"])
     await _note_source(connection, signal_id, new.entry, new.source, now)
     await finish_entry(connection, new.entry.id, EntryState.DONE, now=now, signal_id=signal_id)
     return signal_id
@@ -242,15 +245,35 @@ def _values(draft: SignalDraft, article_id: int, now: datetime) -> dict[str, Any
     }
 
 
-async def _note_topics(
-    connection: AsyncConnection, signal_id: int, draft: SignalDraft, dated_at: datetime
+async def _standing(connection: AsyncConnection, new: NewSignal, now: datetime) -> dict[str, Any]:
+    """Where a new signal stands: in which story, as what, and whether readers see it."""
+    story_id, relation = await _join_story(connection, new.story, now)
+    live = new.state is SignalState.LIVE
+    if live and story_id is not None:
+        relation = await relation_among_live(connection, story_id, relation)
+    hold = new.hold
+    return {
+        "state": new.state,
+        "story_id": story_id,
+        "relation": relation,
+        "backlog": new.backlog,
+        "live_at": now if live else None,
+        "held_at": now if new.state is SignalState.HELD else None,
+        "hold": hold_data(hold) if hold else None,
+        "falls_at": hold.falls_at if hold else None,
+    }
+
+
+async def note_topics(
+    connection: AsyncConnection, signal_id: int, topics: Sequence[str], dated_at: datetime
 ) -> None:
-    topics = [
+    """List a signal under its topics, as only live ones are."""
+    rows = [
         {"topic_id": topic, "dated_at": dated_at, "signal_id": signal_id}
-        for topic in dict.fromkeys(draft.placement.topics)
+        for topic in dict.fromkeys(topics)
     ]
-    if topics:
-        await connection.execute(plain_insert(signal_topics), topics)
+    if rows:
+        await connection.execute(plain_insert(signal_topics), rows)
 
 
 async def _go_live(
@@ -262,16 +285,12 @@ async def _go_live(
     article_id = await connection.scalar(query)
     if article_id is None:
         return
-    story_id, relation = await _join_story(connection, new.story, now)
-    values = _values(new.draft, article_id, now) | {
-        "state": new.state,
-        "story_id": story_id,
-        "relation": relation,
-        "backlog": new.backlog,
-        "created_at": now,
-    }
+    standing = await _standing(connection, new, now)
+    values = _values(new.draft, article_id, now) | standing | {"created_at": now}
     await connection.execute(update(signals).where(private).values(**values))
-    await _note_topics(connection, signal_id, new.draft, values["dated_at"])
+    if new.state is SignalState.LIVE:
+        topics = new.draft.placement.topics
+        await note_topics(connection, signal_id, topics, values["dated_at"])
 
 
 async def _insert_article(

@@ -14,6 +14,7 @@ from storage.look_backs import LookBacks
 from storage.names import Names
 from storage.pasted import PastedLinks
 from storage.personal import Personal
+from storage.policies import PolicyStore
 from storage.public import Public
 from storage.reports import Reports
 from storage.retention import Retention
@@ -40,6 +41,7 @@ class Storage:
         self.stories = Stories(database)
         self.look_backs = LookBacks(database)
         self.names = Names(database)
+        self.policies = PolicyStore(database)
         self.public = Public(database)
         self.search = Search(database)
         self.subscribers = Subscribers(database)

@@ -14,8 +14,9 @@ from storage.schema import articles, sentence_cache, signals, translations
 from storage.upsert import chunks, insert
 from storage.values import pack_sentences, unpack_sentences
 
-# Also those made for one reader's link: who sent it reads its page.
-_READ = signals.c.state.in_((SignalState.LIVE, SignalState.PRIVATE))
+# Also those made for one reader's link: who sent it reads its page; and what waits for an editor,
+# to be ready when he agrees.
+_READ = signals.c.state != SignalState.REJECTED
 
 
 async def save_translation(

@@ -7,7 +7,7 @@ import json
 import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, fields
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 from digest.model import (
@@ -30,8 +30,20 @@ from digest.model import (
     Wishes,
     Wording,
 )
+from digest.policy import Fall, Hold
 
 Data = dict[str, Any]
+
+
+def hold_data(hold: Hold) -> Data:
+    """A hold as plain data, but for its time, which has a column of its own."""
+    return {key: value for key, value in asdict(hold).items() if key != "falls_at"}
+
+
+def read_hold(data: Data, falls_at: datetime | None) -> Hold:
+    """The hold that `hold_data` wrote."""
+    fall = Fall(data.get("fall", Fall.WAIT))
+    return Hold(data["scope"], data.get("score"), fall, data.get("fall_score", 0), falls_at)
 
 
 def brief_data(brief: Brief) -> Data:

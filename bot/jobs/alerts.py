@@ -13,6 +13,7 @@ from digest.model import DigestKind, Lang, Layout, Relation, Signal, Subscriber,
 from digest.reasons import Reason, reason_of, story_reason
 from digest.render import render_alert
 from storage import PlannedDigest, Recipient, Storage, allowances
+from storage.unread import LONGEST_WINDOW
 
 log = logging.getLogger(__name__)
 
@@ -136,7 +137,13 @@ class Alerts:
         ids = [reader.id for reader in readers]
         had = await self._storage.given.delivered(ids, (signal.id,))
         owed = await self._storage.given.owed(ids)
-        spared = {reader for reader in ids if signal.id in had[reader] | owed[reader]}
+        # One that was taken back and published again may have been sent for all we know.
+        unsure = await self._storage.given.carried(ids, now - LONGEST_WINDOW)
+        spared = {
+            reader
+            for reader in ids
+            if signal.id in had[reader] | owed[reader] | set(unsure[reader])
+        }
         if signal.story_id is not None:
             told = await self._storage.given.stories(ids, now - COOL_DOWN)
             coming = await self._storage.signals.get_many(sorted(set[int]().union(*owed.values())))
@@ -157,8 +164,8 @@ class Alerts:
                 PlannedDigest(
                     kind=kind,
                     group_key=f"signal:{signal.id}:{':'.join(look)}",
-                    window_from=signal.created_at,
-                    window_to=signal.created_at,
+                    window_from=signal.arrived_at,
+                    window_to=signal.arrived_at,
                     lang=look.lang,
                     signal_ids=(signal.id,),
                     parts=self._press.bodies([message]),
@@ -173,7 +180,7 @@ def _is_open_to(subscriber: Subscriber, signal: Signal, now: datetime) -> bool:
     """Whether no digest has had, or will have, the signal for the reader anyway."""
     subscription = subscriber.subscription
     considered = subscription.considered_until
-    if considered is not None and signal.created_at <= considered:
+    if considered is not None and signal.arrived_at <= considered:
         return False
     if not is_placed(subscriber):
         return False

@@ -157,7 +157,7 @@ class Planner:
         """The signals since each of the moments, read once: the longest window has them all."""
         longest = min(starts, default=now)
         signals = await self._storage.signals.window(longest, now)
-        made = [signal.created_at for signal in signals]
+        made = [signal.arrived_at for signal in signals]
         return {since: signals[bisect_right(made, since) :] for since in starts}
 
     async def _plan(

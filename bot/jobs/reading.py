@@ -15,6 +15,7 @@ from bot.fetching import Fetcher
 from bot.jobs.enriching import Enriched, Enricher
 from bot.jobs.memory import Memory
 from bot.jobs.pool import work_through
+from bot.jobs.publishing import hold_of
 from digest.errors import ExtractionError, HexinError, PollFailure, SourceError
 from digest.extract import Page
 from digest.identity import canonical_url
@@ -244,6 +245,7 @@ class Reader:
                 backlog=backlog,
             )
             draft = replace(draft, score=told)
+            hold = await hold_of(self._storage, draft, source, placement, now)
             signal = await self._storage.signals.insert(
                 NewSignal(
                     draft=draft,
@@ -252,17 +254,18 @@ class Reader:
                     fingerprint=fingerprint,
                     backlog=backlog,
                     story=placement,
-                    state=SignalState.LIVE,
+                    state=SignalState.HELD if hold else SignalState.LIVE,
+                    hold=hold,
                 ),
                 now,
             )
             stories.add(replace(item, signal_id=signal.id, story_id=signal.story_id))
-            if placement.story_of is not None:
+            if hold is None and placement.story_of is not None:
                 await self._corroborate_story(signal)
         await self._memory.learn(draft, source.id)
         if self._enricher is not None:
             await self._enricher.published(signal, better)
-        if not backlog:
+        if not backlog and hold is None:
             await self._on_signal(signal)
         return ReadResult(pending.id, EntryState.DONE, signal=signal)
 

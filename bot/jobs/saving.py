@@ -50,7 +50,7 @@ class RuleSaver:
                 matches, now, most_saved=MOST_SAVED, most_a_day=MOST_A_DAY
             )
             count += len(saved)
-            moment, after = page[-1].created_at, page[-1].id
+            moment, after = page[-1].arrived_at, page[-1].id
         if mark is None or now - since > _MARK_EVERY:
             await self._storage.meta.set(_MARK, now.isoformat())
         if count:

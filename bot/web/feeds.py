@@ -175,7 +175,7 @@ class Feeds:
     def _feed(self, shelf: Shelf, visit: Visit, lang: Lang, base: str, installation: UUID) -> Feed:
         texts = texts_for(lang)
         title = texts("web.site") + (f" · {shelf.title}" if shelf.title else "")
-        made = [signal.created_at for signal in shelf.signals]
+        made = [signal.arrived_at for signal in shelf.signals]
         return Feed(
             id=uuid5(installation, f"{lang} {shelf.path}").urn,
             title=title,
@@ -201,7 +201,7 @@ class Feeds:
             href=base + visit.url(f"/s/{signal.id}"),
             title=headline.text,
             original=original,
-            at=signal.created_at,
+            at=signal.arrived_at,
             published_at=signal.when,
             author=short(signal.author or signal.source_title, 80),
             column=column.name(texts.lang) if column else "",

@@ -25,6 +25,7 @@ from digest.model import (
     SourceSpec,
     Subscriber,
 )
+from digest.policy import Hold
 from digest.stories import StoryPlacement
 from storage import NewSignal, PendingEntry, PlannedDigest, Storage
 
@@ -126,11 +127,12 @@ async def add_signal(
     state: SignalState = SignalState.LIVE,
     fingerprint: str = "",
     backlog: bool = False,
+    hold: Hold | None = None,
 ) -> Signal:
     name = name or f"n{next(_numbers)}"
     origin = source or await add_source(storage)
     pending = await add_entry(storage, origin, name, now=now)
-    new = NewSignal(made or draft(name), pending, origin, fingerprint, backlog, story, state)
+    new = NewSignal(made or draft(name), pending, origin, fingerprint, backlog, story, state, hold)
     return await storage.signals.insert(new, now)
 
 

@@ -86,14 +86,17 @@ async def test_strong_rules_briefs_await_the_model_the_newest_first(storage: Sto
         storage, "newest", made=draft("newest", points=50), now=NOW + minutes(1)
     )
     await add_signal(storage, "made", made=replace(draft("made"), brief=MODEL))
-    await add_signal(storage, "held", made=draft("held"), state=SignalState.HELD)
+    held = await add_signal(
+        storage, "held", made=draft("held"), state=SignalState.HELD, now=NOW - minutes(1)
+    )
+    await add_signal(storage, "rejected", made=draft("rejected"), state=SignalState.REJECTED)
     awaiting = storage.signals.awaiting_model
-    assert await awaiting(40, 10) == (newest.id, strong.id)
+    assert await awaiting(40, 10) == (newest.id, strong.id, held.id)
     assert await awaiting(40, 1) == (newest.id,)
     assert await awaiting(40, 10, since=NOW + minutes(1)) == (newest.id,)
-    assert await awaiting(0, 10) == (newest.id, strong.id, weak.id)
+    assert await awaiting(0, 10) == (newest.id, strong.id, weak.id, held.id)
     await storage.signals.set_brief(newest.id, MODEL, NOW)
-    assert await awaiting(40, 10) == (strong.id,)
+    assert await awaiting(40, 10) == (strong.id, held.id)
 
 
 async def test_the_model_is_given_up_after_three_tries(storage: Storage) -> None:
