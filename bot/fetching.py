@@ -131,20 +131,24 @@ class Fetcher:
         url: str,
         *,
         headers: Mapping[str, str] | None = None,
+        own_headers: Mapping[str, str] | None = None,
         max_bytes: int | None = None,
     ) -> Fetched:
         """The answer to a GET of `url`, redirects followed.
 
+        `own_headers` may be secrets: they go to the host of `url` alone, over any redirect to
+        another host, port or from https to http they stay behind.
+
         Raises `SourceError` with TIMEOUT, DNS, CONNECT, TLS, REFUSED, TOO_LARGE or REDIRECTS.
         """
-        target = _parse(url)
+        origin = target = _parse(url)
         hops: list[tuple[int, str]] = []
         spent_s = 0.0
         while True:
             async with self._turn(target, first=not hops):
                 hop = await self._request(
                     target,
-                    dict(headers or {}),
+                    _sent(headers, own_headers if _same_host(origin, target) else None),
                     self._max_bytes if max_bytes is None else max_bytes,
                     self._timeout_s - spent_s,
                 )
@@ -311,6 +315,26 @@ def _follow(url: URL, location: str) -> URL:
     except ValueError as error:
         raise SourceError(PollFailure.REFUSED, f"redirect to no URL: {error}") from error
     return _parse(str(target))
+
+
+def _same_host(origin: URL, target: URL) -> bool:
+    """Whether `target` is the server of `origin`, or that one's upgrade to https."""
+    if (origin.host or "").lower() != (target.host or "").lower():
+        return False
+    ports = (origin.port, target.port)
+    if origin.scheme == target.scheme:
+        return ports[0] == ports[1]
+    return target.scheme == "https" and ports == (80, 443)
+
+
+def _sent(headers: Mapping[str, str] | None, own: Mapping[str, str] | None) -> dict[str, str]:
+    """Both together; names are one name in any case, and an own header stands for ours."""
+    sent = dict(headers or {})
+    for name, value in (own or {}).items():
+        for ours in [each for each in sent if each.lower() == name.lower()]:
+            del sent[ours]
+        sent[name] = value
+    return sent
 
 
 async def _read(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:

@@ -22,6 +22,7 @@ from bot.delivery.limiter import Limiter
 from bot.delivery.sender import Sender
 from bot.engine.workers import WorkerPool
 from bot.fetching import Fetcher
+from bot.jobs.discovering import Discoverer
 from bot.jobs.engines import has_translator, make_enricher
 from bot.jobs.enriching import Enricher
 from bot.jobs.links import LinkReader
@@ -273,7 +274,9 @@ class _Parts:
         )
         self._sender = sender
         desk = LinkDesk(await self._link_reader())
-        self._services = services = replace(services, links_read=desk)
+        self._services = services = replace(
+            services, links_read=desk, source_trial=await self._source_trial()
+        )
         application = build_application(api, session, limiter, services)
         try:
             await self._stack.enter_async_context(
@@ -305,6 +308,19 @@ class _Parts:
             )
         )
         return LinkReader(self._storage, fetcher, workers, clock=self._clock, enricher=enricher)
+
+    async def _source_trial(self) -> Discoverer:
+        """What tries sources for editors: somebody waits, so with its own connections."""
+        workers, _ = await self._engines()
+        fetcher = await self._stack.enter_async_context(
+            Fetcher(
+                user_agent=self._settings.agent,
+                allow=AddressPolicy(tuple(self._allowed)),
+                per_host_gap_s=LINKS_GAP_S,
+                total=IN_FLIGHT,
+            )
+        )
+        return Discoverer(fetcher, workers, clock=self._clock, known=self._storage.sources.all)
 
     async def _answer_links(self, desk: LinkDesk, services: Services, application: App) -> None:
         stop = asyncio.Event()

@@ -49,9 +49,37 @@ class Access(StrEnum):
 
 
 class SourceKind(StrEnum):
-    """How a source is read. Later kinds (list page, JSON list) get an adapter each."""
+    """How a source is read; each has an adapter of its own (digest/sources/adapters.py).
+
+    `feed`: RSS, RDF, Atom, JSON Feed; `sitemap`: sitemap.xml, its news form, an index of them;
+    `page`: a list on a page, by CSS selectors; `json`: a JSON list, by JMESPath expressions;
+    `telegram`: the public page of a Telegram channel.
+    """
 
     FEED = "feed"
+    SITEMAP = "sitemap"
+    PAGE = "page"
+    JSON = "json"
+    TELEGRAM = "telegram"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Where in a document the entries are and what they consist of; "" is "as usual".
+
+    For a page these are CSS selectors (`items` in the page, the others in an item), for a JSON
+    list JMESPath expressions (`items` in the document, the others in an item). `zone` is that of
+    dates written without one. `include` keeps only the addresses that contain it.
+    """
+
+    items: str = ""
+    title: str = ""
+    link: str = ""
+    date: str = ""
+    summary: str = ""
+    author: str = ""
+    zone: str = ""
+    include: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +130,9 @@ class SourceSpec:
     """A source as the catalog or an admin describes it. `key` is stable and unique.
 
     `full_text` is how much of its articles we may show, `access` who may read their pages.
+    `headers` go out with its polls, to its own host only; they may hold secrets, so no `repr`
+    shows them. `poll_floor_s` and `poll_ceiling_s` bound how often it is polled. `translate`
+    says whether the translator takes on its articles.
     """
 
     key: str
@@ -115,6 +146,10 @@ class SourceSpec:
     poll_floor_s: int | None = None
     full_text: FullText = FullText.EXCERPT
     access: Access = Access.PUBLIC
+    recipe: Recipe = Recipe()
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    poll_ceiling_s: int | None = None
+    translate: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,35 @@ from telegram import Bot, CallbackQuery, Message, Update
 from telegram.constants import ChatType
 
 from digest.links import Quota
-from digest.model import Lang, Subscriber, Subscription
+from digest.model import Lang, SourceSpec, Subscriber, Subscription
 from digest.render import Links, Rendering
+from digest.sources.trial import Refusal, Refused, Trial
 from digest.taxonomy import Taxonomy
 from digest.texts import Texts, texts_for
 from handlers.admission import Access
 from handlers.short_memory import ShortMemory
 from handlers.standing import Standing
 from storage import Storage
+
+
+class SourceTrial(Protocol):
+    """Whoever tries what an editor typed as a source (bot/jobs/discovering.py). Never raises."""
+
+    async def __call__(self, words: str) -> Trial:
+        """What `words` are: an address, a channel, a repository, a query and so on."""
+
+    async def preview(self, spec: SourceSpec) -> Trial:
+        """The entries that this very spec brings, with its own recipe and headers."""
+
+
+class _NoTrial:
+    """In a process that fetches nothing."""
+
+    async def __call__(self, words: str) -> Trial:
+        return Trial(words, refusal=Refusal(Refused.UNAVAILABLE))
+
+    async def preview(self, spec: SourceSpec) -> Trial:
+        return Trial(spec.url, refusal=Refusal(Refused.UNAVAILABLE))
 
 
 class LinkWork(Protocol):
@@ -42,7 +63,8 @@ class Services:
     knows who administers which chat; `app_url` is where the Mini App opens, "" when it cannot;
     `dice` draw what is left to chance;
     `access` says whom the bot answers;
-    `links_read` reads the links that people send, as many as `quota` allows; None where none can.
+    `links_read` reads the links that people send, as many as `quota` allows; None where none can;
+    `source_trial` tries what editors would add as a source.
     """
 
     storage: Storage
@@ -61,6 +83,7 @@ class Services:
     memory: ShortMemory = field(default_factory=ShortMemory)
     links_read: LinkWork | None = None
     quota: Quota = field(default_factory=Quota)
+    source_trial: SourceTrial = field(default_factory=_NoTrial)
     access: Access = field(default_factory=Access)
 
 

@@ -25,6 +25,7 @@ from sqlalchemy import (
     false,
     literal_column,
     text,
+    true,
 )
 
 from storage.column_types import CleanText, Id, Json, LocalTime, UtcTime
@@ -88,6 +89,10 @@ sources = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("full_text", String(16), nullable=False, server_default="excerpt"),
     Column("access", String(16), nullable=False, server_default="public"),
+    Column("recipe", Json, nullable=False, server_default="{}"),
+    Column("headers", Json, nullable=False, server_default="[]"),  # pairs; may hold secrets
+    Column("poll_ceiling_s", Integer),
+    Column("translate", Boolean, nullable=False, server_default=true()),
     UniqueConstraint("key"),
     UniqueConstraint("url"),
     sqlite_autoincrement=True,

@@ -1,33 +1,22 @@
 """Sources: what we poll, when it is due, and how it fares."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
-from sqlalchemy import Row, Select, exists, or_, select, update
+from sqlalchemy import Select, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digest.model import (
-    Access,
-    Entry,
-    FullText,
-    PollState,
-    Source,
-    SourceKind,
-    SourceSpec,
-    SourceState,
-    Validators,
-)
+from digest.model import Entry, PollState, Source, SourceSpec, SourceState
 from storage.audit import write_audit
 from storage.database import Database
 from storage.entries import known_keys, record_entries
 from storage.errors import DuplicateSource, NotFound
 from storage.schema import host_blocks, source_polls, sources
+from storage.source_rows import host_of, poll_values, source_of, spec_values, told
 from storage.upsert import insert
 
-_MAX_URL_BYTES = 2000
 _SPEC_FIELDS = frozenset(SourceSpec.__dataclass_fields__)
 
 
@@ -66,7 +55,7 @@ class Sources:
                 actor,
                 "source.add",
                 f"source:{source_id}",
-                after=asdict(spec),
+                after=told(spec),
                 now=now,
             )
             return await _load(connection, source_id)
@@ -83,7 +72,7 @@ class Sources:
         """Every source, whatever its state, oldest first."""
         async with self._database.read() as connection:
             rows = await connection.execute(_query().order_by(sources.c.id))
-            return tuple(_source(row) for row in rows)
+            return tuple(source_of(row) for row in rows)
 
     async def claim_due(
         self, now: datetime, limit: int, lease_until: Callable[[Source], datetime]
@@ -103,7 +92,7 @@ class Sources:
             .with_for_update(of=source_polls, skip_locked=True)
         )
         async with self._database.write() as connection:
-            claimed = [_source(row) for row in await connection.execute(query)]
+            claimed = [source_of(row) for row in await connection.execute(query)]
             for source in claimed:
                 await _set_poll(connection, source.id, next_poll_at=lease_until(source))
         return tuple(claimed)
@@ -126,7 +115,7 @@ class Sources:
         it already, this one is paused instead. Returns how many entries were new.
         """
         async with self._database.write() as connection:
-            await _set_poll(connection, source_id, **_poll_values(poll))
+            await _set_poll(connection, source_id, **poll_values(poll))
             if url is not None:
                 state = await _move(connection, source_id, url, state, now)
             if state is not None:
@@ -153,7 +142,7 @@ class Sources:
                 update(sources).where(sources.c.id == source_id).values(state=state)
             )
             if state is SourceState.ACTIVE and source.state is not SourceState.ACTIVE:
-                await _set_poll(connection, source_id, **_poll_values(_afresh(source.poll, now)))
+                await _set_poll(connection, source_id, **poll_values(_afresh(source.poll, now)))
             await write_audit(
                 connection,
                 actor,
@@ -168,8 +157,10 @@ class Sources:
     async def edit(self, source_id: int, *, actor: str, now: datetime, **changes: Any) -> Source:
         """Change fields of a source's spec (except its key) and return it.
 
-        A new address drops what the old one's server gave us. Raises NotFound, DuplicateSource,
-        and TypeError for a field that a spec does not have.
+        A new address drops what the old one's server gave us, a new way of reading makes it read
+        at once. The books show no header in full. Raises NotFound, DuplicateSource,
+        ValueError for an address or a header that cannot be, and TypeError for a field that a
+        spec does not have.
         """
         unknown = changes.keys() - (_SPEC_FIELDS - {"key"})
         if unknown:
@@ -179,16 +170,19 @@ class Sources:
             spec = replace(source.spec, **changes)
             if spec.url != source.spec.url:
                 await self._readdress(connection, source, spec.url, now)
+            elif (spec.kind, spec.recipe) != (source.spec.kind, source.spec.recipe):
+                # The same document is to be read anew, in another way.
+                await _set_poll(connection, source_id, **poll_values(_reread(source.poll, now)))
             await connection.execute(
-                update(sources).where(sources.c.id == source_id).values(**_spec_values(spec))
+                update(sources).where(sources.c.id == source_id).values(**spec_values(spec))
             )
             await write_audit(
                 connection,
                 actor,
                 "source.edit",
                 f"source:{source_id}",
-                before={name: getattr(source.spec, name) for name in changes},
-                after=changes,
+                before=told(source.spec, changes),
+                after=told(spec, changes),
                 now=now,
             )
             return await _load(connection, source_id)
@@ -229,7 +223,7 @@ class Sources:
     async def _first(self, query: Select[Any]) -> Source | None:
         async with self._database.read() as connection:
             row = (await connection.execute(query)).first()
-            return _source(row) if row else None
+            return source_of(row) if row else None
 
     @staticmethod
     async def _readdress(
@@ -238,14 +232,13 @@ class Sources:
         taken = await _at_url(connection, url)
         if taken is not None:
             raise DuplicateSource(taken)
-        fresh = replace(_afresh(source.poll, now), validators=None, body_hash=None)
-        await _set_poll(connection, source.id, **_poll_values(fresh))
+        await _set_poll(connection, source.id, **poll_values(_reread(source.poll, now)))
 
 
 async def _insert(
     connection: AsyncConnection, spec: SourceSpec, origin: str, now: datetime
 ) -> int | None:
-    values = _spec_values(spec) | {"key": spec.key, "origin": origin, "created_at": now}
+    values = spec_values(spec) | {"key": spec.key, "origin": origin, "created_at": now}
     result = await connection.execute(
         insert(connection, sources)
         .values(state=SourceState.ACTIVE, **values)
@@ -255,7 +248,7 @@ async def _insert(
     source_id: int | None = result.scalar()
     if source_id is not None:
         await connection.execute(
-            source_polls.insert().values(source_id=source_id, **_poll_values(PollState()))
+            source_polls.insert().values(source_id=source_id, **poll_values(PollState()))
         )
     return source_id
 
@@ -270,7 +263,7 @@ async def _move(
     source = await _load(connection, source_id)
     taken = await _at_url(connection, url)
     if taken is None:
-        values = {"url": url, "host": _host(url)}
+        values = {"url": url, "host": host_of(url)}
         await connection.execute(update(sources).where(sources.c.id == source_id).values(**values))
     elif taken.id != source_id:
         state = SourceState.PAUSED
@@ -289,20 +282,20 @@ async def _move(
 async def _holder(connection: AsyncConnection, key: str, url: str) -> Source:
     query = _query().where(or_(sources.c.url == url, sources.c.key == key))
     # The same address says more than the same key.
-    rows = [_source(row) for row in await connection.execute(query)]
+    rows = [source_of(row) for row in await connection.execute(query)]
     return next((source for source in rows if source.spec.url == url), rows[0])
 
 
 async def _at_url(connection: AsyncConnection, url: str) -> Source | None:
     row = (await connection.execute(_query().where(sources.c.url == url))).first()
-    return _source(row) if row else None
+    return source_of(row) if row else None
 
 
 async def _load(connection: AsyncConnection, source_id: int) -> Source:
     row = (await connection.execute(_query().where(sources.c.id == source_id))).first()
     if row is None:
         raise NotFound(f"there is no source {source_id}")
-    return _source(row)
+    return source_of(row)
 
 
 async def _set_poll(connection: AsyncConnection, source_id: int, **values: Any) -> None:
@@ -323,70 +316,11 @@ def _afresh(poll: PollState, now: datetime) -> PollState:
     )
 
 
+def _reread(poll: PollState, now: datetime) -> PollState:
+    return replace(_afresh(poll, now), validators=None, body_hash=None)
+
+
 def _query() -> Select[Any]:
     return select(sources, source_polls).join(
         source_polls, source_polls.c.source_id == sources.c.id
     )
-
-
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").lower()
-    except ValueError:
-        return ""
-
-
-def _spec_values(spec: SourceSpec) -> dict[str, Any]:
-    if len(spec.url.encode("utf-8", "replace")) > _MAX_URL_BYTES:
-        raise ValueError(f"an address of more than {_MAX_URL_BYTES} bytes")
-    return {
-        "url": spec.url,
-        "host": _host(spec.url),
-        "title": spec.title,
-        "column_id": spec.column,
-        "lang": spec.lang,
-        "weight": spec.weight,
-        "site_url": spec.site_url,
-        "kind": spec.kind,
-        "poll_floor_s": spec.poll_floor_s,
-        "full_text": spec.full_text,
-        "access": spec.access,
-    }
-
-
-# Every field of PollState is a column of its name, except its validators, which are three.
-_LISTS = ("gaps_s", "skip_hours", "skip_days")
-_PLAIN_POLL = tuple(PollState.__dataclass_fields__.keys() - {"validators", *_LISTS})
-
-
-def _poll_values(poll: PollState) -> dict[str, Any]:
-    values = {name: getattr(poll, name) for name in (*_PLAIN_POLL, *_LISTS)}
-    given = poll.validators
-    return values | {
-        "validator_url": given.url if given else None,
-        "etag": given.etag if given else None,
-        "last_modified": given.last_modified if given else None,
-    }
-
-
-def _source(row: Row[Any]) -> Source:
-    spec = SourceSpec(
-        key=row.key,
-        url=row.url,
-        title=row.title,
-        column=row.column_id,
-        lang=row.lang,
-        weight=row.weight,
-        site_url=row.site_url,
-        kind=SourceKind(row.kind),
-        poll_floor_s=row.poll_floor_s,
-        full_text=FullText(row.full_text),
-        access=Access(row.access),
-    )
-    validators = (
-        Validators(row.validator_url, row.etag, row.last_modified) if row.validator_url else None
-    )
-    fields: dict[str, Any] = {name: getattr(row, name) for name in _PLAIN_POLL}
-    fields |= {name: tuple(getattr(row, name)) for name in _LISTS}
-    poll = PollState(validators=validators, **fields)
-    return Source(row.id, spec, SourceState(row.state), poll, row.origin, row.created_at)

@@ -3,20 +3,27 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import SignalState, Translation
 from storage.column_types import clean
 from storage.database import Database
 from storage.enrichments import note_done, untried
-from storage.schema import articles, sentence_cache, signals, translations
+from storage.schema import articles, sentence_cache, signal_sources, signals, sources, translations
 from storage.upsert import chunks, insert
 from storage.values import pack_sentences, unpack_sentences
 
 # Also those made for one reader's link: who sent it reads its page; and what waits for an editor,
 # to be ready when he agrees.
 _READ = signals.c.state != SignalState.REJECTED
+
+
+_UNWANTED = (
+    exists()
+    .where(signal_sources.c.signal_id == signals.c.id, signal_sources.c.place == 0)
+    .where(sources.c.id == signal_sources.c.source_id, ~sources.c.translate)
+)
 
 
 async def save_translation(
@@ -71,14 +78,15 @@ class Translations:
 
         Only those in one of the `known` languages: what nobody here translates must not stand
         in the way. The newest first. One that was tried in vain waits until its last try lies
-        before `retry_before`, and is given up in the end (see storage/enrichments.py).
+        before `retry_before`, and is given up in the end (see storage/enrichments.py). Left out
+        are those whose leading source does without the translator.
         """
         query = (
             select(signals.c.id)
             .join(articles, articles.c.id == signals.c.article_id)
             .where(signals.c.created_at >= since, _READ)
             .where(articles.c.lang.in_(set(known) - {lang, ""}), articles.c.text.is_not(None))
-            .where(untried(lang, retry_before))
+            .where(untried(lang, retry_before), ~_UNWANTED)
             .order_by(signals.c.created_at.desc(), signals.c.id.desc())
             .limit(limit)
         )

@@ -138,9 +138,11 @@ class Enricher:
             task.cancel()
         await asyncio.gather(*self._late, return_exceptions=True)
 
-    def wants(self, draft: SignalDraft, *, backlog: bool) -> bool:
+    def wants(self, draft: SignalDraft, *, backlog: bool, translate: bool = True) -> bool:
         """Whether there is anything that `first_sight` might do for this draft."""
-        return self._is_for_model(draft, backlog=backlog) or self._is_to_translate(draft.article)
+        if self._is_for_model(draft, backlog=backlog):
+            return True
+        return translate and self._is_to_translate(draft.article)
 
     def _is_for_model(self, draft: SignalDraft, *, backlog: bool) -> bool:
         strong = not backlog and draft.score.total >= self._engines.min_score
@@ -152,12 +154,14 @@ class Enricher:
             return False
         return translating.covers(article.lang)
 
-    async def first_sight(self, draft: SignalDraft, *, backlog: bool) -> Enriched:
+    async def first_sight(
+        self, draft: SignalDraft, *, backlog: bool, translate: bool = True
+    ) -> Enriched:
         """The draft as readers should see it first; itself after any trouble.
 
         The model is asked only for news that is strong enough, and waited for only a while. What
         it does not make by then, and what is weaker or from before its source was added, is
-        translated.
+        translated, unless its source does without (`translate`).
         """
         made, late = Made(draft.brief), None
         if self._is_for_model(draft, backlog=backlog) and self._waiting < FIRST_SIGHTS:
@@ -166,7 +170,7 @@ class Enricher:
             made = made if late else work.result()
         brief = made.brief
         with noted_calls() as calls:
-            if brief.tier is Tier.RULES:
+            if translate and brief.tier is Tier.RULES:
                 brief = await self._translated(draft.article, brief)
         return Enriched(replace(draft, brief=brief), (*made.calls, *calls), late)
 

@@ -23,6 +23,7 @@ from digest.sources.polling import (
     PollDecision,
     after_poll,
     lease_until,
+    own_headers,
     request_headers,
     select_new,
 )
@@ -110,7 +111,12 @@ class Poller:
     async def _ask(self, source: Source) -> PollAnswer:
         headers = request_headers(source, user_agent=self._user_agent)
         try:
-            got = await self._fetcher.fetch(source.spec.url, headers=headers, max_bytes=FEED_BYTES)
+            got = await self._fetcher.fetch(
+                source.spec.url,
+                headers=headers,
+                own_headers=own_headers(source),
+                max_bytes=FEED_BYTES,
+            )
         except SourceError as error:
             return _failed(source.spec.url, error)
         if not (200 <= got.status < 300) or not got.body:  # noqa: PLR2004  HTTP success

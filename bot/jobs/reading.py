@@ -148,7 +148,10 @@ class Reader:
     ) -> ReadResult:
         """Better the draft where an engine is configured, then make it a signal."""
         backlog = _is_backlog(pending, draft, self._clock())
-        if self._enricher is None or not self._enricher.wants(draft, backlog=backlog):
+        translate = source.spec.translate
+        if self._enricher is None or not self._enricher.wants(
+            draft, backlog=backlog, translate=translate
+        ):
             return await self._settle(pending, source, Enriched(draft))
         fingerprint = text_fingerprint(draft.article)
         lease = timedelta(seconds=self._enricher.longest_s + SETTLE_S)
@@ -158,7 +161,7 @@ class Reader:
             if same is not None and (met := await self._meet(pending, source, same)) is not None:
                 return met
             await self._storage.entries.renew(pending.id, self._clock() + lease)
-            better = await self._enricher.first_sight(draft, backlog=backlog)
+            better = await self._enricher.first_sight(draft, backlog=backlog, translate=translate)
             return await self._settle(pending, source, better)
 
     def _alone(self, *names: str) -> AbstractAsyncContextManager[None]:

@@ -9,7 +9,7 @@ from digest.model import FeedReading, PollState, SourceState
 
 NOT_MODIFIED = 304
 _FORBIDDEN, _GONE, _TOO_MANY, _UNAVAILABLE = 403, 410, 429, 503
-_STATUS_FAILURES = {
+STATUS_FAILURES = {
     401: PollFailure.FORBIDDEN,
     402: PollFailure.FORBIDDEN,
     _FORBIDDEN: PollFailure.FORBIDDEN,
@@ -74,5 +74,5 @@ def failure_of(answer: PollAnswer, poll: PollState) -> SourceError | None:
         return SourceError(PollFailure.NOT_A_FEED, "no body", status=status)
     if status == _FORBIDDEN and answer.headers.get("cf-mitigated") == "challenge":
         return SourceError(PollFailure.CHALLENGED, "asks for a browser", status=status)
-    code = _STATUS_FAILURES.get(status, PollFailure.HTTP)
+    code = STATUS_FAILURES.get(status, PollFailure.HTTP)
     return SourceError(code, f"HTTP {status}", status=status)

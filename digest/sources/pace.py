@@ -24,6 +24,13 @@ def floor_s(spec: SourceSpec) -> int:
     return max(1, spec.poll_floor_s) if spec.poll_floor_s else FLOOR_S
 
 
+def ceiling_s(spec: SourceSpec) -> int:
+    """The longest interval of our own choice: a day, unless the source has an override."""
+    if not spec.poll_ceiling_s:
+        return max(CEILING_S, floor_s(spec))
+    return min(max(spec.poll_ceiling_s, floor_s(spec)), LONGEST_HINT_S)
+
+
 def entry_gaps(entries: Sequence[Entry]) -> tuple[int, ...]:
     """Seconds between the 20 newest dated entries, newest first; batches count once."""
     dates = sorted((entry.published_at for entry in entries if entry.published_at), reverse=True)
@@ -41,18 +48,19 @@ def interval_s(poll: PollState, spec: SourceSpec, now: datetime) -> int:
     """Seconds until the next poll is worth its cost.
 
     Half the median gap between entries, slower while it is silent (a 24th of its silence, so a
-    day after 24 days), never below the floor or what server and document ask for, never over a
-    day. An override of the floor is an admin's word: it is the pace itself, and only the hint of
-    the server slows it.
+    day after 24 days), within the source's bounds. What the server or the document asks for is
+    kept even beyond the upper one, up to a day. A lower bound alone is an admin's word: it is
+    the pace itself, and only the hint of the server slows it.
     """
+    ceiling = ceiling_s(spec)
     base: float
-    if spec.poll_floor_s:
+    if spec.poll_floor_s and not spec.poll_ceiling_s:
         base = floor_s(spec)
     else:
         usual = median(poll.gaps_s) / 2 if poll.gaps_s else UNKNOWN_S
         silence = (now - poll.newest_entry_at).total_seconds() if poll.newest_entry_at else 0
-        base = max(FLOOR_S, usual, silence / _SILENCE_SHARE)
-    return int(min(max(base, poll.hint_s), CEILING_S))
+        base = min(max(floor_s(spec), usual, silence / _SILENCE_SHARE), ceiling)
+    return int(min(max(base, poll.hint_s), max(CEILING_S, ceiling)))
 
 
 def backed_off(interval: int, errors: int) -> int:

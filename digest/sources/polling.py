@@ -33,6 +33,7 @@ __all__ = [
     "after_poll",
     "first_spread",
     "lease_until",
+    "own_headers",
     "request_headers",
     "select_new",
 ]
@@ -71,6 +72,11 @@ def request_headers(source: Source, *, user_agent: str) -> dict[str, str]:
     if known and known.last_modified:
         headers["If-Modified-Since"] = known.last_modified
     return headers
+
+
+def own_headers(source: Source) -> dict[str, str]:
+    """What an admin adds to the polls of `source`: for its own host and no other."""
+    return dict(source.spec.headers)
 
 
 def lease_until(source: Source, now: datetime) -> datetime:

@@ -543,3 +543,33 @@ async def test_a_closed_fetcher_says_so():
 
     with pytest.raises(RuntimeError, match="not open"):
         await fetcher.fetch("https://example.com/")
+
+
+async def test_own_headers_stay_on_the_host_they_are_for():
+    seen: list[tuple[str, str, str]] = []
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        sent = request.headers
+        seen.append((request.path, sent.get("X-Key", ""), sent["User-Agent"]))
+        if request.path == "/start":
+            raise web.HTTPFound("/same")
+        if request.path == "/same":
+            raise web.HTTPFound(f"http://localhost:{request.url.port}/other")
+        if request.path == "/other":
+            raise web.HTTPFound(f"http://127.0.0.1:{request.url.port}/back")
+        return web.Response(text="there")
+
+    own = {"x-key": "secret", "user-agent": "theirs"}
+    async with (
+        serving(handler) as server,
+        fetching(server, resolver=Names("127.0.0.1")) as fetcher,
+    ):
+        await fetcher.fetch(str(server.make_url("/start")), own_headers=own)
+
+    ours = "hexin-test/1 (+https://e.test)"
+    assert seen == [
+        ("/start", "secret", "theirs"),
+        ("/same", "secret", "theirs"),
+        ("/other", "", ours),
+        ("/back", "secret", "theirs"),
+    ]

@@ -19,6 +19,7 @@ from digest.model import (
     SourceState,
     Validators,
 )
+from digest.sources.pace import interval_s
 from digest.sources.polling import (
     PollAnswer,
     PollDecision,
@@ -44,6 +45,7 @@ def source(**changes: Any) -> Source:
         "tech",
         "en",
         poll_floor_s=changes.pop("floor", None),
+        poll_ceiling_s=changes.pop("ceiling", None),
     )
     state = changes.pop("state", SourceState.ACTIVE)
     ago = NOW - timedelta(hours=1)
@@ -590,3 +592,21 @@ def test_only_unknown_entries_are_new_each_once() -> None:
     a, b, c = (Entry(key, URL, key) for key in "abc")
     assert select_new((a, b, a, c), {"b"}) == (a, c)
     assert select_new((), {"b"}) == ()
+
+
+@pytest.mark.parametrize(
+    ("floor", "ceiling", "gap_s", "hint_s", "expected"),
+    [
+        (None, 3600, 40 * 3600, 0, 3600),  # slower than its upper bound
+        (None, 2 * 86400, 90 * 86400, 0, 2 * 86400),  # a bound may be over a day
+        (300, 3600, 60, 0, 300),  # with both, the pace is its own between them
+        (300, 3600, 1200, 0, 600),
+        (None, 3600, 40 * 3600, 7200, 7200),  # what the server asks for is kept
+        (7200, 3600, 60, 0, 7200),  # bounds the wrong way round: the lower one
+    ],
+)
+def test_a_source_is_polled_within_its_bounds(
+    floor: int | None, ceiling: int, gap_s: int, hint_s: int, expected: int
+):
+    one = source(floor=floor, ceiling=ceiling, gaps_s=(gap_s,), hint_s=hint_s)
+    assert interval_s(one.poll, one.spec, NOW) == expected

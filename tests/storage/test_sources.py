@@ -3,7 +3,16 @@ from datetime import timedelta
 
 import pytest
 
-from digest.model import Access, EntryState, FullText, PollState, SourceState, Validators
+from digest.model import (
+    Access,
+    EntryState,
+    FullText,
+    PollState,
+    Recipe,
+    SourceKind,
+    SourceState,
+    Validators,
+)
 from storage import DuplicateSource, NotFound, Storage
 from tests.storage.making import NOW, add_source, entry, minutes, spec
 
@@ -32,6 +41,11 @@ async def test_a_source_reads_as_it_was_added(storage: Storage) -> None:
         site_url="https://a.example/",
         full_text=FullText.LINK,
         access=Access.SUBSCRIBERS,
+        kind=SourceKind.PAGE,
+        recipe=Recipe(items="ul > li", link="a", date="time", zone="Asia/Shanghai"),
+        headers=(("Authorization", "Bearer 0123456789abcdef"),),
+        poll_ceiling_s=7200,
+        translate=False,
     )
     source = await storage.sources.add(wanted, NOW, actor="admin:7")
 
@@ -249,3 +263,37 @@ async def test_sources_can_be_made_due(storage: Storage) -> None:
     assert [source.id for source in claimed] == [one.id]
     await storage.sources.make_due(None, NOW)
     assert len(await storage.sources.claim_due(NOW, 10, lambda _: NOW + minutes(1))) == 2
+
+
+async def test_the_books_show_no_header_in_full(storage: Storage) -> None:
+    secret = "Bearer 0123456789abcdef"
+    given = replace(spec("one"), headers=(("Authorization", secret),))
+    source = await storage.sources.add(given, NOW, actor="7")
+    await storage.sources.edit(source.id, actor="7", now=NOW, headers=(("Cookie", "sid=1"),))
+    books = str(await storage.audit.list())
+    assert secret not in books
+    assert "sid=1" not in books
+    assert "Authorization: …cdef" in books
+    assert "Cookie" in books
+    assert secret not in repr(source)
+
+
+async def test_a_header_that_may_not_be_sent_is_refused(storage: Storage) -> None:
+    source = await add_source(storage)
+    for pair in (("Host", "a"), ("X", "a\r\nHost: b"), ("X", ""), ("a b", "c")):
+        with pytest.raises(ValueError, match="may not be sent"):
+            await storage.sources.edit(source.id, actor="7", now=NOW, headers=(pair,))
+    assert await storage.sources.get(source.id) == source
+
+
+async def test_a_new_recipe_makes_the_same_document_be_read_again(storage: Storage) -> None:
+    source = await add_source(storage)
+    read = PollState(body_hash="h", validators=Validators(source.spec.url, "e"), interval_s=9)
+    await storage.sources.record_poll(source.id, read, now=NOW)
+    weight = await storage.sources.edit(source.id, actor="7", now=NOW, weight=1.1)
+    assert weight.poll == read
+    edited = await storage.sources.edit(
+        source.id, actor="7", now=NOW, kind=SourceKind.PAGE, recipe=Recipe(items="li")
+    )
+    assert (edited.poll.body_hash, edited.poll.validators) == (None, None)
+    assert edited.poll.next_poll_at == NOW

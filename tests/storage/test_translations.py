@@ -3,7 +3,7 @@ from functools import partial
 
 from digest.model import Article, Rendered, SignalDraft, TranslatedSentence, Translation
 from storage import Storage
-from tests.storage.making import NOW, add_signal, draft, minutes
+from tests.storage.making import NOW, add_signal, add_source, draft, minutes
 
 CHINESE = Translation(
     "zh",
@@ -60,6 +60,18 @@ async def test_languages_that_nobody_translates_stand_in_no_ones_way(storage: St
     assert await storage.translations.languages(since) == {"en", "de"}
     assert await storage.translations.waiting(since, 1, known=["en", "ja"]) == (english.id,)
     assert await storage.translations.waiting(since, 9, known=[]) == ()
+
+
+async def test_articles_of_a_source_without_translator_do_not_wait(storage: Storage) -> None:
+    signal = await add_signal(storage, "a", made=foreign("a"))
+    source = await add_source(storage)
+    elsewhere = await add_source(storage, "elsewhere")
+    other = await add_signal(storage, "b", made=foreign("b"), source=elsewhere)
+    await storage.sources.edit(source.id, actor="7", now=NOW, translate=False)
+    waiting = partial(storage.translations.waiting, NOW - minutes(9), 10, known=["en"])
+    assert await waiting() == (other.id,)
+    await storage.sources.edit(source.id, actor="7", now=NOW, translate=True)
+    assert set(await waiting()) == {signal.id, other.id}
 
 
 async def test_an_article_without_text_or_language_does_not_wait(storage: Storage) -> None:
