@@ -10,6 +10,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from digest.blocks import Block
+
 # What readers wish has a module of its own; its nouns are found here with all the others.
 from digest.wishes import Lang as Lang
 from digest.wishes import Layout as Layout
@@ -328,6 +330,7 @@ class Point:
     translated: bool = False
     original: str = ""
     support: float | None = None
+    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,6 +418,7 @@ class Brief:
     above a foreign headline ("Qwen-Image-2.0", "40 → 4 步"), facts only. `headline_original` is
     the article's title when `headline` is a translation or a model's. `maker` names the model or
     translation engine ("" for plain rules), `prompt` the version of the prompts.
+    `headline_en` is what an editor wrote for English readers, "" for none.
     """
 
     headline: str
@@ -432,6 +436,7 @@ class Brief:
     maker: str = ""
     prompt: str = ""
     checked: Checked | None = None
+    headline_en: str = ""
 
 
 # --- translations ------------------------------------------------------------------------
@@ -862,7 +867,8 @@ class Message:
     """Rendered text (Telegram HTML) and buttons, free of transport.
 
     At most 4096 UTF-16 units after entity parsing, 100 entities, 32,768 raw bytes.
-    `signals` are the ids of the signals that a reader has seen once this part was delivered.
+    `signals` are the ids of the signals that a reader has seen once this part was delivered;
+    `blocks` the pieces of its text that show signals, in their order.
     A text that fits under a `picture` is its caption; one too long shows it as a preview.
     """
 
@@ -870,6 +876,7 @@ class Message:
     buttons: tuple[tuple[Button, ...], ...] = ()
     signals: tuple[int, ...] = ()
     picture: Picture | None = None
+    blocks: tuple[Block, ...] = ()
 
 
 class DeliveryState(StrEnum):
@@ -886,7 +893,10 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message owed to one subscriber. `body` is the stored message part as JSON data."""
+    """One message owed to one subscriber. `body` is the stored message part as JSON data.
+
+    `version` counts how often that body was changed.
+    """
 
     id: int
     digest_id: int
@@ -898,6 +908,7 @@ class Delivery:
     attempts: int
     body: dict[str, Any]
     silent: bool = False
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

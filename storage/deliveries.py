@@ -304,6 +304,7 @@ async def _note_delivered(connection: AsyncConnection, ids: Sequence[int], now: 
             & (digest_signals.c.part == deliveries.c.part),
         )
         .where(deliveries.c.id.in_(ids), deliveries.c.state == DeliveryState.SENT)
+        .where(digest_signals.c.taken_out.is_(False))
     )
     await connection.execute(
         insert(connection, delivered)
@@ -336,7 +337,13 @@ async def _load(connection: AsyncConnection, ids: Iterable[int]) -> tuple[Delive
     found: dict[int, Delivery] = {}
     for some in chunks(wanted):
         query = (
-            select(deliveries, digest_parts.c.body, subscribers.c.chat_id, subscribers.c.thread_id)
+            select(
+                deliveries,
+                digest_parts.c.body,
+                digest_parts.c.version,
+                subscribers.c.chat_id,
+                subscribers.c.thread_id,
+            )
             .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
             .join(
                 digest_parts,
@@ -361,4 +368,5 @@ def _delivery(row: Row[Any]) -> Delivery:
         attempts=row.attempts,
         body=row.body,
         silent=row.silent,
+        version=row.version,
     )

@@ -9,12 +9,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import Integer, Row, Select, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from digest.blocks import Block, Look
 from digest.model import DeliveryState, DigestKind, Lang, Wishes
 from digest.reasons import Reason, reason_data
 from storage.column_types import Id, Json, UtcTime
 from storage.database import Database
 from storage.schema import (
     deliveries,
+    digest_mentions,
     digest_parts,
     digest_signals,
     digests,
@@ -22,7 +24,7 @@ from storage.schema import (
     subscriptions,
 )
 from storage.upsert import chunks, insert
-from storage.values import wishes_data
+from storage.values import look_data, place_blocks, wishes_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class PlannedDigest:
     with kind and `window_to` it is unique. `parts` are message bodies as JSON data;
     `part_signals` the ids of the signals that each part shows. `wishes` are those it was composed
     for, None when its readers' wishes differ (then each recipient has a reason of its own).
+    `look` is how it was rendered and `part_blocks` where each part shows which signal: without
+    them what was sent stays as it is, whatever becomes of its signals.
     """
 
     kind: DigestKind
@@ -44,6 +48,8 @@ class PlannedDigest:
     parts: Sequence[dict[str, Any]]
     part_signals: Sequence[Sequence[int]]
     wishes: Wishes | None = None
+    look: Look | None = None
+    part_blocks: Sequence[Sequence[Block]] = ()
 
     def __post_init__(self) -> None:
         if len(self.parts) != len(self.part_signals):
@@ -232,6 +238,7 @@ async def _keep(connection: AsyncConnection, planned: PlannedDigest) -> int:
             signal_ids=planned.signal_ids,
             created_at=planned.window_to,
             wishes=wishes_data(planned.wishes) if planned.wishes else None,
+            look=look_data(planned.look) if planned.look else None,
         )
         .on_conflict_do_nothing(index_elements=["kind", "group_key", "window_to"])
         .returning(digests.c.id)
@@ -250,8 +257,14 @@ async def _keep(connection: AsyncConnection, planned: PlannedDigest) -> int:
 
 
 async def _keep_parts(connection: AsyncConnection, digest_id: int, planned: PlannedDigest) -> None:
+    blocks = dict(enumerate(planned.part_blocks))
     bodies = [
-        {"digest_id": digest_id, "part": part, "body": body}
+        {
+            "digest_id": digest_id,
+            "part": part,
+            "body": body,
+            "blocks": place_blocks(body, blocks[part]) if part in blocks else None,
+        }
         for part, body in enumerate(planned.parts)
     ]
     shown = [
@@ -259,7 +272,14 @@ async def _keep_parts(connection: AsyncConnection, digest_id: int, planned: Plan
         for part, ids in enumerate(planned.part_signals)
         for signal_id in dict.fromkeys(ids)
     ]
-    for table, rows in ((digest_parts, bodies), (digest_signals, shown)):
+    mentioned = [
+        {"digest_id": digest_id, "part": part, "signal_id": signal_id}
+        for part, some in blocks.items()
+        for signal_id in dict.fromkeys(block.signal_id for block in some)
+        if signal_id and signal_id not in planned.part_signals[part]
+    ]
+    filled = ((digest_parts, bodies), (digest_signals, shown), (digest_mentions, mentioned))
+    for table, rows in filled:
         if rows:
             await connection.execute(table.insert(), rows)
 

@@ -36,6 +36,7 @@ from storage.upsert import chunks
 POINTERS: Mapping[str, Table] = {"collection_id": collections}
 # Columns with a person's or chat's Telegram id, besides the subscribers' own.
 BY_PERSON: Mapping[str, str] = {
+    "amendment_notices": "chat_id",
     "guests": "chat_id",
     "invites": "made_by",
     "pasted_links": "person_id",

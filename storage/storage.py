@@ -1,6 +1,7 @@
 """Everything that is kept, behind one name."""
 
 from storage.audience import Audiences
+from storage.amendments import Amendments
 from storage.audit import Audit
 from storage.books import Meta, Updates
 from storage.collections import Collections
@@ -57,6 +58,7 @@ class Storage:
         self.retention = Retention(database)
         self.digests = Digests(database)
         self.deliveries = Deliveries(database)
+        self.amendments = Amendments(database)
         self.pasted = PastedLinks(database)
         self.translations = Translations(database)
         self.spending = Spending(database)

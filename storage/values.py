@@ -10,6 +10,7 @@ from dataclasses import asdict, fields
 from datetime import date, datetime, time
 from typing import Any
 
+from digest.blocks import Block, Form, Look
 from digest.model import (
     Advice,
     Brief,
@@ -73,6 +74,7 @@ def read_brief(data: Data) -> Brief:
         maker=data.get("maker", ""),
         prompt=data.get("prompt", ""),
         checked=_read_checked(checked) if checked else None,
+        headline_en=data.get("headline_en", ""),
     )
 
 
@@ -88,6 +90,7 @@ def _read_point(data: Data) -> Point:
         data.get("translated", False),
         data.get("original", ""),
         data.get("support"),
+        data.get("edited", False),
     )
 
 
@@ -160,6 +163,48 @@ def read_wishes(data: Data) -> Wishes:
 
 def _frozen(value: Any) -> Any:
     return tuple(_frozen(one) for one in value) if isinstance(value, list | tuple) else value
+
+
+def look_data(look: Look) -> Data:
+    """How a message was rendered, as plain data."""
+    return asdict(look) | {"now": look.now.isoformat() if look.now else None}
+
+
+def read_look(data: Data) -> Look:
+    """What `look_data` wrote."""
+    now = data.get("now")
+    return Look(
+        zone=data["zone"],
+        layout=Layout(data["layout"]),
+        wording=Wording(data["wording"]),
+        now=datetime.fromisoformat(now) if now else None,
+    )
+
+
+def place_blocks(body: Data, blocks: Sequence[Block]) -> list[list[Any]]:
+    """Where each block stands in the text of `body`: start, length, and what it shows.
+
+    Blocks come in the order of the text. Raises ValueError for one that is not in it.
+    """
+    text = str(body.get("text") or body.get("caption") or "")
+    placed: list[list[Any]] = []
+    at = 0
+    for block in blocks:
+        start = text.index(block.text, at)
+        at = start + len(block.text)
+        placed.append(
+            [start, len(block.text), block.form, block.signal_id, block.number, block.detail]
+        )
+    return placed
+
+
+def read_blocks(body: Data, placed: Sequence[Sequence[Any]]) -> tuple[tuple[int, Block], ...]:
+    """The blocks that `place_blocks` wrote, each after its place in the text of `body`."""
+    text = str(body.get("text") or body.get("caption") or "")
+    return tuple(
+        (start, Block(Form(form), text[start : start + length], signal_id, number, detail))
+        for start, length, form, signal_id, number, detail in placed
+    )
 
 
 def times_data(times: tuple[time, ...]) -> list[str]:

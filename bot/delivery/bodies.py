@@ -17,7 +17,7 @@ class Bodies:
     """The JSON bodies of deliveries, the last few hundred digest parts kept serialised."""
 
     def __init__(self) -> None:
-        self._tails: OrderedDict[tuple[int, int, bool], bytes] = OrderedDict()
+        self._tails: OrderedDict[tuple[int, int, int, bool], bytes] = OrderedDict()
         self._plain: OrderedDict[tuple[int, int], None] = OrderedDict()
         self._spared: OrderedDict[int, None] = OrderedDict()
 
@@ -46,7 +46,7 @@ class Bodies:
         key = (delivery.digest_id, delivery.part)
         self._plain[key] = None
         for pictured in (True, False):
-            self._tails.pop((*key, pictured), None)
+            self._tails.pop((*key, delivery.version, pictured), None)
         if len(self._plain) > _PLAIN_KEPT:
             self._plain.popitem(last=False)
 
@@ -61,7 +61,8 @@ class Bodies:
         return wanted and not self.is_plain(delivery)
 
     def _tail(self, delivery: Delivery) -> bytes:
-        key = (delivery.digest_id, delivery.part, self._has_picture(delivery))
+        pictured = self._has_picture(delivery)
+        key = (delivery.digest_id, delivery.part, delivery.version, pictured)
         tail = self._tails.get(key)
         if tail is None:
             body = self._as_sent(delivery)

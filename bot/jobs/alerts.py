@@ -170,6 +170,8 @@ class Alerts:
                     signal_ids=(signal.id,),
                     parts=self._press.bodies([message]),
                     part_signals=[(signal.id,)],
+                    look=rendering.look,
+                    part_blocks=[message.blocks],
                 ),
                 recipients,
             )

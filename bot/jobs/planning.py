@@ -200,6 +200,8 @@ class Planner:
             parts=self._press.bodies(messages),
             part_signals=[message.signals for message in messages],
             wishes=group.wishes,
+            look=replace(rendering, now=digest.window_to).look,
+            part_blocks=[message.blocks for message in messages],
         )
 
     async def _rising(self, now: datetime) -> tuple[Rising, ...]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.clock import Clock
-from digest.model import Action, Message, Wishes
+from digest.blocks import Look
+from digest.model import Action, Lang, Message, Wishes
 from digest.render import Links, Rendering, message_body
 from digest.taxonomy import Taxonomy
 from digest.texts import texts_for
@@ -33,6 +34,18 @@ class Press:
             self.clock(),
             layout=wishes.layout,
             wording=wishes.wording,
+        )
+
+    def rendering_as(self, lang: Lang, look: Look) -> Rendering:
+        """How readers of `lang` saw what was rendered with this look."""
+        return Rendering(
+            self.links,
+            texts_for(lang),
+            self.taxonomy,
+            look.zone,
+            look.now,
+            layout=look.layout,
+            wording=look.wording,
         )
 
     def bodies(self, messages: Sequence[Message]) -> list[dict[str, Any]]:

@@ -134,6 +134,8 @@ class Weeklies:
             parts=self._press.bodies([message]),
             part_signals=[message.signals],
             wishes=group.wishes,
+            look=replace(rendering, zone=weekly.zone, now=weekly.until).look,
+            part_blocks=[message.blocks],
         )
         return await self._storage.digests.plan_weekly(planned, recipients)
 

@@ -3,6 +3,7 @@
 import re
 
 from digest.allowed import as_allowed
+from digest.blocks import Block, Form
 from digest.model import (
     Action,
     Button,
@@ -53,9 +54,18 @@ def render_card(signal: Signal, rendering: Rendering, *, saved: bool = False) ->
     In the compact layout it is headline, meta line and points.
     """
     signal = as_allowed(in_words_of(rendering.lang, signal, rendering.wording))
+    text = _card_text(signal, rendering)
     return Message(
-        _card_text(signal, rendering), _buttons(signal, rendering, saved=saved), (signal.id,)
+        text,
+        _buttons(signal, rendering, saved=saved),
+        (signal.id,),
+        (Block(Form.CARD, text, signal.id),),
     )
+
+
+def render_head(signal: Signal, rendering: Rendering) -> str:
+    """The headline of `signal` with its meta line."""
+    return "\n".join(_top(in_words_of(rendering.lang, signal, rendering.wording), rendering))
 
 
 def render_alert(signal: Signal, rendering: Rendering, kind: DigestKind) -> Message:
@@ -63,15 +73,17 @@ def render_alert(signal: Signal, rendering: Rendering, kind: DigestKind) -> Mess
     if rendering.layout is Layout.FULL:
         card = render_card(signal, rendering)
         text, rows = card.text, card.buttons
+        block = card.blocks[0]
     else:
         shown = in_words_of(rendering.lang, signal, rendering.wording)
-        text = "\n".join(_top(shown, rendering))
+        text = render_head(signal, rendering)
+        block = Block(Form.ALERT, text, signal.id)
         points = Button(rendering.texts("card.points"), action=Action("card", (signal.id,)))
         first, *rest = _buttons(shown, rendering, saved=False)
         rows = ((points, *first), *rest)
     if kind is DigestKind.STORY:
         text = f"<b>{escape(rendering.texts('digest.story'))}</b>\n\n{text}"
-    return Message(text, rows, (signal.id,))
+    return Message(text, rows, (signal.id,), (block,))
 
 
 def _card_text(signal: Signal, rendering: Rendering) -> str:

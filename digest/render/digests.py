@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from digest.blocks import Block, Form
 from digest.model import Button, Digest, DigestKind, Message, Signal
 from digest.render.cards import render_card
 from digest.render.fit import MAX_ENTITIES, clean, count_entities, count_units, cut, escape
@@ -42,6 +43,7 @@ class _Item:
     signal: Signal
     heading: str
     text: str
+    form: Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,13 @@ def _head(digest: Digest, rendering: Rendering) -> str:
     texts = rendering.texts
     name = escape(texts(_name_key(digest.kind, digest.window_to, rendering.zone)))
     title = f"<b>{name}</b> {escape(rendering.date(digest.window_to))}"
-    totals = texts("digest.totals", read=digest.read, picked=len(digest.signals))
+    totals = totals_words(digest.read, len(digest.signals), rendering)
     return f"{title}\n{escape(totals)}"
+
+
+def totals_words(read: int, picked: int, rendering: Rendering) -> str:
+    """How many signals were looked at, and how many of them chosen."""
+    return rendering.texts("digest.totals", read=read, picked=picked)
 
 
 def _name_key(kind: DigestKind, at: datetime, zone: str) -> str:
@@ -121,8 +128,10 @@ def _items(digest: Digest, rendering: Rendering, with_point: set[int]) -> list[_
         heading = f"<b>{escape(name)}</b> · {len(shelf.signals)}"
         for signal in shelf.signals:
             number = len(items) + 1
-            text = item(number, signal, rendering, point=signal.id in with_point)
-            items.append(_Item(number, signal, heading, text))
+            full = signal.id in with_point
+            text = item(number, signal, rendering, point=full)
+            form = Form.ITEM if full else Form.BARE
+            items.append(_Item(number, signal, heading, text, form))
     return items
 
 
@@ -160,4 +169,21 @@ def _message(part: _Part, digest: Digest, rendering: Rendering, *, last: bool) -
     rows = number_rows(signals, part.items[0].number if part.items else 1)
     if last and digest.left_out and rendering.links.usable:
         rows.append((Button(rendering.texts("digest.more"), url=rendering.links.home()),))
-    return Message(part.text, tuple(rows), tuple(signal.id for signal in signals))
+    return Message(
+        part.text, tuple(rows), tuple(signal.id for signal in signals), _blocks(part, digest, rendering)
+    )
+
+
+def _blocks(part: _Part, digest: Digest, rendering: Rendering) -> tuple[Block, ...]:
+    blocks: list[Block] = []
+    totals = escape(totals_words(digest.read, len(digest.signals), rendering))
+    if totals in part.text:
+        counts = f"{digest.read} {len(digest.signals)}"
+        blocks.append(Block(Form.TOTALS, totals, detail=counts))
+    heading = ""
+    for one in part.items:
+        if one.heading != heading:
+            heading = one.heading
+            blocks.append(Block(Form.HEADING, heading))
+        blocks.append(Block(one.form, one.text, one.signal.id, one.number))
+    return tuple(blocks)

@@ -6,6 +6,7 @@ from datetime import datetime
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
+from digest.blocks import Look
 from digest.dates import day_words, weekday_words
 from digest.model import Access, Lang, Layout, Wording
 from digest.seals import PARAMETER
@@ -89,6 +90,11 @@ class Rendering:
     def lang(self) -> Lang:
         """The reader's language."""
         return self.texts.lang
+
+    @property
+    def look(self) -> Look:
+        """What must be kept to render the same way later."""
+        return Look(self.zone, self.layout, self.wording, self.now)
 
     def column(self, column_id: str) -> str:
         """The name of a column in the reader's language, its id when it has none."""

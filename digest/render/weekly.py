@@ -1,12 +1,13 @@
 """The week in review as one message."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from babel.dates import format_interval
 
-from digest.model import Lang, Message, Rising, Signal
+from digest.blocks import Block, Form
+from digest.model import Lang, Message, NumberFact, Rising, Signal
 from digest.render.cards import number_words
 from digest.render.fit import MAX_ENTITIES, clean, count_entities, count_units, cut, escape
 from digest.render.lines import SEPARATOR, item, number_rows, paragraphs
@@ -56,15 +57,31 @@ def days_between(first: date, last: date, lang: Lang) -> str:
 
 def _message(weekly: Weekly, kept: Sequence[Signal], rendering: Rendering) -> Message:
     places = {signal.id: place for place, signal in enumerate(kept, 1)}
-    blocks = [
-        _head(weekly, rendering),
+    sections = [
         *_shelves(weekly, places, rendering),
         _figures(weekly, places, rendering),
         _stories(weekly, rendering),
-        _moves(weekly, rendering),
     ]
-    text = paragraphs(blocks)
-    return Message(text, tuple(number_rows(kept)), tuple(places))
+    told = [section.text for section in sections]
+    text = paragraphs([_head(weekly, rendering), *told, _moves(weekly, rendering)])
+    blocks = tuple(block for section in sections for block in section.blocks)
+    return Message(text, tuple(number_rows(kept)), tuple(places), blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """Lines under a title; "" when there are none."""
+
+    text: str
+    blocks: tuple[Block, ...]
+
+
+def _section(title: Block, lines: Sequence[tuple[str, Block]]) -> _Section:
+    """`title` above lines, each of which holds a block."""
+    if not lines:
+        return _Section("", ())
+    text = "\n".join([title.text, *(line for line, _ in lines)])
+    return _Section(text, (title, *(block for _, block in lines)))
 
 
 def _fits(text: str) -> bool:
@@ -80,8 +97,8 @@ def _head(weekly: Weekly, rendering: Rendering) -> str:
     return f"{title}\n{escape(totals)}"
 
 
-def _shelves(weekly: Weekly, places: dict[int, int], rendering: Rendering) -> list[str]:
-    blocks: list[str] = []
+def _shelves(weekly: Weekly, places: dict[int, int], rendering: Rendering) -> list[_Section]:
+    sections: list[_Section] = []
     counts = weekly.tally.by_column or {}
     for shelf in weekly.shelves:
         column = rendering.taxonomy.columns.get(shelf.column)
@@ -92,33 +109,45 @@ def _shelves(weekly: Weekly, places: dict[int, int], rendering: Rendering) -> li
         told = escape(rendering.texts.n("story.signals", count)) if count else ""
         heading = SEPARATOR.join(part for part in (f"<b>{escape(name)}</b>", told) if part)
         items = [
-            item(places[signal.id], signal, rendering, point=False)
+            Block(
+                Form.BARE,
+                item(places[signal.id], signal, rendering, point=False),
+                signal.id,
+                places[signal.id],
+            )
             for signal in shelf.signals
             if signal.id in places
         ]
-        if items:
-            blocks.append("\n".join([heading, *items]))
-    return blocks
+        lines = [(block.text, block) for block in items]
+        sections.append(_section(Block(Form.TITLE, heading), lines))
+    return sections
 
 
-def _figures(weekly: Weekly, places: dict[int, int], rendering: Rendering) -> str:
-    lines = [
-        f"• {number_words(figure.fact, rendering)}"
-        f"{rendering.texts('weekly.see', place=places[figure.signal.id])}"
-        for figure in weekly.figures
-        if figure.signal.id in places
-    ]
+def _figures(weekly: Weekly, places: dict[int, int], rendering: Rendering) -> _Section:
+    lines = []
+    for figure in weekly.figures:
+        place = places.get(figure.signal.id)
+        if place is not None:
+            text = figure_line(figure.fact, place, rendering)
+            block = Block(Form.FIGURE, text, figure.signal.id, place, figure.fact.text)
+            lines.append((text, block))
     return _titled("weekly.figures", lines, rendering)
 
 
-def _stories(weekly: Weekly, rendering: Rendering) -> str:
+def figure_line(fact: NumberFact, place: int, rendering: Rendering) -> str:
+    """A number of the week, and which signal tells it."""
+    return f"• {number_words(fact, rendering)}{rendering.texts('weekly.see', place=place)}"
+
+
+def _stories(weekly: Weekly, rendering: Rendering) -> _Section:
     texts = rendering.texts
     lines = []
     for story in weekly.stories:
         counts = SEPARATOR.join(
             (texts.n("story.signals", story.signals), texts.n("story.sources", story.sources))
         )
-        lines.append(f"• {story_headline(story.lead, rendering)}\n{escape(counts)}")
+        head = story_headline(story.lead, rendering)
+        lines.append((f"• {head}\n{escape(counts)}", Block(Form.STORY, head, story.lead.id)))
     return _titled("weekly.stories", lines, rendering)
 
 
@@ -144,7 +173,7 @@ def _topic(one: Rising | Fading, rendering: Rendering) -> str:
     )
 
 
-def _titled(key: str, lines: Sequence[str], rendering: Rendering) -> str:
-    if not lines:
-        return ""
-    return "\n".join([f"<b>{escape(rendering.texts(key))}</b>", *lines])
+def _titled(
+    key: str, lines: Sequence[tuple[str, Block]], rendering: Rendering
+) -> _Section:
+    return _section(Block(Form.TITLE, f"<b>{escape(rendering.texts(key))}</b>"), lines)
