@@ -18,16 +18,19 @@ from bot.addresses import AddressPolicy
 from bot.application import App, BotApi, ChatError, build_application, chatting
 from bot.clock import Clock, utc_now
 from bot.config import Settings
+from bot.delivery.amending import Amender
 from bot.delivery.limiter import Limiter
 from bot.delivery.sender import Sender
 from bot.engine.workers import WorkerPool
 from bot.fetching import Fetcher
+from bot.jobs.correcting import Corrector, FittedToReaders, Watcher
 from bot.jobs.discovering import Discoverer
 from bot.jobs.engines import has_translator, make_enricher
 from bot.jobs.enriching import Enricher
 from bot.jobs.links import LinkReader
 from bot.jobs.planning import Planner
 from bot.jobs.polling import Poller
+from bot.jobs.press import Press
 from bot.jobs.reading import Reader
 from bot.jobs.reporting import Reporter
 from bot.jobs.saving import RuleSaver
@@ -166,6 +169,7 @@ class _Parts:
         self._api: BotApi | None = None
         self._services: Services | None = None
         self._sender: Sender | None = None
+        self._amender: Amender | None = None
         self._shared: tuple[WorkerPool, Enricher] | None = None
         self._say: Callable[[int, str], Awaitable[None]] | None = None
 
@@ -273,6 +277,14 @@ class _Parts:
             owner=f"{socket.gethostname()}:{os.getpid()}",
         )
         self._sender = sender
+        self._amender = Amender(
+            self._storage,
+            session,
+            f"{api.base_url.rstrip('/')}/bot{api.token}",
+            limiter,
+            self._clock,
+            fitted=FittedToReaders(self._storage, pack),
+        )
         desk = LinkDesk(await self._link_reader())
         self._services = services = replace(
             services, links_read=desk, source_trial=await self._source_trial()
@@ -292,6 +304,7 @@ class _Parts:
 
         self._say = say
         await self._send(sender)
+        await self._amend(services, application)
         await self._answer_links(desk, services, application)
         self._plan(services, sender)
         self._report(services, application)
@@ -361,6 +374,28 @@ class _Parts:
                 await asyncio.wait_for(task, DRAIN_S)
 
         self._stack.push_async_callback(drain)
+
+    async def _amend(self, services: Services, application: App) -> None:
+        """Let what was sent follow what becomes of its signals."""
+        assert self._amender is not None  # noqa: S101  made with the sender
+        stop = asyncio.Event()
+        task = asyncio.create_task(self._watch(self._amender.run(stop)))
+
+        async def end() -> None:
+            stop.set()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(task, DRAIN_S)
+
+        self._stack.push_async_callback(end)
+        press = Press(services.taxonomy, services.links, self._clock, pack)
+        corrector = Corrector(
+            self._storage, press, clock=self._clock, wake_amender=self._amender.wake
+        )
+        watcher = Watcher(self._storage, application.bot)
+        self._running.ticks += [
+            Tick("corrections", 3, corrector.run_due),
+            Tick("amending", 3, watcher.run_due),
+        ]
 
     async def _watch(self, work: Awaitable[None]) -> None:
         try:

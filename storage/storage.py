@@ -1,7 +1,7 @@
 """Everything that is kept, behind one name."""
 
-from storage.audience import Audiences
 from storage.amendments import Amendments
+from storage.audience import Audiences
 from storage.audit import Audit
 from storage.books import Meta, Updates
 from storage.collections import Collections

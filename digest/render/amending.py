@@ -65,9 +65,7 @@ class Frozen:
         return "text" if "text" in self.body else "caption"
 
 
-def amended(
-    frozen: Frozen, changes: Mapping[int, Change], rendering: Rendering
-) -> dict[str, Any]:
+def amended(frozen: Frozen, changes: Mapping[int, Change], rendering: Rendering) -> dict[str, Any]:
     """The message as those should see it who were sent it: corrections marked, gaps named.
 
     Equal to the frozen body when nothing that it shows has changed.

@@ -59,7 +59,7 @@ def render_card(signal: Signal, rendering: Rendering, *, saved: bool = False) ->
         text,
         _buttons(signal, rendering, saved=saved),
         (signal.id,),
-        (Block(Form.CARD, text, signal.id),),
+        blocks=(Block(Form.CARD, text, signal.id),),
     )
 
 
@@ -83,7 +83,7 @@ def render_alert(signal: Signal, rendering: Rendering, kind: DigestKind) -> Mess
         rows = ((points, *first), *rest)
     if kind is DigestKind.STORY:
         text = f"<b>{escape(rendering.texts('digest.story'))}</b>\n\n{text}"
-    return Message(text, rows, (signal.id,), (block,))
+    return Message(text, rows, (signal.id,), blocks=(block,))
 
 
 def _card_text(signal: Signal, rendering: Rendering) -> str:

@@ -170,7 +170,10 @@ def _message(part: _Part, digest: Digest, rendering: Rendering, *, last: bool) -
     if last and digest.left_out and rendering.links.usable:
         rows.append((Button(rendering.texts("digest.more"), url=rendering.links.home()),))
     return Message(
-        part.text, tuple(rows), tuple(signal.id for signal in signals), _blocks(part, digest, rendering)
+        part.text,
+        tuple(rows),
+        tuple(signal.id for signal in signals),
+        blocks=_blocks(part, digest, rendering),
     )
 
 

@@ -65,7 +65,7 @@ def _message(weekly: Weekly, kept: Sequence[Signal], rendering: Rendering) -> Me
     told = [section.text for section in sections]
     text = paragraphs([_head(weekly, rendering), *told, _moves(weekly, rendering)])
     blocks = tuple(block for section in sections for block in section.blocks)
-    return Message(text, tuple(number_rows(kept)), tuple(places), blocks)
+    return Message(text, tuple(number_rows(kept)), tuple(places), blocks=blocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,5 @@ def _topic(one: Rising | Fading, rendering: Rendering) -> str:
     )
 
 
-def _titled(
-    key: str, lines: Sequence[tuple[str, Block]], rendering: Rendering
-) -> _Section:
+def _titled(key: str, lines: Sequence[tuple[str, Block]], rendering: Rendering) -> _Section:
     return _section(Block(Form.TITLE, f"<b>{escape(rendering.texts(key))}</b>"), lines)

@@ -42,9 +42,7 @@ def _create_mentions() -> None:
             ["digest_parts.digest_id", "digest_parts.part"],
             name=op.f("fk_digest_mentions_digest_id_part"),
         ),
-        sa.PrimaryKeyConstraint(
-            "digest_id", "part", "signal_id", name=op.f("pk_digest_mentions")
-        ),
+        sa.PrimaryKeyConstraint("digest_id", "part", "signal_id", name=op.f("pk_digest_mentions")),
     )
     op.create_index("ix_digest_mentions_signal_id", "digest_mentions", ["signal_id"])
 
