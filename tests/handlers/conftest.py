@@ -21,7 +21,6 @@ from bot.sandbox.people import Person, Seen
 from bot.sandbox.sandbox import Sandbox
 from digest.model import Lang, Subscriber
 from digest.render import Links
-from digest.taxonomy import load_taxonomy
 from digest.texts import Texts, texts_for
 from handlers.context import Services
 from handlers.guards import Pacer
@@ -183,7 +182,7 @@ async def chatting_over(
     sandbox = Sandbox(newsroom=False, limits=free)
     services = Services(
         storage=storage,
-        taxonomy=load_taxonomy(),
+        taxonomy=storage.taxonomy.current,
         links=Links("https://hexin.example"),
         clock=clock,
         wake_sender=lambda: None,
