@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +25,7 @@ from handlers.context import Services
 from handlers.inbox import Inbox
 from handlers.processor import OrderedProcessor
 from handlers.registry import install, publish_menu, publish_menu_button
+from handlers.staff import Staff
 
 log = logging.getLogger(__name__)
 
@@ -91,12 +92,12 @@ async def chatting(
     application: App,
     on_fatal: Callable[[str], None],
     app_url: str = "",
-    admins: Iterable[int] = (),
+    staff: Staff | None = None,
 ) -> AsyncIterator[None]:
     """Receive and answer updates until the block ends; what is being answered is finished.
 
     `on_fatal` is told when Telegram refuses us for good; `app_url` is where the Mini App opens;
-    `admins` see their own commands in the menu.
+    the `staff` sees its own commands in the menu.
     """
 
     def on_error(error: TelegramError) -> None:
@@ -120,7 +121,7 @@ async def chatting(
         error_callback=on_error,
         bootstrap_retries=-1,
     )
-    menu = asyncio.create_task(_menu(application, app_url, admins))
+    menu = asyncio.create_task(_menu(application, app_url, staff))
     try:
         yield
     finally:
@@ -132,10 +133,10 @@ async def chatting(
         await application.shutdown()
 
 
-async def _menu(application: App, app_url: str, admins: Iterable[int]) -> None:
+async def _menu(application: App, app_url: str, staff: Staff | None) -> None:
     """The menu is a convenience: the bot works while Telegram makes us wait for it."""
     try:
-        await publish_menu(application.bot, admins)
+        await publish_menu(application.bot, staff)
         await publish_menu_button(application.bot, app_url)
     except TelegramError as error:
         log.warning("the command menu could not be set: %s", error)

@@ -10,7 +10,6 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import aiohttp
 from aiohttp import web
@@ -25,7 +24,6 @@ from bot.delivery.sender import Sender
 from bot.engine.workers import WorkerPool
 from bot.fetching import Fetcher
 from bot.jobs.correcting import Corrector, FittedToReaders, Watcher
-from bot.jobs.counting import Counting
 from bot.jobs.discovering import Discoverer
 from bot.jobs.engines import has_translator, make_enricher
 from bot.jobs.enriching import Enricher
@@ -50,10 +48,12 @@ from digest.render import Links
 from digest.seals import KEY_NAME, make_seal
 from digest.sources.catalog import load_catalog
 from digest.sources.polling import first_spread
+from digest.taxonomy import load_taxonomy
 from handlers.admission import Access, AccessMode
 from handlers.callbacks import pack
 from handlers.context import Services
 from handlers.linkdesk import IN_FLIGHT, LinkDesk
+from handlers.staff import Staff
 from storage import DatabaseDamaged, Storage, StorageUnavailable, migrate
 
 log = logging.getLogger(__name__)
@@ -147,7 +147,6 @@ async def _open_storage(settings: Settings, stack: AsyncExitStack) -> Storage:
     except (StorageUnavailable, DatabaseDamaged) as error:
         raise StartError(f"{error}\n运行 hexin doctor 查看详情。") from error
     stack.push_async_callback(storage.close)
-    storage.numbers.zone = ZoneInfo(settings.default_zone)
     return storage
 
 
@@ -203,7 +202,7 @@ class _Parts:
         base = self._settings.public_base_url or f"http://{host}:{listening.getsockname()[1]}"
         app = make_web(
             self._storage,
-            self._storage.taxonomy.current,
+            load_taxonomy(),
             clock=self._clock,
             base_url=base,
             # The sandbox's bot is not on Telegram: its name leads nowhere there.
@@ -218,7 +217,8 @@ class _Parts:
 
     async def _rank_of(self, user_id: int) -> Rank | None:
         """What somebody may see of the staff's pages at this moment."""
-        return Rank.OWNER if user_id in self._admins() else None
+        role = await Staff(self._storage.staff, self._admins()).role_of(user_id)
+        return Rank[role.name] if role else None
 
     def _admins(self) -> frozenset[int]:
         sandbox = self._running.sandbox
@@ -247,7 +247,7 @@ class _Parts:
         sandbox = self._running.sandbox
         self._services = Services(
             storage=self._storage,
-            taxonomy=self._storage.taxonomy.current,
+            taxonomy=load_taxonomy(),
             links=links,
             clock=self._clock,
             wake_sender=lambda: self._sender.wake() if self._sender else None,
@@ -294,7 +294,7 @@ class _Parts:
         application = build_application(api, session, limiter, services)
         try:
             await self._stack.enter_async_context(
-                chatting(application, self._stop_for, services.app_url, services.admins)
+                chatting(application, self._stop_for, services.app_url, services.staff)
             )
         except ChatError as error:
             raise StartError(str(error), 2) from error
@@ -360,7 +360,7 @@ class _Parts:
         reporter = Reporter(
             self._storage,
             application.bot,
-            admins=lambda: services.admins,
+            admins=services.staff.editors,
             links=services.links,
             clock=self._clock,
         )
@@ -493,7 +493,6 @@ class _Parts:
         """Tidy up after processes that died."""
         upkeep = Upkeep(self._storage, clock=self._clock, article_days=self._settings.article_days)
         self._running.ticks += [
-            Tick("count", 60, Counting(self._storage, clock=self._clock).run_due),
             Tick("recover", 30, upkeep.recover),
             Tick("forget", 3600, upkeep.forget),
             Tick("retain", 6 * 3600, upkeep.retain),
@@ -501,16 +500,10 @@ class _Parts:
 
     def schedule(self) -> None:
         """Begin the day."""
-        # What editors change in another process, or by the command line, counts here soon.
-        self._running.ticks.append(Tick("taxonomy", 3, self._refresh_taxonomy))
         schedule = Schedule(tuple(self._running.ticks))
         self._running.schedule = schedule
         schedule.start()
         self._stack.push_async_callback(schedule.stop)
-
-    async def _refresh_taxonomy(self) -> None:
-        if await self._storage.taxonomy.refresh():
-            log.info("columns and topics were changed by another process")
 
     async def _serve(self, app: web.Application, host: str, port: int) -> int:
         listening = _listen(host, port)

@@ -22,6 +22,7 @@ from storage import Storage
 log = logging.getLogger(__name__)
 
 INVITATION = "i_"
+STAFF_CODE = "e_"
 MOST_USES = 1000
 _TOLD_FOR = timedelta(days=1)
 _REMEMBERED = 10_000
@@ -45,13 +46,15 @@ class Door:
             return True
         if update.my_chat_member is not None:
             return await self._brought(update, bot)
-        if await self._invited(update):
+        if await self._invited(update) or await self._joining(update):
             return True
         await self._turn_away(update, bot)
         return False
 
     async def _known(self, ids: set[int]) -> bool:
         if ids & (self._services.admins | self._access.allowed):
+            return True
+        if any([await self._services.staff.role_of(one) for one in ids if one > 0]):
             return True
         if self._access.mode is AccessMode.ALLOWLIST:
             ids = {one for one in ids if one < 0}  # chats that somebody on the list brought us to
@@ -98,6 +101,17 @@ class Door:
             return False
         code = typed.rest.removeprefix(INVITATION)[:64]
         return await self._storage.guests.redeem(code, user.id, self._services.clock())
+
+    async def _joining(self, update: Update) -> bool:
+        """Whether the person comes by a code that makes them one of the staff."""
+        message = update.message
+        typed = read_command((message.text or "") if message else "")
+        if message is None or message.chat.type != ChatType.PRIVATE or typed is None:
+            return False
+        if typed.name != "start" or not typed.rest.startswith(STAFF_CODE):
+            return False
+        code = typed.rest.removeprefix(STAFF_CODE)[:64]
+        return await self._storage.staff.is_code(code, self._services.clock())
 
     async def _turn_away(self, update: Update, bot: Bot) -> None:
         text = self._refusal(update)

@@ -107,6 +107,16 @@ SIGNATURES: dict[str, tuple[type[int] | type[str], ...]] = {
     "now": (),  # a digest at once
     # the staff's side
     "inside": (str,),  # private page, "" for the first: a personal link to it
+    # the editors' side: roles and the audit
+    "staff": (),
+    "member": (int,),  # person
+    "role": (int, str),  # person, owner | editor | viewer
+    "oust": (int,),  # person: out of the staff
+    "recruit": (str,),  # role of whoever comes by the link
+    "audit": (int, str),  # acts before this one, all | mine
+    "act": (int,),
+    "takeback": (int,),  # act
+    "books": (str,),  # csv | json
 }
 
 _NUL = "\x00"

@@ -18,8 +18,9 @@ from digest.taxonomy import Taxonomy
 from digest.texts import Texts, texts_for
 from handlers.admission import Access
 from handlers.short_memory import ShortMemory
+from handlers.staff import Staff
 from handlers.standing import Standing
-from storage import Storage
+from storage import Storage, staff_actor
 
 
 class SourceTrial(Protocol):
@@ -56,10 +57,11 @@ class LinkWork(Protocol):
 class Services:
     """Everything handlers need, made once when the application is assembled.
 
-    `wake_sender` tells the sender that deliveries wait; `admins` are the user ids of the bot's
-    owners; `sandbox` says that people chat in the local sandbox instead of Telegram; `zone` is the
-    time zone of new readers until they choose one; `untranslated` says whether nothing puts
-    foreign articles into Chinese at the moment: models are installed while we run; `standing`
+    `wake_sender` tells the sender that deliveries wait; `admins` are the user ids of those
+    whom the settings make owners; `sandbox` says that people chat in the local sandbox instead of
+    Telegram; `zone` is the time zone of new readers until they choose one; `untranslated` says
+    whether nothing puts foreign articles into Chinese at the moment: models are installed while
+    we run; `standing`
     knows who administers which chat; `app_url` is where the Mini App opens, "" when it cannot;
     `dice` draw what is left to chance;
     `access` says whom the bot answers;
@@ -85,6 +87,11 @@ class Services:
     quota: Quota = field(default_factory=Quota)
     source_trial: SourceTrial = field(default_factory=_NoTrial)
     access: Access = field(default_factory=Access)
+
+    @property
+    def staff(self) -> Staff:
+        """Who works on the editors' side, and where."""
+        return Staff(self.storage.staff, self.admins)
 
 
 def rendering_for(services: Services, subscriber: Subscriber, now: datetime) -> Rendering:
@@ -167,6 +174,11 @@ class Turn:
         return self.update.effective_user.id if self.update.effective_user else 0
 
     @property
+    def actor(self) -> str:
+        """How the audit names whoever spoke."""
+        return staff_actor(self.user_id)
+
+    @property
     def is_private(self) -> bool:
         """Whether the person is alone with the bot."""
         chat = self.update.effective_chat
@@ -177,6 +189,11 @@ class Turn:
         """Whether this is a channel: many read it, and what the bot says there all of them see."""
         chat = self.update.effective_chat
         return chat is not None and chat.type == ChatType.CHANNEL
+
+    @property
+    def speaks_as_chat(self) -> bool:
+        """Whether something was typed in the name of a group or channel, not in a person's."""
+        return self.query is None and self.message is not None and bool(self.message.sender_chat)
 
     def learn(self, *, lang: Lang | None = None, subscription: Subscription | None = None) -> None:
         """Remember for the rest of this turn what was just saved."""

@@ -18,8 +18,7 @@ from handlers.arguments import TypedCommand, read_command
 from handlers.callbacks import unpack
 from handlers.context import Services, Turn
 from handlers.failures import AnyContext
-from handlers.former import of_today
-from handlers.guards import Pace, Pacer, Permission, allowed, enter
+from handlers.guards import Pace, Pacer, Permission, allowed, at_desk, enter, role_here
 from handlers.places import concerns_us, is_notice, note_membership, note_notice
 from handlers.processor import time_waited
 from handlers.prompts import Prompt, answered_prompt
@@ -34,6 +33,7 @@ Answer = Callable[[Update, AnyContext], Coroutine[Any, Any, None]]
 class Group(StrEnum):
     """What a command is about: /help lists them under these headings ("chat.help.group.<it>")."""
 
+    DESK = "desk"
     QUERY = "query"
     SAVED = "saved"
     PUSH = "push"
@@ -240,27 +240,26 @@ class Dispatch:
         if typed.bot and typed.bot != bot.username.casefold():
             return
         known = self._commands.get(typed.name)
-        if known is not None and not self._exists_for(update, known):
-            known = None
         if known is None and not (typed.bot or _is_private(update)):
             return  # in a group it is meant for another bot
         turn = await self._turn(update, bot, typed.rest)
         if turn is None:
             return
-        if known is None:
-            await self._unknown(turn, typed.name)
-            return
-        if await allowed(turn, known.permission):
+        if known is None or not await self._exists_for(turn, known):
+            # Only the staff knows of its own commands, and only where it works.
+            if typed.bot or turn.is_private:
+                await self._unknown(turn, typed.name)
+        elif await allowed(turn, known.permission):
             await known.handler(turn)
         else:
-            await say(turn, turn.texts("chat.admins_only"))
+            await say(turn, turn.texts(_refusal(known.permission)))
 
-    def _exists_for(self, update: Update, command: Command) -> bool:
-        """Whether there is such a command for this person: only admins know of their own."""
-        if command.permission is not Permission.BOT_ADMIN:
+    async def _exists_for(self, turn: Turn, command: Command) -> bool:
+        if command.permission.role is None:
             return True
-        user = update.effective_user
-        return _is_private(update) and user is not None and user.id in self._services.admins
+        if turn.speaks_as_chat:  # who hides behind the group's name can be told so
+            return await at_desk(turn)
+        return await role_here(turn) is not None
 
     async def _plain(self, update: Update, bot: Bot, typed: str) -> None:
         turn = await self._turn(update, bot, typed)
@@ -281,7 +280,7 @@ class Dispatch:
         if await allowed(turn, answered.permission):
             await answered.handler(turn, prompt.value, typed)
         else:
-            await say(turn, turn.texts("chat.admins_only"))
+            await say(turn, turn.texts(_refusal(answered.permission)))
 
     # --- what was tapped -----------------------------------------------------------------
 
@@ -299,9 +298,9 @@ class Dispatch:
         elif deed.own and not await self._door.admits_person(turn.user_id):
             await toast(turn, turn.texts("chat.access.closed"), alert=True)
         elif not await self._may(turn, deed):
-            await toast(turn, turn.texts("chat.admins_only"), alert=True)
+            await toast(turn, turn.texts(_refusal(deed.permission)), alert=True)
         else:
-            await deed.handler(turn, *of_today(action, turn.taxonomy).args)
+            await deed.handler(turn, *action.args)
             await toast(turn)
 
     async def _may(self, turn: Turn, deed: Deed) -> bool:
@@ -318,7 +317,16 @@ class Dispatch:
 
 def _needed(turn: Turn, deed: Deed) -> Permission:
     """Who may tap: in a channel all readers see the same message, so only admins change it."""
+    if deed.permission.role is not None:
+        return deed.permission
     return Permission.CHAT_ADMIN if turn.is_channel and not deed.personal else deed.permission
+
+
+def _refusal(permission: Permission) -> str:
+    """The text for whoever lacks a permission."""
+    if permission.role is None:
+        return "chat.admins_only"
+    return "chat.staff.owners_only" if permission is Permission.OWNER else "chat.staff.only"
 
 
 def _is_private(update: Update) -> bool:

@@ -9,6 +9,7 @@ from telegram import Chat, Update, User
 from telegram.constants import ChatType
 
 from digest.model import ChatKind, Lang, Subscriber, Subscription, Wishes
+from digest.roles import Role
 from handlers.context import Services, Turn
 from storage.acting import repeatable
 
@@ -26,12 +27,28 @@ class Permission(Enum):
     """Who may use a command or a button.
 
     `anyone`; `chat_admin`: in groups and channels only those who administer them (in a private
-    chat it is the person's own); `bot_admin`: the bot's own admins, in private.
+    chat it is the person's own); the others are for the staff of at least that role
+    (digest/roles.py), in private and at desks.
     """
 
     ANYONE = auto()
     CHAT_ADMIN = auto()
-    BOT_ADMIN = auto()
+    VIEWER = auto()
+    EDITOR = auto()
+    OWNER = auto()
+    BOT_ADMIN = OWNER
+
+    @property
+    def role(self) -> Role | None:
+        """The least role that has this permission, None for what readers may do too."""
+        return _ROLES.get(self)
+
+
+_ROLES = {
+    Permission.VIEWER: Role.VIEWER,
+    Permission.EDITOR: Role.EDITOR,
+    Permission.OWNER: Role.OWNER,
+}
 
 
 class Pace(Enum):
@@ -181,10 +198,25 @@ def _thread_of(message: "Message | None") -> int:
     return message.message_thread_id or 0
 
 
+async def role_here(turn: Turn) -> Role | None:
+    """The role of whoever spoke, where the staff works: in private and at desks."""
+    role = await turn.services.staff.role_of(turn.user_id)
+    if role is None or turn.is_private or await at_desk(turn):
+        return role
+    return None
+
+
+async def at_desk(turn: Turn) -> bool:
+    """Whether this group or forum topic is one of the staff's desks."""
+    here = turn.subscriber
+    return not turn.is_private and await turn.services.staff.is_desk(here.chat_id, here.thread_id)
+
+
 async def allowed(turn: Turn, permission: Permission) -> bool:
     """Whether whoever spoke has `permission` in this chat."""
-    if permission is Permission.BOT_ADMIN:
-        return turn.is_private and turn.user_id in turn.services.admins
+    if permission.role is not None:
+        role = await role_here(turn)
+        return role is not None and role >= permission.role
     if permission is Permission.ANYONE or turn.is_private:
         return True
     chat, message, standing = turn.update.effective_chat, turn.message, turn.services.standing

@@ -108,8 +108,8 @@ def _own_page(turn: Turn, url: str) -> int | None:
 
 
 async def _full_until(turn: Turn) -> datetime | None:
-    """When the person's quota is free again, None when it is now. Admins have none."""
-    if _person(turn) in turn.services.admins:
+    """When the person's quota is free again, None when it is now. The staff has none."""
+    if await turn.services.staff.role_of(_person(turn)) is not None:
         return None
     spent = await turn.storage.pasted.spent(_person(turn), turn.now - _DAY)
     return turn.services.quota.free_at(spent, turn.now)

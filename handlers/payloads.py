@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from handlers.admin.inside import PAYLOAD as INSIDE
 from handlers.admin.inside import open_inside
+from handlers.admin.members import join
 from handlers.arguments import QUERY_LIMIT, USUAL_LIST, Payload, plain
 from handlers.cards import is_shown, open_card
 from handlers.collections.sharing import open_shared
@@ -45,16 +46,11 @@ async def _shelf(turn: Turn, shelf: str, *, known: bool) -> bool:
 
 
 async def _topic(turn: Turn, value: str) -> bool:
-    # A link of before a merge leads to what its topic is called today.
-    return await _shelf(
-        turn, f"t/{turn.taxonomy.topics.now(value)}", known=value in turn.taxonomy.topics
-    )
+    return await _shelf(turn, f"t/{value}", known=value in turn.taxonomy.topics)
 
 
 async def _column(turn: Turn, value: str) -> bool:
-    return await _shelf(
-        turn, f"c/{turn.taxonomy.columns.now(value)}", known=value in turn.taxonomy.columns
-    )
+    return await _shelf(turn, f"c/{value}", known=value in turn.taxonomy.columns)
 
 
 async def _story(turn: Turn, value: str) -> bool:
@@ -79,6 +75,7 @@ PAYLOADS: Mapping[str, Opens] = {
     "q": _search,
     "c": open_shared,
     INSIDE: open_inside,
+    "e": join,
 }
 
 

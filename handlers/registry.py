@@ -10,7 +10,9 @@ from typing import Any
 from telegram import (
     Bot,
     BotCommand,
+    BotCommandScope,
     BotCommandScopeChat,
+    BotCommandScopeChatMember,
     MenuButton,
     MenuButtonDefault,
     MenuButtonWebApp,
@@ -27,6 +29,7 @@ from telegram.ext import (
 )
 
 from digest.model import Lang
+from digest.roles import Role
 from digest.texts import texts_for
 from handlers import (
     access,
@@ -60,7 +63,7 @@ from handlers import (
 from handlers import (
     help as helping,
 )
-from handlers.admin import inside, stats
+from handlers.admin import books, desk, inside, members, stats
 from handlers.collections import (
     exporting,
     importing,
@@ -76,12 +79,15 @@ from handlers.collections import (
 )
 from handlers.context import Services, Turn
 from handlers.dispatch import Answered, Command, Deed, Dispatch, Group, Listener
-from handlers.guards import Pacer, Permission
+from handlers.guards import Pacer, Permission, role_here
 from handlers.inline import Inline
 from handlers.prompts import FIELD, FLAW, FRESH, NOTE, RENAME, RULE, SEEK
 from handlers.replies import say
+from handlers.staff import Staff
 
 _ADMIN = Permission.CHAT_ADMIN
+_VIEWER, _EDITOR, _OWNER = Permission.VIEWER, Permission.EDITOR, Permission.OWNER
+_DESK = Group.DESK
 _QUERY, _SAVED, _PUSH, _OWN = Group.QUERY, Group.SAVED, Group.PUSH, Group.OWN
 
 # One word for the readers of all languages: Telegram keeps no languages of the menu button. A
@@ -92,8 +98,8 @@ App = Application[Any, Any, Any, Any, Any, Any]
 
 
 async def _help(turn: Turn) -> None:
-    admin = turn.is_private and turn.user_id in turn.services.admins
-    await say(turn, helping.help_message(turn, _grouped(names_for(admin=admin))))
+    names = names_for(await role_here(turn))
+    await say(turn, helping.help_message(turn, _grouped(names)))
 
 
 def _grouped(names: Iterable[str]) -> dict[Group, list[str]]:
@@ -105,10 +111,9 @@ def _grouped(names: Iterable[str]) -> dict[Group, list[str]]:
 
 
 async def _unknown(turn: Turn, typed: str) -> None:
+    own = names_for(await role_here(turn))
     names = {
-        spelling: command.name
-        for spelling, command in _BY_SPELLING.items()
-        if command.permission is not Permission.BOT_ADMIN
+        spelling: command.name for spelling, command in _BY_SPELLING.items() if command.name in own
     }
     await say(turn, helping.unknown_command(turn, typed, names))
 
@@ -155,8 +160,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("privacy", own.privacy, aliases=("隐私",), group=_OWN),
     Command("export", own.export, _ADMIN, aliases=("导出",), group=_OWN),
     Command("forget", own.forget, _ADMIN, aliases=("删除数据",), group=_OWN),
-    Command("invite", access.invite, Permission.BOT_ADMIN, aliases=("邀请",)),
-    Command("stats", stats.stats, Permission.BOT_ADMIN, aliases=("统计", "数字")),
+    Command("stats", stats.stats, _VIEWER, aliases=("统计", "数字"), group=_DESK),
+    Command(
+        "admins", members.show_staff, _VIEWER, aliases=("编辑部", "成员", "staff"), group=_DESK
+    ),
+    Command("desk", desk.desk, _OWNER, aliases=("编辑台",), group=_DESK),
+    Command("audit", books.audit, _VIEWER, aliases=("审计", "操作记录"), group=_DESK),
+    Command("undo", books.undo, _EDITOR, aliases=("撤销",), group=_DESK),
+    Command("invite", access.invite, _OWNER, aliases=("邀请",), group=_DESK),
     Command("help", _help, aliases=("帮助",)),
 )
 
@@ -247,7 +258,17 @@ DEEDS: dict[str, Deed] = {
     "forget": Deed(own.forget, _ADMIN),
     "wipe": Deed(own.wipe, _ADMIN, final=True),
     "now": Deed(plan.send_preview),
-    "inside": Deed(inside.hand_out, Permission.BOT_ADMIN),
+    "inside": Deed(inside.hand_out, _VIEWER),
+    # the editors' side
+    "staff": Deed(members.show_staff, _VIEWER),
+    "member": Deed(members.show_member, _OWNER),
+    "role": Deed(members.set_role, _OWNER),
+    "oust": Deed(members.oust, _OWNER),
+    "recruit": Deed(members.recruit, _OWNER),
+    "audit": Deed(books.show_audit, _VIEWER),
+    "act": Deed(books.show_act, _VIEWER),
+    "takeback": Deed(books.take_back, _EDITOR),
+    "books": Deed(books.export, _VIEWER),
 }
 
 # Typed answers, by the kind of question (handlers/prompts.py) that they reply to.
@@ -288,18 +309,31 @@ def install(application: App, services: Services, pacer: Pacer | None = None) ->
     application.add_error_handler(partial(failures.report, services))
 
 
-async def publish_menu(bot: Bot, admins: Iterable[int] = ()) -> None:
+async def publish_menu(bot: Bot, staff: Staff | None = None) -> None:
     """Set the command menu: Chinese for Chinese apps, English for all others.
 
-    The bot's admins see their own commands too, in their private chats.
+    The staff sees its own commands too, in private and at its desks.
     """
     await bot.set_my_commands(menu(Lang.EN))
     await bot.set_my_commands(menu(Lang.ZH), language_code="zh")
-    for admin in admins:
-        scope = BotCommandScopeChat(admin)
+    if staff is not None:
+        for user_id, role in (await staff.roles()).items():
+            await publish_staff_menu(bot, staff, user_id, role)
+
+
+async def publish_staff_menu(bot: Bot, staff: Staff, user_id: int, role: Role | None) -> None:
+    """Show somebody the commands of their role, or with None those of every reader again."""
+    desks = await staff.book.desks()
+    scopes: list[BotCommandScope] = [BotCommandScopeChat(user_id)]
+    scopes += [BotCommandScopeChatMember(chat, user_id) for chat in {one.chat_id for one in desks}]
+    for scope in scopes:
         try:
-            await bot.set_my_commands(menu(Lang.EN, admin=True), scope)
-            await bot.set_my_commands(menu(Lang.ZH, admin=True), scope, language_code="zh")
+            if role is None:
+                await bot.delete_my_commands(scope)
+                await bot.delete_my_commands(scope, language_code="zh")
+            else:
+                await bot.set_my_commands(menu(Lang.EN, role), scope)
+                await bot.set_my_commands(menu(Lang.ZH, role), scope, language_code="zh")
         except (BadRequest, Forbidden):  # has never started us; typing it works all the same
             continue
 
@@ -312,16 +346,17 @@ async def publish_menu_button(bot: Bot, app_url: str) -> None:
     await bot.set_chat_menu_button(menu_button=button)
 
 
-def menu(lang: Lang, *, admin: bool = False) -> list[BotCommand]:
+def menu(lang: Lang, role: Role | None = None) -> list[BotCommand]:
     """The command menu in one language."""
     texts = texts_for(lang)
-    return [BotCommand(name, texts(f"chat.command.{name}")) for name in names_for(admin=admin)]
+    return [BotCommand(name, texts(f"chat.command.{name}")) for name in names_for(role)]
 
 
-def names_for(*, admin: bool) -> list[str]:
-    """The commands that somebody may use, in the order of the table."""
+def names_for(role: Role | None) -> list[str]:
+    """The commands that somebody may use, in the order of the table; None is a reader."""
     return [
         command.name
         for command in COMMANDS
-        if admin or command.permission is not Permission.BOT_ADMIN
+        if command.permission.role is None
+        or (role is not None and role >= command.permission.role)
     ]

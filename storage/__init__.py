@@ -1,5 +1,6 @@
 """The tables and the questions asked of them, alike on SQLite and PostgreSQL."""
 
+from storage.acts import Act, Changed, NotUndoable, Stale, staff_actor
 from storage.audit import AuditEntry
 from storage.backup import backup
 from storage.database import Database
@@ -22,13 +23,17 @@ from storage.reports import Filed, Notice
 from storage.rules import Match
 from storage.signals import NewSignal, PrivateReading
 from storage.spending import Spent
+from storage.staff import Desk, StaffMember
 from storage.storage import Storage
 from storage.unread import Unread, allowance, allowances, chosen, unread, window_start
 
 __all__ = [
+    "Act",
     "AuditEntry",
+    "Changed",
     "Database",
     "DatabaseDamaged",
+    "Desk",
     "DuplicateName",
     "DuplicateSource",
     "ErasureReceipt",
@@ -37,6 +42,7 @@ __all__ = [
     "Match",
     "NewSignal",
     "NotFound",
+    "NotUndoable",
     "Notice",
     "Owner",
     "PastedLink",
@@ -48,6 +54,8 @@ __all__ = [
     "SchemaOutdated",
     "Sender",
     "Spent",
+    "StaffMember",
+    "Stale",
     "Storage",
     "StorageError",
     "StorageUnavailable",
@@ -59,6 +67,7 @@ __all__ = [
     "chosen",
     "migrate",
     "pending_migrations",
+    "staff_actor",
     "unread",
     "window_start",
 ]

@@ -37,11 +37,14 @@ POINTERS: Mapping[str, Table] = {"collection_id": collections}
 # Columns with a person's or chat's Telegram id, besides the subscribers' own.
 BY_PERSON: Mapping[str, str] = {
     "amendment_notices": "chat_id",
+    "desks": "chat_id",
     "guests": "chat_id",
     "invites": "made_by",
     "pasted_links": "person_id",
     "report_notices": "admin_id",
     "reports": "user_id",
+    "staff": "user_id",
+    "staff_codes": "made_by",
 }
 # Columns that sound like a person and are none, or are kept for a reason that /privacy gives.
 EXCUSED: Mapping[str, str] = {

@@ -6,6 +6,7 @@ States and kinds are plain text; their values are the enumerations of digest/mod
 """
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Boolean,
     Column,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    event,
     false,
     literal_column,
     text,
@@ -47,9 +49,7 @@ def _id() -> Column[int]:
     return Column("id", Id, Identity(), primary_key=True)
 
 
-# --- taxonomy ------------------------------------------------------------------------------
-# Every migration brings digest/taxonomy.toml in, but for rows that editors have `edited`. A
-# merged row stays for its id, which leads to `merged_into`.
+# --- taxonomy: seeded from digest/taxonomy.toml by every migration -------------------------
 
 columns = Table(
     "columns",
@@ -59,11 +59,6 @@ columns = Table(
     Column("en", CleanText, nullable=False),
     Column("emoji", CleanText, nullable=False),
     Column("position", Integer, nullable=False),
-    Column("aliases", Json, nullable=False, server_default=text("'[]'")),
-    Column("cues", Json, nullable=False, server_default=text("'[]'")),
-    Column("state", String(16), nullable=False, server_default=text("'active'")),
-    Column("edited", Boolean, nullable=False, server_default=false()),
-    Column("merged_into", String(64)),
 )
 
 topics = Table(
@@ -73,20 +68,6 @@ topics = Table(
     Column("zh", CleanText, nullable=False),
     Column("en", CleanText, nullable=False),
     Column("aliases", Json, nullable=False),
-    Column("cues", Json, nullable=False, server_default=text("'[]'")),
-    Column("column_id", CleanText, nullable=False, server_default=text("''")),
-    Column("position", Integer, nullable=False, server_default=text("0")),
-    Column("state", String(16), nullable=False, server_default=text("'active'")),
-    Column("edited", Boolean, nullable=False, server_default=false()),
-    Column("merged_into", String(64)),
-)
-
-# Suggestions of topics (digest/suggesting.py) that editors did not want.
-refused_topics = Table(
-    "refused_topics",
-    metadata,
-    Column("phrase", CleanText, primary_key=True),
-    Column("refused_at", UtcTime, nullable=False),
 )
 
 # --- sources -------------------------------------------------------------------------------
@@ -285,15 +266,6 @@ Index(
     signals.c.state,  # SQLite would look it up to be sure
     sqlite_where=LIVE,
     postgresql_where=LIVE,
-)
-# What was published or is to be, and is not to be seen now; private readings never had topics.
-HIDDEN: ColumnClause[bool] = literal_column("state <> 'live' AND state <> 'private'")
-Index(
-    "ix_signals_hidden",
-    signals.c.dated_at,
-    signals.c.id,
-    sqlite_where=HIDDEN,
-    postgresql_where=HIDDEN,
 )
 Index(
     "ix_signals_live_column",
@@ -506,7 +478,6 @@ saved = Table(
     Column("by_rule", Boolean, nullable=False, server_default=text("false")),
     Index("ix_saved_newest", "collection_id", "saved_at"),
     Index("ix_saved_signal_id", "signal_id"),
-    Index("ix_saved_saved_at", "saved_at"),
 )
 
 collection_rules = Table(
@@ -938,20 +909,6 @@ model_calls = Table(
     sqlite_autoincrement=True,
 )
 
-# --- numbers ---------------------------------------------------------------------------------
-
-# What happened on a day of the publication's own zone, counted; of nobody in particular. Most is
-# counted anew from the tables above until the day is over (storage/counting.py), the rest
-# (opened pages) is added up as it happens.
-daily_counts = Table(
-    "daily_counts",
-    metadata,
-    Column("name", String(24), primary_key=True),
-    Column("day", String(10), primary_key=True),  # 2026-03-10
-    Column("label", CleanText, primary_key=True),  # what kind of it, "" where there are no kinds
-    Column("count", BigInteger, nullable=False),
-)
-
 # --- the bot's own books -------------------------------------------------------------------
 
 updates = Table(
@@ -981,9 +938,61 @@ audit = Table(
     Column("actor", CleanText, nullable=False),
     Column("act", CleanText, nullable=False),
     Column("target", CleanText, nullable=False),
+    # For people: what it was and what it became. `changes` is for taking it back, row by row
+    # (storage/changes.py); NULL where nothing can.
     Column("before", Json),
     Column("after", Json),
+    Column("changes", Json),
+    Column("undo_of", Id),  # another row of this table
+    Index("ix_audit_target", "target", "id"),
+    Index("ix_audit_actor", "actor", "id"),
+    Index("ix_audit_undo_of", "undo_of"),
     sqlite_autoincrement=True,
+)
+
+# What was done stays written: nothing in the program, nor anybody at its database, edits it.
+for _verb in ("update", "delete"):
+    event.listen(
+        audit,
+        "after_create",
+        DDL(  # type: ignore[no-untyped-call]
+            f"CREATE TRIGGER audit_no_{_verb} BEFORE {_verb} ON audit "
+            "BEGIN SELECT RAISE(ABORT, 'the audit is not edited'); END"
+        ).execute_if(dialect="sqlite"),
+    )
+
+# --- the editors' side -----------------------------------------------------------------------
+
+# Besides whom the settings name, who are owners for as long as they stand there.
+staff = Table(
+    "staff",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("role", String(16), nullable=False),
+    Column("name", CleanText, nullable=False),
+    Column("lang", String(16), nullable=False),
+    Column("since", UtcTime, nullable=False),
+)
+
+# One-time codes that make whoever brings one a member of the staff. Only their hashes are kept.
+staff_codes = Table(
+    "staff_codes",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    Column("role", String(16), nullable=False),
+    Column("made_by", BigInteger, nullable=False),  # 0: on the command line
+    Column("expires_at", UtcTime, nullable=False),
+)
+
+# Groups and forum topics in which the staff works: their commands answer there too.
+desks = Table(
+    "desks",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("thread_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("title", CleanText, nullable=False),
+    Column("lang", String(16), nullable=False),
+    Column("since", UtcTime, nullable=False),
 )
 
 meta = Table(

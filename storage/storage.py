@@ -1,5 +1,6 @@
 """Everything that is kept, behind one name."""
 
+from storage.acts import Acts
 from storage.amendments import Amendments
 from storage.audience import Audiences
 from storage.audit import Audit
@@ -13,7 +14,6 @@ from storage.given import Given
 from storage.guests import Guests
 from storage.look_backs import LookBacks
 from storage.names import Names
-from storage.numbers import Numbers
 from storage.pasted import PastedLinks
 from storage.personal import Personal
 from storage.policies import PolicyStore
@@ -25,9 +25,9 @@ from storage.search import Search
 from storage.signals import Signals
 from storage.sources import Sources
 from storage.spending import Spending
+from storage.staff import StaffBook
 from storage.stories import Stories
 from storage.subscribers import Subscribers
-from storage.taxonomy import Taxonomies
 from storage.translations import Translations
 from storage.undos import Undos
 from storage.weights import Weights
@@ -40,7 +40,6 @@ class Storage:
         self.database = database
         self.sources = Sources(database)
         self.entries = Entries(database)
-        self.taxonomy = Taxonomies(database)
         self.signals = Signals(database)
         self.stories = Stories(database)
         self.look_backs = LookBacks(database)
@@ -65,17 +64,16 @@ class Storage:
         self.pasted = PastedLinks(database)
         self.translations = Translations(database)
         self.spending = Spending(database)
-        self.numbers = Numbers(database)
         self.updates = Updates(database)
         self.audit = Audit(database)
+        self.acts = Acts(database)
+        self.staff = StaffBook(database)
         self.meta = Meta(database)
 
     @classmethod
     async def open(cls, url: str, *, check: bool = True) -> "Storage":
         """Open the database at `url` (see `Database.open`, also for what it raises)."""
-        storage = cls(await Database.open(url, check=check))
-        await storage.taxonomy.refresh()
-        return storage
+        return cls(await Database.open(url, check=check))
 
     async def close(self) -> None:
         """Close every connection."""

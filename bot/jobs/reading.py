@@ -134,8 +134,7 @@ class Reader:
         if article is None:
             return None
         spec, names = source.spec, await self._memory.names()
-        taxonomy = self._memory.taxonomy()
-        job = DraftJob(article, spec.column, spec.weight, self._clock(), names, taxonomy)
+        job = DraftJob(article, spec.column, spec.weight, self._clock(), names)
         draft = await self._workers.run(draft_article, job)
         return await self._settle(pending, source, Enriched(replace(draft, brief=known.brief)))
 
@@ -178,14 +177,7 @@ class Reader:
 
         async def read(what: Page) -> SignalDraft:
             spec = source.spec
-            request = ReadRequest(
-                what,
-                spec.column,
-                spec.weight,
-                self._clock(),
-                names,
-                self._memory.taxonomy(),
-            )
+            request = ReadRequest(what, spec.column, spec.weight, self._clock(), names)
             try:
                 return await self._workers.run(read_page, request)
             except HexinError:

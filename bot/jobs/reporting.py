@@ -4,7 +4,7 @@ A message that could not be sent is tried again; the reports themselves stay in 
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from html import escape
 
@@ -30,14 +30,14 @@ _HEADLINE_UNITS = 200
 
 
 class Reporter:
-    """Writes to the admins' private chats; `admins` is asked anew each time."""
+    """Writes to the private chats of those who edit; `admins` is asked anew each time."""
 
     def __init__(
         self,
         storage: Storage,
         bot: Bot,
         *,
-        admins: Callable[[], Iterable[int]],
+        admins: Callable[[], Awaitable[Iterable[int]]],
         links: Links,
         clock: Clock,
     ) -> None:
@@ -51,7 +51,7 @@ class Reporter:
         """Tell what is untold. Returns how many messages were sent or changed."""
         told = 0
         gone: set[int] = set()
-        for notice in await self._storage.reports.untold(self._admins(), self._clock()):
+        for notice in await self._storage.reports.untold(await self._admins(), self._clock()):
             if notice.admin_id in gone:  # one refusal stands for all that waits there
                 await self._storage.reports.put_off(notice, self._clock() + GONE_FOR)
             elif await self._tell(notice, gone):

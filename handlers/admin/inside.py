@@ -34,7 +34,7 @@ async def hand_out(turn: Turn, page: str) -> None:
 
 async def open_inside(turn: Turn, value: str) -> bool:
     """Send the link to whoever came from a group; False for those who may not look."""
-    if not turn.is_private or not await allowed(turn, Permission.BOT_ADMIN):
+    if not turn.is_private or not await allowed(turn, Permission.VIEWER):
         return False
     await _send(turn, value)
     return True

@@ -21,6 +21,7 @@ from bot.sandbox.people import Person, Seen
 from bot.sandbox.sandbox import Sandbox
 from digest.model import Lang, Subscriber
 from digest.render import Links
+from digest.taxonomy import load_taxonomy
 from digest.texts import Texts, texts_for
 from handlers.context import Services
 from handlers.guards import Pacer
@@ -182,7 +183,7 @@ async def chatting_over(
     sandbox = Sandbox(newsroom=False, limits=free)
     services = Services(
         storage=storage,
-        taxonomy=storage.taxonomy.current,
+        taxonomy=load_taxonomy(),
         links=Links("https://hexin.example"),
         clock=clock,
         wake_sender=lambda: None,

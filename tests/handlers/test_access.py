@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from digest.model import Lang
+from digest.roles import Role
 from digest.texts import texts_for
 from handlers.admission import Access, AccessMode
 from handlers.guards import Pacer
@@ -131,7 +132,7 @@ async def test_only_admins_have_invitations_to_give(chatting: Chatting):
     said = await chatting.say(chatting.lin, "/invite")
     assert "?start=i_" not in said.text
     assert "invite" not in [one.command for one in menu(Lang.ZH)]
-    assert "invite" in [one.command for one in menu(Lang.ZH, admin=True)]
+    assert "invite" in [one.command for one in menu(Lang.ZH, Role.OWNER)]
     helped = await chatting.say(chatting.lin, "/help")
     assert "/invite" not in helped.text
     assert "/invite" in (await chatting.say(chatting.wang, "/help")).text

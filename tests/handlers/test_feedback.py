@@ -252,10 +252,14 @@ async def test_what_would_not_be_pushed_says_why_not(reader: Reader, wishes: Wis
 
 def reporter(chatting: Chatting) -> Reporter:
     bot: Bot = chatting.application.bot
+
+    async def admins() -> tuple[int, ...]:
+        return (chatting.wang.id,)
+
     return Reporter(
         chatting.storage,
         bot,
-        admins=lambda: (chatting.wang.id,),
+        admins=admins,
         links=Links("https://hexin.example"),
         clock=chatting.clock,
     )

@@ -25,7 +25,7 @@ async def test_the_menu_is_published_in_both_languages(chatting: Chatting):
     chinese = await bot.get_my_commands(language_code="zh")
     english = await bot.get_my_commands()
     assert [c.command for c in chinese] == [c.command for c in english]
-    assert [c.command for c in chinese] == names_for(admin=False)
+    assert [c.command for c in chinese] == names_for(None)
     assert chinese[0].description != english[0].description
 
 
@@ -35,7 +35,7 @@ async def test_the_menu_is_published_in_both_languages(chatting: Chatting):
 async def test_help_names_every_command(chatting: Chatting, who: str, words: str):
     shown = await chatting.say(chatting.sandbox.person(who), "/help")
     assert words in shown.text
-    for name in names_for(admin=False):
+    for name in names_for(None):
         assert f"/{name} " in shown.text
 
 
@@ -58,7 +58,7 @@ async def test_help_lists_commands_under_what_they_are_about(
     ):
         assert any(line.startswith(f"/{command} ") for line in under[heading])
     listed = [line.split()[0].removeprefix("/") for lines in under.values() for line in lines]
-    assert sorted(listed) == sorted(names_for(admin=False))
+    assert sorted(listed) == sorted(names_for(None))
 
 
 async def test_the_buttons_of_help_lead_on(chatting: Chatting):

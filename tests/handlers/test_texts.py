@@ -10,7 +10,10 @@ import pytest
 from digest.model import Lang
 from digest.texts import texts_for
 
-HANDLERS = Path(__file__).parents[2] / "handlers"
+ROOT = Path(__file__).parents[2]
+HANDLERS = ROOT / "handlers"
+# Of an audit row, the name of the act and what stands in a call before it.
+ACT_CALLS = {"act": 1, "write_audit": 2, "_audit": 2}
 ZH, EN = texts_for(Lang.ZH), texts_for(Lang.EN)
 
 
@@ -30,7 +33,35 @@ def used() -> tuple[set[str], list[re.Pattern[str]]]:
                 ]
                 if parts and parts[0].startswith("chat"):
                     patterns.append(re.compile("".join(parts)))
-    return keys, patterns
+    return keys | {f"chat.act.{name}" for name in acts()}, patterns
+
+
+def acts() -> set[str]:
+    """The names of all acts that the code writes into the audit."""
+    names = {"undo"}
+    for package in ("storage", "bot", "handlers"):
+        for path in (ROOT / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                names.update(_act_of(node))
+    return names
+
+
+def _act_of(node: ast.AST) -> set[str]:
+    """What a call names, if it begins an act (storage/acts.py)."""
+    if not isinstance(node, ast.Call):
+        return set()
+    called = node.func.attr if isinstance(node.func, ast.Attribute) else None
+    called = node.func.id if isinstance(node.func, ast.Name) else called
+    place = ACT_CALLS.get(called or "", 99)
+    if place >= len(node.args):
+        return set()
+    return {
+        part.value
+        for part in ast.walk(node.args[place])
+        if isinstance(part, ast.Constant)
+        and isinstance(part.value, str)
+        and re.fullmatch(r"[a-z]+\.[a-z_.]+", part.value)
+    }
 
 
 def ours() -> set[str]:

@@ -236,6 +236,7 @@ async def _put(storage: Storage, table: Table, person: int, reader: int, signal:
         "subscriber_id": reader,
         "signal_id": signal,
         "code": f"code {person}",
+        "code_hash": f"hash {person}",
         "url": f"https://one.example/{person}",
         "url_key": f"key {person}",
     }

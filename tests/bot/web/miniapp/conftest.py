@@ -14,6 +14,7 @@ from bot.web.miniapp.routes import MiniApp
 from bot.web.miniapp.sessions import HEADER
 from digest.model import Subscriber
 from digest.render import Links
+from digest.taxonomy import load_taxonomy
 from handlers.admission import Access
 from handlers.context import Services
 from storage import Storage
@@ -95,7 +96,7 @@ async def client(
 ) -> AsyncIterator[TestClient[Any, Any]]:
     services = Services(
         storage=storage,
-        taxonomy=storage.taxonomy.current,
+        taxonomy=load_taxonomy(),
         links=Links("https://pages.example"),
         clock=clock,
         wake_sender=lambda: None,

@@ -1,0 +1,82 @@
+"""What an act was done to, and who did it, in words."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from handlers.context import Turn
+from storage import AuditEntry
+
+
+async def _signal(turn: Turn, value: str) -> str:
+    signal = await turn.storage.signals.get(int(value)) if value.isdecimal() else None
+    return signal.brief.headline if signal else f"#{value}"
+
+
+async def _source(turn: Turn, value: str) -> str:
+    source = await turn.storage.sources.get(int(value)) if value.isdecimal() else None
+    return source.spec.title if source else f"#{value}"
+
+
+async def _person(turn: Turn, value: str) -> str:
+    member = await turn.storage.staff.get(int(value)) if value.lstrip("-").isdecimal() else None
+    return member.name if member else value
+
+
+async def _topic(turn: Turn, value: str) -> str:
+    topic = turn.taxonomy.topics.get(value)
+    return topic.name(turn.lang) if topic else value
+
+
+async def _column(turn: Turn, value: str) -> str:
+    column = turn.taxonomy.columns.get(value)
+    return column.name(turn.lang) if column else value
+
+
+async def _desk(turn: Turn, value: str) -> str:
+    chat, _, thread = value.partition(":")
+    for desk in await turn.storage.staff.desks():
+        if (str(desk.chat_id), str(desk.thread_id)) == (chat, thread):
+            return desk.title
+    return value
+
+
+# By what stands before the colon of a target.
+TARGETS: Mapping[str, Callable[[Turn, str], Awaitable[str]]] = {
+    "signal": _signal,
+    "source": _source,
+    "user": _person,
+    "topic": _topic,
+    "column": _column,
+    "desk": _desk,
+}
+
+
+async def target_name(turn: Turn, target: str) -> str:
+    """What people call the target of an act; its own spelling when nothing is known of it."""
+    kind, _, value = target.partition(":")
+    name = TARGETS.get(kind)
+    return await name(turn, value) if name and value else target
+
+
+async def actor_name(turn: Turn, actor: str) -> str:
+    """Who did something: a member's name, the bot itself, or the command line."""
+    kind, _, value = actor.partition(":")
+    if kind == "user" and value.isdecimal():
+        return await _person(turn, value)
+    key = f"chat.actor.{actor}"
+    return turn.texts(key) if turn.texts.has(key) else actor
+
+
+def act_name(turn: Turn, name: str) -> str:
+    """What was done, as a short verb."""
+    key = f"chat.act.{name}"
+    return turn.texts(key) if turn.texts.has(key) else name
+
+
+async def said_by(turn: Turn, entry: AuditEntry) -> str:
+    """Who did what and when, in a few words: for whoever comes second."""
+    return turn.texts(
+        "chat.act.said",
+        who=await actor_name(turn, entry.actor),
+        what=act_name(turn, entry.act),
+        when=turn.rendering.clock(entry.at),
+    )

@@ -1,0 +1,98 @@
+"""What an act did to the tables, row by row, in a form that can be kept and turned round.
+
+A change is kept as JSON: `[table, key, before, after]`. `before` is None for a row that was made,
+`after` None for one that was taken away; otherwise both hold the columns that changed, and only
+those. Values are plain data: times as ISO text, bytes in base64.
+"""
+
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, and_
+
+from storage.schema import metadata
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row that was made, changed or taken away. Values are those of the database."""
+
+    table: Table
+    key: Values
+    before: Values | None
+    after: Values | None
+
+    @property
+    def inverse(self) -> "Change":
+        """The change that brings back what was."""
+        return Change(self.table, self.key, self.after, self.before)
+
+    @property
+    def where(self) -> ColumnElement[bool]:
+        """The condition that finds the row."""
+        return key_is(self.table, self.key)
+
+    def data(self) -> list[Any]:
+        """As it is kept."""
+        return [
+            self.table.name,
+            pack_values(self.key),
+            pack_values(self.before),
+            pack_values(self.after),
+        ]
+
+
+def read_change(data: list[Any]) -> Change:
+    """The change that was kept as `data`. Raises KeyError for a table that is no more."""
+    name, key, before, after = data
+    table = metadata.tables[name]
+    return Change(
+        table,
+        _unpacked(table, key) or {},
+        _unpacked(table, before),
+        _unpacked(table, after),
+    )
+
+
+def key_is(table: Table, key: Values) -> ColumnElement[bool]:
+    """The condition that finds one row by its whole primary key.
+
+    Raises ValueError when columns of the key are missing or are not of the key.
+    """
+    wanted = {column.name for column in table.primary_key}
+    if set(key) != wanted:
+        raise ValueError(f"a row of {table.name} is found by {sorted(wanted)}")
+    return and_(*(table.c[name] == value for name, value in key.items()))
+
+
+def pack_values(values: Values | None) -> dict[str, Any] | None:
+    """Values of a row as plain data."""
+    if values is None:
+        return None
+    return {name: _packed(value) for name, value in values.items()}
+
+
+def _packed(value: Any) -> Any:
+    if isinstance(value, datetime | time):
+        return value.isoformat()
+    return b64encode(value).decode() if isinstance(value, bytes) else value
+
+
+def _unpacked(table: Table, values: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if values is None:
+        return None
+    return {name: _read(table, name, value) for name, value in values.items()}
+
+
+def _read(table: Table, name: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    kind = table.c[name].type.python_type
+    if issubclass(kind, datetime | time):
+        return kind.fromisoformat(value)
+    return b64decode(value) if issubclass(kind, bytes) else value

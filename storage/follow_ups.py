@@ -1,0 +1,23 @@
+"""What follows from changed rows, in the transaction of the act that changed them.
+
+`FOLLOW_UPS` says it by table: whoever keeps something that is made from a table's rows (an index,
+a version that other processes watch, messages that show it) puts a function here. It is called
+once per act, with that act's changes of the table, also when the act takes back another one.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.changes import Change
+
+FollowUp = Callable[[AsyncConnection, Sequence[Change], datetime], Awaitable[None]]
+
+FOLLOW_UPS: Mapping[str, tuple[FollowUp, ...]] = {}
+
+# Columns that go on changing by themselves: that they are others by now does not stand in the way
+# of taking back an act that happened to set them.
+RESTLESS: Mapping[str, frozenset[str]] = {
+    "signals": frozenset({"views", "score", "score_parts"}),
+}
