@@ -32,7 +32,7 @@ async def why(turn: Turn, signal_id: int) -> None:
     parts = [
         f"<b>{texts('chat.why.title')}</b>\n{quoted(signal.brief.headline)}",
         "\n".join(_came(turn, signal, pushed, wishes)),
-        "\n".join(_score(turn, signal)),
+        "\n".join(score_lines(turn, signal)),
         "\n".join(_weights(turn, signal)),
     ]
     rows = (
@@ -119,7 +119,7 @@ def _would(turn: Turn, signal: Signal) -> str:
     )
 
 
-def _score(turn: Turn, signal: Signal) -> list[str]:
+def score_lines(turn: Turn, signal: Signal) -> list[str]:
     """The score and its parts, in words and points."""
     texts = turn.texts
     lines = [texts("chat.why.score", score=signal.score.total)]

@@ -21,6 +21,11 @@ class UtcTime(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
+    @property
+    def python_type(self) -> type[datetime]:
+        """What its values are, whatever they are kept as."""
+        return datetime
+
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """PostgreSQL's own type where there is one."""
         if dialect.name == "postgresql":
@@ -57,6 +62,11 @@ class LocalTime(TypeDecorator[time]):
 
     impl = String(15)
     cache_ok = True
+
+    @property
+    def python_type(self) -> type[time]:
+        """What its values are, whatever they are kept as."""
+        return time
 
     def process_bind_param(self, value: time | None, dialect: Dialect) -> str | None:  # noqa: ARG002  the base's signature
         """Raises ValueError for a time with a zone: the zone is kept apart, by its name."""

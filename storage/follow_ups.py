@@ -11,13 +11,15 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.changes import Change
+from storage.leads import repair_stories
+from storage.returns import look_again
 
 FollowUp = Callable[[AsyncConnection, Sequence[Change], datetime], Awaitable[None]]
 
-FOLLOW_UPS: Mapping[str, tuple[FollowUp, ...]] = {}
+FOLLOW_UPS: Mapping[str, tuple[FollowUp, ...]] = {"signals": (look_again, repair_stories)}
 
 # Columns that go on changing by themselves: that they are others by now does not stand in the way
 # of taking back an act that happened to set them.
 RESTLESS: Mapping[str, frozenset[str]] = {
-    "signals": frozenset({"views", "score", "score_parts"}),
+    "signals": frozenset({"views", "score", "score_parts", "relation", "falls_at"}),
 }

@@ -41,6 +41,8 @@ BY_PERSON: Mapping[str, str] = {
     "guests": "chat_id",
     "invites": "made_by",
     "pasted_links": "person_id",
+    "queue_looks": "user_id",
+    "queue_notes": "chat_id",
     "report_notices": "admin_id",
     "reports": "user_id",
     "staff": "user_id",

@@ -1,10 +1,14 @@
 """Publishing policies: one for everything, and those of columns and sources that differ."""
 
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select
 
 from digest.policy import DEFAULT, Fall, Mode, Policies, Policy
+from storage.acts import Acts
+from storage.audit import AuditEntry
 from storage.database import Database
 from storage.schema import policies
 
@@ -14,6 +18,7 @@ class PolicyStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._acts = Acts(database)
 
     async def all(self) -> Policies:
         """All policies; what was never set publishes everything at once."""
@@ -25,6 +30,28 @@ class PolicyStore:
             columns=_of_kind(by_scope, "column"),
             sources={int(number): one for number, one in _of_kind(by_scope, "source").items()},
         )
+
+    async def set(
+        self, scope: str, policy: Policy | None, *, actor: str, now: datetime
+    ) -> AuditEntry | None:
+        """Give everything, a column or a source its policy (None: none of its own).
+
+        What waits already keeps what its card says. Returns the act, None when nothing changed.
+        """
+        async with self._acts.act(actor, "policy.set", f"policy:{scope}", now) as act:
+            found = select(policies).where(policies.c.scope == scope)
+            row = (await act.connection.execute(found)).first()
+            before = _policy(row) if row else None
+            if policy == before:
+                return None
+            if policy is None:
+                await act.delete(policies, {"scope": scope})
+            else:
+                values = asdict(policy)
+                await act.put(policies, {"scope": scope}, **values, changed_at=now)
+            act.before = asdict(before) if before else None
+            act.after = asdict(policy) if policy else None
+        return act.entry
 
 
 def _of_kind(by_scope: dict[str, Policy], kind: str) -> dict[str, Policy]:

@@ -299,6 +299,27 @@ policies = Table(
     Column("changed_at", UtcTime, nullable=False),
 )
 
+# Which card of the queue each editor opened last.
+queue_looks = Table(
+    "queue_looks",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("signal_id", Id, ForeignKey("signals.id"), nullable=False),
+    Column("looked_at", UtcTime, nullable=False),
+    Index("ix_queue_looks_signal_id", "signal_id"),
+)
+
+# When each desk, and each member in private, was last told of the queue: by the day, and because
+# it had grown long.
+queue_notes = Table(
+    "queue_notes",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("thread_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("told_at", UtcTime),
+    Column("warned_at", UtcTime),
+)
+
 signal_sources = Table(
     "signal_sources",
     metadata,

@@ -6,6 +6,7 @@ from storage.audience import Audiences
 from storage.audit import Audit
 from storage.books import Meta, Updates
 from storage.collections import Collections
+from storage.curation import Curation
 from storage.database import Database
 from storage.deliveries import Deliveries
 from storage.digests import Digests
@@ -18,6 +19,7 @@ from storage.pasted import PastedLinks
 from storage.personal import Personal
 from storage.policies import PolicyStore
 from storage.public import Public
+from storage.queue import Queue
 from storage.reports import Reports
 from storage.retention import Retention
 from storage.rules import Rules
@@ -67,6 +69,8 @@ class Storage:
         self.updates = Updates(database)
         self.audit = Audit(database)
         self.acts = Acts(database)
+        self.curation = Curation(database)
+        self.queue = Queue(database)
         self.staff = StaffBook(database)
         self.meta = Meta(database)
 

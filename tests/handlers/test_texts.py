@@ -13,7 +13,14 @@ from digest.texts import texts_for
 ROOT = Path(__file__).parents[2]
 HANDLERS = ROOT / "handlers"
 # Of an audit row, the name of the act and what stands in a call before it.
-ACT_CALLS = {"act": 1, "write_audit": 2, "_audit": 2}
+ACT_CALLS = {
+    "act": 1,
+    "write_audit": 2,
+    "_audit": 2,
+    "_deciding": 0,
+    "_deciding_all": 0,
+    "_by_itself": 0,
+}
 ZH, EN = texts_for(Lang.ZH), texts_for(Lang.EN)
 
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage.column_types import Json, UtcTime
+from storage.column_types import Id, Json, UtcTime
 
 revision = "0011"
 down_revision = "0010"
@@ -45,9 +45,34 @@ def upgrade() -> None:
         sa.Column("changed_at", UtcTime, nullable=False),
         sa.PrimaryKeyConstraint("scope", name=op.f("pk_policies")),
     )
+    _create_looks_and_notes()
+
+
+def _create_looks_and_notes() -> None:
+    op.create_table(
+        "queue_looks",
+        sa.Column("user_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("signal_id", Id, nullable=False),
+        sa.Column("looked_at", UtcTime, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["signal_id"], ["signals.id"], name=op.f("fk_queue_looks_signal_id")
+        ),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_queue_looks")),
+    )
+    op.create_index("ix_queue_looks_signal_id", "queue_looks", ["signal_id"])
+    op.create_table(
+        "queue_notes",
+        sa.Column("chat_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("thread_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("told_at", UtcTime),
+        sa.Column("warned_at", UtcTime),
+        sa.PrimaryKeyConstraint("chat_id", "thread_id", name=op.f("pk_queue_notes")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("queue_notes")
+    op.drop_table("queue_looks")
     op.drop_table("policies")
     op.drop_index("ix_signals_held", "signals")
     op.drop_index("ix_signals_live_at", "signals")
