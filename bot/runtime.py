@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import aiohttp
 from aiohttp import web
@@ -24,6 +25,7 @@ from bot.delivery.sender import Sender
 from bot.engine.workers import WorkerPool
 from bot.fetching import Fetcher
 from bot.jobs.correcting import Corrector, FittedToReaders, Watcher
+from bot.jobs.counting import Counting
 from bot.jobs.discovering import Discoverer
 from bot.jobs.engines import has_translator, make_enricher
 from bot.jobs.enriching import Enricher
@@ -147,6 +149,7 @@ async def _open_storage(settings: Settings, stack: AsyncExitStack) -> Storage:
     except (StorageUnavailable, DatabaseDamaged) as error:
         raise StartError(f"{error}\n运行 hexin doctor 查看详情。") from error
     stack.push_async_callback(storage.close)
+    storage.numbers.zone = ZoneInfo(settings.default_zone)
     return storage
 
 
@@ -493,6 +496,7 @@ class _Parts:
         """Tidy up after processes that died."""
         upkeep = Upkeep(self._storage, clock=self._clock, article_days=self._settings.article_days)
         self._running.ticks += [
+            Tick("count", 60, Counting(self._storage, clock=self._clock).run_due),
             Tick("recover", 30, upkeep.recover),
             Tick("forget", 3600, upkeep.forget),
             Tick("retain", 6 * 3600, upkeep.retain),

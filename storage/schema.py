@@ -499,6 +499,7 @@ saved = Table(
     Column("by_rule", Boolean, nullable=False, server_default=text("false")),
     Index("ix_saved_newest", "collection_id", "saved_at"),
     Index("ix_saved_signal_id", "signal_id"),
+    Index("ix_saved_saved_at", "saved_at"),
 )
 
 collection_rules = Table(
@@ -928,6 +929,20 @@ model_calls = Table(
     Index("ix_model_calls_at", "at"),
     Index("ix_model_calls_signal_id", "signal_id"),
     sqlite_autoincrement=True,
+)
+
+# --- numbers ---------------------------------------------------------------------------------
+
+# What happened on a day of the publication's own zone, counted; of nobody in particular. Most is
+# counted anew from the tables above until the day is over (storage/counting.py), the rest
+# (opened pages) is added up as it happens.
+daily_counts = Table(
+    "daily_counts",
+    metadata,
+    Column("name", String(24), primary_key=True),
+    Column("day", String(10), primary_key=True),  # 2026-03-10
+    Column("label", CleanText, primary_key=True),  # what kind of it, "" where there are no kinds
+    Column("count", BigInteger, nullable=False),
 )
 
 # --- the bot's own books -------------------------------------------------------------------

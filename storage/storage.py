@@ -15,6 +15,7 @@ from storage.given import Given
 from storage.guests import Guests
 from storage.look_backs import LookBacks
 from storage.names import Names
+from storage.numbers import Numbers
 from storage.pasted import PastedLinks
 from storage.personal import Personal
 from storage.policies import PolicyStore
@@ -66,6 +67,7 @@ class Storage:
         self.pasted = PastedLinks(database)
         self.translations = Translations(database)
         self.spending = Spending(database)
+        self.numbers = Numbers(database)
         self.updates = Updates(database)
         self.audit = Audit(database)
         self.acts = Acts(database)

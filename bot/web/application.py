@@ -22,6 +22,7 @@ from bot.web.rendering import Frame, environment
 from bot.web.searching import SearchPages
 from bot.web.shared import SharedPages
 from bot.web.stories import StoryPages
+from bot.web.tally import Tally
 from digest.taxonomy import Taxonomy
 from storage import Storage
 
@@ -49,6 +50,9 @@ def make_web(  # noqa: PLR0913  a site has this many sides
     app = web.Application(middlewares=[explain_failures])
     app[FRAME] = Frame(taxonomy, base_url.rstrip("/"), bot_username)
     app.on_response_prepare.append(add_security_headers)
+    tally = Tally(storage, clock)
+    app.on_response_prepare.append(tally.count)
+    app.cleanup_ctx.append(tally.keep)
     pages = Pages(storage, taxonomy, clock)
     archive = Archive(storage, taxonomy, clock)
     stories = StoryPages(storage, taxonomy, clock)

@@ -109,6 +109,8 @@ QUESTIONS: dict[str, Callable[[Storage], Awaitable[Any]]] = {
     "settle": lambda s: s.deliveries.settle_sent(1, 1, NOW),
     "recover": lambda s: s.deliveries.recover(NOW),
     "next due": lambda s: s.deliveries.next_due(),
+    "count a day": lambda s: s.numbers.recount(NOW.date(), NOW),
+    "days to count": lambda s: s.numbers.due(NOW, 9),
     "forget updates": lambda s: s.updates.forget_before(NOW - timedelta(days=1)),
     "audit": lambda s: s.audit.list(),
 }
