@@ -24,7 +24,7 @@ class Count(StrEnum):
     SUBSCRIBED = "subscribed"  # of these, those that want pushes
     NEW = "new"  # (kind of chat)
     GONE = "gone"  # left | erased
-    DELIVERIES = "deliveries"  # sent | gone | failed | unknown | waiting
+    DELIVERIES = "deliveries"  # sent | blocked | failed | unknown | waiting
     OPENS = "opens"  # by people (kind of page)
     MACHINES = "machines"  # by crawlers, previews and tools (kind of page)
     SAVES = "saves"  # hand | rule
@@ -117,3 +117,64 @@ def quantile(tally: Mapping[str, int], share: float) -> int | None:
 def share_of(part: int, whole: int) -> float | None:
     """`part` as a share of `whole`, None where so few make no share worth telling."""
     return part / whole if whole >= FEWEST_FOR_SHARES else None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was counted in a span: `now` and, in the span before it, `before`, by name and label.
+
+    `days` are the counts of each day (of both spans), for the names that are looked at by day.
+    `known` are the days that were counted at all; `today` says that the span's last day goes on.
+    """
+
+    span: Span
+    now: Mapping[Count, Mapping[str, int]]
+    before: Mapping[Count, Mapping[str, int]]
+    days: Mapping[Count, Mapping[date, Mapping[str, int]]]
+    known: frozenset[date]
+    today: bool = False
+
+    def sum(self, name: Count, *labels: str) -> int:
+        """How many in the span, of these labels (none: of all)."""
+        return _sum(self.now, name, labels)
+
+    def sum_before(self, name: Count, *labels: str) -> int | None:
+        """How many in the span before; None when not all of its days were counted."""
+        if not set(self.span.before.days) <= self.known:
+            return None
+        return _sum(self.before, name, labels)
+
+    def on(self, day: date, name: Count, *labels: str) -> int | None:
+        """How many on one day; None for a day that was not counted."""
+        if day not in self.known:
+            return None
+        return _sum({name: self.days[name].get(day, {})}, name, labels)
+
+    def at_end(self, name: Count, span: Span) -> int | None:
+        """A number that stands (readers, say) on the last day of a span where it is known."""
+        for day in reversed(span.days):
+            if day in self.known and self.days[name].get(day):
+                return sum(self.days[name][day].values())
+        return None
+
+
+BY_DAY = (
+    Count.READERS,
+    Count.SUBSCRIBED,
+    Count.NEW,
+    Count.GONE,
+    Count.DELIVERIES,
+    Count.OPENS,
+    Count.SAVES,
+    Count.SIGNALS,
+    Count.READY_MINUTES,
+    Count.PUSH_MINUTES,
+    Count.MODEL_TOKENS,
+    Count.MODEL_COST,
+)
+"""What is looked at day by day."""
+
+
+def _sum(found: Mapping[Count, Mapping[str, int]], name: Count, labels: tuple[str, ...]) -> int:
+    counted = found.get(name, {})
+    return sum(count for label, count in counted.items() if not labels or label in labels)

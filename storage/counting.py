@@ -140,7 +140,7 @@ async def _deliveries(connection: AsyncConnection, start: datetime, end: datetim
     kinds = case(
         (state == DeliveryState.SENT, "sent"),
         (state == DeliveryState.UNKNOWN, "unknown"),
-        (and_(state == DeliveryState.DEAD, _NOBODY_THERE), "gone"),
+        (and_(state == DeliveryState.DEAD, _NOBODY_THERE), "blocked"),
         (state == DeliveryState.DEAD, "failed"),
         else_="waiting",
     )

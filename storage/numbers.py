@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digest.numbers import HAPPENING, Count, Span, bounds, day_of
+from digest.numbers import BY_DAY, HAPPENING, Count, Figures, Span, bounds, day_of
 from storage.counting import count_day, first_moment
 from storage.database import Database
 from storage.schema import daily_counts
@@ -58,6 +58,21 @@ class Numbers:
             for name, day, label, count in await connection.execute(query):
                 found[Count(name)].setdefault(date.fromisoformat(day), {})[label] = count
         return found
+
+    async def figures(self, days: int, now: datetime) -> Figures:
+        """What was counted in the `days` days that end with today, and in as many before."""
+        today = self.today(now)
+        span = Span.ending(today, days)
+        both = Span(span.before.first, span.last)
+        names = [name for name in Count if name is not Count.COUNTED]
+        return Figures(
+            span=span,
+            now=await self.totals(names, span),
+            before=await self.totals(names, span.before),
+            days=await self.days(BY_DAY, both),
+            known=frozenset(await self.counted_days(both)),
+            today=True,
+        )
 
     async def counted_days(self, span: Span) -> dict[date, datetime]:
         """The days of a span that were counted, and when they were last."""

@@ -93,7 +93,7 @@ Settle = Callable[[Storage, int, datetime], Awaitable[object]]
 FATES: dict[str, Settle] = {
     "sent": lambda s, one, at: s.deliveries.settle_sent(one, 9, at),
     "failed": lambda s, one, at: s.deliveries.settle_dead(one, "400 Bad Request: broken", at),
-    "gone": lambda s, one, at: s.deliveries.settle_dead(one, "403 Forbidden: blocked", at),
+    "blocked": lambda s, one, at: s.deliveries.settle_dead(one, "403 Forbidden: blocked", at),
     "unknown": lambda s, one, at: s.deliveries.settle_unknown(one, "lost", at),
     "waiting": lambda s, *_: s.deliveries.counts(),
 }
@@ -122,7 +122,7 @@ async def test_deliveries_are_counted_on_the_day_they_were_owed_by_how_they_ende
     await deliver(storage, END - SECOND, "sent", settled=END + SECOND)
     await deliver(storage, END, "failed")
     found = (await counted(storage))[Count.DELIVERIES]
-    assert found == {"sent": 2, "failed": 2, "gone": 3, "unknown": 4, "waiting": 5}
+    assert found == {"sent": 2, "failed": 2, "blocked": 3, "unknown": 4, "waiting": 5}
 
 
 async def test_push_times_run_from_publication_to_the_first_push(storage: Storage):
