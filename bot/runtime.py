@@ -41,7 +41,6 @@ from bot.jobs.upkeep import Upkeep
 from bot.sandbox import Sandbox, newsroom_specs
 from bot.schedule import Schedule, Tick
 from bot.web import make_web
-from bot.web.desk.door import Rank
 from bot.web.guards import server_log
 from bot.web.miniapp.routes import MiniApp
 from digest.links import Quota
@@ -213,15 +212,10 @@ class _Parts:
             health=self._health,
             miniapp=self._miniapp(),
             cards_folder=self._settings.data_dir / "cards",
-            rank_of=self._rank_of,
+            role_of=Staff(self._storage.staff, self._admins()).role_of,
         )
         await self._serve_on(app, listening)
         self._running.pages_url = f"{base}/"
-
-    async def _rank_of(self, user_id: int) -> Rank | None:
-        """What somebody may see of the staff's pages at this moment."""
-        role = await Staff(self._storage.staff, self._admins()).role_of(user_id)
-        return Rank[role.name] if role else None
 
     def _admins(self) -> frozenset[int]:
         sandbox = self._running.sandbox

@@ -10,7 +10,7 @@ from bot.web.archive import Archive
 from bot.web.assets import asset_response, load_assets, serve_asset
 from bot.web.cardpages import CardPages
 from bot.web.cards.store import CardStore
-from bot.web.desk.door import Door, RankOf, nobody
+from bot.web.desk.door import Door, RoleOf, nobody
 from bot.web.desk.pages import desk_routes
 from bot.web.feeds import Feeds
 from bot.web.guards import EMBEDDERS, FRAME, add_security_headers, explain_failures
@@ -39,13 +39,13 @@ def make_web(  # noqa: PLR0913  a site has this many sides
     health: Health,
     miniapp: MiniApp | None = None,
     cards_folder: Path | None = None,
-    rank_of: RankOf = nobody,
+    role_of: RoleOf = nobody,
 ) -> web.Application:
     """The pages as an aiohttp application, with the Mini App where there is a bot to open it.
 
     `base_url` is the public address without a slash at its end; `health` is asked by /readyz,
     and its answer is shown there as it is. Pictures of pages are kept in `cards_folder`, if any.
-    `rank_of` knows who may see the staff's pages.
+    `role_of` knows who may see the staff's pages.
     """
     app = web.Application(middlewares=[explain_failures])
     app[FRAME] = Frame(taxonomy, base_url.rstrip("/"), bot_username)
@@ -89,7 +89,7 @@ def make_web(  # noqa: PLR0913  a site has this many sides
             web.get("/favicon.ico", _favicon),
             *feeds.routes(),
             *cards.routes(),
-            *desk_routes(Door(storage, taxonomy, clock, rank_of)),
+            *desk_routes(Door(storage, taxonomy, clock, role_of)),
         ]
     )
     if miniapp is not None:

@@ -70,6 +70,5 @@ async def test_whoever_is_not_on_the_staff_gets_nothing(chatting: Chatting):
     opened = await chatting.say(chatting.wang, "/start in_stats")
     assert texts("chat.start.stale") in opened.text
     assert "pass=" not in str(opened.data)
-    said = await chatting.forge(chatting.wang, opened, "1:inside:stats")
-    assert said == texts("chat.admins_only")
+    await chatting.forge(chatting.wang, opened, "1:inside:stats")
     assert "pass=" not in str([seen.data for seen in chatting.wang.inbox])

@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum
 from typing import Any
 
 from aiohttp import web
@@ -22,6 +21,7 @@ from bot.web.rendering import html_response, render_page
 from bot.web.views.items import Setting
 from bot.web.visit import Visit, visit_of
 from digest.passes import KEY_NAME, LINK, PARAMETER, SESSION, Pass
+from digest.roles import Role
 from digest.taxonomy import Taxonomy
 from storage import Storage
 
@@ -32,18 +32,10 @@ COOKIE = "hexin_desk"
 _PAGE = re.compile(r"[a-z]{1,20}(/[0-9]{1,18})?")
 
 
-class Rank(IntEnum):
-    """What somebody may see; each rank sees what the ones before it see."""
-
-    VIEWER = 1
-    EDITOR = 2
-    OWNER = 3
+RoleOf = Callable[[int], Awaitable[Role | None]]
 
 
-RankOf = Callable[[int], Awaitable[Rank | None]]
-
-
-async def nobody(_user_id: int) -> Rank | None:
+async def nobody(_user_id: int) -> Role | None:
     """For processes that know of no staff."""
     return None
 
@@ -53,7 +45,7 @@ class Member:
     """Somebody of the staff before one of their pages."""
 
     user_id: int
-    rank: Rank
+    role: Role
     storage: Storage
     setting: Setting
 
@@ -68,12 +60,12 @@ Handler = Callable[[web.Request, Member], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Lets the staff in. `rank_of` knows what a Telegram user is to us at this moment."""
+    """Lets the staff in. `role_of` knows what a Telegram user is to us at this moment."""
 
     storage: Storage
     taxonomy: Taxonomy
     clock: Clock
-    rank_of: RankOf
+    role_of: RoleOf
 
     async def enter(self, request: web.Request) -> web.Response:
         """GET /desk/enter: a personal link for a cookie, once; the way is on to the page it names.
@@ -82,7 +74,7 @@ class Door:
         """
         key, visit, now = await self._key(), visit_of(request), self.clock()
         link = LINK.read(key, request.query.get(PARAMETER, ""))
-        if link is None or not is_a_reading(request) or await self.rank_of(link.user_id) is None:
+        if link is None or not is_a_reading(request) or await self.role_of(link.user_id) is None:
             raise web.HTTPNotFound
         page = request.query.get("page", "")
         target = visit.url(f"{HOME}/{page}" if _PAGE.fullmatch(page) else HOME)
@@ -112,15 +104,15 @@ class Door:
         return answer
 
     def admitting(
-        self, handler: Handler, rank: Rank
+        self, handler: Handler, role: Role
     ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        """`handler` for those who are in and have at least `rank` now."""
+        """`handler` for those who are in and have at least `role` now."""
 
         async def admitted(request: web.Request) -> web.StreamResponse:
             now = self.clock()
             session = self._session(request, await self._key(), now)
-            held = await self.rank_of(session.user_id) if session else None
-            if session is None or held is None or held < rank:
+            held = await self.role_of(session.user_id) if session else None
+            if session is None or held is None or held < role:
                 raise web.HTTPNotFound
             setting = Setting(visit_of(request), self.taxonomy, now)
             answer = await handler(request, Member(session.user_id, held, self.storage, setting))

@@ -5,14 +5,15 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.web.desk.door import HOME, Door, Handler, Member, Rank, private_page
+from bot.web.desk.door import HOME, Door, Handler, Member, private_page
 from bot.web.views.items import Label
+from digest.roles import Role
 from digest.texts import texts_for
 
 
 @dataclass(frozen=True, slots=True)
 class DeskPage:
-    """A page at /desk/`name` (`rest` adds to the address), for those of at least `rank`.
+    """A page at /desk/`name` (`rest` adds to the address), for those of at least `role`.
 
     Its title is "web.desk.<name>" and what it is for "web.desk.<name>.about"; a page that is
     not `listed` is reached from another one.
@@ -20,7 +21,7 @@ class DeskPage:
 
     name: str
     handler: Handler
-    rank: Rank = Rank.VIEWER
+    role: Role = Role.VIEWER
     rest: str = ""
     listed: bool = True
 
@@ -54,7 +55,7 @@ def shelves_of(member: Member) -> tuple[Shelf, ...]:
             texts(f"web.desk.{page.name}.about"),
         )
         for page in PAGES
-        if page.listed and page.rank <= member.rank
+        if page.listed and page.role <= member.role
     )
 
 
@@ -71,5 +72,5 @@ def desk_routes(door: Door) -> list[web.RouteDef]:
     return [
         web.get(f"{HOME}/enter", door.enter),
         web.post(f"{HOME}/leave", door.leave),
-        *(web.get(page.path, door.admitting(page.handler, page.rank)) for page in PAGES),
+        *(web.get(page.path, door.admitting(page.handler, page.role)) for page in PAGES),
     ]

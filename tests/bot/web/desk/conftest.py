@@ -12,8 +12,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from yarl import URL
 
 from bot.web import make_web
-from bot.web.desk.door import Rank
 from digest.passes import KEY_NAME, LINK
+from digest.roles import Role
 from storage import Storage
 from tests.bot.web.conftest import BROWSER
 from tests.bot.web.samples import NOW, TAXONOMY
@@ -38,9 +38,9 @@ class HandClock:
 class Staff:
     """Who is on the staff; tests change it."""
 
-    ranks: dict[int, Rank] = field(default_factory=lambda: {WANG: Rank.OWNER, VERA: Rank.VIEWER})
+    ranks: dict[int, Role] = field(default_factory=lambda: {WANG: Role.OWNER, VERA: Role.VIEWER})
 
-    async def rank_of(self, user_id: int) -> Rank | None:
+    async def role_of(self, user_id: int) -> Role | None:
         return self.ranks.get(user_id)
 
 
@@ -106,7 +106,7 @@ async def client(
         base_url="http://pages.example",
         bot_username=lambda: "hexin_bot",
         health=health,
-        rank_of=staff.rank_of,
+        role_of=staff.role_of,
     )
     headers = {"User-Agent": BROWSER, "Accept-Language": "zh-CN,zh;q=0.9"}
     jar = CookieJar(unsafe=True)  # the server is at an address without a name

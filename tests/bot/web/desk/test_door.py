@@ -8,9 +8,9 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.web import make_web
 from bot.web.desk import pages
-from bot.web.desk.door import Rank
 from bot.web.desk.pages import DeskPage, desk_page
 from digest.passes import KEY_NAME, LINK, SESSION
+from digest.roles import Role
 from storage import Storage
 from tests.bot.web.conftest import BROWSER
 from tests.bot.web.desk.conftest import VERA, WANG, Browser, HandClock, Staff
@@ -76,7 +76,7 @@ async def test_under_https_the_cookie_travels_by_https_alone(
         base_url="https://pages.example",
         bot_username=lambda: "",
         health=lambda: asyncio.sleep(0, {}),
-        rank_of=staff.rank_of,
+        role_of=staff.role_of,
     )
     async with TestClient(TestServer(app), headers={"User-Agent": BROWSER}) as client:
         answer = await Browser(client, storage, clock).get(
@@ -160,7 +160,7 @@ async def test_whoever_leaves_the_staff_is_out_at_once(browser: Browser, staff: 
     del staff.ranks[WANG]
     assert await refused(browser, "/desk")
     assert await refused(browser, link)
-    staff.ranks[WANG] = Rank.VIEWER
+    staff.ranks[WANG] = Role.VIEWER
     assert (await browser.get("/desk")).status == 200
 
 
@@ -178,7 +178,7 @@ async def test_a_page_is_for_those_of_its_rank(
     async def show(request: Any, member: Any) -> Any:
         return desk_page(request, member, "desk_home.html")
 
-    extra = DeskPage("home", show, Rank.EDITOR, rest="/{id:[0-9]+}", listed=False)
+    extra = DeskPage("home", show, Role.EDITOR, rest="/{id:[0-9]+}", listed=False)
     monkeypatch.setattr(pages, "PAGES", (*pages.PAGES, extra))
     app = make_web(
         storage,
@@ -187,7 +187,7 @@ async def test_a_page_is_for_those_of_its_rank(
         base_url="http://pages.example",
         bot_username=lambda: "",
         health=lambda: asyncio.sleep(0, {}),
-        rank_of=staff.rank_of,
+        role_of=staff.role_of,
     )
     key = await storage.meta.secret(KEY_NAME)
     async with TestClient(TestServer(app), headers={"User-Agent": BROWSER}) as client:
