@@ -49,7 +49,6 @@ from digest.render import Links
 from digest.seals import KEY_NAME, make_seal
 from digest.sources.catalog import load_catalog
 from digest.sources.polling import first_spread
-from digest.taxonomy import load_taxonomy
 from handlers.admission import Access, AccessMode
 from handlers.callbacks import pack
 from handlers.context import Services
@@ -204,7 +203,7 @@ class _Parts:
         base = self._settings.public_base_url or f"http://{host}:{listening.getsockname()[1]}"
         app = make_web(
             self._storage,
-            load_taxonomy(),
+            self._storage.taxonomy.current,
             clock=self._clock,
             base_url=base,
             # The sandbox's bot is not on Telegram: its name leads nowhere there.
@@ -244,7 +243,7 @@ class _Parts:
         sandbox = self._running.sandbox
         self._services = Services(
             storage=self._storage,
-            taxonomy=load_taxonomy(),
+            taxonomy=self._storage.taxonomy.current,
             links=links,
             clock=self._clock,
             wake_sender=lambda: self._sender.wake() if self._sender else None,
@@ -498,10 +497,16 @@ class _Parts:
 
     def schedule(self) -> None:
         """Begin the day."""
+        # What editors change in another process, or by the command line, counts here soon.
+        self._running.ticks.append(Tick("taxonomy", 3, self._refresh_taxonomy))
         schedule = Schedule(tuple(self._running.ticks))
         self._running.schedule = schedule
         schedule.start()
         self._stack.push_async_callback(schedule.stop)
+
+    async def _refresh_taxonomy(self) -> None:
+        if await self._storage.taxonomy.refresh():
+            log.info("columns and topics were changed by another process")
 
     async def _serve(self, app: web.Application, host: str, port: int) -> int:
         listening = _listen(host, port)

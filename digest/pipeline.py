@@ -14,7 +14,7 @@ from digest.condense import condense_and_learn
 from digest.condense.gazetteer import Gazetteer
 from digest.model import Article, SignalDraft
 from digest.score import facts_of, score
-from digest.taxonomy import load_taxonomy
+from digest.taxonomy import unpack_taxonomy
 from digest.text.language import is_cjk
 from digest.translation.script import in_simplified, simplified_article
 
@@ -24,12 +24,16 @@ _WORDS_PER_MINUTE = 220
 
 @dataclass(frozen=True, slots=True)
 class DraftRequest:
-    """An article with what its source says: its column ("" when none) and weight (1.0 usual)."""
+    """An article with what its source says: its column ("" when none) and weight (1.0 usual).
+
+    `taxonomy` is what it is placed by, packed (digest/taxonomy.py); b"" is the bundled one.
+    """
 
     article: Article
     column_hint: str
     source_weight: float
     now: datetime
+    taxonomy: bytes = b""
 
 
 def make_draft(request: DraftRequest, gazetteer: Gazetteer | None = None) -> SignalDraft:
@@ -46,7 +50,7 @@ def make_draft(request: DraftRequest, gazetteer: Gazetteer | None = None) -> Sig
         read,
         keywords=brief.keywords,
         column_hint=request.column_hint,
-        taxonomy=load_taxonomy(),
+        taxonomy=unpack_taxonomy(request.taxonomy),
     )
     facts = facts_of(read, brief, placement, source_weight=request.source_weight)
     return SignalDraft(

@@ -18,6 +18,7 @@ from handlers.arguments import TypedCommand, read_command
 from handlers.callbacks import unpack
 from handlers.context import Services, Turn
 from handlers.failures import AnyContext
+from handlers.former import of_today
 from handlers.guards import Pace, Pacer, Permission, allowed, at_desk, enter, role_here
 from handlers.places import concerns_us, is_notice, note_membership, note_notice
 from handlers.processor import time_waited
@@ -300,7 +301,7 @@ class Dispatch:
         elif not await self._may(turn, deed):
             await toast(turn, turn.texts(_refusal(deed.permission)), alert=True)
         else:
-            await deed.handler(turn, *action.args)
+            await deed.handler(turn, *of_today(action, turn.taxonomy).args)
             await toast(turn)
 
     async def _may(self, turn: Turn, deed: Deed) -> bool:

@@ -1,6 +1,7 @@
 """Following topics by buttons, and saying what that means for what is pushed."""
 
 from digest.model import Action, Button
+from handlers.callbacks import unpack
 from handlers.cards import back_button, find
 from handlers.context import Turn
 from handlers.keyboards import act, replaced
@@ -62,7 +63,9 @@ async def unfollow(turn: Turn, topic: str) -> None:
 async def _flip(turn: Turn, old: Action, topic: str) -> None:
     if turn.message is None:
         return
-    keyboard = replaced(turn.message.reply_markup, old, follow_button(turn, topic))
+    # A button of before a merge names the topic by its former id.
+    tapped = unpack(turn.query.data or "") if turn.query else None
+    keyboard = replaced(turn.message.reply_markup, tapped or old, follow_button(turn, topic))
     if keyboard is not None:
         await change_keyboard(turn, keyboard)
 

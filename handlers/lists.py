@@ -36,9 +36,9 @@ def shelf_parts(taxonomy: Taxonomy, shelf: str) -> tuple[str | None, str | None]
     if not shelf:
         return None, None
     if kind == "c" and id_ in taxonomy.columns:
-        return id_, None
+        return taxonomy.columns.now(id_), None
     if kind == "t" and id_ in taxonomy.topics:
-        return None, id_
+        return None, taxonomy.topics.now(id_)
     return None
 
 

@@ -46,11 +46,16 @@ async def _shelf(turn: Turn, shelf: str, *, known: bool) -> bool:
 
 
 async def _topic(turn: Turn, value: str) -> bool:
-    return await _shelf(turn, f"t/{value}", known=value in turn.taxonomy.topics)
+    # A link of before a merge leads to what its topic is called today.
+    return await _shelf(
+        turn, f"t/{turn.taxonomy.topics.now(value)}", known=value in turn.taxonomy.topics
+    )
 
 
 async def _column(turn: Turn, value: str) -> bool:
-    return await _shelf(turn, f"c/{value}", known=value in turn.taxonomy.columns)
+    return await _shelf(
+        turn, f"c/{turn.taxonomy.columns.now(value)}", known=value in turn.taxonomy.columns
+    )
 
 
 async def _story(turn: Turn, value: str) -> bool:

@@ -97,7 +97,7 @@ def _rule_name(turn: Turn, signal: Signal, rule: str) -> str:
             column = turn.taxonomy.columns.get(value)
             name = column.name(turn.lang) if column else value
         case "topic":
-            topic = turn.taxonomy.topics.get(value)
+            topic = turn.taxonomy.topic_of(value)
             name = topic.name(turn.lang) if topic else value
         case "source":
             name = signal.source_title

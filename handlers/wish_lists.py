@@ -71,8 +71,8 @@ async def label_of(turn: Turn, name: str) -> str:
     if kind == "source":
         source = await turn.storage.sources.get(int(value)) if value.isdecimal() else None
         return turn.texts("chat.mute.source", name=source.spec.title if source else value)
-    shelf = turn.taxonomy.columns if kind == "column" else turn.taxonomy.topics
-    found = shelf.get(value)
+    taxonomy = turn.taxonomy
+    found = taxonomy.columns.get(value) if kind == "column" else taxonomy.topic_of(value)
     return turn.texts(f"chat.mute.{kind}", name=found.name(turn.lang) if found else value)
 
 

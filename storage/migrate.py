@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, event, exc, text
+from sqlalchemy import Connection, Table, create_engine, event, exc, text
 from sqlalchemy.pool import NullPool
 
 from digest.taxonomy import load_taxonomy
@@ -26,7 +27,9 @@ _LOCK = 4_851_337_102
 
 
 async def migrate(url: str) -> None:
-    """Create or upgrade every table at `url` and seed columns and topics; harmless to repeat.
+    """Create or upgrade every table at `url` and bring the bundled columns and topics in.
+
+    Harmless to repeat.
 
     Raises StorageUnavailable when the database cannot be reached or written, DatabaseDamaged when
     SQLite's file is none.
@@ -102,21 +105,18 @@ def _take_over_transactions(engine: Any) -> None:
 def _seed_taxonomy(connection: Connection) -> None:
     taxonomy = load_taxonomy()
     for column in taxonomy.columns.values():
-        values = {
-            "zh": column.zh,
-            "en": column.en,
-            "emoji": column.emoji,
-            "position": column.position,
-        }
-        connection.execute(
-            insert(connection, columns)
-            .values(id=column.id, **values)
-            .on_conflict_do_update(index_elements=["id"], set_=values)
+        _seed(connection, columns, asdict(column))
+    for position, topic in enumerate(taxonomy.topics.values()):
+        values = asdict(topic)
+        values["column_id"] = values.pop("column")
+        _seed(connection, topics, values | {"position": position})
+
+
+def _seed(connection: Connection, table: Table, values: dict[str, Any]) -> None:
+    """The row as bundled, unless editors have made it theirs."""
+    given = insert(connection, table).values(**values)
+    connection.execute(
+        given.on_conflict_do_update(
+            index_elements=["id"], set_=values, where=table.c.edited.is_(False)
         )
-    for topic in taxonomy.topics.values():
-        values = {"zh": topic.zh, "en": topic.en, "aliases": topic.aliases}
-        connection.execute(
-            insert(connection, topics)
-            .values(id=topic.id, **values)
-            .on_conflict_do_update(index_elements=["id"], set_=values)
-        )
+    )

@@ -17,13 +17,16 @@ from storage.schema import (
     LIVE,
     collection_rules,
     collections,
+    columns,
     meta,
     rule_refusals,
     saved,
     signal_topics,
     signals,
+    topics,
 )
 from storage.signal_rows import load_by_ids, load_signals, signal_query
+from storage.taxonomy import names_now
 from storage.upsert import chunks, insert
 
 _VERSION = "rules.version"
@@ -62,10 +65,8 @@ class Rules:
 
         It counts for signals that come from now on.
         """
-        values = {
+        values: dict[str, Any] = {
             "words": list(rule.words),
-            "topics": list(rule.topics),
-            "column_id": rule.column,
             "paused": rule.paused,
             "changed_at": now,
         }
@@ -74,6 +75,10 @@ class Rules:
             found = await connection.scalar(select(collections.c.id).where(mine).with_for_update())
             if found is None:
                 return False
+            shelf = await names_now(connection, columns, (rule.column,))
+            named = await names_now(connection, topics, rule.topics)
+            values["column_id"] = shelf[rule.column]
+            values["topics"] = list(dict.fromkeys(named.values()))
             await connection.execute(
                 insert(connection, collection_rules)
                 .values(collection_id=rule.collection_id, created_at=now, **values)

@@ -49,7 +49,9 @@ def _id() -> Column[int]:
     return Column("id", Id, Identity(), primary_key=True)
 
 
-# --- taxonomy: seeded from digest/taxonomy.toml by every migration -------------------------
+# --- taxonomy ------------------------------------------------------------------------------
+# Every migration brings digest/taxonomy.toml in, but for rows that editors have `edited`. A
+# merged row stays for its id, which leads to `merged_into`.
 
 columns = Table(
     "columns",
@@ -59,6 +61,11 @@ columns = Table(
     Column("en", CleanText, nullable=False),
     Column("emoji", CleanText, nullable=False),
     Column("position", Integer, nullable=False),
+    Column("aliases", Json, nullable=False, server_default=text("'[]'")),
+    Column("cues", Json, nullable=False, server_default=text("'[]'")),
+    Column("state", String(16), nullable=False, server_default=text("'active'")),
+    Column("edited", Boolean, nullable=False, server_default=false()),
+    Column("merged_into", String(64)),
 )
 
 topics = Table(
@@ -68,6 +75,20 @@ topics = Table(
     Column("zh", CleanText, nullable=False),
     Column("en", CleanText, nullable=False),
     Column("aliases", Json, nullable=False),
+    Column("cues", Json, nullable=False, server_default=text("'[]'")),
+    Column("column_id", CleanText, nullable=False, server_default=text("''")),
+    Column("position", Integer, nullable=False, server_default=text("0")),
+    Column("state", String(16), nullable=False, server_default=text("'active'")),
+    Column("edited", Boolean, nullable=False, server_default=false()),
+    Column("merged_into", String(64)),
+)
+
+# Suggestions of topics (digest/suggesting.py) that editors did not want.
+refused_topics = Table(
+    "refused_topics",
+    metadata,
+    Column("phrase", CleanText, primary_key=True),
+    Column("refused_at", UtcTime, nullable=False),
 )
 
 # --- sources -------------------------------------------------------------------------------
@@ -266,6 +287,15 @@ Index(
     signals.c.state,  # SQLite would look it up to be sure
     sqlite_where=LIVE,
     postgresql_where=LIVE,
+)
+# What was published or is to be, and is not to be seen now; private readings never had topics.
+HIDDEN: ColumnClause[bool] = literal_column("state <> 'live' AND state <> 'private'")
+Index(
+    "ix_signals_hidden",
+    signals.c.dated_at,
+    signals.c.id,
+    sqlite_where=HIDDEN,
+    postgresql_where=HIDDEN,
 )
 Index(
     "ix_signals_live_column",

@@ -1,7 +1,7 @@
 """Signals: made once, with everything that hangs on them, in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +34,7 @@ from storage.schema import articles, signal_sources, signal_topics, signals, sto
 from storage.search import index_signal, reindex_signal
 from storage.signal_queries import SignalQueries, find_same, load_article
 from storage.signal_rows import load_by_ids
+from storage.taxonomy import placed_now
 from storage.translations import save_translation
 from storage.upsert import insert
 from storage.values import (
@@ -83,6 +84,7 @@ class Signals(SignalQueries):
         goes live under its number, as new as this one would be; its brief stays.
         """
         async with self._database.write() as connection:
+            new = replace(new, draft=await _placed(connection, new.draft))
             signal_id = await _insert(connection, new, now)
             if signal_id is None:
                 signal_id = await _same(connection, new.draft.article, new.fingerprint)
@@ -93,7 +95,7 @@ class Signals(SignalQueries):
     async def insert_private(self, new: PrivateReading, now: datetime) -> Signal:
         """Keep what was read for one reader; the signal that the article has already, if any."""
         async with self._database.write() as connection:
-            article, draft = new.draft.article, new.draft
+            article, draft = new.draft.article, await _placed(connection, new.draft)
             article_id = await _insert_article(connection, article, new.fingerprint, now)
             if article_id is None:
                 signal_id = await _same(connection, article, new.fingerprint)
@@ -195,6 +197,10 @@ class Signals(SignalQueries):
             await connection.execute(
                 update(signals).where(signals.c.id == signal_id).values(**values)
             )
+
+
+async def _placed(connection: AsyncConnection, draft: SignalDraft) -> SignalDraft:
+    return replace(draft, placement=await placed_now(connection, draft.placement))
 
 
 async def _insert(connection: AsyncConnection, new: NewSignal, now: datetime) -> int | None:

@@ -31,6 +31,7 @@ from storage.spending import Spending
 from storage.staff import StaffBook
 from storage.stories import Stories
 from storage.subscribers import Subscribers
+from storage.taxonomy import Taxonomies
 from storage.translations import Translations
 from storage.undos import Undos
 from storage.weights import Weights
@@ -43,6 +44,7 @@ class Storage:
         self.database = database
         self.sources = Sources(database)
         self.entries = Entries(database)
+        self.taxonomy = Taxonomies(database)
         self.signals = Signals(database)
         self.stories = Stories(database)
         self.look_backs = LookBacks(database)
@@ -79,7 +81,9 @@ class Storage:
     @classmethod
     async def open(cls, url: str, *, check: bool = True) -> "Storage":
         """Open the database at `url` (see `Database.open`, also for what it raises)."""
-        return cls(await Database.open(url, check=check))
+        storage = cls(await Database.open(url, check=check))
+        await storage.taxonomy.refresh()
+        return storage
 
     async def close(self) -> None:
         """Close every connection."""

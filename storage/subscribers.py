@@ -1,6 +1,7 @@
 """Subscribers: the chats we may write to, what they wish, and what they have been told."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +31,7 @@ from storage.schema import (
     subscribers,
     subscriptions,
 )
+from storage.taxonomy import wishes_now
 from storage.upsert import insert
 from storage.values import read_times, times_data
 from storage.weights import WishWeights, load_weights
@@ -312,6 +314,7 @@ async def _put(
     connection: AsyncConnection, subscriber_id: int, before: Subscription, fresh: Subscription
 ) -> None:
     values: dict[str, Any] = {"next_digest_at": fresh.next_digest_at}
+    fresh = replace(fresh, wishes=await wishes_now(connection, fresh.wishes))
     considered = fresh.considered_until
     if considered and (before.considered_until is None or before.considered_until < considered):
         values["considered_until"] = considered

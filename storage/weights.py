@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.weights import Weight, bounded, weight_name
 from storage.database import Database
-from storage.schema import weights
+from storage.schema import topics, weights
+from storage.taxonomy import names_now
 from storage.upsert import chunks, insert
 
 WishWeights = tuple[tuple[str, int], ...]
@@ -40,6 +41,8 @@ class Weights:
         """Set one weight; steps beyond ±3 are cut to it, 0 removes it. Returns the steps."""
         steps = bounded(steps)
         async with self._database.write() as connection:
+            if kind == "topic":
+                target = (await names_now(connection, topics, (target,)))[target]
             if steps == 0:
                 await connection.execute(delete(weights).where(_mine(subscriber_id, kind, target)))
                 return 0

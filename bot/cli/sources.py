@@ -88,6 +88,10 @@ def _moment(at: datetime | None, zone: ZoneInfo) -> str:
     return f"{at.astimezone(zone):%m-%d %H:%M}" if at else "–"
 
 
+async def _columns(storage: "Storage") -> tuple[str, ...]:
+    return tuple(storage.taxonomy.current.columns)
+
+
 @app.command()
 def add(
     url: Url,
@@ -98,12 +102,10 @@ def add(
     weight: Annotated[float, typer.Option(min=0.1, max=2.0, help="权重，影响评分")] = 1.0,
 ) -> None:
     """试读一个地址，读得通就添加为信源。"""
-    from digest.taxonomy import load_taxonomy
-
-    columns = load_taxonomy().columns
+    settings = settings_or_exit(log_level="ERROR")
+    columns = _with_storage(settings, _columns)
     if column not in columns:
         fail(f"没有栏目 {column}；可选：{'、'.join(columns)}", USAGE_ERROR)
-    settings = settings_or_exit(log_level="ERROR")
     from bot.jobs.trying import spec_of
     from storage import DuplicateSource
 

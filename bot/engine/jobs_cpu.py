@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class ReadRequest:
     """A fetched page, and what its source says: usual column, weight (1.0 is usual).
 
-    `names` are those that earlier articles taught, packed by `pack_names`.
+    `names` are those that earlier articles taught, packed by `pack_names`; `taxonomy` is what it
+    is placed by, packed too (digest/taxonomy.py).
     """
 
     page: Page
@@ -30,6 +31,7 @@ class ReadRequest:
     source_weight: float
     now: datetime
     names: bytes = b""
+    taxonomy: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ def read_page(request: ReadRequest) -> SignalDraft:
             request.source_weight,
             request.now,
             request.names,
+            request.taxonomy,
         )
     )
 
@@ -76,6 +79,7 @@ class DraftJob:
     source_weight: float
     now: datetime
     names: bytes = b""
+    taxonomy: bytes = b""
 
 
 def extract_page(request: ReadRequest) -> Article:
@@ -88,7 +92,7 @@ def draft_article(job: DraftJob) -> SignalDraft:
     from digest.pipeline import DraftRequest, make_draft
 
     return make_draft(
-        DraftRequest(job.article, job.column_hint, job.source_weight, job.now),
+        DraftRequest(job.article, job.column_hint, job.source_weight, job.now, job.taxonomy),
         _gazetteer(job.names),
     )
 

@@ -131,7 +131,8 @@ class LinkReader:
 
     async def _condense(self, article: Article) -> SignalDraft:
         names = await self._memory.names()
-        job = DraftJob(article, "", _WEIGHT, self._clock(), names)
+        taxonomy = self._memory.taxonomy()
+        job = DraftJob(article, "", _WEIGHT, self._clock(), names, taxonomy)
         try:
             draft = await self._workers.run(draft_article, job, urgent=True)
         except WorkerFailed as error:

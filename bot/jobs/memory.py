@@ -34,6 +34,10 @@ class Memory:
             self._names = now, pack_names(await self._storage.names.known())
         return self._names[1]
 
+    def taxonomy(self) -> bytes:
+        """The columns and topics of this moment, packed for a worker."""
+        return self._storage.taxonomy.current.packed
+
     async def learn(self, draft: SignalDraft, source_id: int) -> None:
         """Count the names of an article that became a signal."""
         await self._storage.names.learn(draft.names, source_id, self._clock())

@@ -29,7 +29,7 @@ from digest.model import Digest, DigestKind, Lang, Signal, Source, SourceState, 
 from digest.render import Links, Rendering, render_digest
 from digest.sources.catalog import load_catalog
 from digest.sources.polling import lease_until
-from digest.taxonomy import load_taxonomy
+from digest.taxonomy import Taxonomy
 from digest.texts import texts_for
 from storage import Storage, migrate
 
@@ -217,7 +217,7 @@ async def preview_digest(
     now = clock()
     since = now - timedelta(hours=hours)
     async with opened(settings, clock) as storage:
-        signals = await storage.signals.window(since, now)
+        signals, taxonomy = await storage.signals.window(since, now), storage.taxonomy.current
     for kind in (DigestKind.DAILY, DigestKind.FIRST):
         made = compose(
             signals,
@@ -226,16 +226,17 @@ async def preview_digest(
             window_from=since,
             window_to=now,
             zone=settings.default_zone,
+            taxonomy=taxonomy,
         )
         if made is not None:
-            text = _plain(made, settings, now)
+            text = _plain(made, settings, taxonomy, now)
             silent = "没有新内容可推送，机器人会保持安静。新读者的首份摘要会是：\n\n"
             return text if kind is DigestKind.DAILY else silent + text
     return f"最近 {hours} 小时没有值得推送的内容：此时机器人会保持安静。"
 
 
-def _plain(made: Digest, settings: Settings, now: datetime) -> str:
+def _plain(made: Digest, settings: Settings, taxonomy: Taxonomy, now: datetime) -> str:
     links = Links(settings.public_base_url or f"http://127.0.0.1:{settings.port}")
-    rendering = Rendering(links, texts_for(made.lang), load_taxonomy(), made.zone, now)
+    rendering = Rendering(links, texts_for(made.lang), taxonomy, made.zone, now)
     parts = (unescape(nh3.clean(one.text, tags=set())) for one in render_digest(made, rendering))
     return "\n\n――\n\n".join(parts)

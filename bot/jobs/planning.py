@@ -177,6 +177,7 @@ class Planner:
             window_to=now,
             zone=group.zone,
             rising=rising,
+            taxonomy=self._press.taxonomy,
             capped=group.capped,
         )
         # What the day has no room for waits: the next digest looks back as far as this one.

@@ -134,7 +134,8 @@ class Reader:
         if article is None:
             return None
         spec, names = source.spec, await self._memory.names()
-        job = DraftJob(article, spec.column, spec.weight, self._clock(), names)
+        taxonomy = self._memory.taxonomy()
+        job = DraftJob(article, spec.column, spec.weight, self._clock(), names, taxonomy)
         draft = await self._workers.run(draft_article, job)
         return await self._settle(pending, source, Enriched(replace(draft, brief=known.brief)))
 
@@ -177,7 +178,14 @@ class Reader:
 
         async def read(what: Page) -> SignalDraft:
             spec = source.spec
-            request = ReadRequest(what, spec.column, spec.weight, self._clock(), names)
+            request = ReadRequest(
+                what,
+                spec.column,
+                spec.weight,
+                self._clock(),
+                names,
+                self._memory.taxonomy(),
+            )
             try:
                 return await self._workers.run(read_page, request)
             except HexinError:

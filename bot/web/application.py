@@ -13,7 +13,7 @@ from bot.web.cards.store import CardStore
 from bot.web.desk.door import Door, RoleOf, nobody
 from bot.web.desk.pages import desk_routes
 from bot.web.feeds import Feeds
-from bot.web.guards import EMBEDDERS, FRAME, add_security_headers, explain_failures
+from bot.web.guards import EMBEDDERS, FRAME, add_security_headers, explain_failures, lead_on
 from bot.web.maps import Maps
 from bot.web.miniapp.routes import MiniApp, app_routes
 from bot.web.pages import Pages
@@ -47,7 +47,7 @@ def make_web(  # noqa: PLR0913  a site has this many sides
     and its answer is shown there as it is. Pictures of pages are kept in `cards_folder`, if any.
     `role_of` knows who may see the staff's pages.
     """
-    app = web.Application(middlewares=[explain_failures])
+    app = web.Application(middlewares=[explain_failures, lead_on])
     app[FRAME] = Frame(taxonomy, base_url.rstrip("/"), bot_username)
     app.on_response_prepare.append(add_security_headers)
     tally = Tally(storage, clock)

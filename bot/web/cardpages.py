@@ -115,7 +115,7 @@ class CardPages:
 
     async def topic(self, request: web.Request, texts: Texts) -> Card:
         """GET /topic/{id}/card.png."""
-        topic = self.taxonomy.topics.get(request.match_info["id"])
+        topic = self.taxonomy.topic_of(request.match_info["id"])
         if topic is None:
             raise web.HTTPNotFound
         name = topic.name(texts.lang)

@@ -115,7 +115,7 @@ class Feeds:
 
     async def topic(self, request: web.Request, lang: Lang) -> Shelf:
         """The newest signals of one topic."""
-        topic = self.taxonomy.topics.get(request.match_info["id"])
+        topic = self.taxonomy.topic_of(request.match_info["id"])
         if topic is None:
             raise web.HTTPNotFound
         found = await self.storage.signals.latest(topic=topic.id, limit=ENTRIES)
@@ -193,7 +193,7 @@ class Feeds:
         self, signal: Signal, visit: Visit, texts: Texts, base: str, installation: UUID
     ) -> FeedEntry:
         column = self.taxonomy.columns.get(signal.placement.column)
-        topics = (self.taxonomy.topics.get(one) for one in signal.placement.topics[:8])
+        topics = (self.taxonomy.topic_of(one) for one in signal.placement.topics[:8])
         original = outside_link(signal.url)
         headline = headline_of(signal)
         return FeedEntry(

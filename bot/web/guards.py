@@ -1,6 +1,7 @@
 """What surrounds every request: security headers, and a calm page when something fails."""
 
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -14,6 +15,8 @@ log = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 FRAME = web.AppKey("frame", Frame)
+
+_SHELF = re.compile(r"/(?P<kind>column|topic)/(?P<id>[A-Za-z0-9_-]{1,64})(?=[/.]|$)")
 
 # No scripts, nothing from elsewhere: not even an article's picture tells a third party who reads.
 SECURITY_HEADERS = {
@@ -57,6 +60,24 @@ async def add_security_headers(request: web.Request, response: web.StreamRespons
     for name, value in rules.items():
         response.headers.setdefault(name, value)
     response.headers.pop("Server", None)
+
+
+@web.middleware
+async def lead_on(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Send whoever asks for a column or topic by the id of before a merge on to the one of today.
+
+    Pages, feeds and pictures are all beneath /column/{id} and /topic/{id}.
+    """
+    shelf = _SHELF.match(request.rel_url.raw_path)
+    if shelf is not None:
+        taxonomy = request.app[FRAME].taxonomy
+        catalogue = taxonomy.columns if shelf["kind"] == "column" else taxonomy.topics
+        now = catalogue.now(shelf["id"])
+        if now != shelf["id"]:
+            rest = request.rel_url.raw_path[shelf.end() :]
+            asked = f"?{request.rel_url.raw_query_string}" if request.rel_url.query else ""
+            raise web.HTTPMovedPermanently(f"/{shelf['kind']}/{now}{rest}{asked}")
+    return await handler(request)
 
 
 def _in_app(request: web.Request) -> bool:

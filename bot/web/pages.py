@@ -186,7 +186,7 @@ class Pages:
     async def topic(self, request: web.Request) -> web.Response:
         """GET /topic/{id}: a topic's signals and how often it came up lately."""
         setting = self._setting(request)
-        topic = self.taxonomy.topics.get(request.match_info["id"])
+        topic = self.taxonomy.topic_of(request.match_info["id"])
         if topic is None:
             raise web.HTTPNotFound
         found = await self.storage.signals.latest(

@@ -103,8 +103,8 @@ def narrowing_of(setting: Setting) -> Narrowing:
     day = parse_day(visit.day)
     since, until = day_bounds(day) if day else (None, None)
     return Narrowing(
-        column=visit.column if visit.column in taxonomy.columns else None,
-        topic=visit.topic if visit.topic in taxonomy.topics else None,
+        column=taxonomy.columns.now(visit.column) if visit.column in taxonomy.columns else None,
+        topic=taxonomy.topics.now(visit.topic) if visit.topic in taxonomy.topics else None,
         sources=(visit.source,) if visit.source else (),
         since=since,
         until=until,

@@ -35,8 +35,8 @@ def classify(
     kind, kind_cues = find_kind(title, text[:_LEAD])
     column = find_column(title, text, topics, column_hint, taxonomy)
     cues = {"column": column.cues, "kind": kind_cues}
-    if not column.cues and column.name == column_hint:
-        cues[SOURCE_CUE] = (column_hint,)
+    if not column.cues and column.name == taxonomy.columns.now(column_hint):
+        cues[SOURCE_CUE] = (column.name,)
     cues |= {found.topic.id: found.cues for found in topics}
     return Placement(column.name, kind, tuple(found.topic.id for found in topics), cues)
 

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +11,7 @@ from pathlib import Path
 from digest.classify.features import features
 from digest.classify.linear import LinearModel
 from digest.classify.patterns import cue_patterns, distinct
-from digest.classify.topics import MOST_CUES, TITLE_WEIGHT, FoundTopic
+from digest.classify.topics import MOST_CUES, TITLE_WEIGHT, FoundTopic, cues_of
 from digest.taxonomy import Taxonomy
 from digest.text.segmentation import words as segmented
 
@@ -46,9 +46,11 @@ def find_column(
     counts = features(title, text)
     model = _model()
     chances = model.chances(counts) if counts else {}
-    for column, chance in chances.items():
-        if column in taxonomy.columns:
+    for known, chance in chances.items():
+        if known in taxonomy.columns:  # by its name of today, if it was merged since training
+            column = taxonomy.columns.now(known)
             votes[column] = votes.get(column, 0.0) + _MODEL * chance
+    hint = taxonomy.columns.now(hint)
     if hint in taxonomy.columns:
         # A source that mostly writes on one subject says little of a text plainly on another.
         clear = max(chances.values(), default=0.0) >= _CLEAR
@@ -72,9 +74,10 @@ def cue_votes(
     cues: dict[str, list[str]] = {}
     for found in topics:
         if found.topic.column in taxonomy.columns:
-            votes[found.topic.column] += math.log1p(found.strength)
-            votes[found.topic.column] += _NAMED_IN_TITLE if found.titled else 0.0
-            cues.setdefault(found.topic.column, []).extend(found.cues)
+            column = taxonomy.columns.now(found.topic.column)
+            votes[column] += math.log1p(found.strength)
+            votes[column] += _NAMED_IN_TITLE if found.titled else 0.0
+            cues.setdefault(column, []).extend(found.cues)
     lead = text[:_LEAD]
     beside = cue_patterns("beside")
     for column, pattern in cue_patterns("columns").items():
@@ -82,11 +85,31 @@ def cue_votes(
         in_text = [match.group() for match in pattern.finditer(lead)]
         if (in_title or in_text) and column in beside:
             in_text += [match.group() for match in beside[column].finditer(lead)]
-        strength = TITLE_WEIGHT * len(in_title) + len(in_text)
-        if strength and column in taxonomy.columns:
-            votes[column] += _CUES * math.log1p(strength) + (_CUE_IN_TITLE if in_title else 0.0)
-            cues.setdefault(column, []).extend([*in_title, *in_text])
+        if column in taxonomy.columns:
+            _speak(votes, cues, taxonomy.columns.now(column), in_title, in_text)
+    own = cues_of(taxonomy.columns)
+    titled, told = own.count(title), own.count(lead)
+    for column in {*titled, *told}:
+        in_title, in_text = _written(titled.get(column)), _written(told.get(column))
+        _speak(votes, cues, column, in_title, in_text)
     return dict(votes), cues
+
+
+def _speak(
+    votes: defaultdict[str, float],
+    cues: dict[str, list[str]],
+    column: str,
+    in_title: list[str],
+    in_text: list[str],
+) -> None:
+    strength = TITLE_WEIGHT * len(in_title) + len(in_text)
+    if strength:
+        votes[column] += _CUES * math.log1p(strength) + (_CUE_IN_TITLE if in_title else 0.0)
+        cues.setdefault(column, []).extend([*in_title, *in_text])
+
+
+def _written(counted: Counter[str] | None) -> list[str]:
+    return list(counted.elements()) if counted else []
 
 
 def _as_written(words: Sequence[str], title: str, text: str) -> list[str]:

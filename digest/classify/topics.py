@@ -3,9 +3,12 @@
 import math
 import re
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
 
-from digest.taxonomy import Taxonomy, Topic
+from digest.taxonomy import Catalogue, Column, Taxonomy, Topic
 
 MOST_TOPICS = 5
 MOST_CUES = 4
@@ -34,7 +37,7 @@ def find_topics(
 
     Each needs a mention in the title or at least two in the text (more in a long one).
     """
-    index = _topic_index(taxonomy)
+    index = cues_of(taxonomy.topics)
     in_title, in_text = index.count(title), index.count(text)
     in_keywords = index.count(" · ".join(keywords))
     least = max(_LEAST_MENTIONS, math.ceil(len(text) / _CHARACTERS_PER_MENTION))
@@ -54,15 +57,15 @@ def find_topics(
     return tuple(found[:MOST_TOPICS])
 
 
-class _TopicIndex:
-    """All cues of a taxonomy in three patterns, so that a text is read three times, not 900."""
+class CueIndex:
+    """All cues of topics (or columns) in three patterns: a text is read three times, not 900."""
 
-    def __init__(self, taxonomy: Taxonomy) -> None:
+    def __init__(self, cues_by_id: Mapping[str, Sequence[str]]) -> None:
         self._topics: dict[str, list[str]] = {}
-        for topic in taxonomy.topics.values():
-            for cue in topic.cues:
-                self._topics.setdefault(_key(cue), []).append(topic.id)
-        cues = {cue for topic in taxonomy.topics.values() for cue in topic.cues}
+        for id_, named in cues_by_id.items():
+            for cue in named:
+                self._topics.setdefault(_key(cue), []).append(id_)
+        cues = {cue for named in cues_by_id.values() for cue in named}
         chinese = [cue for cue in cues if _HAN.search(cue)]
         exact = [cue for cue in cues - set(chinese) if cue != cue.lower()]
         small = [cue for cue in cues - set(chinese) if cue == cue.lower()]
@@ -102,11 +105,12 @@ def _alternatives(cues: list[str], frame: str, flags: re.RegexFlag = re.NOFLAG) 
     )
 
 
-_indexes: dict[int, tuple[Taxonomy, _TopicIndex]] = {}
+# By the catalogue, which never changes: what editors change becomes another one.
+_indexes: WeakKeyDictionary[Catalogue[Any], CueIndex] = WeakKeyDictionary()
 
 
-def _topic_index(taxonomy: Taxonomy) -> _TopicIndex:
-    # By identity: a taxonomy is loaded once per process and does not change.
-    if id(taxonomy) not in _indexes:
-        _indexes[id(taxonomy)] = (taxonomy, _TopicIndex(taxonomy))
-    return _indexes[id(taxonomy)][1]
+def cues_of(catalogue: Catalogue[Topic] | Catalogue[Column]) -> CueIndex:
+    """The index of all cues of the topics or columns in use."""
+    if catalogue not in _indexes:
+        _indexes[catalogue] = CueIndex({one.id: one.cues for one in catalogue.values()})
+    return _indexes[catalogue]

@@ -103,7 +103,7 @@ class Rendering:
 
     def topic(self, topic_id: str) -> str:
         """The name of a topic in the reader's language, its id when it has none."""
-        topic = self.taxonomy.topics.get(topic_id)
+        topic = self.taxonomy.topic_of(topic_id)
         return topic.name(self.lang) if topic else topic_id
 
     def clock(self, at: datetime) -> str:

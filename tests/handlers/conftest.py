@@ -19,9 +19,10 @@ from bot.delivery.transport import AiohttpRequest
 from bot.sandbox.limits import LimitRules
 from bot.sandbox.people import Person, Seen
 from bot.sandbox.sandbox import Sandbox
+from bot.sandbox.state import User
 from digest.model import Lang, Subscriber
 from digest.render import Links
-from digest.taxonomy import load_taxonomy
+from digest.roles import Role
 from digest.texts import Texts, texts_for
 from handlers.context import Services
 from handlers.guards import Pacer
@@ -183,7 +184,7 @@ async def chatting_over(
     sandbox = Sandbox(newsroom=False, limits=free)
     services = Services(
         storage=storage,
-        taxonomy=load_taxonomy(),
+        taxonomy=storage.taxonomy.current,
         links=Links("https://hexin.example"),
         clock=clock,
         wake_sender=lambda: None,
@@ -217,6 +218,57 @@ async def chatting_over(
             await application.stop()
             await application.shutdown()
     assert bot.errors == []
+
+
+@dataclass(frozen=True)
+class Newsroom:
+    """The bot with its staff: an owner by setting, two editors and a viewer by the book."""
+
+    chatting: Chatting
+    owner: Person
+    editor: Person
+    second: Person
+    viewer: Person
+
+    @property
+    def everyone(self) -> tuple[Person, ...]:
+        """The staff."""
+        return (self.owner, self.editor, self.second, self.viewer)
+
+
+@pytest.fixture
+async def newsroom(storage: Storage, pacer: Pacer) -> AsyncIterator[Newsroom]:
+    """Wang owns the bot; Zhao (Chinese) and Kim (English) edit, He looks on.
+
+    Lin, Alex and Mei are readers.
+    """
+    async with newsroom_over(storage, pacer) as staffed:
+        yield staffed
+
+
+@asynccontextmanager
+async def newsroom_over(
+    storage: Storage, pacer: Pacer, **services_given: Any
+) -> AsyncIterator[Newsroom]:
+    """The bot on `storage` with its staff; `services_given` as in `chatting_over`."""
+    admins = frozenset({1003})
+    async with chatting_over(storage, pacer, admins=admins, **services_given) as chatting:
+        sandbox, now = chatting.sandbox, chatting.clock()
+        sandbox.add_person(User(1006, "mei", "梅子", "", "mei_zi", "zh-hans"))
+        staffed = Newsroom(
+            chatting,
+            owner=chatting.wang,
+            editor=sandbox.add_person(User(1004, "zhao", "赵编辑", "", "zhao_ed", "zh-hans")),
+            second=sandbox.add_person(User(1005, "kim", "Kim", "Editor", "kim_ed", "en")),
+            viewer=sandbox.add_person(User(1007, "he", "何旁观", "", "he_looks", "zh-hans")),
+        )
+        for person, role, lang in (
+            (staffed.editor, Role.EDITOR, Lang.ZH),
+            (staffed.second, Role.EDITOR, Lang.EN),
+            (staffed.viewer, Role.VIEWER, Lang.ZH),
+        ):
+            await storage.staff.add(person.id, role, person.user.name, lang, actor="cli", now=now)
+        yield staffed
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,11 @@
 from datetime import timedelta
 
+from sqlalchemy import update
+
 from digest.model import Relation, Signal, SignalState
 from digest.stories import StoryPlacement
 from storage import Storage
+from storage.schema import signals
 from tests.storage.making import NOW, add_signal, add_source, draft, minutes
 
 
@@ -160,6 +163,19 @@ async def test_topics_per_day_end_with_the_last_24_hours(storage: Storage) -> No
     assert await storage.signals.topic_days(3, NOW) == {"llm": [1, 2, 3], "chips": [0, 0, 1]}
     assert await storage.signals.topic_days(3, NOW, topic="llm") == {"llm": [1, 2, 3]}
     assert await storage.signals.topic_days(3, NOW - timedelta(days=30)) == {}
+
+
+async def test_topics_per_day_leave_out_what_is_not_shown(storage: Storage) -> None:
+    for number, age in enumerate((0, 25, 25, 72, 80)):
+        await dated(storage, f"{number}", age * 60, "llm")
+    hidden = await dated(storage, "hidden", 25 * 60, "llm", "chips")
+    await dated(storage, "shown", 60, "chips")
+    async with storage.database.write() as connection:
+        await connection.execute(
+            update(signals).where(signals.c.id == hidden.id).values(state=SignalState.REJECTED)
+        )
+    assert await storage.signals.topic_days(3, NOW) == {"llm": [0, 2, 1], "chips": [0, 0, 1]}
+    assert await storage.signals.topic_days(3, NOW, topic="llm") == {"llm": [0, 2, 1]}
 
 
 async def test_story_items_carry_what_decides_about_stories(storage: Storage) -> None:

@@ -120,14 +120,14 @@ def column_label(column_id: str, setting: Setting) -> Label | None:
 
 def topic_label(topic_id: str, setting: Setting) -> Label:
     """A topic's name, its id when the taxonomy has none, and its page."""
-    topic = setting.taxonomy.topics.get(topic_id)
+    topic = setting.taxonomy.topic_of(topic_id)
     name = topic.name(setting.visit.lang) if topic else topic_id
     return Label(name, setting.visit.url(f"/topic/{topic_id}"))
 
 
 def topic_labels(topic_ids: Iterable[str], setting: Setting) -> tuple[Label, ...]:
     """Names and pages of the topics that the taxonomy has, in the order given."""
-    topics = (setting.taxonomy.topics.get(topic_id) for topic_id in topic_ids)
+    topics = (setting.taxonomy.topic_of(topic_id) for topic_id in topic_ids)
     return tuple(
         Label(topic.name(setting.visit.lang), setting.visit.url(f"/topic/{topic.id}"))
         for topic in topics

@@ -353,7 +353,7 @@ def _cues(signal: Signal, setting: Setting) -> Iterable[Cue]:
     if column:
         named.append(("column", column.name(lang), placement.cues.get("column", ())))
     for topic_id in placement.topics[:5]:
-        topic = taxonomy.topics.get(topic_id)
+        topic = taxonomy.topic_of(topic_id)
         if topic:
             named.append(("topic", topic.name(lang), placement.cues.get(topic_id, ())))
     for what, name, words in named:

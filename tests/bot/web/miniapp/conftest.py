@@ -14,7 +14,6 @@ from bot.web.miniapp.routes import MiniApp
 from bot.web.miniapp.sessions import HEADER
 from digest.model import Subscriber
 from digest.render import Links
-from digest.taxonomy import load_taxonomy
 from handlers.admission import Access
 from handlers.context import Services
 from storage import Storage
@@ -96,7 +95,7 @@ async def client(
 ) -> AsyncIterator[TestClient[Any, Any]]:
     services = Services(
         storage=storage,
-        taxonomy=load_taxonomy(),
+        taxonomy=storage.taxonomy.current,
         links=Links("https://pages.example"),
         clock=clock,
         wake_sender=lambda: None,
