@@ -13,7 +13,7 @@ from bot.web import make_web
 from digest.model import Article, Entry, Relation, Signal, SignalDraft, SourceSpec
 from digest.stories import StoryPlacement
 from storage import NewSignal, Storage, migrate
-from tests.bot.web.samples import ARTICLE, NOW, SIGNAL
+from tests.bot.web.samples import ARTICLE, NOW, SIGNAL, TAXONOMY
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 SPEC = SourceSpec("wire", "https://wire.example.org/feed", "Example Wire", "ai", "en")
@@ -84,7 +84,7 @@ async def client(storage: Storage, health: dict[str, Any]) -> AsyncIterator[Test
 
     app = make_web(
         storage,
-        storage.taxonomy.current,
+        TAXONOMY,
         clock=lambda: NOW,
         base_url="https://pages.example/",
         bot_username=lambda: "hexin_bot",
