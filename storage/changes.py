@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_
+from sqlalchemy import ColumnElement, LargeBinary, Table, and_
 
+from storage.column_types import LocalTime, UtcTime
 from storage.schema import metadata
 
 Values = Mapping[str, Any]
@@ -90,9 +91,11 @@ def _unpacked(table: Table, values: Mapping[str, Any] | None) -> dict[str, Any] 
 
 
 def _read(table: Table, name: str, value: Any) -> Any:
+    kind = table.c[name].type
     if not isinstance(value, str):
         return value
-    kind = table.c[name].type.python_type
-    if issubclass(kind, datetime | time):
-        return kind.fromisoformat(value)
-    return b64decode(value) if issubclass(kind, bytes) else value
+    if isinstance(kind, UtcTime):
+        return datetime.fromisoformat(value)
+    if isinstance(kind, LocalTime):
+        return time.fromisoformat(value)
+    return b64decode(value) if isinstance(kind, LargeBinary) else value
