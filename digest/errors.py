@@ -32,7 +32,11 @@ def _revive(kind: type[HexinError], args: tuple[Any, ...], fields: dict[str, Any
 
 
 class PollFailure(StrEnum):
-    """Why a poll brought nothing."""
+    """Why a poll brought nothing.
+
+    `no_items`: the document came, but nothing is where the recipe says; `bad_recipe`: what the
+    recipe says is no selector or path.
+    """
 
     TIMEOUT = "timeout"
     DNS = "dns"
@@ -49,6 +53,8 @@ class PollFailure(StrEnum):
     TOO_LARGE = "too_large"
     REFUSED = "refused"
     REDIRECTS = "redirects"
+    NO_ITEMS = "no_items"
+    BAD_RECIPE = "bad_recipe"
 
 
 class SourceError(HexinError):

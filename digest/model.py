@@ -84,6 +84,9 @@ class Recipe:
     include: str = ""
 
 
+AS_USUAL = Recipe()
+
+
 @dataclass(frozen=True, slots=True)
 class Validators:
     """What a server gave us to ask "changed since?", byte for byte, and the URL that gave it."""
@@ -148,7 +151,7 @@ class SourceSpec:
     poll_floor_s: int | None = None
     full_text: FullText = FullText.EXCERPT
     access: Access = Access.PUBLIC
-    recipe: Recipe = Recipe()
+    recipe: Recipe = AS_USUAL
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     poll_ceiling_s: int | None = None
     translate: bool = True

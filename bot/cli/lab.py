@@ -18,9 +18,9 @@ def feed() -> None:
     """{"url", "body_base64"} → 订阅里的条目。"""
     from bot.cli.stages import feed_request
     from bot.cli.stream import answer_lines
-    from bot.engine.jobs_cpu import parse_feed_job
+    from bot.engine.jobs_cpu import read_document_job
 
-    with _worker(parse_feed_job) as parse:
+    with _worker(read_document_job) as parse:
         answer_lines(lambda record: asdict(parse(feed_request(record, utc_now()))))
 
 

@@ -11,7 +11,6 @@ from babel import Locale
 
 from bot.cli.stream import BadLine, Record, moment_field, text_field
 from bot.clock import Clock
-from bot.engine.jobs_cpu import FeedRequest
 from digest.classify import classify
 from digest.condense import condense
 from digest.condense.points import summary
@@ -19,6 +18,7 @@ from digest.extract import Page
 from digest.model import Article, Lang, Signal, SignalDraft
 from digest.pipeline import DraftRequest, make_draft
 from digest.render import Links, Rendering, count_units, render_card
+from digest.sources.adapters import Document
 from digest.stories import WINDOW, StoryIndex, StoryItem
 from digest.taxonomy import load_taxonomy
 from digest.text.language import detect_language
@@ -35,9 +35,9 @@ _OPENING = 5  # sentences, as the running bot takes them
 # --- from the wire -----------------------------------------------------------------------
 
 
-def feed_request(record: Record, now: datetime) -> FeedRequest:
+def feed_request(record: Record, now: datetime) -> Document:
     """{"url", "body_base64", "content_type"?} as a feed document."""
-    return FeedRequest(
+    return Document(
         _bytes(record),
         text_field(record, "url", required=False),
         text_field(record, "content_type", required=False),

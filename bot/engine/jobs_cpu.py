@@ -12,10 +12,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from digest.extract import Page, extract
-from digest.model import Article, FeedReading, NameSeen, SignalDraft
+from digest.model import Article, FeedReading, NameSeen, Recipe, SignalDraft
 
 if TYPE_CHECKING:
     from digest.condense.gazetteer import Gazetteer
+    from digest.sources.adapters import Document
+    from digest.sources.sitemaps import Sitemap
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +37,20 @@ class ReadRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class FeedRequest:
-    """A feed document as fetched from `url`."""
+class SitemapRequest:
+    """A sitemap as fetched from `url`."""
 
     body: bytes
     url: str
     content_type: str
-    now: datetime
+    recipe: Recipe
 
 
 def warm_up() -> None:
     """Load the libraries and tables of both jobs, so that no job's deadline pays for it."""
     import digest.extract.reader
     import digest.pipeline
-    import digest.sources.feeds  # noqa: F401  only to load it
+    import digest.sources.adapters  # noqa: F401  only to load it
     from digest.text.language import detect_language
     from digest.text.segmentation import words
 
@@ -112,10 +114,27 @@ def _gazetteer(names: bytes) -> "Gazetteer":
     return taught(NameSeen(*row) for row in json.loads(names))
 
 
-def parse_feed_job(request: FeedRequest) -> FeedReading:
-    """Parse one feed with the full parser. Raises `SourceError`."""
-    from digest.sources.feeds import parse_feed
+def read_document_job(document: "Document") -> FeedReading:
+    """Read one document by its kind. Raises `SourceError`."""
+    from digest.sources.adapters import read_document
 
-    return parse_feed(
-        request.body, url=request.url, content_type=request.content_type, now=request.now
+    return read_document(document)
+
+
+def parse_sitemap_job(request: SitemapRequest) -> "Sitemap":
+    """Parse one sitemap or index of sitemaps. Raises `SourceError`."""
+    from digest.sources.sitemaps import parse_sitemap
+
+    return parse_sitemap(
+        request.body,
+        url=request.url,
+        recipe=request.recipe,
+        content_type=request.content_type,
     )
+
+
+def propose_job(document: "Document") -> "tuple[Recipe, ...]":
+    """Where the list in a page or JSON document is, the likeliest first. Raises `SourceError`."""
+    from digest.sources.proposals import propose
+
+    return propose(document)

@@ -1,40 +1,50 @@
 """From anything a person types to sources that are ready to be saved, tried at once."""
 
 import asyncio
+import json
 import logging
-from collections.abc import Awaitable, Callable, Iterable
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from bot.clock import Clock
-from bot.engine.jobs_cpu import FeedRequest, parse_feed_job
+from bot.engine.jobs_cpu import propose_job
 from bot.engine.workers import WorkerFailed, WorkerPool
 from bot.fetching import Fetched, Fetcher
+from bot.jobs.documents import Documents
 from digest.errors import PollFailure, SourceError
 from digest.identity import canonical_url
-from digest.model import Entry, FeedReading, Source, SourceSpec
+from digest.model import FeedReading, Recipe, Source, SourceKind, SourceSpec
+from digest.sources.adapters import Document
 from digest.sources.answers import STATUS_FAILURES
-from digest.sources.discovery import find_feeds
+from digest.sources.discovery import named_feeds, usual_feeds
+from digest.sources.services import Attempt, How, Lookup, as_url, recognise, video_feed
+from digest.sources.shapes import Looks, audio_feed, looks, sitemaps_named
+from digest.sources.shelving import key_of
 from digest.sources.trial import (
-    SAMPLES,
     Proposal,
     Refusal,
     Refused,
     Remark,
-    Sample,
     Service,
     Trial,
+    column_guess,
+    proposal_of,
 )
 from digest.text.decoding import decode
-from digest.text.language import detect_language
 
 log = logging.getLogger(__name__)
 
-FALLBACK_COLUMN = "tech"
-MOST_CANDIDATES = 6
 LONGEST_WORDS = 2_000
 TRIAL_S = 60.0
-_OLD = timedelta(days=90)
+DOCUMENT_BYTES = 10 * 1024 * 1024
+MOST_PROPOSALS = 5
+# Of a page: so many feeds that it names, and so many places where feeds usually are.
+MOST_NAMED, MOST_USUAL = 8, 6
+MOST_SITEMAPS = 3
 _SERVER_ERROR = 500
+_PERMANENT = frozenset({301, 308})
+_NO_HTTPS = frozenset({PollFailure.CONNECT, PollFailure.TLS})
 
 Known = Callable[[], Awaitable[tuple[Source, ...]]]
 
@@ -47,109 +57,295 @@ class Discoverer:
     ) -> None:
         self._fetcher = fetcher
         self._workers = workers
+        self._documents = Documents(workers, urgent=True)
         self._clock = clock
         self._known = known
 
     async def __call__(self, words: str) -> Trial:
         """What `words` are: an address, a channel, a repository, a query and so on."""
-        words = words.strip()
+        words = words.strip()[:LONGEST_WORDS]
         if not words:
             return Trial(words, refusal=Refusal(Refused.NO_WORDS))
-        try:
-            async with asyncio.timeout(TRIAL_S):
-                return await self._discover(words[:LONGEST_WORDS])
-        except SourceError as error:
-            return Trial(words, refusal=Refusal(error.code, words, error.detail))
-        except TimeoutError:
-            return Trial(words, refusal=Refusal(PollFailure.TIMEOUT, words))
-        except Exception as error:  # the boundary: the editor is told, the log has the trace
-            log.exception("trying %r", words)
-            return Trial(words, refusal=Refusal(Refused.UNAVAILABLE, "", type(error).__name__))
+        return await self._kept(words, self._discover(words))
 
     async def preview(self, spec: SourceSpec) -> Trial:
         """The entries that this very spec brings, with its own recipe and headers."""
-        return await self(spec.url)
+        return await self._kept(spec.url, self._preview(spec))
+
+    async def _kept(self, words: str, work: Awaitable[Trial]) -> Trial:
+        """A trial within its time; what goes wrong is its refusal."""
+        try:
+            async with asyncio.timeout(TRIAL_S):
+                return await work
+        except SourceError as error:
+            return Trial(words, refusal=Refusal(error.code, "", error.detail))
+        except TimeoutError:
+            return Trial(words, refusal=Refusal(PollFailure.TIMEOUT))
+        except Exception as error:  # the boundary: the editor is told, the log has the trace
+            log.exception("trying a source")
+            return Trial(words, refusal=Refusal(Refused.UNAVAILABLE, "", type(error).__name__))
 
     async def _discover(self, words: str) -> Trial:
-        got = await self._get(words if "://" in words else f"https://{words}")
-        try:
-            proposals = [await self._proposal(got)]
-        except SourceError:
-            proposals = await self._on_page(got)
-        if not proposals:
-            return Trial(words, refusal=Refusal(Refused.NOTHING_FOUND, got.url))
-        return Trial(words, tuple(proposals))
+        wanted = recognise(words)
+        if wanted.closed:
+            return Trial(words, refusal=Refusal(Refused.NO_SUCH_CHANNEL))
+        if not wanted.understood:
+            return Trial(words, refusal=Refusal(Refused.NOT_UNDERSTOOD))
+        hunt = _Hunt(await self._known(), self._clock())
+        await self._attempts(wanted.attempts, hunt)
+        if wanted.lookup and not hunt.has_entries:
+            await self._look_up(wanted.lookup, hunt)
+        if wanted.page and not hunt.has_entries:
+            await self._look_through(wanted.page, hunt, guessed="://" not in words)
+        return hunt.trial(words)
 
-    async def _on_page(self, got: Fetched) -> list[Proposal]:
-        proposals = []
-        for candidate in find_feeds(decode(got.body).text, got.url)[:MOST_CANDIDATES]:
-            try:
-                proposals.append(await self._proposal(await self._get(candidate)))
-            except SourceError:
+    async def _preview(self, spec: SourceSpec) -> Trial:
+        hunt = _Hunt(await self._known(), self._clock())
+        got = await self._get(spec.url, own=dict(spec.headers))
+        read = await self._read(got, spec.kind, spec.recipe)
+        found = proposal_of(spec, Service(spec.kind.value), read, hunt.now)
+        told = tuple(one for one in found.remarks if one is not Remark.GUESSED)
+        return Trial(spec.url, (hunt.with_known(replace(found, remarks=told), spec.url),))
+
+    async def _attempts(self, attempts: Sequence[Attempt], hunt: "_Hunt") -> None:
+        for attempt in attempts:
+            if attempt.fallback and hunt.has_entries:
                 continue
-        return proposals
+            try:
+                await self._try(attempt, hunt)
+            except SourceError as error:
+                hunt.failed(error, attempt.url)
 
-    async def _proposal(self, got: Fetched) -> Proposal:
-        kind = got.headers.get("content-type", "")
-        request = FeedRequest(got.body, got.url, kind, self._clock())
+    async def _try(self, attempt: Attempt, hunt: "_Hunt") -> None:
+        await self._propose(await self._get(attempt.url), attempt, hunt)
+
+    async def _propose(self, got: Fetched, attempt: Attempt, hunt: "_Hunt") -> None:
+        """Read what was fetched as the attempt says. Raises SourceError."""
+        reading = await self._read(got, attempt.kind, attempt.recipe)
+        moved = bool(got.redirects) and all(status in _PERMANENT for status, _ in got.redirects)
+        url = got.url if moved else got.requested_url.partition("#")[0]
+        title = attempt.title or reading.title or url
+        spec = SourceSpec(
+            key=key_of(url),
+            url=url,
+            title=title,
+            column=column_guess(attempt.service, title),
+            lang=reading.lang,
+            site_url=reading.site_url,
+            kind=attempt.kind,
+            recipe=attempt.recipe,
+        )
+        service = attempt.service
+        if service is Service.FEED and audio_feed(got.body):
+            service = Service.PODCAST
+        found = proposal_of(spec, service, reading, hunt.now)
+        if moved:
+            found = replace(found, remarks=(*found.remarks, Remark.MOVED))
+        hunt.add(found, got.requested_url)
+
+    # --- places that name a source ---------------------------------------------------------------
+
+    async def _look_up(self, lookup: Lookup, hunt: "_Hunt") -> None:
         try:
-            reading = await self._workers.run(parse_feed_job, request, urgent=True)
+            got = await self._get(lookup.url)
+        except SourceError as error:
+            hunt.failed(error, lookup.url)
+            return
+        if lookup.how is How.YOUTUBE_PAGE:
+            url, service = video_feed(decode(got.body).text), Service.YOUTUBE
+        else:
+            url, service = _podcast_feed(got.body), Service.PODCAST
+        if not url:
+            hunt.refuse(Refusal(Refused.NO_SUCH_CHANNEL, lookup.url))
+            return
+        await self._attempts((Attempt(service, url),), hunt)
+
+    async def _look_through(self, url: str, hunt: "_Hunt", *, guessed: bool) -> None:
+        """What the address itself is, else what its page names."""
+        try:
+            got = await self._get(url)
+        except SourceError as error:
+            if not guessed or error.code not in _NO_HTTPS:
+                hunt.failed(error, url)
+                return
+            # Typed without a scheme, and no browser would give up here either.
+            got = await self._get(url.replace("https://", "http://", 1))
+        shape = looks(got.body, got.headers.get("content-type", ""))
+        try:
+            await self._by_shape(got, shape, hunt)
+        except SourceError as error:
+            hunt.failed(error, url)
+
+    async def _by_shape(self, got: Fetched, shape: Looks, hunt: "_Hunt") -> None:
+        match shape:
+            case Looks.SITEMAP:
+                attempt = Attempt(Service.SITEMAP, got.url, SourceKind.SITEMAP)
+                await self._propose(got, attempt, hunt)
+            case Looks.JSON:
+                await self._propose_json(got, hunt)
+            case Looks.ROBOTS:
+                await self._sitemaps(sitemaps_named(got.body, got.url), hunt)
+            case Looks.PAGE:
+                await self._page(got, hunt)
+            case Looks.FEED:
+                await self._propose(got, Attempt(Service.FEED, got.url), hunt)
+
+    async def _propose_json(self, got: Fetched, hunt: "_Hunt") -> None:
+        try:
+            await self._propose(got, Attempt(Service.FEED, got.url), hunt)
+        except SourceError:
+            await self._lists(got, SourceKind.JSON, Service.JSON, hunt)
+
+    async def _lists(
+        self, got: Fetched, kind: SourceKind, service: Service, hunt: "_Hunt"
+    ) -> None:
+        """Proposals for lists whose place is guessed. Raises SourceError when there is none."""
+        content_type = got.headers.get("content-type", "")
+        document = Document(got.body, got.url, content_type, hunt.now, kind)
+        try:
+            recipes = await self._workers.run(propose_job, document, urgent=True)
         except WorkerFailed as error:
             raise SourceError(PollFailure.NOT_A_FEED, f"parser stopped: {error}") from error
-        spec = SourceSpec(
-            key=f"own:{got.url}",
-            url=got.url,
-            title=reading.title or got.url,
-            column=FALLBACK_COLUMN,
-            lang=_lang(reading),
-            site_url=reading.site_url,
-        )
-        return Proposal(
-            spec,
-            Service.FEED,
-            tuple(_sample(entry) for entry in reading.entries[:SAMPLES]),
-            len(reading.entries),
-            tuple(self._remarks(reading)),
-            await self._same(got.url),
-        )
+        for recipe in recipes:
+            attempt = Attempt(service, got.url, kind, recipe, hunt.title_of(got))
+            try:
+                await self._propose(got, attempt, hunt)
+            except SourceError as error:
+                hunt.failed(error, got.url)
+        if not recipes:
+            raise SourceError(PollFailure.NO_ITEMS, "no list in it")
 
-    def _remarks(self, reading: FeedReading) -> Iterable[Remark]:
-        entries = reading.entries
-        if not entries:
-            yield Remark.EMPTY
+    async def _page(self, got: Fetched, hunt: "_Hunt") -> None:
+        """Feeds that the page names, else where they usually are, else sitemaps and its lists."""
+        text = decode(got.body, got.headers.get("content-type", "")).text
+        named = named_feeds(text, got.url)[:MOST_NAMED]
+        await self._feeds(named, hunt, most=MOST_PROPOSALS)
+        if hunt.has_entries:
             return
-        dates = [entry.published_at for entry in entries if entry.published_at]
-        if len(dates) < len(entries):
-            yield Remark.SOME_DATES if dates else Remark.NO_DATES
-        if dates and max(dates) < self._clock() - _OLD:
-            yield Remark.OLD
+        await self._feeds(usual_feeds(got.url)[:MOST_USUAL], hunt, most=1)
+        if hunt.has_entries:
+            return
+        try:
+            await self._lists(got, SourceKind.PAGE, Service.PAGE, hunt)
+        except SourceError as error:
+            hunt.failed(error, got.url)
+        await self._site(got.url, hunt)
 
-    async def _same(self, url: str) -> Source | None:
-        address = _address(url)
-        return next(
-            (source for source in await self._known() if _address(source.spec.url) == address),
-            None,
-        )
+    async def _feeds(self, urls: Iterable[str], hunt: "_Hunt", *, most: int) -> None:
+        found = 0
+        for url in urls:
+            try:
+                await self._try(Attempt(Service.FEED, url), hunt)
+                found += 1
+            except SourceError:
+                continue  # a place that might have had one
+            if found >= most:
+                return
 
-    async def _get(self, url: str) -> Fetched:
-        got = await self._fetcher.fetch(url)
+    async def _site(self, url: str, hunt: "_Hunt") -> None:
+        """The sitemaps that the site's robots.txt names, else the usual one."""
+        root = "/".join(url.split("/", 3)[:3])
+        named: tuple[str, ...] = ()
+        try:
+            got = await self._get(f"{root}/robots.txt")
+            named = sitemaps_named(got.body, got.url)
+        except SourceError:
+            pass
+        await self._sitemaps(named or (f"{root}/sitemap.xml",), hunt)
+
+    async def _sitemaps(self, urls: Sequence[str], hunt: "_Hunt") -> None:
+        for url in urls[:MOST_SITEMAPS]:
+            try:
+                await self._try(Attempt(Service.SITEMAP, url, SourceKind.SITEMAP), hunt)
+            except SourceError:
+                continue
+
+    # --- fetching and reading --------------------------------------------------------------------
+
+    async def _read(self, got: Fetched, kind: SourceKind, recipe: Recipe) -> FeedReading:
+        read = await self._documents.read(got, kind, recipe, self._clock(), self._fetcher.fetch)
+        return read.reading
+
+    async def _get(self, url: str, own: dict[str, str] | None = None) -> Fetched:
+        got = await self._fetcher.fetch(url, own_headers=own, max_bytes=DOCUMENT_BYTES)
         if got.status != 200:  # noqa: PLR2004  HTTP OK
             other = PollFailure.UNAVAILABLE if got.status >= _SERVER_ERROR else PollFailure.HTTP
+            challenged = got.headers.get("cf-mitigated") == "challenge"
             code = STATUS_FAILURES.get(got.status, other)
+            code = PollFailure.CHALLENGED if challenged else code
             raise SourceError(code, f"HTTP {got.status}", status=got.status)
         return got
 
 
-def _lang(reading: FeedReading) -> str:
-    declared = reading.lang.replace("_", "-").partition("-")[0].lower()
-    return declared or detect_language("\n".join(one.title for one in reading.entries))
+class _Hunt:
+    """What was found so far, and what went wrong on the way."""
+
+    def __init__(self, known: Sequence[Source], now: datetime) -> None:
+        self.now = now
+        self._known: dict[str, Source] = {}
+        for source in known:
+            self._known.setdefault(_address(source.spec.url), source)
+            if source.poll.moved_to:
+                self._known.setdefault(_address(source.poll.moved_to), source)
+        self._found: dict[str, Proposal] = {}
+        self._refusals: list[Refusal] = []
+
+    @property
+    def has_entries(self) -> bool:
+        return any(found.total for found in self._found.values())
+
+    def add(self, found: Proposal, asked: str) -> None:
+        """Keep a proposal, the first of those that are the same."""
+        identity = f"{_address(found.spec.url)} {found.spec.recipe.items}"
+        self._found.setdefault(identity, self.with_known(found, asked))
+
+    def with_known(self, found: Proposal, asked: str) -> Proposal:
+        addresses = (_address(found.spec.url), _address(asked))
+        known = next((self._known[one] for one in addresses if one in self._known), None)
+        return replace(found, known=known)
+
+    def title_of(self, got: Fetched) -> str:
+        """What a list without a title of its own is called by: its host and path."""
+        if looks(got.body, got.headers.get("content-type", "")) is Looks.PAGE:
+            return ""
+        return got.url.partition("://")[2].partition("?")[0].rstrip("/")
+
+    def failed(self, error: SourceError, url: str) -> None:
+        self.refuse(Refusal(error.code, url, error.detail))
+
+    def refuse(self, refusal: Refusal) -> None:
+        self._refusals.append(refusal)
+
+    def trial(self, words: str) -> Trial:
+        """The proposals with entries before those without, or what says most about why none."""
+        found = sorted(self._found.values(), key=lambda one: (not one.total, one.rank))
+        if any(one.total for one in found):
+            found = [one for one in found if one.total]
+        if found:
+            return Trial(words, tuple(found[:MOST_PROPOSALS]))
+        refusals = sorted(self._refusals, key=_telling)
+        return Trial(words, refusal=refusals[0] if refusals else Refusal(Refused.NOTHING_FOUND))
 
 
-def _sample(entry: Entry) -> Sample:
-    return Sample(entry.title, entry.url, entry.published_at)
+# The reasons that say most about the words first; "nothing here" last.
+_VAGUE = (PollFailure.NOT_A_FEED, PollFailure.NO_ITEMS)
+
+
+def _telling(refusal: Refusal) -> int:
+    return 1 if refusal.code in _VAGUE else 0
 
 
 def _address(url: str) -> str:
     """An address without what makes no other source of it: scheme, "www.", the last slash."""
     plain = canonical_url(url).partition("://")[2].removeprefix("www.")
     return plain.rstrip("/")
+
+
+def _podcast_feed(body: bytes) -> str:
+    """The feed in an answer of Apple's lookup (https://performance-partners.apple.com)."""
+    try:
+        results = json.loads(body).get("results", [])
+        feeds = [one.get("feedUrl", "") for one in results if isinstance(one, dict)]
+    except (ValueError, AttributeError, RecursionError):
+        return ""
+    return next((as_url(one) for one in feeds if isinstance(one, str) and one), "")

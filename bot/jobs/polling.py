@@ -1,23 +1,20 @@
 """Poll the sources that are due: fetch, parse, decide, record. One source's failure is a value."""
 
-import hashlib
 import logging
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from urllib.parse import urlsplit
 
 from bot.clock import Clock
-from bot.engine.jobs_cpu import FeedRequest, parse_feed_job
-from bot.engine.workers import WorkerFailed, WorkerPool
+from bot.engine.workers import WorkerPool
 from bot.fetching import Fetched, Fetcher
+from bot.jobs.documents import Documents, body_hash
 from bot.jobs.pool import work_through
 from digest.errors import PollFailure, SourceError
-from digest.model import FeedReading, Source
-from digest.sources.feeds import parse_feed_fast
+from digest.model import FeedReading, Source, SourceKind
 from digest.sources.polling import (
     PollAnswer,
     PollDecision,
@@ -28,12 +25,11 @@ from digest.sources.polling import (
     select_new,
 )
 from storage import Storage
+from storage.source_rows import host_of
 
 log = logging.getLogger(__name__)
 
 FEED_BYTES = 10 * 1024 * 1024
-# Up to this size the fast parser takes single milliseconds, so it may run in the event loop.
-INLINE_BYTES = 512 * 1024
 # More new entries than this between two polls are an archive, not a day's work.
 MOST_NEW = 200
 
@@ -64,7 +60,7 @@ class Poller:
     ) -> None:
         self._storage = storage
         self._fetcher = fetcher
-        self._workers = workers
+        self._documents = Documents(workers)
         self._clock = clock
         self._user_agent = user_agent
         self._backlog = backlog_per_source
@@ -109,40 +105,38 @@ class Poller:
         return PollResult(source, new, decision.outcome, answer.error)
 
     async def _ask(self, source: Source) -> PollAnswer:
-        headers = request_headers(source, user_agent=self._user_agent)
+        spec = source.spec
         try:
-            got = await self._fetcher.fetch(
-                source.spec.url,
-                headers=headers,
-                own_headers=own_headers(source),
-                max_bytes=FEED_BYTES,
-            )
+            got = await self._get(source, spec.url, request_headers(source, self._user_agent))
         except SourceError as error:
-            return _failed(source.spec.url, error)
+            return _failed(spec.url, error)
         if not (200 <= got.status < 300) or not got.body:  # noqa: PLR2004  HTTP success
             return _answer(got, None, None, _empty_body(got))
-        body_hash = hashlib.sha256(got.body).hexdigest()
-        if body_hash == source.poll.body_hash:
-            return _answer(got, body_hash, None, None)
+        first_hash = body_hash(got.body)
+        if spec.kind is not SourceKind.SITEMAP and first_hash == source.poll.body_hash:
+            return _answer(got, first_hash, None, None)
+        plain = request_headers(source, self._user_agent, conditional=False)
         try:
-            reading = await self._parse(got)
-        except SourceError as error:
-            return _answer(got, body_hash, None, error)
-        return _answer(got, body_hash, reading, None)
-
-    async def _parse(self, got: Fetched) -> FeedReading:
-        content_type = got.headers.get("content-type", "")
-        now = self._clock()
-        if len(got.body) <= INLINE_BYTES:
-            fast = parse_feed_fast(got.body, url=got.url, content_type=content_type, now=now)
-            if fast is not None:
-                return fast
-        try:
-            return await self._workers.run(
-                parse_feed_job, FeedRequest(got.body, got.url, content_type, now)
+            read = await self._documents.read(
+                got,
+                spec.kind,
+                spec.recipe,
+                self._clock(),
+                lambda url: self._get(source, url, plain),
             )
-        except WorkerFailed as error:
-            raise SourceError(PollFailure.NOT_A_FEED, f"parser stopped: {error}") from error
+        except SourceError as error:
+            return _answer(got, first_hash, None, error)
+        if read.several:
+            # An index may stay the same while what it names changes: next time ask for all.
+            got = replace(got, headers=_without_validators(got.headers))
+        same = read.body_hash == source.poll.body_hash
+        return _answer(got, read.body_hash, None if same else read.reading, None)
+
+    async def _get(self, source: Source, url: str, headers: Mapping[str, str]) -> Fetched:
+        own = own_headers(source) if host_of(url) == host_of(source.spec.url) else None
+        return await self._fetcher.fetch(
+            url, headers=headers, own_headers=own, max_bytes=FEED_BYTES
+        )
 
     async def _record(
         self, source: Source, reading: FeedReading | None, decision: PollDecision, now: datetime
@@ -164,7 +158,7 @@ class Poller:
         if backlog and fresh > self._backlog:
             await self._storage.entries.retire_backlog(source.id, keep=self._backlog, now=now)
         if decision.host_block is not None:
-            host = urlsplit(source.spec.url).hostname or ""
+            host = host_of(source.spec.url)
             await self._storage.sources.block_host(host, decision.host_block, decision.outcome)
         return inserted
 
@@ -211,6 +205,11 @@ def _answer(
         reading=reading,
         error=error,
     )
+
+
+def _without_validators(headers: Mapping[str, str]) -> dict[str, str]:
+    gone = {"etag", "last-modified"}
+    return {name: value for name, value in headers.items() if name not in gone}
 
 
 def _empty_body(got: Fetched) -> SourceError | None:

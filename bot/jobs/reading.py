@@ -19,8 +19,17 @@ from bot.jobs.publishing import hold_of
 from digest.errors import ExtractionError, HexinError, PollFailure, SourceError
 from digest.extract import Page
 from digest.identity import canonical_url
-from digest.model import EntryState, Relation, Signal, SignalDraft, SignalState, Source
+from digest.model import (
+    EntryState,
+    Relation,
+    Signal,
+    SignalDraft,
+    SignalState,
+    Source,
+    SourceKind,
+)
 from digest.score import with_context
+from digest.sources.telegrampage import is_post
 from digest.stories import StoryIndex, StoryItem, text_fingerprint
 from storage import NewSignal, PendingEntry, Storage
 
@@ -218,7 +227,7 @@ class Reader:
             lang_hint=entry.lang or source.spec.lang,
             status=0,
         )
-        if not entry.url:
+        if not entry.url or _is_own_text(entry.url, source):
             return page, None
         try:
             got = await self._fetcher.fetch(url, max_bytes=PAGE_BYTES)
@@ -318,6 +327,11 @@ class Reader:
         await self._storage.entries.finish(pending.id, state, detail, now=self._clock())
         log.info("entry %s: %s %s", pending.entry.url or pending.entry.key, state, detail)
         return ReadResult(pending.id, state, detail)
+
+
+def _is_own_text(url: str, source: Source) -> bool:
+    """Whether the entry is all there is: a Telegram post's page shows less than its channel's."""
+    return source.spec.kind is SourceKind.TELEGRAM and is_post(url)
 
 
 def _own_address(pending: PendingEntry, source: Source) -> str:

@@ -68,15 +68,24 @@ def find_feeds(page: str, base_url: str) -> tuple[str, ...]:
     First what the page declares (`<link rel="alternate">`, feeds of comments last), then links
     that look like feeds, then usual paths on the same site. None is fetched here.
     """
+    return _each_once((*named_feeds(page, base_url), *usual_feeds(base_url)))
+
+
+def named_feeds(page: str, base_url: str) -> tuple[str, ...]:
+    """Those that the page itself names, or that follow from its address."""
     text = _COMMENT.sub(" ", page[:_READ])
     base = _base(text, base_url)
     declared = sorted(_declared(text, base), key=lambda found: found[1])
-    candidates = [
-        *(address for address, _ in declared),
-        *_known_sites(base_url),
-        *_anchors(text, base),
-        *_usual(base_url),
-    ]
+    addresses = (address for address, _ in declared)
+    return _each_once((*addresses, *_known_sites(base_url), *_anchors(text, base)))
+
+
+def usual_feeds(base_url: str) -> tuple[str, ...]:
+    """Where site generators put feeds, for a page at that address."""
+    return _each_once(_usual(base_url))
+
+
+def _each_once(candidates: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found for found in candidates if found))[:MAX_FOUND]
 
 

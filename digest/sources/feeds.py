@@ -18,6 +18,8 @@ from digest.sources.plain import plain_text
 from digest.sources.raw import RawFeed, make_entries, web_address
 from digest.sources.rhythm import Rhythm, read_rhythm
 
+_SILENT = Rhythm()
+
 
 def parse_feed(body: bytes, *, url: str, content_type: str = "", now: datetime) -> FeedReading:
     """Read a feed document that was fetched from `url` at `now`.
@@ -28,15 +30,15 @@ def parse_feed(body: bytes, *, url: str, content_type: str = "", now: datetime) 
     """
     document = normalise(body, content_type)
     if document.shape is Shape.JSON:
-        return _reading(parse_json_feed(document.body), Rhythm(), url, now)
+        return reading_of(parse_json_feed(document.body), url, now)
     rhythm = read_rhythm(document.body)
     fast = parse_fast(document.body, rhythm)
     if fast is not None and suffices(fast, document.body):
-        return _reading(fast, rhythm, url, now)
+        return reading_of(fast, url, now, rhythm)
     found = [feed for feed in (parse_full(document.body, rhythm), fast) if feed is not None]
     if not found:
         raise SourceError(PollFailure.NOT_A_FEED, "no parser could read it")
-    return _reading(max(found, key=lambda feed: feed.filled), rhythm, url, now)
+    return reading_of(max(found, key=lambda feed: feed.filled), url, now, rhythm)
 
 
 def parse_feed_fast(
@@ -48,15 +50,16 @@ def parse_feed_fast(
     """
     document = normalise(body, content_type)
     if document.shape is Shape.JSON:
-        return _reading(parse_json_feed(document.body), Rhythm(), url, now)
+        return reading_of(parse_json_feed(document.body), url, now)
     rhythm = read_rhythm(document.body)
     fast = parse_fast(document.body, rhythm)
     if fast is None or not suffices(fast, document.body):
         return None
-    return _reading(fast, rhythm, url, now)
+    return reading_of(fast, url, now, rhythm)
 
 
-def _reading(feed: RawFeed, rhythm: Rhythm, url: str, now: datetime) -> FeedReading:
+def reading_of(feed: RawFeed, url: str, now: datetime, rhythm: Rhythm = _SILENT) -> FeedReading:
+    """What a parser found at `url`, cleaned and with its addresses resolved."""
     entries, dropped = make_entries(feed, url=url, now=now)
     return FeedReading(
         entries=entries,

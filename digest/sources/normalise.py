@@ -60,8 +60,10 @@ class Document:
     body: bytes
 
 
-def normalise(body: bytes, content_type: str = "") -> Document:
-    """Decode and repair a feed.
+def normalise(
+    body: bytes, content_type: str = "", roots: frozenset[str] = _FEED_ROOTS
+) -> Document:
+    """Decode and repair a feed, or a document with another of `roots`.
 
     Raises SourceError: TOO_LARGE over 10 MiB or for a tag over 64 KiB or 500 attributes,
     NOT_A_FEED when the root element is none of a feed (a page, a sitemap, plain text).
@@ -72,7 +74,7 @@ def normalise(body: bytes, content_type: str = "") -> Document:
     start = body[:_HEAD].lstrip()
     if start.startswith(b"{"):
         return Document(Shape.JSON, body)
-    body = _from_root(_without_forbidden(body))
+    body = _from_root(_without_forbidden(body), roots)
     refuse_long_tags(body)
     return Document(Shape.XML, _with_sound_references(body))
 
@@ -140,13 +142,13 @@ def _without_forbidden(body: bytes) -> bytes:
     return body
 
 
-def _from_root(body: bytes) -> bytes:
+def _from_root(body: bytes, roots: frozenset[str]) -> bytes:
     """The document from its root element on: no prolog, no DOCTYPE, no warnings in front."""
     found = _ROOT.search(body, 0, _HEAD)
     if not found:
         raise SourceError(PollFailure.NOT_A_FEED, _summary(body))
     name = found[1].decode().lower()
-    if name not in _FEED_ROOTS:
+    if name not in roots:
         raise SourceError(PollFailure.NOT_A_FEED, f"the document is <{name}>")
     return _DECLARATION + body[found.start() :]
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from digest.model import Entry, PollState, Source, SourceState, Validators
+from digest.model import Entry, PollState, Source, SourceKind, SourceState, Validators
 from digest.sources.answers import NOT_MODIFIED, PollAnswer, PollDecision, failure_of
 from digest.sources.cachewords import freshness_s
 from digest.sources.failing import after_failure
@@ -48,6 +48,8 @@ _ACCEPT = (
     " application/feed+json;q=0.9, application/xml;q=0.8, text/xml;q=0.8,"
     " application/json;q=0.6, */*;q=0.1"
 )
+_ACCEPT_PAGE = "text/html, application/xhtml+xml;q=0.9, application/xml;q=0.5, */*;q=0.1"
+_FEEDLIKE = frozenset({SourceKind.FEED, SourceKind.SITEMAP, SourceKind.JSON})
 
 
 def after_poll(source: Source, answer: PollAnswer, now: datetime, jitter: float) -> PollDecision:
@@ -58,15 +60,21 @@ def after_poll(source: Source, answer: PollAnswer, now: datetime, jitter: float)
     return _after_success(source, answer, now, jitter)
 
 
-def request_headers(source: Source, *, user_agent: str) -> dict[str, str]:
-    """Headers for polling `source`; its validators only if they came from its present address."""
+def request_headers(
+    source: Source, user_agent: str, *, conditional: bool = True
+) -> dict[str, str]:
+    """Headers for polling `source`; its validators only if they came from its present address.
+
+    `conditional` False leaves them out: they are those of no other document.
+    """
     headers = {
         "User-Agent": user_agent,
-        "Accept": _ACCEPT,
+        "Accept": _ACCEPT if source.spec.kind in _FEEDLIKE else _ACCEPT_PAGE,
         "Accept-Encoding": "gzip, br",
-        "A-IM": "feed",
     }
-    known = _usable_validators(source)
+    if source.spec.kind is SourceKind.FEED:
+        headers["A-IM"] = "feed"
+    known = _usable_validators(source) if conditional else None
     if known and known.etag:
         headers["If-None-Match"] = known.etag
     if known and known.last_modified:

@@ -1,15 +1,31 @@
 """What came of trying something a person typed as a source, before anything is saved."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from digest.errors import PollFailure
-from digest.model import Source, SourceSpec
+from digest.model import (
+    AS_USUAL,
+    Entry,
+    FeedReading,
+    Recipe,
+    Source,
+    SourceKind,
+    SourceSpec,
+)
+from digest.sources.plain import plain_text
+from digest.sources.raw import MAX_ENTRIES
+from digest.sources.shelving import guess_column, key_of
+from digest.text.language import detect_language
 from digest.texts import Texts
 
 # How many entries of a proposal are shown.
 SAMPLES = 3
+_OLD = timedelta(days=90)
+_SOME_TEXT = 80
+_LONGEST_TITLE = 120
 
 
 class Service(StrEnum):
@@ -54,9 +70,6 @@ class Refused(StrEnum):
     NOT_UNDERSTOOD = "not_understood"
     NOTHING_FOUND = "nothing_found"
     NO_SUCH_CHANNEL = "no_such_channel"
-    NO_ITEMS = "no_items"
-    BAD_SELECTOR = "bad_selector"
-    BAD_PATH = "bad_path"
     UNAVAILABLE = "unavailable"
 
 
@@ -102,6 +115,14 @@ class Proposal:
     remarks: tuple[Remark, ...] = ()
     known: Source | None = None
 
+    @property
+    def rank(self) -> int:
+        """Its place among several: whole entries before guessed ones, addresses alone last."""
+        if self.spec.kind is SourceKind.SITEMAP:
+            return 3 if Remark.NO_TITLES in self.remarks else 1
+        comments = Remark.COMMENTS in self.remarks
+        return 2 if comments or Remark.GUESSED in self.remarks else 0
+
     def remark_words(self, texts: Texts) -> tuple[str, ...]:
         """The remarks for people, in their order."""
         return tuple(texts(f"kinds.remark_{remark}") for remark in self.remarks)
@@ -123,3 +144,89 @@ class Trial:
     def best(self) -> Proposal | None:
         """The first proposal."""
         return self.proposals[0] if self.proposals else None
+
+
+def own_spec(url: str, kind: SourceKind, recipe: Recipe = AS_USUAL) -> SourceSpec:
+    """A spec to be previewed, for an address and a recipe of an editor's own."""
+    return SourceSpec(
+        key=key_of(url),
+        url=url,
+        title=url,
+        column=guess_column(()),
+        lang="",
+        kind=kind,
+        recipe=recipe,
+    )
+
+
+def column_guess(service: Service, title: str) -> str:
+    """The column that a service is of, else the one that a title tells."""
+    if service in {Service.GITHUB, Service.HACKER_NEWS}:
+        return "dev" if service is Service.GITHUB else "tech"
+    if service is Service.ARXIV:
+        learning = any(part in title for part in ("cs.AI", "cs.LG", "cs.CL", "cs.CV", "stat.ML"))
+        return "ai" if learning else "science"
+    return guess_column((title,))
+
+
+def proposal_of(
+    spec: SourceSpec, service: Service, reading: FeedReading, now: datetime
+) -> Proposal:
+    """A proposal for what was read by `spec`, its title and language made out from it."""
+    entries = reading.entries
+    title = plain_text(spec.title, _LONGEST_TITLE)
+    if title == spec.url and reading.title:
+        title = reading.title
+    return Proposal(
+        replace(spec, title=title, lang=_lang(spec, reading)),
+        service,
+        tuple(Sample(one.title, one.url, one.published_at) for one in entries[:SAMPLES]),
+        len(entries),
+        tuple(_remarks(spec, service, reading, now)),
+    )
+
+
+def _lang(spec: SourceSpec, reading: FeedReading) -> str:
+    """What the titles are in, else what is declared, which generators often leave as it was."""
+    titles = "\n".join(entry.title for entry in reading.entries[:50])
+    declared = reading.lang.replace("_", "-").partition("-")[0].lower()
+    return detect_language(titles) or spec.lang or declared
+
+
+def _remarks(
+    spec: SourceSpec, service: Service, reading: FeedReading, now: datetime
+) -> Iterator[Remark]:
+    if not reading.entries:
+        yield Remark.EMPTY
+    else:
+        yield from _lacks(reading.entries, service)
+        dates = [entry.published_at for entry in reading.entries if entry.published_at]
+        if dates and max(dates) < now - _OLD:
+            yield Remark.OLD
+    if service in {Service.PAGE, Service.JSON}:
+        yield Remark.GUESSED
+    if _is_of_comments(spec):
+        yield Remark.COMMENTS
+    if spec.url.startswith("http://"):
+        yield Remark.PLAIN_HTTP
+    if len(reading.entries) >= MAX_ENTRIES and reading.dropped:
+        yield Remark.CUT
+
+
+def _lacks(entries: tuple[Entry, ...], service: Service) -> Iterator[Remark]:
+    """What some or most of the entries lack."""
+    most = len(entries) // 2
+    dated = sum(entry.published_at is not None for entry in entries)
+    if dated < len(entries):
+        yield Remark.SOME_DATES if dated else Remark.NO_DATES
+    if sum(not entry.title for entry in entries) > most:
+        yield Remark.NO_TITLES
+    elif sum(len(entry.body_html) < _SOME_TEXT for entry in entries) > most:
+        yield Remark.ONLY_TITLES
+    if sum(not entry.url for entry in entries) > most and service is not Service.TELEGRAM:
+        yield Remark.NO_LINKS
+
+
+def _is_of_comments(spec: SourceSpec) -> bool:
+    title, url = spec.title.lower(), spec.url.lower()
+    return "/comments/feed" in url or "comments on" in title or "comments for" in title

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 import pytest
 import pytest_asyncio
 
-from bot.engine.jobs_cpu import FeedRequest, ReadRequest, parse_feed_job, read_page
+from bot.engine.jobs_cpu import ReadRequest, read_document_job, read_page
 from bot.engine.workers import WorkerPool
 from digest.errors import ExtractionError, PollFailure, SourceError
 from digest.model import EntryState
+from digest.sources.adapters import Document
 from tests.digest.extract_pages import ZH, html, page
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -63,12 +64,12 @@ async def test_feeds_are_parsed_and_refused_there_too(pool: WorkerPool):
       <description>Forty of them.</description></item></channel></rss>"""
 
     reading = await pool.run(
-        parse_feed_job, FeedRequest(feed, "https://courier.example/feed", "text/xml", NOW)
+        read_document_job, Document(feed, "https://courier.example/feed", "text/xml", NOW)
     )
     assert [entry.title for entry in reading.entries] == ["Buses"]
 
     with pytest.raises(SourceError) as caught:
         await pool.run(
-            parse_feed_job, FeedRequest(b"<html></html>", "https://x.example/", "text/html", NOW)
+            read_document_job, Document(b"<html></html>", "https://x.example/", "text/html", NOW)
         )
     assert caught.value.code == PollFailure.NOT_A_FEED

@@ -199,7 +199,7 @@ def test_skipped_hours_and_days_are_kept(hours: set[int], days: set[int], at: da
 
 def test_validators_go_back_byte_for_byte() -> None:
     given_back = Validators(URL, 'W/"a b--gzip"', "Sunday, yesterday-ish")
-    headers = request_headers(source(validators=given_back), user_agent="hexin/1 (+https://x)")
+    headers = request_headers(source(validators=given_back), "hexin/1 (+https://x)")
     assert headers["If-None-Match"] == 'W/"a b--gzip"'
     assert headers["If-Modified-Since"] == "Sunday, yesterday-ish"
     assert headers["User-Agent"] == "hexin/1 (+https://x)"
@@ -210,7 +210,7 @@ def test_validators_go_back_byte_for_byte() -> None:
 
 @pytest.mark.parametrize("known", [None, Validators("https://old.example/feed", '"a"', "x")])
 def test_nothing_is_invented_and_nothing_sent_to_another_address(known: Validators | None) -> None:
-    headers = request_headers(source(validators=known), user_agent="u")
+    headers = request_headers(source(validators=known), "u")
     assert not headers.keys() & {"If-None-Match", "If-Modified-Since"}
 
 
