@@ -247,6 +247,7 @@ class _Parts:
             links=links,
             clock=self._clock,
             wake_sender=lambda: self._sender.wake() if self._sender else None,
+            wake_corrector=lambda: self._nudge("corrections"),
             admins=self._admins(),
             sandbox=sandbox is not None,
             zone=self._settings.default_zone,
@@ -394,6 +395,10 @@ class _Parts:
             Tick("corrections", 3, corrector.run_due),
             Tick("amending", 3, watcher.run_due),
         ]
+
+    def _nudge(self, tick: str) -> None:
+        if self._running.schedule is not None:
+            self._running.schedule.nudge(tick)
 
     async def _watch(self, work: Awaitable[None]) -> None:
         try:

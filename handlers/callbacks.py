@@ -100,6 +100,22 @@ SIGNATURES: dict[str, tuple[type[int] | type[str], ...]] = {
     "want": (str, str),  # follow | mute, name
     "tune": (str, int),  # topic:… | source:…, steps
     "even": (str,),  # ask | yes: all weights away
+    # editing a signal
+    "edit": (int,),  # signal: its sheet as a new message
+    "esheet": (int,),  # signal: its sheet in the place of this message
+    "epoint": (int, int),  # signal, place of a point from 0
+    "eask": (int, str, int),  # signal, letter of a field, place: asks for words
+    "ekeep": (int, str, int, str),  # the same with the sign of what was seen: the quoted words
+    "edrop": (int, int, str),  # signal, place, sign
+    "emove": (int, int, int, str),  # signal, place, -1 up | 1 down, sign
+    "ecolumns": (int,),  # signal
+    "ecolumn": (int, str, str),  # signal, column, the one that was shown
+    "etopics": (int,),  # signal
+    "etopicp": (int, int),  # signal, page of topics
+    "etopic": (int, str, int),  # signal, topic, page
+    "eaccess": (int, str),  # signal, public | subscribers
+    "erestores": (int,),  # signal: what it was
+    "erestore": (int, str),  # signal, field | all
     # one's own data
     "export": (),
     "forget": (),

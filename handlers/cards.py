@@ -1,10 +1,12 @@
 """Cards: open one as a new message, and the buttons that belong under it."""
 
+from dataclasses import replace
 from html import escape
 
 from digest.model import Button, Signal, SignalState
 from digest.render import render_card
 from handlers.context import Turn
+from handlers.guards import Permission, allowed
 from handlers.keyboards import Rows, act
 from handlers.replies import lead_to, say, show_buttons, toast
 
@@ -18,7 +20,8 @@ async def open_card(turn: Turn, signal_id: int) -> None:
     if signal is not None and turn.is_channel and turn.query:
         await lead_to(turn, f"https://t.me/{turn.bot.username}?start=s_{signal_id}")
     elif signal is not None:
-        await say(turn, render_card(signal, turn.rendering, saved=await is_saved(turn, signal_id)))
+        card = render_card(signal, turn.rendering, saved=await is_saved(turn, signal_id))
+        await say(turn, replace(card, buttons=(*card.buttons, *await _desk_rows(turn, signal))))
 
 
 async def find(turn: Turn, signal_id: int) -> Signal | None:
@@ -54,7 +57,15 @@ async def is_saved(turn: Turn, signal_id: int) -> bool:
 async def card_buttons(turn: Turn, signal: Signal) -> Rows:
     """The card's own buttons, as they should stand now."""
     saved = await is_saved(turn, signal.id)
-    return render_card(signal, turn.rendering, saved=saved).buttons
+    card = render_card(signal, turn.rendering, saved=saved)
+    return (*card.buttons, *await _desk_rows(turn, signal))
+
+
+async def _desk_rows(turn: Turn, signal: Signal) -> Rows:
+    """What only editors find under a card."""
+    if not await allowed(turn, Permission.EDITOR):
+        return ()
+    return ((act(turn.texts("chat.card.edit"), "edit", signal.id),),)
 
 
 async def back(turn: Turn, signal_id: int) -> None:

@@ -64,7 +64,8 @@ class Services:
     we run; `standing`
     knows who administers which chat; `app_url` is where the Mini App opens, "" when it cannot;
     `dice` draw what is left to chance;
-    `access` says whom the bot answers;
+    `access` says whom the bot answers; `wake_corrector` tells what amends messages that a signal
+    has changed;
     `links_read` reads the links that people send, as many as `quota` allows; None where none can;
     `source_trial` tries what editors would add as a source.
     """
@@ -87,6 +88,7 @@ class Services:
     quota: Quota = field(default_factory=Quota)
     source_trial: SourceTrial = field(default_factory=_NoTrial)
     access: Access = field(default_factory=Access)
+    wake_corrector: Callable[[], None] = lambda: None
 
     @property
     def staff(self) -> Staff:

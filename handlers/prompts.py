@@ -19,6 +19,8 @@ from handlers.replies import ask
 FIELD, FRESH, RENAME, FLAW = "a", "n", "r", "f"
 # A note on a saved signal, words to seek in a collection, words of an automatic rule.
 NOTE, SEEK, RULE = "m", "k", "w"
+# New words for a field of a signal, a time, a story.
+EDIT, PIN, STORY = "e", "q", "y"
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ from handlers import (
     help as helping,
 )
 from handlers.admin import books, desk, inside, members, stats
+from handlers.admin.editing import asking, placing, restoring, sheet
 from handlers.collections import (
     exporting,
     importing,
@@ -81,7 +82,7 @@ from handlers.context import Services, Turn
 from handlers.dispatch import Answered, Command, Deed, Dispatch, Group, Listener
 from handlers.guards import Pacer, Permission, role_here
 from handlers.inline import Inline
-from handlers.prompts import FIELD, FLAW, FRESH, NOTE, RENAME, RULE, SEEK
+from handlers.prompts import EDIT, FIELD, FLAW, FRESH, NOTE, RENAME, RULE, SEEK
 from handlers.replies import say
 from handlers.staff import Staff
 
@@ -165,6 +166,7 @@ COMMANDS: tuple[Command, ...] = (
         "admins", members.show_staff, _VIEWER, aliases=("编辑部", "成员", "staff"), group=_DESK
     ),
     Command("desk", desk.desk, _OWNER, aliases=("编辑台",), group=_DESK),
+    Command("edit", sheet.edit, _EDITOR, aliases=("编辑", "修改"), group=_DESK),
     Command("audit", books.audit, _VIEWER, aliases=("审计", "操作记录"), group=_DESK),
     Command("undo", books.undo, _EDITOR, aliases=("撤销",), group=_DESK),
     Command("invite", access.invite, _OWNER, aliases=("邀请",), group=_DESK),
@@ -254,6 +256,21 @@ DEEDS: dict[str, Deed] = {
     "want": Deed(following.want, _ADMIN),
     "tune": Deed(weights.tune, _ADMIN),
     "even": Deed(weights.even, _ADMIN),
+    "edit": Deed(sheet.open_sheet, _EDITOR),
+    "esheet": Deed(sheet.show_sheet, _EDITOR),
+    "epoint": Deed(sheet.show_point, _EDITOR),
+    "eask": Deed(asking.ask, _EDITOR),
+    "ekeep": Deed(asking.keep, _EDITOR),
+    "edrop": Deed(asking.drop, _EDITOR),
+    "emove": Deed(asking.move, _EDITOR),
+    "ecolumns": Deed(placing.show_columns, _EDITOR),
+    "ecolumn": Deed(placing.set_column, _EDITOR),
+    "etopics": Deed(placing.open_topics, _EDITOR),
+    "etopicp": Deed(placing.show_topics, _EDITOR),
+    "etopic": Deed(placing.toggle_topic, _EDITOR),
+    "eaccess": Deed(placing.set_access, _EDITOR),
+    "erestores": Deed(restoring.show_original, _EDITOR),
+    "erestore": Deed(restoring.restore, _EDITOR),
     "export": Deed(own.export, _ADMIN),
     "forget": Deed(own.forget, _ADMIN),
     "wipe": Deed(own.wipe, _ADMIN, final=True),
@@ -280,6 +297,7 @@ ANSWERS: dict[str, Answered] = {
     SEEK: Answered(seeking.take_words, private=True),
     RULE: Answered(rules.take_words, private=True),
     FLAW: Answered(reports.take_words),
+    EDIT: Answered(asking.take_answer, _EDITOR),
 }
 
 # Messages in a private chat that are neither; the first that hears one has it.

@@ -29,10 +29,10 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _Keyboard = InlineKeyboardMarkup | ForceReply | ReplyKeyboardMarkup | ReplyKeyboardRemove
 
 
-async def say(turn: Turn, message: Message | str) -> None:
-    """Send a new message: `message` as rendered, or a line of Telegram HTML."""
+async def say(turn: Turn, message: Message | str) -> int:
+    """Send a new message: `message` as rendered, or a line of Telegram HTML. Returns its id."""
     rendered = Message(message) if isinstance(message, str) else message
-    await _send(turn, rendered.text, markup(rendered.buttons))
+    return await _send(turn, rendered.text, markup(rendered.buttons))
 
 
 async def say_file(
@@ -128,17 +128,17 @@ async def lead_to(turn: Turn, url: str) -> None:
     await turn.query.answer(url=url)
 
 
-async def _send(turn: Turn, text: str, keyboard: _Keyboard | None) -> None:
+async def _send(turn: Turn, text: str, keyboard: _Keyboard | None) -> int:
     chat = turn.update.effective_chat
     if chat is None:
-        return
+        return 0
     quoted = None
     if not turn.is_private and turn.query is None and turn.message is not None:
         # In a group it must be clear who is answered.
         quoted = ReplyParameters(turn.message.message_id, allow_sending_without_reply=True)
 
-    async def send(body: str, parse_mode: str | None) -> None:
-        await turn.bot.send_message(
+    async def send(body: str, parse_mode: str | None) -> int:
+        sent = await turn.bot.send_message(
             chat.id,
             body,
             parse_mode=parse_mode,
@@ -147,13 +147,14 @@ async def _send(turn: Turn, text: str, keyboard: _Keyboard | None) -> None:
             reply_parameters=quoted,
             message_thread_id=turn.subscriber.thread_id or None,
         )
+        return sent.message_id
 
     try:
-        await send(text, ParseMode.HTML)
+        return await send(text, ParseMode.HTML)
     except BadRequest as error:
         if not _bad_entities(error):
             raise
-        await send(plain_text(text), None)
+        return await send(plain_text(text), None)
 
 
 async def _edit(turn: Turn, message: Message) -> None:

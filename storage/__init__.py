@@ -6,6 +6,7 @@ from storage.backup import backup
 from storage.database import Database
 from storage.deliveries import Pushed
 from storage.digests import PlannedDigest, Recipient, StoredDigest
+from storage.editing import Edit, Overtaken
 from storage.entries import PendingEntry
 from storage.errors import (
     DatabaseDamaged,
@@ -36,6 +37,7 @@ __all__ = [
     "Desk",
     "DuplicateName",
     "DuplicateSource",
+    "Edit",
     "ErasureReceipt",
     "Filed",
     "LinkState",
@@ -44,6 +46,7 @@ __all__ = [
     "NotFound",
     "NotUndoable",
     "Notice",
+    "Overtaken",
     "Owner",
     "PastedLink",
     "PendingEntry",

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.blocks import Block, Look
 from digest.model import DeliveryState, Lang, Signal, SignalState
+from storage.changes import Change
 from storage.column_types import Id, UtcTime
 from storage.database import Database
 from storage.schema import (
@@ -38,6 +39,8 @@ from storage.schema import (
     signals,
     subscribers,
 )
+from storage.search import reindex_signal
+from storage.signal_queries import load_article
 from storage.upsert import chunks, insert
 from storage.values import read_blocks, read_brief, read_look, read_placement
 
@@ -309,6 +312,32 @@ class Amendments:
             rows = (await connection.execute(query)).all()
             return Counter({AmendState(state): count for state, count in rows})
 
+    async def newest_change(self, signal_id: int) -> int | None:
+        """The last change of a signal."""
+        query = select(func.max(signal_changes.c.id)).where(
+            signal_changes.c.signal_id == signal_id
+        )
+        async with self._database.read() as connection:
+            number: int | None = await connection.scalar(query)
+            return number
+
+    async def was_sent(self, signal_id: int, now: datetime) -> bool:
+        """Whether messages that show the signal were sent lately."""
+        query = (
+            select(deliveries.c.id)
+            .join(
+                digest_signals,
+                (digest_signals.c.digest_id == deliveries.c.digest_id)
+                & (digest_signals.c.part == deliveries.c.part),
+            )
+            .where(digest_signals.c.signal_id == signal_id)
+            .where(deliveries.c.state == DeliveryState.SENT)
+            .where(deliveries.c.settled_at >= now - AMENDED_FOR)
+            .limit(1)
+        )
+        async with self._database.read() as connection:
+            return await connection.scalar(query) is not None
+
     # --- who watches ---
 
     async def watch(self, change_id: int, chat_id: int, message_id: int, told: str) -> None:
@@ -570,3 +599,41 @@ def _amending(row: Row[Any]) -> Amending:
         body=row.body,
         lang=Lang(row.lang),
     )
+
+
+async def follow_signals(
+    connection: AsyncConnection, changes: Sequence[Change], now: datetime
+) -> None:
+    """What follows from acts upon signals: messages and search say what the signals say now."""
+    for signal_id, was in _were(changes).items():
+        present = await shown_now(connection, signal_id)
+        if present is None or not set(SHOWN) & set(was):
+            continue
+        before = {name: was.get(name, present[name]) for name in SHOWN}
+        await note_change(connection, signal_id, before, now)
+        article = await load_article(connection, signal_id) if "brief" in was else None
+        if article is not None:  # else the index still has its words, and we do not
+            old, new = read_brief(before["brief"]), read_brief(present["brief"])
+            await reindex_signal(connection, signal_id, article, old, new)
+
+
+def _were(changes: Sequence[Change]) -> dict[int, dict[str, Any]]:
+    """The columns of each changed signal as they were before the first of its changes."""
+    found: dict[int, dict[str, Any]] = {}
+    for change in reversed(changes):
+        if change.before is not None and change.after is not None:
+            found.setdefault(int(change.key["id"]), {}).update(change.before)
+    return found
+
+
+async def follow_edits(
+    connection: AsyncConnection, changes: Sequence[Change], now: datetime
+) -> None:
+    """What follows from acts upon edits: messages say what was wrong in the editor's new words."""
+    for change in changes:
+        before, after = change.before or {}, change.after or {}
+        if before.get("note", "") == after.get("note", ""):
+            continue
+        present = await shown_now(connection, int(change.key["signal_id"]))
+        if present is not None:
+            await note_change(connection, int(change.key["signal_id"]), present, now)

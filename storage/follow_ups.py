@@ -10,13 +10,17 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.amendments import follow_edits, follow_signals
 from storage.changes import Change
 from storage.leads import repair_stories
 from storage.returns import look_again
 
 FollowUp = Callable[[AsyncConnection, Sequence[Change], datetime], Awaitable[None]]
 
-FOLLOW_UPS: Mapping[str, tuple[FollowUp, ...]] = {"signals": (look_again, repair_stories)}
+FOLLOW_UPS: Mapping[str, tuple[FollowUp, ...]] = {
+    "edits": (follow_edits,),
+    "signals": (look_again, repair_stories, follow_signals),
+}
 
 # Columns that go on changing by themselves: that they are others by now does not stand in the way
 # of taking back an act that happened to set them.

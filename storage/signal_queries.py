@@ -25,7 +25,7 @@ from storage.addresses import signal_at
 from storage.column_types import Id, UtcTime
 from storage.database import Database
 from storage.enrichments import MODEL, untried
-from storage.schema import HIDDEN, LIVE, articles, signal_sources, signal_topics, signals
+from storage.schema import HIDDEN, LIVE, articles, edits, signal_sources, signal_topics, signals
 from storage.signal_rows import load_by_ids, load_signals, signal_query
 from storage.values import read_brief, unpack_paragraphs
 
@@ -336,6 +336,7 @@ class SignalQueries:
             .join(articles, articles.c.id == signals.c.article_id)
             .where(signals.c.score >= min_score, _READABLE, articles.c.text.is_not(None))
             .where(untried(MODEL, retry_before))
+            .where(~select(edits.c.signal_id).where(edits.c.signal_id == signals.c.id).exists())
             .order_by(signals.c.created_at.desc(), signals.c.id.desc())
             .limit(limit)
         )

@@ -26,6 +26,7 @@ from digest.policy import Hold
 from digest.stories import StoryPlacement
 from storage.addresses import note_addresses, url_key
 from storage.audit import write_audit
+from storage.editing import is_edited
 from storage.enrichments import MODEL, begin, forgive, note_done
 from storage.entries import PendingEntry, finish_entry
 from storage.errors import NotFound
@@ -157,7 +158,7 @@ class Signals(SignalQueries):
         """Replace the brief, by a model's or a translated one; search follows. Raises NotFound.
 
         With `instead_of` only if the signal still has that one: of two that work on it at the
-        same time, the slower must not undo what the other made.
+        same time, the slower must not undo what the other made. What an editor wrote stays.
         """
         async with self._database.write() as connection:
             old = await connection.scalar(
@@ -167,6 +168,8 @@ class Signals(SignalQueries):
                 raise NotFound(f"there is no signal {signal_id}")
             before = read_brief(old)
             if instead_of is not None and before != instead_of:
+                return
+            if await is_edited(connection, signal_id):
                 return
             await connection.execute(
                 update(signals).where(signals.c.id == signal_id).values(brief=brief_data(brief))

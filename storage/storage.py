@@ -10,6 +10,7 @@ from storage.curation import Curation
 from storage.database import Database
 from storage.deliveries import Deliveries
 from storage.digests import Digests
+from storage.editing import Editing
 from storage.entries import Entries
 from storage.given import Given
 from storage.guests import Guests
@@ -66,6 +67,7 @@ class Storage:
         self.digests = Digests(database)
         self.deliveries = Deliveries(database)
         self.amendments = Amendments(database)
+        self.editing = Editing(database)
         self.pasted = PastedLinks(database)
         self.translations = Translations(database)
         self.spending = Spending(database)

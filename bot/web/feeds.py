@@ -217,7 +217,10 @@ def _html(signal: Signal, texts: Texts, original: str) -> str:
     return render_text(
         "feed_entry.html",
         texts=texts,
-        points=[short(point.text, MAX_POINT) for point in brief.points[:MAX_POINTS]],
+        points=[
+            short(point.text, MAX_POINT) + (texts("card.edited") if point.edited else "")
+            for point in brief.points[:MAX_POINTS]
+        ],
         numbers=[_number(fact, texts) for fact in brief.numbers[:MAX_NUMBERS]],
         closed=signal.access is Access.SUBSCRIBERS,
         original=original,

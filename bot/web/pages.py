@@ -158,6 +158,7 @@ class Pages:
             # In the reader's own language too: traditional Chinese has a simplified form.
             translation=await self.storage.translations.get(signal.id, lang),
             spent=await self.storage.spending.of_signal(signal.id) if signal.brief.maker else None,
+            edit=await self.storage.editing.of(signal.id),
         )
 
     async def _count_view(self, signal_id: int) -> None:

@@ -28,6 +28,7 @@ from digest.render.lines import (
 from digest.render.rendering import Rendering
 from digest.render.wording import in_words_of, is_foreign, is_machine_translated
 from digest.text.units import utf16_length
+from digest.texts import Texts
 
 # Bounds that add up to less than one message, so that a card is never split: 400 + 120 (frame)
 # + 250 (meta) + 3 x 510 + 4 x 110 + 420 + 2 x 270 + 200 (tier, maker, check) + labels; texts
@@ -93,8 +94,8 @@ def _card_text(signal: Signal, rendering: Rendering) -> str:
     more = (_numbers(signal, rendering), _aside(signal, rendering))
     if rendering.layout is Layout.COMPACT:
         more = ("", "")
-    both = _points(signal, both=True)
-    plain = _points(signal, both=False)
+    both = _points(signal, rendering.texts, both=True)
+    plain = _points(signal, rendering.texts, both=False)
     choices = [(plain, *more)]
     if rendering.wording is Wording.BOTH:
         choices = [(both, *more), (both, "", more[1]), (both, "", ""), *choices]
@@ -109,11 +110,12 @@ def _top(signal: Signal, rendering: Rendering) -> list[str]:
     return [line for line in lines if line]
 
 
-def _points(signal: Signal, *, both: bool) -> str:
+def _points(signal: Signal, texts: Texts, *, both: bool) -> str:
     """The first points; with `both` the article's own words stand below what was translated."""
     lines = []
     for point in signal.brief.points[:_POINTS]:
-        lines.append(f"• {escape(shorten(point.text, _POINT_UNITS, point.lang))}")
+        mark = escape(texts("card.edited")) if point.edited else ""
+        lines.append(f"• {escape(shorten(point.text, _POINT_UNITS, point.lang))}{mark}")
         if both and point.translated and point.original:
             original = shorten(point.original, _POINT_UNITS, signal.lang)
             lines.append(f"<i>{escape(original)}</i>")

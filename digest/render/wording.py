@@ -37,7 +37,11 @@ def in_words_of(lang: Lang, signal: Signal, wording: Wording = Wording.TRANSLATI
             actions=tuple(own(one) for one in brief.insight.actions),
         )
         shown = replace(shown, insight=insight)
-    if brief.headline_original and brief.headline_lang != theirs:
+    if brief.headline_en and theirs == Lang.EN:
+        shown = replace(
+            shown, headline=brief.headline_en, headline_lang=Lang.EN, headline_original=""
+        )
+    elif brief.headline_original and brief.headline_lang != theirs:
         shown = replace(
             shown,
             headline=brief.headline_original,

@@ -33,6 +33,7 @@ def _texts(article: Article, brief: Brief) -> Iterator[str]:
     yield brief.headline
     if article.title != brief.headline:
         yield article.title
+    yield brief.headline_en
     yield " ".join(brief.keywords)
     for point in brief.points:
         yield point.text

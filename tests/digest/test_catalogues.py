@@ -113,8 +113,8 @@ _READ = {
     "bot/web/cards/lines.py", "bot/jobs/once.py", "bot/jobs/catching_up.py",
     # What Telegram answers, and reasons that are kept for whoever looks after the bot.
     "handlers/failures.py", "handlers/replies.py", "handlers/inline.py", "handlers/places.py",
-    "bot/delivery/fates.py", "bot/delivery/sender.py", "bot/jobs/ledger.py",
-    "bot/jobs/reading.py",
+    "bot/delivery/fates.py", "bot/delivery/sender.py", "bot/delivery/amending.py",
+    "bot/jobs/ledger.py", "bot/jobs/reading.py",
 }  # fmt: skip
 # A language's own name is the same in every language.
 _NAMES = {"中文"}

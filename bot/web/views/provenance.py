@@ -8,13 +8,14 @@ from bot.web.words import outside_link, short
 from digest.model import Article, ArticleOrigin, Checked, Signal, Tier
 from digest.reasons import evidence_of
 from digest.render.wording import is_machine_translated
-from storage import Spent
+from storage import Edit, Spent
 
 MAX_CARRIERS = 8
 MAX_PARTS = 8
 _MAX_CARRIER_URL = 300
 MAX_EVIDENCE = 6
 MAX_DROPPED = 5
+MAX_NOTE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,15 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
+class Edited:
+    """That an editor changed the signal: when, which parts of it, and what was wrong."""
+
+    at: Moment
+    fields: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """How this page came about. `origin` is None when the article's text is no longer kept.
 
@@ -83,10 +93,15 @@ class Provenance:
     score: tuple[ScoreRow, ...]
     carriers: tuple[Carrier, ...]
     further_carriers: int
+    edited: Edited | None = None
 
 
 def provenance_of(
-    signal: Signal, article: Article | None, setting: Setting, spent: Spent | None = None
+    signal: Signal,
+    article: Article | None,
+    setting: Setting,
+    spent: Spent | None = None,
+    edit: Edit | None = None,
 ) -> Provenance:
     """Say where everything on the page comes from."""
     lang, brief = setting.visit.lang, signal.brief
@@ -113,6 +128,9 @@ def provenance_of(
             for seen in signal.seen_in[:MAX_CARRIERS]
         ),
         further_carriers=max(0, len(signal.seen_in) - MAX_CARRIERS),
+        edited=Edited(moment(edit.at, lang), edit.fields, short(edit.note, MAX_NOTE))
+        if edit
+        else None,
     )
 
 

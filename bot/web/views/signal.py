@@ -31,7 +31,7 @@ from bot.web.words import MAX_TITLE, clean, host_of, language_name, outside_link
 from digest.allowed import as_allowed
 from digest.model import Access, Article, FullText, Lang, NumberFact, Point, Signal, Translation
 from digest.render.wording import in_words_of
-from storage import Spent
+from storage import Edit, Spent
 
 MAX_POINTS, MAX_NUMBERS, MAX_GAPS, MAX_RELATED = 6, 10, 3, 5
 MAX_ASKED = 3  # questions, and actions
@@ -57,6 +57,7 @@ class SignalFacts:
     older: Signal | None = None
     translation: Translation | None = None
     spent: Spent | None = None
+    edit: Edit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class PointView:
     verbatim: bool
     foreign: bool
     translated: bool
+    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,7 @@ def signal_view(facts: SignalFacts, setting: Setting) -> SignalView:
         story_href=setting.visit.url(f"/story/{signal.story_id}") if signal.story_id else "",
         excerpt=shown,
         article_tag=tag_of(facts.article.lang if facts.article else signal.lang),
-        provenance=provenance_of(signal, facts.article, setting, facts.spent),
+        provenance=provenance_of(signal, facts.article, setting, facts.spent, facts.edit),
         topics=topic_labels(signal.placement.topics[:8], setting),
         keywords=_keywords(brief.keywords, setting),
         related=_related(facts, setting),
@@ -231,6 +233,7 @@ class _PointReader:
             verbatim=self._is_verbatim(point),
             foreign=point.lang != self._lang,
             translated=point.translated,
+            edited=point.edited,
         )
 
     def _is_verbatim(self, point: Point) -> bool:
