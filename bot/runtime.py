@@ -43,6 +43,7 @@ from bot.schedule import Schedule, Tick
 from bot.web import make_web
 from bot.web.guards import server_log
 from bot.web.miniapp.routes import MiniApp
+from digest import roles
 from digest.links import Quota
 from digest.model import Lang, Signal
 from digest.render import Links
@@ -93,6 +94,7 @@ class Running:
     chat_url: str = ""
     username: str = ""
     fatal: str = ""
+    owner_code: str = ""
     sandbox: Sandbox | None = None
     application: App | None = None
     schedule: Schedule | None = None
@@ -297,6 +299,10 @@ class _Parts:
             raise StartError(str(error), 2) from error
         self._running.application = application
         self._running.username = application.bot.username
+        if not await services.staff.has_owner():
+            self._running.owner_code = await self._storage.staff.make_code(
+                roles.Role.OWNER, 0, self._clock()
+            )
 
         async def say(chat_id: int, text: str) -> None:
             await application.bot.send_message(chat_id, text)

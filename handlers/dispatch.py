@@ -46,7 +46,8 @@ class Group(StrEnum):
 class Command:
     """A command: its name, what answers it, who may use it, and what else people call it.
 
-    What it does is said by the text "chat.command.<name>", in /help and in the menu.
+    What it does is said by the text "chat.command.<name>", in /help and in the menu. What the
+    staff does to a place before it works there is `abroad`.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Command:
     permission: Permission = Permission.ANYONE
     aliases: tuple[str, ...] = ()
     group: Group = Group.MORE
+    abroad: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +252,7 @@ class Dispatch:
             # Only the staff knows of its own commands, and only where it works.
             if typed.bot or turn.is_private:
                 await self._unknown(turn, typed.name)
-        elif await allowed(turn, known.permission):
+        elif await allowed(turn, known.permission, abroad=known.abroad):
             await known.handler(turn)
         else:
             await say(turn, turn.texts(_refusal(known.permission)))
@@ -260,7 +262,7 @@ class Dispatch:
             return True
         if turn.speaks_as_chat:  # who hides behind the group's name can be told so
             return await at_desk(turn)
-        return await role_here(turn) is not None
+        return await role_here(turn, abroad=command.abroad) is not None
 
     async def _plain(self, update: Update, bot: Bot, typed: str) -> None:
         turn = await self._turn(update, bot, typed)

@@ -198,10 +198,12 @@ def _thread_of(message: "Message | None") -> int:
     return message.message_thread_id or 0
 
 
-async def role_here(turn: Turn) -> Role | None:
-    """The role of whoever spoke, where the staff works: in private and at desks."""
+async def role_here(turn: Turn, *, abroad: bool = False) -> Role | None:
+    """The role of whoever spoke, where the staff works: in private, at desks, or also `abroad`."""
+    if turn.speaks_as_chat:
+        return None
     role = await turn.services.staff.role_of(turn.user_id)
-    if role is None or turn.is_private or await at_desk(turn):
+    if role is None or turn.is_private or abroad or await at_desk(turn):
         return role
     return None
 
@@ -212,10 +214,10 @@ async def at_desk(turn: Turn) -> bool:
     return not turn.is_private and await turn.services.staff.is_desk(here.chat_id, here.thread_id)
 
 
-async def allowed(turn: Turn, permission: Permission) -> bool:
+async def allowed(turn: Turn, permission: Permission, *, abroad: bool = False) -> bool:
     """Whether whoever spoke has `permission` in this chat."""
     if permission.role is not None:
-        role = await role_here(turn)
+        role = await role_here(turn, abroad=abroad)
         return role is not None and role >= permission.role
     if permission is Permission.ANYONE or turn.is_private:
         return True

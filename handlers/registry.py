@@ -165,8 +165,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "admins", members.show_staff, _VIEWER, aliases=("编辑部", "成员", "staff"), group=_DESK
     ),
-    Command("desk", desk.desk, _OWNER, aliases=("编辑台",), group=_DESK),
     Command("edit", sheet.edit, _EDITOR, aliases=("编辑", "修改"), group=_DESK),
+    Command("desk", desk.desk, _OWNER, aliases=("编辑台",), group=_DESK, abroad=True),
     Command("audit", books.audit, _VIEWER, aliases=("审计", "操作记录"), group=_DESK),
     Command("undo", books.undo, _EDITOR, aliases=("撤销",), group=_DESK),
     Command("invite", access.invite, _OWNER, aliases=("邀请",), group=_DESK),

@@ -38,6 +38,10 @@ class Staff:
         known = {member.user_id: member.role for member in await self.book.all()}
         return known | dict.fromkeys(self.owners, Role.OWNER)
 
+    async def has_owner(self) -> bool:
+        """Whether anybody can say who belongs to the staff."""
+        return Role.OWNER in (await self.roles()).values()
+
     async def editors(self) -> tuple[int, ...]:
         """Those who act upon signals: editors and owners."""
         roles = await self.roles()

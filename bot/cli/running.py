@@ -80,6 +80,11 @@ def _say_hello(running: "Running") -> None:
         lines += [f"沙盒聊天  {running.chat_url}", "  没有设置令牌，已启动本机沙盒：点开即可对话"]
     elif running.username:
         lines.append(f"机器人    https://t.me/{running.username}")
+    if running.owner_code:
+        lines += [
+            f"所有者    还没有：把 /start e_{running.owner_code} 发给机器人，你就是",
+            "  只能用一次，24 小时内有效；也可以设 ADMIN_IDS",
+        ]
     if running.pages_url:
         lines.append(f"页面      {running.pages_url}")
     if running.untranslated():

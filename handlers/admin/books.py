@@ -115,8 +115,16 @@ async def _card(turn: Turn, entry: AuditEntry) -> Message:
 
 
 def _shown(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=1)
-    return quoted(clip(text, _VALUE_UNITS))
+    return quoted(clip(_plain(value), _VALUE_UNITS))
+
+
+def _plain(value: Any) -> str:
+    """What was kept, a line for each part."""
+    if isinstance(value, dict):
+        return "\n".join(f"{name}: {_plain(inner)}" for name, inner in value.items())
+    if isinstance(value, list):
+        return "\n".join(f"• {_plain(inner)}" for inner in value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 async def _may_undo(turn: Turn, entry: AuditEntry) -> bool:

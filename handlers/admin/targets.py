@@ -17,8 +17,13 @@ async def _source(turn: Turn, value: str) -> str:
 
 
 async def _person(turn: Turn, value: str) -> str:
-    member = await turn.storage.staff.get(int(value)) if value.lstrip("-").isdecimal() else None
-    return member.name if member else value
+    if not value.isdecimal():
+        return value
+    member = await turn.storage.staff.get(int(value))
+    if member is not None:
+        return member.name
+    reader = await turn.storage.subscribers.by_chat(int(value), 0)
+    return reader.title if reader else value
 
 
 async def _topic(turn: Turn, value: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from handlers.guards import Pacer
 from storage import Storage
-from tests.handlers.conftest import Chatting, chatting_over
+from tests.handlers.conftest import Chatting, Newsroom, chatting_over, newsroom_over
 from tests.postgres import Server
 
 
@@ -31,4 +31,12 @@ async def chatting(url: str) -> AsyncIterator[Chatting]:
     storage = await Storage.open(url)
     async with chatting_over(storage, Pacer(burst=1_000_000)) as bot:
         yield bot
+    await storage.close()
+
+
+@pytest.fixture
+async def newsroom(url: str) -> AsyncIterator[Newsroom]:
+    storage = await Storage.open(url)
+    async with newsroom_over(storage, Pacer(burst=1_000_000)) as staffed:
+        yield staffed
     await storage.close()

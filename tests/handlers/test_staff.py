@@ -1,0 +1,292 @@
+"""The newsroom's own: who belongs to it, where it works, what was done and taken back."""
+
+import csv
+import io
+import json
+from datetime import timedelta
+
+import pytest
+
+from bot.sandbox.people import Person
+from digest.model import Lang
+from digest.roles import Role
+from digest.texts import texts_for
+from handlers.registry import names_for, publish_menu
+from tests.covering import covers
+from tests.handlers.conftest import Newsroom
+from tests.hostile.snapshot import snapshot
+
+ZH, EN = texts_for(Lang.ZH), texts_for(Lang.EN)
+
+
+def texts_of(newsroom: Newsroom, person: Person):
+    return EN if person is newsroom.second else ZH
+
+
+async def roles(newsroom: Newsroom) -> dict[int, Role]:
+    return {one.user_id: one.role for one in await newsroom.chatting.storage.staff.all()}
+
+
+# --- members -----------------------------------------------------------------------------
+
+
+@covers("/admins", "button staff", "button recruit", "deep link e_")
+async def test_the_owner_invites_and_somebody_joins(newsroom: Newsroom):
+    bot, owner, mei = newsroom.chatting, newsroom.owner, newsroom.chatting.sandbox.person("mei")
+    listed = await bot.say(owner, "/admins")
+    assert "赵编辑 · 编辑" in listed.text
+    assert "何旁观 · 只看" in listed.text
+    await bot.toast(owner, listed, ZH("chat.staff.recruit.editor"))
+    await bot.quiet()
+    link = owner.inbox[-1].text
+    payload = link.split("?start=")[1].split()[0]
+    joined = await bot.say(mei, f"/start {payload}")
+    assert joined.text == ZH("chat.staff.welcome", role=ZH("chat.role.editor"))
+    assert (await roles(newsroom))[mei.id] is Role.EDITOR
+    alex = bot.alex
+    await bot.say(alex, f"/start {payload}")
+    assert alex.id not in await roles(newsroom)
+    assert (await bot.storage.audit.list(1))[0].act == "staff.join"
+
+
+@covers("button member", "button role", "button oust")
+async def test_roles_change_and_count_at_once(newsroom: Newsroom):
+    bot, owner, editor = newsroom.chatting, newsroom.owner, newsroom.editor
+    await bot.say(editor, "/start")
+    listed = await bot.say(owner, "/admins")
+    card = await bot.tap(owner, listed, "赵编辑")
+    assert await bot.toast(owner, card, ZH("chat.staff.make", role="只看")) == ZH(
+        "chat.staff.done", role="只看"
+    )
+    await bot.quiet()
+    refused = await bot.say(editor, "/undo")
+    assert refused.text == ZH("chat.staff.only")
+    listed = bot.now_of(owner, listed)
+    card = await bot.tap(owner, listed, "赵编辑")
+    await bot.toast(owner, card, ZH("chat.staff.oust"))
+    await bot.quiet()
+    assert editor.id not in await roles(newsroom)
+    stranger = await bot.say(editor, "/audit")
+    assert stranger.text == ZH("chat.unknown", typed="audit")
+
+
+async def test_somebody_leaves_as_fast_as_the_owner_says_undo(newsroom: Newsroom):
+    bot, owner = newsroom.chatting, newsroom.owner
+    before = await roles(newsroom)
+    listed = await bot.say(owner, "/admins")
+    card = await bot.tap(owner, listed, "Kim")
+    await bot.toast(owner, card, ZH("chat.staff.oust"))
+    await bot.quiet()
+    shown = await bot.say(owner, "/undo")
+    assert "Kim Editor" in shown.text
+    done = await bot.tap(owner, shown, ZH("chat.takeback.this"))
+    assert done.text.startswith("已撤销")
+    assert await roles(newsroom) == before
+
+
+async def test_one_owner_has_to_stay(newsroom: Newsroom):
+    bot, storage = newsroom.chatting, newsroom.chatting.storage
+    listed = await bot.say(newsroom.owner, "/admins")
+    # An owner by the settings cannot be put out in chat, by no button and no forged one.
+    for data in (f"1:oust:{newsroom.owner.id}", f"1:role:{newsroom.owner.id}:viewer"):
+        assert await bot.forge(newsroom.owner, listed, data) == ZH("chat.staff.fixed")
+    assert await storage.audit.list(1) == await storage.audit.list(1)
+    assert (await newsroom.chatting.services.staff.role_of(newsroom.owner.id)) is Role.OWNER
+
+
+async def test_a_viewer_sees_who_is_there_and_no_way_to_change_it(newsroom: Newsroom):
+    listed = await newsroom.chatting.say(newsroom.viewer, "/admins")
+    assert "赵编辑" in listed.text
+    assert listed.labels == []
+
+
+async def test_an_invitation_is_made_in_private(newsroom: Newsroom):
+    bot, owner = newsroom.chatting, newsroom.owner
+    forum = bot.sandbox.chat("forum").id
+    await bot.say(owner, "/desk", chat=forum)
+    listed = await bot.say(owner, "/admins", chat=forum)
+    said = await bot.toast(owner, listed, ZH("chat.staff.recruit.editor"), chat=forum)
+    assert said == ZH("chat.staff.recruit.private")
+
+
+@pytest.mark.parametrize("code", ["nonsense", "A" * 60])
+async def test_a_forged_code_lets_nobody_in(newsroom: Newsroom, code: str):
+    before = await roles(newsroom)
+    await newsroom.chatting.say(newsroom.chatting.lin, f"/start e_{code}")
+    assert await roles(newsroom) == before
+
+
+# --- desks -------------------------------------------------------------------------------
+
+
+@covers("/desk")
+async def test_a_forum_topic_becomes_the_newsrooms_place(newsroom: Newsroom):
+    bot, owner, viewer = newsroom.chatting, newsroom.owner, newsroom.viewer
+    forum = bot.sandbox.chat("forum")
+    topic = next(iter(forum.topics))
+    where = {"chat": forum.id, "thread": topic}
+    for person in (viewer, newsroom.editor):
+        forum.members[person.id] = "member"
+    viewer.send("/audit", **where)
+    await bot.quiet()
+    assert not any(seen.by_bot for seen in viewer.messages_in(forum.id))
+    opened = await bot.say(owner, "/desk", **where)
+    assert opened.text == ZH("chat.desk.opened")
+    shown = await bot.say(viewer, "/audit", **where)
+    assert ZH("chat.audit.title").removeprefix("<b>").removesuffix("</b>") in shown.text
+    # Another topic of the same group is no desk, and readers at the desk are none of the staff.
+    other = next(one for one in forum.topics if one != topic)
+    before = len(viewer.messages_in(forum.id))
+    viewer.send("/audit", chat=forum.id, thread=other)
+    bot.lin.send("/audit", **where)
+    await bot.quiet()
+    assert len(viewer.messages_in(forum.id)) == before + 2
+    refused = await bot.toast(bot.lin, shown, ZH("chat.audit.mine"), chat=forum.id)
+    assert refused == ZH("chat.staff.only")
+    places = await bot.services.staff.places()
+    assert [(place.chat_id, place.thread_id) for place in places] == [(forum.id, topic)]
+    closed = await bot.say(owner, "/desk off", **where)
+    assert closed.text == ZH("chat.desk.closed")
+    assert {place.chat_id for place in await bot.services.staff.places()} == {
+        owner.id,
+        newsroom.editor.id,
+        newsroom.second.id,
+    }
+
+
+async def test_only_owners_open_desks(newsroom: Newsroom):
+    bot, forum = newsroom.chatting, newsroom.chatting.sandbox.chat("forum")
+    forum.members[newsroom.editor.id] = "administrator"
+    newsroom.editor.send("/desk", chat=forum.id)
+    await bot.quiet()
+    assert await bot.storage.staff.desks() == ()
+
+
+# --- menus -------------------------------------------------------------------------------
+
+
+async def test_the_menu_shows_each_role_its_commands(newsroom: Newsroom):
+    bot = newsroom.chatting.application.bot
+    await publish_menu(bot, newsroom.chatting.services.staff)
+    profile = newsroom.chatting.sandbox.world.profile
+    for person, role in (
+        (newsroom.owner, Role.OWNER),
+        (newsroom.editor, Role.EDITOR),
+        (newsroom.viewer, Role.VIEWER),
+    ):
+        shown = profile.commands_for("zh", [f"chat:{person.id}", "default"])
+        assert [one["command"] for one in shown] == names_for(role)
+    readers = profile.commands_for("zh", [f"chat:{newsroom.chatting.lin.id}", "default"])
+    assert [one["command"] for one in readers] == names_for(None)
+    assert "audit" not in names_for(None)
+    assert "desk" not in names_for(Role.EDITOR)
+
+
+async def test_help_lists_the_newsrooms_commands_for_the_newsroom_only(newsroom: Newsroom):
+    bot = newsroom.chatting
+    assert "/audit" in (await bot.say(newsroom.viewer, "/help")).text
+    assert "/audit" not in (await bot.say(bot.lin, "/help")).text
+
+
+# --- the audit ---------------------------------------------------------------------------
+
+
+@covers("/audit", "button audit", "button act", "button books")
+@pytest.mark.parametrize("who", ["owner", "second"])
+async def test_the_audit_is_browsed_and_exported(newsroom: Newsroom, who: str):
+    bot = newsroom.chatting
+    person: Person = getattr(newsroom, who)
+    texts = texts_of(newsroom, person)
+    for number in range(12):
+        await bot.storage.staff.add(
+            500 + number, Role.VIEWER, f"=P{number}", Lang.ZH, actor="cli", now=bot.clock()
+        )
+    first = await bot.say(person, "/audit")
+    assert "=P11" in first.text
+    older = await bot.tap(person, first, texts("chat.audit.older"))
+    assert "=P3" in older.text
+    assert "=P11" not in older.text
+    newest = await bot.tap(person, older, texts("chat.audit.newest"))
+    card = await bot.tap(person, newest, newest.labels[0])
+    assert "=P11" in card.text
+    mine = await bot.tap(person, await bot.tap(person, card, texts("chat.back")), "1:audit:0:mine")
+    assert texts("chat.audit.none") in mine.text
+    await bot.toast(person, mine, texts("chat.audit.export"))
+    await bot.quiet()
+    file = bot.sandbox.world.files[person.inbox[-1].data["document"]["file_id"]]
+    rows = list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"))))
+    assert len(rows) == 1 + len(await bot.storage.audit.list(1000))
+    assert not any(cell.startswith("=") for row in rows for cell in row)
+    await bot.toast(person, mine, texts("chat.audit.export_json"))
+    await bot.quiet()
+    file = bot.sandbox.world.files[person.inbox[-1].data["document"]["file_id"]]
+    assert json.loads(file.content)[0]["after"] == {"role": "viewer", "name": "=P11"}
+
+
+@covers("/undo", "button takeback")
+@pytest.mark.parametrize("who", ["owner", "second"])
+async def test_an_act_is_taken_back_and_done_after_all(newsroom: Newsroom, who: str):
+    bot = newsroom.chatting
+    person: Person = getattr(newsroom, who)
+    texts = texts_of(newsroom, person)
+    source = (await bot.news.source()).id
+    await bot.storage.sources.edit(
+        source, actor=f"user:{person.id}", now=bot.clock(), title="另一个名字"
+    )
+    shown = await bot.say(person, "/undo")
+    if texts("chat.takeback.this") not in shown.labels:
+        pytest.skip("sources are not changed by acts yet")
+    done = await bot.tap(person, shown, texts("chat.takeback.this"))
+    found = await bot.storage.sources.get(source)
+    assert found is not None
+    assert found.spec.title != "另一个名字"
+    await bot.tap(person, done, texts("chat.takeback.again"))
+    found = await bot.storage.sources.get(source)
+    assert found is not None
+    assert found.spec.title == "另一个名字"
+
+
+async def test_an_editor_takes_back_no_act_of_an_owner(newsroom: Newsroom):
+    bot, editor = newsroom.chatting, newsroom.editor
+    act_id = (await bot.storage.audit.list(1))[0].id
+    said = await bot.say(editor, f"/undo {act_id}")
+    assert said.text == ZH("chat.staff.owners_only")
+    shown = await bot.say(editor, f"/audit {act_id}")
+    assert ZH("chat.takeback.this") not in shown.labels
+
+
+async def test_what_was_changed_later_is_shown_to_whoever_undoes(newsroom: Newsroom):
+    bot, owner = newsroom.chatting, newsroom.owner
+    added = (await bot.storage.audit.list(1))[0]
+    later = bot.clock() + timedelta(minutes=1)
+    await bot.storage.staff.set_role(
+        newsroom.viewer.id, Role.EDITOR, actor=f"user:{newsroom.editor.id}", now=later
+    )
+    said = await bot.say(owner, f"/undo {added.id}")
+    assert "赵编辑" in said.text
+    newer = (await bot.storage.audit.list(1))[0]
+    assert said.labels[0] == ZH("chat.takeback.see", id=newer.id)
+    card = await bot.tap(owner, said, said.labels[0])
+    done = await bot.tap(owner, card, ZH("chat.takeback.this"))
+    assert done.text.startswith("已撤销")
+    done = await bot.say(owner, f"/undo #{added.id}")
+    assert newsroom.viewer.id not in await roles(newsroom)
+    twice = await bot.say(owner, f"/undo {added.id}")
+    assert twice.text.startswith("已经撤销过了")
+
+
+@pytest.mark.parametrize("words", ["0", "999999", "abc", "9" * 40, "-1"])
+async def test_an_act_that_never_was(newsroom: Newsroom, words: str):
+    said = await newsroom.chatting.say(newsroom.editor, f"/undo {words}")
+    assert said.text == ZH("chat.takeback.none")
+
+
+async def test_the_newsrooms_commands_are_unknown_to_readers(newsroom: Newsroom):
+    bot = newsroom.chatting
+    before = await snapshot(bot.storage)
+    for name in sorted(set(names_for(Role.OWNER)) - set(names_for(None))):
+        said = await bot.say(bot.lin, f"/{name} 1")
+        assert said.text.startswith(f"没有 /{name} 这个命令。"), name
+        assert not set(said.labels) & {ZH("chat.audit.export")}
+    changed = before.changed(await snapshot(bot.storage))
+    assert {table for table, _ in changed} <= {"subscribers", "subscriptions", "collections"}
