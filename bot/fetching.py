@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import errno
 import socket
+import ssl
 import threading
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
@@ -68,7 +69,7 @@ class Fetcher:
     At most `total` requests are in flight and one per host, whose starts are `per_host_gap_s`
     seconds apart (no gap for the servers that `allow` names with their port). `timeout_s` bounds
     one whole fetch with its redirects, waiting for the host's turn not counted; `max_bytes` the
-    decompressed body.
+    decompressed body. `trust` says whose certificates hold, by default those the system trusts.
     """
 
     def __init__(  # noqa: PLR0913  each is a limit of its own
@@ -82,6 +83,7 @@ class Fetcher:
         per_host_gap_s: float = 1.0,
         total: int = 20,
         resolver: AbstractResolver | None = None,
+        trust: ssl.SSLContext | None = None,
     ) -> None:
         self._user_agent = user_agent
         self._policy = allow
@@ -91,6 +93,7 @@ class Fetcher:
         self._gap_s = per_host_gap_s
         self._slots = asyncio.Semaphore(total)
         self._resolver = resolver
+        self._trust = trust
         self._hosts: dict[tuple[str, int], _Host] = {}
         self._session: aiohttp.ClientSession | None = None
 
@@ -98,6 +101,7 @@ class Fetcher:
         connector = aiohttp.TCPConnector(
             socket_factory=self._policy.open_socket,
             resolver=self._resolver or DaemonResolver(),
+            ssl=self._trust or True,
             limit=0,
             ttl_dns_cache=60,
         )

@@ -8,30 +8,27 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from bot.cli import trials
 from bot.cli.shared import (
     ACCESS_WORDS,
-    USAGE_ERROR,
     fail,
     run_async,
     say,
     screen,
     settings_or_exit,
 )
+from bot.cli.trials import ACTOR
 from bot.clock import utc_now
 
 if TYPE_CHECKING:
     from bot.config import Settings
-    from bot.jobs.trying import Tried
-    from digest.errors import SourceError
     from digest.model import Source
     from storage import Storage
 
 T = TypeVar("T")
 app = typer.Typer(no_args_is_help=True)
-ACTOR = "cli"
 _FULL_TEXT = {"full": "展示全文", "excerpt": "展示节选", "link": "只给要点和链接"}
 _STATES = {"active": "正常", "paused": "已暂停", "gone": "已停刊"}
-Url = Annotated[str, typer.Argument(help="订阅地址，或网页地址（自动发现它的订阅）")]
 
 
 def _with_storage(settings: "Settings", work: "Callable[[Storage], Awaitable[T]]") -> T:
@@ -92,34 +89,10 @@ async def _columns(storage: "Storage") -> tuple[str, ...]:
     return tuple(storage.taxonomy.current.columns)
 
 
-@app.command()
-def add(
-    url: Url,
-    title: Annotated[str, typer.Option(help="名称；默认用订阅自己的")] = "",
-    column: Annotated[
-        str, typer.Option(help="栏目：ai、tech、dev、business、science、policy")
-    ] = "tech",
-    weight: Annotated[float, typer.Option(min=0.1, max=2.0, help="权重，影响评分")] = 1.0,
-) -> None:
-    """试读一个地址，读得通就添加为信源。"""
-    settings = settings_or_exit(log_level="ERROR")
-    columns = _with_storage(settings, _columns)
-    if column not in columns:
-        fail(f"没有栏目 {column}；可选：{'、'.join(columns)}", USAGE_ERROR)
-    from bot.jobs.trying import spec_of
-    from storage import DuplicateSource
-
-    tried = _try(url, settings)
-    spec = spec_of(tried, title=title, column=column, weight=weight)
-
-    async def work(storage: "Storage") -> "Source":
-        return await storage.sources.add(spec, utc_now(), actor=ACTOR)
-
-    try:
-        source = _with_storage(settings, work)
-    except DuplicateSource as error:
-        fail(f"已经有了：{error.existing.spec.title}（id {error.existing.id}）")
-    say(f"已添加 {source.spec.title}（id {source.id}）  {source.spec.url}")
+app.command()(trials.add)
+app.command("try")(trials.try_out)
+# What it was called before.
+app.command("test", hidden=True)(trials.try_out)
 
 
 @app.command("set")
@@ -158,44 +131,6 @@ def set_source(
         fail(f"没有 id 为 {number} 的信源")
     shown, readers = _FULL_TEXT[source.spec.full_text], ACCESS_WORDS[source.spec.access]
     say(f"{source.spec.title}（id {source.id}）：{shown}，{readers}")
-
-
-@app.command("test")
-def try_out(url: Url) -> None:
-    """试读一个地址，显示前三条，不保存。"""
-    settings = settings_or_exit(log_level="ERROR")
-    tried = _try(url, settings)
-    reading = tried.reading
-    say(f"{reading.title or '（没有标题）'}  {tried.url}")
-    say(f"{len(reading.entries)} 条；语言 {tried.lang or '未知'}；解析器 {reading.parser}")
-    zone = ZoneInfo(settings.default_zone)
-    for entry in reading.entries[:3]:
-        at = entry.published_at
-        when = f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at else "没有日期"
-        say(f"- {entry.title or '（没有标题）'}\n  {when}  {entry.url}")
-
-
-def _try(url: str, settings: "Settings") -> "Tried":
-    from bot.jobs.trying import try_source
-    from digest.errors import SourceError
-
-    try:
-        return run_async(try_source(url, settings, utc_now))
-    except SourceError as error:
-        fail(f"读不了 {url}：{_reason(error)}")
-
-
-def _reason(error: "SourceError") -> str:
-    from digest.errors import PollFailure
-    from digest.model import Lang
-    from digest.texts import texts_for
-
-    if error.code == PollFailure.NOT_A_FEED:
-        return "这里不是可读的订阅，页面里也没有找到订阅地址"
-    reason = texts_for(Lang.ZH)(f"bot.reason_{error.code}")
-    if error.code == PollFailure.REFUSED:
-        reason += "；确属自己的内网服务，可用 FETCH_ALLOW 放行"
-    return f"{reason}\n（{error.detail}）" if error.detail else reason
 
 
 @app.command("import")

@@ -102,6 +102,7 @@ class Discoverer:
     async def _preview(self, spec: SourceSpec) -> Trial:
         hunt = _Hunt(await self._known(), self._clock())
         got = await self._get(spec.url, own=dict(spec.headers))
+        spec = _as_it_looks(spec, got)
         read = await self._read(got, spec.kind, spec.recipe)
         found = proposal_of(spec, Service(spec.kind.value), read, hunt.now)
         told = tuple(one for one in found.remarks if one is not Remark.GUESSED)
@@ -192,9 +193,9 @@ class Discoverer:
 
     async def _propose_json(self, got: Fetched, hunt: "_Hunt") -> None:
         try:
-            await self._propose(got, Attempt(Service.FEED, got.url), hunt)
-        except SourceError:
             await self._lists(got, SourceKind.JSON, Service.JSON, hunt)
+        except SourceError:
+            await self._propose(got, Attempt(Service.FEED, got.url), hunt)
 
     async def _lists(
         self, got: Fetched, kind: SourceKind, service: Service, hunt: "_Hunt"
@@ -228,7 +229,7 @@ class Discoverer:
         try:
             await self._lists(got, SourceKind.PAGE, Service.PAGE, hunt)
         except SourceError as error:
-            hunt.failed(error, got.url)
+            hunt.refuse(Refusal(Refused.NOTHING_FOUND, got.url, error.detail))
         await self._site(got.url, hunt)
 
     async def _feeds(self, urls: Iterable[str], hunt: "_Hunt", *, most: int) -> None:
@@ -333,6 +334,15 @@ _VAGUE = (PollFailure.NOT_A_FEED, PollFailure.NO_ITEMS)
 
 def _telling(refusal: Refusal) -> int:
     return 1 if refusal.code in _VAGUE else 0
+
+
+def _as_it_looks(spec: SourceSpec, got: Fetched) -> SourceSpec:
+    """A list is one on a page or in JSON: what came decides, not what was thought before."""
+    if spec.kind not in {SourceKind.PAGE, SourceKind.JSON} or not spec.recipe.items:
+        return spec
+    shape = looks(got.body, got.headers.get("content-type", ""))
+    page = shape is not Looks.JSON and got.body.lstrip()[:1] not in {b"{", b"["}
+    return replace(spec, kind=SourceKind.PAGE if page else SourceKind.JSON)
 
 
 def _address(url: str) -> str:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import SplitResult, parse_qs, quote, quote_plus, urlsplit
 
-from digest.model import AS_USUAL, Recipe, SourceKind
+from digest.model import AS_USUAL, Recipe, SourceKind, SourceSpec
+from digest.sources.shelving import guess_column, key_of
 from digest.sources.trial import Service
 
 _WEB = re.compile(r"https?://", re.IGNORECASE)
@@ -121,6 +122,24 @@ def as_url(words: str) -> str:
     if words.lower().startswith("rsshub://"):
         return "https://rsshub.app/" + words[len("rsshub://") :].lstrip("/")
     return f"https://{words}" if _HOST.fullmatch(words) else ""
+
+
+def own_spec(words: str, recipe: Recipe = AS_USUAL) -> SourceSpec:
+    """A spec to be previewed, for an address and a recipe of an editor's own.
+
+    Whether `items` are selectors in a page or paths in a JSON document shows at the preview.
+    """
+    url = as_url(words.strip()) or words.strip()
+    kind = SourceKind.PAGE if recipe.items else SourceKind.FEED
+    return SourceSpec(
+        key=key_of(url),
+        url=url,
+        title=url,
+        column=guess_column(()),
+        lang="",
+        kind=kind,
+        recipe=recipe,
+    )
 
 
 def video_feed(page: str) -> str:

@@ -12,6 +12,7 @@ _ROOT = re.compile(
     rb"<(?:[\w.-]{1,40}:)?(urlset|sitemapindex|rss|feed|rdf|channel|html|body|head)(?=[\s/>])",
     re.IGNORECASE,
 )
+_JSON_FEED = re.compile(rb"\"version\"\s*:\s*\"https:(?:\\?/){2}jsonfeed\.org")
 _SITEMAP_LINE = re.compile(r"^\s*sitemap\s*:\s*(\S{1,2000})", re.IGNORECASE | re.MULTILINE)
 _ROBOTS = re.compile(r"^\s*(?:user-agent|sitemap)\s*:", re.IGNORECASE | re.MULTILINE)
 _AUDIO = re.compile(rb"<enclosure\s[^<>]{0,1000}type=[\"']audio/", re.IGNORECASE)
@@ -34,7 +35,8 @@ def looks(body: bytes, content_type: str = "") -> Looks:
         return Looks.SITEMAP
     head = body[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n")
     if head[:1] in {b"{", b"["}:
-        return Looks.JSON
+        # Many lists have "items" too; what is meant as a feed says so.
+        return Looks.FEED if _JSON_FEED.search(head) else Looks.JSON
     found = _ROOT.search(head)
     name = found[1].lower() if found else b""
     if name in {b"urlset", b"sitemapindex"}:

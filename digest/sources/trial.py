@@ -7,17 +7,15 @@ from enum import StrEnum
 
 from digest.errors import PollFailure
 from digest.model import (
-    AS_USUAL,
     Entry,
     FeedReading,
-    Recipe,
     Source,
     SourceKind,
     SourceSpec,
 )
 from digest.sources.plain import plain_text
 from digest.sources.raw import MAX_ENTRIES
-from digest.sources.shelving import guess_column, key_of
+from digest.sources.shelving import guess_column
 from digest.text.language import detect_language
 from digest.texts import Texts
 
@@ -25,6 +23,7 @@ from digest.texts import Texts
 SAMPLES = 3
 _OLD = timedelta(days=90)
 _SOME_TEXT = 80
+_LANG_ENTRIES, _LANG_TEXT = 30, 300
 _LONGEST_TITLE = 120
 
 
@@ -146,19 +145,6 @@ class Trial:
         return self.proposals[0] if self.proposals else None
 
 
-def own_spec(url: str, kind: SourceKind, recipe: Recipe = AS_USUAL) -> SourceSpec:
-    """A spec to be previewed, for an address and a recipe of an editor's own."""
-    return SourceSpec(
-        key=key_of(url),
-        url=url,
-        title=url,
-        column=guess_column(()),
-        lang="",
-        kind=kind,
-        recipe=recipe,
-    )
-
-
 def column_guess(service: Service, title: str) -> str:
     """The column that a service is of, else the one that a title tells."""
     if service in {Service.GITHUB, Service.HACKER_NEWS}:
@@ -188,9 +174,11 @@ def proposal_of(
 
 def _lang(spec: SourceSpec, reading: FeedReading) -> str:
     """What the titles are in, else what is declared, which generators often leave as it was."""
-    titles = "\n".join(entry.title for entry in reading.entries[:50])
+    some = reading.entries[:_LANG_ENTRIES]
+    words = " ".join(f"{one.title} {plain_text(one.body_html, _LANG_TEXT)}" for one in some)
     declared = reading.lang.replace("_", "-").partition("-")[0].lower()
-    return detect_language(titles) or spec.lang or declared
+    sure = len(words) >= _SOME_TEXT or not declared
+    return (detect_language(words) if sure else "") or declared or spec.lang
 
 
 def _remarks(

@@ -32,10 +32,11 @@ def news(site: Site) -> Site:
 
 
 def test_a_feed_is_tried_without_being_kept(hexin: Hexin, news: Site) -> None:
-    result = hexin("sources", "test", f"{news.base}/feed")
+    result = hexin("sources", "try", f"{news.base}/feed")
     assert result.exit_code == 0
     assert f"{ODD_TITLE}  {news.base}/feed\n" in result.stdout
-    assert "5 条；语言 zh" in result.stdout
+    assert "订阅；5 条；语言 zh" in result.stdout
+    assert "没有日期，按首次见到的时间算；只有标题" in result.stdout
     assert "- 第 1 条 [red]消息\n" in result.stdout
     assert result.stdout.count("\n- ") == 3
     assert not hexin.database.exists()
@@ -57,10 +58,10 @@ def test_a_page_is_added_by_its_feed_and_only_once(hexin: Hexin, news: Site) -> 
 
 @pytest.mark.parametrize(
     ("path", "said"),
-    [("/plain", "不是可读的订阅"), ("/missing", "地址不存在了（404）")],
+    [("/plain", "没有找到订阅、站点地图或文章列表"), ("/missing", "这个地址不存在（404）")],
 )
 def test_what_cannot_be_read_is_not_added(hexin: Hexin, news: Site, path: str, said: str) -> None:
-    for command in ("test", "add"):
+    for command in ("try", "add"):
         result = hexin("sources", command, news.base + path)
         assert result.exit_code == 1
         assert said in result.stderr
@@ -69,7 +70,7 @@ def test_what_cannot_be_read_is_not_added(hexin: Hexin, news: Site, path: str, s
 
 def test_an_inner_address_needs_a_word_from_the_owner(hexin: Hexin, news: Site) -> None:
     hexin.env["FETCH_ALLOW"] = None
-    result = hexin("sources", "test", f"{news.base}/feed")
+    result = hexin("sources", "try", f"{news.base}/feed")
     assert result.exit_code == 1
     assert "FETCH_ALLOW" in result.stderr
     assert news.asked == []
@@ -171,3 +172,47 @@ def test_a_signals_access_is_set_and_given_back_to_its_source(hexin: Hexin, news
     again = hexin("signals", "access", number)
     assert again.stdout == "只给订阅者的消息：所有人可读（随信源）\n"
     assert hexin("signals", "access", "99", "public").stderr.strip() == "没有编号为 99 的信号"
+
+
+ROWS = "".join(
+    f"<div class='row'><a class='t' href='/{n}'>第 {n} 条消息说了一件事</a><i>03-0{n}</i></div>"
+    for n in (3, 2, 1)
+)
+
+
+def test_a_list_page_is_added_by_selectors_of_ones_own(hexin: Hexin, news: Site) -> None:
+    news.text("/list", f"<html><title>要闻</title><body>{ROWS}</body></html>")
+    parts = ("--part", "items=.row", "--part", "date=i", "--part", "zone=Asia/Shanghai")
+    shown = hexin("sources", "try", f"{news.base}/list", *parts)
+    assert shown.exit_code == 0
+    assert "列表页；3 条" in shown.stdout
+    assert "-03-03 00:00" in shown.stdout
+    added = hexin("sources", "add", f"{news.base}/list", *parts, "--header", "X-Key: secret-value")
+    assert added.stdout == f"已添加 要闻（id 1）  {news.base}/list\n"
+    none = hexin("sources", "try", f"{news.base}/list", "--part", "items=.nothing")
+    assert "按这个写法一条也没有找到" in none.stderr
+    wrong = hexin("sources", "try", f"{news.base}/list", "--part", "items=div[")
+    assert "选择器或字段路径写得不对" in wrong.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (("--part", "item=x"), "看不懂 item=x"),
+        (("--part", "title=h3"), "还要写 items="),
+        (("--header", "Host: elsewhere"), "请求头 Host 不能用"),
+        (("--pick", "4"), "只找到 1 个"),
+    ],
+)
+def test_a_wrong_option_is_said_so(
+    hexin: Hexin, news: Site, option: tuple[str, str], said: str
+) -> None:
+    result = hexin("sources", "add", f"{news.base}/feed", *option)
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+def test_words_that_are_nothing_are_told_so(hexin: Hexin) -> None:
+    result = hexin("sources", "try", "今天天气不错")
+    assert result.exit_code == 1
+    assert "看不懂这是哪里的信源" in result.stderr
