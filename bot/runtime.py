@@ -38,6 +38,7 @@ from bot.jobs.reporting import Reporter
 from bot.jobs.saving import RuleSaver
 from bot.jobs.telling import Teller, in_log
 from bot.jobs.upkeep import Upkeep
+from bot.pictures.painter import Painter
 from bot.sandbox import Sandbox, newsroom_specs
 from bot.schedule import Schedule, Tick
 from bot.web import make_web
@@ -172,6 +173,8 @@ class _Parts:
         self._allowed = list(running.settings.allowed_addresses)
         self._api: BotApi | None = None
         self._services: Services | None = None
+        self._painter = Painter(self._clock)
+        stack.push_async_callback(self._painter.close)
         self._sender: Sender | None = None
         self._amender: Amender | None = None
         self._shared: tuple[WorkerPool, Enricher] | None = None
@@ -214,6 +217,7 @@ class _Parts:
             miniapp=self._miniapp(),
             cards_folder=self._settings.data_dir / "cards",
             role_of=Staff(self._storage.staff, self._admins()).role_of,
+            paint=self._painter,
         )
         await self._serve_on(app, listening)
         self._running.pages_url = f"{base}/"
@@ -256,6 +260,7 @@ class _Parts:
             untranslated=self._running.untranslated,
             access=Access(AccessMode(self._settings.access), self._settings.allowed),
             app_url=self._app_url(),
+            paint=self._painter,
             quota=Quota(self._settings.links_hourly, self._settings.links_daily),
         )
 

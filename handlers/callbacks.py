@@ -122,6 +122,8 @@ SIGNATURES: dict[str, tuple[type[int] | type[str], ...]] = {
     "wipe": (str, int),  # here | all | not, the minute of the question
     "now": (),  # a digest at once
     # the staff's side
+    "stats": (int,),  # days
+    "chart": (str, int),  # picture, days
     "inside": (str,),  # private page, "" for the first: a personal link to it
     # the editors' side: roles and the audit
     "staff": (),

@@ -12,6 +12,7 @@ from telegram.constants import ChatType
 
 from digest.links import Quota
 from digest.model import Lang, SourceSpec, Subscriber, Subscription
+from digest.pictures import Picture
 from digest.render import Links, Rendering
 from digest.sources.trial import Refusal, Refused, Trial
 from digest.taxonomy import Taxonomy
@@ -53,6 +54,13 @@ class LinkWork(Protocol):
         """A link is not wanted any more."""
 
 
+class Paint(Protocol):
+    """Whoever draws pictures of numbers (bot/pictures)."""
+
+    async def png(self, picture: Picture, *, dark: bool = False) -> bytes:
+        """The picture as PNG. Raises HexinError when it could not be drawn."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Everything handlers need, made once when the application is assembled.
@@ -66,6 +74,7 @@ class Services:
     `dice` draw what is left to chance;
     `access` says whom the bot answers; `wake_corrector` tells what amends messages that a signal
     has changed;
+    `paint` draws pictures of numbers, None where none can;
     `links_read` reads the links that people send, as many as `quota` allows; None where none can;
     `source_trial` tries what editors would add as a source.
     """
@@ -85,6 +94,7 @@ class Services:
     dice: Random = field(default_factory=SystemRandom)
     memory: ShortMemory = field(default_factory=ShortMemory)
     links_read: LinkWork | None = None
+    paint: Paint | None = None
     quota: Quota = field(default_factory=Quota)
     source_trial: SourceTrial = field(default_factory=_NoTrial)
     access: Access = field(default_factory=Access)

@@ -275,6 +275,8 @@ DEEDS: dict[str, Deed] = {
     "forget": Deed(own.forget, _ADMIN),
     "wipe": Deed(own.wipe, _ADMIN, final=True),
     "now": Deed(plan.send_preview),
+    "stats": Deed(stats.show_stats, _VIEWER),
+    "chart": Deed(stats.chart, _VIEWER),
     "inside": Deed(inside.hand_out, _VIEWER),
     # the editors' side
     "staff": Deed(members.show_staff, _VIEWER),

@@ -19,6 +19,7 @@ LONGEST_LOOK_BACK = timedelta(days=400)
 
 _ZONE = ZoneInfo("Asia/Shanghai")
 _TODAY_EVERY, _OTHERS_EVERY = timedelta(minutes=10), timedelta(hours=1)
+_FRESH = timedelta(minutes=1)
 # What was sent late, or found out about a message after midnight, still belongs to its day.
 _OPEN_FOR = timedelta(hours=24)
 
@@ -59,10 +60,13 @@ class Numbers:
                 found[Count(name)].setdefault(date.fromisoformat(day), {})[label] = count
         return found
 
-    async def figures(self, days: int, now: datetime) -> Figures:
-        """What was counted in the `days` days that end with today, and in as many before."""
-        today = self.today(now)
-        span = Span.ending(today, days)
+    async def latest(self, days: int, now: datetime) -> Figures:
+        """What was counted in the `days` days that end with today, today as of this minute."""
+        await self.freshen(now, _FRESH)
+        return await self.figures(Span.ending(self.today(now), days), now)
+
+    async def figures(self, span: Span, now: datetime) -> Figures:
+        """What was counted in a span, and in as many days before."""
         both = Span(span.before.first, span.last)
         names = [name for name in Count if name is not Count.COUNTED]
         return Figures(
@@ -71,7 +75,7 @@ class Numbers:
             before=await self.totals(names, span.before),
             days=await self.days(BY_DAY, both),
             known=frozenset(await self.counted_days(both)),
-            today=True,
+            today=span.last == self.today(now),
         )
 
     async def counted_days(self, span: Span) -> dict[date, datetime]:

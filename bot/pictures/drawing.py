@@ -17,16 +17,16 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patheffects import withStroke
 
+from bot.pictures.size import GAP, HEAD, LEGEND, WIDTH, height_of, panel_height
 from bot.web.cards import face
 from bot.web.cards.lines import break_lines, shortened
 from digest.dates import day_words
 from digest.model import Lang
 from digest.pictures import Days, Picture, Row, Rows, Tone, Unit, told_value
 
-WIDTH, DPI = 1080, 100
+DPI = 100
 _FACE = Path(face.__file__).with_name("NotoSansCJKsc-Bold-subset.otf")
-_HEAD, _DAYS, _ROW, _ROWS_EDGE, _GAP = 150, 400, 62, 96, 70  # pixels of height
-_LEGEND, _TOP = 46, 50
+_TOP = 50
 _TITLE, _PANEL, _LABEL, _VALUE = 40, 30, 24, 23  # pixels of type
 _LEFT, _RIGHT = 116, 60
 _FEW_BARS = 10
@@ -85,30 +85,28 @@ class Drawing:
 
 def draw(job: Drawing) -> bytes:
     """The picture as PNG."""
+    body = BytesIO()
+    figure_of(job).savefig(body, format="png")
+    return body.getvalue()
+
+
+def figure_of(job: Drawing) -> Figure:
+    """The picture, laid out."""
     picture, palette = job.picture, DARK if job.dark else LIGHT
-    heights = [_height(panel) for panel in picture.panels]
-    height = _HEAD + sum(heights) + _GAP * len(heights)
+    heights, height = [panel_height(panel) for panel in picture.panels], height_of(picture)
     figure = Figure(figsize=(WIDTH / DPI, height / DPI), dpi=DPI, facecolor=palette.paper)
     FigureCanvasAgg(figure)
     pen = _Pen(figure, palette, picture, height)
     pen.text(_LEFT / 2, 30, picture.title, _TITLE, palette.ink)
     pen.text(_LEFT / 2, 84, picture.span, _LABEL, palette.soft)
-    top = _HEAD
+    top = HEAD
     for panel, tall in zip(picture.panels, heights, strict=True):
         if isinstance(panel, Rows):
             pen.rows(panel, top, tall)
         else:
             pen.days(panel, top, tall)
-        top += tall + _GAP
-    body = BytesIO()
-    figure.savefig(body, format="png", facecolor=palette.paper)
-    return body.getvalue()
-
-
-def _height(panel: Days | Rows) -> int:
-    if isinstance(panel, Rows):
-        return _ROWS_EDGE + _ROW * len(panel.rows)
-    return _DAYS if len(panel.series) > 1 else _DAYS - _LEGEND
+        top += tall + GAP
+    return figure
 
 
 def _type(pixels: float) -> FontProperties:
@@ -143,7 +141,7 @@ class _Pen:
                 left / WIDTH,
                 1 - bottom / self._height,
                 (WIDTH - left - _RIGHT) / WIDTH,
-                (tall - _TOP - _LEGEND * legend) / self._height,
+                (tall - _TOP - LEGEND * legend) / self._height,
             )
         )
         axes.set_facecolor(self._palette.paper)

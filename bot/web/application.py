@@ -11,7 +11,8 @@ from bot.web.assets import asset_response, load_assets, serve_asset
 from bot.web.cardpages import CardPages
 from bot.web.cards.store import CardStore
 from bot.web.desk.door import Door, RoleOf, nobody
-from bot.web.desk.pages import desk_routes
+from bot.web.desk.numbers import PAINTING, Painting
+from bot.web.desk.pages import add_desk
 from bot.web.feeds import Feeds
 from bot.web.guards import EMBEDDERS, FRAME, add_security_headers, explain_failures, lead_on
 from bot.web.maps import Maps
@@ -24,6 +25,7 @@ from bot.web.shared import SharedPages
 from bot.web.stories import StoryPages
 from bot.web.tally import Tally
 from digest.taxonomy import Taxonomy
+from handlers.context import Paint
 from storage import Storage
 
 _NAME = "[A-Za-z0-9_-]{1,64}"
@@ -40,15 +42,17 @@ def make_web(  # noqa: PLR0913  a site has this many sides
     miniapp: MiniApp | None = None,
     cards_folder: Path | None = None,
     role_of: RoleOf = nobody,
+    paint: Paint | None = None,
 ) -> web.Application:
     """The pages as an aiohttp application, with the Mini App where there is a bot to open it.
 
     `base_url` is the public address without a slash at its end; `health` is asked by /readyz,
     and its answer is shown there as it is. Pictures of pages are kept in `cards_folder`, if any.
-    `role_of` knows who may see the staff's pages.
+    `role_of` knows who may see the staff's pages, and `paint` draws their pictures.
     """
     app = web.Application(middlewares=[explain_failures, lead_on])
     app[FRAME] = Frame(taxonomy, base_url.rstrip("/"), bot_username)
+    app[PAINTING] = Painting(paint)
     app.on_response_prepare.append(add_security_headers)
     tally = Tally(storage, clock)
     app.on_response_prepare.append(tally.count)
@@ -89,9 +93,9 @@ def make_web(  # noqa: PLR0913  a site has this many sides
             web.get("/favicon.ico", _favicon),
             *feeds.routes(),
             *cards.routes(),
-            *desk_routes(Door(storage, taxonomy, clock, role_of)),
         ]
     )
+    add_desk(app, Door(storage, taxonomy, clock, role_of))
     if miniapp is not None:
         app[EMBEDDERS] = miniapp.embedders
         app.add_routes(app_routes(miniapp, pages))

@@ -22,7 +22,7 @@ _LISTS = ("/search", "/column/", "/topic/", "/day/")
 _COUNTS_ON = dict.fromkeys(("q", "column", "topic", "source", "day"), ("/search",)) | {
     "before": _LISTS,
     "page": ("/c/", "/sources"),
-    "days": ("/topic/",),
+    "days": ("/topic/", "/desk/stats"),
 }
 # One element of Accept-Language (RFC 9110 §12.5.4): a tag and perhaps a weight.
 _RANGE = re.compile(

@@ -121,6 +121,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "/app/settings": ("小程序里的全部设置", "All settings in the Mini App"),
     "/app/settings/{page}": ("小程序里的一项设置", "One setting in the Mini App"),
     "/desk": ("编辑部内页", "The staff pages"),
+    "/desk/stats": ("数字：文字、图和表格", "The numbers in words, pictures and tables"),
+    "/desk/stats/{picture}.png": ("数字的一张图", "One picture of the numbers"),
     "/desk/enter": (
         "个人链接：换成这个浏览器的通行证",
         "A personal link, exchanged for this browser's pass",

@@ -38,7 +38,7 @@ async def whose(chatting: Chatting, url: str) -> tuple[int, dict[str, str]]:
 
 async def handed_out(reader: Reader, message: Seen) -> Seen:
     """Tap the button that hands out a link, and see the message with it."""
-    reader.person.press(message, reader.texts("chat.inside.button"))
+    reader.person.press(message, reader.texts("chat.stats.page"))
     return await reader.person.wait_for()
 
 
@@ -50,7 +50,7 @@ async def test_a_tap_hands_out_a_personal_link(chatting: Chatting, reader: Reade
     (button,) = answer.buttons
     who, asked = await whose(chatting, button["url"])
     assert who == reader.person.id
-    assert asked["lang"] == reader.texts.lang.value
+    assert asked == {"lang": reader.texts.lang.value, "page": "stats"}
     again = await handed_out(reader, shown)
     assert again.buttons[0]["url"] != button["url"]
 

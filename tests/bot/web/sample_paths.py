@@ -66,6 +66,8 @@ PATHS: dict[str, str | None] = {
     "/favicon.ico": None,
     # The staff's pages, looked at by tests/bot/web/desk.
     "/desk": None,
+    "/desk/stats": None,
+    "/desk/stats/{picture}.png": None,
     "/desk/enter": None,
     "/desk/leave": None,
 }

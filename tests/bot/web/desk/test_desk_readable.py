@@ -17,7 +17,7 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 NARROW: ViewportSize = {"width": 320, "height": 640}
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 # An area that adds a page adds its addresses here.
-PATHS = ("/desk",)
+PATHS = ("/desk", "/desk/stats?days=30")
 
 
 @pytest.fixture(params=["zh", "en"])

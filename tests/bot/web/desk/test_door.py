@@ -8,7 +8,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.web import make_web
 from bot.web.desk import pages
-from bot.web.desk.pages import DeskPage, desk_page
+from bot.web.desk.frame import DeskPage, desk_page
 from digest.passes import KEY_NAME, LINK, SESSION
 from digest.roles import Role
 from storage import Storage

@@ -1,0 +1,18 @@
+"""How large a picture is, which pages say before it is drawn. All in pixels."""
+
+from digest.pictures import Days, Picture, Rows
+
+WIDTH = 1080
+HEAD, DAYS, ROW, ROWS_EDGE, GAP, LEGEND = 150, 400, 62, 96, 70, 46
+
+
+def panel_height(panel: Days | Rows) -> int:
+    """The height of one panel with its heading."""
+    if isinstance(panel, Rows):
+        return ROWS_EDGE + ROW * len(panel.rows)
+    return DAYS if len(panel.series) > 1 else DAYS - LEGEND
+
+
+def height_of(picture: Picture) -> int:
+    """The height of the whole."""
+    return HEAD + sum(panel_height(panel) + GAP for panel in picture.panels)
