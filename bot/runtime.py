@@ -24,6 +24,7 @@ from bot.delivery.limiter import Limiter
 from bot.delivery.sender import Sender
 from bot.engine.workers import WorkerPool
 from bot.fetching import Fetcher
+from bot.jobs.broadcasting import Broadcaster
 from bot.jobs.correcting import Corrector, FittedToReaders, Watcher
 from bot.jobs.counting import Counting
 from bot.jobs.discovering import Discoverer
@@ -261,6 +262,7 @@ class _Parts:
             access=Access(AccessMode(self._settings.access), self._settings.allowed),
             app_url=self._app_url(),
             paint=self._painter,
+            send_rate=self._settings.send_rate,
             quota=Quota(self._settings.links_hourly, self._settings.links_daily),
         )
 
@@ -317,6 +319,7 @@ class _Parts:
         await self._amend(services, application)
         await self._answer_links(desk, services, application)
         self._plan(services, sender)
+        self._broadcast(services, sender, application)
         self._report(services, application)
 
     async def _link_reader(self) -> LinkReader:
@@ -373,6 +376,18 @@ class _Parts:
             clock=self._clock,
         )
         self._running.ticks.append(Tick("reports", 10, reporter.run_due))
+
+    def _broadcast(self, services: Services, sender: Sender, application: App) -> None:
+        broadcaster = Broadcaster(
+            self._storage,
+            application.bot,
+            taxonomy=services.taxonomy,
+            circle=services.circle,
+            clock=self._clock,
+            wake_sender=sender.wake,
+            rate=services.send_rate,
+        )
+        self._running.ticks.append(Tick("broadcasts", 1, broadcaster.run_due))
 
     async def _send(self, sender: Sender) -> None:
         stop = asyncio.Event()

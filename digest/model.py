@@ -789,6 +789,7 @@ class DigestKind(StrEnum):
     FIRST = "first"
     WEEKLY = "weekly"
     STORY = "story"
+    ANNOUNCEMENT = "announcement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -883,8 +884,12 @@ class Message:
 
 
 class DeliveryState(StrEnum):
-    """pending → claimed → sending → sent | retry | dead | unknown (see storage/deliveries.py)."""
+    """pending → claimed → sending → sent | retry | dead | unknown (see storage/deliveries.py).
 
+    `held`: owed, but not to be sent for now.
+    """
+
+    HELD = "held"
     PENDING = "pending"
     CLAIMED = "claimed"
     SENDING = "sending"

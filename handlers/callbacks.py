@@ -121,6 +121,12 @@ SIGNATURES: dict[str, tuple[type[int] | type[str], ...]] = {
     "forget": (),
     "wipe": (str, int),  # here | all | not, the minute of the question
     "now": (),  # a digest at once
+    # announcements
+    "casts": (int,),  # the list, older than this one
+    "cast": (str, int),  # open | test | audience | text | …, announcement
+    "castto": (int, str, str),  # draft, filter of its audience, value
+    "castgo": (str, int),  # send | pause | resume | cancel | …, announcement
+    "castnow": (int, int),  # draft, revision: send it
     # the staff's side
     "stats": (int,),  # days
     "chart": (str, int),  # picture, days

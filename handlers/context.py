@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from telegram import Bot, CallbackQuery, Message, Update
 from telegram.constants import ChatType
 
+from digest.audience import Circle
 from digest.links import Quota
 from digest.model import Lang, SourceSpec, Subscriber, Subscription
 from digest.pictures import Picture
@@ -17,7 +18,7 @@ from digest.render import Links, Rendering
 from digest.sources.trial import Refusal, Refused, Trial
 from digest.taxonomy import Taxonomy
 from digest.texts import Texts, texts_for
-from handlers.admission import Access
+from handlers.admission import Access, circle_of
 from handlers.short_memory import ShortMemory
 from handlers.staff import Staff
 from handlers.standing import Standing
@@ -76,6 +77,7 @@ class Services:
     has changed;
     `paint` draws pictures of numbers, None where none can;
     `links_read` reads the links that people send, as many as `quota` allows; None where none can;
+    `send_rate` is how many messages a second go out;
     `source_trial` tries what editors would add as a source.
     """
 
@@ -99,6 +101,11 @@ class Services:
     source_trial: SourceTrial = field(default_factory=_NoTrial)
     access: Access = field(default_factory=Access)
     wake_corrector: Callable[[], None] = lambda: None
+    send_rate: float = 27.0
+
+    async def circle(self) -> Circle:
+        """Whom the bot may write to at all."""
+        return circle_of(self.access, self.zone, await self.staff.roles())
 
     @property
     def staff(self) -> Staff:

@@ -21,6 +21,8 @@ FIELD, FRESH, RENAME, FLAW = "a", "n", "r", "f"
 NOTE, SEEK, RULE = "m", "k", "w"
 # New words for a field of a signal, a time, a story.
 EDIT, PIN, STORY = "e", "q", "y"
+# Words for an announcement's draft; what only owners may answer about one.
+BROADCAST, ORDER = "b", "o"
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ from handlers import (
     help as helping,
 )
 from handlers.admin import books, desk, inside, members, stats
+from handlers.admin.broadcasts import desk as broadcasts
 from handlers.admin.editing import asking, placing, restoring, sheet
 from handlers.collections import (
     exporting,
@@ -82,7 +83,18 @@ from handlers.context import Services, Turn
 from handlers.dispatch import Answered, Command, Deed, Dispatch, Group, Listener
 from handlers.guards import Pacer, Permission, role_here
 from handlers.inline import Inline
-from handlers.prompts import EDIT, FIELD, FLAW, FRESH, NOTE, RENAME, RULE, SEEK
+from handlers.prompts import (
+    BROADCAST,
+    EDIT,
+    FIELD,
+    FLAW,
+    FRESH,
+    NOTE,
+    ORDER,
+    RENAME,
+    RULE,
+    SEEK,
+)
 from handlers.replies import say
 from handlers.staff import Staff
 
@@ -169,6 +181,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("desk", desk.desk, _OWNER, aliases=("编辑台",), group=_DESK, abroad=True),
     Command("audit", books.audit, _VIEWER, aliases=("审计", "操作记录"), group=_DESK),
     Command("undo", books.undo, _EDITOR, aliases=("撤销",), group=_DESK),
+    Command(
+        "broadcast",
+        broadcasts.broadcast,
+        _EDITOR,
+        aliases=("公告", "群发", "announce"),
+        group=_DESK,
+    ),
     Command("invite", access.invite, _OWNER, aliases=("邀请",), group=_DESK),
     Command("help", _help, aliases=("帮助",)),
 )
@@ -278,6 +297,11 @@ DEEDS: dict[str, Deed] = {
     "stats": Deed(stats.show_stats, _VIEWER),
     "chart": Deed(stats.chart, _VIEWER),
     "inside": Deed(inside.hand_out, _VIEWER),
+    "casts": Deed(broadcasts.show_list, _EDITOR),
+    "cast": Deed(broadcasts.look, _EDITOR),
+    "castto": Deed(broadcasts.choose, _EDITOR),
+    "castgo": Deed(broadcasts.act_on, _OWNER),
+    "castnow": Deed(broadcasts.send_now, _OWNER),
     # the editors' side
     "staff": Deed(members.show_staff, _VIEWER),
     "member": Deed(members.show_member, _OWNER),
@@ -300,6 +324,8 @@ ANSWERS: dict[str, Answered] = {
     RULE: Answered(rules.take_words, private=True),
     FLAW: Answered(reports.take_words),
     EDIT: Answered(asking.take_answer, _EDITOR),
+    BROADCAST: Answered(broadcasts.take_answer, _EDITOR),
+    ORDER: Answered(broadcasts.take_order, _OWNER),
 }
 
 # Messages in a private chat that are neither; the first that hears one has it.

@@ -5,6 +5,9 @@
        └──lease───┘          ├─────▶ dead
                              └─lease▶ unknown
 
+An announcement's deliveries begin as `held` and become pending a few at a time (see
+storage/broadcasts.py); held again, they are not sent.
+
 `claimed` is a lease: nothing was sent yet. `sending` is committed by itself right before the
 request leaves, so whatever is found in it after a crash may have arrived. Telegram cannot tell
 whether it did; such a delivery is unknown for ever and its signals come again in the next digest.

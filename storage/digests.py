@@ -26,6 +26,9 @@ from storage.schema import (
 from storage.upsert import chunks, insert
 from storage.values import look_data, place_blocks, wishes_data
 
+ANNOUNCING = 2
+"""The urgency of announcements: what readers wait for goes first."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedDigest:
@@ -161,7 +164,7 @@ class Digests:
         """The digest that was last planned for this subscriber."""
         last = (
             select(deliveries.c.digest_id)
-            .where(deliveries.c.subscriber_id == subscriber_id)
+            .where(deliveries.c.subscriber_id == subscriber_id, deliveries.c.urgency < ANNOUNCING)
             .order_by(deliveries.c.id.desc())
             .limit(1)
         )

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.amendments import follow_edits, follow_signals
+from storage.broadcast_rows import follow_broadcasts
 from storage.changes import Change
 from storage.leads import repair_stories
 from storage.returns import look_again
@@ -20,6 +21,7 @@ FollowUp = Callable[[AsyncConnection, Sequence[Change], datetime], Awaitable[Non
 FOLLOW_UPS: Mapping[str, tuple[FollowUp, ...]] = {
     "edits": (follow_edits,),
     "signals": (look_again, repair_stories, follow_signals),
+    "broadcasts": (follow_broadcasts,),
 }
 
 # Columns that go on changing by themselves: that they are others by now does not stand in the way

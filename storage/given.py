@@ -24,7 +24,12 @@ from storage.schema import (
 )
 from storage.upsert import chunks
 
-UNSENT = (DeliveryState.PENDING, DeliveryState.RETRY, DeliveryState.CLAIMED)
+UNSENT = (
+    DeliveryState.HELD,
+    DeliveryState.PENDING,
+    DeliveryState.RETRY,
+    DeliveryState.CLAIMED,
+)
 _REVIEWS = (DigestKind.WEEKLY, DigestKind.FIRST)
 _PART = (deliveries.c.digest_id == digest_signals.c.digest_id) & (
     deliveries.c.part == digest_signals.c.part

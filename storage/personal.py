@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, RowMapping, Table, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from digest.model import DigestKind
 from storage.database import Database
 from storage.readings import drop_unowned, drop_unread, private_of
 from storage.schema import (
@@ -50,6 +51,9 @@ BY_PERSON: Mapping[str, str] = {
 }
 # Columns that sound like a person and are none, or are kept for a reason that /privacy gives.
 EXCUSED: Mapping[str, str] = {
+    "broadcasts.chat_id": "where editors follow an announcement; kept with their acts",
+    "broadcasts.confirmed_by": "acts of the bot's admins, kept for the bot's owner",
+    "broadcasts.made_by": "acts of the bot's admins, kept for the bot's owner",
     "audit.actor": "acts of the bot's admins, kept for the bot's owner",
     "deliveries.owner": "the process that sends, not a person",
     "entries.author": "who wrote an article",
@@ -242,8 +246,13 @@ async def _signals(connection: AsyncConnection, ids: set[int]) -> list[dict[str,
 async def _composed(
     connection: AsyncConnection, tables: Mapping[Table, ColumnElement[bool]]
 ) -> set[int]:
-    """The digests that the reader was owed."""
-    query = select(deliveries.c.digest_id).where(tables[deliveries]).distinct()
+    """The digests that were composed for the reader; an announcement never was."""
+    query = (
+        select(deliveries.c.digest_id)
+        .join(digests, digests.c.id == deliveries.c.digest_id)
+        .where(tables[deliveries], digests.c.kind != DigestKind.ANNOUNCEMENT)
+        .distinct()
+    )
     return set((await connection.execute(query)).scalars())
 
 

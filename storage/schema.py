@@ -690,7 +690,7 @@ deliveries = Table(
     Column("part", Integer, nullable=False),
     Column("subscriber_id", Id, ForeignKey("subscribers.id"), nullable=False),
     Column("state", String(16), nullable=False),
-    Column("urgency", SmallInteger, nullable=False),  # 0 goes before 1
+    Column("urgency", SmallInteger, nullable=False),  # 0 goes before 1, announcements are 2
     Column("attempts", Integer, nullable=False),
     Column("not_before", UtcTime, nullable=False),
     Column("owner", CleanText),
@@ -726,6 +726,50 @@ Index(
     postgresql_where=UNSURE,
 )
 Index("ix_deliveries_subscriber_id", deliveries.c.subscriber_id, deliveries.c.state)
+ANNOUNCED = deliveries.c.urgency == literal_column("2")
+Index(
+    "ix_deliveries_announced",
+    deliveries.c.digest_id,
+    deliveries.c.state,
+    deliveries.c.not_before,
+    deliveries.c.id,
+    sqlite_where=ANNOUNCED,
+    postgresql_where=ANNOUNCED,
+)
+
+# Announcements of the editors; their readers are the deliveries of the digest.
+broadcasts = Table(
+    "broadcasts",
+    metadata,
+    _id(),
+    Column("state", String(16), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("announcement", Json, nullable=False),
+    Column("audience", Json, nullable=False),
+    Column("made_by", BigInteger, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),  # where its progress is shown
+    Column("thread_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger, nullable=False),
+    Column("lang", String(16), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("digest_id", Id, ForeignKey("digests.id")),
+    Column("gathered_to", Id, nullable=False),  # the last subscriber who was looked at
+    Column("gather_to", Id, nullable=False),  # the last there was when it was confirmed
+    Column("total", Integer, nullable=False),
+    Column("confirmed_by", BigInteger, nullable=False),
+    Column("confirmed_at", UtcTime),
+    Column("finished_at", UtcTime),
+    Column("reported", Boolean, nullable=False),  # whether its last word is in the chat
+    Column("correction", String(16)),
+    Column("correcting", Boolean, nullable=False),
+    Column("text_before", CleanText, nullable=False),
+    Column("corrected_to", Id, nullable=False),  # the last delivery that was corrected
+    Column("corrected", Integer, nullable=False),
+    Column("not_corrected", Integer, nullable=False),
+    sqlite_autoincrement=True,
+)
+AT_WORK = broadcasts.c.reported.is_(literal_column("false"))
+Index("ix_broadcasts_at_work", broadcasts.c.id, sqlite_where=AT_WORK, postgresql_where=AT_WORK)
 
 delivered = Table(
     "delivered",

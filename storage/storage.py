@@ -2,9 +2,11 @@
 
 from storage.acts import Acts
 from storage.amendments import Amendments
+from storage.announcing import Announcing
 from storage.audience import Audiences
 from storage.audit import Audit
 from storage.books import Meta, Updates
+from storage.broadcasts import Broadcasts
 from storage.collections import Collections
 from storage.curation import Curation
 from storage.database import Database
@@ -68,6 +70,8 @@ class Storage:
         self.deliveries = Deliveries(database)
         self.amendments = Amendments(database)
         self.editing = Editing(database)
+        self.broadcasts = Broadcasts(database)
+        self.announcing = Announcing(database)
         self.pasted = PastedLinks(database)
         self.translations = Translations(database)
         self.spending = Spending(database)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from handlers.admin.broadcasts.words import excerpt
 from handlers.context import Turn
 from storage import AuditEntry
 
@@ -44,6 +45,13 @@ async def _desk(turn: Turn, value: str) -> str:
     return value
 
 
+async def _announcement(turn: Turn, value: str) -> str:
+    found = await turn.storage.broadcasts.get(int(value)) if value.isdecimal() else None
+    return (
+        turn.texts("chat.broadcast.named", number=value, words=excerpt(found)) if found else value
+    )
+
+
 # By what stands before the colon of a target.
 TARGETS: Mapping[str, Callable[[Turn, str], Awaitable[str]]] = {
     "signal": _signal,
@@ -52,6 +60,7 @@ TARGETS: Mapping[str, Callable[[Turn, str], Awaitable[str]]] = {
     "topic": _topic,
     "column": _column,
     "desk": _desk,
+    "broadcast": _announcement,
 }
 
 

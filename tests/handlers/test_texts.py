@@ -20,6 +20,7 @@ ACT_CALLS = {
     "_deciding": 0,
     "_deciding_all": 0,
     "_by_itself": 0,
+    "_go": 2,
 }
 ZH, EN = texts_for(Lang.ZH), texts_for(Lang.EN)
 

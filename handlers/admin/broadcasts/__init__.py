@@ -1,0 +1,1 @@
+"""/broadcast: announcements to an audience, from draft to report."""

@@ -1,0 +1,342 @@
+"""An announcement as its owners, editors and readers meet it: draft, try, send, stop, correct."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+
+import aiohttp
+import pytest
+
+from bot.delivery.limiter import Limiter
+from bot.delivery.sender import Sender
+from bot.jobs.broadcasting import Broadcaster
+from bot.sandbox import Fault, FaultKind
+from bot.sandbox.people import Person, Seen
+from digest.broadcast import BroadcastState
+from digest.model import Lang, Subscription, Wishes
+from digest.render import plain_text
+from digest.roles import Role
+from digest.texts import Texts, texts_for
+from tests.covering import covers
+from tests.handlers.conftest import Chatting, Newsroom
+
+WORDS = '<b>今晚停机</b>，详见<a href="https://example.org/">公告</a>。'
+
+
+@dataclass
+class Studio:
+    """The newsroom with whoever sends announcements, and an owner of one language at work."""
+
+    newsroom: Newsroom
+    sender: Sender
+    jobs: Broadcaster
+    owner: Person
+    texts: Texts
+
+    @property
+    def chatting(self) -> Chatting:
+        return self.newsroom.chatting
+
+    def t(self, name: str, **values: object) -> str:
+        return self.texts(f"chat.broadcast.{name}", **values)
+
+    def button(self, name: str) -> str:
+        return self.t(f"button.{name}")
+
+    async def readers(self) -> None:
+        """Lin, Alex and Mei subscribe."""
+        for name, lang in (("lin", Lang.ZH), ("alex", Lang.EN), ("mei", Lang.ZH)):
+            person = self.chatting.sandbox.person(name)
+            await self.chatting.say(person, "/help")
+            reader = await self.chatting.subscriber(person)
+            on = Subscription(Wishes(lang=lang), considered_until=self.chatting.clock())
+            await self.chatting.storage.subscribers.save_subscription(reader.id, on)
+
+    async def drafted(self, html: str = WORDS) -> Seen:
+        """A draft by replying to a message with /broadcast."""
+        written = self.owner.forward(html)
+        await self.chatting.quiet()
+        return await self.chatting.say(self.owner, "/broadcast", reply_to=written.id)
+
+    async def tap(self, message: Seen, name: str) -> Seen:
+        return await self.chatting.tap(self.owner, message, self.button(name))
+
+    async def work(self, seconds: float = 0) -> None:
+        """Let everything that is due be done."""
+        self.chatting.clock.move(seconds=seconds)
+        for _ in range(3):
+            await self.jobs.run_due()
+            await self.sender.deliver_due(100)
+            self.chatting.clock.move(seconds=4)
+        await self.jobs.run_due()
+
+    def got(self, name: str) -> list[Seen]:
+        """What the bot has said to a reader since the help page."""
+        return self.chatting.sandbox.person(name).inbox[1:]
+
+    def now(self, message: Seen) -> Seen:
+        return self.chatting.now_of(self.owner, message)
+
+
+@pytest.fixture(params=["zh", "en"])
+async def studio(newsroom: Newsroom, request: pytest.FixtureRequest) -> AsyncIterator[Studio]:
+    lang = Lang(request.param)
+    chatting = newsroom.chatting
+    owner = newsroom.owner if lang is Lang.ZH else newsroom.second
+    if lang is Lang.EN:
+        await chatting.storage.staff.set_role(
+            owner.id, Role.OWNER, actor="cli", now=chatting.clock()
+        )
+    bot, clock, services = chatting.application.bot, chatting.clock, chatting.services
+    async with aiohttp.ClientSession() as session:
+        limiter = Limiter(900, in_flight=10)
+        base = bot.base_url.rpartition("/bot")[0]
+        token = chatting.sandbox.token
+        sender = Sender(chatting.storage, session, base, token, limiter, clock, "test")
+        jobs = Broadcaster(
+            chatting.storage,
+            bot,
+            taxonomy=services.taxonomy,
+            circle=services.circle,
+            clock=clock,
+            wake_sender=lambda: None,
+            rate=27,
+        )
+        await chatting.say(owner, "/help")
+        yield Studio(newsroom, sender, jobs, owner, texts_for(lang))
+
+
+@covers(
+    "/broadcast", "button cast", "button castto", "button castgo", "button castnow",
+    "button casts", "answer b",
+)  # fmt: skip
+async def test_from_draft_to_report(studio: Studio) -> None:
+    await studio.readers()
+    empty = await studio.chatting.say(studio.owner, "/broadcast")
+    assert empty.text == plain_text(studio.t("list.empty"))
+    draft = await studio.drafted()
+    assert studio.t("state.draft") in draft.text
+    assert studio.texts.n("chat.broadcast.only.private", 3) in draft.text
+    # To whom: by buttons and typed.
+    audience = await studio.tap(draft, "audience")
+    audience = await studio.chatting.tap(studio.owner, audience, studio.texts("audience.lang.en"))
+    assert studio.texts.n("chat.broadcast.only.private", 1) in audience.text
+    await studio.chatting.toast(studio.owner, audience, studio.button("filter"))
+    question = studio.owner.inbox[-1]
+    typed = "language:Chinese joined:last 30 days" if studio.texts.lang is Lang.EN else "中文"
+    audience = await studio.chatting.answer(studio.owner, question, typed)
+    assert studio.texts("audience.lang.zh") in audience.text
+    assert studio.texts.n("chat.broadcast.only.private", 2) in audience.text
+    draft = await studio.tap(audience, "back")
+    # A button, and a look at it exactly as readers get it.
+    await studio.chatting.toast(studio.owner, draft, studio.button("buttons"))
+    draft = await studio.chatting.answer(
+        studio.owner, studio.owner.inbox[-1], "详情 https://example.org/more"
+    )
+    toast = await studio.chatting.toast(studio.owner, draft, studio.button("test"))
+    assert toast == studio.t("test.done")
+    trial = studio.owner.inbox[-1]
+    # Send.
+    question = await studio.tap(draft, "send")
+    progress = await studio.tap(question, "sure")
+    assert studio.t("state.gathering") in progress.text
+    await studio.work()
+    for name in ("lin", "mei"):
+        (copy,) = studio.got(name)
+        for field in ("text", "entities", "reply_markup"):
+            assert copy.data[field] == trial.data[field]
+    assert studio.got("alex") == []
+    report = studio.now(progress)
+    assert studio.t("state.done") in report.text
+    assert studio.t("total", total=2, sent=2) in report.text
+    listed = await studio.chatting.say(studio.owner, "/broadcast")
+    assert studio.t("state.done") in listed.text
+    opened = await studio.chatting.tap(studio.owner, listed, "#1")
+    assert opened.text == report.text
+
+
+async def test_the_report_says_who_was_not_reached_and_why(studio: Studio) -> None:
+    await studio.readers()
+    lin, mei = (studio.chatting.sandbox.person(name) for name in ("lin", "mei"))
+    question = await studio.tap(await studio.drafted(), "send")
+    lin.user.blocked = True  # and Telegram has not told us
+    lost = Fault(FaultKind.ANSWER, method="sendMessage", code=502, chat_id=mei.id)
+    studio.chatting.sandbox.faults.add(lost)
+    progress = await studio.tap(question, "sure")
+    await studio.work()
+    report = studio.now(progress)
+    assert studio.t("total", total=3, sent=1) in report.text
+    assert studio.t("gone", count=1) in report.text
+    assert studio.t("unknown", count=1) in report.text
+    blocked = studio.t("reason", reason=studio.t("reason.blocked"), count=1)
+    assert blocked in report.text
+    assert studio.t("unknown.why") in report.text
+    assert len(studio.got("mei")) == 0
+
+
+@covers("answer o")
+async def test_many_readers_are_confirmed_by_their_number(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.admin.broadcasts.desk.TYPED_FROM", 3)
+    await studio.readers()
+    draft = await studio.drafted()
+    await studio.chatting.toast(studio.owner, draft, studio.button("send"))
+    question = studio.owner.inbox[-1]
+    wrong = await studio.chatting.answer(studio.owner, question, "30")
+    assert wrong.text == studio.t("send.wrong", count=3)
+    begun = await studio.chatting.answer(studio.owner, question, " ３ ")
+    assert begun.text == studio.t("send.begun", number=1)
+    again = await studio.chatting.answer(studio.owner, question, "3")
+    assert again.text == studio.t("changed")
+    await studio.work()
+    assert len(studio.got("lin")) == 1
+    report = next(
+        seen for seen in reversed(studio.owner.inbox) if studio.t("state.done") in seen.text
+    )
+    assert studio.t("total", total=3, sent=3) in report.text
+
+
+async def test_pause_resume_cancel(studio: Studio) -> None:
+    await studio.readers()
+    progress = await studio.tap(await studio.tap(await studio.drafted(), "send"), "sure")
+    await studio.jobs.run_due()  # let go, not sent
+    toast = await studio.chatting.toast(studio.owner, progress, studio.button("pause"))
+    assert toast == studio.t("done.pause")
+    await studio.work()
+    assert studio.got("lin") == []
+    paused = studio.now(progress)
+    assert studio.t("state.paused") in paused.text
+    assert studio.t("left", count=3) in paused.text
+    resumed = await studio.tap(paused, "resume")
+    await studio.jobs.run_due()
+    await studio.sender.deliver_due(1)
+    sure = await studio.tap(studio.now(resumed), "cancel")
+    cancelled = await studio.tap(sure, "cancelled")
+    await studio.work()
+    assert sum(len(studio.got(name)) for name in ("lin", "alex", "mei")) == 1
+    assert studio.t("unsent", count=2) in studio.now(cancelled).text
+
+
+async def test_of_two_owners_the_second_sees_who_was_first(studio: Studio) -> None:
+    await studio.readers()
+    chatting = studio.chatting
+    question = await studio.tap(await studio.drafted(), "send")
+    other = chatting.wang if studio.owner is not chatting.wang else studio.newsroom.second
+    await chatting.storage.staff.set_role(
+        studio.newsroom.second.id, Role.OWNER, actor="cli", now=chatting.clock()
+    )
+    (one,) = await chatting.storage.broadcasts.list()
+    await chatting.say(other, "/broadcast")
+    opened = await chatting.tap(other, other.inbox[-1], "#1")
+    texts = texts_for(Lang.ZH if other is chatting.wang else Lang.EN)
+    theirs = await chatting.tap(other, opened, texts("chat.broadcast.button.send"))
+    await studio.tap(question, "sure")
+    toast = await chatting.toast(other, theirs, texts("chat.broadcast.button.sure"))
+    assert toast == texts("chat.broadcast.changed")
+    await studio.work()
+    assert [len(studio.got(name)) for name in ("lin", "alex", "mei")] == [1, 1, 1]
+    assert (await chatting.storage.broadcasts.get(one.id)) is not None
+
+
+async def test_a_draft_changed_meanwhile_is_not_sent_unseen(studio: Studio) -> None:
+    await studio.readers()
+    question = await studio.tap(await studio.drafted(), "send")
+    (draft,) = await studio.chatting.storage.broadcasts.list()
+    await studio.chatting.storage.broadcasts.revise(
+        draft.id,
+        announcement=replace(draft.announcement, text="别的"),
+        actor="cli",
+        now=studio.chatting.clock(),
+    )
+    toast = await studio.chatting.toast(studio.owner, question, studio.button("sure"))
+    assert toast == studio.t("changed")
+    await studio.work()
+    assert studio.got("lin") == []
+
+
+async def test_a_mistake_is_corrected_where_it_arrived(studio: Studio) -> None:
+    await studio.readers()
+    progress = await studio.tap(await studio.tap(await studio.drafted(), "send"), "sure")
+    await studio.work()
+    await studio.chatting.toast(studio.owner, studio.now(progress), studio.button("edit"))
+    begun = await studio.chatting.answer(studio.owner, studio.owner.inbox[-1], "改到明晚。")
+    assert begun.text == studio.t("edit.begun")
+    await studio.work()
+    for name in ("lin", "alex", "mei"):
+        (copy,) = studio.got(name)
+        assert copy.text == "改到明晚。"
+    report = studio.now(progress)
+    assert studio.t("edit.done", count=3) in report.text
+    # Withdrawn: gone for everybody, and said so.
+    withdrawn = await studio.tap(await studio.tap(report, "withdraw"), "withdrawn")
+    await studio.work()
+    assert [studio.got(name) for name in ("lin", "alex", "mei")] == [[], [], []]
+    assert studio.t("withdraw.done", count=3) in studio.now(withdrawn).text
+    assert studio.t("state.withdrawn") in studio.now(withdrawn).text
+
+
+async def test_what_is_too_old_cannot_be_withdrawn(studio: Studio) -> None:
+    await studio.readers()
+    progress = await studio.tap(await studio.tap(await studio.drafted(), "send"), "sure")
+    await studio.work()
+    studio.chatting.clock.move(hours=49)
+    sure = await studio.tap(studio.now(progress), "withdraw")
+    withdrawn = await studio.tap(sure, "withdrawn")
+    await studio.work()
+    assert len(studio.got("lin")) == 1
+    shown = studio.now(withdrawn).text
+    assert studio.t("withdraw.done", count=0) + studio.t("not_corrected", count=3) in shown
+
+
+async def test_editors_draft_and_only_owners_send(studio: Studio) -> None:
+    await studio.readers()
+    chatting, editor = studio.chatting, studio.newsroom.editor
+    texts = texts_for(Lang.ZH)
+    draft = await chatting.say(editor, "/公告 明天 8 点维护")
+    assert "明天 8 点维护" in draft.text
+    toast = await chatting.toast(editor, draft, texts("chat.broadcast.button.test"))
+    assert toast == texts("chat.broadcast.test.done")
+    assert editor.inbox[-1].text == "明天 8 点维护"
+    toast = await chatting.toast(editor, draft, texts("chat.broadcast.button.send"))
+    assert toast == texts("chat.staff.owners_only")
+    await studio.work()
+    assert studio.got("lin") == []
+
+
+async def test_words_that_cannot_be_sent_are_refused(studio: Studio) -> None:
+    long = await studio.chatting.say(studio.owner, f"/broadcast {'长' * 4000}")
+    assert studio.t("state.draft") in long.text
+    written = studio.owner.send_file("a.txt", "text/plain", b"x", caption="附件")
+    await studio.chatting.quiet()
+    refused = await studio.chatting.say(studio.owner, "/broadcast", reply_to=written.id)
+    assert refused.text == studio.t("trouble.attachment")
+    draft = await studio.drafted()
+    await studio.chatting.toast(studio.owner, draft, studio.button("buttons"))
+    answer = await studio.chatting.answer(studio.owner, studio.owner.inbox[-1], "没有网址")
+    assert answer.text == studio.t("buttons.unclear")
+    audience = await studio.tap(draft, "audience")
+    await studio.chatting.toast(studio.owner, audience, studio.button("filter"))
+    answer = await studio.chatting.answer(studio.owner, studio.owner.inbox[-1], "语言:火星文")
+    assert answer.text == studio.t("filter.unclear", words="语言:火星文")
+
+
+async def test_nobody_to_send_it_to(studio: Studio) -> None:
+    draft = await studio.drafted()
+    assert studio.t("to_nobody") in draft.text
+    toast = await studio.chatting.toast(studio.owner, draft, studio.button("send"))
+    assert toast == studio.t("nobody")
+
+
+async def test_silent_and_regardless_of_quiet_hours(studio: Studio) -> None:
+    await studio.readers()
+    draft = await studio.drafted()
+    draft = await studio.tap(draft, "silent")
+    draft = await studio.tap(draft, "hasty")
+    assert f"{studio.t('manner.silent')} · {studio.t('manner.hasty')}" in draft.text
+    (kept,) = await studio.chatting.storage.broadcasts.list()
+    assert (kept.announcement.silent, kept.announcement.patient) == (True, False)
+    gone = await studio.tap(draft, "discard")
+    assert gone.text == plain_text(studio.t("list.empty"))
+    found = await studio.chatting.storage.broadcasts.get(kept.id)
+    assert found is not None
+    assert found.state is BroadcastState.DISCARDED
