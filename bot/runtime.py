@@ -49,7 +49,7 @@ from digest import roles
 from digest.links import Quota
 from digest.model import Lang, Signal
 from digest.render import Links
-from digest.seals import KEY_NAME, make_seal
+from digest.seals import KEY_NAME, POST, make_seal
 from digest.sources.catalog import load_catalog
 from digest.sources.polling import first_spread
 from handlers.admission import Access, AccessMode
@@ -132,6 +132,7 @@ async def start(
         links = Links(
             settings.public_base_url or running.pages_url or _local(settings),
             lambda signal_id: make_seal(key, signal_id, clock()),
+            lambda post_id: make_seal(key, post_id, clock(), of=POST),
         )
         parts.make_services(links)
         if role in {Role.ALL, Role.CLOCK}:

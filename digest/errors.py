@@ -5,7 +5,8 @@
     ├── ExtractionError        no article in this page code: an EntryState that ends the entry
     ├── RefusedAddress         the address may not be fetched
     ├── TooLarge               over a size limit
-    └── DeliveryError          a message did not reach its chat
+    ├── DeliveryError          a message did not reach its chat
+    └── PhotoError             a picture that somebody sent is not taken
 
 `code` is stable and translatable; `detail` is for people who look after the bot.
 """
@@ -127,3 +128,25 @@ class DeliveryError(HexinError):
         self.detail = detail
         self.not_before = not_before
         self.new_chat_id = new_chat_id
+
+
+class PhotoFault(StrEnum):
+    """Why a picture is not taken: too many bytes or pixels, no picture, moving, too long or small.
+
+    `broken` is one that cannot be decoded to its end; `off`: pictures are not taken here.
+    """
+
+    LARGE = "large"
+    STRANGE = "strange"
+    MOVING = "moving"
+    SHAPE = "shape"
+    BROKEN = "broken"
+    OFF = "off"
+
+
+class PhotoError(HexinError):
+    """A picture that somebody sent is not taken."""
+
+    def __init__(self, fault: PhotoFault) -> None:
+        super().__init__(fault)
+        self.fault = fault

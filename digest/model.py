@@ -246,10 +246,14 @@ class Sentence:
 
 
 class ArticleOrigin(StrEnum):
-    """Where the text came from: the full page, or the feed's own body when the page failed."""
+    """Where the text came from: the full page, the feed's own body when the page failed.
+
+    `editor`: it is an editor's own.
+    """
 
     PAGE = "page"
     FEED = "feed"
+    EDITOR = "editor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,11 +298,16 @@ class Article:
 # --- briefs ------------------------------------------------------------------------------
 
 
+EDITORIAL = "编辑部"
+"""Who speaks where an editor wrote: kept as the site, and shown in the reader's language."""
+
+
 class Tier(StrEnum):
-    """Who condensed it: 规则整理稿 or 模型增强版. Always shown."""
+    """Who condensed it: 规则整理稿, 模型增强版, or an editor who wrote it. Always shown."""
 
     RULES = "rules"
     MODEL = "model"
+    EDITOR = "editor"
 
 
 class Kind(StrEnum):
@@ -324,7 +333,8 @@ class Point:
 
     `lang` is the language of `text`. `translated` says whether it stands in for a foreign one;
     `original` is then the article's own wording. `support` (0..1) says how well its best
-    sentences carry it, None where it is the article's own wording.
+    sentences carry it, None where it is the article's own wording. `edited` marks what an editor
+    wrote about an article.
     """
 
     text: str
@@ -601,6 +611,15 @@ class Photo:
     width: int
     height: int
     file_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPhoto:
+    """A JPEG of ours without anything but its picture, in pixels."""
+
+    body: bytes
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,17 +17,23 @@ PARAMETER: Final = "k"
 KEY_NAME: Final = "pages.key"
 """Under which name the key is kept (storage.Meta.secret)."""
 
+SIGNAL: Final = "signal"
+POST: Final = "post"
+
 _DAY_S = 86_400
 _MAC_BYTES = 15  # 120 bits, 20 characters
 
 
-def make_seal(key: str, signal_id: int, now: datetime) -> str:
-    """The seal of a link made now, the same for a whole day: "50c2-Q3mK…"."""
+def make_seal(key: str, number: int, now: datetime, *, of: str = SIGNAL) -> str:
+    """The seal of a link made now, the same for a whole day: "50c2-Q3mK…".
+
+    `of` says which kind of page has this number.
+    """
     last_day = int((now + LASTS).timestamp()) // _DAY_S + 1
-    return f"{last_day:x}-{_mac(key, signal_id, last_day)}"
+    return f"{last_day:x}-{_mac(key, f'{of} {number}', last_day)}"
 
 
-def is_sealed(key: str, signal_id: int, seal: str, now: datetime) -> bool:
+def is_sealed(key: str, number: int, seal: str, now: datetime, *, of: str = SIGNAL) -> bool:
     """Whether `seal` is ours, for this page, and has not ended."""
     day, _, mac = seal.partition("-")
     try:
@@ -37,10 +43,10 @@ def is_sealed(key: str, signal_id: int, seal: str, now: datetime) -> bool:
     # The spelling counts too: "0x50C2" is no seal of ours.
     if f"{last_day:x}" != day or now.timestamp() // _DAY_S > last_day:
         return False
-    return hmac.compare_digest(mac.encode(), _mac(key, signal_id, last_day).encode())
+    return hmac.compare_digest(mac.encode(), _mac(key, f"{of} {number}", last_day).encode())
 
 
-def _mac(key: str, signal_id: int, last_day: int) -> str:
-    message = f"signal {signal_id} until {last_day}"
+def _mac(key: str, page: str, last_day: int) -> str:
+    message = f"{page} until {last_day}"
     digest = hmac.digest(key.encode(), message.encode(), sha256)
     return urlsafe_b64encode(digest[:_MAC_BYTES]).decode()

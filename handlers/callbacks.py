@@ -141,6 +141,22 @@ SIGNATURES: dict[str, tuple[type[int] | type[str], ...]] = {
     "act": (int,),
     "takeback": (int,),  # act
     "books": (str,),  # csv | json
+    # posts
+    "posts": (),  # all drafts
+    "post": (int,),  # post: its card as it stands now
+    "post_new": (),
+    "post_menu": (str, int, int),  # column | topics | …, post, version
+    "post_set": (str, int, int, str),  # column | topic | …, post, version, value
+    "post_ask": (str, int, int),  # text | time | …, post, version
+    "post_drop": (int, int),  # post, version
+    "post_show": (int,),  # post: send its preview
+    "post_look": (int, str, str, str),  # post, language, layout | digest, wording
+    "post_mock": (int,),  # post: a button of its preview
+    "post_close": (int,),  # post: take its preview away
+    "post_go": (int, int),  # post, version: really?
+    "post_out": (int, int, int),  # post, version, 1 when asked twice
+    "post_back": (int, int),  # post, version: take it back from readers
+    "post_retry": (int, int),  # post, version: read its link again
 }
 
 _NUL = "\x00"

@@ -1,6 +1,6 @@
 """What a handler is given: the services of the application, and one turn of a conversation."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from random import Random, SystemRandom
@@ -12,12 +12,13 @@ from telegram.constants import ChatType
 
 from digest.audience import Circle
 from digest.links import Quota
-from digest.model import Lang, SourceSpec, Subscriber, Subscription
+from digest.model import Lang, PreparedPhoto, SourceSpec, Subscriber, Subscription
 from digest.pictures import Picture
 from digest.render import Links, Rendering
 from digest.sources.trial import Refusal, Refused, Trial
 from digest.taxonomy import Taxonomy
 from digest.texts import Texts, texts_for
+from handlers.admin.posting.albums import Albums
 from handlers.admission import Access, circle_of
 from handlers.short_memory import ShortMemory
 from handlers.staff import Staff
@@ -62,6 +63,10 @@ class Paint(Protocol):
         """The picture as PNG. Raises HexinError when it could not be drawn."""
 
 
+PreparePhoto = Callable[[bytes], Awaitable[PreparedPhoto]]
+"""Makes a picture anew from what somebody sent; raises PhotoError."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Everything handlers need, made once when the application is assembled.
@@ -78,6 +83,8 @@ class Services:
     `paint` draws pictures of numbers, None where none can;
     `links_read` reads the links that people send, as many as `quota` allows; None where none can;
     `send_rate` is how many messages a second go out;
+    `prepare_photo` makes pictures for posts, None where none are taken; `albums` are those of
+    which one was taken;
     `source_trial` tries what editors would add as a source.
     """
 
@@ -97,6 +104,8 @@ class Services:
     memory: ShortMemory = field(default_factory=ShortMemory)
     links_read: LinkWork | None = None
     paint: Paint | None = None
+    prepare_photo: PreparePhoto | None = None
+    albums: Albums = field(default_factory=Albums)
     quota: Quota = field(default_factory=Quota)
     source_trial: SourceTrial = field(default_factory=_NoTrial)
     access: Access = field(default_factory=Access)

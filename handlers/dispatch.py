@@ -231,7 +231,8 @@ class Dispatch:
         typed = message.text or ""
         bot = context.bot
         prompt = answered_prompt(message, bot.id)
-        command = read_command(typed)
+        # A photo's caption may be a command; any other caption is words about the photo.
+        command = read_command(typed or message.caption or "")
         if prompt is not None and command is None:
             await self._answer(update, bot, prompt, typed)
         elif command is not None:

@@ -21,6 +21,7 @@ from telegram.error import Forbidden, NetworkError, RetryAfter, TelegramError
 from digest.links import LinkReading, Stage, Trouble, same_page
 from digest.model import ChatKind, Message, Subscriber
 from digest.texts import texts_for
+from handlers.admin.posting.reading import read_outcome
 from handlers.context import Services, rendering_for
 from handlers.keyboards import markup
 from handlers.linkcards import outcome_message, status_message
@@ -238,6 +239,11 @@ class _Answering:
         if not await self._still_wanted():
             return
         reader, storage = await self._reader(), self._services.storage
+        post = await storage.posts.of_link(self._link.id)
+        if post is not None:
+            await self._put(await read_outcome(self._services, reader, post, reading))
+            await self.close(reading)
+            return
         signal, saved = reading.signal, False
         if signal is not None and reader.kind is ChatKind.PRIVATE:
             saved = bool(await storage.collections.where_saved(reader.id, [signal.id]))

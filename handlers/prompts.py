@@ -23,6 +23,8 @@ NOTE, SEEK, RULE = "m", "k", "w"
 EDIT, PIN, STORY = "e", "q", "y"
 # Words for an announcement's draft; what only owners may answer about one.
 BROADCAST, ORDER = "b", "o"
+# A post, or one thing that is set for it.
+POST = "p"
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ from handlers import (
 from handlers.admin import books, desk, inside, members, stats
 from handlers.admin.broadcasts import desk as broadcasts
 from handlers.admin.editing import asking, placing, restoring, sheet
+from handlers.admin.posting import rows as posting
 from handlers.collections import (
     exporting,
     importing,
@@ -188,6 +189,7 @@ COMMANDS: tuple[Command, ...] = (
         aliases=("公告", "群发", "announce"),
         group=_DESK,
     ),
+    *posting.COMMANDS,
     Command("invite", access.invite, _OWNER, aliases=("邀请",), group=_DESK),
     Command("help", _help, aliases=("帮助",)),
 )
@@ -312,6 +314,7 @@ DEEDS: dict[str, Deed] = {
     "act": Deed(books.show_act, _VIEWER),
     "takeback": Deed(books.take_back, _EDITOR),
     "books": Deed(books.export, _VIEWER),
+    **posting.DEEDS,
 }
 
 # Typed answers, by the kind of question (handlers/prompts.py) that they reply to.
@@ -326,6 +329,7 @@ ANSWERS: dict[str, Answered] = {
     EDIT: Answered(asking.take_answer, _EDITOR),
     BROADCAST: Answered(broadcasts.take_answer, _EDITOR),
     ORDER: Answered(broadcasts.take_order, _OWNER),
+    **posting.ANSWERS,
 }
 
 # Messages in a private chat that are neither; the first that hears one has it.
@@ -333,6 +337,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(locating.has_place, locating.take_place),
     Listener(locating.is_never_mind, locating.never_mind),
     Listener(importing.hears, importing.take_file),
+    *posting.LISTENERS,
     Listener(links.hears, links.paste),
     Listener(lambda message: bool((message.text or "").strip()), search.search),
 )

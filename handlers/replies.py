@@ -20,7 +20,7 @@ from telegram.constants import CallbackQueryLimit, ParseMode
 from telegram.error import BadRequest
 
 from digest.model import Button, Message
-from digest.render import plain_text
+from digest.render import plain_text, preview_of
 from digest.text.units import clip
 from handlers.context import Turn
 from handlers.keyboards import markup
@@ -206,6 +206,28 @@ async def edit_message(bot: Bot, chat_id: int, message_id: int, message: Message
             return False
         raise
     return True
+
+
+async def change_message(turn: Turn, message: Message) -> None:
+    """Put `message` in the place of the one that was tapped, under its photo where it has one."""
+    if turn.query is None or turn.message is None:
+        return
+    keyboard = markup(message.buttons)
+    try:
+        if turn.message.photo:
+            await turn.query.edit_message_caption(
+                message.text, parse_mode=ParseMode.HTML, reply_markup=keyboard
+            )
+        else:
+            await turn.query.edit_message_text(
+                message.text,
+                parse_mode=ParseMode.HTML,
+                link_preview_options=LinkPreviewOptions(**preview_of(message)),
+                reply_markup=keyboard,
+            )
+    except BadRequest as error:
+        if not _unchanged(error):
+            raise
 
 
 def _unchanged(error: BadRequest) -> bool:

@@ -20,6 +20,8 @@ from storage.errors import (
 from storage.migrate import migrate, pending_migrations
 from storage.pasted import LinkState, PastedLink, Sender
 from storage.personal import ErasureReceipt, Owner
+from storage.post_signals import Publishable
+from storage.posts import Editor, NewPost
 from storage.reports import Filed, Notice
 from storage.rules import Match
 from storage.signals import NewSignal, PrivateReading
@@ -38,10 +40,12 @@ __all__ = [
     "DuplicateName",
     "DuplicateSource",
     "Edit",
+    "Editor",
     "ErasureReceipt",
     "Filed",
     "LinkState",
     "Match",
+    "NewPost",
     "NewSignal",
     "NotFound",
     "NotUndoable",
@@ -52,6 +56,7 @@ __all__ = [
     "PendingEntry",
     "PlannedDigest",
     "PrivateReading",
+    "Publishable",
     "Pushed",
     "Recipient",
     "SchemaOutdated",

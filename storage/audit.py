@@ -129,6 +129,11 @@ class Audit:
                     return AuditEntry(**row)
         return None
 
+    async def newest(self, target: str) -> AuditEntry | None:
+        """The newest act upon a target."""
+        async with self._database.read() as connection:
+            return await newest_of(connection, target)
+
     async def list(
         self, limit: int = 50, before: int | None = None, *, actor: str | None = None
     ) -> tuple[AuditEntry, ...]:

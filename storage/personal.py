@@ -44,6 +44,7 @@ BY_PERSON: Mapping[str, str] = {
     "pasted_links": "person_id",
     "queue_looks": "user_id",
     "queue_notes": "chat_id",
+    "posts": "made_by",
     "report_notices": "admin_id",
     "reports": "user_id",
     "staff": "user_id",

@@ -269,6 +269,8 @@ signals = Table(
     Column("falls_at", UtcTime),
     Column("publish_at", UtcTime),  # a time set by an editor, which has it leave the queue
     Column("rejection", Json),  # why it was rejected
+    # [number, width, height, what Telegram calls it] of a picture in `photos`; NULL: none
+    Column("photo", Json),
     UniqueConstraint("article_id"),
     Index("ix_signals_created_at", "created_at"),
     Index("ix_signals_story_id", "story_id"),
@@ -614,6 +616,55 @@ pasted_links = Table(
 )
 UNREAD = pasted_links.c.state.in_([literal_column("'waiting'"), literal_column("'reading'")])
 Index("ix_pasted_links_unread", pasted_links.c.id, sqlite_where=UNREAD, postgresql_where=UNREAD)
+
+# Pictures of posts, made anew from what editors sent: nothing of the file they sent is kept.
+photos = Table(
+    "photos",
+    metadata,
+    _id(),
+    Column("body", LargeBinary, nullable=False),  # a JPEG
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("file_id", CleanText, nullable=False),  # what Telegram calls it; "" until it was sent
+    Column("signal_id", Id, ForeignKey("signals.id")),  # whose it is; NULL while it is a draft's
+    Column("created_at", UtcTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# What editors write themselves or bring by a link; digest/posts.py has the states.
+posts = Table(
+    "posts",
+    metadata,
+    _id(),
+    Column("kind", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("text", CleanText, nullable=False),  # as typed: a headline, then a point on each line
+    Column("url", CleanText, nullable=False),
+    Column("link_id", Id, ForeignKey("pasted_links.id")),
+    Column("signal_id", Id, ForeignKey("signals.id")),
+    Column("photo_id", Id, ForeignKey("photos.id")),
+    Column("level", String(16), nullable=False),
+    Column("column_id", CleanText, nullable=False),
+    Column("topics", Json, nullable=False),
+    Column("sort", String(32), nullable=False),  # the signal's kind
+    Column("signature", CleanText, nullable=False),
+    Column("audience", Json),  # NULL: nobody besides those whose wishes it meets
+    Column("pin_until", UtcTime),
+    Column("publish_at", UtcTime),
+    Column("published_at", UtcTime),
+    Column("pushed_at", UtcTime),  # when it was owed to its audience
+    Column("trouble", CleanText, nullable=False),
+    Column("made_by", BigInteger, nullable=False),  # 0: on the command line
+    Column("changed_by", BigInteger, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+    Index("ix_posts_state", "state", "publish_at"),
+    Index("ix_posts_link_id", "link_id"),
+    Index("ix_posts_signal_id", "signal_id"),
+    Index("ix_posts_photo_id", "photo_id"),
+    sqlite_autoincrement=True,
+)
 
 # Which past signal a chat was shown last, so that it is not shown twice running.
 look_backs = Table(

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digest.model import Access, FullText, Relation, SeenIn, Signal, SignalState
+from digest.model import Access, FullText, Photo, Relation, SeenIn, Signal, SignalState, Tier
 from storage.schema import LIVE, articles, signal_sources, signals, sources
 from storage.upsert import chunks
 from storage.values import read_brief, read_placement, read_score
@@ -107,13 +107,15 @@ def _access(own: str | None, state: SignalState, carried: _Carried) -> Access:
 
 def _signal(row: Row[Any], carried: _Carried, sizes: dict[int, tuple[int, int]]) -> Signal:
     state = SignalState(row.state)
+    brief = read_brief(row.brief)
+    own = brief.tier is Tier.EDITOR  # nobody else has a say in how much of it is shown
     in_story, told_by = sizes.get(row.story_id, (0, 0)) if row.story_id else (0, 0)
     return Signal(
         id=row.id,
         url=row.url,
         title=row.title,
         lang=row.lang,
-        brief=read_brief(row.brief),
+        brief=brief,
         placement=read_placement(row.column_id, row.kind, row.placement),
         score=read_score(row.score_parts),
         reading_minutes=row.reading_minutes,
@@ -133,7 +135,8 @@ def _signal(row: Row[Any], carried: _Carried, sizes: dict[int, tuple[int, int]])
         note=row.note,
         state=state,
         article_id=row.article_id,
-        full_text=carried.full_text,
+        full_text=FullText.FULL if own else carried.full_text,
         access=_access(row.access, state, carried),
         live_at=row.live_at,
+        photo=Photo(*row.photo) if row.photo else None,
     )

@@ -32,7 +32,7 @@ from storage.entries import PendingEntry, finish_entry
 from storage.errors import NotFound
 from storage.leads import relation_among_live
 from storage.schema import articles, signal_sources, signal_topics, signals, stories
-from storage.search import index_signal, reindex_signal
+from storage.search import index_signal, reindex_signal, retell_signal
 from storage.signal_queries import SignalQueries, find_same, load_article
 from storage.signal_rows import load_by_ids
 from storage.taxonomy import placed_now
@@ -221,6 +221,44 @@ async def _insert(connection: AsyncConnection, new: NewSignal, now: datetime) ->
     return signal_id
 
 
+async def insert_own(connection: AsyncConnection, draft: SignalDraft, now: datetime) -> int:
+    """Keep the signal of somebody's own words, hidden: it has no entry, no source, no story."""
+    article_id = await _insert_article(connection, draft.article, "", now)
+    if article_id is None:
+        raise NotFound(f"{draft.article.canonical_url} is taken")
+    lone = {"story_id": None, "relation": Relation.LEAD, "backlog": False}
+    values = _values(draft, article_id, now) | lone | {"state": SignalState.PRIVATE}
+    return await _insert_signal(connection, draft, values, now)
+
+
+async def retell_own(
+    connection: AsyncConnection, signal_id: int, draft: SignalDraft, now: datetime
+) -> None:
+    """Let the signal of somebody's own words say something else; search follows."""
+    before = await _loaded(connection, signal_id)
+    old = await load_article(connection, signal_id)
+    article = draft.article
+    values = _values(draft, before.article_id, now)
+    await connection.execute(
+        update(articles)
+        .where(articles.c.id == before.article_id)
+        .values(
+            title=article.title,
+            lang=article.lang,
+            author=article.author,
+            published_at=article.published_at,
+            text=pack_paragraphs(article.paragraphs),
+        )
+    )
+    await connection.execute(
+        update(signals)
+        .where(signals.c.id == signal_id)
+        .values(brief=brief_data(draft.brief), **values)
+    )
+    if old is not None:
+        await retell_signal(connection, signal_id, (old, before.brief), (article, draft.brief))
+
+
 async def _insert_signal(
     connection: AsyncConnection, draft: SignalDraft, values: dict[str, Any], now: datetime
 ) -> int:
@@ -256,7 +294,7 @@ def _values(draft: SignalDraft, article_id: int, now: datetime) -> dict[str, Any
 
 async def _standing(connection: AsyncConnection, new: NewSignal, now: datetime) -> dict[str, Any]:
     """Where a new signal stands: in which story, as what, and whether readers see it."""
-    story_id, relation = await _join_story(connection, new.story, now)
+    story_id, relation = await join_story(connection, new.story, now)
     live = new.state is SignalState.LIVE
     if live and story_id is not None:
         relation = await relation_among_live(connection, story_id, relation)
@@ -342,7 +380,7 @@ def _identity(article: Article) -> str:
     return article.canonical_url or article.url
 
 
-async def _join_story(
+async def join_story(
     connection: AsyncConnection, story: StoryPlacement, now: datetime
 ) -> tuple[int | None, Relation]:
     """The story to belong to; one is opened when its first signal gets company."""

@@ -22,6 +22,7 @@ from storage.numbers import Numbers
 from storage.pasted import PastedLinks
 from storage.personal import Personal
 from storage.policies import PolicyStore
+from storage.posts import Posts
 from storage.public import Public
 from storage.queue import Queue
 from storage.reports import Reports
@@ -53,6 +54,7 @@ class Storage:
         self.look_backs = LookBacks(database)
         self.names = Names(database)
         self.policies = PolicyStore(database)
+        self.posts = Posts(database)
         self.public = Public(database)
         self.search = Search(database)
         self.subscribers = Subscribers(database)

@@ -18,6 +18,7 @@ from bot.web.guards import EMBEDDERS, FRAME, add_security_headers, explain_failu
 from bot.web.maps import Maps
 from bot.web.miniapp.routes import MiniApp, app_routes
 from bot.web.pages import Pages
+from bot.web.posts import PostPages
 from bot.web.probes import Health, Probes
 from bot.web.rendering import Frame, environment
 from bot.web.searching import SearchPages
@@ -64,6 +65,7 @@ def make_web(  # noqa: PLR0913  a site has this many sides
     searching = SearchPages(storage, taxonomy, clock)
     feeds = Feeds(storage, taxonomy, clock)
     cards = CardPages(storage, taxonomy, clock, CardStore(cards_folder))
+    posts = PostPages(storage, clock, pages)
     maps = Maps(storage, taxonomy, clock)
     probes = Probes(storage, health)
     app.add_routes(
@@ -93,6 +95,7 @@ def make_web(  # noqa: PLR0913  a site has this many sides
             web.get("/favicon.ico", _favicon),
             *feeds.routes(),
             *cards.routes(),
+            *posts.routes(),
         ]
     )
     add_desk(app, Door(storage, taxonomy, clock, role_of))

@@ -119,6 +119,13 @@ class Pages:
             raise web.HTTPNotFound
         return signal
 
+    async def opened(self, request: web.Request) -> Signal:
+        """The signal that the address names. Raises HTTPNotFound when it is not open to all."""
+        signal = await self.readable(request)
+        if not await self._is_open(signal, self._setting(request)):
+            raise web.HTTPNotFound
+        return signal
+
     async def _is_open(self, signal: Signal, setting: Setting) -> bool:
         if signal.access is Access.PUBLIC:
             return True

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bot.web.assets import asset_url
 from bot.web.views.items import Label
 from bot.web.visit import HTML_TAGS, Visit
+from bot.web.words import linked
 from digest.model import Lang
 from digest.taxonomy import Taxonomy
 from digest.texts import Texts, texts_for
@@ -67,13 +68,15 @@ class Frame:
 @cache
 def environment() -> Environment:
     """The templates; everything put into them is escaped, unknown names are errors."""
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(_FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["linked"] = linked
+    return made
 
 
 def render_text(name: str, *, texts: Texts, **values: Any) -> str:

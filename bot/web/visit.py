@@ -18,6 +18,7 @@ _MAX_SEAL = 64
 _SEAL = re.compile(rf"[A-Za-z0-9_-]{{1,{_MAX_SEAL}}}")
 _ID = re.compile(r"[0-9]{1,18}")
 # On which pages a parameter changes what is shown.
+_SEALED = ("/s/", "/post/")
 _LISTS = ("/search", "/column/", "/topic/", "/day/")
 _COUNTS_ON = dict.fromkeys(("q", "column", "topic", "source", "day"), ("/search",)) | {
     "before": _LISTS,
@@ -107,7 +108,7 @@ def visit_of(request: web.Request) -> Visit:
     kept |= {"source": str(source or ""), "days": str(days or ""), "before": str(before or "")}
     kept["page"] = str(page) if page > 1 else ""
     # Only where it opens something: another page must not carry it on.
-    seal = asked.get(PARAMETER, "") if request.path.startswith("/s/") else ""
+    seal = asked.get(PARAMETER, "") if request.path.startswith(_SEALED) else ""
     kept[PARAMETER] = seal if _SEAL.fullmatch(seal) else ""
     return Visit(
         # "//host/…" in a link would lead to that host, and not to us.

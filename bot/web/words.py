@@ -1,6 +1,8 @@
 """Words from outside, made safe to lay out: bounded, on one line, links only to the web."""
 
 import re
+from collections.abc import Iterator
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from babel import Locale
@@ -12,6 +14,11 @@ MAX_TITLE = 200
 MAX_SENTENCE = 600
 MAX_URL = 1000
 _UNWANTED = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
+# As far as an address reaches in a Chinese or a foreign sentence.
+_ADDRESS = re.compile(
+    r"https?://[^\s<>\"'，。、；：！？（）【】《》“”]*[^\s<>\"'，。、；：！？（）【】《》“”.,;:!?)]"
+)
+_LOCAL = (".localhost", ".local", ".internal", ".lan", ".home", ".corp")
 _TAG = re.compile(r"[A-Za-z]{2,3}")
 # BCP 47 tags that make a browser pick the right glyphs.
 _TAGS = {"zh": "zh-Hans", "": "und"}
@@ -40,6 +47,32 @@ def outside_link(url: str) -> str:
     except ValueError:
         return ""
     return url if parts.scheme.lower() in {"http", "https"} and host else ""
+
+
+def public_link(url: str) -> str:
+    """`url` as `outside_link`, but for addresses that only a machine or a house of its own has."""
+    if not outside_link(url):
+        return ""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    try:
+        return url if ip_address(host).is_global else ""
+    except ValueError:
+        local = "." not in host or host.endswith(_LOCAL) or host.replace(".", "").isdecimal()
+        return "" if local else url
+
+
+def linked(text: str) -> Iterator[tuple[str, str]]:
+    """`text` in pieces, each with where it leads; "" for what is no link, or to nobody's web."""
+    at = 0
+    for found in _ADDRESS.finditer(text):
+        href = public_link(found[0])
+        if href:
+            if found.start() > at:
+                yield text[at : found.start()], ""
+            yield found[0], href
+            at = found.end()
+    if at < len(text):
+        yield text[at:], ""
 
 
 def host_of(url: str) -> str:

@@ -191,6 +191,9 @@ def _footer(signal: Signal, rendering: Rendering) -> str:
 def _maker(signal: Signal, rendering: Rendering) -> str:
     texts, brief = rendering.texts, signal.brief
     maker = cut(brief.maker, _MAKER_UNITS) if brief.maker else ""
+    if brief.tier is Tier.EDITOR:
+        signed = cut(signal.author, _MAKER_UNITS) if signal.author else ""
+        return SEPARATOR.join(part for part in (texts("tier.editor"), signed) if part)
     if brief.tier is Tier.MODEL:
         return SEPARATOR.join(part for part in (texts("tier.model"), maker) if part)
     if is_machine_translated(brief):

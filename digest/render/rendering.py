@@ -23,12 +23,19 @@ def _no_seal(_signal_id: int) -> str:
 class Links:
     """Addresses of our own pages under `base_url` ("" when there are no pages to link to).
 
-    `seal` gives the seal for a signal's page (digest/seals.py), "" where none can be made.
+    `seal` gives the seal for a signal's page (digest/seals.py), "" where none can be made;
+    `post_seal` that for the page of a post that is not published yet.
     """
 
-    def __init__(self, base_url: str, seal: Callable[[int], str] = _no_seal) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        seal: Callable[[int], str] = _no_seal,
+        post_seal: Callable[[int], str] = _no_seal,
+    ) -> None:
         self.base_url = base_url.rstrip("/")
         self._seal = seal
+        self._post_seal = post_seal
 
     @property
     def usable(self) -> bool:
@@ -39,6 +46,18 @@ class Links:
         """The page of one signal; with a fresh seal where only subscribers may read it."""
         seal = self._seal(signal_id) if access is Access.SUBSCRIBERS else ""
         return f"{self.base_url}/s/{signal_id}" + (f"?{PARAMETER}={seal}" if seal else "")
+
+    def post(self, post_id: int) -> str:
+        """The page of a post that is not published yet, for whoever has this link."""
+        return f"{self.base_url}/post/{post_id}?{PARAMETER}={self._post_seal(post_id)}"
+
+    def post_photo(self, post_id: int) -> str:
+        """The picture of a post that is not published yet."""
+        return f"{self.base_url}/post/{post_id}/photo.jpg?{PARAMETER}={self._post_seal(post_id)}"
+
+    def photo(self, signal_id: int) -> str:
+        """The picture of a signal that everybody may see."""
+        return f"{self.base_url}/s/{signal_id}/photo.jpg"
 
     def story(self, story_id: int) -> str:
         """The page of a story."""

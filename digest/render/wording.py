@@ -5,8 +5,8 @@ The same for cards, lists and pages.
 
 from dataclasses import replace
 
-from digest.model import Brief, Kind, Lang, Point, Signal, Tier, Wording
-from digest.texts import Texts
+from digest.model import EDITORIAL, Brief, Kind, Lang, Point, Signal, Tier, Wording
+from digest.texts import Texts, texts_for
 
 
 def in_words_of(lang: Lang, signal: Signal, wording: Wording = Wording.TRANSLATION) -> Signal:
@@ -48,6 +48,8 @@ def in_words_of(lang: Lang, signal: Signal, wording: Wording = Wording.TRANSLATI
             headline_lang=signal.lang,
             headline_original="",
         )
+    if lang is Lang.EN and brief.tier is Tier.EDITOR and signal.site == EDITORIAL:
+        return replace(signal, brief=shown, site=texts_for(lang)("source.editorial"))
     return signal if shown == brief else replace(signal, brief=shown)
 
 

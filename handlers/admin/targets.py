@@ -17,6 +17,11 @@ async def _source(turn: Turn, value: str) -> str:
     return source.spec.title if source else f"#{value}"
 
 
+async def _post(turn: Turn, value: str) -> str:
+    post = await turn.storage.posts.get(int(value)) if value.isdecimal() else None
+    return (post.text.headline or post.url) if post else f"#{value}"
+
+
 async def _person(turn: Turn, value: str) -> str:
     if not value.isdecimal():
         return value
@@ -55,6 +60,7 @@ async def _announcement(turn: Turn, value: str) -> str:
 # By what stands before the colon of a target.
 TARGETS: Mapping[str, Callable[[Turn, str], Awaitable[str]]] = {
     "signal": _signal,
+    "post": _post,
     "source": _source,
     "user": _person,
     "topic": _topic,

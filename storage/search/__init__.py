@@ -7,6 +7,7 @@ from storage.search.port import (
     Sought,
     index_signal,
     reindex_signal,
+    retell_signal,
     unindex_signal,
 )
 from storage.search.tables import SEARCH_TABLE
@@ -19,5 +20,6 @@ __all__ = [
     "Sought",
     "index_signal",
     "reindex_signal",
+    "retell_signal",
     "unindex_signal",
 ]

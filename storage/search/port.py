@@ -158,6 +158,18 @@ async def reindex_signal(
     )
 
 
+async def retell_signal(
+    connection: AsyncConnection,
+    signal_id: int,
+    old: tuple[Article, Brief],
+    new: tuple[Article, Brief],
+) -> None:
+    """As `reindex_signal`, when its article says something else too."""
+    await _table(connection).reindex(
+        connection, signal_id, document_terms(*old), document_terms(*new)
+    )
+
+
 async def unindex_signal(
     connection: AsyncConnection, signal_id: int, article: Article, brief: Brief
 ) -> None:

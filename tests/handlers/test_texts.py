@@ -21,6 +21,9 @@ ACT_CALLS = {
     "_deciding_all": 0,
     "_by_itself": 0,
     "_go": 2,
+    "change": 1,
+    "set_values": 2,
+    "_set_and_stay": 3,
 }
 ZH, EN = texts_for(Lang.ZH), texts_for(Lang.EN)
 

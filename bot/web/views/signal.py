@@ -29,7 +29,17 @@ from bot.web.views.reading import (
 from bot.web.views.story import StoryView, story_of
 from bot.web.words import MAX_TITLE, clean, host_of, language_name, outside_link, short, tag_of
 from digest.allowed import as_allowed
-from digest.model import Access, Article, FullText, Lang, NumberFact, Point, Signal, Translation
+from digest.model import (
+    Access,
+    Article,
+    FullText,
+    Lang,
+    NumberFact,
+    Point,
+    Signal,
+    Tier,
+    Translation,
+)
 from digest.render.wording import in_words_of
 from storage import Edit, Spent
 
@@ -46,7 +56,8 @@ QUOTES_BUDGET = 5_000
 class SignalFacts:
     """Everything storage knows for one signal's page.
 
-    `story` holds the signals of its story (itself too), `spent` what the model cost.
+    `story` holds the signals of its story (itself too), `spent` what the model cost, `photo_path`
+    where its picture is, "" beside its page.
     """
 
     signal: Signal
@@ -58,6 +69,7 @@ class SignalFacts:
     translation: Translation | None = None
     spent: Spent | None = None
     edit: Edit | None = None
+    photo_path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +170,17 @@ class SignalView:
     description: str
     access: Access
     link_only: bool
+    own: bool
+    photo: "PhotoView | None"
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoView:
+    """The picture of a signal, in pixels."""
+
+    src: str
+    width: int
+    height: int
 
 
 def signal_view(facts: SignalFacts, setting: Setting) -> SignalView:
@@ -166,7 +189,10 @@ def signal_view(facts: SignalFacts, setting: Setting) -> SignalView:
     signal, brief, insight = facts.signal, facts.signal.brief, facts.signal.brief.insight
     shown = _excerpt_of(facts, setting)
     reader = _PointReader(facts.article, shown, setting.visit.lang.value)
-    points = tuple(reader.view(point) for point in brief.points[:MAX_POINTS])
+    own = brief.tier is Tier.EDITOR
+    # An editor's own words stand there whole: their points would say them twice.
+    told = () if own and shown is not None else brief.points[:MAX_POINTS]
+    points = tuple(reader.view(point) for point in told)
     newer = items_of([facts.newer] if facts.newer else [], setting)
     older = items_of([facts.older] if facts.older else [], setting)
     return SignalView(
@@ -205,7 +231,18 @@ def signal_view(facts: SignalFacts, setting: Setting) -> SignalView:
         description=short(" ".join(point.text for point in brief.points[:2]), MAX_DESCRIPTION),
         access=signal.access,
         link_only=signal.full_text is FullText.LINK,
+        own=own,
+        photo=_photo(facts, setting),
     )
+
+
+def _photo(facts: SignalFacts, setting: Setting) -> PhotoView | None:
+    photo = facts.signal.photo
+    if photo is None:
+        return None
+    path = facts.photo_path or f"/s/{facts.signal.id}/photo.jpg"
+    src = setting.visit.url(path, k=setting.visit.seal)
+    return PhotoView(src, photo.width, photo.height)
 
 
 class _PointReader:

@@ -23,6 +23,10 @@ PATHS: dict[str, str | None] = {
     "/": "/",
     "/s/{id}": "/s/1",
     "/s/{id}/card.png": None,
+    # Posts and their pictures, looked at by tests/bot/web/test_posts.py.
+    "/s/{id}/photo.jpg": None,
+    "/post/{id}": None,
+    "/post/{id}/photo.jpg": None,
     "/card.png": None,
     "/week/{week}/card.png": None,
     "/column/{id}": "/column/ai",
