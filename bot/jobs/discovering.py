@@ -115,7 +115,10 @@ class Discoverer:
             try:
                 await self._try(attempt, hunt)
             except SourceError as error:
-                hunt.failed(error, attempt.url)
+                if attempt.kind is SourceKind.TELEGRAM and error.code is PollFailure.NO_ITEMS:
+                    hunt.refuse(Refusal(Refused.NO_SUCH_CHANNEL, attempt.url))
+                else:
+                    hunt.failed(error, attempt.url)
 
     async def _try(self, attempt: Attempt, hunt: "_Hunt") -> None:
         await self._propose(await self._get(attempt.url), attempt, hunt)

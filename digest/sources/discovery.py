@@ -44,6 +44,10 @@ _FEED_PATH = re.compile(
     re.IGNORECASE,
 )
 _COMMENTS = re.compile(r"comments?\b|/comments/|评论", re.IGNORECASE)
+# "Share this" at Facebook is at /dialog/feed, and is no feed.
+_SHARING = re.compile(
+    r"//(?:www\.)?(?:facebook|twitter|x|linkedin|pinterest)\.com/", re.IGNORECASE
+)
 # In the order in which site generators use them.
 _USUAL = (
     "feed",
@@ -115,7 +119,8 @@ def _declared(text: str, base: str) -> Iterator[tuple[str, int]]:
 def _anchors(text: str, base: str) -> Iterator[str]:
     for tag in _tags(_ANCHOR, text):
         href = _attributes(tag).get("href", "")
-        if _FEED_PATH.search(href.partition("?")[0]) and not _COMMENTS.search(href):
+        path = href.partition("?")[0]
+        if _FEED_PATH.search(path) and not (_COMMENTS.search(href) or _SHARING.search(path)):
             yield web_address(href, base)
 
 

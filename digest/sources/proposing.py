@@ -29,7 +29,7 @@ _HAN = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _CLASS = re.compile(r"-?[A-Za-z_][\w-]{0,40}")
 # Classes that tell one item from its like, or change from visit to visit.
 _PASSING = re.compile(
-    r"\d{3,}|^(?:first|last|odd|even|active|current|selected|hidden|show|on|item-?\d+|post-\d+"
+    r"\d{3,}|--|^(?:css|sc|jss|svelte|emotion)-|__?(?=[A-Za-z0-9]*[A-Z0-9])[A-Za-z0-9]{4,12}$|^(?:first|last|odd|even|active|current|selected|hidden|show|on|item-?\d+|post-\d+"
     r"|wow|lazy\w*|fade\w*|animate\w*|col-.*|row|clearfix|cf|fl|fr|mt-.*|mb-.*|p-.*|m-.*)$"
 )
 _ASIDE = frozenset({"nav", "footer", "header", "aside", "form", "select", "button"})
@@ -87,9 +87,18 @@ def _links(page: ListPage) -> Iterator[_Link]:
         text = text_of(element)
         if _length(text) < _LEAST_LENGTH or _is_aside(element):
             continue
-        url = link_of(element, page.base)
+        url = "" if _is_in_a_sentence(element, text) else link_of(element, page.base)
         if url and url.rstrip("/") != page.base.rstrip("/"):
             yield _Link(element, url, text, _is_heading(element))
+
+
+def _is_in_a_sentence(element: Any, text: str) -> bool:
+    """Whether a link is some words of a paragraph rather than a title."""
+    for one in list(element.iterancestors())[:3]:
+        if one.tag in {"p", "blockquote", "figcaption", "td", "dd"}:
+            rest = len(text_of(one)) - sum(len(text_of(link)) for link in one.iter("a"))
+            return rest > len(text)
+    return False
 
 
 def _length(text: str) -> int:

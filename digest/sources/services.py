@@ -18,8 +18,8 @@ from digest.model import AS_USUAL, Recipe, SourceKind, SourceSpec
 from digest.sources.shelving import guess_column, key_of
 from digest.sources.trial import Service
 
-_WEB = re.compile(r"https?://", re.IGNORECASE)
-_FEED_SCHEME = re.compile(r"feed:(?://)?(?=https?:|[\w.-]+\.\w)", re.IGNORECASE)
+_WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
+_FEED_SCHEME = re.compile(r"feed:(?://)?(?=https?:|[\w-]+\.\w)", re.IGNORECASE)
 _HOST = re.compile(
     r"(?:[\w-]{1,63}\.)+[a-z][a-z0-9-]{1,62}\.?(?::\d{1,5})?(?:[/?#]\S*)?"
     r"|(?:localhost|\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\])(?::\d{1,5})?(?:[/?#]\S*)?",
@@ -118,7 +118,10 @@ def as_url(words: str) -> str:
     """An address for words that are one, also without its scheme; "" for any other words."""
     words = _FEED_SCHEME.sub("", words)
     if _WEB.match(words):
-        return words if not re.search(r"\s", words) else ""
+        # As browsers do: a blank in a query is part of it, elsewhere the address ends there.
+        address, mark, query = words.partition("?")
+        first = address.split()[0]
+        return first if first != address else f"{address}{mark}{'%20'.join(query.split())}"
     if words.lower().startswith("rsshub://"):
         return "https://rsshub.app/" + words[len("rsshub://") :].lstrip("/")
     return f"https://{words}" if _HOST.fullmatch(words) else ""
@@ -218,7 +221,7 @@ def _anywhere(url: str, parts: SplitResult) -> Wanted:
     path = parts.path.rstrip("/")
     base = f"{parts.scheme}://{parts.netloc}"
     account = re.fullmatch(rf"/(?:@|users/)({_NAME})", path)
-    tag = re.fullmatch(r"/tags/([^/]{1,80})", path)
+    tag = re.fullmatch(r"/tags/([^/.]{1,80})", path)
     attempts: tuple[Attempt, ...] = ()
     if account and "." not in account[1]:
         attempts = (Attempt(Service.MASTODON, f"{base}/@{account[1]}.rss"),)

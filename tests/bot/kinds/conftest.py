@@ -110,7 +110,7 @@ async def kinds(
         per_host_gap_s=0.0,
         resolver=Everywhere({80: plain.port or 0, 443: safe.port or 0}),
         trust=trust,
-        timeout_s=5.0,
+        timeout_s=2.0,
     )
     signals: list[Signal] = []
     told: list[tuple[Source, PollDecision]] = []

@@ -4,7 +4,7 @@ Every host name leads here, over TLS as on the net, so addresses in the tests ar
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from html import escape
 
@@ -12,7 +12,7 @@ from aiohttp import web
 
 from tests.bot.jobs.pages import item, page, rss
 
-Answer = Callable[[web.Request], web.StreamResponse]
+Answer = Callable[[web.Request], web.StreamResponse | Awaitable[web.StreamResponse]]
 CHANNEL = "UCabcdefghijklmnopqrstuv"
 
 
@@ -32,7 +32,8 @@ class Net:
         if found is None:
             found = article(request)
         if callable(found):
-            return found(request)
+            made = found(request)
+            return await made if isinstance(made, Awaitable) else made
         if isinstance(found, web.Response):
             return web.Response(status=found.status, body=found.body, headers=dict(found.headers))
         body = found.encode() if isinstance(found, str) else found
