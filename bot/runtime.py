@@ -39,6 +39,7 @@ from bot.jobs.reporting import Reporter
 from bot.jobs.saving import RuleSaver
 from bot.jobs.telling import Teller, in_log
 from bot.jobs.upkeep import Upkeep
+from bot.jobs.weekly_numbers import WeeklyNumbers
 from bot.pictures.painter import Painter
 from bot.sandbox import Sandbox, newsroom_specs
 from bot.schedule import Schedule, Tick
@@ -376,7 +377,18 @@ class _Parts:
             links=services.links,
             clock=self._clock,
         )
-        self._running.ticks.append(Tick("reports", 10, reporter.run_due))
+        weekly = WeeklyNumbers(
+            self._storage,
+            application.bot,
+            staff=services.staff,
+            taxonomy=self._storage.taxonomy.current,
+            paint=services.paint,
+            clock=self._clock,
+        )
+        self._running.ticks += [
+            Tick("reports", 10, reporter.run_due),
+            Tick("week in numbers", 60, weekly.run_due),
+        ]
 
     def _broadcast(self, services: Services, sender: Sender, application: App) -> None:
         broadcaster = Broadcaster(

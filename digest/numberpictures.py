@@ -155,3 +155,28 @@ def picture_of(name: str, figures: Figures, texts: Texts, named: Named) -> Pictu
         units_of(texts),
     )
     return picture.without_empty()
+
+
+def week_picture(figures: Figures, texts: Texts) -> Picture:
+    """The week at a glance: what was published, what arrived, what was opened."""
+    series = (
+        ("published", Count.SIGNALS, ()),
+        ("sent", Count.DELIVERIES, ("sent",)),
+        ("opens", Count.OPENS, ()),
+    )
+    panels = tuple(
+        Days(
+            texts(f"stats.panel.{key}"),
+            (_day_series(figures, texts(f"stats.panel.{key}"), Tone.MAIN, count, *labels),),
+        )
+        for key, count, labels in series
+    )
+    return Picture(
+        "week",
+        texts("stats.picture.week"),
+        span_words(figures, texts),
+        figures.span.days,
+        panels,
+        texts.lang,
+        units_of(texts),
+    ).without_empty()

@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
 
 from telegram import InputFile
 from telegram.constants import ParseMode
@@ -9,9 +11,11 @@ from telegram.constants import ParseMode
 from digest.errors import HexinError
 from digest.model import Button, Message
 from digest.numberpictures import PICTURES, Named, picture_of
+from digest.numbers import Span
 from digest.overview import Line, compared_words, overview, span_words, title_words
 from digest.pictures import Picture
 from handlers.admin.inside import page_button
+from handlers.admin.weekly_numbers import last_week, weekly_report
 from handlers.cards import quoted
 from handlers.context import Turn
 from handlers.keyboards import Rows, act, grid, markup, ticked
@@ -23,6 +27,7 @@ SPANS = (1, 7, 30, 90)
 """Days that the numbers are told of; of a single one no picture is drawn."""
 
 USUAL_SPAN = 7
+_WEEKLY = frozenset({"weekly", "week", "周报", "一周"})
 # Which lines of the overview stand under which picture, where they have other names.
 _SAID_UNDER = {"opens": ("opens", "saves"), "topics": ("topics",)}
 
@@ -30,6 +35,9 @@ _SAID_UNDER = {"opens": ("opens", "saves"), "topics": ("topics",)}
 async def stats(turn: Turn) -> None:
     """Say the numbers; with words after it of so many days, or one of the pictures."""
     wanted = turn.words.strip().casefold()
+    if wanted in _WEEKLY:
+        await _preview_week(turn)
+        return
     name = next((one for one in PICTURES if wanted in _names(turn, one)), "")
     if name:
         await _draw(turn, name, USUAL_SPAN)
@@ -37,6 +45,22 @@ async def stats(turn: Turn) -> None:
     typed = "".join(letter for letter in wanted if letter.isdecimal())
     days = int(typed) if typed in {str(span) for span in SPANS} else USUAL_SPAN
     await say(turn, await _message(turn, days))
+
+
+async def _preview_week(turn: Turn) -> None:
+    """The report that the staff gets on Monday, as it would be now."""
+    span = last_week(turn.storage, turn.now)
+    await turn.storage.numbers.freshen(turn.now, timedelta(minutes=1))
+    if not await turn.storage.numbers.counted_days(span):  # the bot is younger than that
+        today = turn.storage.numbers.today(turn.now)
+        span = Span(today - timedelta(days=today.weekday()), today)
+    report = await weekly_report(turn.storage, turn.taxonomy, span, turn.lang, turn.now)
+    if report.picture is not None and turn.services.paint is not None:
+        with suppress(HexinError):  # the words say it all
+            body = await turn.services.paint.png(report.picture)
+            await send_picture(turn, "week", body, "", ())
+    button = page_button(turn.texts("chat.stats.page"), "stats")
+    await say(turn, Message(report.text, ((button,),)))
 
 
 def _names(turn: Turn, name: str) -> set[str]:
