@@ -14,7 +14,7 @@ Names of acts are "what.verb"; their texts are "chat.act.<name>". Targets are "s
 """
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,7 +24,7 @@ from sqlalchemy import Table, delete, exc, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.audit import AuditEntry, entry_of, newest_of, undone_by
-from storage.changes import Change, Values, key_is, read_change
+from storage.changes import Bulk, Change, Values, change_data, key_is, read_change
 from storage.database import Database
 from storage.errors import NotFound, StorageError
 from storage.follow_ups import FOLLOW_UPS, RESTLESS
@@ -86,7 +86,7 @@ class Act:
     after: Any = None
     final: bool = False
     undo_of: int | None = None
-    changes: list[Change] = field(default_factory=list)
+    changes: list[Change | Bulk] = field(default_factory=list)
     entry: AuditEntry | None = None
 
     async def update(
@@ -136,6 +136,14 @@ class Act:
         self.changes.append(Change(table, key, row, None))
         return row
 
+    async def bulk(self, change: Bulk) -> None:
+        """Change very many rows at once, in a form that is kept in short (storage/bulk.py).
+
+        Taking it back is never refused: rows that are others by then stay as they are.
+        """
+        await change.apply(self.connection)
+        self.changes.append(change)
+
     async def put(self, table: Table, key: Values, **values: Any) -> None:
         """Set columns of a row that is made when it is not there (all others: by default)."""
         query = select(table).where(key_is(table, key)).with_for_update()
@@ -151,8 +159,11 @@ class Act:
             raise NotFound(f"no such row of {table.name}: {dict(key)}")
         return dict(row)
 
-    async def apply(self, change: Change) -> None:
+    async def apply(self, change: Change | Bulk) -> None:
         """Make a change that turns a kept one round. Raises Changed when it does not fit."""
+        if not isinstance(change, Change):
+            await self.bulk(change)
+            return
         query = select(change.table).where(change.where).with_for_update()
         row = (await self.connection.execute(query)).mappings().first()
         if not _fits(change, row):
@@ -173,6 +184,17 @@ class Acts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._watchers: list[tuple[frozenset[str], Callable[[], Awaitable[Any]]]] = []
+
+    def watch(self, tables: Iterable[Table], watcher: Callable[[], Awaitable[Any]]) -> None:
+        """Call `watcher` after each act, or undo, that has changed one of `tables`."""
+        self._watchers.append((frozenset(table.name for table in tables), watcher))
+
+    async def _tell(self, act: Act) -> None:
+        touched = {change.table.name for change in act.changes}
+        for tables, watcher in self._watchers:
+            if tables & touched:
+                await watcher()
 
     @asynccontextmanager
     async def act(self, actor: str, name: str, target: str, now: datetime) -> AsyncIterator[Act]:
@@ -181,6 +203,7 @@ class Acts:
             act = Act(connection, actor, name, target, now)
             yield act
             await finish(act)
+        await self._tell(act)
 
     async def undo(self, act_id: int, actor: str, now: datetime) -> AuditEntry:
         """Take an act back. Returns the audit row of doing so, which can be undone in turn.
@@ -209,7 +232,8 @@ class Acts:
             await finish(act)
             if act.entry is None:
                 raise NotUndoable(entry)
-            return act.entry
+        await self._tell(act)
+        return act.entry
 
 
 async def finish(act: Act) -> None:
@@ -218,7 +242,8 @@ async def finish(act: Act) -> None:
         return
     by_table: defaultdict[str, list[Change]] = defaultdict(list)
     for change in act.changes:
-        by_table[change.table.name].append(change)
+        if isinstance(change, Change):
+            by_table[change.table.name].append(change)
     for name, changes in by_table.items():
         for follow in FOLLOW_UPS.get(name, ()):
             await follow(act.connection, changes, act.now)
@@ -229,7 +254,7 @@ async def finish(act: Act) -> None:
         "target": act.target,
         "before": act.before,
         "after": act.after,
-        "changes": None if act.final else [change.data() for change in act.changes],
+        "changes": None if act.final else [change_data(change) for change in act.changes],
         "undo_of": act.undo_of,
     }
     row = await act.connection.execute(insert(audit).values(**values))
@@ -247,10 +272,10 @@ async def _turn_round(act: Act, entry: AuditEntry) -> None:
 
 
 async def _later(
-    connection: AsyncConnection, entry: AuditEntry, changes: Iterable[Change]
+    connection: AsyncConnection, entry: AuditEntry, changes: Iterable[Change | Bulk]
 ) -> AuditEntry | None:
     """The newest later act upon one of the same rows."""
-    mine = {_named(change.data()) for change in changes}
+    mine = {_named(change_data(change)) for change in changes}
     query = (
         select(audit)
         .where(audit.c.id > entry.id, audit.c.changes.is_not(None))

@@ -6,12 +6,13 @@ those. Values are plain data: times as ISO text, bytes in base64.
 """
 
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Any
+from typing import Any, Protocol, Self, TypeVar
 
 from sqlalchemy import ColumnElement, LargeBinary, Table, and_
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.column_types import LocalTime, UtcTime
 from storage.schema import metadata
@@ -48,9 +49,58 @@ class Change:
         ]
 
 
-def read_change(data: list[Any]) -> Change:
+class Bulk(Protocol):
+    """A change of many rows, kept in short (storage/bulk.py).
+
+    It is kept as `[kind, data, None, None]`, where `kind` begins with "@".
+    """
+
+    @property
+    def table(self) -> Table:
+        """The table whose rows it changes."""
+
+    @property
+    def inverse(self) -> "Bulk":
+        """The change that brings back what was."""
+
+    async def apply(self, connection: AsyncConnection) -> None:
+        """Make it. Rows that have become others since are left as they are."""
+
+    def data(self) -> dict[str, Any]:
+        """As it is kept."""
+
+    @classmethod
+    def read(cls, data: dict[str, Any]) -> Self:
+        """What `data` wrote."""
+
+
+B = TypeVar("B", bound=Bulk)
+_KINDS: dict[str, type[Bulk]] = {}
+
+
+def bulk_kind(name: str) -> Callable[[type[B]], type[B]]:
+    """A decorator: the class is how bulk changes of kind `name` are read again."""
+
+    def register(kind: type[B]) -> type[B]:
+        _KINDS[name] = kind
+        return kind
+
+    return register
+
+
+def change_data(change: Change | Bulk) -> list[Any]:
+    """A change as it is kept."""
+    if isinstance(change, Change):
+        return change.data()
+    kind = next(name for name, known in _KINDS.items() if known is type(change))
+    return [kind, change.data(), None, None]
+
+
+def read_change(data: list[Any]) -> Change | Bulk:
     """The change that was kept as `data`. Raises KeyError for a table that is no more."""
     name, key, before, after = data
+    if name in _KINDS:
+        return _KINDS[name].read(key)
     table = metadata.tables[name]
     return Change(
         table,

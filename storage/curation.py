@@ -24,6 +24,7 @@ from storage.database import Database
 from storage.errors import NotFound, StorageError
 from storage.leads import relation_among_live, settle_story
 from storage.schema import HELD, audit, signal_topics, signals
+from storage.taxonomy import placed_now
 from storage.upsert import chunks
 from storage.values import hold_data, read_hold, read_placement
 
@@ -297,7 +298,8 @@ async def relist(act: Act, signal_id: int) -> None:
     if row is None:
         raise NotFound(f"there is no signal {signal_id}")
     live = row.state == SignalState.LIVE
-    placed = read_placement(row.column_id, row.kind, row.placement).topics if live else ()
+    placement = read_placement(row.column_id, row.kind, row.placement)
+    placed = (await placed_now(act.connection, placement)).topics if live else ()
     query = select(signal_topics).where(signal_topics.c.signal_id == signal_id)
     rows = (await act.connection.execute(query)).mappings().all()
     listed = {row["topic_id"]: dict(row) for row in rows}

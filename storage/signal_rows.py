@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import Access, FullText, Photo, Relation, SeenIn, Signal, SignalState, Tier
 from storage.schema import LIVE, articles, signal_sources, signals, sources
+from storage.taxonomy import former_topics, led_on
 from storage.upsert import chunks
 from storage.values import read_brief, read_placement, read_score
 
@@ -44,7 +45,11 @@ async def load_signals(connection: AsyncConnection, query: Select[Any]) -> tuple
     rows = (await connection.execute(query)).all()
     seen = await _seen_in(connection, [row.id for row in rows])
     sizes = await _story_sizes(connection, {row.story_id for row in rows if row.story_id})
-    return tuple(_signal(row, seen.get(row.id, _Carried()), sizes) for row in rows)
+    former = await former_topics(connection) if rows else {}
+    made = (_signal(row, seen.get(row.id, _Carried()), sizes) for row in rows)
+    if not former:
+        return tuple(made)
+    return tuple(replace(one, placement=led_on(one.placement, former)) for one in made)
 
 
 async def load_by_ids(connection: AsyncConnection, ids: Sequence[int]) -> tuple[Signal, ...]:

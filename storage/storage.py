@@ -28,7 +28,9 @@ from storage.queue import Queue
 from storage.reports import Reports
 from storage.retention import Retention
 from storage.rules import Rules
+from storage.schema import columns, topics
 from storage.search import Search
+from storage.shelves import Shelves
 from storage.signals import Signals
 from storage.sources import Sources
 from storage.spending import Spending
@@ -81,6 +83,8 @@ class Storage:
         self.updates = Updates(database)
         self.audit = Audit(database)
         self.acts = Acts(database)
+        self.acts.watch((columns, topics), self.taxonomy.refresh)
+        self.shelves = Shelves(database, self.acts)
         self.curation = Curation(database)
         self.queue = Queue(database)
         self.staff = StaffBook(database)

@@ -1,7 +1,7 @@
 """Columns and topics as they are now: kept in the database, the same in every process."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -99,12 +99,29 @@ async def placed_now(connection: AsyncConnection, placement: Placement) -> Place
     """`placement`, made with the taxonomy of a moment ago, by the ids of today."""
     column = await names_now(connection, columns, (placement.column,))
     now = await names_now(connection, topics, placement.topics)
-    return replace(
-        placement,
-        column=column[placement.column],
-        topics=tuple(dict.fromkeys(now.values())),
-        cues={now.get(name, name): words for name, words in placement.cues.items()},
-    )
+    return led_on(replace(placement, column=column[placement.column]), now)
+
+
+async def former_topics(connection: AsyncConnection) -> dict[str, str]:
+    """Which topic each of those that were merged leads to."""
+    query = select(topics.c.id, topics.c.merged_into).where(topics.c.merged_into.is_not(None))
+    former = {row.id: row.merged_into for row in await connection.execute(query)}
+    return {id_: _end_of(id_, former) for id_ in former}
+
+
+def led_on(placement: Placement, former: Mapping[str, str]) -> Placement:
+    """`placement` with the topics that stand for its own; `former` leads from each to its own.
+
+    Signals keep the topics that they were given once: a merge is one row, however many there are.
+    """
+    if not any(former.get(topic, topic) != topic for topic in placement.topics):
+        return placement
+    cues: dict[str, tuple[str, ...]] = {}
+    for name, words in placement.cues.items():
+        now = former.get(name, name)
+        cues[now] = _distinct((*cues.get(now, ()), *words))
+    named = _distinct(former.get(topic, topic) for topic in placement.topics)
+    return replace(placement, topics=named, cues=cues)
 
 
 async def wishes_now(connection: AsyncConnection, wishes: Wishes) -> Wishes:
