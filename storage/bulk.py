@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, literal, select, update
+from sqlalchemy import Table, bindparam, delete, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.changes import bulk_kind
@@ -114,13 +114,15 @@ class Placed:
         for before, after, ids in self.groups:
             for some in chunks(ids):
                 query = select(signals.c.id, signals.c.placement).where(signals.c.id.in_(some))
-                for row in (await connection.execute(query.with_for_update())).all():
-                    topics = _renamed(tuple(row.placement.get("topics", ())), before, after)
-                    await connection.execute(
-                        update(signals)
-                        .where(signals.c.id == row.id)
-                        .values(placement=row.placement | {"topics": list(topics)})
-                    )
+                rows = (await connection.execute(query.with_for_update())).all()
+                named = [
+                    _renamed(tuple(row.placement.get("topics", ())), before, after) for row in rows
+                ]
+                placed = [
+                    {"number": row.id, "fresh": row.placement | {"topics": list(topics)}}
+                    for row, topics in zip(rows, named, strict=True)
+                ]
+                await _set(connection, signals, "placement", placed)
 
     def data(self) -> Data:
         """As it is kept."""
@@ -226,12 +228,12 @@ class Members:
         number, column = _number_of(self.table), self.table.c[self.name]
         for some in chunks(touched):
             query = select(number, column).where(number.in_(some)).with_for_update()
-            for id_, names in (await connection.execute(query)).all():
-                changed = self._changed(list(names), added.get(id_), dropped.get(id_))
-                if changed != list(names):
-                    await connection.execute(
-                        update(self.table).where(number == id_).values({self.name: changed})
-                    )
+            rows = [(id_, list(names)) for id_, names in (await connection.execute(query)).all()]
+            fresh = [
+                {"number": id_, "fresh": self._changed(names, added.get(id_), dropped.get(id_))}
+                for id_, names in rows
+            ]
+            await _set(connection, self.table, self.name, fresh)
         if self.table is collection_rules:
             await touch_rules(connection)
 
@@ -341,6 +343,17 @@ class Weighed:
             unpack_ids(data["swaps"]),
             [(id_, steps, at) for id_, steps, at in data["drops"]],
             [(id_, steps, at) for id_, steps, at in data["adds"]],
+        )
+
+
+async def _set(connection: AsyncConnection, table: Table, name: str, rows: Sequence[Data]) -> None:
+    """Give one column of each row (`number`) its `fresh` value, all in one call."""
+    if rows:
+        await connection.execute(
+            update(table)
+            .where(_number_of(table) == bindparam("number"))
+            .values({name: bindparam("fresh", type_=table.c[name].type)}),
+            rows,
         )
 
 

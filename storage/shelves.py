@@ -36,6 +36,23 @@ from storage.upsert import chunks
 ShelfKind = Literal["column", "topic"]
 TABLES: Mapping[str, Table] = {"column": columns, "topic": topics}
 MOST_ALIASES, MOST_CUES = 40, 60
+# What is done to columns and topics, by the names that the audit has for it.
+ACTS = (
+    "topic.rename",
+    "topic.aliases",
+    "topic.cues",
+    "topic.shelve",
+    "topic.retire",
+    "topic.revive",
+    "topic.create",
+    "topic.merge",
+    "column.rename",
+    "column.emoji",
+    "column.aliases",
+    "column.cues",
+    "column.create",
+    "column.merge",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +139,7 @@ class Shelves:
     async def edit(
         self, kind: ShelfKind, id_: str, verb: str, *, actor: str, now: datetime, **values: Any
     ) -> None:
-        """Set columns of one shelf as the act "`kind`.`verb`". Raises NotFound.
+        """Set columns of one shelf as the act "`kind`.`verb`" (see ACTS). Raises NotFound.
 
         A shelf that was edited is the editors': the bundled file changes it no more.
         """

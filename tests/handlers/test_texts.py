@@ -58,7 +58,9 @@ def acts() -> set[str]:
 
 
 def _act_of(node: ast.AST) -> set[str]:
-    """What a call names, if it begins an act (storage/acts.py)."""
+    """What a call names, if it begins an act (storage/acts.py), or a table ACTS of such names."""
+    if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "ACTS":
+        return set(ast.literal_eval(node.value))
     if not isinstance(node, ast.Call):
         return set()
     called = node.func.attr if isinstance(node.func, ast.Attribute) else None
