@@ -34,6 +34,7 @@ from bot.jobs.links import LinkReader
 from bot.jobs.planning import Planner
 from bot.jobs.polling import Poller
 from bot.jobs.press import Press
+from bot.jobs.queue import QueueKeeper, QueueTeller
 from bot.jobs.reading import Reader
 from bot.jobs.reporting import Reporter
 from bot.jobs.saving import RuleSaver
@@ -385,9 +386,17 @@ class _Parts:
             paint=services.paint,
             clock=self._clock,
         )
+        teller = QueueTeller(
+            self._storage,
+            application.bot,
+            places=services.staff.places,
+            zone=self._settings.default_zone,
+            clock=self._clock,
+        )
         self._running.ticks += [
             Tick("reports", 10, reporter.run_due),
             Tick("week in numbers", 60, weekly.run_due),
+            Tick("queue notes", 60, teller.run_due),
         ]
 
     def _broadcast(self, services: Services, sender: Sender, application: App) -> None:
@@ -534,6 +543,7 @@ class _Parts:
         upkeep = Upkeep(self._storage, clock=self._clock, article_days=self._settings.article_days)
         self._running.ticks += [
             Tick("count", 60, Counting(self._storage, clock=self._clock).run_due),
+            Tick("queue", 10, QueueKeeper(self._storage, clock=self._clock).run_due),
             Tick("recover", 30, upkeep.recover),
             Tick("forget", 3600, upkeep.forget),
             Tick("retain", 6 * 3600, upkeep.retain),

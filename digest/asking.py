@@ -166,12 +166,13 @@ def _with(request: Request, kind: Kind, value: str, taxonomy: Taxonomy, today: d
             column, topic = taxonomy.find_column(value), taxonomy.find_topic(value)
             if topic and (kind == "topic" or column is None):
                 return replace(request, topic=topic.id)
-            if column or (column := _near_column(value, taxonomy) if kind == "column" else None):
+            if column or (column := near_column(value, taxonomy) if kind == "column" else None):
                 return replace(request, column=column.id)
     return replace(request, unknown=(*request.unknown, (kind, value)))
 
 
-def _near_column(value: str, taxonomy: Taxonomy) -> Column | None:
+def near_column(value: str, taxonomy: Taxonomy) -> Column | None:
+    """The column whose name is spelt nearly like `value`, or begins so."""
     names = {
         name.casefold(): column
         for column in taxonomy.columns.values()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal, TypeVar
 
-from digest.asking import sources_called
+from digest.asking import near_column, sources_called
 from digest.model import Source
 from digest.taxonomy import Taxonomy
 
@@ -177,7 +177,7 @@ class _Reading:
     def named(self, match: re.Match[str]) -> str:
         value = match["value"].strip('"“”「」')
         kinds: dict[str, Callable[[str], QueueFilter | None]] = {
-            "column": lambda name: self._column(name) or self._topic(name),
+            "column": lambda name: self._column(name) or self._topic(name) or self._near(name),
             "topic": lambda name: self._topic(name) or self._column(name),
             "source": self._source,
             "lang": self._lang,
@@ -224,6 +224,10 @@ class _Reading:
         column = self._taxonomy.find_column(name)
         found = self._found.filter
         return replace(found, columns=_with(found.columns, column.id)) if column else None
+
+    def _near(self, name: str) -> QueueFilter | None:
+        column = near_column(name, self._taxonomy)
+        return self._column(column.id) if column else None
 
     def _topic(self, name: str) -> QueueFilter | None:
         topic = self._taxonomy.find_topic(name)

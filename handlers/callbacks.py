@@ -127,6 +127,20 @@ SIGNATURES: dict[str, tuple[type[int] | type[str], ...]] = {
     "castto": (int, str, str),  # draft, filter of its audience, value
     "castgo": (str, int),  # send | pause | resume | cancel | …, announcement
     "castnow": (int, int),  # draft, revision: send it
+    # the queue; the last argument is the filter's code
+    "queue": (int, str),  # signal, 0 the first, -1 none
+    "qyes": (int, str),  # signal: approve
+    "qno": (int, str),  # signal: why not?
+    "qwhy": (str, int, str),  # reason, signal
+    "qback": (int, int, str),  # act to take back, its signal
+    "qsift": (str, str),  # "" | t topics | s sources
+    "qmany": (str, str),  # approve | reject: asks first
+    "qall": (str, int, str),  # approve or a reason, the second of the question
+    # publishing policies
+    "policy": (str,),  # scope, "" for all
+    "pset": (str, str, str),  # scope, field, value
+    "pscopes": (str, int),  # columns | sources, page
+    "pask": (str, str),  # scope, field whose number is typed
     # the staff's side
     "stats": (int,),  # days
     "chart": (str, int),  # picture, days

@@ -25,6 +25,8 @@ EDIT, PIN, STORY = "e", "q", "y"
 BROADCAST, ORDER = "b", "o"
 # A post, or one thing that is set for it.
 POST = "p"
+# Why a signal is rejected; a number of a publishing policy.
+VETO, POLICY = "v", "j"
 
 
 @dataclass(frozen=True, slots=True)

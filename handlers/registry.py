@@ -63,10 +63,12 @@ from handlers import (
 from handlers import (
     help as helping,
 )
-from handlers.admin import books, desk, inside, members, stats
+from handlers.admin import books, desk, inside, members, policies, stats
 from handlers.admin.broadcasts import desk as broadcasts
 from handlers.admin.editing import asking, placing, restoring, sheet
 from handlers.admin.posting import rows as posting
+from handlers.admin.queue import sifting as queue_sifting
+from handlers.admin.queue import walk
 from handlers.collections import (
     exporting,
     importing,
@@ -92,9 +94,11 @@ from handlers.prompts import (
     FRESH,
     NOTE,
     ORDER,
+    POLICY,
     RENAME,
     RULE,
     SEEK,
+    VETO,
 )
 from handlers.replies import say
 from handlers.staff import Staff
@@ -180,6 +184,8 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("edit", sheet.edit, _EDITOR, aliases=("编辑", "修改"), group=_DESK),
     Command("desk", desk.desk, _OWNER, aliases=("编辑台",), group=_DESK, abroad=True),
+    Command("queue", walk.queue, _VIEWER, aliases=("审稿", "待审"), group=_DESK),
+    Command("policy", policies.policy, _VIEWER, aliases=("发布策略", "策略"), group=_DESK),
     Command("audit", books.audit, _VIEWER, aliases=("审计", "操作记录"), group=_DESK),
     Command("undo", books.undo, _EDITOR, aliases=("撤销",), group=_DESK),
     Command(
@@ -315,6 +321,18 @@ DEEDS: dict[str, Deed] = {
     "takeback": Deed(books.take_back, _EDITOR),
     "books": Deed(books.export, _VIEWER),
     **posting.DEEDS,
+    "queue": Deed(walk.show_card, _VIEWER),
+    "qyes": Deed(walk.approve, _EDITOR),
+    "qno": Deed(walk.ask_reason, _EDITOR),
+    "qwhy": Deed(walk.reject, _EDITOR),
+    "qback": Deed(walk.take_back, _EDITOR),
+    "qsift": Deed(queue_sifting.show_filters, _VIEWER),
+    "qmany": Deed(queue_sifting.show_proposal, _EDITOR),
+    "qall": Deed(queue_sifting.decide_all, _EDITOR),
+    "policy": Deed(policies.show_policy, _VIEWER),
+    "pscopes": Deed(policies.show_scopes, _VIEWER),
+    "pset": Deed(policies.set_field, _EDITOR),
+    "pask": Deed(policies.ask_number, _EDITOR),
 }
 
 # Typed answers, by the kind of question (handlers/prompts.py) that they reply to.
@@ -330,6 +348,8 @@ ANSWERS: dict[str, Answered] = {
     BROADCAST: Answered(broadcasts.take_answer, _EDITOR),
     ORDER: Answered(broadcasts.take_order, _OWNER),
     **posting.ANSWERS,
+    VETO: Answered(walk.take_reason, _EDITOR),
+    POLICY: Answered(policies.take_number, _EDITOR),
 }
 
 # Messages in a private chat that are neither; the first that hears one has it.

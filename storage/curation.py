@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import SignalState
-from digest.policy import EDITOR, Hold, Reason
+from digest.policy import EDITOR, REJECTED_BEFORE, Hold, Reason
 from storage.acts import SYSTEM, Act, Acts
 from storage.audit import AuditEntry
 from storage.database import Database
@@ -31,6 +31,8 @@ from storage.values import hold_data, read_hold, read_placement
 MOST_AT_ONCE = 500
 """How many signals one act approves or rejects: readers are answered between two acts."""
 _LOOK_BACK = 500
+# Holds that no policy lets go of.
+_ORDERED = {EDITOR, REJECTED_BEFORE}
 _DUE_AT_ONCE = 200
 _OF_A_SIGNAL: tuple[ColumnElement[Any], ...] = (
     signals.c.id,
@@ -189,7 +191,7 @@ class Curation:
     async def pass_on(self, signal_id: int, now: datetime) -> Done:
         """Publish a held signal whose policy lets it go by now, unless an editor decided."""
         async with self._by_itself("signal.approve", signal_id, now) as (act, row):
-            ordered = row is not None and row.hold is not None and row.hold["scope"] == EDITOR
+            ordered = row is not None and row.hold and row.hold["scope"] in _ORDERED
             if row is not None and row.publish_at is None and not ordered:
                 await show(act, signal_id)
         return Done((signal_id,) if act.entry else (), act.entry)

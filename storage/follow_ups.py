@@ -15,20 +15,20 @@ from storage.broadcast_rows import follow_broadcasts
 from storage.changes import Change
 from storage.leads import repair_stories
 from storage.post_rows import touch
-from storage.returns import look_again
+from storage.returns import be_news_again, look_again
 
 FollowUp = Callable[[AsyncConnection, Sequence[Change], datetime], Awaitable[None]]
 
 FOLLOW_UPS: Mapping[str, tuple[FollowUp, ...]] = {
     "edits": (follow_edits,),
     "posts": (touch,),
-    "signals": (look_again, repair_stories, follow_signals),
     "broadcasts": (follow_broadcasts,),
+    "signals": (look_again, be_news_again, repair_stories, follow_signals),
 }
 
 # Columns that go on changing by themselves: that they are others by now does not stand in the way
 # of taking back an act that happened to set them.
 RESTLESS: Mapping[str, frozenset[str]] = {
     "posts": frozenset({"changed_by"}),
-    "signals": frozenset({"views", "score", "score_parts", "relation", "falls_at"}),
+    "signals": frozenset({"views", "score", "score_parts", "relation", "falls_at", "live_at"}),
 }

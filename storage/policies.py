@@ -1,16 +1,27 @@
 """Publishing policies: one for everything, and those of columns and sources that differ."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select
 
+from digest.model import SignalState
 from digest.policy import DEFAULT, Fall, Mode, Policies, Policy
 from storage.acts import Acts
 from storage.audit import AuditEntry
 from storage.database import Database
-from storage.schema import policies
+from storage.schema import policies, signal_sources, signals
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A signal as a policy sees it: its leading source (None: an editor's own), column, score."""
+
+    source_id: int | None
+    column: str
+    score: int
+    at: datetime
 
 
 class PolicyStore:
@@ -30,6 +41,22 @@ class PolicyStore:
             columns=_of_kind(by_scope, "column"),
             sources={int(number): one for number, one in _of_kind(by_scope, "source").items()},
         )
+
+    async def read_since(self, since: datetime) -> tuple[Read, ...]:
+        """What a policy would have had to decide about: all that sources brought since then."""
+        leads = (signal_sources.c.signal_id == signals.c.id) & (signal_sources.c.place == 0)
+        query = (
+            select(
+                signal_sources.c.source_id,
+                signals.c.column_id,
+                signals.c.score,
+                signals.c.created_at,
+            )
+            .outerjoin(signal_sources, leads)
+            .where(signals.c.created_at >= since, signals.c.state != SignalState.PRIVATE)
+        )
+        async with self._database.read() as connection:
+            return tuple(Read(*row) for row in await connection.execute(query))
 
     async def set(
         self, scope: str, policy: Policy | None, *, actor: str, now: datetime

@@ -1,14 +1,14 @@
-"""What follows when a signal comes back into the queue because an act was taken back."""
+"""What follows when an act upon a signal is taken back: into the queue, or before readers."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import SignalState
 from storage.changes import Change
-from storage.schema import signals
+from storage.schema import LIVE, signals, subscribers
 from storage.upsert import chunks
 
 
@@ -29,3 +29,24 @@ async def look_again(
             await connection.execute(
                 update(signals).where(signals.c.id.in_(some), time <= now).values({time: None})
             )
+
+
+async def be_news_again(
+    connection: AsyncConnection, changes: Sequence[Change], now: datetime
+) -> None:
+    """Follow up on signals that readers see again: new as now, if a digest passed them by.
+
+    Whoever has been sent one is not sent it again (see storage/given.py).
+    """
+    shown = [
+        change.key["id"]
+        for change in changes
+        if (change.after or {}).get("state") == SignalState.LIVE.value
+    ]
+    passed = select(subscribers.c.id).where(subscribers.c.considered_until >= signals.c.live_at)
+    for some in chunks(shown):
+        await connection.execute(
+            update(signals)
+            .where(signals.c.id.in_(some), LIVE, signals.c.live_at < now, passed.exists())
+            .values(live_at=now)
+        )

@@ -25,6 +25,7 @@ from storage.policies import PolicyStore
 from storage.posts import Posts
 from storage.public import Public
 from storage.queue import Queue
+from storage.queue_notes import QueueNotes
 from storage.reports import Reports
 from storage.retention import Retention
 from storage.rules import Rules
@@ -87,6 +88,7 @@ class Storage:
         self.shelves = Shelves(database, self.acts)
         self.curation = Curation(database)
         self.queue = Queue(database)
+        self.queue_notes = QueueNotes(database)
         self.staff = StaffBook(database)
         self.meta = Meta(database)
 

@@ -24,6 +24,7 @@ from digest.model import (
     Source,
     SourceSpec,
 )
+from digest.policy import Hold
 from digest.stories import StoryPlacement
 from storage import NewSignal, Storage
 
@@ -174,6 +175,7 @@ class Newsdesk:
         story_of: int | None = None,
         relation: Relation = Relation.LEAD,
         state: SignalState = SignalState.LIVE,
+        hold: Hold | None = None,
         **made: Any,
     ) -> Signal:
         """One entry, read and kept at `at`; `made` goes to `draft`."""
@@ -196,6 +198,7 @@ class Newsdesk:
                 backlog=backlog,
                 story=StoryPlacement(story_of, relation, 1.0 if story_of else 0.0),
                 state=state,
+                hold=hold,
             ),
             at,
         )

@@ -15,7 +15,7 @@ from bot.fetching import Fetcher
 from bot.jobs.enriching import Enriched, Enricher
 from bot.jobs.memory import Memory
 from bot.jobs.pool import work_through
-from bot.jobs.publishing import hold_of
+from bot.jobs.publishing import hold_of, let_go
 from digest.errors import ExtractionError, HexinError, PollFailure, SourceError
 from digest.extract import Page
 from digest.identity import canonical_url
@@ -301,6 +301,9 @@ class Reader:
     async def _join(self, pending: PendingEntry, source: Source, signal_id: int) -> ReadResult:
         signal = await self._storage.signals.add_source(signal_id, pending, source, self._clock())
         await self._corroborate(signal)
+        held = await self._storage.signals.get(signal_id) or signal
+        if await let_go(self._storage, held, source, self._clock()) and not held.backlog:
+            await self._on_signal(held)
         return ReadResult(pending.id, EntryState.MERGED, signal=signal)
 
     async def _corroborate_story(self, newest: Signal) -> None:

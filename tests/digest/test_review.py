@@ -42,6 +42,7 @@ def read(text: str) -> Asked:
         ("有报告", {"reported": True}),
         ("话题:大模型", {"topics": ("llm",)}),
         ("AI 全部", {"columns": ("ai",)}),
+        ("栏目:商业", {"columns": ("business",)}),
     ],
 )
 def test_a_typed_line_is_a_filter(typed: str, wanted: dict[str, Any]) -> None:

@@ -1,0 +1,1 @@
+"""/queue: what waits for an editor, card by card or many at once."""
