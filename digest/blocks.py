@@ -31,8 +31,8 @@ class Block:
     """A piece of a message as it stands in its text (Telegram HTML).
 
     `signal_id` is 0 where it shows none; `number` the entry's, 0 without one. `detail` says what
-    else rendering it anew takes: of a figure the article's wording, of totals how many were
-    read and picked.
+    else rendering it anew takes: of an entry its mark, of a figure the article's wording, of
+    totals how many were read and picked.
     """
 
     form: Form

@@ -4,12 +4,14 @@ Pure: the caller brings the signals that the readers of these wishes have not be
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from digest.model import (
+    PINNED,
     Digest,
     DigestKind,
     Relation,
@@ -24,6 +26,7 @@ from digest.taxonomy import Taxonomy, load_taxonomy
 from digest.weights import selection
 from digest.words import has_word
 
+NO_PINS: Mapping[int, bool] = MappingProxyType({})
 COLUMN_CAP = 4
 SOURCE_CAP = 3
 
@@ -123,6 +126,7 @@ def compose(  # noqa: PLR0913  one digest has a kind, a window and a place
     rising: Sequence[Rising] = (),
     taxonomy: Taxonomy | None = None,
     capped: bool = False,
+    pins: Mapping[int, bool] = NO_PINS,
 ) -> Digest | None:
     """The digest of `signals` for `wishes`, None when nothing in it is worth sending.
 
@@ -131,28 +135,44 @@ def compose(  # noqa: PLR0913  one digest has a kind, a window and a place
     each column gives its best before any gives its second. What the caps keep out is counted in
     `left_out`; `capped` says that `wishes.max_items` is what the day has room for. Columns stand
     in the order of the taxonomy, signals by score (with the reader's weights), then newest first.
+
+    `pins` are the signals that editors pinned: everywhere (True) for all who have not muted it,
+    whatever else they wish, on a shelf of their own before all others; in its column (False) for
+    those who get the column, before its others.
     """
     considered = tuple(signals)
     wanted = [
-        signal for signal in considered if _offered(signal, kind) and matches(signal, wishes)
+        signal
+        for signal in considered
+        if (_offered(signal, kind) and matches(signal, wishes)) or _leads(signal, wishes, pins)
     ]
-    rank = partial(_rank, wishes)
+    rank = partial(_rank, wishes, pins)
     ranked = sorted(_newest_updates(wanted), key=rank)
-    chosen = sorted(_choose(ranked, wishes.max_items), key=rank)
+    chosen = sorted(_choose(ranked, wishes.max_items, pins), key=rank)
     if not chosen:
         return None
     return Digest(
         kind=kind,
         window_from=window_from,
         window_to=window_to,
-        shelves=_shelve(chosen, taxonomy or load_taxonomy()),
+        shelves=_shelve(chosen, taxonomy or load_taxonomy(), pins),
         read=len(considered),
         left_out=len(ranked) - len(chosen),
         rising=tuple(rising),
         capped=capped,
         lang=wishes.lang,
         zone=zone,
+        pinned=frozenset(signal.id for signal in chosen if signal.id in pins),
     )
+
+
+def _leads(signal: Signal, wishes: Wishes, pins: Mapping[int, bool]) -> bool:
+    """Whether the signal comes to readers with `wishes` because it is pinned."""
+    if signal.id not in pins or signal.state is not SignalState.LIVE:
+        return False
+    if wishes.mutes and _muted(signal, wishes.mutes):
+        return False
+    return pins[signal.id] or wishes.everything or signal.placement.column in wishes.columns
 
 
 def _offered(signal: Signal, kind: DigestKind) -> bool:
@@ -173,11 +193,20 @@ def _newest_updates(signals: Iterable[Signal]) -> list[Signal]:
     return list(kept.values())
 
 
-def _rank(wishes: Wishes, signal: Signal) -> tuple[int, float, int]:
-    return (-selection(signal, wishes), -signal.when.timestamp(), -signal.id)
+def _rank(
+    wishes: Wishes, pins: Mapping[int, bool], signal: Signal
+) -> tuple[bool, int, float, int]:
+    free = signal.id not in pins
+    return (free, -selection(signal, wishes), -signal.when.timestamp(), -signal.id)
 
 
-def _choose(ranked: Sequence[Signal], total: int) -> list[Signal]:
+def _choose(ranked: Sequence[Signal], total: int, pins: Mapping[int, bool]) -> list[Signal]:
+    pinned = [signal for signal in ranked if signal.id in pins][:total]
+    free = [signal for signal in ranked if signal.id not in pins]
+    return [*pinned, *_choose_free(free, total - len(pinned))]
+
+
+def _choose_free(ranked: Sequence[Signal], total: int) -> list[Signal]:
     seen: set[str] = set()
     firsts: list[Signal] = []
     others: list[Signal] = []
@@ -202,12 +231,17 @@ def _source_of(signal: Signal) -> object:
     return signal.seen_in[0].source_id if signal.seen_in else signal.site
 
 
-def _shelve(chosen: Sequence[Signal], taxonomy: Taxonomy) -> tuple[Shelf, ...]:
+def _shelve(
+    chosen: Sequence[Signal], taxonomy: Taxonomy, pins: Mapping[int, bool]
+) -> tuple[Shelf, ...]:
     by_column: dict[str, list[Signal]] = {}
     for signal in chosen:
-        by_column.setdefault(signal.placement.column, []).append(signal)
+        column = PINNED if pins.get(signal.id) else signal.placement.column
+        by_column.setdefault(column, []).append(signal)
 
     def place(column: str) -> tuple[int, str]:
+        if column == PINNED:
+            return (-1, column)
         known = taxonomy.columns.get(column)
         return (known.position if known else len(taxonomy.columns), column)
 

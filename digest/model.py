@@ -811,9 +811,13 @@ class DigestKind(StrEnum):
     ANNOUNCEMENT = "announcement"
 
 
+PINNED = "pinned"
+"""The shelf, in the place of a column, of what editors let lead a whole digest."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """One column of a digest, with the signals chosen for it."""
+    """One column of a digest, or what is PINNED, with the signals chosen for it."""
 
     column: str
     signals: tuple[Signal, ...]
@@ -833,7 +837,7 @@ class Digest:
     """Ordered signals for one wish set and window. `read` counts what was considered.
 
     `left_out` counts what also matched; when the digest is `capped` by the most that the reader
-    wants in a day, that comes in the next digest.
+    wants in a day, that comes in the next digest. `pinned` are those that editors let lead.
     """
 
     kind: DigestKind
@@ -843,6 +847,7 @@ class Digest:
     read: int
     left_out: int = 0
     capped: bool = False
+    pinned: frozenset[int] = frozenset()
     rising: tuple[Rising, ...] = ()
     lang: Lang = Lang.ZH
     zone: str = "Asia/Shanghai"

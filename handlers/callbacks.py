@@ -114,6 +114,15 @@ SIGNATURES: dict[str, tuple[type[int] | type[str], ...]] = {
     "etopicp": (int, int),  # signal, page of topics
     "etopic": (int, str, int),  # signal, topic, page
     "eaccess": (int, str),  # signal, public | subscribers
+    "epin": (int,),  # signal: how it is pinned
+    "epins": (int, str),  # signal, all | column
+    "epinned": (int, str, str),  # signal, all | column, today | tomorrow | three
+    "epintime": (int, str),  # signal, all | column: asks for a time
+    "epinswap": (int, int, str, int),  # signal, the one to unpin, all | column, minute of the end
+    "eunpin": (int,),  # signal
+    "ewhens": (int,),  # signal: when it is published
+    "ewhen": (int, str, int),  # signal, hour | morning | "", as what it was seen
+    "ewhentime": (int, int),  # signal, as what it was seen: asks for a time
     "erestores": (int,),  # signal: what it was
     "erestore": (int, str),  # signal, field | all
     # one's own data

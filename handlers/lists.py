@@ -3,7 +3,7 @@
 A shelf is where a list comes from: "" is everything, "c/ai" a column, "t/llm" a topic.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -76,16 +76,24 @@ async def show_shelf(turn: Turn, shelf: str, before: int, size: int) -> None:
 async def shelf_message(turn: Turn, shelf: str, before: int, size: int) -> Message | None:
     """One page of a shelf, newest first, from below signal `before` (0: from the newest)."""
     column, topic = shelf_parts(turn.taxonomy, shelf) or (None, None)
+    pins = () if topic else await _pinned(turn, column)
+    leading = () if before else pins  # what leads the first page does not come again
     found = await turn.storage.signals.latest(
-        column=column, topic=topic, before=before or None, limit=size + 1
+        column=column, topic=topic, before=before or None, limit=size + len(pins) + 1
     )
     if not found:
         return None
+    pinned = {signal.id for signal in pins}
+    room = max(1, size - len(leading))
+    others = tuple(signal for signal in found if signal.id not in pinned)
     more = None
-    if len(found) > size:
-        found = found[:size]
-        more = Action("page", ("latest", shelf, found[-1].id, size))
-    message = await _listed(turn, await _title(turn, column, topic), found, more)
+    if not leading and not others:
+        return None
+    if len(others) > room:
+        others = others[:room]
+        more = Action("page", ("latest", shelf, others[-1].id, size))
+    title = await _title(turn, column, topic)
+    message = await _listed(turn, title, (*leading, *others), more, pinned)
     rows: list[tuple[Button, ...]] = []
     if before:
         rows.append((shelf_button(shelf, turn.texts("chat.list.newest"), size),))
@@ -143,11 +151,23 @@ async def _title(turn: Turn, column: str | None, topic: str | None) -> str:
     return texts("chat.list.latest")
 
 
+async def _pinned(turn: Turn, column: str | None) -> tuple[Signal, ...]:
+    """What editors let lead everything, or a column."""
+    pinned = await turn.storage.pins.signals(turn.now)
+    if column is None:
+        return tuple(signal for signal, pin in pinned if pin.everywhere)
+    return tuple(signal for signal, _ in pinned if signal.placement.column == column)
+
+
 async def _listed(
-    turn: Turn, title: str, signals: tuple[Signal, ...], more: Action | None
+    turn: Turn,
+    title: str,
+    signals: tuple[Signal, ...],
+    more: Action | None,
+    pinned: Collection[int] = (),
 ) -> Message:
     saved = await saved_among(turn, signals)
-    return render_list(title, signals, turn.rendering, more=more, saved=saved)
+    return render_list(title, signals, turn.rendering, more=more, saved=saved, pinned=pinned)
 
 
 async def saved_among(turn: Turn, signals: Sequence[Signal]) -> set[int]:

@@ -40,6 +40,9 @@ async def send_preview(turn: Turn) -> None:
     """Send what would be pushed if the daily digest were due now."""
     since = window_start(turn.subscriber, turn.now)
     window = await turn.storage.signals.window(since, turn.now)
+    inside = {signal.id for signal in window}
+    pinned = await turn.storage.pins.signals(turn.now)
+    window = (*window, *(signal for signal, _ in pinned if signal.id not in inside))
     reader = turn.subscriber.id
     given = (await unread(turn.storage, (reader,), window, turn.now))[reader]
     carried = await turn.storage.signals.get_many(given.carried)
@@ -80,6 +83,7 @@ async def _composed(
         rising=rising_topics(days),
         taxonomy=turn.taxonomy,
         capped=capped,
+        pins={pin.signal_id: pin.everywhere for pin in await turn.storage.pins.active(turn.now)},
     )
 
 

@@ -20,7 +20,7 @@ FIELD, FRESH, RENAME, FLAW = "a", "n", "r", "f"
 # A note on a saved signal, words to seek in a collection, words of an automatic rule.
 NOTE, SEEK, RULE = "m", "k", "w"
 # New words for a field of a signal, a time, a story.
-EDIT, PIN, STORY = "e", "q", "y"
+EDIT, PIN, WHEN, STORY = "e", "q", "z", "y"
 # Words for an announcement's draft; what only owners may answer about one.
 BROADCAST, ORDER = "b", "o"
 # A post, or one thing that is set for it.

@@ -65,7 +65,8 @@ from handlers import (
 )
 from handlers.admin import books, desk, inside, members, policies, stats
 from handlers.admin.broadcasts import desk as broadcasts
-from handlers.admin.editing import asking, placing, restoring, sheet
+from handlers.admin.editing import rows as editing
+from handlers.admin.editing import sheet
 from handlers.admin.posting import rows as posting
 from handlers.admin.queue import sifting as queue_sifting
 from handlers.admin.queue import walk
@@ -88,7 +89,6 @@ from handlers.guards import Pacer, Permission, role_here
 from handlers.inline import Inline
 from handlers.prompts import (
     BROADCAST,
-    EDIT,
     FIELD,
     FLAW,
     FRESH,
@@ -283,21 +283,7 @@ DEEDS: dict[str, Deed] = {
     "want": Deed(following.want, _ADMIN),
     "tune": Deed(weights.tune, _ADMIN),
     "even": Deed(weights.even, _ADMIN),
-    "edit": Deed(sheet.open_sheet, _EDITOR),
-    "esheet": Deed(sheet.show_sheet, _EDITOR),
-    "epoint": Deed(sheet.show_point, _EDITOR),
-    "eask": Deed(asking.ask, _EDITOR),
-    "ekeep": Deed(asking.keep, _EDITOR),
-    "edrop": Deed(asking.drop, _EDITOR),
-    "emove": Deed(asking.move, _EDITOR),
-    "ecolumns": Deed(placing.show_columns, _EDITOR),
-    "ecolumn": Deed(placing.set_column, _EDITOR),
-    "etopics": Deed(placing.open_topics, _EDITOR),
-    "etopicp": Deed(placing.show_topics, _EDITOR),
-    "etopic": Deed(placing.toggle_topic, _EDITOR),
-    "eaccess": Deed(placing.set_access, _EDITOR),
-    "erestores": Deed(restoring.show_original, _EDITOR),
-    "erestore": Deed(restoring.restore, _EDITOR),
+    **editing.DEEDS,
     "export": Deed(own.export, _ADMIN),
     "forget": Deed(own.forget, _ADMIN),
     "wipe": Deed(own.wipe, _ADMIN, final=True),
@@ -344,12 +330,12 @@ ANSWERS: dict[str, Answered] = {
     SEEK: Answered(seeking.take_words, private=True),
     RULE: Answered(rules.take_words, private=True),
     FLAW: Answered(reports.take_words),
-    EDIT: Answered(asking.take_answer, _EDITOR),
     BROADCAST: Answered(broadcasts.take_answer, _EDITOR),
     ORDER: Answered(broadcasts.take_order, _OWNER),
     **posting.ANSWERS,
     VETO: Answered(walk.take_reason, _EDITOR),
     POLICY: Answered(policies.take_number, _EDITOR),
+    **editing.ANSWERS,
 }
 
 # Messages in a private chat that are neither; the first that hears one has it.

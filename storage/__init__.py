@@ -20,6 +20,7 @@ from storage.errors import (
 from storage.migrate import migrate, pending_migrations
 from storage.pasted import LinkState, PastedLink, Sender
 from storage.personal import ErasureReceipt, Owner
+from storage.pins import MOST_PINS, Pin, PinsFull
 from storage.post_signals import Publishable
 from storage.posts import Editor, NewPost
 from storage.reports import Filed, Notice
@@ -31,6 +32,7 @@ from storage.storage import Storage
 from storage.unread import Unread, allowance, allowances, chosen, unread, window_start
 
 __all__ = [
+    "MOST_PINS",
     "Act",
     "AuditEntry",
     "Changed",
@@ -54,6 +56,8 @@ __all__ = [
     "Owner",
     "PastedLink",
     "PendingEntry",
+    "Pin",
+    "PinsFull",
     "PlannedDigest",
     "PrivateReading",
     "Publishable",

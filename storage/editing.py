@@ -17,9 +17,10 @@ from digest.editing import Field, sign
 from digest.model import Access, Brief
 from storage.acts import Act, Acts
 from storage.audit import AuditEntry
+from storage.curation import relist
 from storage.database import Database
 from storage.errors import NotFound, StorageError
-from storage.schema import edits, signal_topics, signals
+from storage.schema import edits, signals
 from storage.values import brief_data, read_brief
 
 _LONGEST_TOLD = 200
@@ -71,6 +72,13 @@ class Editing:
         async with self._database.read() as connection:
             row = (await connection.execute(query)).first()
             return _edit(row) if row is not None else None
+
+    async def publish_at(self, signal_id: int) -> datetime | None:
+        """When a held signal is to be published by itself, None without a time."""
+        query = select(signals.c.publish_at).where(signals.c.id == signal_id)
+        async with self._database.read() as connection:
+            moment: datetime | None = await connection.scalar(query)
+            return moment
 
     async def rewrite(
         self, signal_id: int, field: Field, alter: Alter, actor: str, now: datetime
@@ -249,17 +257,9 @@ async def _set_brief(act: Act, signal_id: int, brief: Brief) -> None:
 
 
 async def _set_topics(act: Act, row: Row[Any], topics: tuple[str, ...]) -> None:
-    old = tuple(row.placement.get("topics", ()))
     placement = {**row.placement, "topics": list(topics)}
     await act.update(signals, {"id": row.id}, placement=placement)
-    held = select(signal_topics.c.topic_id).where(signal_topics.c.signal_id == row.id)
-    listed = set((await act.connection.execute(held)).scalars())
-    for topic in dict.fromkeys((*old, *topics)):
-        key = {"topic_id": topic, "dated_at": row.dated_at, "signal_id": row.id}
-        if topic in topics and topic not in listed:
-            await act.insert(signal_topics, **key)
-        elif topic not in topics and topic in listed:
-            await act.delete(signal_topics, key)
+    await relist(act, row.id)
 
 
 def _restored(brief: Brief, original: Original, field: Field) -> Brief:

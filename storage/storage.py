@@ -21,6 +21,7 @@ from storage.names import Names
 from storage.numbers import Numbers
 from storage.pasted import PastedLinks
 from storage.personal import Personal
+from storage.pins import Pins
 from storage.policies import PolicyStore
 from storage.posts import Posts
 from storage.public import Public
@@ -77,6 +78,7 @@ class Storage:
         self.editing = Editing(database)
         self.broadcasts = Broadcasts(database)
         self.announcing = Announcing(database)
+        self.pins = Pins(database)
         self.pasted = PastedLinks(database)
         self.translations = Translations(database)
         self.spending = Spending(database)

@@ -25,6 +25,7 @@ from digest.render import Links, render_digest
 from digest.taxonomy import Taxonomy
 from digest.trends import rising_topics
 from storage import (
+    Pin,
     PlannedDigest,
     Recipient,
     Storage,
@@ -40,6 +41,24 @@ log = logging.getLogger(__name__)
 TREND_DAYS = 15
 
 _Windows = dict[datetime, tuple[Signal, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Today:
+    """What the digests of all readers have in common at one moment."""
+
+    rising: tuple[Rising, ...]
+    pinned: tuple[tuple[Signal, Pin], ...]
+
+    @property
+    def pins(self) -> dict[int, bool]:
+        """Which signals lead, and whether everywhere."""
+        return {signal.id: pin.everywhere for signal, pin in self.pinned}
+
+    def with_pinned(self, window: tuple[Signal, ...]) -> tuple[Signal, ...]:
+        """`window` with the pinned signals that are older."""
+        there = {signal.id for signal in window}
+        return (*window, *(signal for signal, _ in self.pinned if signal.id not in there))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +129,12 @@ class Planner:
 
     async def _run(self, due: Iterable[Subscriber], now: datetime) -> int:
         """Plan for these readers. What fails for some is logged, and tried again later."""
-        windows, groups = await self._grouped(tuple(due), now)
-        rising = await self._rising(now)
+        today = _Today(await self._rising(now), await self._storage.pins.signals(now))
+        windows, groups = await self._grouped(tuple(due), today, now)
         made = 0
         for group, members in groups.items():
             try:
-                made += await self._plan(group, members, windows[group.since], rising, now)
+                made += await self._plan(group, members, windows[group.since], today, now)
             except Exception:  # the boundary: one digest that fails must not cost others theirs
                 log.exception("a digest for %d readers could not be planned", len(members))
         if made:
@@ -136,13 +155,13 @@ class Planner:
         return made
 
     async def _grouped(
-        self, due: Sequence[Subscriber], now: datetime
+        self, due: Sequence[Subscriber], today: _Today, now: datetime
     ) -> tuple[_Windows, dict[_Group, list[Subscriber]]]:
         """Those who get the same digest together, and the signals of each window."""
         by_window: dict[datetime, list[Subscriber]] = defaultdict(list)
         for subscriber in due:
             by_window[window_start(subscriber, now)].append(subscriber)
-        windows = await self._windows(by_window, now)
+        windows = await self._windows(by_window, today, now)
         left = await allowances(self._storage, due, now)
         groups: dict[_Group, list[Subscriber]] = defaultdict(list)
         for since, members in by_window.items():
@@ -153,19 +172,22 @@ class Planner:
                 groups[group].append(member)
         return windows, groups
 
-    async def _windows(self, starts: Iterable[datetime], now: datetime) -> _Windows:
-        """The signals since each of the moments, read once: the longest window has them all."""
+    async def _windows(self, starts: Iterable[datetime], today: _Today, now: datetime) -> _Windows:
+        """The signals since each of the moments, read once: the longest window has them all.
+
+        What is pinned is in every window.
+        """
         longest = min(starts, default=now)
         signals = await self._storage.signals.window(longest, now)
         made = [signal.arrived_at for signal in signals]
-        return {since: signals[bisect_right(made, since) :] for since in starts}
+        return {since: today.with_pinned(signals[bisect_right(made, since) :]) for since in starts}
 
     async def _plan(
         self,
         group: _Group,
         members: Iterable[Subscriber],
         window: tuple[Signal, ...],
-        rising: tuple[Rising, ...],
+        today: _Today,
         now: datetime,
     ) -> int:
         carried = await self._storage.signals.get_many(group.given.carried)
@@ -176,7 +198,8 @@ class Planner:
             window_from=group.since,
             window_to=now,
             zone=group.zone,
-            rising=rising,
+            rising=today.rising,
+            pins=today.pins,
             taxonomy=self._press.taxonomy,
             capped=group.capped,
         )

@@ -14,7 +14,7 @@ from bot.web.moments import beijing_day, day_bounds
 from bot.web.readers import is_a_reading
 from bot.web.rendering import html_response, render_page
 from bot.web.views.home import HomeFacts, home_view
-from bot.web.views.items import Setting
+from bot.web.views.items import Setting, items_of
 from bot.web.views.signal import MAX_RELATED, SignalFacts, SignalView, signal_view
 from bot.web.views.sources import sources_view
 from bot.web.views.trend import SPANS, trend
@@ -62,8 +62,16 @@ class Pages:
             recent=await signals.latest(limit=PER_PAGE) if len(today) < PER_PAGE else (),
             sources=() if today else await self.storage.sources.all(),
             waiting=0 if today else await self.storage.entries.waiting(setting.now),
+            pinned=await self._pinned(setting.now),
         )
         return page_response(request, "home.html", setting.visit, view=home_view(facts, setting))
+
+    async def _pinned(self, now: datetime, column: str = "") -> tuple[Signal, ...]:
+        """What editors let lead everything, or a column."""
+        pinned = await self.storage.pins.signals(now)
+        if column:
+            return tuple(one for one, _ in pinned if one.placement.column == column)
+        return tuple(one for one, pin in pinned if pin.everywhere)
 
     async def _rising(self, now: datetime) -> tuple[Rising, ...]:
         """What rises, counted at most once a minute."""
@@ -183,11 +191,13 @@ class Pages:
         found = await self.storage.signals.latest(
             column=column.id, before=setting.visit.before, limit=PER_PAGE + 1
         )
+        pinned = () if setting.visit.before else await self._pinned(setting.now, column.id)
         return page_response(
             request,
             "column.html",
             setting.visit,
             column=column,
+            pinned=items_of(pinned, setting),
             listing=listing_of(found, setting, f"/column/{column.id}"),
         )
 

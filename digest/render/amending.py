@@ -146,7 +146,8 @@ def _shorter(block: Block, signal: Signal, rendering: Rendering) -> str:
 def _render(block: Block, signal: Signal, rendering: Rendering) -> str:
     match block.form:
         case Form.ITEM | Form.BARE:
-            return item(block.number, signal, rendering, point=block.form is Form.ITEM)
+            full = block.form is Form.ITEM
+            return item(block.number, signal, rendering, point=full, mark=block.detail)
         case Form.CARD:
             return render_card(signal, rendering).text
         case Form.ALERT:

@@ -5,10 +5,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from digest.blocks import Block, Form
-from digest.model import Button, Digest, DigestKind, Message, Signal
+from digest.model import PINNED, Button, Digest, DigestKind, Message, Signal
 from digest.render.cards import render_card
 from digest.render.fit import MAX_ENTITIES, clean, count_entities, count_units, cut, escape
-from digest.render.lines import item, number_rows, paragraphs
+from digest.render.lines import PIN, item, number_rows, paragraphs
 from digest.render.rendering import Rendering
 
 # What people still read on a phone; the limit of a message is 4096.
@@ -44,6 +44,7 @@ class _Item:
     heading: str
     text: str
     form: Form
+    mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +123,24 @@ def _fitting_items(digest: Digest, rendering: Rendering, head: str, tail: str) -
 def _items(digest: Digest, rendering: Rendering, with_point: set[int]) -> list[_Item]:
     items: list[_Item] = []
     for shelf in digest.shelves:
-        column = rendering.taxonomy.columns.get(shelf.column)
-        name = f"{column.emoji} " if column else ""
-        name += cut(rendering.column(shelf.column), 60)
+        name = _shelf_name(shelf.column, rendering)
         heading = f"<b>{escape(name)}</b> · {len(shelf.signals)}"
         for signal in shelf.signals:
             number = len(items) + 1
             full = signal.id in with_point
-            text = item(number, signal, rendering, point=full)
+            mark = PIN if signal.id in digest.pinned and shelf.column != PINNED else ""
+            text = item(number, signal, rendering, point=full, mark=mark)
             form = Form.ITEM if full else Form.BARE
-            items.append(_Item(number, signal, heading, text, form))
+            items.append(_Item(number, signal, heading, text, form, mark))
     return items
+
+
+def _shelf_name(column_id: str, rendering: Rendering) -> str:
+    if column_id == PINNED:
+        return f"{PIN}{rendering.texts('digest.pinned')}"
+    column = rendering.taxonomy.columns.get(column_id)
+    name = f"{column.emoji} " if column else ""
+    return name + cut(rendering.column(column_id), 60)
 
 
 def _size(one: _Item) -> int:
@@ -188,5 +196,5 @@ def _blocks(part: _Part, digest: Digest, rendering: Rendering) -> tuple[Block, .
         if one.heading != heading:
             heading = one.heading
             blocks.append(Block(Form.HEADING, heading))
-        blocks.append(Block(one.form, one.text, one.signal.id, one.number))
+        blocks.append(Block(one.form, one.text, one.signal.id, one.number, one.mark))
     return tuple(blocks)

@@ -22,15 +22,17 @@ def render_list(  # noqa: PLR0913  a list has a title, marks, an end
     first: int = 1,
     end: str = "list.end",
     remarks: Mapping[int, str] = _NO_REMARKS,
+    pinned: Collection[int] = (),
 ) -> Message:
     """A numbered list under `title_html` (safe HTML); its buttons open the cards.
 
     `more` turns the page; without it the list says that this is all. `saved` signals are marked,
     `first` is the number of the first one, `end` the text that says why nothing follows, `remarks`
-    (safe HTML, by signal) stand under theirs. When the text would grow too long, points give way.
+    (safe HTML, by signal) stand under theirs; `pinned` ones are marked too. When the text would
+    grow too long, points give way.
     """
     for with_points in (len(signals), len(signals) // 2, 0):
-        items = _items(signals, rendering, (saved, remarks), first, with_points)
+        items = _items(signals, rendering, (saved, remarks, pinned), first, with_points)
         text = _text(title_html, items, rendering, "" if more else end)
         if count_units(text) <= _COMFORTABLE_UNITS:
             break
@@ -47,18 +49,18 @@ def render_list(  # noqa: PLR0913  a list has a title, marks, an end
 def _items(
     signals: Sequence[Signal],
     rendering: Rendering,
-    marks: tuple[Collection[int], Mapping[int, str]],
+    marks: tuple[Collection[int], Mapping[int, str], Collection[int]],
     first: int,
     with_points: int,
 ) -> list[str]:
-    saved, remarks = marks
+    saved, remarks, pinned = marks
     return [
         item(
             first + place,
             signal,
             rendering,
             point=place < with_points,
-            mark="★ " if signal.id in saved else "",
+            mark=("📌 " if signal.id in pinned else "") + ("★ " if signal.id in saved else ""),
             remark=remarks.get(signal.id, ""),
         )
         for place, signal in enumerate(signals)

@@ -17,7 +17,8 @@ from bot.jobs.planning import Planner
 from bot.jobs.press import Press
 from bot.sandbox.people import Person, Seen
 from digest.compose import next_push_at
-from digest.model import Brief, Signal, SignalState, Subscription, Wishes
+from digest.model import Brief, Lang, Signal, SignalState, Subscription, Wishes
+from digest.texts import Texts, texts_for
 from handlers.callbacks import pack
 from storage.amendments import note_change, shown_now
 from storage.schema import signals
@@ -115,3 +116,32 @@ async def newsroom_over(chatting: Chatting, **limits: Any) -> AsyncIterator[News
             amender,
             Watcher(storage, chatting.application.bot),
         )
+
+
+class Editor:
+    """One editor at work."""
+
+    def __init__(self, room: Newsroom, person: Person) -> None:
+        self.bot = room.chatting
+        self.person = person
+        self.texts: Texts = texts_for(Lang.EN if person is room.chatting.alex else Lang.ZH)
+
+    async def sheet(self, signal: Signal) -> Seen:
+        return await self.bot.say(self.person, f"/edit {signal.id}")
+
+    async def tap(self, message: Seen, label: str) -> Seen:
+        return await self.bot.tap(self.person, message, label)
+
+    async def question(self, message: Seen, label: str) -> Seen:
+        """Tap what asks for words, and see the question."""
+        await self.bot.toast(self.person, message, label)
+        await self.bot.quiet()
+        return self.person.messages_in(self.person.id)[-1]
+
+    async def answer(self, question: Seen, words: str) -> Seen:
+        return await self.bot.answer(self.person, question, words)
+
+    async def signal(self, signal: Signal) -> Signal:
+        found = await self.bot.storage.signals.get(signal.id)
+        assert found is not None
+        return found

@@ -309,3 +309,22 @@ def _collect_into(errors: list[BaseException]) -> Callable[[object, Any], Any]:
         errors.append(context.error)
 
     return collect
+
+
+@pytest.fixture
+async def room(storage: Storage, pacer: Pacer) -> AsyncIterator[Any]:
+    """A bot that sends and amends; 王 and (in English) Alex may edit."""
+    from tests.handlers.amends import newsroom_over
+
+    people = Sandbox(newsroom=False)
+    editors = frozenset({people.person("wang").id, people.person("alex").id})
+    async with chatting_over(storage, pacer, admins=editors) as bot, newsroom_over(bot) as made:
+        yield made
+
+
+@pytest.fixture(params=["wang", "alex"])
+def editor(room: Any, request: pytest.FixtureRequest) -> Any:
+    """An editor who works in Chinese, then one in English."""
+    from tests.handlers.amends import Editor
+
+    return Editor(room, room.chatting.sandbox.person(request.param))

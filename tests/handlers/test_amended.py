@@ -1,24 +1,14 @@
 """What readers see of a signal that changes after it was sent to them, and before."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-
-import pytest
 
 from bot.sandbox.people import Person, Seen
 from digest.model import Lang
 from digest.texts import texts_for
 from storage.amendments import AmendState
-from tests.handlers.amends import Newsroom, newsroom_over
-from tests.handlers.conftest import Chatting
+from tests.handlers.amends import Newsroom
 
 ONE, TWO = "央行下调存款准备金率", "新的推理模型发布"
-
-
-@pytest.fixture
-async def room(chatting: Chatting) -> AsyncIterator[Newsroom]:
-    async with newsroom_over(chatting) as made:
-        yield made
 
 
 def seen(room: Newsroom, person: Person, message: Seen) -> Seen:

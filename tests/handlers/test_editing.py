@@ -1,62 +1,11 @@
 """Editing in chat: every field, what the article does not carry, two editors, and the way back."""
 
-from collections.abc import AsyncIterator
-
-import pytest
-
-from bot.sandbox.people import Person, Seen
-from bot.sandbox.sandbox import Sandbox
-from digest.model import Access, Lang, Signal
-from digest.texts import Texts, texts_for
-from handlers.guards import Pacer
-from storage import Storage
+from digest.model import Access, Lang
+from digest.texts import texts_for
 from tests.covering import covers
-from tests.handlers.amends import Newsroom, newsroom_over
-from tests.handlers.conftest import chatting_over
+from tests.handlers.amends import Editor, Newsroom
 
 TITLE = "央行宣布下调存款准备金率 0.5 个百分点"
-
-
-@pytest.fixture
-async def room(storage: Storage, pacer: Pacer) -> AsyncIterator[Newsroom]:
-    people = Sandbox(newsroom=False)
-    editors = frozenset({people.person("wang").id, people.person("alex").id})
-    async with chatting_over(storage, pacer, admins=editors) as bot, newsroom_over(bot) as made:
-        yield made
-
-
-class Editor:
-    """One editor at work."""
-
-    def __init__(self, room: Newsroom, person: Person) -> None:
-        self.bot = room.chatting
-        self.person = person
-        self.texts: Texts = texts_for(Lang.EN if person is room.chatting.alex else Lang.ZH)
-
-    async def sheet(self, signal: Signal) -> Seen:
-        return await self.bot.say(self.person, f"/edit {signal.id}")
-
-    async def tap(self, message: Seen, label: str) -> Seen:
-        return await self.bot.tap(self.person, message, label)
-
-    async def question(self, message: Seen, label: str) -> Seen:
-        """Tap what asks for words, and see the question."""
-        await self.bot.toast(self.person, message, label)
-        await self.bot.quiet()
-        return self.person.messages_in(self.person.id)[-1]
-
-    async def answer(self, question: Seen, words: str) -> Seen:
-        return await self.bot.answer(self.person, question, words)
-
-    async def signal(self, signal: Signal) -> Signal:
-        found = await self.bot.storage.signals.get(signal.id)
-        assert found is not None
-        return found
-
-
-@pytest.fixture(params=["wang", "alex"])
-def editor(room: Newsroom, request: pytest.FixtureRequest) -> Editor:
-    return Editor(room, room.chatting.sandbox.person(request.param))
 
 
 @covers("/edit", "button eask", "answer e", "button esheet")

@@ -30,6 +30,7 @@ class HomeFacts:
     recent: tuple[Signal, ...]
     sources: tuple[Source, ...]
     waiting: int
+    pinned: tuple[Signal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ class HomeView:
     weekday: str
     total: int
     source_count: int
+    pinned: tuple[Item, ...]
     lead: Lead | None
     shelves: tuple[ColumnShelf, ...]
     rising: tuple[RisingLabel, ...]
@@ -100,15 +102,18 @@ def home_view(facts: HomeFacts, setting: Setting) -> HomeView:
     """Lay out the front page."""
     today = beijing_day(setting.now)
     ranked = sorted(facts.today, key=lambda signal: (-signal.score.total, -signal.id))
+    leading = {signal.id for signal in facts.pinned}
+    ranked = [signal for signal in ranked if signal.id not in leading]
     lead = ranked[0] if ranked else None
     shelves = _shelves(ranked[1:], facts.column_counts, setting)
-    shown = {signal.id for signal in facts.today}
+    shown = {signal.id for signal in facts.today} | leading
     recent = [signal for signal in facts.recent if signal.id not in shown]
     return HomeView(
         day=day_words(today, setting.visit.lang),
         weekday=weekday_words(today, setting.visit.lang),
-        total=max(len(ranked), sum(facts.column_counts.values())),
+        total=max(len(facts.today), sum(facts.column_counts.values())),
         source_count=len({signal.source_title for signal in facts.today}),
+        pinned=items_of(facts.pinned, setting),
         lead=_lead(lead, setting) if lead else None,
         shelves=shelves,
         rising=_rising(facts.rising, setting),

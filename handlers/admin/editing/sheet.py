@@ -150,7 +150,14 @@ def _buttons(turn: Turn, signal: Signal, known: Edit | None) -> Rows:
 
 def further_rows(turn: Turn, signal: Signal) -> Rows:
     """What else editors do to a signal, each with a page of its own."""
-    return ((act(turn.texts("chat.edit.card"), "card", signal.id),),)
+    texts, number = turn.texts, signal.id
+    return (
+        (
+            act(texts("chat.edit.pin"), "epin", number),
+            act(texts("chat.edit.when"), "ewhens", number),
+        ),
+        (act(texts("chat.edit.card"), "card", number),),
+    )
 
 
 # --- one point ---------------------------------------------------------------------------

@@ -1,0 +1,121 @@
+"""Pins: signals that lead, until a time. They end by that time alone, without any job."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from digest.model import Signal
+from storage.acts import Act, Acts
+from storage.audit import AuditEntry
+from storage.database import Database
+from storage.errors import NotFound, StorageError
+from storage.schema import LIVE, pins, signals
+from storage.signal_rows import load_by_ids
+
+MOST_PINS = 3
+"""Where everything leads, nothing does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A signal that leads everything, or its column only, `until` a time."""
+
+    signal_id: int
+    everywhere: bool
+    until: datetime
+
+
+class PinsFull(StorageError):  # noqa: N818  a state of the pins, told to a person
+    """As many signals as may be are pinned: `pins`, the first to end first."""
+
+    def __init__(self, full: Sequence[Pin]) -> None:
+        super().__init__("there is no place for another pin")
+        self.pins = tuple(full)
+
+
+class Pins:
+    """What is pinned, and the acts of pinning."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._acts = Acts(database)
+
+    async def active(self, now: datetime) -> tuple[Pin, ...]:
+        """What is pinned now and seen by readers, the newest pin first."""
+        async with self._database.read() as connection:
+            return await _active(connection, now)
+
+    async def signals(self, now: datetime) -> tuple[tuple[Signal, Pin], ...]:
+        """The pinned signals with their pins, the newest pin first."""
+        async with self._database.read() as connection:
+            found = await _active(connection, now)
+            by_id = {pin.signal_id: pin for pin in found}
+            loaded = await load_by_ids(connection, tuple(by_id)) if by_id else ()
+            return tuple((signal, by_id[signal.id]) for signal in loaded)
+
+    async def of(self, signal_id: int, now: datetime) -> Pin | None:
+        """The pin of a signal, None when it is not pinned (any more)."""
+        query = select(pins).where(pins.c.signal_id == signal_id, pins.c.until > now)
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).first()
+            return Pin(row.signal_id, row.everywhere, row.until) if row is not None else None
+
+    async def pin(
+        self,
+        wanted: Pin,
+        actor: str,
+        now: datetime,
+        *,
+        instead_of: int | None = None,
+    ) -> AuditEntry | None:
+        """Pin a signal, or change its pin; `instead_of` is unpinned with it.
+
+        Raises NotFound, and PinsFull when there is no place.
+        """
+        number = wanted.signal_id
+        async with self._acts.act(actor, "signal.pin", f"signal:{number}", now) as act:
+            connection = act.connection
+            known = await connection.scalar(select(signals.c.id).where(signals.c.id == number))
+            if known is None:
+                raise NotFound(f"there is no signal {number}")
+            active = await _active(connection, now)
+            others = [pin for pin in active if pin.signal_id not in {number, instead_of}]
+            if len(others) >= MOST_PINS:
+                raise PinsFull(sorted(others, key=lambda pin: pin.until))
+            if instead_of is not None and instead_of != number:
+                await _remove(act, instead_of)
+            await act.put(
+                pins,
+                {"signal_id": number},
+                everywhere=wanted.everywhere,
+                until=wanted.until,
+                pinned_at=now,
+            )
+            act.after = {"until": wanted.until.isoformat(), "everywhere": wanted.everywhere}
+        return act.entry
+
+    async def unpin(self, signal_id: int, actor: str, now: datetime) -> AuditEntry | None:
+        """Let a signal lead no longer; None when it does not."""
+        async with self._acts.act(actor, "signal.unpin", f"signal:{signal_id}", now) as act:
+            await _remove(act, signal_id)
+        return act.entry
+
+
+async def _active(connection: AsyncConnection, now: datetime) -> tuple[Pin, ...]:
+    query = (
+        select(pins)
+        .join(signals, signals.c.id == pins.c.signal_id)
+        .where(pins.c.until > now, LIVE)
+        .order_by(pins.c.pinned_at.desc(), pins.c.signal_id.desc())
+    )
+    rows = await connection.execute(query)
+    return tuple(Pin(row.signal_id, row.everywhere, row.until) for row in rows)
+
+
+async def _remove(act: Act, signal_id: int) -> None:
+    query = select(pins.c.signal_id).where(pins.c.signal_id == signal_id)
+    if await act.connection.scalar(query) is not None:
+        await act.delete(pins, {"signal_id": signal_id})
