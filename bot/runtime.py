@@ -38,7 +38,8 @@ from bot.jobs.queue import QueueKeeper, QueueTeller
 from bot.jobs.reading import Reader
 from bot.jobs.reporting import Reporter
 from bot.jobs.saving import RuleSaver
-from bot.jobs.telling import Teller, in_log
+from bot.jobs.sourcework import make_source_desk
+from bot.jobs.telling import Telling, in_log
 from bot.jobs.upkeep import Upkeep
 from bot.jobs.weekly_numbers import WeeklyNumbers
 from bot.pictures.painter import Painter
@@ -49,11 +50,12 @@ from bot.web.guards import server_log
 from bot.web.miniapp.routes import MiniApp
 from digest import roles
 from digest.links import Quota
-from digest.model import Lang, Signal
+from digest.model import Signal
 from digest.render import Links
 from digest.seals import KEY_NAME, POST, make_seal
 from digest.sources.catalog import load_catalog
 from digest.sources.polling import first_spread
+from handlers.admin.sources.work import SourceDesk
 from handlers.admission import Access, AccessMode
 from handlers.callbacks import pack
 from handlers.context import Services
@@ -182,7 +184,7 @@ class _Parts:
         self._sender: Sender | None = None
         self._amender: Amender | None = None
         self._shared: tuple[WorkerPool, Enricher] | None = None
-        self._say: Callable[[int, str], Awaitable[None]] | None = None
+        self._poller: Poller | None = None
 
     def _stop_for(self, reason: str) -> None:
         log.error("%s", reason)
@@ -297,8 +299,9 @@ class _Parts:
             fitted=FittedToReaders(self._storage, pack),
         )
         desk = LinkDesk(await self._link_reader())
+        trial, sourcedesk = await self._source_trial()
         self._services = services = replace(
-            services, links_read=desk, source_trial=await self._source_trial()
+            services, links_read=desk, source_trial=trial, source_work=sourcedesk
         )
         application = build_application(api, session, limiter, services)
         try:
@@ -313,14 +316,10 @@ class _Parts:
             self._running.owner_code = await self._storage.staff.make_code(
                 roles.Role.OWNER, 0, self._clock()
             )
-
-        async def say(chat_id: int, text: str) -> None:
-            await application.bot.send_message(chat_id, text)
-
-        self._say = say
         await self._send(sender)
         await self._amend(services, application)
-        await self._answer_links(desk, services, application)
+        await self._work_on(desk, services, application)
+        await self._work_on(sourcedesk, services, application)
         self._plan(services, sender)
         self._broadcast(services, sender, application)
         self._report(services, application)
@@ -338,7 +337,7 @@ class _Parts:
         )
         return LinkReader(self._storage, fetcher, workers, clock=self._clock, enricher=enricher)
 
-    async def _source_trial(self) -> Discoverer:
+    async def _source_trial(self) -> tuple[Discoverer, SourceDesk]:
         """What tries sources for editors: somebody waits, so with its own connections."""
         workers, _ = await self._engines()
         fetcher = await self._stack.enter_async_context(
@@ -349,9 +348,14 @@ class _Parts:
                 total=IN_FLIGHT,
             )
         )
-        return Discoverer(fetcher, workers, clock=self._clock, known=self._storage.sources.all)
+        known = self._storage.sources.all
+        trial = Discoverer(fetcher, workers, clock=self._clock, known=known)
+        desk = make_source_desk(self._storage, trial, fetcher, workers, lambda: self._poller)
+        return trial, desk
 
-    async def _answer_links(self, desk: LinkDesk, services: Services, application: App) -> None:
+    async def _work_on(
+        self, desk: LinkDesk | SourceDesk, services: Services, application: App
+    ) -> None:
         stop = asyncio.Event()
         task = asyncio.create_task(desk.run(services, application.bot, stop))
 
@@ -397,6 +401,7 @@ class _Parts:
             Tick("reports", 10, reporter.run_due),
             Tick("week in numbers", 60, weekly.run_due),
             Tick("queue notes", 60, teller.run_due),
+            Tick("source news", 15, Telling(services, application.bot).run_due),
         ]
 
     def _broadcast(self, services: Services, sender: Sender, application: App) -> None:
@@ -495,15 +500,14 @@ class _Parts:
             )
         )
         workers, enricher = await self._engines()
-        teller = Teller(settings.admins, self._say, Lang.ZH) if self._say else in_log
-        poller = Poller(
+        self._poller = poller = Poller(
             self._storage,
             fetcher,
             workers,
             clock=self._clock,
             user_agent=settings.agent,
             backlog_per_source=settings.backlog_per_source,
-            tell_admins=teller,
+            tell_admins=in_log,
         )
         reader = Reader(
             self._storage,

@@ -24,11 +24,15 @@ from digest.wishes import Wording as Wording
 
 
 class SourceState(StrEnum):
-    """Whether a source is polled: `active`, `paused` by an admin, or `gone` (HTTP 410)."""
+    """Whether a source is polled: `active`, `paused` by an editor, or `gone` (HTTP 410).
+
+    `retired` is not wanted any more: nobody sees it, but what it brought stays.
+    """
 
     ACTIVE = "active"
     PAUSED = "paused"
     GONE = "gone"
+    RETIRED = "retired"
 
 
 class FullText(StrEnum):
@@ -97,6 +101,15 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True)
+class PollNote:
+    """One poll that is over: how many new entries it brought, or the PollFailure it ended with."""
+
+    at: datetime
+    new: int = 0
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PollState:
     """What we remember about polling one source.
 
@@ -104,7 +117,7 @@ class PollState:
     `errors` counts failures in a row since `failing_since`; `told_at` is when admins were told.
     `moved_to` is the target of a permanent redirect, seen `moved_seen` times since `moved_since`.
     `ttl_s`, `skip_hours` (GMT) and `skip_days` (0 = Monday) are what the document last said; a
-    304 carries no document, so they are kept here.
+    304 carries no document, so they are kept here. `history` are the last polls, newest first.
     """
 
     validators: Validators | None = None
@@ -128,6 +141,7 @@ class PollState:
     ttl_s: int = 0
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
+    history: tuple[PollNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,6 +150,14 @@ SIGNATURES: dict[str, tuple[type[int] | type[str], ...]] = {
     "pset": (str, str, str),  # scope, field, value
     "pscopes": (str, int),  # columns | sources, page
     "pask": (str, str),  # scope, field whose number is typed
+    # sources
+    "sources": (str, int),  # which (handlers/admin/sources/listing.py), page
+    "srcsift": (str, str),  # which, menu | health | column | lang | kind
+    "source": (int, str),  # source, card | polls | column | …
+    "tend": (int, str, str),  # source, what to change, to what
+    "ask_source": (int, str),  # source (0: a new one), what is to be typed
+    "draft": (int, str, str),  # source not saved yet, what, to what
+    "import": (int, str),  # import, go | stop | report | back
     # the staff's side
     "stats": (int,),  # days
     "chart": (str, int),  # picture, days

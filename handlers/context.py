@@ -1,10 +1,10 @@
 """What a handler is given: the services of the application, and one turn of a conversation."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from random import Random, SystemRandom
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from telegram import Bot, CallbackQuery, Message, Update
@@ -15,6 +15,7 @@ from digest.links import Quota
 from digest.model import Lang, PreparedPhoto, SourceSpec, Subscriber, Subscription
 from digest.pictures import Picture
 from digest.render import Links, Rendering
+from digest.sources.lists import FeedList
 from digest.sources.trial import Refusal, Refused, Trial
 from digest.taxonomy import Taxonomy
 from digest.texts import Texts, texts_for
@@ -44,6 +45,36 @@ class _NoTrial:
 
     async def preview(self, spec: SourceSpec) -> Trial:
         return Trial(spec.url, refusal=Refusal(Refused.UNAVAILABLE))
+
+
+@dataclass(frozen=True, slots=True)
+class PolledNow:
+    """What a poll that somebody asked for brought: new entries, or the PollFailure's code."""
+
+    new: int
+    error: str = ""
+
+
+class SourceWork(Protocol):
+    """Whoever tries drafts and imports of sources that are kept in storage.
+
+    See handlers/admin/sources/work.py.
+    """
+
+    def wake(self) -> None:
+        """A draft or an import waits."""
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something aside; it is dropped when the process ends."""
+
+    def poll(self, source_id: int) -> Awaitable[PolledNow | None]:
+        """Poll a source at once; None when this process does not poll: it is due then."""
+
+    def fetch(self, url: str) -> Awaitable[bytes]:
+        """A file at an address. Raises SourceError."""
+
+    def read(self, body: bytes) -> Awaitable[FeedList]:
+        """The sources that a file names, read apart from us. Raises ListError."""
 
 
 class LinkWork(Protocol):
@@ -85,7 +116,8 @@ class Services:
     `send_rate` is how many messages a second go out;
     `prepare_photo` makes pictures for posts, None where none are taken; `albums` are those of
     which one was taken;
-    `source_trial` tries what editors would add as a source.
+    `source_trial` tries what editors would add as a source, `source_work` does so for what they
+    keep in storage (None where nothing can be tried).
     """
 
     storage: Storage
@@ -108,6 +140,7 @@ class Services:
     albums: Albums = field(default_factory=Albums)
     quota: Quota = field(default_factory=Quota)
     source_trial: SourceTrial = field(default_factory=_NoTrial)
+    source_work: SourceWork | None = None
     access: Access = field(default_factory=Access)
     wake_corrector: Callable[[], None] = lambda: None
     send_rate: float = 27.0

@@ -27,6 +27,8 @@ BROADCAST, ORDER = "b", "o"
 POST = "p"
 # Why a signal is rejected; a number of a publishing policy.
 VETO, POLICY = "v", "j"
+# A value of a source, of one that is not saved yet ("d12_title"), or a new source ("0_add").
+SOURCE = "s"
 
 
 @dataclass(frozen=True, slots=True)

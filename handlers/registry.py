@@ -70,6 +70,7 @@ from handlers.admin.editing import sheet
 from handlers.admin.posting import rows as posting
 from handlers.admin.queue import sifting as queue_sifting
 from handlers.admin.queue import walk
+from handlers.admin.sources import rows as source_rows
 from handlers.collections import (
     exporting,
     importing,
@@ -98,6 +99,7 @@ from handlers.prompts import (
     RENAME,
     RULE,
     SEEK,
+    SOURCE,
     VETO,
 )
 from handlers.replies import say
@@ -196,6 +198,7 @@ COMMANDS: tuple[Command, ...] = (
         group=_DESK,
     ),
     *posting.COMMANDS,
+    *source_rows.COMMANDS,
     Command("invite", access.invite, _OWNER, aliases=("邀请",), group=_DESK),
     Command("help", _help, aliases=("帮助",)),
 )
@@ -290,6 +293,7 @@ DEEDS: dict[str, Deed] = {
     "now": Deed(plan.send_preview),
     "stats": Deed(stats.show_stats, _VIEWER),
     "chart": Deed(stats.chart, _VIEWER),
+    **source_rows.DEEDS,
     "inside": Deed(inside.hand_out, _VIEWER),
     "casts": Deed(broadcasts.show_list, _EDITOR),
     "cast": Deed(broadcasts.look, _EDITOR),
@@ -336,12 +340,14 @@ ANSWERS: dict[str, Answered] = {
     VETO: Answered(walk.take_reason, _EDITOR),
     POLICY: Answered(policies.take_number, _EDITOR),
     **editing.ANSWERS,
+    SOURCE: source_rows.ANSWER,
 }
 
 # Messages in a private chat that are neither; the first that hears one has it.
 LISTENERS: tuple[Listener, ...] = (
     Listener(locating.has_place, locating.take_place),
     Listener(locating.is_never_mind, locating.never_mind),
+    source_rows.LISTENER,
     Listener(importing.hears, importing.take_file),
     *posting.LISTENERS,
     Listener(links.hears, links.paste),

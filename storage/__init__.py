@@ -26,6 +26,10 @@ from storage.posts import Editor, NewPost
 from storage.reports import Filed, Notice
 from storage.rules import Match
 from storage.signals import NewSignal, PrivateReading
+from storage.source_acts import Done
+from storage.source_drafts import DraftState, SourceDraft
+from storage.source_imports import ImportRow, ImportState, RowState, SourceImport
+from storage.sources import SourceYield
 from storage.spending import Spent
 from storage.staff import Desk, StaffMember
 from storage.storage import Storage
@@ -39,12 +43,16 @@ __all__ = [
     "Database",
     "DatabaseDamaged",
     "Desk",
+    "Done",
+    "DraftState",
     "DuplicateName",
     "DuplicateSource",
     "Edit",
     "Editor",
     "ErasureReceipt",
     "Filed",
+    "ImportRow",
+    "ImportState",
     "LinkState",
     "Match",
     "NewPost",
@@ -63,8 +71,12 @@ __all__ = [
     "Publishable",
     "Pushed",
     "Recipient",
+    "RowState",
     "SchemaOutdated",
     "Sender",
+    "SourceDraft",
+    "SourceImport",
+    "SourceYield",
     "Spent",
     "StaffMember",
     "Stale",

@@ -49,6 +49,9 @@ BY_PERSON: Mapping[str, str] = {
     "reports": "user_id",
     "staff": "user_id",
     "staff_codes": "made_by",
+    "source_drafts": "chat_id",
+    "source_imports": "chat_id",
+    "source_notices": "chat_id",
 }
 # Columns that sound like a person and are none, or are kept for a reason that /privacy gives.
 EXCUSED: Mapping[str, str] = {

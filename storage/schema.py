@@ -113,11 +113,22 @@ sources = Table(
     Column("full_text", String(16), nullable=False, server_default="excerpt"),
     Column("access", String(16), nullable=False, server_default="public"),
     Column("recipe", Json, nullable=False, server_default="{}"),
-    Column("headers", Json, nullable=False, server_default="[]"),  # pairs; may hold secrets
+    Column("headers_id", Id),  # the newest of its source_headers, NULL for none
     Column("poll_ceiling_s", Integer),
     Column("translate", Boolean, nullable=False, server_default=true()),
     UniqueConstraint("key"),
     UniqueConstraint("url"),
+    sqlite_autoincrement=True,
+)
+
+# Headers that go out with polls, in rows that never change: what the audit notes of a change is
+# a number, and no secret.
+source_headers = Table(
+    "source_headers",
+    metadata,
+    _id(),
+    Column("source_id", Id, ForeignKey("sources.id"), nullable=False),
+    Column("pairs", Json, nullable=False),
     sqlite_autoincrement=True,
 )
 
@@ -148,6 +159,7 @@ source_polls = Table(
     Column("ttl_s", Integer, nullable=False),
     Column("skip_hours", Json, nullable=False),
     Column("skip_days", Json, nullable=False),
+    Column("history", Json, nullable=False, server_default="[]"),  # the last polls
     Index("ix_source_polls_next_poll_at", "next_poll_at"),
 )
 
@@ -157,6 +169,113 @@ host_blocks = Table(
     Column("host", CleanText, primary_key=True),
     Column("until", UtcTime, nullable=False),
     Column("reason", CleanText, nullable=False),
+)
+
+# What an editor wants as a source: being tried, shown with what it holds, saved or given up.
+source_drafts = Table(
+    "source_drafts",
+    metadata,
+    _id(),
+    Column("chat_id", BigInteger, nullable=False),  # where it is talked about
+    Column("thread_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger),  # ours that shows it
+    Column("lang", String(16), nullable=False),
+    Column("words", CleanText, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("replaces_id", Id, ForeignKey("sources.id")),  # whose address it shall become
+    Column("asked", Json, nullable=False),  # a spec to try instead of the words
+    Column("trial", Json, nullable=False),
+    Column("edits", Json, nullable=False),
+    Column("source_id", Id, ForeignKey("sources.id")),
+    Column("ended_by", CleanText, nullable=False),
+    Column("tries", SmallInteger, nullable=False),
+    Column("claimable_at", UtcTime, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Index("ix_source_drafts_created_at", "created_at"),
+    sqlite_autoincrement=True,
+)
+TRYING = source_drafts.c.state == literal_column("'trying'")
+Index(
+    "ix_source_drafts_trying",
+    source_drafts.c.claimable_at,
+    sqlite_where=TRYING,
+    postgresql_where=TRYING,
+)
+
+# Lists of sources that were brought along, and what becomes of each place on them.
+source_imports = Table(
+    "source_imports",
+    metadata,
+    _id(),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger),
+    Column("lang", String(16), nullable=False),
+    Column("actor", CleanText, nullable=False),
+    Column("name", CleanText, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("repeated", Integer, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("begun_at", UtcTime),
+    Column("ended_at", UtcTime),
+    Index("ix_source_imports_state", "state"),
+    sqlite_autoincrement=True,
+)
+
+source_import_rows = Table(
+    "source_import_rows",
+    metadata,
+    Column(
+        "import_id", Id, ForeignKey("source_imports.id"), primary_key=True, autoincrement=False
+    ),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("state", String(16), nullable=False),
+    Column("address", CleanText, nullable=False),
+    Column("title", CleanText, nullable=False),
+    Column("column_id", CleanText, nullable=False),
+    Column("lang", CleanText, nullable=False),
+    Column("spec", Json, nullable=False),  # of a tried one, until it is saved
+    Column("reason", CleanText, nullable=False),
+    Column("source_id", Id),
+    Column("claimable_at", UtcTime, nullable=False),
+    Index("ix_source_import_rows_state", "import_id", "state", "place"),
+)
+
+# A source fell ill, was given up or is well again: news until the staff has been told.
+source_news = Table(
+    "source_news",
+    metadata,
+    _id(),
+    Column("source_id", Id, ForeignKey("sources.id"), nullable=False),
+    Column("event", String(16), nullable=False),
+    Column("reason", CleanText, nullable=False),
+    Column("since", UtcTime),
+    Column("at", UtcTime, nullable=False),
+    Column("gathered", Boolean, nullable=False, server_default=false()),
+    sqlite_autoincrement=True,
+)
+UNTOLD = source_news.c.gathered == false()
+Index(
+    "ix_source_news_untold",
+    source_news.c.source_id,
+    sqlite_where=text("NOT gathered"),
+    postgresql_where=text("NOT gathered"),
+)
+
+# One message of such news that somebody is owed.
+source_notices = Table(
+    "source_notices",
+    metadata,
+    _id(),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger, nullable=False),
+    Column("lang", String(16), nullable=False),
+    Column("news", Json, nullable=False),
+    Column("not_before", UtcTime, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("sent_at", UtcTime),
+    Index("ix_source_notices_sent_at", "sent_at", "not_before"),
+    sqlite_autoincrement=True,
 )
 
 # --- entries and articles ------------------------------------------------------------------

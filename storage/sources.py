@@ -1,23 +1,61 @@
 """Sources: what we poll, when it is due, and how it fares."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, exists, or_, select, update
+from sqlalchemy import Select, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digest.model import Entry, PollState, Source, SourceSpec, SourceState
+from digest.model import (
+    Entry,
+    PollNote,
+    PollState,
+    SignalState,
+    Source,
+    SourceSpec,
+    SourceState,
+)
 from storage.audit import write_audit
 from storage.database import Database
 from storage.entries import known_keys, record_entries
-from storage.errors import DuplicateSource, NotFound
-from storage.schema import host_blocks, source_polls, sources
-from storage.source_rows import host_of, poll_values, source_of, spec_values, told
-from storage.upsert import insert
+from storage.schema import (
+    entries as entries_table,
+)
+from storage.schema import (
+    host_blocks,
+    signal_sources,
+    signals,
+    source_polls,
+    sources,
+)
+from storage.source_acts import SourceActs
+from storage.source_news import Event, News, note_news
+from storage.source_rows import (
+    find_source,
+    host_of,
+    load_source,
+    poll_values,
+    source_of,
+    source_query,
+    spec_values,
+)
+from storage.upsert import chunks, insert
 
-_SPEC_FIELDS = frozenset(SourceSpec.__dataclass_fields__)
+MOST_NOTES = 10
+"""So many polls of each source are remembered."""
+_WEEK, _MONTH = timedelta(days=7), timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceYield:
+    """What a source brought in a week and in 30 days: entries, and signals that readers see."""
+
+    entries_week: int
+    entries_month: int
+    signals_week: int
+    signals_month: int
 
 
 class Sources:
@@ -41,38 +79,54 @@ class Sources:
         return added
 
     async def add(self, spec: SourceSpec, now: datetime, *, actor: str) -> Source:
-        """Add a source on behalf of `actor`, due at once.
-
-        Raises DuplicateSource when its key or address is taken, ValueError for an address of
-        more than 2000 bytes.
-        """
-        async with self._database.write() as connection:
-            source_id = await _insert(connection, spec, actor, now)
-            if source_id is None:
-                raise DuplicateSource(await _holder(connection, spec.key, spec.url))
-            await write_audit(
-                connection,
-                actor,
-                "source.add",
-                f"source:{source_id}",
-                after=told(spec),
-                now=now,
-            )
-            return await _load(connection, source_id)
+        """As `SourceActs.add`, for whoever needs no way back."""
+        return (await SourceActs(self._database).add(spec, now, actor=actor)).source
 
     async def get(self, source_id: int) -> Source | None:
         """The source with this id."""
-        return await self._first(_query().where(sources.c.id == source_id))
+        return await self._first(source_query().where(sources.c.id == source_id))
 
     async def by_url(self, url: str) -> Source | None:
         """The source that polls exactly this address."""
-        return await self._first(_query().where(sources.c.url == url))
+        return await self._first(source_query().where(sources.c.url == url))
 
     async def all(self) -> tuple[Source, ...]:
-        """Every source, whatever its state, oldest first."""
+        """Every source but the retired ones, whatever its state, oldest first."""
+        query = source_query().where(sources.c.state != SourceState.RETIRED)
         async with self._database.read() as connection:
-            rows = await connection.execute(_query().order_by(sources.c.id))
+            rows = await connection.execute(query.order_by(sources.c.id))
             return tuple(source_of(row) for row in rows)
+
+    async def known(self, urls: Iterable[str]) -> set[str]:
+        """Which of these addresses are polled, or rest; not those of retired sources."""
+        found: set[str] = set()
+        async with self._database.read() as connection:
+            for some in chunks(tuple(urls)):
+                query = select(sources.c.url).where(
+                    sources.c.url.in_(some), sources.c.state != SourceState.RETIRED
+                )
+                found.update((await connection.execute(query)).scalars())
+        return found
+
+    async def yield_of(self, source_id: int, now: datetime) -> SourceYield:
+        """What a source brought in the last week and month."""
+        week, month = now - _WEEK, now - _MONTH
+        came = select(func.count().filter(entries_table.c.created_at >= week), func.count()).where(
+            entries_table.c.source_id == source_id, entries_table.c.created_at >= month
+        )
+        out = (
+            select(func.count().filter(signal_sources.c.seen_at >= week), func.count())
+            .join(signals, signals.c.id == signal_sources.c.signal_id)
+            .where(
+                signal_sources.c.source_id == source_id,
+                signal_sources.c.seen_at >= month,
+                signals.c.state == SignalState.LIVE,
+            )
+        )
+        async with self._database.read() as connection:
+            entries_week, entries_month = (await connection.execute(came)).one()
+            signals_week, signals_month = (await connection.execute(out)).one()
+        return SourceYield(entries_week, entries_month, signals_week, signals_month)
 
     async def claim_due(
         self, now: datetime, limit: int, lease_until: Callable[[Source], datetime]
@@ -85,7 +139,7 @@ class Sources:
         blocked = exists().where(host_blocks.c.host == sources.c.host, host_blocks.c.until > now)
         due = or_(source_polls.c.next_poll_at.is_(None), source_polls.c.next_poll_at <= now)
         query = (
-            _query()
+            source_query()
             .where(sources.c.state == SourceState.ACTIVE, due, ~blocked)
             .order_by(source_polls.c.next_poll_at.asc().nulls_first(), sources.c.id)
             .limit(limit)
@@ -97,7 +151,7 @@ class Sources:
                 await _set_poll(connection, source.id, next_poll_at=lease_until(source))
         return tuple(claimed)
 
-    async def record_poll(
+    async def record_poll(  # noqa: PLR0913  all that one poll brings is one transaction
         self,
         source_id: int,
         poll: PollState,
@@ -106,15 +160,20 @@ class Sources:
         state: SourceState | None = None,
         url: str | None = None,
         backlog: bool = False,
+        news: Event | None = None,
         now: datetime,
     ) -> int:
         """Write what a poll brought, in one transaction: schedule, validators and new entries.
 
         A known entry only takes over its new content hash. `backlog` marks the new ones as there
         before we came. `url` is the new address after a permanent move; when another source polls
-        it already, this one is paused instead. Returns how many entries were new.
+        it already, this one is paused instead. `news` is what the staff is to hear of it. Returns
+        how many entries were new.
         """
         async with self._database.write() as connection:
+            new = await record_entries(connection, source_id, entries, backlog=backlog, now=now)
+            note = PollNote(now, new, (poll.error_code or "") if poll.errors else "")
+            poll = replace(poll, history=(note, *poll.history[: MOST_NOTES - 1]))
             await _set_poll(connection, source_id, **poll_values(poll))
             if url is not None:
                 state = await _move(connection, source_id, url, state, now)
@@ -122,7 +181,10 @@ class Sources:
                 await connection.execute(
                     update(sources).where(sources.c.id == source_id).values(state=state)
                 )
-            return await record_entries(connection, source_id, entries, backlog=backlog, now=now)
+            if news is not None:
+                told_of = News(source_id, news, poll.error_code or "", poll.failing_since, now)
+                await note_news(connection, told_of)
+            return new
 
     async def known_keys(self, source_id: int, keys: Iterable[str]) -> set[str]:
         """Which of `keys` this source has published before."""
@@ -132,60 +194,14 @@ class Sources:
     async def set_state(
         self, source_id: int, state: SourceState, *, actor: str, now: datetime
     ) -> Source:
-        """Pause or resume a source. One that is resumed starts afresh and is due at once.
-
-        Raises NotFound.
-        """
-        async with self._database.write() as connection:
-            source = await _load(connection, source_id)
-            await connection.execute(
-                update(sources).where(sources.c.id == source_id).values(state=state)
-            )
-            if state is SourceState.ACTIVE and source.state is not SourceState.ACTIVE:
-                await _set_poll(connection, source_id, **poll_values(_afresh(source.poll, now)))
-            await write_audit(
-                connection,
-                actor,
-                "source.state",
-                f"source:{source_id}",
-                before=source.state,
-                after=state,
-                now=now,
-            )
-            return await _load(connection, source_id)
+        """As `SourceActs.set_state`, for whoever needs no way back."""
+        acts = SourceActs(self._database)
+        return (await acts.set_state(source_id, state, actor=actor, now=now)).source
 
     async def edit(self, source_id: int, *, actor: str, now: datetime, **changes: Any) -> Source:
-        """Change fields of a source's spec (except its key) and return it.
-
-        A new address drops what the old one's server gave us, a new way of reading makes it read
-        at once. The books show no header in full. Raises NotFound, DuplicateSource,
-        ValueError for an address or a header that cannot be, and TypeError for a field that a
-        spec does not have.
-        """
-        unknown = changes.keys() - (_SPEC_FIELDS - {"key"})
-        if unknown:
-            raise TypeError(f"a source has no field to edit called {', '.join(sorted(unknown))}")
-        async with self._database.write() as connection:
-            source = await _load(connection, source_id)
-            spec = replace(source.spec, **changes)
-            if spec.url != source.spec.url:
-                await self._readdress(connection, source, spec.url, now)
-            elif (spec.kind, spec.recipe) != (source.spec.kind, source.spec.recipe):
-                # The same document is to be read anew, in another way.
-                await _set_poll(connection, source_id, **poll_values(_reread(source.poll, now)))
-            await connection.execute(
-                update(sources).where(sources.c.id == source_id).values(**spec_values(spec))
-            )
-            await write_audit(
-                connection,
-                actor,
-                "source.edit",
-                f"source:{source_id}",
-                before=told(source.spec, changes),
-                after=told(spec, changes),
-                now=now,
-            )
-            return await _load(connection, source_id)
+        """As `SourceActs.edit`, for whoever needs no way back."""
+        acts = SourceActs(self._database)
+        return (await acts.edit(source_id, actor=actor, now=now, **changes)).source
 
     async def block_host(self, host: str, until: datetime, reason: str) -> None:
         """Poll nothing on this host before `until`; every process sees it."""
@@ -225,15 +241,6 @@ class Sources:
             row = (await connection.execute(query)).first()
             return source_of(row) if row else None
 
-    @staticmethod
-    async def _readdress(
-        connection: AsyncConnection, source: Source, url: str, now: datetime
-    ) -> None:
-        taken = await _at_url(connection, url)
-        if taken is not None:
-            raise DuplicateSource(taken)
-        await _set_poll(connection, source.id, **poll_values(_reread(source.poll, now)))
-
 
 async def _insert(
     connection: AsyncConnection, spec: SourceSpec, origin: str, now: datetime
@@ -260,8 +267,8 @@ async def _move(
     state: SourceState | None,
     now: datetime,
 ) -> SourceState | None:
-    source = await _load(connection, source_id)
-    taken = await _at_url(connection, url)
+    source = await load_source(connection, source_id)
+    taken = await find_source(connection, sources.c.url == url)
     if taken is None:
         values = {"url": url, "host": host_of(url)}
         await connection.execute(update(sources).where(sources.c.id == source_id).values(**values))
@@ -279,48 +286,7 @@ async def _move(
     return state
 
 
-async def _holder(connection: AsyncConnection, key: str, url: str) -> Source:
-    query = _query().where(or_(sources.c.url == url, sources.c.key == key))
-    # The same address says more than the same key.
-    rows = [source_of(row) for row in await connection.execute(query)]
-    return next((source for source in rows if source.spec.url == url), rows[0])
-
-
-async def _at_url(connection: AsyncConnection, url: str) -> Source | None:
-    row = (await connection.execute(_query().where(sources.c.url == url))).first()
-    return source_of(row) if row else None
-
-
-async def _load(connection: AsyncConnection, source_id: int) -> Source:
-    row = (await connection.execute(_query().where(sources.c.id == source_id))).first()
-    if row is None:
-        raise NotFound(f"there is no source {source_id}")
-    return source_of(row)
-
-
 async def _set_poll(connection: AsyncConnection, source_id: int, **values: Any) -> None:
     await connection.execute(
         update(source_polls).where(source_polls.c.source_id == source_id).values(**values)
-    )
-
-
-def _afresh(poll: PollState, now: datetime) -> PollState:
-    return replace(
-        poll,
-        next_poll_at=now,
-        errors=0,
-        failing_since=None,
-        error_code=None,
-        error_text=None,
-        told_at=None,
-    )
-
-
-def _reread(poll: PollState, now: datetime) -> PollState:
-    return replace(_afresh(poll, now), validators=None, body_hash=None)
-
-
-def _query() -> Select[Any]:
-    return select(sources, source_polls).join(
-        source_polls, source_polls.c.source_id == sources.c.id
     )

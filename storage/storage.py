@@ -34,6 +34,10 @@ from storage.schema import columns, topics
 from storage.search import Search
 from storage.shelves import Shelves
 from storage.signals import Signals
+from storage.source_acts import SourceActs
+from storage.source_drafts import SourceDrafts
+from storage.source_imports import SourceImports
+from storage.source_news import SourceNews
 from storage.sources import Sources
 from storage.spending import Spending
 from storage.staff import StaffBook
@@ -48,9 +52,13 @@ from storage.weights import Weights
 class Storage:
     """The stores over one open database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database) -> None:  # noqa: PLR0915  a line for each store
         self.database = database
         self.sources = Sources(database)
+        self.source_acts = SourceActs(database)
+        self.source_drafts = SourceDrafts(database)
+        self.source_imports = SourceImports(database)
+        self.source_news = SourceNews(database)
         self.entries = Entries(database)
         self.taxonomy = Taxonomies(database)
         self.signals = Signals(database)

@@ -17,6 +17,7 @@ from digest.model import Article, FeedReading, NameSeen, Recipe, SignalDraft
 if TYPE_CHECKING:
     from digest.condense.gazetteer import Gazetteer
     from digest.sources.adapters import Document
+    from digest.sources.lists import FeedList
     from digest.sources.sitemaps import Sitemap
 
 
@@ -138,3 +139,10 @@ def propose_job(document: "Document") -> "tuple[Recipe, ...]":
     from digest.sources.proposals import propose
 
     return propose(document)
+
+
+def read_list_job(body: bytes) -> "FeedList":
+    """The sources that a file names. Raises `ListError`."""
+    from digest.sources.lists import read_list
+
+    return read_list(body)

@@ -14,7 +14,7 @@ from bot.fetching import Fetched, Fetcher
 from bot.jobs.documents import Documents, body_hash
 from bot.jobs.pool import work_through
 from digest.errors import PollFailure, SourceError
-from digest.model import FeedReading, Source, SourceKind
+from digest.model import FeedReading, Source, SourceKind, SourceState
 from digest.sources.polling import (
     PollAnswer,
     PollDecision,
@@ -25,6 +25,7 @@ from digest.sources.polling import (
     select_new,
 )
 from storage import Storage
+from storage.source_news import Event
 from storage.source_rows import host_of
 
 log = logging.getLogger(__name__)
@@ -87,7 +88,9 @@ class Poller:
             failure = SourceError(PollFailure.NOT_A_FEED, f"{type(error).__name__}: {error}")
             answer = _failed(source.spec.url, failure)
             decision = after_poll(source, answer, self._clock(), self._random.random())
-            await self._storage.sources.record_poll(source.id, decision.poll, now=self._clock())
+            await self._storage.sources.record_poll(
+                source.id, decision.poll, news=_news_of(decision), now=self._clock()
+            )
             return PollResult(source, 0, decision.outcome, failure)
 
     async def poll(self, source: Source) -> PollResult:
@@ -153,6 +156,7 @@ class Poller:
             state=decision.state if decision.state != source.state else None,
             url=decision.url,
             backlog=backlog,
+            news=_news_of(decision),
             now=now,
         )
         if backlog and fresh > self._backlog:
@@ -161,6 +165,15 @@ class Poller:
             host = host_of(source.spec.url)
             await self._storage.sources.block_host(host, decision.host_block, decision.outcome)
         return inserted
+
+
+def _news_of(decision: PollDecision) -> Event | None:
+    """What the staff is to hear of a poll."""
+    if decision.recovered:
+        return Event.BACK
+    if not decision.tell:
+        return None
+    return Event.GONE if decision.state is SourceState.GONE else Event.SICK
 
 
 def _say_what_came(results: Sequence[PollResult]) -> None:

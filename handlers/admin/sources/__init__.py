@@ -1,0 +1,1 @@
+"""Sources at the desk: adding, importing, looking after them."""
