@@ -13,6 +13,7 @@ from digest.sources.dates import FeedDate, parse_date
 
 _LONGEST = 300
 _MOST_FOUND = 5
+_LONGEST_LEAD = 12
 _SECONDS = {"秒": 1, "分": 60, "时": 3600, "天": 86400, "日": 86400}
 _ENGLISH = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _NUMBERS = {
@@ -103,7 +104,8 @@ def _relative(text: str, now: datetime, zone: tzinfo | None) -> FeedDate | None:
     if ago is not None:
         return FeedDate(_rounded(now - ago, ago), None)
     named = _NAMED_DAY.search(text)
-    if not named or zone is None:
+    # "Harbour sells more today" is a title.
+    if not named or zone is None or named.start() > _LONGEST_LEAD:
         return None
     day = now.astimezone(zone).date() - timedelta(days=_DAYS_AGO[named["name"].lower()])
     return _at(day, named, zone)

@@ -29,7 +29,7 @@ _HAN = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _CLASS = re.compile(r"-?[A-Za-z_][\w-]{0,40}")
 # Classes that tell one item from its like, or change from visit to visit.
 _PASSING = re.compile(
-    r"\d{3,}|--|^(?:css|sc|jss|svelte|emotion)-|__?(?=[A-Za-z0-9]*[A-Z0-9])[A-Za-z0-9]{4,12}$|^(?:first|last|odd|even|active|current|selected|hidden|show|on|item-?\d+|post-\d+"
+    r"\d{3,}|--|^(?:css|sc|jss|svelte|emotion)-|__?(?=[A-Za-z0-9]*[A-Z0-9])[A-Za-z0-9]{4,12}$|^(?:first|last|[Oo]dd|[Ee]ven|undefined|active|current|selected|hidden|show|on|item-?\d+|post-\d+"
     r"|wow|lazy\w*|fade\w*|animate\w*|col-.*|row|clearfix|cf|fl|fr|mt-.*|mb-.*|p-.*|m-.*)$"
 )
 _ASIDE = frozenset({"nav", "footer", "header", "aside", "form", "select", "button"})
@@ -242,7 +242,7 @@ def _inner_selector(items: Sequence[Any], wanted: Sequence[Any]) -> str:
         if one.tag in _HEADINGS:
             candidates.append(f"{one.tag} a")
         candidates += [f"{_named(one.tag, name)} a" for name in _classes(one)[:2]]
-    candidates += [f"{first.getparent().tag} > a", "a"]
+    candidates += ["a", f"{first.getparent().tag} > a"]
     for candidate in candidates:
         hits = sum(
             next(iter(select(item, candidate, 1)), None) is link
@@ -261,7 +261,7 @@ def _date_selector(items: Sequence[Any], now: datetime, zone: str) -> str:
     for item in some:
         seen = set()
         for element in list(item.iter())[:60]:
-            name = _leaf_name(element)
+            name = "" if element is item else _leaf_name(element)
             if not name or name in seen:
                 continue
             short = len(text_of(element)) <= 60  # noqa: PLR2004  a date with a few words
@@ -284,7 +284,7 @@ def _finds_dates(items: Sequence[Any], name: str, now: datetime, zone: str) -> b
 
 def _leaf_name(element: Any) -> str:
     """A selector for an element that may hold a date: small ones with a class, or <time>."""
-    if not isinstance(element.tag, str) or element.tag == "a":
+    if not isinstance(element.tag, str) or element.tag == "a" or _titles(element):
         return ""
     if element.tag == "time":
         return "time"
@@ -292,6 +292,13 @@ def _leaf_name(element: Any) -> str:
     if names:
         return _named(element.tag, names[0])
     return element.tag if element.tag in {"span", "em", "small", "i", "p", "td", "dd"} else ""
+
+
+def _titles(element: Any) -> bool:
+    """Whether an element is or holds a title, whose words may tell a day of their own."""
+    if element.tag in _HEADINGS:
+        return True
+    return any(_length(text_of(link)) >= _LEAST_LENGTH for link in element.iter("a"))
 
 
 def _summary_selector(items: Sequence[Any], links: Sequence[_Link]) -> str:

@@ -36,6 +36,7 @@ def at(text: str, zone: ZoneInfo | None = SHANGHAI) -> str | None:
         ("前天14:20", "2026-03-02 06:20"),
         ("昨天", "2026-03-02 16:00"),
         ("Yesterday at 2:20 PM", "2026-03-03 06:20"),
+        ("Updated: today 12:01", "2026-03-04 04:01"),
         ("03-01", "2026-02-28 16:00"),
         ("03-01 09:30", "2026-03-01 01:30"),
         ("12-31", "2025-12-30 16:00"),  # not a day to come
@@ -58,7 +59,7 @@ def test_a_date_is_read_in_the_zone_of_its_source(text: str, expected: str) -> N
 
 @pytest.mark.parametrize(
     "text",
-    ["", "上周", "2 months ago", "3周前", "14:20", "周三", "阅读 3000",
+    ["", "上周", "2 months ago", "3周前", "14:20", "周三", "阅读 3000", "Harbour sells more today",
      "2026-13-45", "02-30", "昨天 99:99x" * 40, "2027-03-01", "三天打鱼", "99", "v3-04-1"],
 )  # fmt: skip
 def test_what_is_no_certain_day_stays_unknown(text: str) -> None:
