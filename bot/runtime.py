@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,8 @@ from bot.config import Settings
 from bot.delivery.amending import Amender
 from bot.delivery.limiter import Limiter
 from bot.delivery.sender import Sender
-from bot.engine.workers import WorkerPool
+from bot.engine.jobs_photo import prepare_photo
+from bot.engine.workers import WorkerFailed, WorkerPool
 from bot.fetching import Fetcher
 from bot.jobs.broadcasting import Broadcaster
 from bot.jobs.correcting import Corrector, FittedToReaders, Watcher
@@ -33,6 +35,7 @@ from bot.jobs.enriching import Enricher
 from bot.jobs.links import LinkReader
 from bot.jobs.planning import Planner
 from bot.jobs.polling import Poller
+from bot.jobs.posts import PostPublisher
 from bot.jobs.press import Press
 from bot.jobs.queue import QueueKeeper, QueueTeller
 from bot.jobs.reading import Reader
@@ -49,12 +52,14 @@ from bot.web import make_web
 from bot.web.guards import server_log
 from bot.web.miniapp.routes import MiniApp
 from digest import roles
+from digest.errors import PhotoError, PhotoFault
 from digest.links import Quota
-from digest.model import Signal
+from digest.model import PreparedPhoto, Signal
 from digest.render import Links
 from digest.seals import KEY_NAME, POST, make_seal
 from digest.sources.catalog import load_catalog
 from digest.sources.polling import first_spread
+from handlers.admin.posting.telling import tell_out
 from handlers.admin.sources.work import SourceDesk
 from handlers.admission import Access, AccessMode
 from handlers.callbacks import pack
@@ -301,7 +306,11 @@ class _Parts:
         desk = LinkDesk(await self._link_reader())
         trial, sourcedesk = await self._source_trial()
         self._services = services = replace(
-            services, links_read=desk, source_trial=trial, source_work=sourcedesk
+            services,
+            links_read=desk,
+            source_trial=trial,
+            source_work=sourcedesk,
+            prepare_photo=self._prepare_photo,
         )
         application = build_application(api, session, limiter, services)
         try:
@@ -320,7 +329,7 @@ class _Parts:
         await self._amend(services, application)
         await self._work_on(desk, services, application)
         await self._work_on(sourcedesk, services, application)
-        self._plan(services, sender)
+        self._plan(services, sender, application)
         self._broadcast(services, sender, application)
         self._report(services, application)
 
@@ -364,6 +373,14 @@ class _Parts:
             await task
 
         self._stack.push_async_callback(end)
+
+    async def _prepare_photo(self, body: bytes) -> PreparedPhoto:
+        """A picture made anew in a process that a hostile file can take down with it."""
+        workers, _ = await self._engines()
+        try:
+            return await workers.run(prepare_photo, body, urgent=True)
+        except WorkerFailed as error:
+            raise PhotoError(PhotoFault.BROKEN) from error
 
     async def _engines(self) -> tuple[WorkerPool, Enricher]:
         """The processes that read pages and what betters briefs, shared by all who need them."""
@@ -460,7 +477,7 @@ class _Parts:
             log.exception("the sender stopped")
             self._stop_for(f"投递停止了：{error}")
 
-    def _plan(self, services: Services, sender: Sender) -> None:
+    def _plan(self, services: Services, sender: Sender, application: App) -> None:
         planner = Planner(
             self._storage,
             taxonomy=services.taxonomy,
@@ -468,13 +485,19 @@ class _Parts:
             clock=self._clock,
             pack=pack,
             wake_sender=sender.wake,
+            circle=services.circle,
         )
         self._running.planner = planner
+        publisher = PostPublisher(
+            self._storage, clock=self._clock, told=partial(tell_out, services, application.bot)
+        )
         if self._running.sandbox is not None:
             self._running.sandbox.on_hurry = self._hurry
         self._running.ticks += [
             Tick("digests", 15, planner.run_due),
             Tick("alerts", 5, planner.run_instant),
+            Tick("scheduled posts", 5, publisher.run_due),
+            Tick("posts", 3, planner.run_posts),
         ]
 
     async def _hurry(self, chat_id: int) -> str:

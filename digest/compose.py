@@ -107,6 +107,13 @@ def wants_update(
     return not _muted(signal, subscription.wishes.mutes)
 
 
+def takes_push(signal: Signal, subscription: Subscription) -> bool:
+    """Whether a reader whom an editor chose may be pushed `signal`: not paused, not muted."""
+    if subscription.paused or signal.state is not SignalState.LIVE:
+        return False
+    return not _muted(signal, subscription.wishes.mutes)
+
+
 def _pushable(signal: Signal) -> bool:
     return (
         signal.state is SignalState.LIVE

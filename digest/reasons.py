@@ -9,13 +9,15 @@ from digest.weights import pull, selection
 from digest.words import has_word
 
 EVERYTHING = "all"
+CHOSEN = "editor"
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     """`rules` are "all", or what was followed: "word:芯片", "topic:llm", "source:12", "column:ai".
 
-    News of a story that the reader knows has the rule "story:9".
+    News of a story that the reader knows has the rule "story:9", what an editor chose readers
+    for the rule "editor".
 
     `score` is the score at that time, `pull` the points that the reader's weights added, `least`
     what both together had to reach.
@@ -54,6 +56,11 @@ def rules_met(signal: Signal, wishes: Wishes) -> tuple[str, ...]:
 def story_reason(signal: Signal, wishes: Wishes) -> Reason:
     """Why news of a story that the reader knows was pushed: for the story's sake."""
     return Reason((f"story:{signal.story_id}",), signal.score.total, pull(signal, wishes), 0)
+
+
+def chosen_reason(signal: Signal, wishes: Wishes) -> Reason:
+    """Why a signal was pushed at once that an editor chose readers for."""
+    return Reason((CHOSEN,), signal.score.total, pull(signal, wishes), 0)
 
 
 def reason_data(reason: Reason) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from digest.compose import matches
 from digest.model import Message, Relation, Signal, Wishes
-from digest.reasons import EVERYTHING, Reason, evidence_of, obstacle, reason_of
+from digest.reasons import CHOSEN, EVERYTHING, Reason, evidence_of, obstacle, reason_of
 from digest.weights import STEP_POINTS, pulls
 from handlers.cards import find, quoted
 from handlers.context import Turn
@@ -78,6 +78,8 @@ def _rules(turn: Turn, signal: Signal, reason: Reason) -> str:
     texts = turn.texts
     if any(rule.startswith("story:") for rule in reason.rules):
         return texts("chat.why.rule.story")
+    if reason.rules == (CHOSEN,):
+        return texts("chat.why.rule.editor")
     if reason.rules == (EVERYTHING,):
         rule = texts("chat.why.rule.all")
     else:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, Select, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from digest.audience import read_audience
 from digest.model import Kind, Photo
 from digest.posts import Level, Post, PostKind, PostState, PostText
 from storage.changes import Change
@@ -44,7 +45,7 @@ def read_post(row: Row[Any]) -> Post:
         signal_id=row.signal_id,
         photo=photo,
         signature=row.signature,
-        audience=row.audience,
+        audience=None if row.audience is None else read_audience(row.audience),
         pin_until=row.pin_until,
         publish_at=row.publish_at,
         published_at=row.published_at,

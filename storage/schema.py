@@ -759,7 +759,7 @@ posts = Table(
     Column("state", String(16), nullable=False),
     Column("text", CleanText, nullable=False),  # as typed: a headline, then a point on each line
     Column("url", CleanText, nullable=False),
-    Column("link_id", Id, ForeignKey("pasted_links.id")),
+    Column("link_id", Id, ForeignKey("pasted_links.id", ondelete="SET NULL")),
     Column("signal_id", Id, ForeignKey("signals.id")),
     Column("photo_id", Id, ForeignKey("photos.id")),
     Column("level", String(16), nullable=False),

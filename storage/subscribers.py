@@ -235,6 +235,11 @@ class Subscribers:
         )
         return await self._many(query)
 
+    async def get_many(self, ids: Sequence[int]) -> tuple[Subscriber, ...]:
+        """Active subscribers with these numbers, by number."""
+        query = _query().where(subscribers.c.active, subscribers.c.id.in_(ids))
+        return await self._many(query.order_by(subscribers.c.id))
+
     async def wanting_updates(
         self, limit: int = 1000, after_id: int = 0
     ) -> tuple[Subscriber, ...]:

@@ -2,15 +2,15 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bot.jobs.press import Press
 from bot.jobs.readers import is_placed
-from digest.compose import quiet_until, wants_instant, wants_update
+from digest.compose import quiet_until, takes_push, wants_instant, wants_update
 from digest.model import DigestKind, Lang, Layout, Relation, Signal, Subscriber, Wishes, Wording
-from digest.reasons import Reason, reason_of, story_reason
+from digest.reasons import Reason, chosen_reason, reason_of, story_reason
 from digest.render import render_alert
 from storage import PlannedDigest, Recipient, Storage, allowances
 from storage.unread import LONGEST_WINDOW
@@ -66,6 +66,23 @@ class Alerts:
             self._alerted[signal.id] = signal.score.total
         return made
 
+    async def push(self, signal: Signal, readers: Sequence[Subscriber], now: datetime) -> int:
+        """Owe a signal to readers whom an editor chose. Returns the messages owed.
+
+        Their minimum score and what they follow do not count; what they mute, that they pause,
+        sleep or have had enough for today does, and so does that they have it.
+        """
+        groups: dict[_Look, list[Recipient]] = defaultdict(list)
+        taking = [one for one in readers if takes_push(signal, one.subscription)]
+        wanting = [
+            _Wanting(one, chosen_reason(signal, one.subscription.wishes))
+            for one in taking
+            if is_placed(one)
+        ]
+        spared = await self._having(taking, signal, now)
+        await self._sort(groups, wanting, spared, now)
+        return await self._plan(DigestKind.INSTANT, signal, groups)
+
     async def _alert(self, signal: Signal, now: datetime) -> int:
         if signal.relation == Relation.DUPLICATE or signal.backlog:
             return 0
@@ -116,8 +133,18 @@ class Alerts:
         """Put each reader into the group that sees the same words, unless told already."""
         open_to = [one for one in wanting if _is_open_to(one.subscriber, signal, now)]
         spared = await self._spared([one.subscriber for one in open_to], signal, now)
+        await self._sort(groups, open_to, spared, now)
+
+    async def _sort(
+        self,
+        groups: dict[_Look, list[Recipient]],
+        wanting: Iterable[_Wanting],
+        spared: Collection[int],
+        now: datetime,
+    ) -> None:
+        """Put each reader who is not `spared` into a group: now, or for when they wake."""
         moments: dict[datetime, list[_Wanting]] = defaultdict(list)
-        for one in open_to:
+        for one in wanting:
             if one.subscriber.id not in spared:
                 wake = quiet_until(one.subscriber.subscription, now)
                 moments[wake or now].append(one)
@@ -135,15 +162,8 @@ class Alerts:
     ) -> set[int]:
         """Those who have the signal, get it by a digest, or just heard of its story."""
         ids = [reader.id for reader in readers]
-        had = await self._storage.given.delivered(ids, (signal.id,))
+        spared = await self._having(readers, signal, now)
         owed = await self._storage.given.owed(ids)
-        # One that was taken back and published again may have been sent for all we know.
-        unsure = await self._storage.given.carried(ids, now - LONGEST_WINDOW)
-        spared = {
-            reader
-            for reader in ids
-            if signal.id in had[reader] | owed[reader] | set(unsure[reader])
-        }
         if signal.story_id is not None:
             told = await self._storage.given.stories(ids, now - COOL_DOWN)
             coming = await self._storage.signals.get_many(sorted(set[int]().union(*owed.values())))
@@ -152,6 +172,21 @@ class Alerts:
                 reader for reader in ids if signal.story_id in told[reader] or owed[reader] & same
             )
         return spared
+
+    async def _having(
+        self, readers: Sequence[Subscriber], signal: Signal, now: datetime
+    ) -> set[int]:
+        """Those who were sent the signal, are owed it, or may have been sent it."""
+        ids = [reader.id for reader in readers]
+        had = await self._storage.given.delivered(ids, (signal.id,))
+        owed = await self._storage.given.owed(ids)
+        # One that was taken back and published again may have been sent for all we know.
+        unsure = await self._storage.given.carried(ids, now - LONGEST_WINDOW)
+        return {
+            reader
+            for reader in ids
+            if signal.id in had[reader] | owed[reader] | set(unsure[reader])
+        }
 
     async def _plan(
         self, kind: DigestKind, signal: Signal, groups: dict[_Look, list[Recipient]]

@@ -10,15 +10,17 @@ import hashlib
 import logging
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.clock import Clock
 from bot.jobs.alerts import Alerts
+from bot.jobs.posts import PostPushes, everyone
 from bot.jobs.press import Press
 from bot.jobs.readers import awake_and_asleep
 from bot.jobs.weeklies import Weeklies
+from digest.audience import Circle
 from digest.compose import compose, next_push_at
 from digest.model import Action, Digest, DigestKind, Rising, Signal, Subscriber, Wishes
 from digest.render import Links, render_digest
@@ -87,11 +89,13 @@ class Planner:
         clock: Clock,
         pack: Callable[[Action], str],
         wake_sender: Callable[[], None],
+        circle: Callable[[], Awaitable[Circle]] = everyone,
     ) -> None:
         self._storage = storage
         self._clock = clock
         self._press = Press(taxonomy, links, clock, pack)
         self._alerts = Alerts(storage, self._press)
+        self._posts = PostPushes(storage, self._alerts, circle)
         self._weeklies = Weeklies(storage, self._press)
         self._wake_sender = wake_sender
         # A digest and an alert that are planned at once would both carry the same signal.
@@ -150,6 +154,14 @@ class Planner:
         """
         async with self._planning:
             made = await self._alerts.run(self._clock())
+        if made:
+            self._wake_sender()
+        return made
+
+    async def run_posts(self) -> int:
+        """Plan pushes of posts to the audiences that editors chose. Returns the messages owed."""
+        async with self._planning:
+            made = await self._posts.run(self._clock())
         if made:
             self._wake_sender()
         return made

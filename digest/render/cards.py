@@ -11,6 +11,7 @@ from digest.model import (
     Layout,
     Message,
     NumberFact,
+    Picture,
     Signal,
     Tier,
     Wording,
@@ -84,7 +85,16 @@ def render_alert(signal: Signal, rendering: Rendering, kind: DigestKind) -> Mess
         rows = ((points, *first), *rest)
     if kind is DigestKind.STORY:
         text = f"<b>{escape(rendering.texts('digest.story'))}</b>\n\n{text}"
-    return Message(text, rows, (signal.id,), blocks=(block,))
+    picture = picture_of(signal, rendering)
+    return Message(text, rows, (signal.id,), picture, blocks=(block,))
+
+
+def picture_of(signal: Signal, rendering: Rendering) -> Picture | None:
+    """The picture that goes with a push of `signal` alone."""
+    if signal.photo is None:
+        return None
+    url = rendering.links.photo(signal.id) if rendering.links.usable else ""
+    return Picture(signal.photo.file_id, url)
 
 
 def _card_text(signal: Signal, rendering: Rendering) -> str:

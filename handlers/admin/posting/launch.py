@@ -5,6 +5,7 @@ from digest.posts import Post, PostState
 from digest.render import escape
 from handlers.admin.posting.card import audience_line, card_of
 from handlers.admin.posting.desk import Desk, desk_of, editor_of
+from handlers.admin.posting.preview import show_preview
 from handlers.admin.posting.sizes import SURE_FROM, size_of, size_words
 from handlers.admin.posting.steps import changed, shown_post
 from handlers.context import Turn
@@ -18,8 +19,12 @@ _NOT_SURE, _SURE = 0, 1
 async def ask_to_publish(turn: Turn, post_id: int, version: int) -> None:
     """Say what will happen, and to how many, and ask."""
     post = await shown_post(turn, post_id, version)
-    if post is not None:
-        await show(turn, await _question(desk_of(turn), post, sure=False))
+    if post is None:
+        return
+    if post.photo is not None and not post.photo.file_id:
+        # Telegram names a picture when it is first sent: to the editor, not to the first reader.
+        await show_preview(turn, post_id)
+    await show(turn, await _question(desk_of(turn), post, sure=False))
 
 
 async def _question(desk: Desk, post: Post, *, sure: bool) -> Message:

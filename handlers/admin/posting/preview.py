@@ -40,7 +40,8 @@ from handlers.replies import change_message, toast
 from storage.posted import as_posted
 
 _DAY = timedelta(days=1)
-_ANY = "any"
+_DIGEST = "digest"
+_UNSENT = "unsent"
 
 
 class _DraftLinks(Links):
@@ -84,9 +85,6 @@ async def turn_preview(turn: Turn, post_id: int, lang: str, layout: str, wording
         message = await _preview(desk, post, Lang(lang), Layout(layout), Wording(wording))
     if message is not None:
         await _put(turn, post, message)
-
-
-_DIGEST = "digest"
 
 
 async def _post(turn: Turn, post_id: int) -> Post | None:
@@ -136,7 +134,10 @@ async def _preview(
     turning = _turning(desk, post, signal, lang, layout.value, wording)
     picture = None
     if post.photo is not None:
-        picture = Picture(post.photo.file_id or "new", desk.services.links.post_photo(post.id))
+        links = desk.services.links
+        url = links.post_photo(post.id) if links.usable else ""
+        # Readers will get it by the name that Telegram gives it when it is shown here.
+        picture = Picture(post.photo.file_id or _UNSENT, url)
     return replace(message, buttons=(*rows, *turning), picture=picture)
 
 
@@ -186,7 +187,6 @@ async def _in_digest(desk: Desk, post: Post, lang: Lang, wording: Wording) -> Me
         return None
     digest = await _digest(desk, signal, lang)
     rows = _turning(desk, post, signal, lang, _DIGEST, wording)
-    texts = texts_for(lang)
     numbers = [one.id for one in digest.signals] if digest else []
     if digest is None or signal.id not in numbers:
         return Message(desk.texts("chat.post.digest.not"), rows)
@@ -199,7 +199,6 @@ async def _in_digest(desk: Desk, post: Post, lang: Lang, wording: Wording) -> Me
     text = f"<i>{place}</i>\n\n{shown.text}"
     if count_units(text) > MAX_UNITS:
         text = shown.text
-    del texts
     return Message(text, rows)
 
 

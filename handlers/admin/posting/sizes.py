@@ -1,9 +1,8 @@
 """How many chats a post will be pushed to, told before it is."""
 
-from digest.audience import AudienceSize, Circle
+from digest.audience import AudienceSize
 from digest.posts import Post
 from handlers.admin.posting.desk import Desk
-from handlers.admission import circle_of as admitted
 
 SURE_FROM = 500
 """Chats from which on an editor is asked twice."""
@@ -13,14 +12,8 @@ async def size_of(desk: Desk, post: Post) -> AudienceSize:
     """How many chats the chosen audience of a post has now; none where no one is chosen."""
     if post.audience is None:
         return AudienceSize()
-    circle = await circle_of(desk)
+    circle = await desk.services.circle()
     return await desk.storage.audiences.size(post.audience, circle, desk.now)
-
-
-async def circle_of(desk: Desk) -> Circle:
-    """What bounds every audience here: the bot's own settings, and who is of the staff."""
-    services = desk.services
-    return admitted(services.access, desk.zone, await services.staff.roles())
 
 
 async def size_words(desk: Desk, post: Post) -> str:

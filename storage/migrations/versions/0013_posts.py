@@ -59,7 +59,12 @@ def _create_posts() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", types.UtcTime(), nullable=False),
         sa.Column("changed_at", types.UtcTime(), nullable=False),
-        sa.ForeignKeyConstraint(["link_id"], ["pasted_links.id"], name=op.f("fk_posts_link_id")),
+        sa.ForeignKeyConstraint(
+            ["link_id"],
+            ["pasted_links.id"],
+            name=op.f("fk_posts_link_id"),
+            ondelete="SET NULL",
+        ),
         sa.ForeignKeyConstraint(["signal_id"], ["signals.id"], name=op.f("fk_posts_signal_id")),
         sa.ForeignKeyConstraint(["photo_id"], ["photos.id"], name=op.f("fk_posts_photo_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_posts")),
