@@ -145,16 +145,26 @@ PICTURES = tuple(_PANELS)
 
 def picture_of(name: str, figures: Figures, texts: Texts, named: Named) -> Picture:
     """One of PICTURES, perhaps an empty one; panels with nothing to see are left out."""
+    panels = _PANELS[name](figures, texts, named)
     picture = Picture(
         name,
         texts(f"stats.picture.{name}"),
-        f"{title_words(figures, texts)} · {span_words(figures, texts)}",
+        " · ".join((title_words(figures, texts), *_span(figures, texts, panels))),
         figures.span.days,
-        _PANELS[name](figures, texts, named),
+        panels,
         texts.lang,
         units_of(texts),
     )
     return picture.without_empty()
+
+
+def _span(figures: Figures, texts: Texts, panels: tuple[Days | Rows, ...]) -> tuple[str, ...]:
+    """Which days, and what a ground of its own means where there is one."""
+    words = span_words(figures, texts)
+    over_days = any(isinstance(panel, Days) and not panel.lines for panel in panels)
+    if over_days and not set(figures.span.days) <= figures.known:
+        return words, texts("stats.shaded")
+    return (words,)
 
 
 def week_picture(figures: Figures, texts: Texts) -> Picture:
@@ -174,7 +184,7 @@ def week_picture(figures: Figures, texts: Texts) -> Picture:
     return Picture(
         "week",
         texts("stats.picture.week"),
-        span_words(figures, texts),
+        " · ".join(_span(figures, texts, panels)),
         figures.span.days,
         panels,
         texts.lang,

@@ -61,9 +61,17 @@ class Numbers:
         return found
 
     async def latest(self, days: int, now: datetime) -> Figures:
-        """What was counted in the `days` days that end with today, today as of this minute."""
+        """What was counted today (`days` 1, as of this minute), or in so many whole days.
+
+        Whole days end yesterday: a day that goes on would make less of every span. On the very
+        first day there is nothing but today.
+        """
         await self.freshen(now, _FRESH)
-        return await self.figures(Span.ending(self.today(now), days), now)
+        today = self.today(now)
+        yesterday = today - timedelta(days=1)
+        if days > 1 and await self.counted_days(Span(yesterday, yesterday)):
+            return await self.figures(Span.ending(yesterday, days), now)
+        return await self.figures(Span.ending(today, days), now)
 
     async def figures(self, span: Span, now: datetime) -> Figures:
         """What was counted in a span, and in as many days before."""

@@ -1,6 +1,6 @@
 """How a picture of numbers is drawn. Runs in a worker process: only there matplotlib is loaded.
 
-Drawn for a phone: 1,080 pixels wide, no letter below 22 pixels. Bars begin at zero. Whoever looks
+Drawn for a phone: 1,080 pixels wide, no letter below 28 pixels. Bars begin at zero. Whoever looks
 at it in a dark chat sees a light card with its own ground, and the pages ask for a dark one.
 """
 
@@ -26,13 +26,13 @@ from digest.pictures import Days, Picture, Row, Rows, Tone, Unit, told_value
 
 DPI = 100
 _FACE = Path(face.__file__).with_name("NotoSansCJKsc-Bold-subset.otf")
-_TOP = 50
-_TITLE, _PANEL, _LABEL, _VALUE = 40, 30, 24, 23  # pixels of type
-_LEFT, _RIGHT = 116, 60
+_TOP = 56
+_TITLE, _PANEL, _LABEL, _VALUE = 44, 34, 28, 28  # pixels of type
+_LEFT, _RIGHT = 128, 72
 _FEW_BARS = 10
 _NAME_SHARE = 0.30
 _MOST_STEPS = 4
-_MOST_DAYS = 7
+_MOST_DAYS = 6
 _STEPS = (1, 3, 10, 30, 60, 180, 360, 720, 1440, 2880, 5760)  # minutes
 
 
@@ -98,7 +98,7 @@ def figure_of(job: Drawing) -> Figure:
     FigureCanvasAgg(figure)
     pen = _Pen(figure, palette, picture, height)
     pen.text(_LEFT / 2, 30, picture.title, _TITLE, palette.ink)
-    pen.text(_LEFT / 2, 84, picture.span, _LABEL, palette.soft)
+    pen.text(_LEFT / 2, 90, picture.span, _LABEL, palette.soft)
     top = HEAD
     for panel, tall in zip(picture.panels, heights, strict=True):
         if isinstance(panel, Rows):
@@ -157,9 +157,9 @@ class _Pen:
         for sign, (name, colour) in zip(
             "■" * (len(named) - len(marks)) + marks, named, strict=True
         ):
-            self.text(x, top + 48, sign, _LABEL, colour)
-            self.text(x + 32, top + 48, name, _LABEL, self._palette.soft)
-            x += 32 + face.width(face.drawable(name), _LABEL) + 36
+            self.text(x, top + 54, sign, _LABEL, colour)
+            self.text(x + 36, top + 54, name, _LABEL, self._palette.soft)
+            x += 36 + face.width(face.drawable(name), _LABEL) + 36
 
     def _heading(self, panel: Days | Rows, top: int) -> None:
         self.text(_LEFT / 2, top, panel.title, _PANEL, self._palette.ink)

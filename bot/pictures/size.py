@@ -3,7 +3,7 @@
 from digest.pictures import Days, Picture, Rows
 
 WIDTH = 1080
-HEAD, DAYS, ROW, ROWS_EDGE, GAP, LEGEND = 150, 400, 62, 96, 70, 46
+HEAD, DAYS, ROW, ROWS_EDGE, GAP, LEGEND = 160, 420, 72, 110, 76, 50
 
 
 def panel_height(panel: Days | Rows) -> int:

@@ -311,3 +311,22 @@ def test_quantiles_are_told_of_enough():
 def test_shares_are_told_of_enough():
     assert share_of(1, 3) is None
     assert share_of(1, 20) == 0.05
+
+
+async def test_spans_are_of_whole_days_and_today_stands_alone(storage: Storage):
+    await add_subscriber(storage, 1, now=START)
+    first = await storage.numbers.latest(7, NOON)
+    assert (first.span.last, first.today) == (DAY, True)  # there is nothing else yet
+    assert first.sum_before(Count.NEW) is None
+    tomorrow = NOON + timedelta(days=1)
+    await add_subscriber(storage, 2, now=tomorrow)
+    week = await storage.numbers.latest(7, tomorrow)
+    assert (week.span, week.today) == (Span.ending(DAY, 7), False)
+    assert week.sum(Count.NEW) == 1
+    today = await storage.numbers.latest(1, tomorrow)
+    assert (today.span.first, today.today) == (DAY + timedelta(days=1), True)
+    assert (today.sum(Count.NEW), today.sum_before(Count.NEW)) == (1, 1)
+    assert (today.at_end(Count.READERS, today.span), week.at_end(Count.READERS, week.span)) == (
+        2,
+        1,
+    )
