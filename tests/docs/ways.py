@@ -4,6 +4,10 @@
 WAYS: dict[str, tuple[str, str]] = {
     "plain text": ("不带命令的文字就是搜索", "Plain words without a command are a search"),
     "pasted link": ("发一个网页链接：当场读", "A link that is sent is read on the spot"),
+    "pasted OPML": (
+        "编辑部的人发来 OPML 文件：先说里面有什么，再问要不要导入",
+        "An OPML file from the staff: what it holds is said, and whether to import it is asked",
+    ),
     "forwarded link": (
         "转发带链接的消息：一样读",
         "A forwarded post with a link is read as well",
