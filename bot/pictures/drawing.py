@@ -54,9 +54,9 @@ LIGHT = Palette(
     "#dcd7cc",
     {
         Tone.MAIN: "#a2301d",
-        Tone.SOFT: "#b9b2a4",
+        Tone.SOFT: "#968e80",
         Tone.GOOD: "#2f6b45",
-        Tone.WARN: "#c98a1b",
+        Tone.WARN: "#b07a12",
         Tone.BAD: "#33415c",
     },
 )

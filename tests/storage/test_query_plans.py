@@ -33,6 +33,7 @@ GROWING = {
     "sentence_cache",
     "model_answers",
     "model_calls",
+    "daily_counts",
 }
 NARROW = Narrowing("ai", "llm", (1, 2), NOW - timedelta(days=1), NOW)
 QUESTIONS: dict[str, Callable[[Storage], Awaitable[Any]]] = {
@@ -110,6 +111,7 @@ QUESTIONS: dict[str, Callable[[Storage], Awaitable[Any]]] = {
     "recover": lambda s: s.deliveries.recover(NOW),
     "next due": lambda s: s.deliveries.next_due(),
     "count a day": lambda s: s.numbers.recount(NOW.date(), NOW),
+    "numbers": lambda s: s.numbers.latest(30, NOW),
     "days to count": lambda s: s.numbers.due(NOW, 9),
     "forget updates": lambda s: s.updates.forget_before(NOW - timedelta(days=1)),
     "audit": lambda s: s.audit.list(),

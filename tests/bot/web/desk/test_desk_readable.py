@@ -1,16 +1,24 @@
 """The staff's pages in a real browser: as readable as all others, in both languages."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient
 from playwright.async_api import Page, ViewportSize
 
+from bot.pictures.painter import Painter
+from bot.web.desk.numbers import PAINTING, Painting
+from digest.numbers import Count
 from tests.bot.web.conftest import BROWSER
 from tests.bot.web.desk.conftest import WANG, Browser
+from tests.bot.web.samples import NOW
 from tests.browser import browsing
+from tests.planted_figures import planted
 from tests.readable import HTML_LIMIT, Traffic, axe_findings, layout_shift, measured
 
+Client = TestClient[Any, Any]
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -20,10 +28,34 @@ DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 PATHS = ("/desk", "/desk/stats?days=30")
 
 
+@pytest.fixture
+async def furnished(browser: Browser) -> AsyncIterator[None]:
+    """Sixty days of numbers, and somebody who draws them."""
+    numbers = browser.storage.numbers
+    today, figures = numbers.today(NOW), planted(30)
+    for back, day in enumerate(reversed((*figures.span.before.days, *figures.span.days))):
+        counts = {
+            (name, label): count
+            for name, labels in figures.days.items()
+            for label, count in labels.get(day, {}).items()
+        }
+        await numbers.add(today - timedelta(days=back), counts | {(Count.COUNTED, ""): 10**8})
+    painter = Painter(lambda: NOW)
+    app = browser.client.app
+    assert app is not None
+    app._state[PAINTING] = Painting(painter)
+    yield
+    await painter.close()
+
+
 @pytest.fixture(params=["zh", "en"])
-async def page(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
+async def page(
+    browser: Browser,
+    furnished: None,  # noqa: ARG001  what the pages show
+    request: pytest.FixtureRequest,
+) -> AsyncIterator[Page]:
     """A browser of somebody who has just opened their link."""
-    client: TestClient = browser.client  # type: ignore[type-arg]
+    client: Client = browser.client
     locale = {"zh": "zh-CN", "en": "en-GB"}[request.param]
     base = str(client.make_url("/"))
     async with browsing(
