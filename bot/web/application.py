@@ -11,6 +11,7 @@ from bot.web.assets import asset_response, load_assets, serve_asset
 from bot.web.cardpages import CardPages
 from bot.web.cards.store import CardStore
 from bot.web.desk.door import Door, RoleOf, nobody
+from bot.web.desk.held import SIGNAL_PAGES
 from bot.web.desk.numbers import PAINTING, Painting
 from bot.web.desk.pages import add_desk
 from bot.web.feeds import Feeds
@@ -98,6 +99,7 @@ def make_web(  # noqa: PLR0913  a site has this many sides
             *posts.routes(),
         ]
     )
+    app[SIGNAL_PAGES] = pages
     add_desk(app, Door(storage, taxonomy, clock, role_of))
     if miniapp is not None:
         app[EMBEDDERS] = miniapp.embedders

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, text
 
 from digest.finding import Narrowing
-from digest.model import PollState, SavedSort
+from digest.model import PollState, SavedSort, SignalState
 from storage import Match, Recipient, Storage
 from tests.storage.making import NOW, add_signal, add_subscriber, planned
 
@@ -115,6 +115,14 @@ QUESTIONS: dict[str, Callable[[Storage], Awaitable[Any]]] = {
     "days to count": lambda s: s.numbers.due(NOW, 9),
     "forget updates": lambda s: s.updates.forget_before(NOW - timedelta(days=1)),
     "audit": lambda s: s.audit.list(),
+    "queue": lambda s: s.queue.waiting(NOW),
+    "queue length": lambda s: s.queue.length(),
+    "queue card": lambda s: s.queue.card(1, 1, NOW),
+    "scheduled": lambda s: s.queue.scheduled(),
+    "fall": lambda s: s.curation.fall_due(NOW),
+    "publish": lambda s: s.curation.publish_due(NOW),
+    "approve": lambda s: s.curation.approve(1, "cli", NOW, expect=SignalState.LIVE),
+    "tried policies": lambda s: s.policies.read_since(NOW),
 }
 
 

@@ -218,25 +218,29 @@ def _story(turn: Turn, card: QueueCard) -> str:
 
 def _buttons(turn: Turn, card: QueueCard, place: Place, said: Said, *, may_act: bool) -> Rows:
     texts, code, number = turn.texts, place.code, card.signal.id
+    label = texts("chat.queue.skip" if card.waits else "chat.queue.later")
+    onward = act(label, "queue", place.later or -1, code)
     rows: list[tuple[Button, ...]] = []
+    around = [act(texts("chat.queue.earlier"), "queue", place.earlier, code)]
+    around = around if place.earlier else []
     if card.waits and may_act:
         rows.append(
             (
                 act(texts("chat.queue.approve"), "qyes", number, code),
                 act(texts("chat.queue.reject"), "qno", number, code),
+                onward,
             )
         )
         rows += [tuple(extra(turn, card, code)) for extra in EXTRA_ROWS]
-    back = act(texts("chat.queue.earlier"), "queue", place.earlier, code)
-    label = texts("chat.queue.skip" if card.waits else "chat.queue.later")
-    onward = act(label, "queue", place.later or -1, code)
-    rows.append((back, onward) if place.earlier else (onward,))
-    last = [act(texts("chat.queue.filters"), "qsift", "", code)]
+    else:
+        around.append(onward)
     if said.act_id and may_act:
-        last.insert(0, act(texts("chat.queue.undo"), "qback", said.act_id, said.signal_id, code))
-    rows.append(tuple(last))
-    rows.append((page_button(texts("chat.queue.page"), f"signal/{number}"),))
-    return tuple(row for row in rows if row)
+        around.append(act(texts("chat.queue.undo"), "qback", said.act_id, said.signal_id, code))
+    last = (
+        act(texts("chat.queue.filters"), "qsift", "", code),
+        page_button(texts("chat.queue.page"), f"signal/{number}"),
+    )
+    return tuple(row for row in (*rows, tuple(around), last) if row)
 
 
 def reason_rows(turn: Turn, signal_id: int, code: str) -> Rows:

@@ -73,7 +73,7 @@ def _usual(turn: Turn, wanted: QueueFilter, waiting: Sequence[Waiting]) -> Rows:
     )
     ages = [
         _choice(
-            texts("chat.queue.filter.waited", span=span(turn, timedelta(hours=hours))),
+            texts("chat.queue.sift.waited", span=span(turn, timedelta(hours=hours))),
             replace(wanted, hours=None if wanted.hours == hours else hours),
             on=wanted.hours == hours,
         )
