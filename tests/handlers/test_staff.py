@@ -234,8 +234,6 @@ async def test_an_act_is_taken_back_and_done_after_all(newsroom: Newsroom, who: 
         source, actor=f"user:{person.id}", now=bot.clock(), title="另一个名字"
     )
     shown = await bot.say(person, "/undo")
-    if texts("chat.takeback.this") not in shown.labels:
-        pytest.skip("sources are not changed by acts yet")
     done = await bot.tap(person, shown, texts("chat.takeback.this"))
     found = await bot.storage.sources.get(source)
     assert found is not None

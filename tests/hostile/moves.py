@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from digest.editing import Field, sign
-from digest.model import Access, Brief, Lang, SignalState, SourceState
+from digest.model import Access, Brief, Lang, SignalState, SourceSpec, SourceState
 from digest.policy import Fall, Mode, Policy, Reason
 from digest.roles import Role
 from storage import Storage
 from storage.curation import Rejection
+from storage.pins import Pin
+from storage.shelves import NewTopic, Split
 
 STAFF = (11, 12)
 COLUMNS = ("ai", "business")
@@ -190,6 +192,67 @@ async def pause_source(desk: Desk, one: int, how: int) -> object:
     )
 
 
+async def add_source(desk: Desk, one: int, how: int) -> object:
+    spec = SourceSpec(f"new{one}", f"https://new{one}.example/{how}", f"新信源 {how}", "ai", "zh")
+    return await desk.storage.sources.add(spec, desk.now, actor=desk.actor)
+
+
+async def pin(desk: Desk, one: int, how: int) -> object:
+    wanted = Pin(desk.signal(one), how % 2 == 0, desk.now + timedelta(days=1 + how))
+    instead = desk.signal(how) if how > 6 else None
+    return await desk.storage.pins.pin(wanted, desk.actor, desk.now, instead_of=instead)
+
+
+async def unpin(desk: Desk, one: int, how: int) -> object:
+    del how
+    return await desk.storage.pins.unpin(desk.signal(one), desk.actor, desk.now)
+
+
+async def rename_topic(desk: Desk, one: int, how: int) -> object:
+    names = {"zh": f"话题 {how}", "en": f"Topic {how}"}
+    return await desk.storage.shelves.edit(
+        "topic", TOPICS[one % 3], "rename", actor=desk.actor, now=desk.now, **names
+    )
+
+
+async def move_column(desk: Desk, one: int, how: int) -> object:
+    return await desk.storage.shelves.move(
+        COLUMNS[one % 2], (-1, 1)[how % 2], actor=desk.actor, now=desk.now
+    )
+
+
+def _fresh(one: int, how: int) -> NewTopic:
+    return NewTopic(f"fresh-{one}", f"新题 {one}", f"Fresh {one}", "ai", (f"别名 {how}",), ())
+
+
+async def create_topic(desk: Desk, one: int, how: int) -> object:
+    return await desk.storage.shelves.create(
+        "topic", _fresh(one, how), actor=desk.actor, now=desk.now
+    )
+
+
+async def refuse_topic(desk: Desk, one: int, how: int) -> object:
+    del how
+    return await desk.storage.shelves.refuse(f"词 {one}", actor=desk.actor, now=desk.now)
+
+
+async def merge_topics(desk: Desk, one: int, how: int) -> object:
+    return await desk.storage.shelves.merge(
+        "topic", TOPICS[one % 3], TOPICS[how % 3], actor=desk.actor, now=desk.now
+    )
+
+
+async def merge_columns(desk: Desk, one: int, how: int) -> object:
+    return await desk.storage.shelves.merge(
+        "column", COLUMNS[one % 2], COLUMNS[how % 2], actor=desk.actor, now=desk.now
+    )
+
+
+async def split_topic(desk: Desk, one: int, how: int) -> object:
+    split = Split(TOPICS[one % 3], _fresh(one, how), desk.signals[: how % 3], how % 2 == 0)
+    return await desk.storage.shelves.split_topic(split, actor=desk.actor, now=desk.now)
+
+
 MOVES: tuple[Move, ...] = (
     add_member,
     change_role,
@@ -212,4 +275,14 @@ MOVES: tuple[Move, ...] = (
     restore,
     edit_source,
     pause_source,
+    add_source,
+    pin,
+    unpin,
+    rename_topic,
+    move_column,
+    create_topic,
+    refuse_topic,
+    merge_topics,
+    merge_columns,
+    split_topic,
 )

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from digest.model import Relation, SignalState
+from digest.model import ChatKind, Lang, Relation, SignalState, Subscription, Wishes
 from storage import Changed, Storage
 from storage.errors import StorageError
 from storage.follow_ups import RESTLESS
@@ -22,9 +22,11 @@ from tests.hostile.moves import MOVES, Desk, Move
 from tests.hostile.snapshot import Snapshot, snapshot
 from tests.newsdesk import NOON, Newsdesk
 
-WALKED = int(os.environ.get("HEXIN_WALKS", "60"))
+WALKED = int(os.environ.get("HEXIN_WALKS", "30"))
 # What is written about acts, and what goes on by itself whatever is done.
 _ABOUT_ACTS = {"audit", "amendments", "amendment_notices", "signal_changes", "meta"}
+# What others may point to is not deleted when its making is taken back.
+_RETIRED = {repr("retired"), repr("dropped"), repr("discarded")}
 _MOVING = {"signals": RESTLESS["signals"] - {"relation"}, "source_polls": {"next_poll_at"}}
 
 steps = st.tuples(st.sampled_from(MOVES), st.integers(0, 9), st.integers(0, 9))
@@ -102,17 +104,31 @@ async def _planted(storage: Storage) -> Desk:
     second = await news.publish(story_of=live[0].id, relation=Relation.DUPLICATE, source="noon")
     held = [await news.publish(state=SignalState.HELD, column="business") for _ in range(2)]
     ids = tuple(one.id for one in (*live, second, *held))
+    for chat, topics in ((901, ("llm", "chips")), (902, ("chips",))):
+        reader, _ = await storage.subscribers.enter(
+            chat, 0, ChatKind.PRIVATE, "读者", Lang.ZH, NOON
+        )
+        wishes = Wishes(columns=("ai",), topics=topics, mutes=("policy",))
+        await storage.subscribers.save_subscription(reader.id, Subscription(wishes))
+        await storage.weights.put(reader.id, "topic", topics[0], 2, NOON)
     sources = tuple(one.id for one in await storage.sources.all())
     return Desk(storage, NOON, ids, sources)
 
 
 def still(state: Snapshot) -> Snapshot:
-    """A snapshot without what moves by itself."""
+    """A snapshot without what moves by itself, and what is retired with all that it had."""
+    retired = {
+        dict(row)["id"]
+        for table, row in state.rows
+        if table == "sources" and dict(row)["state"] in _RETIRED
+    }
     kept = Counter(
         {
             (table, tuple(pair for pair in row if pair[0] not in _MOVING.get(table, ()))): count
             for (table, row), count in state.rows.items()
             if table not in _ABOUT_ACTS
+            and dict(row).get("state") not in _RETIRED
+            and not (table == "source_polls" and dict(row)["source_id"] in retired)
         }
     )
     return Snapshot(kept)
