@@ -311,6 +311,7 @@ class _Parts:
             source_trial=trial,
             source_work=sourcedesk,
             prepare_photo=self._prepare_photo,
+            rewriting=(await self._engines())[1],
         )
         application = build_application(api, session, limiter, services)
         try:

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from digest.condense.cues import combined, word_list
@@ -139,6 +139,23 @@ class StoryIndex:
         """The story of a signal that was added, None for one that stands alone or is unknown."""
         known = self._known.get(signal_id) if signal_id is not None else None
         return known.item.story_id if known else None
+
+    def move(self, signal_id: int, story_id: int | None) -> None:
+        """Note that an editor put a signal into another story, or took it out of its own."""
+        known = self._known.get(signal_id)
+        if known is not None and known.item.story_id != story_id:
+            self.add(replace(known.item, story_id=story_id))
+
+    def near(self, item: StoryItem, limit: int) -> tuple[tuple[int, float], ...]:
+        """The signals most like `item`, with how alike they are, those of its story left out."""
+        mine = _measure(item)
+        found = [
+            (known.item.signal_id, self._likeness(mine, known)[0])
+            for known in self._candidates(mine)
+            if item.story_id is None or known.item.story_id != item.story_id
+        ]
+        found.sort(key=lambda one: (-one[1], -one[0]))
+        return tuple((number, round(likeness, 4)) for number, likeness in found[:limit])
 
     def forget_before(self, moment: datetime) -> None:
         """Drop everything older than `moment`."""

@@ -123,6 +123,14 @@ SIGNATURES: dict[str, tuple[type[int] | type[str], ...]] = {
     "ewhens": (int,),  # signal: when it is published
     "ewhen": (int, str, int),  # signal, hour | morning | "", as what it was seen
     "ewhentime": (int, int),  # signal, as what it was seen: asks for a time
+    "estory": (int,),  # signal: its story, and signals near to it
+    "ejoin": (int, int),  # signal, one of the story it belongs to
+    "ejoined": (int, int, str),  # the same, one | whole
+    "esplit": (int,),  # signal: out of its story
+    "elead": (int,),  # signal: to lead its story
+    "estoryask": (int,),  # signal: asks for another's link or number
+    "erewrite": (int,),  # signal: the model is to write it anew
+    "erewritten": (int, str),  # signal, yes | no
     "erestores": (int,),  # signal: what it was
     "erestore": (int, str),  # signal, field | all
     # one's own data

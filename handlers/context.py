@@ -12,7 +12,7 @@ from telegram.constants import ChatType
 
 from digest.audience import Circle
 from digest.links import Quota
-from digest.model import Lang, PreparedPhoto, SourceSpec, Subscriber, Subscription
+from digest.model import Brief, Lang, PreparedPhoto, SourceSpec, Subscriber, Subscription
 from digest.pictures import Picture
 from digest.render import Links, Rendering
 from digest.sources.lists import FeedList
@@ -98,6 +98,24 @@ PreparePhoto = Callable[[bytes], Awaitable[PreparedPhoto]]
 """Makes a picture anew from what somebody sent; raises PhotoError."""
 
 
+class Rewriting(Protocol):
+    """Whoever has a model write signals anew (bot/jobs/enriching.py)."""
+
+    @property
+    def available(self) -> bool:
+        """Whether a model is configured."""
+
+    async def rewrite(self, signal_id: int) -> Brief | None:
+        """A new brief that holds against the article; None when none came of it."""
+
+
+class _NoRewriting:
+    available = False
+
+    async def rewrite(self, signal_id: int) -> Brief | None:  # noqa: ARG002  the port's signature
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Everything handlers need, made once when the application is assembled.
@@ -110,7 +128,7 @@ class Services:
     knows who administers which chat; `app_url` is where the Mini App opens, "" when it cannot;
     `dice` draw what is left to chance;
     `access` says whom the bot answers; `wake_corrector` tells what amends messages that a signal
-    has changed;
+    has changed; `rewriting` has signals written anew;
     `paint` draws pictures of numbers, None where none can;
     `links_read` reads the links that people send, as many as `quota` allows; None where none can;
     `send_rate` is how many messages a second go out;
@@ -143,6 +161,7 @@ class Services:
     source_work: SourceWork | None = None
     access: Access = field(default_factory=Access)
     wake_corrector: Callable[[], None] = lambda: None
+    rewriting: Rewriting = field(default_factory=_NoRewriting)
     send_rate: float = 27.0
 
     async def circle(self) -> Circle:

@@ -20,7 +20,8 @@ from storage.audit import AuditEntry
 from storage.curation import relist
 from storage.database import Database
 from storage.errors import NotFound, StorageError
-from storage.schema import edits, signals
+from storage.schema import edits, rewrites, signals
+from storage.upsert import insert
 from storage.values import brief_data, read_brief
 
 _LONGEST_TOLD = 200
@@ -206,6 +207,35 @@ class Editing:
             act.before = _told(Field.HEADLINE, old) | _told(Field.POINTS, old)
             act.after = _told(Field.HEADLINE, brief) | _told(Field.POINTS, brief)
         return act.entry
+
+    # --- what a model wrote anew and no editor has judged yet ---
+
+    async def offer(self, signal_id: int, brief: Brief, basis: Brief, now: datetime) -> None:
+        """Keep what is offered in the place of `basis`, instead of any earlier offer."""
+        values = {
+            "state": "offered",
+            "brief": brief_data(brief),
+            "basis": brief_data(basis),
+            "asked_at": now,
+        }
+        async with self._database.write() as connection:
+            await connection.execute(
+                insert(connection, rewrites)
+                .values(signal_id=signal_id, **values)
+                .on_conflict_do_update(index_elements=["signal_id"], set_=values)
+            )
+
+    async def offered(self, signal_id: int) -> tuple[Brief, Brief] | None:
+        """The brief that is offered and that which it was to replace; None without an offer."""
+        query = select(rewrites).where(rewrites.c.signal_id == signal_id)
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).first()
+            return (read_brief(row.brief), read_brief(row.basis)) if row is not None else None
+
+    async def drop_offer(self, signal_id: int) -> None:
+        """An editor has judged."""
+        async with self._database.write() as connection:
+            await connection.execute(rewrites.delete().where(rewrites.c.signal_id == signal_id))
 
 
 async def is_edited(connection: AsyncConnection, signal_id: int) -> bool:

@@ -357,6 +357,8 @@ stories = Table(
     _id(),
     Column("created_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
+    # A story that editors put into another as a whole; no foreign key: it is only a way on.
+    Column("merged_into", Id),
     sqlite_autoincrement=True,
 )
 

@@ -42,6 +42,7 @@ from storage.sources import Sources
 from storage.spending import Spending
 from storage.staff import StaffBook
 from storage.stories import Stories
+from storage.storyboard import Storyboard
 from storage.subscribers import Subscribers
 from storage.taxonomy import Taxonomies
 from storage.translations import Translations
@@ -87,6 +88,7 @@ class Storage:
         self.broadcasts = Broadcasts(database)
         self.announcing = Announcing(database)
         self.pins = Pins(database)
+        self.storyboard = Storyboard(database)
         self.pasted = PastedLinks(database)
         self.translations = Translations(database)
         self.spending = Spending(database)

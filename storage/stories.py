@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from digest.model import Relation, Signal
 from digest.stories import StorySummary
 from storage.database import Database
-from storage.schema import LIVE, signal_sources, signals
+from storage.schema import LIVE, signal_sources, signals, stories
 from storage.signal_rows import load_by_ids
 from storage.upsert import chunks
 
@@ -43,11 +43,28 @@ class Stories:
             return await _summaries(connection, rows)
 
     async def get(self, story_id: int) -> StorySummary | None:
-        """One story, None when it has fewer than two live signals."""
-        query = _counted(true()).where(signals.c.story_id == story_id)
+        """One story, None when it has fewer than two live signals.
+
+        One that editors put into another leads on to that one.
+        """
         async with self._database.read() as connection:
-            rows = (await connection.execute(query)).all()
-            return next(iter(await _summaries(connection, rows)), None)
+            for number in await _leading_on(connection, story_id):
+                query = _counted(true()).where(signals.c.story_id == number)
+                rows = (await connection.execute(query)).all()
+                if rows:
+                    return next(iter(await _summaries(connection, rows)), None)
+        return None
+
+
+async def _leading_on(connection: AsyncConnection, story_id: int) -> list[int]:
+    """The story, that into which it went, and so on."""
+    way = [story_id]
+    while True:
+        query = select(stories.c.merged_into).where(stories.c.id == way[-1])
+        target = await connection.scalar(query)
+        if target is None or target in way:
+            return way
+        way.append(target)
 
 
 def _counted(within: ColumnElement[bool]) -> Select[Any]:

@@ -3,6 +3,7 @@
 import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -112,12 +113,17 @@ class Alerts:
         after = 0
         subscribers = self._storage.subscribers
         knowing = await self._storage.given.knowing_story(story_id)
+        # Who followed a story that editors put into this one follows this one.
+        names = (story_id, *sorted(await self._storage.storyboard.merged_from(story_id)))
         while batch := await subscribers.wanting_updates(_BATCH, after_id=after):
             after = batch[-1].id
             wanting: list[_Wanting] = []
             for subscriber in batch:
                 known = subscriber.id in knowing
-                if wants_update(signal, subscriber.subscription, now, known=known):
+                subscription = subscriber.subscription
+                followed = next((one for one in names if one in subscription.stories), story_id)
+                told = replace(signal, story_id=followed)
+                if wants_update(told, subscription, now, known=known):
                     reason = story_reason(signal, subscriber.subscription.wishes)
                     wanting.append(_Wanting(subscriber, reason))
             await self._add(groups, wanting, signal, now)

@@ -258,6 +258,36 @@ class Enricher:
         near.sort(key=lambda signal: (signal.when, signal.id), reverse=True)
         return tuple(_as_earlier(signal) for signal in near[:_MOST_EARLIER])
 
+    # --- on demand -----------------------------------------------------------------------
+
+    @property
+    def available(self) -> bool:
+        """Whether a model is configured."""
+        return self._engines.model is not None
+
+    async def rewrite(self, signal_id: int) -> Brief | None:
+        """A new brief by the model, whatever it answered before; None when none came of it."""
+        from bot.model.asker import asking_anew  # noqa: PLC0415  heavy, and needed only here
+
+        model = self._engines.model
+        signal = await self._storage.signals.get(signal_id)
+        article = await self._storage.signals.article(signal_id)
+        if model is None or signal is None or article is None:
+            return None
+        known = await self._storage.editing.of(signal_id)
+        brief = known.original.brief if known else signal.brief
+        earlier = await self._earlier(signal.placement.topics, brief.keywords, besides=signal_id)
+        with noted_calls() as calls, asking_anew():
+            made = await _in_time(
+                lambda: model.enrich(article, brief, earlier),
+                brief,
+                self._engines.model_s,
+                article,
+            )
+        if calls:
+            await self._storage.spending.assign(calls, signal_id)
+        return made if made is not brief and made.tier is Tier.MODEL else None
+
     # --- afterwards ----------------------------------------------------------------------
 
     async def upgrade_due(self) -> Counter[str]:

@@ -81,6 +81,7 @@ class Reader:
         self._in_flight = in_flight
         self._enricher = enricher
         self._stories: StoryIndex | None = None
+        self._moves = 0  # the last act upon stories that the index knows of
         self._memory = Memory(storage, clock=clock)
         # Same article twice at the same moment: the second must see the first one's signal.
         self._settling = asyncio.Lock()
@@ -296,6 +297,9 @@ class Reader:
             for item in await self._storage.signals.story_items(since):
                 self._stories.add(item)
         self._stories.forget_before(since)
+        self._moves, moved = await self._storage.storyboard.moves(self._moves)
+        for signal_id, story_id in moved.items():
+            self._stories.move(signal_id, story_id)
         return self._stories
 
     async def _join(self, pending: PendingEntry, source: Source, signal_id: int) -> ReadResult:

@@ -6,6 +6,9 @@ cache ─▶ budget ─▶ place in the queue ─▶ breaker ─▶ endpoint (tr
 import asyncio
 import logging
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from time import monotonic
@@ -25,6 +28,8 @@ from digest.modeltier.calls import Call
 from digest.modeltier.parsing import BadAnswer, Parsed, read_answer
 
 log = logging.getLogger(__name__)
+
+_ANEW: ContextVar[bool] = ContextVar("anew", default=False)
 
 _TRIES = 3
 
@@ -46,6 +51,16 @@ class Patience:
         own = self.first * 2 ** (attempt - 1) * random.uniform(0.75, 1.25)  # noqa: S311  jitter
         asked = trouble.retry_after or 0.0
         return None if asked > LONGEST_WAIT else max(own, asked)
+
+
+@contextmanager
+def asking_anew() -> Iterator[None]:
+    """Ask in this block even what has been answered before: somebody wants another answer."""
+    token = _ANEW.set(True)
+    try:
+        yield
+    finally:
+        _ANEW.reset(token)
 
 
 class Asker:
@@ -94,7 +109,7 @@ class Asker:
 
     async def _valid(self, question: Question, shape: type[A], signal_id: int | None) -> Parsed[A]:
         key = self._key(question)
-        kept = await self._store.answer(key)
+        kept = None if _ANEW.get() else await self._store.answer(key)
         if kept is not None:
             return read_answer(kept, shape)
         answer, call, hold = await self._paid(question, signal_id)

@@ -24,9 +24,11 @@ class StoryPages:
         setting = setting_of(request, self.taxonomy, self.clock)
         story_id = int(request.match_info["id"])
         members = await self.storage.signals.story(story_id)
+        summary = await self.storage.stories.get(story_id)
+        if summary is not None and summary.id != story_id:  # editors put it into another
+            raise web.HTTPFound(setting.visit.url(f"/story/{summary.id}"))
         if not members:
             raise web.HTTPNotFound
-        summary = await self.storage.stories.get(story_id)
         if summary is None:
             raise web.HTTPFound(setting.visit.url(f"/s/{members[0].id}"))
         view = storyline_view(summary.lead, members, setting, summary.sources)

@@ -1,9 +1,18 @@
 """What editing adds to the tables of handlers/registry.py."""
 
-from handlers.admin.editing import asking, pinning, placing, restoring, sheet, timing
+from handlers.admin.editing import (
+    asking,
+    pinning,
+    placing,
+    restoring,
+    rewriting,
+    sheet,
+    storying,
+    timing,
+)
 from handlers.dispatch import Answered, Deed
 from handlers.guards import Permission
-from handlers.prompts import EDIT, PIN, WHEN
+from handlers.prompts import EDIT, PIN, STORY, WHEN
 
 _EDITOR = Permission.EDITOR
 
@@ -32,10 +41,19 @@ DEEDS: dict[str, Deed] = {
     "ewhentime": Deed(timing.ask_time, _EDITOR),
     "erestores": Deed(restoring.show_original, _EDITOR),
     "erestore": Deed(restoring.restore, _EDITOR),
+    "estory": Deed(storying.show_story, _EDITOR),
+    "ejoin": Deed(storying.join, _EDITOR),
+    "ejoined": Deed(storying.joined, _EDITOR),
+    "esplit": Deed(storying.split, _EDITOR),
+    "elead": Deed(storying.lead, _EDITOR),
+    "estoryask": Deed(storying.ask, _EDITOR),
+    "erewrite": Deed(rewriting.ask, _EDITOR),
+    "erewritten": Deed(rewriting.decide, _EDITOR),
 }
 
 ANSWERS: dict[str, Answered] = {
     EDIT: Answered(asking.take_answer, _EDITOR),
     PIN: Answered(pinning.take_time, _EDITOR),
+    STORY: Answered(storying.take_answer, _EDITOR),
     WHEN: Answered(timing.take_time, _EDITOR),
 }

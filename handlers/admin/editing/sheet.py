@@ -26,7 +26,7 @@ LETTERS: dict[str, Field] = {
 
 async def edit(turn: Turn) -> None:
     """/edit: the sheet of the signal that a link or a number names."""
-    signal = await _named(turn, turn.words.strip())
+    signal = await named_signal(turn, turn.words.strip())
     if signal is None:
         key = "chat.edit.unknown" if turn.words.strip() else "chat.edit.usage"
         await say(turn, turn.texts(key))
@@ -156,6 +156,10 @@ def further_rows(turn: Turn, signal: Signal) -> Rows:
             act(texts("chat.edit.pin"), "epin", number),
             act(texts("chat.edit.when"), "ewhens", number),
         ),
+        (
+            act(texts("chat.edit.story.button"), "estory", number),
+            act(texts("chat.edit.rewrite"), "erewrite", number),
+        ),
         (act(texts("chat.edit.card"), "card", number),),
     )
 
@@ -209,7 +213,8 @@ async def point_page(turn: Turn, signal: Signal, place: int) -> Message:
     return Message("\n".join(lines), tuple(row for row in rows if row))
 
 
-async def _named(turn: Turn, words: str) -> Signal | None:
+async def named_signal(turn: Turn, words: str) -> Signal | None:
+    """The signal that a link to its page or its number names."""
     found = _PAGE.search(words) or _NUMBER.fullmatch(words)
     if found is None:
         return None

@@ -12,6 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("stories", sa.Column("merged_into", types.Id, nullable=True))
     op.add_column("digests", sa.Column("look", types.Json(), nullable=True))
     op.add_column("digest_parts", sa.Column("blocks", types.Json(), nullable=True))
     op.add_column("digest_parts", sa.Column("frozen", types.Json(), nullable=True))
@@ -176,5 +177,7 @@ def downgrade() -> None:
     with op.batch_alter_table("digest_parts") as batch:
         for name in ("version", "frozen", "blocks"):
             batch.drop_column(name)
+    with op.batch_alter_table("stories") as batch:
+        batch.drop_column("merged_into")
     with op.batch_alter_table("digests") as batch:
         batch.drop_column("look")
