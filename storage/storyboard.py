@@ -35,8 +35,9 @@ class Storyboard:
 
         None when they are in one story already. Raises NotFound.
         """
-        name = "story.merge" if whole else "story.join"
-        async with self._acts.act(actor, name, f"signal:{signal_id}", now) as act:
+        async with self._acts.act(
+            actor, "story.merge" if whole else "story.join", f"signal:{signal_id}", now
+        ) as act:
             mine = await _story_of(act.connection, signal_id)
             target = await _story_of(act.connection, other_id)
             if signal_id == other_id or (mine is not None and mine == target):
