@@ -5,7 +5,7 @@ Commands import what they need when they run, so that `hexin --help` answers at 
 
 import typer
 
-from bot.cli import care, lab, models, queue, running, signals, sources, staff
+from bot.cli import care, lab, models, posting, queue, running, signals, sources, staff
 
 app = typer.Typer(
     name="hexin",
@@ -19,6 +19,7 @@ app.command("run")(running.run)
 app.command("poll")(running.poll)
 app.command("digest")(running.digest)
 app.command("enrich")(running.enrich)
+app.command("post")(posting.post)
 app.command("migrate")(care.migrate)
 app.command("settings")(care.settings)
 app.command("backup")(care.backup)
