@@ -269,3 +269,14 @@ async def test_several_feeds_of_a_page_are_proposed_those_of_comments_last(kinds
     urls = [found.spec.url.removeprefix("https://blog.example") for found in trial.proposals]
     assert urls == ["/feed", "/notes.atom", "/comments/feed"]
     assert Remark.COMMENTS in trial.proposals[-1].remarks
+
+
+async def test_half_characters_and_nul_reach_no_database(kinds: Kinds) -> None:
+    items = [{"title": "One \ud800 and \0 two", "url": f"{BAD}/story-\udfff?\0"}] * 2
+    kinds.net.answers["bad.example/halves"] = web.Response(body=json.dumps(items).encode())
+    found = await kinds.trial(f"{BAD}/halves")
+    assert found.best is not None
+    assert found.best.samples[0].title == "One and two"
+    spec = replace(found.best.spec, title="half \ud800 \0")
+    source = await kinds.world.storage.sources.add(spec, kinds.world.time(), actor="test")
+    assert (await kinds.world.poller.poll(source)).new == 1

@@ -1,13 +1,13 @@
 """Words → trial → source → poll → entries → readable, for each kind and service."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from digest.model import EntryState, SourceKind
 from digest.sources.trial import Proposal, Remark, Service
 from tests.bot.kinds.conftest import Kinds
-from tests.bot.kinds.services import CHANNEL
+from tests.bot.kinds.services import CHANNEL, post, telegram
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -137,3 +137,23 @@ async def test_words_become_a_source_that_brings_readable_entries(
     assert again.best is not None
     assert again.best.known is not None
     assert again.best.known.id == source.id
+
+
+FERRIES = (
+    "Nordlink orders eight electric ferries.<br><br>The company pays 300 million euros for them, "
+    "its chairman said in Bergen on Monday, and the first will sail in 2028. Each carries 1,400 "
+    "passengers and 90 cars.<br><br>Its old ships burn 40 tonnes of diesel a day. The yard in "
+    "Gdansk won against four others, because it promised to deliver a ship every three months."
+)
+
+
+async def test_a_post_is_read_from_its_channel_and_never_from_its_own_page(kinds: Kinds) -> None:
+    found = await best(kinds, "https://t.me/harbour")
+    spec = replace(found.spec, key="again", url="https://t.me/s/harbour?again")
+    kinds.net.answers["t.me/s/harbour?again"] = telegram(post(90, FERRIES))
+    source = await kinds.world.storage.sources.add(spec, kinds.world.time(), actor="test")
+    assert (await kinds.world.poller.poll(source)).new == 1
+    (ended,) = await kinds.world.read()
+    assert ended.signal is not None
+    assert ended.signal.url == "https://t.me/harbour/90"
+    assert "t.me/harbour/90" not in kinds.net.asked
