@@ -152,6 +152,26 @@ async def test_a_foreign_article_is_published_translated(bench: Bench, libre: Li
     assert bench.world.signals[0].brief == signal.brief
 
 
+@pytest.mark.parametrize("tried", [False, True], ids=["no model", "a model that fails"])
+async def test_a_source_may_do_without_the_translator(
+    bench: Bench, chat: Chat, libre: Libre, *, tried: bool
+) -> None:
+    chat.status = 500
+    settings = {"model_base_url": chat.url, "model_name": "gpt-x", "model_min_score": 0}
+    enricher = await bench.translator(libre, **(settings if tried else {}))
+    source = await bench.world.source("/feed")
+    sources = bench.world.storage.sources
+    await sources.edit(source.id, actor="7", now=bench.world.time(), translate=False)
+    bench.world.answers["/feed"] = rss()
+    await bench.world.poll_and_read()
+    signal = await bench.news()
+    assert not any(point.translated for point in signal.brief.points)
+    assert await enricher.translate_due() == Counter()
+    assert libre.asked == []
+    await sources.edit(source.id, actor="7", now=bench.world.time(), translate=True)
+    assert await enricher.translate_due() == Counter(translated=1)
+
+
 async def test_what_the_model_does_not_make_is_translated(
     bench: Bench, chat: Chat, libre: Libre
 ) -> None:

@@ -29,7 +29,7 @@ _HOSTS = (
     "www.youtube.com,github.com,www.reddit.com,reddit.com,hn.algolia.com,news.ycombinator.com,"
     "export.arxiv.org,arxiv.org,t.me,bsky.app,public.api.bsky.app,itunes.apple.com,medium.com,"
     "cast.example,toots.example,daily.example,paper.example,gazette.example,api.example,"
-    "hub.example,blog.example,belts.example,hot.example,m.hot.example,bad.example"
+    "hub.example,blog.example,belts.example,hot.example,m.hot.example,bad.example,elsewhere.example"
 ).split(",")
 
 

@@ -324,6 +324,7 @@ def make_net() -> Net:
         "www.youtube.com/@harbourtv": youtube_page(),
         "www.youtube.com/c/harbourtv": youtube_page(),
         "github.com/harbour/belts/releases.atom": xml(releases("harbour", "belts", "v2", "v1")),
+        "github.com/harbour/belts/tags.atom": xml(releases("harbour", "belts", "v2", "v1")),
         "github.com/harbour/quiet/releases.atom": xml(releases("harbour", "quiet")),
         "github.com/harbour/quiet/tags.atom": xml(releases("harbour", "quiet", "0.3", "0.2")),
         "www.reddit.com/r/belts/.rss": xml(reddit()),
@@ -385,6 +386,9 @@ def make_net() -> Net:
         ),
         "paper.example/post-sitemap1.xml": xml(
             sitemap(("https://paper.example/story-11", "2026-01-02")), "application/xml"
+        ),
+        "elsewhere.example/post-sitemap9.xml": xml(
+            sitemap(("https://elsewhere.example/story-9", "2026-03-03")), "application/xml"
         ),
         "gazette.example/news": list_page(),
         "api.example/api/s?id=hot": as_json(newsnow()),

@@ -157,3 +157,17 @@ async def test_a_post_is_read_from_its_channel_and_never_from_its_own_page(kinds
     assert ended.signal is not None
     assert ended.signal.url == "https://t.me/harbour/90"
     assert "t.me/harbour/90" not in kinds.net.asked
+
+
+async def test_an_index_leads_to_no_other_host_and_to_nothing_twice(kinds: Kinds) -> None:
+    kinds.net.asked.clear()
+    await best(kinds, "https://paper.example/sitemap.xml")
+    assert kinds.net.asked.count("paper.example/sitemap.xml") == 1
+    assert "paper.example/post-sitemap2.xml" in kinds.net.asked
+    assert not any(asked.startswith("elsewhere.example") for asked in kinds.net.asked)
+
+
+async def test_a_fallback_is_tried_only_where_nothing_was_found(kinds: Kinds) -> None:
+    assert len((await kinds.trial("harbour/belts")).proposals) == 1
+    found = await kinds.trial("harbour/quiet")
+    assert [one.spec.url.rpartition("/")[2] for one in found.proposals] == ["tags.atom"]
