@@ -4,9 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 from digest.model import Access, Button, FullText, Message, Source, SourceState
+from digest.policy import source_scope
 from digest.sources.headers import masked
 from digest.sources.health import health_of
 from digest.sources.pace import CEILING_S, floor_s
+from handlers.admin.policies import rule_words
 from handlers.admin.sources.listing import View
 from handlers.admin.sources.spans import span_words
 from handlers.admin.sources.words import (
@@ -68,12 +70,12 @@ async def _card(turn: Turn, source: Source) -> Message:
         health_words(health, turn.rendering),
         address_link(source.spec),
         "",
-        *_facts(turn, source, yielded),
+        *(await _facts(turn, source, yielded)),
     ]
     return Message("\n".join(lines), _card_rows(turn, source))
 
 
-def _facts(turn: Turn, source: Source, yielded: SourceYield) -> list[str]:
+async def _facts(turn: Turn, source: Source, yielded: SourceYield) -> list[str]:
     texts, spec, poll = turn.texts, source.spec, source.poll
     lines = [
         texts(
@@ -104,6 +106,10 @@ def _facts(turn: Turn, source: Source, yielded: SourceYield) -> list[str]:
             translate=texts(f"chat.source.translate.{'on' if spec.translate else 'off'}"),
         )
     )
+    policies = await turn.storage.policies.all()
+    held = policies.columns.get(spec.column, policies.default)
+    rule = rule_words(turn, policies.sources.get(source.id, held))
+    lines.append(texts("chat.source.card.policy", rule=rule))
     if spec.headers:
         sent = quoted("; ".join(masked(spec.headers)))
         lines.append(texts("chat.source.card.headers", headers=f"<code>{sent}</code>"))
@@ -138,6 +144,7 @@ def _card_rows(turn: Turn, source: Source) -> Rows:
         ),
         (page("text"), page("access"), page("translate")),
         (page("pace"), page("headers"), page("polls")),
+        (act(texts("chat.source.page.policy"), "policy", source_scope(number)),),
         (act(texts("chat.source.do.url"), "ask_source", number, "url"), deed("retire")),
         list_,
     )

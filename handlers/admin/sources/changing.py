@@ -154,7 +154,7 @@ async def _weigh(turn: Turn, source: Source, value: str, step: float) -> None:
         seen = float(value)
     except ValueError:
         raise _Unfit from None
-    wanted = round(min(HEAVIEST, max(LIGHTEST, seen + step)), 1)
+    wanted = round(min(HEAVIEST, max(LIGHTEST, seen + step)), 2)
     if wanted == seen:
         await toast(turn, turn.texts("chat.source.weight_end"))
         return
