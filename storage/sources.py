@@ -108,6 +108,26 @@ class Sources:
                 found.update((await connection.execute(query)).scalars())
         return found
 
+    async def yields(self, now: datetime) -> dict[int, tuple[int, int]]:
+        """Entries that came in 30 days, and signals of them that readers see, by source."""
+        month = now - _MONTH
+        came = (
+            select(entries_table.c.source_id, func.count())
+            .where(entries_table.c.created_at >= month)
+            .group_by(entries_table.c.source_id)
+        )
+        out = (
+            select(signal_sources.c.source_id, func.count())
+            .join(signals, signals.c.id == signal_sources.c.signal_id)
+            .where(signal_sources.c.seen_at >= month, signals.c.state == SignalState.LIVE)
+            .group_by(signal_sources.c.source_id)
+        )
+        async with self._database.read() as connection:
+            found = {number: (count, 0) for number, count in await connection.execute(came)}
+            for number, count in await connection.execute(out):
+                found[number] = (found.get(number, (0, 0))[0], count)
+        return found
+
     async def yield_of(self, source_id: int, now: datetime) -> SourceYield:
         """What a source brought in the last week and month."""
         week, month = now - _WEEK, now - _MONTH

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from bot.web.desk import held, numbers
+from bot.web.desk import held, numbers, sources
 from bot.web.desk.door import HOME, Door, Member
 from bot.web.desk.frame import DESK_PAGES, DeskPage, desk_page
 
@@ -16,6 +16,7 @@ PAGES: tuple[DeskPage, ...] = (
     DeskPage("", home, listed=False),
     DeskPage("signal", held.signal, rest="/{id:[1-9][0-9]{0,17}}", listed=False),
     DeskPage("stats", numbers.stats),
+    DeskPage("sources", sources.show),
     DeskPage("stats", numbers.picture, rest="/{picture:[a-z]{1,20}}.png", listed=False),
 )
 

@@ -13,6 +13,7 @@ from bot.web.desk.numbers import PAINTING, Painting
 from digest.numbers import Count
 from tests.bot.web.conftest import BROWSER
 from tests.bot.web.desk.conftest import WANG, Browser
+from tests.bot.web.desk.test_sources_page import furnish
 from tests.bot.web.samples import NOW
 from tests.browser import browsing
 from tests.planted_figures import planted
@@ -25,7 +26,7 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 NARROW: ViewportSize = {"width": 320, "height": 640}
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 # An area that adds a page adds its addresses here.
-PATHS = ("/desk", "/desk/stats?days=30")
+PATHS = ("/desk", "/desk/stats?days=30", "/desk/sources")
 
 
 @pytest.fixture
@@ -70,7 +71,8 @@ async def page(
         yield page
 
 
-async def test_every_page_reads_well_and_keeps_to_its_budget(page: Page) -> None:
+async def test_every_page_reads_well_and_keeps_to_its_budget(page: Page, browser: Browser) -> None:
+    await furnish(browser)
     traffic, titles = Traffic.of(page), set()
     for path in PATHS:
         traffic.clear()
