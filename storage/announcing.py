@@ -178,6 +178,13 @@ class Announcing:
         async with self._database.read() as connection:
             return {error: int(count) for error, count in await connection.execute(query)}
 
+    async def is_still(self, broadcast: Broadcast) -> bool:
+        """Whether nothing is on its way: what is written now may still have to be corrected."""
+        flying = (DeliveryState.CLAIMED, DeliveryState.SENDING)
+        query = select(deliveries.c.id).where(_of(broadcast), deliveries.c.state.in_(flying))
+        async with self._database.read() as connection:
+            return (await connection.execute(query.limit(1))).first() is None
+
     async def sent_after(
         self, broadcast: Broadcast, after_id: int, limit: int
     ) -> tuple[SentMessage, ...]:

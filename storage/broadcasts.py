@@ -222,10 +222,10 @@ class Broadcasts:
     async def withdraw(self, broadcast_id: int, *, actor: str, now: datetime) -> bool:
         """Begin to delete what was sent; what was not is not sent any more.
 
-        False while it is being sent or corrected.
+        False while it is being corrected.
         """
         async with self._acts.act(actor, "broadcast.withdraw", _name(broadcast_id), now) as act:
-            row = await _take(act, broadcast_id, _CORRECTABLE)
+            row = await _take(act, broadcast_id, (*RUNNING, *_CORRECTABLE))
             if row is None or row.correcting:
                 return False
             act.final = True

@@ -108,7 +108,10 @@ class Broadcaster:
                 await self._storage.announcing.hold(broadcast)
             case _:
                 pass
-        if broadcast.correcting:
+        if broadcast.correcting and (
+            broadcast.state is BroadcastState.SENDING
+            or await self._storage.announcing.is_still(broadcast)
+        ):
             await self._correct(broadcast)
 
     async def _gather(self, broadcast: Broadcast) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from digest.model import Message
 from digest.roles import Role
 from digest.text.units import clip
+from handlers.admin.broadcasts.pages import way_back
 from handlers.admin.targets import act_name, actor_name, said_by, target_name
 from handlers.cards import quoted
 from handlers.context import Turn
@@ -111,6 +112,8 @@ async def _card(turn: Turn, entry: AuditEntry) -> Message:
     rows: Rows = ((act(texts("chat.back"), "audit", 0, ALL),),)
     if entry.changes is not None and entry.id not in undone and await _may_undo(turn, entry):
         rows = ((act(texts("chat.takeback.this"), "takeback", entry.id),), *rows)
+    if entry.changes is None and await _may_undo(turn, entry):
+        rows = (*way_back(turn, entry), *rows)
     return Message("\n\n".join(lines), rows)
 
 
@@ -174,7 +177,8 @@ async def _take_back(turn: Turn, entry: AuditEntry) -> Message:
     except NotUndoable as error:
         said = await said_by(turn, error.already) if error.already else ""
         key = "chat.takeback.already" if error.already else "chat.takeback.final"
-        return Message(texts(key, said=said) if said else texts(key), (back,))
+        rows = (*way_back(turn, entry), back)
+        return Message(texts(key, said=said) if said else texts(key), rows)
     except Changed as error:
         if error.by is None:
             return Message(texts("chat.takeback.changed"), (back,))

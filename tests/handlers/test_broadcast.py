@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from io import BytesIO
 
 import aiohttp
 import pytest
+from PIL import Image
 
 from bot.delivery.limiter import Limiter
 from bot.delivery.sender import Sender
@@ -19,7 +21,14 @@ from digest.texts import Texts, texts_for
 from tests.covering import covers
 from tests.handlers.conftest import Chatting, Newsroom
 
+ZH = texts_for(Lang.ZH)
 WORDS = '<b>今晚停机</b>，详见<a href="https://example.org/">公告</a>。'
+
+
+def jpeg() -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (40, 30), "#a2301d").save(out, "JPEG")
+    return out.getvalue()
 
 
 @dataclass
@@ -210,11 +219,110 @@ async def test_pause_resume_cancel(studio: Studio) -> None:
     resumed = await studio.tap(paused, "resume")
     await studio.jobs.run_due()
     await studio.sender.deliver_due(1)
-    sure = await studio.tap(studio.now(resumed), "cancel")
-    cancelled = await studio.tap(sure, "cancelled")
+    # The question is a message of its own, for the progress goes on changing.
+    await studio.tap(studio.now(resumed), "cancel")
+    told = await studio.tap(studio.owner.inbox[-1], "cancelled")
+    assert told.text == studio.t("told.cancelled", number=1)
     await studio.work()
     assert sum(len(studio.got(name)) for name in ("lin", "alex", "mei")) == 1
-    assert studio.t("unsent", count=2) in studio.now(cancelled).text
+    assert studio.t("unsent", count=2) in studio.now(progress).text
+
+
+async def test_withdrawing_what_is_under_way_stops_it_too(studio: Studio) -> None:
+    await studio.readers()
+    progress = await studio.tap(await studio.tap(await studio.drafted(), "send"), "sure")
+    await studio.jobs.run_due()
+    await studio.sender.deliver_due(1)
+    await studio.tap(studio.now(progress), "withdraw")
+    await studio.tap(studio.owner.inbox[-1], "withdrawn")
+    await studio.work()
+    assert [studio.got(name) for name in ("lin", "alex", "mei")] == [[], [], []]
+    report = studio.now(progress)
+    assert studio.t("state.withdrawn") in report.text
+    assert studio.t("withdraw.done", count=1) in report.text
+    assert studio.t("unsent", count=2) in report.text
+    listed = await studio.chatting.say(studio.owner, "/broadcast")
+    assert studio.t("state.withdrawn") in listed.text
+
+
+async def test_undoing_what_is_out_leads_to_its_withdrawal(studio: Studio) -> None:
+    await studio.readers()
+    await studio.tap(await studio.tap(await studio.drafted(), "send"), "sure")
+    await studio.work()
+    entries = await studio.chatting.storage.audit.list()
+    sent = next(one for one in entries if one.act == "broadcast.send")
+    refused = await studio.chatting.say(studio.owner, f"/undo {sent.id}")
+    assert refused.text == studio.texts("chat.takeback.final")
+    sure = await studio.tap(refused, "withdraw")
+    await studio.tap(sure, "withdrawn")
+    await studio.work()
+    assert studio.got("lin") == []
+
+
+async def test_a_photo_with_its_words(studio: Studio) -> None:
+    await studio.readers()
+    alex = studio.chatting.sandbox.person("alex")
+    studio.owner.send_photo(jpeg(), caption="/broadcast 新版本上线")
+    draft = await studio.owner.wait_for(lambda seen: studio.t("has_photo") in seen.text)
+    toast = await studio.chatting.toast(studio.owner, draft, studio.button("test"))
+    assert toast == studio.t("test.done")
+    progress = await studio.tap(await studio.tap(draft, "send"), "sure")
+    await studio.work()
+    (copy,) = studio.got("alex")
+    assert copy.data["caption"] == "新版本上线"
+    assert copy.data["photo"] == studio.owner.inbox[-1].data["photo"]
+    # Its words are corrected where they stand: under the picture.
+    await studio.chatting.toast(studio.owner, studio.now(progress), studio.button("edit"))
+    long = await studio.chatting.answer(studio.owner, studio.owner.inbox[-1], "长" * 1025)
+    assert long.text == studio.t("trouble.caption")
+    question = studio.owner.inbox[-2]
+    await studio.chatting.answer(studio.owner, question, "新版本下周上线")
+    await studio.work()
+    assert [one.data["caption"] for one in alex.inbox[1:]] == ["新版本下周上线"]
+
+
+async def test_from_the_editors_group(studio: Studio) -> None:
+    await studio.readers()
+    chatting, owner = studio.chatting, studio.newsroom.owner
+    group = chatting.sandbox.chat("group").id
+    await chatting.say(owner, "/desk", chat=group)
+    draft = await chatting.say(owner, "/broadcast 群里写的公告", chat=group)
+    asked = await chatting.tap(owner, draft, ZH("chat.broadcast.button.send"), chat=group)
+    progress = await chatting.tap(owner, asked, ZH("chat.broadcast.button.sure"), chat=group)
+    await studio.work()
+    assert [one.text for one in studio.got("lin")] == ["群里写的公告"]
+    assert ZH("chat.broadcast.state.done") in chatting.now_of(owner, progress, chat=group).text
+    # Whoever reads along in the group presses in vain, and knows of no such command.
+    lin = chatting.sandbox.person("lin")
+    toast = await chatting.toast(lin, progress, ZH("chat.broadcast.button.withdraw"), chat=group)
+    assert toast == ZH("chat.staff.owners_only")
+
+
+async def test_emoji_that_bots_cannot_send_are_said(studio: Studio) -> None:
+    html = 'Hi <tg-emoji emoji-id="5368324170671202286">👍</tg-emoji> <b>all</b>'
+    written = studio.owner.forward(html)
+    await studio.chatting.quiet()
+    studio.owner.send("/broadcast", reply_to=written.id)
+    await studio.chatting.quiet()
+    dropped, _draft = studio.owner.inbox[-2:]
+    assert dropped.text == studio.t("dropped", count=1)
+    (kept,) = await studio.chatting.storage.broadcasts.list()
+    assert kept.announcement.text == "Hi 👍 <b>all</b>"
+
+
+async def test_readers_find_no_such_command_and_press_in_vain(studio: Studio) -> None:
+    await studio.readers()
+    lin = studio.chatting.sandbox.person("lin")
+    draft = await studio.drafted()
+    unknown = await studio.chatting.say(lin, "/broadcast 大家好")
+    assert "/broadcast" not in unknown.text or studio.t("state.draft") not in unknown.text
+    help_page = studio.chatting.sandbox.person("lin").inbox[0]
+    for data in ("1:castnow:1:2", "1:castgo:send:1", "1:castgo:cancelled:1", "1:cast:discard:1",
+                 "1:castto:1:all:", "1:cast:open:1", "1:casts:0"):  # fmt: skip
+        toast = await studio.chatting.forge(lin, help_page, data)
+        assert toast in {ZH("chat.staff.only"), ZH("chat.staff.owners_only")}
+    assert studio.now(draft).text == draft.text
+    assert len(await studio.chatting.storage.broadcasts.list()) == 1
 
 
 async def test_of_two_owners_the_second_sees_who_was_first(studio: Studio) -> None:

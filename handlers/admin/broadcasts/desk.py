@@ -22,7 +22,7 @@ from handlers.context import Turn
 from handlers.keyboards import markup
 from handlers.prompts import BROADCAST, ORDER, Prompt, put_question
 from handlers.replies import say, show, toast
-from storage.broadcasts import Shown
+from storage.broadcasts import RUNNING, Shown
 
 _PAGE = 8
 
@@ -283,7 +283,9 @@ async def act_on(turn: Turn, op: str, number: int) -> None:
         case "pause" | "resume":
             await _steer(turn, found, op)
         case "cancel" | "withdraw":
-            await show(turn, pages.sure_page(turn, found, op))
+            # What is under way is edited every few seconds, and would swallow the question.
+            ask = say if found.state in RUNNING else show
+            await ask(turn, pages.sure_page(turn, found, op))
         case "cancelled" | "withdrawn":
             await _steer(turn, found, op)
         case "edit":
@@ -311,12 +313,12 @@ async def send_now(turn: Turn, number: int, revision: int) -> None:
     """Send the draft that was shown, if nobody has changed it since."""
     draft = await turn.storage.broadcasts.get(number)
     message_id = turn.message.message_id if turn.message else 0
-    if draft is None or not await _sent(turn, draft, revision, message_id):
+    sent = draft is not None and await _sent(turn, draft, revision, message_id)
+    draft = await turn.storage.broadcasts.get(number)
+    if draft is not None and draft.state is not BroadcastState.DISCARDED:
+        await show(turn, await _page(turn, draft))
+    if not sent:
         await toast(turn, turn.texts("chat.broadcast.changed"), alert=True)
-        draft = await turn.storage.broadcasts.get(number)
-        if draft is None or draft.state is BroadcastState.DISCARDED:
-            return
-    await _show_again(turn, number)
 
 
 async def take_order(turn: Turn, value: str, typed: str) -> None:
@@ -366,11 +368,15 @@ async def _steer(turn: Turn, found: Broadcast, op: str) -> None:
         "withdrawn": broadcasts.withdraw,
     }
     done = await steps[op](found.id, actor=turn.actor, now=turn.now)
-    if done and op in {"pause", "cancelled"}:
+    if done and op != "resume":
         await turn.storage.announcing.hold(found)
+    shown = turn.message is not None and turn.message.message_id == found.message_id
+    if done and not shown and op in {"cancelled", "withdrawn"}:
+        await show(turn, Message(turn.texts(f"chat.broadcast.told.{op}", number=found.id)))
+    else:
+        await _show_again(turn, found.id)
     key = f"chat.broadcast.done.{op}" if done else "chat.broadcast.second"
     await toast(turn, turn.texts(key))
-    await _show_again(turn, found.id)
 
 
 async def _show_again(turn: Turn, number: int) -> None:

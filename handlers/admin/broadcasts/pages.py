@@ -12,6 +12,7 @@ from digest.render import escape
 from handlers.admin.broadcasts.words import excerpt, line, size_words, time_words
 from handlers.context import Turn
 from handlers.keyboards import Rows, act, grid, ticked
+from storage import AuditEntry
 
 _AMONG = (Among.SUBSCRIBED, Among.PAUSED, Among.STARTED)
 _DAYS = (7, 30)
@@ -128,7 +129,7 @@ def _audience_rows(turn: Turn, draft: Broadcast) -> Rows:
     )
     rows = (*grid(among), *grid(langs), *grid(places, 3))
     rows += grid(
-        choice("used", str(days), texts.n("audience.used", days), on=audience.used == days)
+        choice("used", str(days), texts.n("chat.broadcast.used", days), on=audience.used == days)
         for days in _DAYS
     )
     return (
@@ -202,6 +203,15 @@ def typed_question(turn: Turn, draft: Broadcast, size: AudienceSize) -> str:
         words=escape(excerpt(draft)),
         count=size.total,
     )
+
+
+def way_back(turn: Turn, entry: AuditEntry) -> Rows:
+    """What takes back an announcement that is out, which undoing its act does not; or nothing."""
+    kind, _, number = entry.target.partition(":")
+    if entry.act != "broadcast.send" or kind != "broadcast" or not number.isdecimal():
+        return ()
+    label = turn.texts("chat.broadcast.button.withdraw")
+    return ((act(label, "castgo", "withdraw", int(number)),),)
 
 
 def sure_page(turn: Turn, found: Broadcast, op: str) -> Message:

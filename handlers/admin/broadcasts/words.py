@@ -108,7 +108,7 @@ def report(
 
 def line(broadcast: Broadcast, counts: BroadcastCounts | None, texts: Texts) -> str:
     """One line of the list."""
-    state = texts(f"chat.broadcast.state.{broadcast.state}")
+    state = _state(broadcast, texts)
     if counts is not None and broadcast.total:
         state = f"{state} {100 * counts.settled // broadcast.total}%"
     words = escape(excerpt(broadcast))
@@ -149,10 +149,12 @@ def time_words(count: int, rate: float, texts: Texts) -> str:
 
 
 def _title(broadcast: Broadcast, texts: Texts) -> str:
-    state = texts(f"chat.broadcast.state.{broadcast.state}")
-    if broadcast.correction is Correction.WITHDRAW:
-        state = texts("chat.broadcast.state.withdrawn")
-    return texts("chat.broadcast.title", number=broadcast.id, state=state)
+    return texts("chat.broadcast.title", number=broadcast.id, state=_state(broadcast, texts))
+
+
+def _state(broadcast: Broadcast, texts: Texts) -> str:
+    withdrawn = broadcast.correction is Correction.WITHDRAW
+    return texts(f"chat.broadcast.state.{'withdrawn' if withdrawn else broadcast.state}")
 
 
 def _excerpt(broadcast: Broadcast, texts: Texts) -> str:
@@ -256,7 +258,7 @@ def _controls(broadcast: Broadcast, texts: Texts) -> tuple[tuple[Button, ...], .
             (button("resume"), button("cancel")),
             (button("edit"), button("withdraw")),
         )
-    return ((button("pause"), button("cancel")),)
+    return ((button("pause"), button("cancel")), (button("withdraw"),))
 
 
 def _afterwards(
