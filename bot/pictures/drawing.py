@@ -18,8 +18,8 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patheffects import withStroke
 
 from bot.pictures.size import GAP, HEAD, LEGEND, WIDTH, height_of, panel_height
-from bot.web.cards import face
-from bot.web.cards.lines import break_lines, shortened
+from bot.type import face
+from bot.type.lines import break_lines, shortened
 from digest.dates import day_words
 from digest.model import Lang
 from digest.pictures import Days, Picture, Row, Rows, Tone, Unit, told_value

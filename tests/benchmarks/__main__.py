@@ -8,6 +8,7 @@ from rich.table import Table
 
 from tests.benchmarks import (
     condensing,
+    counting,
     database,
     delivery,
     painting,
@@ -28,6 +29,8 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "sqlite": database.sqlite_rows,
     "postgresql": database.postgresql_rows,
     "painting": painting.rows,
+    "counting": counting.counting_rows,
+    "drawing": counting.drawing_rows,
     "start": starting.rows,
 }
 

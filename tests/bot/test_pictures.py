@@ -13,7 +13,7 @@ from PIL import Image
 from bot.pictures.drawing import DARK, LIGHT, Drawing, draw, figure_of, fitted
 from bot.pictures.painter import Painter
 from bot.pictures.size import WIDTH, height_of
-from bot.web.cards import face
+from bot.type import face
 from digest.model import Lang
 from digest.numberpictures import PICTURES, picture_of
 from digest.pictures import Days, Picture, Row, Rows, Series, Tone, Unit

@@ -110,12 +110,12 @@ _READ = {
     "handlers/arguments.py", "handlers/following.py", "handlers/registry.py", "handlers/typed.py",
     "handlers/zones.py", "handlers/collections/typed.py", "handlers/collections/pages.py",
     "handlers/weekly.py", "digest/render/cards.py", "handlers/admin/broadcasts/drafting.py",
-    "bot/web/cards/lines.py", "bot/jobs/once.py", "bot/jobs/catching_up.py",
+    "bot/type/lines.py", "bot/jobs/once.py", "bot/jobs/catching_up.py",
     # What Telegram answers, and reasons that are kept for whoever looks after the bot.
     "handlers/failures.py", "handlers/replies.py", "handlers/inline.py", "handlers/places.py",
     "bot/delivery/fates.py", "bot/delivery/sender.py", "bot/delivery/amending.py",
     "bot/jobs/ledger.py", "bot/jobs/reading.py",
-    "handlers/admin/broadcasts/words.py", "bot/jobs/broadcasting.py",
+    "handlers/admin/stats.py", "handlers/admin/broadcasts/words.py", "bot/jobs/broadcasting.py",
 }  # fmt: skip
 # A language's own name is the same in every language.
 _NAMES = {"中文"}

@@ -3,13 +3,13 @@
     python -m tests.training.card_font /usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc
 
 Needs `fonttools` (pip install fonttools), and Debian's fonts-noto-cjk or any other copy of the
-face, which comes under the SIL Open Font License 1.1 (bot/web/cards/OFL.txt).
+face, which comes under the SIL Open Font License 1.1 (bot/type/OFL.txt).
 """
 
 import sys
 from pathlib import Path
 
-OUT = Path(__file__).parents[2] / "bot" / "web" / "cards" / "NotoSansCJKsc-Bold-subset.otf"
+OUT = Path(__file__).parents[2] / "bot" / "type" / "NotoSansCJKsc-Bold-subset.otf"
 # The collection holds a face per region; this is the one of the mainland's forms.
 _FACE = "Noto Sans CJK SC"
 _RANGES = (

@@ -7,8 +7,8 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
-from bot.web.cards.face import drawable, face, is_legible, width
-from bot.web.cards.lines import break_lines, shortened
+from bot.type.face import drawable, face, is_legible, width
+from bot.type.lines import break_lines, shortened
 
 VERSION: Final = 1
 """Goes up when the drawing changes: cards kept from before are then drawn anew."""

@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageColor
 
+from bot.type.face import GETA, drawable, has, is_legible, width
+from bot.type.lines import break_lines, shortened, units
 from bot.web.cardpages import key_number
 from bot.web.cards import Card, CardStore, draw
 from bot.web.cards import store as store_module
-from bot.web.cards.face import GETA, drawable, has, is_legible, width
-from bot.web.cards.lines import break_lines, shortened, units
 from bot.web.cards.store import TooManyCards, mark_of
 from digest.model import Access, NumberFact, SignalState
 from tests.bot.web.conftest import SPEC, Newsroom

@@ -1,4 +1,4 @@
-"""The face of the cards: one weight, in every size, and which characters it has."""
+"""The face that comes with us: one weight, in every size, and which characters it has."""
 
 import unicodedata
 from functools import cache, lru_cache
