@@ -253,7 +253,7 @@ class Curation:
         change: Callable[[Act, int], Awaitable[None]],
     ) -> Done:
         done: list[int] = []
-        async with self._acts.act(actor, name, "queue", now) as act:
+        async with self._acts.act(actor, name, "queue:many", now) as act:
             for number in await _waiting(act.connection, ids[:MOST_AT_ONCE]):
                 await change(act, number)
                 done.append(number)

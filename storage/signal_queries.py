@@ -145,6 +145,37 @@ class SignalQueries:
         async with self._database.read() as connection:
             return (await load_signals(connection, query))[::-1]
 
+    async def belated(
+        self,
+        since: datetime,
+        *,
+        column: str | None = None,
+        topic: str | None = None,
+        limit: int = 50,
+    ) -> tuple[Signal, ...]:
+        """What `latest` would list, and an editor agreed to after `since`; the last one first.
+
+        By their own date they may stand far down, where whoever looks now and then misses them.
+        """
+        query = (
+            signal_query()
+            .where(signals.c.live_at > since, signals.c.live_at > signals.c.created_at)
+            .where(LIVE, _NOT_DUPLICATE, ~signals.c.backlog)
+            .order_by(signals.c.live_at.desc(), signals.c.id.desc())
+            .limit(limit)
+        )
+        if column is not None:
+            query = query.where(signals.c.column_id == column)
+        if topic is not None:
+            of_topic = select(signal_topics.c.signal_id).where(
+                signal_topics.c.topic_id == topic,
+                signal_topics.c.dated_at == signals.c.dated_at,
+                signal_topics.c.signal_id == signals.c.id,
+            )
+            query = query.where(of_topic.exists())
+        async with self._database.read() as connection:
+            return await load_signals(connection, query)
+
     async def day(
         self,
         date_from: datetime,

@@ -7,7 +7,7 @@ made from this installation's own and the signal's number: it stays when the add
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -29,6 +29,8 @@ from digest.texts import Texts, texts_for
 from storage import Storage
 
 ENTRIES = 50
+# How long what came late stays at the top.
+BELATED_FOR = timedelta(days=3)
 MAX_NUMBERS = 6
 INSTALLATION = "pages.installation"
 _FIVE_MINUTES = "public, max-age=300"
@@ -103,14 +105,14 @@ class Feeds:
 
     async def everything(self, _request: web.Request, _lang: Lang) -> Shelf:
         """The newest signals."""
-        return Shelf("/", "", await self.storage.signals.latest(limit=ENTRIES))
+        return Shelf("/", "", await self._newest())
 
     async def column(self, request: web.Request, lang: Lang) -> Shelf:
         """The newest signals of one column."""
         column = self.taxonomy.columns.get(request.match_info["id"])
         if column is None:
             raise web.HTTPNotFound
-        found = await self.storage.signals.latest(column=column.id, limit=ENTRIES)
+        found = await self._newest(column=column.id)
         return Shelf(f"/column/{column.id}", column.name(lang), found)
 
     async def topic(self, request: web.Request, lang: Lang) -> Shelf:
@@ -118,8 +120,20 @@ class Feeds:
         topic = self.taxonomy.topic_of(request.match_info["id"])
         if topic is None:
             raise web.HTTPNotFound
-        found = await self.storage.signals.latest(topic=topic.id, limit=ENTRIES)
+        found = await self._newest(topic=topic.id)
         return Shelf(f"/topic/{topic.id}", topic.name(lang), found)
+
+    async def _newest(
+        self, *, column: str | None = None, topic: str | None = None
+    ) -> tuple[Signal, ...]:
+        """The newest by date, and before them what an editor agreed to since then.
+
+        A program that asks every few hours sees the top of a long list alone.
+        """
+        signals, since = self.storage.signals, self.clock() - BELATED_FOR
+        late = await signals.belated(since, column=column, topic=topic, limit=ENTRIES // 2)
+        newest = await signals.latest(column=column, topic=topic, limit=ENTRIES)
+        return tuple({one.id: one for one in (*late, *newest)}.values())[:ENTRIES]
 
     async def story(self, request: web.Request, lang: Lang) -> Shelf:
         """The signals of one story, the newest first."""

@@ -212,7 +212,8 @@ async def _page(turn: Turn, scope: str) -> Message:
     else:
         if not own and scope != DEFAULT:
             lines.append(texts("chat.policy.inherits.column"))
-        lines += [rule_words(turn, policy), fall_words(turn, policy)]
+        rule = texts("chat.policy.now", rule=rule_words(turn, policy))
+        lines += [rule, fall_words(turn, policy)]
     live, held = _tried(policies, await _read(turn), scope)
     lines += ["", texts("chat.policy.tried", days=TRIED_DAYS, live=live, held=held)]
     rows = _choices(turn, scope, policy) if await may_decide(turn) else ()

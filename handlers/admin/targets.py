@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from handlers.admin.broadcasts.words import excerpt
+from handlers.admin.queue.words import scope_words
 from handlers.context import Turn
 from storage import AuditEntry
 
@@ -57,6 +58,10 @@ async def _announcement(turn: Turn, value: str) -> str:
     )
 
 
+async def _queue(turn: Turn, _value: str) -> str:
+    return turn.texts("chat.queue.name")
+
+
 # By what stands before the colon of a target.
 TARGETS: Mapping[str, Callable[[Turn, str], Awaitable[str]]] = {
     "signal": _signal,
@@ -67,6 +72,8 @@ TARGETS: Mapping[str, Callable[[Turn, str], Awaitable[str]]] = {
     "column": _column,
     "desk": _desk,
     "broadcast": _announcement,
+    "policy": scope_words,
+    "queue": _queue,
 }
 
 

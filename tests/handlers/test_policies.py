@@ -80,6 +80,11 @@ async def test_another_number_is_typed(chatting: Chatting, reader: Reader):
     assert (await chatting.storage.policies.all()).columns["ai"].score == 65
     again = await reader.say("/undo")
     assert texts("chat.act.policy.set") in again.text
+    assert texts("chat.policy.of.column", name=_ai(reader)) in again.text
+
+
+def _ai(reader: Reader) -> str:
+    return reader.chatting.services.taxonomy.columns["ai"].name(reader.texts.lang)
 
 
 async def test_a_name_that_nothing_has(reader: Reader):

@@ -197,7 +197,7 @@ async def test_many_are_approved_by_a_filter_and_taken_back(chatting: Chatting, 
     card = await reader.say("/queue")
     sift = await reader.tap(card, texts("chat.queue.filters"))
     assert words(reader, "chat.queue.sift.title", 3) in sift.text
-    sift = await reader.tap(sift, texts("chat.queue.filter.least", score=70))
+    sift = await reader.tap(sift, texts("chat.queue.sift.least", score=70))
     assert texts.n("chat.queue.sift.go", 2) in sift.labels
     asked = await reader.tap(sift, texts("chat.queue.sift.approve"))
     assert words(reader, "chat.queue.many.approve", 2) in asked.text

@@ -44,6 +44,7 @@ QUESTIONS: dict[str, Callable[[Storage], Awaitable[Any]]] = {
     "latest since": lambda s: s.signals.latest(since=NOW, min_score=50),
     "window": lambda s: s.signals.window(NOW, NOW),
     "day": lambda s: s.signals.day(NOW, NOW),
+    "belated": lambda s: s.signals.belated(NOW, column="ai", topic="llm"),
     "story": lambda s: s.signals.story(1),
     "best": lambda s: s.signals.best(NOW, NOW, per_column=3),
     "counts until": lambda s: s.signals.counts(NOW, by="source", until=NOW),

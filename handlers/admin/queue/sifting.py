@@ -8,11 +8,11 @@ from typing import TypeVar
 
 from digest.model import Action, Button, Message
 from digest.policy import Reason
+from digest.render import cut, escape
 from digest.review import Deed, QueueFilter, read_code
 from handlers.admin.queue.pages import FIRST, may_decide
 from handlers.admin.queue.words import filter_words, lang_name, reason_words, span
 from handlers.callbacks import fits
-from handlers.cards import quoted
 from handlers.context import Turn
 from handlers.keyboards import Rows, act, grid
 from handlers.replies import say, show, toast
@@ -23,7 +23,7 @@ _SCORES = (60, 70, 80)
 _LOW = 49
 _HOURS = (12, 24, 72)
 _NAMES, _SHOWN = 8, 15
-_LINE_LETTERS = 70
+_LINE_UNITS = 100
 APPROVE, REJECT = "approve", "reject"
 T = TypeVar("T")
 TOPICS, SOURCES = "t", "s"
@@ -60,14 +60,14 @@ def _usual(turn: Turn, wanted: QueueFilter, waiting: Sequence[Waiting]) -> Rows:
     )
     scores = [
         _choice(
-            texts("chat.queue.filter.least", score=score),
+            texts("chat.queue.sift.least", score=score),
             replace(wanted, min_score=None if wanted.min_score == score else score),
             on=wanted.min_score == score,
         )
         for score in _SCORES
     ]
     low = _choice(
-        texts("chat.queue.filter.most", score=_LOW),
+        texts("chat.queue.sift.most", score=_LOW),
         replace(wanted, max_score=None if wanted.max_score == _LOW else _LOW),
         on=wanted.max_score == _LOW,
     )
@@ -228,9 +228,7 @@ async def _proposal(turn: Turn, deed: str, wanted: QueueFilter) -> Message:
 
 
 def _line(one: Waiting) -> str:
-    words = one.headline
-    short = words if len(words) <= _LINE_LETTERS else words[: _LINE_LETTERS - 1] + "…"
-    return quoted(short)
+    return escape(cut(one.headline, _LINE_UNITS))
 
 
 async def decide_all(turn: Turn, what: str, stamp: int, code: str) -> None:

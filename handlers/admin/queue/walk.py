@@ -2,6 +2,7 @@
 
 from digest.model import Action
 from digest.policy import Reason
+from digest.render import cut, escape
 from digest.review import QueueFilter, read_code, read_filter
 from handlers.admin.queue import sifting
 from handlers.admin.queue.card import Said, reason_rows
@@ -16,7 +17,7 @@ from handlers.replies import say, show, show_buttons, toast
 from storage import Changed, NotFound, NotUndoable
 from storage.curation import Decided, Done, Rejection
 
-_HEADLINE_LETTERS = 60
+_HEADLINE_UNITS = 100
 _WORDS_LETTERS = 200
 # What the button under a card takes back; other acts have their own way (/undo).
 _OWN_ACTS = ("signal.", "queue.", "undo")
@@ -180,5 +181,4 @@ async def headline_of(turn: Turn, signal_id: int) -> str:
     """What a signal is called, in a line; escaped."""
     signal = await turn.storage.signals.get(signal_id)
     words = signal.brief.headline if signal else f"#{signal_id}"
-    short = words if len(words) <= _HEADLINE_LETTERS else words[: _HEADLINE_LETTERS - 1] + "…"
-    return quoted(short)
+    return escape(cut(words, _HEADLINE_UNITS))

@@ -14,15 +14,19 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
 async def scope_name(turn: Turn, scope: str) -> str:
-    """For whom a policy was set: 全部, 栏目「AI」, 信源「晨星新闻」; escaped."""
+    """For whom a policy was set: 总规定, 栏目「AI」, 信源「晨星新闻」; escaped."""
+    return quoted(await scope_words(turn, scope))
+
+
+async def scope_words(turn: Turn, scope: str) -> str:
+    """The same as plain text."""
     kind, _, value = scope.partition(":")
     if kind == "column":
-        name = turn.rendering.column(value)
-        return turn.texts("chat.policy.of.column", name=quoted(name))
+        return turn.texts("chat.policy.of.column", name=turn.rendering.column(value))
     if kind == "source":
         source = await turn.storage.sources.get(int(value)) if value.isdecimal() else None
         name = source.spec.title if source else f"#{value}"
-        return turn.texts("chat.policy.of.source", name=quoted(name))
+        return turn.texts("chat.policy.of.source", name=name)
     return turn.texts("chat.policy.of.default")
 
 

@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestClient
 from lxml import etree
 
 from bot.web import make_web
-from digest.model import FullText, Lang, NumberFact, Point, SourceSpec
+from digest.model import FullText, Lang, NumberFact, Point, SignalState, SourceSpec
 from tests.bot.web.conftest import SPEC, Newsroom
 from tests.bot.web.samples import NOW, TAXONOMY, brief, signal
 from tests.bot.web.test_pages import page
@@ -246,3 +246,24 @@ async def test_a_feed_never_carries_the_text_of_others(client: Client, newsroom:
         assert "Point number 3." not in body
         assert "Guests were served soup" not in body
         assert "It cost $1.2 billion." not in body
+
+
+@pytest.mark.parametrize("shelf", ["", "/column/ai", "/topic/llm"])
+async def test_what_an_editor_agreed_to_late_is_not_missed(
+    client: Client, newsroom: Newsroom, shelf: str
+):
+    late = await newsroom.add(
+        signal(brief=brief(headline="Agreed to late"), published_at=NOW - timedelta(days=2)),
+        at=NOW - timedelta(days=2),
+        state=SignalState.HELD,
+    )
+    for minutes in range(51):
+        await newsroom.add(signal(published_at=NOW - timedelta(minutes=minutes)))
+    before = await fetched(client, f"{shelf}/feed.xml", FORMATS["feed.xml"])
+    assert b"Agreed to late" not in before
+    await newsroom.storage.curation.approve(late.id, "cli", NOW - timedelta(minutes=1))
+    read = feedparser.parse(
+        io.BytesIO(await fetched(client, f"{shelf}/feed.xml", FORMATS["feed.xml"]))
+    )
+    assert read.entries[0].title == "Agreed to late"
+    assert len(read.entries) == 50
