@@ -27,7 +27,6 @@ from digest.model import (
 )
 from digest.pipeline import reading_minutes
 from digest.render.fit import clean
-from digest.score import facts_of, score
 from digest.text.language import detect_language
 from digest.text.sentences import split_sentences
 from digest.text.units import utf16_length
@@ -41,9 +40,8 @@ MOST_LINES = 20
 MOST_TOPICS = 5
 
 EDITOR = "editor"
-"""The part of a score that an editor gave, and the version of a brief that one wrote."""
+"""The part of a score that an editor gave."""
 _CEILING = 95.0
-_USUAL_WEIGHT = 1.0
 # What is in front of a line in a list that somebody typed; "-5%" and "1.5 倍" are no lists.
 _BULLET = re.compile(r"(?:[-*–—]\s+|[•·‣▪]\s*|\d{1,2}(?:[.)]\s+|[、）]\s*))(?=\S)")
 # Nothing to see, and not part of an emoji or a letter: they hide words from whoever searches.
@@ -231,7 +229,7 @@ def brief_of(post: Post, article: Article) -> Brief:
         points=tuple(Point(line, (), post.lang) for line in post.text.lines),
         keywords=condense(article).keywords,
         tier=Tier.EDITOR,
-        version=EDITOR,
+        version="",
     )
 
 
@@ -240,7 +238,6 @@ def signal_of_words(post: Post, now: datetime) -> tuple[Signal, Article]:
     article = article_of(post, now)
     brief = brief_of(post, article)
     placement = Placement(post.column, post.sort, post.topics)
-    facts = facts_of(article, brief, placement, source_weight=_USUAL_WEIGHT)
     signal = Signal(
         id=post.signal_id or 0,
         url="",
@@ -248,7 +245,8 @@ def signal_of_words(post: Post, now: datetime) -> tuple[Signal, Article]:
         lang=article.lang,
         brief=brief,
         placement=placement,
-        score=with_level(score(facts, now), post.level),
+        # Rules that measure articles would say nothing true of an announcement.
+        score=with_level(Score(()), post.level),
         reading_minutes=reading_minutes(article),
         created_at=post.published_at or now,
         published_at=article.published_at,

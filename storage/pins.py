@@ -104,6 +104,23 @@ class Pins:
         return act.entry
 
 
+async def pin_within(act: Act, wanted: Pin) -> bool:
+    """Pin a signal as a part of another act; False when there is no place."""
+    others = [
+        pin for pin in await _active(act.connection, act.now) if pin.signal_id != wanted.signal_id
+    ]
+    if len(others) >= MOST_PINS:
+        return False
+    await act.put(
+        pins,
+        {"signal_id": wanted.signal_id},
+        everywhere=wanted.everywhere,
+        until=wanted.until,
+        pinned_at=act.now,
+    )
+    return True
+
+
 async def _active(connection: AsyncConnection, now: datetime) -> tuple[Pin, ...]:
     query = (
         select(pins)

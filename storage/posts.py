@@ -20,6 +20,7 @@ from storage.acts import SYSTEM, Act, Acts
 from storage.curation import hide, show
 from storage.database import Database
 from storage.errors import NotFound
+from storage.pins import Pin, pin_within
 from storage.post_rows import load_post, post_query, read_post
 from storage.post_signals import Publishable, put_signal
 from storage.schema import photos, posts
@@ -199,7 +200,9 @@ class Posts:
     # --- what readers see ------------------------------------------------------------------
 
     async def publish(self, post: Post, made: Publishable, editor: Editor) -> Post:
-        """Let readers see a post. Taking it back makes it a draft again.
+        """Let readers see a post, on top of digests where that was wished and there is room.
+
+        Taking it back makes it a draft again.
 
         Raises Stale when somebody has changed it since, NotFound when it is gone.
         """
@@ -217,6 +220,8 @@ class Posts:
                 changed_by=editor.user_id,
             )
             await show(act, signal_id)
+            if post.pin_until is not None and post.pin_until > now:
+                await pin_within(act, Pin(signal_id, post.level is Level.TOP, post.pin_until))
             act.before, act.after = post.state.value, post.text.typed
         return await self._known(post.id)
 

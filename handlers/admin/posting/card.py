@@ -175,7 +175,14 @@ async def _published(desk: Desk, post: Post) -> Message:
     lines = [texts("chat.post.published", headline=headline, when=when)]
     if post.audience is not None:
         state = "pushed" if post.pushed_at else "pushing"
-        lines.append(texts(f"chat.post.{state}", audience=escape(audience_line(desk, post))))
+        words = audience_words(post.audience, texts, desk.taxonomy)
+        lines.append(texts(f"chat.post.{state}", audience=escape(words)))
+    if post.signal_id and post.pin_until and post.pin_until > desk.now:
+        pinned = await desk.storage.pins.of(post.signal_id, desk.now)
+        if pinned is not None:
+            lines.append(texts("chat.post.pinned", when=desk.rendering.clock(pinned.until)))
+        else:
+            lines.append(texts("chat.post.unpinned"))
     row: list[Button] = []
     if post.signal_id and desk.services.links.usable:
         page = desk.services.links.signal(post.signal_id)

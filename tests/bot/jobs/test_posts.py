@@ -179,6 +179,18 @@ async def test_a_picture_goes_along(desk: Desk):
     assert signal.photo.file_id == "AgAC"
 
 
+async def test_what_is_to_be_pinned_leads_digests(desk: Desk):
+    until = desk.time.now + timedelta(days=1)
+    post = await out(desk, await a_post(desk, pin_until=until))
+    assert post.signal_id is not None
+    pin = await desk.storage.pins.of(post.signal_id, desk.time.now)
+    assert pin is not None
+    assert pin.until == until
+    last = (await desk.storage.audit.list(1))[0]
+    await desk.storage.acts.undo(last.id, "user:7", desk.time.now)
+    assert await desk.storage.pins.of(post.signal_id, desk.time.now) is None
+
+
 async def test_killed_between_owing_and_noting_nobody_gets_it_twice(desk: Desk):
     await desk.reader(wishes=Wishes(min_score=99))
     post = await out(desk, await a_post(desk, private()))
