@@ -133,6 +133,23 @@ SIGNATURES: dict[str, tuple[type[int] | type[str], ...]] = {
     "erewritten": (int, str),  # signal, yes | no
     "erestores": (int,),  # signal: what it was
     "erestore": (int, str),  # signal, field | all
+    # columns and topics, for editors: a shelf is "t/llm" or "c/ai"
+    "txhome": (str, int),  # home | topics, offset
+    "txcard": (str,),  # shelf
+    "txask": (str, str),  # field to be typed, shelf
+    "txwords": (str, str),  # aliases | cues, shelf
+    "txword": (str, str, str),  # aliases | cues, shelf, sign of the word to take away
+    "txcue": (str, str),  # shelf, add | drop: the words stand in the message
+    "txmove": (str, int),  # column, -1 up | 1 down
+    "txcolumn": (str, str),  # topic, column ("" shows the choices)
+    "txstate": (str, str),  # topic, retire | revive
+    "txmerge": (str, int),  # shelf, offset of the choices
+    "txinto": (str, str),  # shelf, the id of that to merge it into: asks
+    "txmerged": (str, str),  # the same: does it
+    "txsplit": (str, str, int),  # shelf, also | instead, days: shows
+    "txparted": (str, str, int),  # the same: does it
+    "txideas": (int,),  # offset in the suggested topics
+    "txidea": (str, str),  # make | refuse, sign of a suggestion
     # one's own data
     "export": (),
     "forget": (),

@@ -29,6 +29,11 @@ POST = "p"
 VETO, POLICY = "v", "j"
 # A value of a source, of one that is not saved yet ("d12_title"), or a new source ("0_add").
 SOURCE = "s"
+# Something about a column or topic.
+SHELF = "x"
+
+
+_QUESTION = re.compile(r"https://t\.me/\w+\?start=([a-z])_([\w-]{1,60})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ def answered_prompt(message: Message | None, bot_id: int) -> Prompt | None:
         return None
     for entity in question.entities:
         if entity.type == MessageEntityType.TEXT_LINK and (
-            found := re.fullmatch(r"https://t\.me/\w+\?start=([a-z])_(\w{1,40})", entity.url or "")
+            found := _QUESTION.fullmatch(entity.url or "")
         ):
             return Prompt(found[1], found[2])
     return None

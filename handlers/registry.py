@@ -71,6 +71,7 @@ from handlers.admin.posting import rows as posting
 from handlers.admin.queue import sifting as queue_sifting
 from handlers.admin.queue import walk
 from handlers.admin.sources import rows as source_rows
+from handlers.admin.taxonomy import rows as shelving
 from handlers.collections import (
     exporting,
     importing,
@@ -199,6 +200,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     *posting.COMMANDS,
     *source_rows.COMMANDS,
+    *shelving.COMMANDS,
     Command("invite", access.invite, _OWNER, aliases=("邀请",), group=_DESK),
     Command("help", _help, aliases=("帮助",)),
 )
@@ -323,6 +325,7 @@ DEEDS: dict[str, Deed] = {
     "pscopes": Deed(policies.show_scopes, _VIEWER),
     "pset": Deed(policies.set_field, _EDITOR),
     "pask": Deed(policies.ask_number, _EDITOR),
+    **shelving.DEEDS,
 }
 
 # Typed answers, by the kind of question (handlers/prompts.py) that they reply to.
@@ -341,6 +344,7 @@ ANSWERS: dict[str, Answered] = {
     POLICY: Answered(policies.take_number, _EDITOR),
     **editing.ANSWERS,
     SOURCE: source_rows.ANSWER,
+    **shelving.ANSWERS,
 }
 
 # Messages in a private chat that are neither; the first that hears one has it.

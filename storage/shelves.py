@@ -5,14 +5,15 @@ that names the shelf: signals, what readers follow, mute and weigh, their rules,
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Row, Table, Text, func, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from digest.model import Lang
 from storage.acts import Act, Acts, Stale
 from storage.bulk import Listed, Members, Placed, Valued, Weighed
 from storage.database import Database
@@ -71,6 +72,10 @@ class ShelfRow:
     column: str = ""
     merged_into: str = ""
 
+    def name(self, lang: Lang) -> str:
+        """The name in somebody's language."""
+        return self.zh if lang == Lang.ZH else self.en
+
 
 @dataclass(frozen=True, slots=True)
 class NewTopic:
@@ -82,6 +87,10 @@ class NewTopic:
     column: str = ""
     aliases: tuple[str, ...] = ()
     cues: tuple[str, ...] = ()
+
+    def marked_by(self, cues: Sequence[str]) -> "NewTopic":
+        """The same with these cues."""
+        return replace(self, cues=tuple(cues))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +128,12 @@ class Shelves:
             return tuple(_shelf(kind, row) for row in await connection.execute(query))
 
     async def followers(self, kind: ShelfKind) -> dict[str, int]:
-        """How many who get pushes follow each column or topic."""
+        """How many readers follow each column or topic, whether they get pushes now or not."""
         names = subscriptions.c.columns if kind == "column" else subscriptions.c.topics
         query = (
             select(names, func.count())
             .join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
-            .where(names != [], subscribers.c.active, subscriptions.c.paused.is_(False))
+            .where(names != [], subscribers.c.active)
             .group_by(names)
         )
         found: dict[str, int] = {}
@@ -161,12 +170,25 @@ class Shelves:
             return True
 
     async def create(
-        self, kind: ShelfKind, fresh: NewTopic, *, emoji: str = "", actor: str, now: datetime
+        self,
+        kind: ShelfKind,
+        fresh: NewTopic,
+        *,
+        emoji: str = "",
+        signal_ids: Sequence[int] = (),
+        actor: str,
+        now: datetime,
     ) -> None:
-        """Make a topic or column, behind all others. Raises Stale when its id is taken."""
+        """Make a topic or column, behind all others; a topic gets these signals besides.
+
+        Raises Stale when its id is taken.
+        """
         async with self._acts.act(actor, f"{kind}.create", f"{kind}:{fresh.id}", now) as act:
             await _create(act, kind, fresh, emoji)
             act.after = [fresh.zh, fresh.en]
+            if signal_ids:
+                await _place(act, signal_ids, lambda names: (*names, fresh.id))
+                await act.bulk(Listed({fresh.id: signal_ids}, {}))
 
     async def refuse(self, phrase: str, *, actor: str, now: datetime) -> None:
         """Never suggest this phrase as a topic again."""
@@ -330,16 +352,23 @@ async def _split_signals(act: Act, split: Split) -> Sequence[int]:
         )
         ids += (await act.connection.execute(under)).scalars().all()
     former = await former_topics(act.connection)
+    await _place(act, ids, lambda names: _split_names(names, split, former))
+    removed = {split.old: ids} if split.instead else {}
+    await act.bulk(Listed({split.fresh.id: ids}, removed))
+    return ids
+
+
+async def _place(
+    act: Act, ids: Sequence[int], renamed: Callable[[tuple[str, ...]], tuple[str, ...]]
+) -> None:
+    """Let placements name what `renamed` makes of the topics they name."""
     groups: defaultdict[tuple[tuple[str, ...], tuple[str, ...]], list[int]] = defaultdict(list)
     for some in chunks(ids):
         query = select(signals.c.id, signals.c.placement).where(signals.c.id.in_(some))
         for row in (await act.connection.execute(query)).all():
             before = tuple(row.placement.get("topics", ()))
-            groups[before, _split_names(before, split, former)].append(row.id)
+            groups[before, renamed(before)].append(row.id)
     await act.bulk(Placed([(*names, some) for names, some in groups.items()]))
-    removed = {split.old: ids} if split.instead else {}
-    await act.bulk(Listed({split.fresh.id: ids}, removed))
-    return ids
 
 
 def _split_names(

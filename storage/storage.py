@@ -16,7 +16,9 @@ from storage.editing import Editing
 from storage.entries import Entries
 from storage.given import Given
 from storage.guests import Guests
+from storage.ideas import Ideas
 from storage.look_backs import LookBacks
+from storage.marking import Marking
 from storage.names import Names
 from storage.numbers import Numbers
 from storage.pasted import PastedLinks
@@ -98,6 +100,8 @@ class Storage:
         self.acts = Acts(database)
         self.acts.watch((columns, topics), self.taxonomy.refresh)
         self.shelves = Shelves(database, self.acts)
+        self.ideas = Ideas(database)
+        self.marking = Marking(database, self.search)
         self.curation = Curation(database)
         self.queue = Queue(database)
         self.queue_notes = QueueNotes(database)

@@ -40,7 +40,7 @@ def find_topics(
     index = cues_of(taxonomy.topics)
     in_title, in_text = index.count(title), index.count(text)
     in_keywords = index.count(" · ".join(keywords))
-    least = max(_LEAST_MENTIONS, math.ceil(len(text) / _CHARACTERS_PER_MENTION))
+    least = _least_mentions(text)
     found: list[FoundTopic] = []
     for topic in taxonomy.topics.values():
         titled = in_title.get(topic.id, Counter())
@@ -55,6 +55,18 @@ def find_topics(
         found.append(FoundTopic(topic, strength, bool(titled), cues[:MOST_CUES]))
     found.sort(key=lambda one: (-one.strength, one.topic.id))
     return tuple(found[:MOST_TOPICS])
+
+
+def _least_mentions(text: str) -> int:
+    return max(_LEAST_MENTIONS, math.ceil(len(text) / _CHARACTERS_PER_MENTION))
+
+
+def is_about(title: str, text: str, cues: "CueIndex") -> bool:
+    """Whether an article is about a subject with these cues, by the rule of `find_topics`."""
+    if cues.count(title):
+        return True
+    mentions = sum((sum(found.values()) for found in cues.count(text).values()), 0)
+    return mentions >= _least_mentions(text)
 
 
 class CueIndex:

@@ -23,7 +23,7 @@ _VALUE_UNITS = 600
 _TARGET_UNITS = 60
 ALL, MINE = "all", "mine"
 # Acts that only owners may take back, as only they may do them.
-_OWNERS = ("staff.", "desk.", "broadcast.")
+_OWNERS = ("staff.", "desk.", "broadcast.", "topic.retire")
 # A spreadsheet takes cells that begin so for formulas.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

@@ -6,6 +6,7 @@ from handlers.admin.broadcasts.words import excerpt
 from handlers.admin.queue.words import scope_words
 from handlers.context import Turn
 from storage import AuditEntry
+from storage.shelves import ShelfKind
 
 
 async def _signal(turn: Turn, value: str) -> str:
@@ -34,13 +35,21 @@ async def _person(turn: Turn, value: str) -> str:
 
 
 async def _topic(turn: Turn, value: str) -> str:
-    topic = turn.taxonomy.topics.get(value)
-    return topic.name(turn.lang) if topic else value
+    return await _shelf(turn, "topic", value)
 
 
 async def _column(turn: Turn, value: str) -> str:
-    column = turn.taxonomy.columns.get(value)
-    return column.name(turn.lang) if column else value
+    return await _shelf(turn, "column", value)
+
+
+async def _shelf(turn: Turn, kind: ShelfKind, value: str) -> str:
+    """By its own name, also when it was merged into another since."""
+    shelf = await turn.storage.shelves.get(kind, value)
+    return shelf.name(turn.lang) if shelf else value
+
+
+async def _phrase(_turn: Turn, value: str) -> str:
+    return value
 
 
 async def _desk(turn: Turn, value: str) -> str:
@@ -70,6 +79,7 @@ TARGETS: Mapping[str, Callable[[Turn, str], Awaitable[str]]] = {
     "user": _person,
     "topic": _topic,
     "column": _column,
+    "phrase": _phrase,
     "desk": _desk,
     "broadcast": _announcement,
     "policy": scope_words,

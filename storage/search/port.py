@@ -83,6 +83,17 @@ class Search:
             )
             return await load_by_ids(connection, ids)
 
+    async def ids(self, query: str, limit: int) -> tuple[int, ...]:
+        """The numbers of the newest signals that `find` would give."""
+        phrases = _phrases(query)
+        if not phrases:
+            return ()
+        async with self._database.read() as connection:
+            found = await _table(connection).find(
+                connection, phrases, column=None, before=None, limit=limit
+            )
+            return tuple(found)
+
     async def among(self, signal_ids: Sequence[int], query: str) -> set[int]:
         """Those of the signals, in whatever state, that contain every word of `query`."""
         phrases = _phrases(query)
