@@ -3,14 +3,13 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.cli import trials
+from bot.cli import changing, trials
 from bot.cli.shared import (
-    ACCESS_WORDS,
     fail,
     run_async,
     say,
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 app = typer.Typer(no_args_is_help=True)
-_FULL_TEXT = {"full": "展示全文", "excerpt": "展示节选", "link": "只给要点和链接"}
 _STATES = {"active": "正常", "paused": "已暂停", "gone": "已停刊"}
 
 
@@ -95,42 +93,9 @@ app.command("try")(trials.try_out)
 app.command("test", hidden=True)(trials.try_out)
 
 
-@app.command("set")
-def set_source(
-    number: Annotated[int, typer.Argument(metavar="ID", help="信源的 id，见 hexin sources list")],
-    full_text: Annotated[
-        Literal["full", "excerpt", "link"] | None,
-        typer.Option(help="公开页面展示多少原文：full 全文、excerpt 节选、link 只给要点和链接"),
-    ] = None,
-    access: Annotated[
-        Literal["public", "subscribers"] | None,
-        typer.Option(help="谁能读它的全文页：public 所有人、subscribers 从机器人拿到链接的人"),
-    ] = None,
-) -> None:
-    """改一个信源：全文页展示多少原文、谁能读。不带选项则只显示现状。"""
-    from digest.model import Access, FullText
-    from storage import NotFound
-
-    settings = settings_or_exit(log_level="ERROR")
-    changes: dict[str, Any] = {}
-    if full_text is not None:
-        changes["full_text"] = FullText(full_text)
-    if access is not None:
-        changes["access"] = Access(access)
-
-    async def work(storage: "Storage") -> "Source | None":
-        if not changes:
-            return await storage.sources.get(number)
-        return await storage.sources.edit(number, actor=ACTOR, now=utc_now(), **changes)
-
-    try:
-        source = _with_storage(settings, work)
-    except NotFound:
-        source = None
-    if source is None:
-        fail(f"没有 id 为 {number} 的信源")
-    shown, readers = _FULL_TEXT[source.spec.full_text], ACCESS_WORDS[source.spec.access]
-    say(f"{source.spec.title}（id {source.id}）：{shown}，{readers}")
+app.command("set")(changing.set_source)
+app.command("pause")(changing.pause)
+app.command("resume")(changing.resume)
 
 
 @app.command("import")

@@ -57,7 +57,7 @@ def try_out(
     async def none() -> "tuple[Source, ...]":
         return ()
 
-    trial = run_async(_trial(words, settings, _Own(_recipe(part), _headers(header)), none))
+    trial = run_async(_trial(words, settings, _Own(recipe_of(part), headers_of(header)), none))
     proposals = _proposals(trial)
     zone_shown = ZoneInfo(settings.default_zone)
     for number, found in enumerate(proposals, start=1):
@@ -68,9 +68,7 @@ def add(
     words: Words,
     *,
     title: Annotated[str, typer.Option(help="名称；默认用信源自己的")] = "",
-    column: Annotated[
-        str, typer.Option(help="栏目：ai、tech、dev、business、science、policy；默认由名称推断")
-    ] = "",
+    column: Annotated[str, typer.Option(help="栏目，如 ai、tech、business；默认由名称推断")] = "",
     weight: Annotated[float, typer.Option(min=0.1, max=2.0, help="权重，影响评分")] = 1.0,
     pick: Annotated[int, typer.Option(min=1, help="试读找到几个时，要第几个")] = 1,
     part: Parts = None,
@@ -78,26 +76,27 @@ def add(
 ) -> None:
     """试读任何可能是信源的东西，读得通就添加。"""
     from bot.jobs.once import opened
-    from digest.taxonomy import load_taxonomy
     from storage import DuplicateSource
 
-    columns = load_taxonomy().columns
-    if column and column not in columns:
-        fail(f"没有栏目 {column}；可选：{'、'.join(columns)}", USAGE_ERROR)
-    own = _Own(_recipe(part), _headers(header))
+    own = _Own(recipe_of(part), headers_of(header))
     settings = settings_or_exit(log_level="ERROR")
 
     async def work() -> "Source":
         async with opened(settings, utc_now) as storage:
+            columns = storage.taxonomy.current.columns
+            if column and column not in columns:
+                fail(f"没有栏目 {column}；可选：{'、'.join(columns)}", USAGE_ERROR)
             found = _picked(
                 _proposals(await _trial(words, settings, own, storage.sources.all)), pick
             )
             if found.known is not None:
                 raise DuplicateSource(found.known)
+            guess = found.spec.column
             spec = replace(
                 found.spec,
                 title=title or found.spec.title,
-                column=column or found.spec.column,
+                # An installation may have other columns than those we guess among.
+                column=column or (guess if guess in columns else next(iter(columns))),
                 weight=weight,
                 headers=own.headers,
             )
@@ -121,12 +120,18 @@ async def _trial(
 
     async with discovering(settings, utc_now, known) as trial:
         if not own.recipe.items and not own.headers:
-            return await trial(words)
+            found = await trial(words)
+            if not own.recipe.include or found.best is None:
+                return found
+            spec = found.best.spec
+            recipe = replace(spec.recipe, include=own.recipe.include)
+            return await trial.preview(replace(spec, recipe=recipe))
         spec = own_spec(words, own.recipe)
         return await trial.preview(replace(spec, headers=own.headers))
 
 
-def _recipe(parts: list[str] | None) -> "Recipe":
+def recipe_of(parts: list[str] | None) -> "Recipe":
+    """The recipe that `--part` options tell; a wrong one ends the command."""
     from digest.model import Recipe
 
     values: dict[str, str] = {}
@@ -140,7 +145,8 @@ def _recipe(parts: list[str] | None) -> "Recipe":
     return Recipe(**values)
 
 
-def _headers(lines: list[str] | None) -> tuple[tuple[str, str], ...]:
+def headers_of(lines: list[str] | None) -> tuple[tuple[str, str], ...]:
+    """The pairs that `--header` options tell; one that may not be sent ends the command."""
     from digest.sources.headers import BadHeader, checked_headers, read_header
 
     try:

@@ -227,6 +227,8 @@ class Discoverer:
         if hunt.has_entries:
             return
         await self._feeds(usual_feeds(got.url)[:MOST_USUAL], hunt, most=1)
+        if not hunt.has_entries:
+            await self._feeds(await self._named_at_home(got.url), hunt, most=1)
         if hunt.has_entries:
             return
         try:
@@ -234,6 +236,18 @@ class Discoverer:
         except SourceError as error:
             hunt.refuse(Refusal(Refused.NOTHING_FOUND, got.url, error.detail))
         await self._site(got.url, hunt)
+
+    async def _named_at_home(self, url: str) -> tuple[str, ...]:
+        """The feeds that the site's first page names, for who typed the address of an article."""
+        root = f"{_site_of(url)}/"
+        if root == url:
+            return ()
+        try:
+            home = await self._get(root)
+        except SourceError:
+            return ()
+        text = decode(home.body, home.headers.get("content-type", "")).text
+        return named_feeds(text, home.url)[:MOST_NAMED]
 
     async def _feeds(self, urls: Iterable[str], hunt: "_Hunt", *, most: int) -> None:
         found = 0
@@ -248,7 +262,7 @@ class Discoverer:
 
     async def _site(self, url: str, hunt: "_Hunt") -> None:
         """The sitemaps that the site's robots.txt names, else the usual one."""
-        root = "/".join(url.split("/", 3)[:3])
+        root = _site_of(url)
         named: tuple[str, ...] = ()
         try:
             got = await self._get(f"{root}/robots.txt")
@@ -346,6 +360,11 @@ def _as_it_looks(spec: SourceSpec, got: Fetched) -> SourceSpec:
     shape = looks(got.body, got.headers.get("content-type", ""))
     page = shape is not Looks.JSON and got.body.lstrip()[:1] not in {b"{", b"["}
     return replace(spec, kind=SourceKind.PAGE if page else SourceKind.JSON)
+
+
+def _site_of(url: str) -> str:
+    """Scheme and host of an address."""
+    return "/".join(url.split("/", 3)[:3])
 
 
 def _address(url: str) -> str:

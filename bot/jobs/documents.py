@@ -51,7 +51,7 @@ class Documents:
         if kind is SourceKind.SITEMAP:
             return await self._sitemaps(got, recipe, now, get)
         content_type = got.headers.get("content-type", "")
-        if kind is SourceKind.FEED and len(got.body) <= INLINE_BYTES:
+        if kind is SourceKind.FEED and not recipe.include and len(got.body) <= INLINE_BYTES:
             fast = parse_feed_fast(got.body, url=got.url, content_type=content_type, now=now)
             if fast is not None:
                 return Read(fast, body_hash(got.body))

@@ -5,7 +5,7 @@
 Pure and, on hostile input, slow: call it in a worker that can be killed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.errors import PollFailure, SourceError
@@ -40,7 +40,7 @@ def read_document(document: Document) -> FeedReading:
     recipe = document.recipe
     match document.kind:
         case SourceKind.FEED:
-            return parse_feed(body, url=url, content_type=content_type, now=now)
+            return _included(parse_feed(body, url=url, content_type=content_type, now=now), recipe)
         case SourceKind.PAGE:
             raw = parse_list_page(body, url=url, recipe=recipe, content_type=content_type, now=now)
         case SourceKind.JSON:
@@ -53,3 +53,11 @@ def read_document(document: Document) -> FeedReading:
                 raise SourceError(PollFailure.NOT_A_FEED, "an index of sitemaps")
             raw = sitemap.feed
     return reading_of(raw, url, now)
+
+
+def _included(reading: FeedReading, recipe: Recipe) -> FeedReading:
+    """A feed's entries with the addresses that the recipe wants."""
+    if not recipe.include:
+        return reading
+    kept = tuple(entry for entry in reading.entries if recipe.include in entry.url)
+    return replace(reading, entries=kept)

@@ -61,6 +61,7 @@ def test_a_page_is_added_by_its_feed_and_only_once(hexin: Hexin, news: Site) -> 
     [("/plain", "没有找到订阅、站点地图或文章列表"), ("/missing", "这个地址不存在（404）")],
 )
 def test_what_cannot_be_read_is_not_added(hexin: Hexin, news: Site, path: str, said: str) -> None:
+    news.text("/", "<html><body>hi</body></html>")
     for command in ("try", "add"):
         result = hexin("sources", command, news.base + path)
         assert result.exit_code == 1
@@ -148,9 +149,11 @@ def test_a_file_that_is_not_there_is_a_wrong_call(hexin: Hexin) -> None:
 
 def test_what_a_source_lets_us_show_is_set_and_shown(hexin: Hexin, news: Site) -> None:
     hexin("sources", "add", f"{news.base}/feed")
-    assert hexin("sources", "set", "1").stdout == f"{ODD_TITLE}（id 1）：展示节选，所有人可读\n"
+    first = hexin("sources", "set", "1").stdout.splitlines()[0]
+    assert first == f"{ODD_TITLE}（id 1）：展示节选，所有人可读"
     changed = hexin("sources", "set", "1", "--full-text", "link", "--access", "subscribers")
-    assert changed.stdout == f"{ODD_TITLE}（id 1）：只给要点和链接，仅订阅者可读\n"
+    said = changed.stdout.splitlines()[0]
+    assert said == f"{ODD_TITLE}（id 1）：只给要点和链接，仅订阅者可读"
     assert hexin("sources", "set", "1").stdout == changed.stdout
     assert hexin("sources", "set", "9").stderr.strip() == "没有 id 为 9 的信源"
     assert hexin("sources", "set", "1", "--full-text", "some").exit_code == 2
@@ -216,3 +219,43 @@ def test_words_that_are_nothing_are_told_so(hexin: Hexin) -> None:
     result = hexin("sources", "try", "今天天气不错")
     assert result.exit_code == 1
     assert "看不懂这是哪里的信源" in result.stderr
+
+
+def test_what_a_source_is_settled_to_is_shown_and_no_header_in_full(
+    hexin: Hexin, news: Site
+) -> None:
+    hexin("sources", "add", f"{news.base}/feed")
+    options = (
+        "--title", "海港", "--column", "business", "--lang", "en", "--weight", "1.5",
+        "--every-at-least", "30", "--every-at-most", "120", "--no-translate",
+        "--header", "Authorization: Bearer 0123456789abcdef", "--part", "include=/2",
+    )  # fmt: skip
+    changed = hexin("sources", "set", "1", *options)
+    assert changed.stdout.splitlines() == [
+        "海港（id 1）：展示节选，所有人可读",
+        "栏目 business；语言 en；权重 1.5；最短 30 分钟轮询一次；最长 120 分钟轮询一次；不翻译",
+        "请求头 Authorization: …cdef",
+    ]
+    assert hexin("sources", "set", "1").stdout == changed.stdout
+    back = hexin("sources", "set", "1", "--every-at-least", "0", "--translate", "--no-headers")
+    assert back.stdout.splitlines()[1:] == [
+        "栏目 business；语言 en；权重 1.5；最长 120 分钟轮询一次"
+    ]
+    wrong = hexin("sources", "set", "1", "--column", "gossip")
+    assert wrong.exit_code == 2
+    assert hexin("sources", "set", "9", "--weight", "1").exit_code == 1
+
+
+def test_a_source_is_paused_and_resumed(hexin: Hexin, news: Site) -> None:
+    hexin("sources", "add", f"{news.base}/feed", "--title", "海港")
+    assert hexin("sources", "pause", "1").stdout == "已暂停 海港（id 1）\n"
+    assert "已暂停" in hexin("sources", "list").stdout
+    assert hexin("sources", "resume", "1").stdout == "已恢复 海港（id 1）\n"
+    assert "正常" in hexin("sources", "list").stdout
+    assert hexin("sources", "pause", "7").exit_code == 1
+
+
+def test_only_addresses_that_are_wanted_are_tried(hexin: Hexin, news: Site) -> None:
+    shown = hexin("sources", "try", f"{news.base}/feed", "--part", "include=/2")
+    assert "；1 条；" in shown.stdout
+    assert "第 2 条" in shown.stdout

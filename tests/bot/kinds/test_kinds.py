@@ -7,7 +7,7 @@ import pytest
 from digest.model import EntryState, SourceKind
 from digest.sources.trial import Proposal, Remark, Service
 from tests.bot.kinds.conftest import Kinds
-from tests.bot.kinds.services import CHANNEL, post, telegram
+from tests.bot.kinds.services import CHANNEL, podcast, post, telegram
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -171,3 +171,13 @@ async def test_a_fallback_is_tried_only_where_nothing_was_found(kinds: Kinds) ->
     assert len((await kinds.trial("harbour/belts")).proposals) == 1
     found = await kinds.trial("harbour/quiet")
     assert [one.spec.url.rpartition("/")[2] for one in found.proposals] == ["tags.atom"]
+
+
+async def test_an_article_leads_to_the_feed_that_the_first_page_of_its_site_names(
+    kinds: Kinds,
+) -> None:
+    link = "<link rel=alternate type=application/rss+xml href=/odd-place.php>"
+    kinds.net.answers["elsewhere.example/"] = f"<html><head>{link}</head></html>"
+    kinds.net.answers["elsewhere.example/odd-place.php"] = podcast()
+    found = await best(kinds, "https://elsewhere.example/2026/story-of-old.html")
+    assert found.spec.url == "https://elsewhere.example/odd-place.php"
