@@ -19,7 +19,7 @@ LONGEST_LOOK_BACK = timedelta(days=400)
 
 _ZONE = ZoneInfo("Asia/Shanghai")
 _TODAY_EVERY, _OTHERS_EVERY = timedelta(minutes=10), timedelta(hours=1)
-_FRESH = timedelta(minutes=1)
+_FRESH = timedelta(seconds=10)
 # What was sent late, or found out about a message after midnight, still belongs to its day.
 _OPEN_FOR = timedelta(hours=24)
 
@@ -61,7 +61,7 @@ class Numbers:
         return found
 
     async def latest(self, days: int, now: datetime) -> Figures:
-        """What was counted today (`days` 1, as of this minute), or in so many whole days.
+        """What was counted today (`days` 1, as of this moment), or in so many whole days.
 
         Whole days end yesterday: a day that goes on would make less of every span. On the very
         first day there is nothing but today.

@@ -5,7 +5,19 @@ Commands import what they need when they run, so that `hexin --help` answers at 
 
 import typer
 
-from bot.cli import broadcasts, care, lab, models, posting, queue, running, signals, sources, staff
+from bot.cli import (
+    broadcasts,
+    care,
+    lab,
+    models,
+    numbers,
+    posting,
+    queue,
+    running,
+    signals,
+    sources,
+    staff,
+)
 
 app = typer.Typer(
     name="hexin",
@@ -20,6 +32,7 @@ app.command("poll")(running.poll)
 app.command("digest")(running.digest)
 app.command("enrich")(running.enrich)
 app.command("post")(posting.post)
+app.command("stats")(numbers.stats)
 app.command("migrate")(care.migrate)
 app.command("settings")(care.settings)
 app.command("backup")(care.backup)
