@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 import pytest
@@ -12,11 +12,12 @@ from PIL import Image
 from bot.engine.jobs_photo import prepare_photo
 from bot.sandbox.people import Person, Seen
 from digest.model import Lang, PreparedPhoto, SignalState
-from digest.posts import Post, PostState
+from digest.posts import Post, PostKind, PostState
 from digest.texts import Texts, texts_for
 from handlers.guards import Pacer
 from handlers.linkdesk import LinkDesk
-from storage import Storage
+from storage import Editor as StoredEditor
+from storage import NewPost, Sender, Storage
 from tests.covering import covers
 from tests.handlers.conftest import Chatting, HandClock, Newsroom, newsroom_over
 from tests.handlers.newsstand import Newsstand, link_desk, newsstand
@@ -307,6 +308,38 @@ async def test_a_link_is_read_and_becomes_news(editor: Editor, stand: Newsstand)
     assert live.brief.points[0].edited
     again = await editor.say(f"/post {link}")
     assert editor.texts("chat.post.known.live", headline="").split("<b>")[0] in again.text
+
+
+async def test_a_restart_while_the_link_is_read_loses_nothing(
+    storage: Storage, pacer: Pacer, stand: Newsstand
+):
+    link = stand.put("/robots", 1200)
+    clock = HandClock()
+    async with newsroom_over(storage, pacer, prepare_photo=prepare) as staffed:
+        bot, editor = staffed.chatting, staffed.editor
+        async with link_desk(storage, stand, clock) as desk:
+            bot.services = replace(bot.services, links_read=desk)
+            async with working(bot, desk):
+                await begin(bot, editor, link)
+                await editor.wait_for(lambda seen: "⏳" in seen.text)
+        assert (await storage.posts.open())[0].state is PostState.READING
+        stand.gate.set()
+        async with link_desk(storage, stand, clock) as desk, working(bot, desk):
+            words = texts_for(Lang.ZH)
+            card = await editor.wait_for(
+                lambda seen: words("chat.post.button.preview") in seen.labels
+            )
+        assert "1200" in card.text
+        assert (await storage.posts.open())[0].state is PostState.DRAFT
+
+
+async def begin(bot: Chatting, editor: Person, link: str) -> None:
+    """What /post does with a link: it stands in line, and its draft is there."""
+    await bot.say(editor, "/start")
+    reader = await bot.subscriber(editor)
+    (asked,) = await bot.storage.pasted.ask(Sender(reader.id, editor.id, 77), (link,), bot.clock())
+    new = NewPost(PostKind.LINK, editor.id, state=PostState.READING, url=link, link_id=asked.id)
+    await bot.storage.posts.start(new, StoredEditor(f"user:{editor.id}", editor.id, bot.clock()))
 
 
 async def test_a_link_that_cannot_be_read_says_why(editor: Editor, stand: Newsstand):

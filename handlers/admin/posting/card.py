@@ -188,7 +188,7 @@ async def _published(desk: Desk, post: Post) -> Message:
         page = desk.services.links.signal(post.signal_id)
         row.append(Button(texts("card.full"), url=page))
     if post.signal_id:
-        row.append(act(texts("chat.post.button.card"), "card", post.signal_id))
+        row.append(act(texts("chat.post.button.edit"), "edit", post.signal_id))
     row.append(act(texts("chat.post.button.withdraw"), "post_back", post.id, post.version))
     return Message("\n".join(lines), (tuple(row), (act(texts("chat.post.list"), "posts"),)))
 
