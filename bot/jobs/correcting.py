@@ -134,7 +134,10 @@ class Watcher:
         waiting = counts[AmendState.PENDING] + counts[AmendState.SENDING]
         over = notice.spread and not waiting
         known = await self._storage.subscribers.by_chat(notice.chat_id, 0)
-        told = progress_words(counts, over=over, texts=texts_for(known.lang if known else Lang.ZH))
+        texts = texts_for(known.lang if known else Lang.ZH)
+        told = progress_words(counts, over=over, texts=texts)
+        if over and not counts.total() and notice.told != texts("bot.amend.begun"):
+            told = texts("bot.amend.overtaken")  # its messages follow a later change now
         if told != notice.told:
             try:
                 await self._bot.edit_message_text(told, notice.chat_id, notice.message_id)

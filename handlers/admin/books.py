@@ -9,6 +9,7 @@ from digest.model import Message
 from digest.roles import Role
 from digest.text.units import clip
 from handlers.admin.broadcasts.pages import way_back
+from handlers.admin.progress import watch_undone
 from handlers.admin.targets import act_name, actor_name, said_by, target_name
 from handlers.cards import quoted
 from handlers.context import Turn
@@ -190,6 +191,7 @@ async def _take_back(turn: Turn, entry: AuditEntry) -> Message:
     except NotFound:
         return Message(texts("chat.takeback.none"), (back,))
     turn.services.wake_sender()
+    await watch_undone(turn, entry)
     again = act(texts("chat.takeback.again"), "takeback", done.id)
     text = texts(
         "chat.takeback.done",

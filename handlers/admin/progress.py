@@ -2,6 +2,7 @@
 
 from handlers.context import Turn
 from handlers.replies import say
+from storage import AuditEntry
 
 
 async def watch_amending(turn: Turn, signal_id: int) -> None:
@@ -19,3 +20,10 @@ async def watch_amending(turn: Turn, signal_id: int) -> None:
         chat = turn.subscriber.chat_id
         await turn.storage.amendments.watch(change, chat, sent, told)
         turn.services.wake_corrector()
+
+
+async def watch_undone(turn: Turn, entry: AuditEntry) -> None:
+    """The same after an act upon one signal was taken back."""
+    kind, _, number = entry.target.partition(":")
+    if kind == "signal" and number.isdecimal():
+        await watch_amending(turn, int(number))

@@ -55,7 +55,9 @@ async def ask(turn: Turn, signal_id: int, letter: str, place: int) -> None:
         return
     old = await _present(turn, signal, letter, place)
     texts = turn.texts
-    lines = [texts("chat.edit.ask", field=escape(field_name(turn, LETTERS[letter])))]
+    name = texts("chat.edit.point", n=place + 1)
+    name = name if letter == "p" else field_name(turn, LETTERS[letter])
+    lines = [texts("chat.edit.ask" if old else "chat.edit.ask.new", field=escape(name))]
     if old:
         lines += [f"<blockquote>{escape(old)}</blockquote>"]
     if letter in _OPTIONAL and old:

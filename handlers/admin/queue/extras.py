@@ -8,8 +8,19 @@ from collections.abc import Callable, Sequence
 
 from digest.model import Button
 from handlers.context import Turn
+from handlers.keyboards import act
 from storage.queue import QueueCard
 
 ExtraRow = Callable[[Turn, QueueCard, str], Sequence[Button]]
 
-EXTRA_ROWS: tuple[ExtraRow, ...] = ()
+
+def _editing(turn: Turn, card: QueueCard, _code: str) -> Sequence[Button]:
+    """What editors do to the words: each answers with a message of its own, the card stays."""
+    texts, number = turn.texts, card.signal.id
+    return (
+        act(texts("chat.card.edit"), "edit", number),
+        act(texts("chat.edit.rewrite"), "erewrite", number),
+    )
+
+
+EXTRA_ROWS: tuple[ExtraRow, ...] = (_editing,)
