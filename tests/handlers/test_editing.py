@@ -24,6 +24,20 @@ async def test_a_headline_is_changed_with_the_old_one_shown(room: Newsroom, edit
     assert [signal.id for signal in found] == [one.id]
 
 
+async def test_the_english_headline_is_in_english(room: Newsroom, editor: Editor):
+    texts = editor.texts
+    one = await room.chatting.news.publish(TITLE)
+    question = await editor.question(await editor.sheet(one), texts("chat.edit.field.headline_en"))
+    said = await editor.answer(question, "央行下调存款准备金率")
+    assert said.text == texts("chat.edit.not_english")
+    assert (await editor.signal(one)).brief.headline_en == ""
+    await editor.answer(question, "The central bank cuts the reserve ratio")
+    listed = await room.chatting.say(room.chatting.alex, "/latest")
+    assert "The central bank cuts the reserve ratio" in listed.text
+    listed = await room.chatting.say(room.chatting.lin, "/latest")
+    assert TITLE in listed.text
+
+
 @covers("button ekeep", "button epoint")
 async def test_what_the_article_does_not_say_is_shown_and_marked(room: Newsroom, editor: Editor):
     texts = editor.texts

@@ -28,6 +28,7 @@ from digest.editing import (
 from digest.model import Brief, Lang, Message, Signal
 from digest.render import escape
 from digest.render.fit import clean
+from digest.text.language import detect_language
 from digest.text.units import utf16_length
 from handlers.admin.editing.sheet import LETTERS, field_name, point_page, sheet, sought
 from handlers.admin.progress import watch_amending
@@ -81,6 +82,8 @@ async def take_answer(turn: Turn, value: str, typed: str) -> None:
     most = POINT_UNITS if letter in {"p", "w", "n"} else HEADLINE_UNITS
     if not text and letter not in _OPTIONAL:
         await say(turn, turn.texts("chat.edit.empty"))
+    elif letter == "e" and text and detect_language(text, "en") != "en":
+        await say(turn, turn.texts("chat.edit.not_english"))
     elif utf16_length(text) > most:
         await say(turn, turn.texts("chat.edit.long", most=most, now=utf16_length(text)))
     else:
