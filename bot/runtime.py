@@ -41,7 +41,7 @@ from bot.jobs.queue import QueueKeeper, QueueTeller
 from bot.jobs.reading import Reader
 from bot.jobs.reporting import Reporter
 from bot.jobs.saving import RuleSaver
-from bot.jobs.sourcework import make_source_desk
+from bot.jobs.sourcework import lately, make_source_desk
 from bot.jobs.telling import Telling, in_log
 from bot.jobs.upkeep import Upkeep
 from bot.jobs.weekly_numbers import WeeklyNumbers
@@ -358,7 +358,7 @@ class _Parts:
                 total=IN_FLIGHT,
             )
         )
-        known = self._storage.sources.all
+        known = lately(self._storage, self._clock)
         trial = Discoverer(fetcher, workers, clock=self._clock, known=known)
         desk = make_source_desk(self._storage, trial, fetcher, workers, lambda: self._poller)
         return trial, desk

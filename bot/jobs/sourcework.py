@@ -1,17 +1,36 @@
 """What the desk of sources needs of this process: to poll, to fetch a file, to read a list."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 
+from bot.clock import Clock
 from bot.engine.jobs_cpu import read_list_job
 from bot.engine.workers import WorkerFailed, WorkerPool
 from bot.fetching import Fetcher
 from bot.jobs.polling import Poller
 from digest.errors import PollFailure, SourceError
+from digest.model import Source
 from digest.sources.answers import STATUS_FAILURES
 from digest.sources.lists import MAX_BYTES, FeedList, ListError
 from handlers.admin.sources.work import SourceDesk
 from handlers.context import PolledNow, SourceTrial
 from storage import Storage
+
+# While a list of thousands is tried, nobody counts them all for each.
+_KNOWN_FOR = timedelta(seconds=3)
+
+
+def lately(storage: Storage, clock: Clock) -> Callable[[], Awaitable[tuple[Source, ...]]]:
+    """All sources as they were a moment ago; saving asks again, so none is saved twice."""
+    found: list[tuple[datetime, tuple[Source, ...]]] = []
+
+    async def all_sources() -> tuple[Source, ...]:
+        now = clock()
+        if not found or not timedelta() <= now - found[0][0] < _KNOWN_FOR:
+            found[:] = [(now, await storage.sources.all())]
+        return found[0][1]
+
+    return all_sources
 
 
 def make_source_desk(

@@ -40,8 +40,8 @@ class Upkeep:
         """Drop update ids that Telegram can no longer repeat (it keeps updates for 24 h).
 
         And what engines said long ago: nobody translates the same sentence again after months.
-        And names that no article had since, links that came to nothing, and posts that were thrown
-        away.
+        And names that no article had since, links that came to nothing, posts that were thrown
+        away, sources that nobody saved, reports of imports, and news that was told.
         """
         now = self._clock()
         await self._storage.updates.forget_before(now - UPDATES_KEPT)
@@ -49,6 +49,9 @@ class Upkeep:
         await self._storage.spending.forget_before(now - ANSWERS_KEPT)
         await self._storage.pasted.forget_before(now - LINKS_KEPT)
         await self._storage.names.forget(now - NAMES_UNSURE, now - NAMES_KEPT)
+        await self._storage.source_drafts.forget(now)
+        await self._storage.source_imports.forget(now)
+        await self._storage.source_news.forget(now)
         await self._storage.posts.forget_before(now - POSTS_KEPT)
         await self._storage.rules.forget_refusals(now - REFUSALS_KEPT)
         while await self._storage.undos.forget_before(now - UNDO_KEPT):

@@ -71,11 +71,17 @@ async def _queue(turn: Turn, _value: str) -> str:
     return turn.texts("chat.queue.name")
 
 
+async def _import(turn: Turn, value: str) -> str:
+    found = await turn.storage.source_imports.get(int(value)) if value.isdecimal() else None
+    return found.name if found else value
+
+
 # By what stands before the colon of a target.
 TARGETS: Mapping[str, Callable[[Turn, str], Awaitable[str]]] = {
     "signal": _signal,
     "post": _post,
     "source": _source,
+    "import": _import,
     "user": _person,
     "topic": _topic,
     "column": _column,

@@ -20,7 +20,7 @@ from digest.model import Lang, Message, SourceSpec
 from digest.render import Rendering
 from digest.sources.drafts import spec_data, spec_of, trial_data
 from digest.sources.lists import FeedList
-from digest.sources.trial import Refused, Trial
+from digest.sources.trial import Refusal, Refused, Trial
 from digest.texts import texts_for
 from handlers.admin.sources.draftcards import draft_message, trying_message
 from handlers.admin.sources.importcards import (
@@ -87,6 +87,7 @@ class SourceDesk:
         task = asyncio.create_task(_alone(work))
         self._other.add(task)
         task.add_done_callback(self._other.discard)
+        task.add_done_callback(lambda _task: work.close())  # also when it never began
 
     async def run(self, services: Services, bot: Bot, stop: asyncio.Event) -> None:
         """Work until `stop`; what is under way then is done by the next process."""
@@ -135,6 +136,7 @@ class SourceDesk:
         tasks[key] = task
 
         def done(_task: asyncio.Task[None]) -> None:
+            work.close()  # also when it never began
             tasks.pop(key, None)
             self._bell.set()
 
@@ -144,10 +146,11 @@ class SourceDesk:
 
     async def _try_draft(self, services: Services, bot: Bot, draft: SourceDraft) -> None:
         talk = _Talk(services, bot, draft.where)
-        if draft.tries > _TRIES:
-            await services.storage.source_drafts.found(
-                draft.id, trial_data(Trial(draft.words, refusal=None))
-            )
+        if draft.tries > _TRIES:  # it ends every process that tries it, or cannot be told
+            given_up = trial_data(Trial(draft.words, refusal=Refusal(Refused.UNAVAILABLE)))
+            ended = replace(draft, state=DraftState.READY, trial=given_up)
+            await services.storage.source_drafts.found(draft.id, given_up)
+            await self._put_draft(talk, draft, draft_message(talk.rendering, ended))
             return
         draft = await self._put_draft(talk, draft, trying_message(talk.rendering, draft, 0))
         trial = await self._following(talk, draft)
