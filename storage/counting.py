@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Table, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from digest.errors import DeliveryFate
 from digest.model import DeliveryState, DigestKind, EntryState, UndoAct
 from digest.numbers import MILLIONTHS, Count, tally_minutes
 from storage.schema import (
@@ -30,7 +31,7 @@ from storage.schema import (
     subscribers,
     subscriptions,
 )
-from storage.subscribers import MIGRATED
+from storage.subscribers import MIGRATED, TOPIC_CLOSED
 from storage.upsert import chunks
 
 Counts = dict[str, int]
@@ -49,10 +50,12 @@ _READ_TO_AN_END = (
     EntryState.NOT_ARTICLE,
     EntryState.FAILED,
 )
-# As Telegram says that a chat is no longer there for us (bot/delivery/fates.py).
+# Why nothing is sent to a chat any more: as the sender notes what Telegram answered, and as
+# handlers/places.py notes what became of us there.
 _NOBODY_THERE = or_(
-    deliveries.c.error.like("403%"),
-    *(deliveries.c.error.like(f"%{words}%") for words in ("chat not found", "deactivated")),
+    deliveries.c.error.startswith(DeliveryFate.GONE.value),
+    deliveries.c.error.startswith(DeliveryFate.TOPIC_GONE.value),
+    deliveries.c.error.in_(["blocked", "no right to write", TOPIC_CLOSED]),
 )
 
 

@@ -13,6 +13,7 @@ from contextlib import suppress
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.web.miniapp.sessions import HEADER
 from bot.web.readers import is_a_reading
 from digest.numbers import Count
 from storage import Storage
@@ -52,6 +53,8 @@ class Tally:
         resource = request.match_info.route.resource
         kind = KINDS.get(resource.canonical) if resource else None
         shown = response.status in {200, 304} and request.method == "GET"
+        if request.path.startswith("/app/") and not request.headers.get(HEADER):
+            return  # the empty frame, which then asks for the signal
         if kind and shown and not _ahead(request):
             name = Count.OPENS if is_a_reading(request) else Count.MACHINES
             self._waiting[name, kind] += 1

@@ -7,12 +7,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bot.sandbox.people import Seen
+from digest.model import Lang
 from digest.passes import KEY_NAME, LINK
 from digest.texts import texts_for
 from handlers.guards import Pacer
 from storage import Storage
 from tests.covering import covers
-from tests.handlers.conftest import Chatting, Reader, chatting_over
+from tests.handlers.conftest import Chatting, Reader, chatting_over, newsroom_over
 
 LIN, ALEX, WANG = 1001, 1002, 1003
 
@@ -72,3 +73,15 @@ async def test_whoever_is_not_on_the_staff_gets_nothing(chatting: Chatting):
     assert "pass=" not in str(opened.data)
     await chatting.forge(chatting.wang, opened, "1:inside:stats")
     assert "pass=" not in str([seen.data for seen in chatting.wang.inbox])
+
+
+async def test_in_a_group_nobody_sees_a_link(storage: Storage, pacer: Pacer):
+    async with newsroom_over(storage, pacer) as newsroom:
+        bot, forum = newsroom.chatting, newsroom.chatting.sandbox.chat("forum")
+        forum.members[newsroom.editor.id] = "member"
+        await storage.staff.open_desk(forum.id, 0, "编辑部", Lang.ZH, actor="cli", now=bot.clock())
+        shown = await bot.say(newsroom.editor, "/stats", chat=forum.id)
+        query = newsroom.editor.press(shown, texts_for(Lang.ZH)("chat.stats.page"), chat=forum.id)
+        answer = await newsroom.editor.answer_to(query)
+        assert answer["url"].endswith("?start=in_stats")
+        assert "pass=" not in str([seen.data for seen in newsroom.editor.messages_in(forum.id)])

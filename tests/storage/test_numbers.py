@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import update
 
+from digest.errors import DeliveryError, DeliveryFate
 from digest.model import ChatKind, DigestKind, EntryState, Lang, SignalState, Subscription, Wishes
 from digest.modeltier.calls import Call
 from digest.numbers import Count, Span, bounds, day_of, quantile, rounded_minutes, share_of
@@ -89,11 +90,14 @@ async def test_those_who_want_pushes_are_known_of_today_alone(storage: Storage):
     assert (await counted(storage, now=END))[Count.SUBSCRIBED] == {"private": 1}
 
 
+# As the sender notes them.
+BROKEN = DeliveryError(DeliveryFate.DEAD, "400 Bad Request: message text is empty")
+GONE = DeliveryError(DeliveryFate.GONE, "403 Forbidden: bot was blocked by the user")
 Settle = Callable[[Storage, int, datetime], Awaitable[object]]
 FATES: dict[str, Settle] = {
     "sent": lambda s, one, at: s.deliveries.settle_sent(one, 9, at),
-    "failed": lambda s, one, at: s.deliveries.settle_dead(one, "400 Bad Request: broken", at),
-    "blocked": lambda s, one, at: s.deliveries.settle_dead(one, "403 Forbidden: blocked", at),
+    "failed": lambda s, one, at: s.deliveries.settle_dead(one, str(BROKEN), at),
+    "blocked": lambda s, one, at: s.deliveries.settle_dead(one, str(GONE), at),
     "unknown": lambda s, one, at: s.deliveries.settle_unknown(one, "lost", at),
     "waiting": lambda s, *_: s.deliveries.counts(),
 }
@@ -123,6 +127,14 @@ async def test_deliveries_are_counted_on_the_day_they_were_owed_by_how_they_ende
     await deliver(storage, END, "failed")
     found = (await counted(storage))[Count.DELIVERIES]
     assert found == {"sent": 2, "failed": 2, "blocked": 3, "unknown": 4, "waiting": 5}
+
+
+async def test_what_is_buried_with_a_chat_was_to_a_chat_that_is_gone(storage: Storage):
+    """What was still owed when a person blocked the bot."""
+    reader = await add_subscriber(storage, 100, now=START)
+    await storage.digests.plan_instant(planned(until=NOON), [Recipient(reader.id)])
+    await storage.subscribers.set_active(100, active=False, reason="blocked", now=NOON)
+    assert (await counted(storage))[Count.DELIVERIES] == {"blocked": 1}
 
 
 async def test_push_times_run_from_publication_to_the_first_push(storage: Storage):

@@ -3,6 +3,7 @@
 import pytest
 
 from digest.model import Access, SignalState, SourceSpec
+from digest.numbers import Count, Span
 from tests.bot.web.conftest import Newsroom
 from tests.bot.web.miniapp.conftest import InApp
 from tests.bot.web.miniapp.signing import LIN
@@ -65,3 +66,16 @@ async def test_nobody_saves_into_the_collection_of_somebody_else(app: InApp, new
     await app.open()
     await app.post(f"/app/s/{kept.id}", list=str(theirs.id))
     assert await app.storage.collections.count(theirs.id) == 0
+
+
+async def test_a_signal_read_in_the_app_is_one_opened_page(app: InApp, newsroom: Newsroom):
+    kept = await newsroom.add()
+    await app.open()
+    # First comes the empty frame, which then asks for the signal with the session.
+    async with app.client.get(f"/app/s/{kept.id}") as frame:
+        assert frame.status == 200
+    await app.get(f"/app/s/{kept.id}")
+    await app.client.close()
+    today = app.storage.numbers.today(app.clock())
+    found = await app.storage.numbers.totals([Count.OPENS], Span(today, today))
+    assert found[Count.OPENS] == {"signal": 1}
