@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 
 LONGEST_WORDS = 2_000
 TRIAL_S = 60.0
+GUESS_S = 10.0
 DOCUMENT_BYTES = 10 * 1024 * 1024
 MOST_PROPOSALS = 5
 # Of a page: so many feeds that it names, and so many places where feeds usually are.
@@ -66,32 +67,34 @@ class Discoverer:
         words = words.strip()[:LONGEST_WORDS]
         if not words:
             return Trial(words, refusal=Refusal(Refused.NO_WORDS))
-        return await self._kept(words, self._discover(words))
+        return await self._kept(words, lambda hunt: self._discover(words, hunt))
 
     async def preview(self, spec: SourceSpec) -> Trial:
         """The entries that this very spec brings, with its own recipe and headers."""
-        return await self._kept(spec.url, self._preview(spec))
+        return await self._kept(spec.url, lambda hunt: self._preview(spec, hunt))
 
-    async def _kept(self, words: str, work: Awaitable[Trial]) -> Trial:
-        """A trial within its time; what goes wrong is its refusal."""
+    async def _kept(self, words: str, work: "Callable[[_Hunt], Awaitable[Trial]]") -> Trial:
+        """A trial within its time; what goes wrong is its refusal, unless enough was found."""
+        hunt = _Hunt(self._clock())
         try:
             async with asyncio.timeout(TRIAL_S):
-                return await work
+                hunt.know(await self._known())
+                return await work(hunt)
         except SourceError as error:
             return Trial(words, refusal=Refusal(error.code, "", error.detail))
         except TimeoutError:
-            return Trial(words, refusal=Refusal(PollFailure.TIMEOUT))
+            hunt.refuse_first(Refusal(PollFailure.TIMEOUT))
+            return hunt.trial(words)
         except Exception as error:  # the boundary: the editor is told, the log has the trace
             log.exception("trying a source")
             return Trial(words, refusal=Refusal(Refused.UNAVAILABLE, "", type(error).__name__))
 
-    async def _discover(self, words: str) -> Trial:
+    async def _discover(self, words: str, hunt: "_Hunt") -> Trial:
         wanted = recognise(words)
         if wanted.closed:
             return Trial(words, refusal=Refusal(Refused.NO_SUCH_CHANNEL))
         if not wanted.understood:
             return Trial(words, refusal=Refusal(Refused.NOT_UNDERSTOOD))
-        hunt = _Hunt(await self._known(), self._clock())
         await self._attempts(wanted.attempts, hunt)
         if wanted.lookup and not hunt.has_entries:
             await self._look_up(wanted.lookup, hunt)
@@ -99,8 +102,7 @@ class Discoverer:
             await self._look_through(wanted.page, hunt, guessed="://" not in words)
         return hunt.trial(words)
 
-    async def _preview(self, spec: SourceSpec) -> Trial:
-        hunt = _Hunt(await self._known(), self._clock())
+    async def _preview(self, spec: SourceSpec, hunt: "_Hunt") -> Trial:
         got = await self._get(spec.url, own=dict(spec.headers))
         spec = _as_it_looks(spec, got)
         read = await self._read(got, spec.kind, spec.recipe)
@@ -122,6 +124,14 @@ class Discoverer:
 
     async def _try(self, attempt: Attempt, hunt: "_Hunt") -> None:
         await self._propose(await self._get(attempt.url), attempt, hunt)
+
+    async def _guess(self, attempt: Attempt, hunt: "_Hunt") -> None:
+        """A place that may not even be there does not use up the time of the others."""
+        try:
+            async with asyncio.timeout(GUESS_S):
+                await self._try(attempt, hunt)
+        except TimeoutError as error:
+            raise SourceError(PollFailure.TIMEOUT, f"over {GUESS_S:g} s") from error
 
     async def _propose(self, got: Fetched, attempt: Attempt, hunt: "_Hunt") -> None:
         """Read what was fetched as the attempt says. Raises SourceError."""
@@ -253,7 +263,7 @@ class Discoverer:
         found = 0
         for url in urls:
             try:
-                await self._try(Attempt(Service.FEED, url), hunt)
+                await self._guess(Attempt(Service.FEED, url), hunt)
                 found += 1
             except SourceError:
                 continue  # a place that might have had one
@@ -274,7 +284,7 @@ class Discoverer:
     async def _sitemaps(self, urls: Sequence[str], hunt: "_Hunt") -> None:
         for url in urls[:MOST_SITEMAPS]:
             try:
-                await self._try(Attempt(Service.SITEMAP, url, SourceKind.SITEMAP), hunt)
+                await self._guess(Attempt(Service.SITEMAP, url, SourceKind.SITEMAP), hunt)
             except SourceError:
                 continue
 
@@ -298,15 +308,18 @@ class Discoverer:
 class _Hunt:
     """What was found so far, and what went wrong on the way."""
 
-    def __init__(self, known: Sequence[Source], now: datetime) -> None:
+    def __init__(self, now: datetime) -> None:
         self.now = now
         self._known: dict[str, Source] = {}
+        self._found: dict[str, Proposal] = {}
+        self._refusals: list[Refusal] = []
+
+    def know(self, known: Sequence[Source]) -> None:
+        """Which sources there are, by their addresses and those they are about to move to."""
         for source in known:
             self._known.setdefault(_address(source.spec.url), source)
             if source.poll.moved_to:
                 self._known.setdefault(_address(source.poll.moved_to), source)
-        self._found: dict[str, Proposal] = {}
-        self._refusals: list[Refusal] = []
 
     @property
     def has_entries(self) -> bool:
@@ -333,6 +346,10 @@ class _Hunt:
 
     def refuse(self, refusal: Refusal) -> None:
         self._refusals.append(refusal)
+
+    def refuse_first(self, refusal: Refusal) -> None:
+        """A reason that says more than all that went wrong before."""
+        self._refusals.insert(0, refusal)
 
     def trial(self, words: str) -> Trial:
         """The proposals with entries before those without, or what says most about why none."""

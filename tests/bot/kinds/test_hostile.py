@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from aiohttp import web
 
+from bot.jobs import discovering
 from digest.errors import PollFailure
 from digest.model import Recipe, SourceKind, SourceSpec
 from digest.sources.services import own_spec
@@ -280,3 +281,18 @@ async def test_half_characters_and_nul_reach_no_database(kinds: Kinds) -> None:
     spec = replace(found.best.spec, title="half \ud800 \0")
     source = await kinds.world.storage.sources.add(spec, kinds.world.time(), actor="test")
     assert (await kinds.world.poller.poll(source)).new == 1
+
+
+async def test_what_was_found_before_time_ran_out_is_proposed(
+    kinds: Kinds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    links = "".join(f"<link rel=alternate type=application/rss+xml href=/{n}>" for n in ("q", "w"))
+    kinds.net.answers["bad.example/waits"] = f"<html><head>{links}</head></html>"
+    kinds.net.answers["bad.example/q"] = xml(rss(item(title="x", link=f"{BAD}/story-q")))
+    kinds.net.answers["bad.example/w"] = _slow
+    monkeypatch.setattr(discovering, "TRIAL_S", 1.0)
+    trial = await kinds.trial(f"{BAD}/waits")
+    assert [found.spec.url for found in trial.proposals] == [f"{BAD}/q"]
+    trial = await kinds.trial(f"{BAD}/w")
+    assert trial.refusal is not None
+    assert trial.refusal.code is PollFailure.TIMEOUT
