@@ -7,17 +7,19 @@ from typing import Any
 import pytest
 
 from bot.sandbox.people import Seen
-from digest.model import Checked, Point, Relation, Signal, SignalState
+from digest.model import Checked, Lang, Point, Relation, Signal, SignalState
 from digest.policy import Fall, Hold
 from digest.render import plain_text
+from digest.taxonomy import load_taxonomy
 from digest.texts import texts_for
 from handlers.guards import Pacer
 from storage import Storage
 from tests.covering import covers
-from tests.handlers.conftest import Chatting, Reader, chatting_over
+from tests.handlers.conftest import Chatting, Newsroom, Reader, chatting_over
 from tests.newsdesk import NOON, brief
 
 LIN, ALEX, WANG = 1001, 1002, 1003
+TOPICS = list(load_taxonomy().topics)[:8]
 
 
 @pytest.fixture
@@ -248,3 +250,68 @@ async def test_a_reader_knows_of_no_queue(storage: Storage, pacer: Pacer):
         unknown = await bot.say(bot.lin, "/nosuchthing")
         assert reply.text.replace("queue", "nosuchthing") == unknown.text
         assert "甲公司" not in reply.text
+
+
+async def test_viewers_look_and_decide_nothing(newsroom: Newsroom):
+    chatting, viewer = newsroom.chatting, newsroom.viewer
+    one, *_ = await three(chatting)
+    zh = texts_for(Lang.ZH)
+    card = await chatting.say(viewer, "/queue")
+    assert "甲公司发布新品" in card.text
+    assert zh("chat.queue.approve") not in card.labels
+    for data in (f"qyes:{one.id}:", f"qwhy:advert:{one.id}:", "qall:approve:9999999999:"):
+        assert await chatting.forge(viewer, card, f"1:{data}") == zh("chat.staff.only")
+    refused = await chatting.say(viewer, "/queue 全部通过")
+    assert refused.text == zh("chat.staff.only")
+    page = await chatting.say(viewer, "/policy AI")
+    assert zh("chat.policy.mode.reviewed") not in page.labels
+    assert await chatting.forge(viewer, page, "1:pset:default:m:reviewed") == zh("chat.staff.only")
+    assert await states(chatting, one) == ["held"]
+    # Who only looks does not stand in an editor's card.
+    card = await chatting.say(newsroom.editor, "/queue")
+    assert "正在看" not in card.text
+
+
+async def test_a_forged_button_takes_back_no_other_act(newsroom: Newsroom):
+    chatting, editor = newsroom.chatting, newsroom.editor
+    await three(chatting)
+    now = chatting.clock()
+    await chatting.storage.staff.remove(newsroom.viewer.id, actor="cli", now=now)
+    (act,) = await chatting.storage.audit.list(1)
+    card = await chatting.say(editor, "/queue")
+    told = await chatting.forge(editor, card, f"1:qback:{act.id}:1:")
+    assert told == texts_for(Lang.ZH)("chat.takeback.none")
+    assert await chatting.storage.staff.get(newsroom.viewer.id) is None
+
+
+async def test_at_a_desk_all_work_on_the_same_card(newsroom: Newsroom):
+    chatting, zh = newsroom.chatting, texts_for(Lang.ZH)
+    one, two, _ = await three(chatting)
+    group = chatting.sandbox.chat("group")
+    for person in newsroom.everyone:
+        group.members.setdefault(person.id, "member")
+    await chatting.say(newsroom.owner, "/desk", chat=group.id)
+    card = await chatting.say(newsroom.editor, "/queue", chat=group.id)
+    refused = await chatting.toast(chatting.lin, card, zh("chat.queue.approve"), chat=group.id)
+    assert refused == zh("chat.staff.only")
+    card = await chatting.tap(newsroom.second, card, zh("chat.queue.approve"), chat=group.id)
+    assert "乙公司融资" in card.text
+    assert await states(chatting, one, two) == ["live", "held"]
+    (act,) = await chatting.storage.audit.list(1)
+    assert act.actor == f"user:{newsroom.second.id}"
+
+
+async def test_the_longest_signal_is_one_message(chatting: Chatting, reader: Reader):
+    long = "这是一个很长的句子，说了许多事情，而且一直说下去" * 12 + "。"
+    held = await hold(chatting, "长文", topics=tuple(TOPICS))
+    made = brief(
+        "长标题" * 60,
+        points=tuple(Point(f"{number}{long}", (0, 1, 2, 3), "zh") for number in range(9)),
+        gaps=tuple(Point(long, (0,), "zh") for _ in range(5)),
+        why=Point(long, (0,), "zh"),
+        checked=Checked(9, 1, tuple(long for _ in range(9))),
+    )
+    await chatting.storage.signals.set_brief(held.id, made, chatting.clock())
+    card = await reader.say("/queue")
+    assert len(card.text.encode("utf-16-le")) // 2 <= 4096
+    assert reader.texts("chat.queue.approve") in card.labels
