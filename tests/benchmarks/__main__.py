@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.benchmarks import (
+    announcing,
     condensing,
     counting,
     database,
@@ -25,6 +26,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "condensing": condensing.rows,
     "translating": translating.translation_rows,
     "delivery": delivery.rows,
+    "announcing": announcing.rows,
     "talking": talking.rows,
     "sqlite": database.sqlite_rows,
     "postgresql": database.postgresql_rows,

@@ -37,9 +37,11 @@ class Studio:
 
     newsroom: Newsroom
     sender: Sender
-    jobs: Broadcaster
     owner: Person
     texts: Texts
+
+    def __post_init__(self) -> None:
+        self.jobs = self.another()
 
     @property
     def chatting(self) -> Chatting:
@@ -69,6 +71,18 @@ class Studio:
     async def tap(self, message: Seen, name: str) -> Seen:
         return await self.chatting.tap(self.owner, message, self.button(name))
 
+    def another(self) -> Broadcaster:
+        """The same job in another process, which remembers nothing."""
+        return Broadcaster(
+            self.chatting.storage,
+            self.chatting.application.bot,
+            taxonomy=self.chatting.services.taxonomy,
+            circle=self.chatting.services.circle,
+            clock=self.chatting.clock,
+            wake_sender=lambda: None,
+            rate=27,
+        )
+
     async def work(self, seconds: float = 0) -> None:
         """Let everything that is due be done."""
         self.chatting.clock.move(seconds=seconds)
@@ -95,23 +109,16 @@ async def studio(newsroom: Newsroom, request: pytest.FixtureRequest) -> AsyncIte
         await chatting.storage.staff.set_role(
             owner.id, Role.OWNER, actor="cli", now=chatting.clock()
         )
-    bot, clock, services = chatting.application.bot, chatting.clock, chatting.services
+    bot, clock = chatting.application.bot, chatting.clock
     async with aiohttp.ClientSession() as session:
         limiter = Limiter(900, in_flight=10)
         base = bot.base_url.rpartition("/bot")[0]
         token = chatting.sandbox.token
         sender = Sender(chatting.storage, session, base, token, limiter, clock, "test")
-        jobs = Broadcaster(
-            chatting.storage,
-            bot,
-            taxonomy=services.taxonomy,
-            circle=services.circle,
-            clock=clock,
-            wake_sender=lambda: None,
-            rate=27,
-        )
+        texts = texts_for(lang)
+        studio = Studio(newsroom, sender, owner, texts)
         await chatting.say(owner, "/help")
-        yield Studio(newsroom, sender, jobs, owner, texts_for(lang))
+        yield studio
 
 
 @covers(
@@ -323,6 +330,35 @@ async def test_readers_find_no_such_command_and_press_in_vain(studio: Studio) ->
         assert toast in {ZH("chat.staff.only"), ZH("chat.staff.owners_only")}
     assert studio.now(draft).text == draft.text
     assert len(await studio.chatting.storage.broadcasts.list()) == 1
+
+
+async def test_another_process_goes_on_in_every_state(studio: Studio) -> None:
+    await studio.readers()
+    chatting, storage = studio.chatting, studio.chatting.storage
+    progress = await studio.tap(await studio.tap(await studio.drafted(), "send"), "sure")
+    (running,) = await storage.broadcasts.at_work()
+    # One that dies while it writes the readers down, one with a message in hand, one paused.
+    circle = await chatting.services.circle()
+    assert await storage.announcing.gather(running, circle, chatting.clock(), 2)
+    first = studio.another()
+    await first.run_due()
+    (claimed,) = await storage.deliveries.claim(chatting.clock(), 1, "dead", lease_s=60)
+    assert await storage.deliveries.mark_sending(claimed.id, chatting.clock())
+    await studio.tap(studio.now(progress), "pause")
+    await studio.another().run_due()
+    chatting.clock.move(minutes=5)
+    await storage.deliveries.recover(chatting.clock())
+    await studio.tap(studio.now(progress), "resume")
+    for _ in range(4):
+        await studio.another().run_due()
+        await studio.sender.deliver_due(100)
+        chatting.clock.move(seconds=4)
+    await studio.another().run_due()
+    report = studio.now(progress)
+    assert studio.t("total", total=3, sent=2) in report.text
+    assert studio.t("unknown", count=1) in report.text
+    assert sum(len(studio.got(name)) for name in ("lin", "alex", "mei")) == 2
+    assert await storage.broadcasts.at_work() == ()
 
 
 async def test_of_two_owners_the_second_sees_who_was_first(studio: Studio) -> None:

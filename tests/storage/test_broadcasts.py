@@ -1,6 +1,7 @@
 """An announcement from draft to done: nobody twice, nobody left out, whoever presses what."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, time
 
@@ -13,6 +14,7 @@ from storage import NotUndoable, Owner, Storage
 from storage.broadcasts import Shown
 from tests.storage.making import NOW, add_subscriber, minutes
 from tests.storage.test_audience import OPEN, join
+from tests.storage.test_query_plans import plans_of
 
 WORDS = Announcement("<b>停机通知</b>", buttons=(("详情", "https://example.org"),), patient=False)
 ME = 77
@@ -448,3 +450,31 @@ async def test_what_was_sent_is_not_taken_back_by_undoing(storage: Storage) -> N
     await gathered(storage, await confirmed(storage, await drafted(storage)))
     with pytest.raises(NotUndoable):
         await undo_last(storage)
+
+
+# --- how it is asked --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_a_great_announcement_is_never_walked_through(storage: Storage) -> None:
+    for chat in range(1, 4):
+        await join(storage, chat)
+    running = await gathered(storage, await confirmed(storage, await drafted(storage)))
+    announcing = storage.announcing
+    questions: tuple[Callable[[Storage], Awaitable[object]], ...] = (
+        lambda _: announcing.gather(running, OPEN, NOW),
+        lambda _: announcing.let_go(running, NOW, 2),
+        lambda _: announcing.counts(running, NOW),
+        lambda _: announcing.is_over(running, NOW),
+        lambda _: announcing.is_still(running),
+        lambda _: announcing.sent_after(running, 0, 10),
+        lambda _: announcing.hold(running),
+        lambda _: storage.broadcasts.at_work(),
+    )
+    for ask in questions:
+        plans = await plans_of(storage, ask)
+        assert plans
+        for plan in plans:
+            assert not plan.startswith(("SCAN deliveries", "SCAN broadcasts")) or "INDEX" in plan
+            if "deliveries" in plan:
+                assert "ix_deliveries_announced" in plan or "PRIMARY KEY" in plan, plan
