@@ -43,6 +43,7 @@ from bot.jobs.reporting import Reporter
 from bot.jobs.saving import RuleSaver
 from bot.jobs.sourcework import lately, make_source_desk
 from bot.jobs.telling import Telling, in_log
+from bot.jobs.topic_notes import TopicNotes
 from bot.jobs.upkeep import Upkeep
 from bot.jobs.weekly_numbers import WeeklyNumbers
 from bot.pictures.painter import Painter
@@ -415,10 +416,18 @@ class _Parts:
             zone=self._settings.default_zone,
             clock=self._clock,
         )
+        topics = TopicNotes(
+            self._storage,
+            application.bot,
+            places=services.staff.places,
+            zone=self._settings.default_zone,
+            clock=self._clock,
+        )
         self._running.ticks += [
             Tick("reports", 10, reporter.run_due),
             Tick("week in numbers", 60, weekly.run_due),
             Tick("queue notes", 60, teller.run_due),
+            Tick("new topics", 300, topics.run_due),
             Tick("source news", 15, Telling(services, application.bot).run_due),
         ]
 

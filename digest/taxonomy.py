@@ -5,8 +5,9 @@ where editors change them while the bot runs.
 """
 
 import json
+import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from rapidfuzz import fuzz, process, utils
 from digest.model import Lang
 
 _FILE = Path(__file__).parent / "taxonomy.toml"
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,29}")
 _TOO_SHORT = 2
 _FAR_BEHIND = 25
 
@@ -233,14 +235,55 @@ def load_taxonomy() -> Taxonomy:
 
 
 def read_taxonomy(text: str) -> Taxonomy:
-    """The columns and topics of a TOML text like the bundled one.
+    """The columns and topics of a TOML text like the bundled one (see `write_taxonomy`).
 
-    Raises ValueError (of tomllib too), KeyError or TypeError for anything else.
+    Raises ValueError that says what is wrong with it.
     """
-    data = tomllib.loads(text)
-    columns = [
-        Column(position=place, **_listed({"aliases": (), "cues": ()} | entry))
-        for place, entry in enumerate(data["columns"])
+    try:
+        data = tomllib.loads(text)
+        columns = [
+            Column(position=place, **_listed({"aliases": (), "cues": ()} | entry))
+            for place, entry in enumerate(data["columns"])
+        ]
+        named = [_listed({"aliases": (), "cues": ()} | entry) for entry in data["topics"]]
+        states = [bool(entry.pop("retired", False)) for entry in named]
+        topics = [Topic(**entry) for entry in named]
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"not a taxonomy: {error}") from error
+    ids = [str(one.id) for one in columns] + [str(one.id) for one in topics]
+    wrong = [id_ for id_ in ids if not _ID.fullmatch(id_)]
+    if wrong or len({one.id for one in topics}) < len(topics):
+        raise ValueError(f"ids are short, of a-z, 0-9 and -, and each stands once: {wrong}")
+    return Taxonomy(
+        columns,
+        [topic for topic, gone in zip(topics, states, strict=True) if not gone],
+        retired=[topic for topic, gone in zip(topics, states, strict=True) if gone],
+    )
+
+
+def write_taxonomy(taxonomy: Taxonomy) -> str:
+    """`taxonomy` as the TOML text that `read_taxonomy` reads, without what was merged."""
+    tables = [
+        _table("columns", column, ("zh", "en", "emoji")) for column in taxonomy.columns.values()
     ]
-    topics = [Topic(**_listed({"aliases": (), "cues": ()} | entry)) for entry in data["topics"]]
-    return Taxonomy(columns, topics)
+    tables += [_table("topics", one, ("column", "zh", "en")) for one in taxonomy.topics.values()]
+    tables += [
+        f"{_table('topics', one, ('column', 'zh', 'en'))}retired = true\n"
+        for one in taxonomy.retired.values()
+    ]
+    return "\n".join(tables)
+
+
+def _table(name: str, shelf: Column | Topic, fields: Sequence[str]) -> str:
+    # A JSON string or list of strings is one of TOML too.
+    lines = [f"[[{name}]]", f"id = {json.dumps(shelf.id)}"]
+    lines += [f"{one} = {_quoted(getattr(shelf, one))}" for one in fields]
+    for one in ("aliases", "cues"):
+        words = getattr(shelf, one)
+        if words:
+            lines.append(f"{one} = [{', '.join(map(_quoted, words))}]")
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

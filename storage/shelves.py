@@ -5,8 +5,8 @@ that names the shelf: signals, what readers follow, mute and weigh, their rules,
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -14,6 +14,7 @@ from sqlalchemy import Row, Table, Text, func, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import Lang
+from digest.taxonomy import Taxonomy
 from storage.acts import Act, Acts, Stale
 from storage.bulk import Listed, Members, Placed, Valued, Weighed
 from storage.database import Database
@@ -190,6 +191,32 @@ class Shelves:
                 await _place(act, signal_ids, lambda names: (*names, fresh.id))
                 await act.bulk(Listed({fresh.id: signal_ids}, {}))
 
+    async def take_over(self, given: Taxonomy, *, actor: str, now: datetime) -> tuple[int, int]:
+        """Make columns and topics those of a file. Returns how many are new, how many changed.
+
+        What the file does not have stays as it is, and so does what was merged.
+        """
+        fresh = changed = 0
+        async with self._acts.act(actor, "taxonomy.import", "taxonomy:file", now) as act:
+            for kind, values in _given(given):
+                table, key = TABLES[kind], {"id": values["id"]}
+                row = (
+                    await act.connection.execute(
+                        select(table).where(table.c.id == values["id"]).with_for_update()
+                    )
+                ).first()
+                if row is None:
+                    gone = {"state": RETIRED} if kind == "topic" else {"state": MERGED}
+                    await act.insert(table, retire=gone, **values, edited=True, merged_into=None)
+                    fresh += 1
+                elif row.state != MERGED and any(
+                    getattr(row, name) != value for name, value in values.items()
+                ):
+                    await act.update(table, key, **values, edited=True)
+                    changed += 1
+            act.after = [fresh, changed]
+        return fresh, changed
+
     async def refuse(self, phrase: str, *, actor: str, now: datetime) -> None:
         """Never suggest this phrase as a topic again."""
         async with self._acts.act(actor, "topic.refuse", f"phrase:{phrase}", now) as act:
@@ -263,6 +290,19 @@ def _shelf(kind: ShelfKind, row: Row[Any]) -> ShelfRow:
         column=row.column_id if kind == "topic" else "",
         merged_into=row.merged_into or "",
     )
+
+
+def _given(taxonomy: Taxonomy) -> Iterator[tuple[ShelfKind, dict[str, Any]]]:
+    """The rows of a file's columns and topics."""
+    for column in taxonomy.columns.values():
+        values = asdict(column) | {"state": ACTIVE}
+        yield "column", values | {"aliases": list(column.aliases), "cues": list(column.cues)}
+    topics_of = [(one, ACTIVE) for one in taxonomy.topics.values()]
+    topics_of += [(one, RETIRED) for one in taxonomy.retired.values()]
+    for position, (topic, state) in enumerate(topics_of):
+        values = asdict(topic) | {"state": state, "position": position}
+        values["column_id"] = values.pop("column")
+        yield "topic", values | {"aliases": list(topic.aliases), "cues": list(topic.cues)}
 
 
 async def _in_order(connection: AsyncConnection, table: Table) -> Sequence[Row[Any]]:

@@ -17,6 +17,7 @@ from bot.cli import (
     signals,
     sources,
     staff,
+    taxonomy,
 )
 
 app = typer.Typer(
@@ -41,6 +42,7 @@ app.add_typer(sources.app, name="sources", help="信源：查看、添加、修�
 app.add_typer(signals.app, name="signals", help="信号：谁能读它的全文页。")
 app.add_typer(queue.app, name="queue", help="审稿：列出、通过、拒绝待审的信号。")
 app.add_typer(staff.app, name="staff", help="编辑部：成员、权限、邀请码。")
+app.add_typer(taxonomy.app, name="taxonomy", help="栏目与话题：导出、导入 TOML。")
 app.add_typer(broadcasts.app, name="broadcast", help="公告：查看进度，暂停、继续、取消。")
 app.add_typer(models.app, name="models", help="翻译模型：下载、列出、删除。")
 app.add_typer(
