@@ -504,3 +504,46 @@ async def test_at_a_desk_it_works_as_in_private(editor: Editor):
     bot.sandbox.world.chats[group.id].members.setdefault(editor.person.id, "member")
     card = await bot.say(editor.person, f"/post {WORDS}", chat=group.id)
     assert "我们的模型目录上线" in card.text
+
+
+# --- what others wrote ---------------------------------------------------------------------
+
+
+async def test_a_forwarded_message_becomes_a_draft_by_replying(editor: Editor):
+    told = editor.person.forward("<b>别处的消息</b>\n第一点\n第二点")
+    await editor.bot.quiet()
+    card = await editor.say("/post", reply_to=told.id)
+    assert "别处的消息" in card.text
+    assert (await editor.newest()).text.lines == ("第一点", "第二点")
+
+
+async def test_a_forwarded_link_is_read(editor: Editor, stand: Newsstand):
+    stand.gate.set()
+    link = stand.put("/robots", 1200)
+    told = editor.person.forward(f'看这篇 <a href="{link}">文章</a>')
+    await editor.bot.quiet()
+    editor.person.send("/post", reply_to=told.id)
+    card = await read_draft(editor)
+    assert "1200" in card.text
+
+
+async def test_a_long_text_shows_its_photo_as_a_preview(editor: Editor):
+    long = "标题\n" + "\n".join(f"{number}、{'很长的一句话，' * 48}" for number in range(3))
+    card = await editor.draft(long)
+    await editor.tap(card, "chat.post.button.photo")
+    await editor.bot.quiet()
+    question = editor.person.inbox[-1]
+    card = await editor.send_photo(jpeg(), reply_to=question.id)
+    await editor.tap(card, "chat.post.button.preview")
+    preview = await editor.last()
+    assert "photo" not in preview.data
+    shown = preview.data["link_preview_options"]
+    post = await editor.newest()
+    assert shown["url"].startswith(f"https://hexin.example/post/{post.id}/photo.jpg")
+    assert shown["prefer_large_media"]
+    assert shown["show_above_text"]
+    compact = await editor.bot.toast(
+        editor.person, preview, editor.texts("chat.post.look.compact")
+    )
+    assert compact == ""
+    assert (await editor.last()).data["photo"]

@@ -33,7 +33,7 @@ from storage import NewPost, Sender
 from storage.acting import repeatable
 
 NEW = "new"
-_PHOTO = "photo"
+_PHOTO = "pictured"
 
 
 async def post(turn: Turn) -> None:

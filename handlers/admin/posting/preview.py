@@ -1,10 +1,12 @@
 """A post as readers of each language, layout and wording will see it, before any of them does."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 from telegram import InputFile, LinkPreviewOptions
 from telegram.constants import ParseMode
+from telegram.error import BadRequest
 
 from digest.compose import compose
 from digest.model import (
@@ -232,7 +234,7 @@ async def _put(turn: Turn, post: Post, message: Message) -> None:
         await change_message(turn, message)
     else:
         await _send(turn, post, message)
-        await turn.bot.delete_message(tapped.chat.id, tapped.message_id)
+        await _take_away(turn)
 
 
 async def _send(turn: Turn, post: Post, message: Message) -> None:
@@ -267,6 +269,11 @@ async def _send(turn: Turn, post: Post, message: Message) -> None:
 
 async def close(turn: Turn, _post_id: int) -> None:
     """Take the preview away; the draft's card stands above it."""
-    tapped = turn.message
-    if tapped is not None:
-        await turn.bot.delete_message(tapped.chat.id, tapped.message_id)
+    await _take_away(turn)
+
+
+async def _take_away(turn: Turn) -> None:
+    """Delete the message that was tapped; one of two days ago stays, as Telegram wants it."""
+    if turn.message is not None:
+        with suppress(BadRequest):
+            await turn.bot.delete_message(turn.message.chat.id, turn.message.message_id)
