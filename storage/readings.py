@@ -8,8 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import SignalState
 from storage.schema import (
+    amendments,
     articles,
     deliveries,
+    digest_mentions,
     digest_parts,
     digest_signals,
     digests,
@@ -62,6 +64,8 @@ async def drop_unread(connection: AsyncConnection, ids: Iterable[int]) -> None:
         vain = [number for number in some if number not in read and free[number] == total[number]]
         for table, column in (
             (digest_signals, digest_signals.c.digest_id),
+            (digest_mentions, digest_mentions.c.digest_id),
+            (amendments, amendments.c.digest_id),
             (digest_parts, digest_parts.c.digest_id),
             (digests, digests.c.id),
         ):

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from digest.blocks import Block, Form, Look
 from digest.model import DeliveryState, Layout, Signal, Wording
-from storage import Recipient, Storage
+from storage import Owner, Recipient, Storage
 from storage.amendments import (
     AMENDED_FOR,
     NOTHING_LEFT,
@@ -170,3 +170,31 @@ async def test_with_nothing_left_a_delivery_ends_and_may_come_back(storage: Stor
     await put(storage, part, number, "1. 旧的标题")
     (owed,) = await storage.deliveries.claim(NOW, 10, "test")
     assert owed.body["text"] == "1. 旧的标题"
+
+
+async def test_whoever_is_erased_leaves_no_amended_message(storage: Storage) -> None:
+    signal, other = await add_signal(storage), await add_signal(storage)
+    reader = await add_subscriber(storage, 1)
+    made = replace(
+        planned((signal.id,), group_key="week"),
+        parts=[{"text": "1. 旧的标题\n另一条"}],
+        part_signals=[(signal.id,)],
+        look=LOOK,
+        part_blocks=[
+            (
+                Block(Form.BARE, "1. 旧的标题", signal.id, 1),
+                Block(Form.STORY, "另一条", other.id),
+            )
+        ],
+    )
+    await storage.digests.plan_instant(made, [Recipient(reader.id)])
+    for owed in await storage.deliveries.claim(NOW, 100, "test"):
+        await storage.deliveries.mark_sending(owed.id, NOW)
+        await storage.deliveries.settle_sent(owed.id, 7, NOW)
+    number = await change(storage, other, "新的")
+    part = await only_part(storage, other)  # it is only named there
+    assert await put(storage, part, number, "1. 旧的标题\n新的") == 1
+    await storage.personal.erase(Owner(1), NOW)
+    assert await storage.amendments.progress(number) == {}
+    assert await storage.amendments.claim(NOW + minutes(2), 10) == ()
+    assert await storage.amendments.parts(other.id, NOW) == ()
