@@ -28,7 +28,7 @@ from storage.taxonomy import placed_now
 from storage.upsert import chunks
 from storage.values import hold_data, read_hold, read_placement
 
-MOST_AT_ONCE = 500
+MOST_AT_ONCE = 200
 """How many signals one act approves or rejects: readers are answered between two acts."""
 _LOOK_BACK = 500
 # Holds that no policy lets go of.

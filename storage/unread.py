@@ -15,6 +15,9 @@ FIRST_WINDOW = timedelta(hours=24)
 # After a long pause the past is not poured out: older signals are found by queries.
 LONGEST_WINDOW = timedelta(days=3)
 STORY_MEMORY = timedelta(days=7)
+# What was under way into the database while the last digest was planned: two hundred signals that
+# are approved at once take seconds. What the reader has been given of it is not given again.
+OVERLAP = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,9 @@ class Unread:
 
 def window_start(subscriber: Subscriber, now: datetime) -> datetime:
     """From when on signals may be news to this reader."""
-    considered = subscriber.subscription.considered_until or now - FIRST_WINDOW
-    return max(considered, now - LONGEST_WINDOW)
+    considered = subscriber.subscription.considered_until
+    start = considered - OVERLAP if considered else now - FIRST_WINDOW
+    return max(start, now - LONGEST_WINDOW)
 
 
 async def allowances(

@@ -267,3 +267,17 @@ async def test_what_comes_back_after_a_digest_is_in_the_next_one(desk: Desk) -> 
     await desk.storage.acts.undo(done.act.id, WANG, desk.time())
     desk.time.now = (await desk.again(reader)).subscription.next_digest_at or NOON
     assert await desk.planner.run_due() == 1
+
+
+async def test_what_was_being_approved_while_a_digest_was_planned_comes_next(desk: Desk) -> None:
+    reader = await desk.reader(digest_times=(time(14), time(20)), instant=False)
+    held = await desk.news.publish(at=NOON, published_at=NOON, state=HELD)
+    desk.time.now = reader.subscription.next_digest_at or NOON
+    began = desk.time() - timedelta(seconds=5)
+    assert await desk.planner.run_due() == 0
+    await desk.storage.curation.approve(held.id, WANG, began)  # as if it was committed only now
+    desk.time.now = (await desk.again(reader)).subscription.next_digest_at or NOON
+    assert await desk.planner.run_due() == 1
+    await desk.settle()
+    desk.time.pass_(days=1)
+    assert await desk.planner.run_due() == 0
