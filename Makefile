@@ -13,7 +13,7 @@ else
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: run test bench quality train trial-model broadcast-trial lint format types contracts trial docs lock clean
+.PHONY: run test bench quality train trial-model broadcast lint format types contracts trial docs lock clean
 
 run: $(VENV)/.run
 	$(BIN)/hexin run
@@ -40,7 +40,7 @@ trial-model: $(VENV)/.dev
 	$(BIN)/python -m tests.trial_model --corpora $(CORPORA)
 
 # An announcement to 20,000 readers, killed in its middle.
-broadcast-trial: $(VENV)/.dev
+broadcast: $(VENV)/.dev
 	HEXIN_BROADCAST_READERS=20000 HEXIN_BROADCAST_RATE=600 \
 		$(BIN)/pytest -q -s tests/e2e/test_broadcast_killed.py
 

@@ -1,7 +1,7 @@
 """A great announcement, `kill -9` in its middle: whoever can be reached gets it once.
 
 Readers block the bot, groups have become supergroups, Telegram says 429 now and then. The report
-is compared with what the Bot API server knows. `make broadcast-trial` takes 20,000 readers;
+is compared with what the Bot API server knows. `make broadcast` takes 20,000 readers;
 `HEXIN_BROADCAST_READERS` and `HEXIN_BROADCAST_RATE` say how many and how fast.
 """
 
