@@ -85,6 +85,7 @@ async def test_many_at_once_are_one_message_and_what_passed_is_none(room: Newsro
     await telling(room).run_due()
     (told,) = heard(room.editor)
     assert "10 个信源" in told
+    assert "恢复" not in told
     assert "信源 11" not in told  # the list has them all
     assert "还有 2 个" in told
     assert room.editor.inbox[-1].labels[-1] == texts_for(Lang.ZH)("chat.source.list.open")
