@@ -5,7 +5,7 @@ them stands, so that the original is never lost however often it is edited.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -241,6 +241,12 @@ class Editing:
 async def is_edited(connection: AsyncConnection, signal_id: int) -> bool:
     """Whether an editor's words stand in the signal: no engine may write over them."""
     return await _known(connection, signal_id) is not None
+
+
+async def note_fields(act: Act, signal_id: int, fields: Iterable[Field]) -> None:
+    """Keep what a signal was, as a part of the act that changes these fields of it."""
+    for field in fields:
+        await _note_edit(act, await _locked(act.connection, signal_id), field)
 
 
 async def _locked(connection: AsyncConnection, signal_id: int) -> Row[Any]:

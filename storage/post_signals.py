@@ -1,17 +1,20 @@
 """The signal of a post, put into the tables by the act that publishes it."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from digest.model import Article, Photo, Signal, SignalDraft
+from digest.editing import Field
+from digest.model import Article, Brief, Photo, Signal, SignalDraft
 from digest.posts import Post, PostKind
 from digest.stories import StoryPlacement
 from storage.acts import Act
+from storage.editing import note_fields
 from storage.schema import photos, posts, signals
 from storage.signals import insert_own, join_story, retell_own
-from storage.values import brief_data, placement_data, score_data
+from storage.values import brief_data, placement_data, read_brief, score_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ async def _put_link(act: Act, post: Post, made: Publishable) -> int:
     if post.signal_id is None:
         raise ValueError("the link is not read")
     signal = made.signal
+    await note_fields(act, post.signal_id, await _edited(act, post.signal_id, signal.brief))
     values: dict[str, Any] = {
         "brief": brief_data(signal.brief),
         "column_id": signal.placement.column,
@@ -83,8 +87,18 @@ async def _put_link(act: Act, post: Post, made: Publishable) -> int:
     if made.story is not None and signal.story_id is None:
         story_id, relation = await join_story(act.connection, made.story, act.now)
         values |= {"story_id": story_id, "relation": relation}
-    await act.update(signals, {"id": post.signal_id}, **values)
+    # As the database gives it back: acts compare it when they are taken back.
+    plain = json.loads(json.dumps(values))
+    await act.update(signals, {"id": post.signal_id}, **plain)
     return post.signal_id
+
+
+async def _edited(act: Act, signal_id: int, brief: Brief) -> list[Field]:
+    """What of an article's brief the editor says in other words: no engine writes over that."""
+    query = select(signals.c.brief).where(signals.c.id == signal_id)
+    was = read_brief(await act.connection.scalar(query))
+    headline = [Field.HEADLINE] if was.headline != brief.headline else []
+    return headline + ([Field.POINTS] if was.points != brief.points else [])
 
 
 def photo_data(photo: Photo | None) -> list[Any] | None:

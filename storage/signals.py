@@ -228,7 +228,10 @@ async def insert_own(connection: AsyncConnection, draft: SignalDraft, now: datet
         raise NotFound(f"{draft.article.canonical_url} is taken")
     lone = {"story_id": None, "relation": Relation.LEAD, "backlog": False}
     values = _values(draft, article_id, now) | lone | {"state": SignalState.PRIVATE}
-    return await _insert_signal(connection, draft, values, now)
+    signal_id = await _insert_signal(connection, draft, values, now)
+    # Nobody's own words are for a model to better.
+    await note_done(connection, signal_id, MODEL, now)
+    return signal_id
 
 
 async def retell_own(

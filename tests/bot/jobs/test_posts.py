@@ -12,11 +12,12 @@ from bot.jobs.posts import PostPublisher
 from digest.audience import Audience, Place, audience_data
 from digest.model import ChatKind, DeliveryState, Lang, Layout, SignalState, Wishes
 from digest.posts import Level, Post, PostKind, PostState, PostText
-from storage import Editor, NewPost, Storage
+from storage import Editor, NewPost, PrivateReading, Storage
 from storage.migrate import migrate_now
 from storage.posted import publishable
 from storage.schema import posts
 from tests.bot.jobs.desk import Desk
+from tests.newsdesk import draft as news_draft
 from tests.postgres import Server
 
 TEXT = PostText("我们的模型目录上线", ("收录 120 个模型。",))
@@ -247,3 +248,35 @@ async def test_an_undone_publishing_is_not_sent_any_more(desk: Desk):
     counts = await desk.storage.deliveries.counts()
     assert counts.get(DeliveryState.PENDING, 0) <= 1
     assert last.after == TEXT.typed
+
+
+async def test_publishing_a_link_is_taken_back_whole(desk: Desk):
+    read = await desk.storage.signals.insert_private(
+        PrivateReading(news_draft("央行下调利率"), ""), desk.time.now
+    )
+    text = PostText("编辑的标题", (read.brief.points[0].text, "编辑加的一句"))
+    new = NewPost(PostKind.LINK, 7, text, column="science", url=read.url, signal_id=read.id)
+    post = await desk.storage.posts.start(new, by(desk.time.now))
+    await out(desk, post)
+    live = await desk.storage.signals.get(read.id)
+    assert live is not None
+    assert live.state is SignalState.LIVE
+    assert live.brief.headline == "编辑的标题"
+    assert [point.edited for point in live.brief.points] == [False, True]
+    edit = await desk.storage.editing.of(read.id)
+    assert edit is not None
+    assert edit.fields == ("headline", "points")
+    last = (await desk.storage.audit.list(1))[0]
+    await desk.storage.acts.undo(last.id, "user:7", desk.time.now)
+    back = await desk.storage.signals.get(read.id)
+    assert back == read
+    assert await desk.storage.editing.of(read.id) is None
+    assert (await known(desk, post)).state is PostState.DRAFT
+
+
+async def test_no_model_writes_over_an_editors_words(desk: Desk):
+    await out(desk, await a_post(desk))
+    waiting = await desk.storage.signals.awaiting_model(
+        min_score=0, limit=9, retry_before=desk.time.now
+    )
+    assert waiting == ()
