@@ -96,7 +96,7 @@ async def _put_link(act: Act, post: Post, made: Publishable) -> int:
 async def _edited(act: Act, signal_id: int, brief: Brief) -> list[Field]:
     """What of an article's brief the editor says in other words: no engine writes over that."""
     query = select(signals.c.brief).where(signals.c.id == signal_id)
-    was = read_brief(await act.connection.scalar(query))
+    was = read_brief((await act.connection.execute(query)).scalar_one())
     headline = [Field.HEADLINE] if was.headline != brief.headline else []
     return headline + ([Field.POINTS] if was.points != brief.points else [])
 
