@@ -26,6 +26,10 @@ WAYS: dict[str, tuple[str, str]] = {
         "把导出的 JSON 文件发给机器人：导入收藏",
         "An exported JSON file sent to the bot: collections are imported",
     ),
+    "deep link e_": (
+        "一次性邀请链接：加入编辑部",
+        "A link that works once: whoever opens it joins the newsroom",
+    ),
     "deep link in_": (
         "从编辑群来要内页的个人链接",
         "The staff come from their group for a personal link to the staff pages",

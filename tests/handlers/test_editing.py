@@ -159,6 +159,16 @@ async def test_two_editors_lose_no_words(room: Newsroom):
 
 
 @covers("button edit")
+async def test_a_card_leads_its_editor_to_the_sheet(room: Newsroom, editor: Editor):
+    one = await room.chatting.news.publish(TITLE)
+    card = await room.chatting.say(editor.person, f"/start s_{one.id}")
+    await room.chatting.toast(editor.person, card, editor.texts("chat.card.edit"))
+    await room.chatting.quiet()
+    sheet = editor.person.inbox[-1]
+    assert f"#{one.id}" in sheet.text
+    assert editor.texts("chat.edit.field.headline") in sheet.labels
+
+
 async def test_after_delivery_readers_see_the_correction_and_its_undo(room: Newsroom):
     bot = room.chatting
     one = await bot.news.publish(TITLE)
