@@ -10,7 +10,7 @@ from lxml import etree
 
 from bot.sandbox.people import Seen
 from digest.model import SignalState
-from digest.sources.opml import read_opml
+from digest.sources.lists import read_list
 from tests.covering import covers
 from tests.handlers.conftest import Reader
 from tests.handlers.shelf import (
@@ -108,7 +108,7 @@ async def test_opml_lists_the_sources_of_what_is_saved(reader: Reader):
     await reader.chatting.news.publish("没收藏的", source="night")
     await store(reader).collections.save(box.id, signal.id, reader.chatting.clock())
     _, body = await exported(reader, "opml")
-    assert {spec.url for spec in read_opml(body)} == {
+    assert {spec.url for spec in read_list(body).specs} == {
         "https://morning.example/feed.xml",
         "https://evening.example/feed.xml",
     }

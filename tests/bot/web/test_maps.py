@@ -9,7 +9,7 @@ from lxml import etree
 
 from bot.web.maps import is_for_everybody
 from digest.model import Access, PollState, SignalState, Source, SourceSpec, SourceState
-from digest.sources.opml import read_opml
+from digest.sources.lists import read_list
 from storage import Storage
 from tests.bot.web.conftest import SPEC, Newsroom
 from tests.bot.web.samples import NOW, signal
@@ -91,7 +91,7 @@ async def test_our_sources_can_be_taken_along(client: Client, storage: Storage):
         assert response.content_type == "text/x-opml"
         assert "sources.opml" in response.headers["Content-Disposition"]
         body = await response.read()
-    assert [spec.url for spec in read_opml(body)] == [SPEC.url]
+    assert [spec.url for spec in read_list(body).specs] == [SPEC.url]
 
 
 @pytest.mark.parametrize(

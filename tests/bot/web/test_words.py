@@ -9,8 +9,10 @@ import pytest
 from bot.web.desk.pages import PAGES
 from bot.web.views.home import HomeFacts, home_view
 from bot.web.views.sources import HEALTHS
+from digest.editing import Field
 from digest.errors import PollFailure
 from digest.model import Access, ArticleOrigin, Kind, Lang, Relation, Tier
+from digest.sources.health import Health
 from digest.texts import texts_for
 from tests.bot.web.samples import setting
 
@@ -45,6 +47,11 @@ def composed_keys() -> set[str]:
     keys |= {
         f"web.desk.{page.name}{end}" for page in PAGES if page.listed for end in ("", ".about")
     }
+    keys |= {f"web.desk.signal.{state}" for state in ("held", "live", "rejected")}
+    keys |= {f"web.desk.sources.state.{health}" for health in Health}
+    keys |= {f"web.desk.sources.{words}" for words in ("unread", "well", "slow")}
+    keys |= {f"web.desk.sources.off.{reason}" for reason in ("paused", "gone")}
+    keys |= {f"web.edited.{field}.field" for field in Field}
     keys |= {
         f"web.failure.{kind}{end}"
         for kind in ("missing", "gone", "broken", "refused")
