@@ -33,6 +33,7 @@ SOURCE = "s"
 SHELF = "x"
 
 
+_SIGN = "✏️"
 _QUESTION = re.compile(r"https://t\.me/\w+\?start=([a-z])_([\w-]{1,60})")
 
 
@@ -47,7 +48,7 @@ class Prompt:
 async def put_question(turn: Turn, prompt: Prompt, text: str, placeholder: str) -> None:
     """Ask `text` (HTML) so that the reply to it can be recognised."""
     link = f"https://t.me/{turn.bot.username}?start={prompt.kind}_{prompt.value}"
-    await ask(turn, f'<a href="{link}">✏️</a> {text}', placeholder)
+    await ask(turn, f'<a href="{link}">{_SIGN}</a> {text}', placeholder)
 
 
 def answered_prompt(message: Message | None, bot_id: int) -> Prompt | None:
@@ -55,9 +56,14 @@ def answered_prompt(message: Message | None, bot_id: int) -> Prompt | None:
     question = message.reply_to_message if message else None
     if question is None or question.from_user is None or question.from_user.id != bot_id:
         return None
-    for entity in question.entities:
-        if entity.type == MessageEntityType.TEXT_LINK and (
-            found := _QUESTION.fullmatch(entity.url or "")
-        ):
-            return Prompt(found[1], found[2])
-    return None
+    # Only a question begins with the sign: in other messages anybody may have written the links.
+    if not question.entities or not (question.text or "").startswith(_SIGN):
+        return None
+    first = question.entities[0]
+    if first.type != MessageEntityType.TEXT_LINK or (first.offset, first.length) != (
+        0,
+        len(_SIGN),
+    ):
+        return None
+    found = _QUESTION.fullmatch(first.url or "")
+    return Prompt(found[1], found[2]) if found else None
