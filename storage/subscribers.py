@@ -23,6 +23,7 @@ from storage.database import Database
 from storage.errors import NotFound
 from storage.given import UNSENT
 from storage.guests import follow_guest
+from storage.moves import follow_desk
 from storage.schema import (
     WANTS_INSTANT,
     WANTS_UPDATES,
@@ -208,6 +209,7 @@ class Subscribers:
         )
         async with self._database.write() as connection:
             await follow_guest(connection, old, new)
+            await follow_desk(connection, old, new)
             if (await connection.execute(waiting)).first() is None:
                 return
             # Chat 0 does not exist: the two can change places without meeting.

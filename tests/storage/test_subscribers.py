@@ -180,6 +180,18 @@ async def test_a_group_that_became_a_supergroup_keeps_everything(storage: Storag
     assert delivery.chat_id == -1005
 
 
+async def test_a_desk_that_became_a_supergroup_stays_a_desk(storage: Storage) -> None:
+    staff = storage.staff
+    for chat_id, thread_id in ((-5, 0), (-5, 3), (-1005, 3), (-6, 0)):
+        await staff.open_desk(chat_id, thread_id, "编辑部", Lang.ZH, actor="cli", now=NOW)
+
+    for _ in range(2):  # it is heard of several times
+        await storage.subscribers.migrate_chat(-5, -1005)
+
+    found = {(desk.chat_id, desk.thread_id) for desk in await staff.desks()}
+    assert found == {(-1005, 0), (-1005, 3), (-6, 0)}
+
+
 async def test_a_supergroup_that_spoke_first_gives_way_to_the_old_group(
     storage: Storage,
 ) -> None:
