@@ -14,7 +14,7 @@ Names of acts are "what.verb"; their texts are "chat.act.<name>". Targets are "s
 """
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -90,14 +90,21 @@ class Act:
     entry: AuditEntry | None = None
 
     async def update(
-        self, table: Table, key: Values, *, expect: Values | None = None, **values: Any
+        self,
+        table: Table,
+        key: Values,
+        *,
+        expect: Values | None = None,
+        tied: Collection[str] = (),
+        **values: Any,
     ) -> Values:
         """Set columns of one row. Returns what they were.
 
-        Columns that have the value already are not noted. Raises NotFound, and Stale when the row
-        does not hold what is to be `expect`ed.
+        Columns that have the value already are not noted, but for those that are `tied` to the
+        others: the act is not taken back once one of them has become another. Raises NotFound,
+        and Stale when the row does not hold what is to be `expect`ed.
         """
-        names = {*values, *(expect or {})}
+        names = {*values, *(expect or {}), *tied}
         query = select(*(table.c[name] for name in sorted(names))).where(key_is(table, key))
         row = (await self.connection.execute(query.with_for_update())).mappings().first()
         if row is None:
@@ -107,6 +114,7 @@ class Act:
             raise Stale(found, await newest_of(self.connection, self.target))
         new = {name: value for name, value in values.items() if not _same(row[name], value)}
         if new:
+            new |= {name: values.get(name, row[name]) for name in tied}
             await self.connection.execute(update(table).where(key_is(table, key)).values(**new))
             self.changes.append(Change(table, key, {name: row[name] for name in new}, new))
         return {name: row[name] for name in values}

@@ -24,6 +24,7 @@ from storage.source_imports import RowState
 from storage.source_rows import (
     find_source,
     holder_of,
+    host_of,
     load_source,
     poll_values,
     spec_values,
@@ -180,12 +181,19 @@ class SourceActs:
         async with self._acts.act(actor, "source.edit", f"source:{source_id}", now) as act:
             source = await load_source(act.connection, source_id, lock=True)
             changes = changes_for(source.spec)
+            url = changes.get("url", source.spec.url)
+            moved = host_of(url) != host_of(source.spec.url)
+            if moved and source.spec.headers:
+                # What one server is told is no other's to know.
+                changes = {"headers": (), **changes}
             spec = replace(source.spec, **changes)
             await _readdress(act, source, spec)
             values = spec_values(spec)
             if spec.headers != source.spec.headers:
                 values["headers_id"] = await _keep_headers(act.connection, source_id, spec.headers)
-            await act.update(sources, {"id": source_id}, expect=expect, **values)
+            # Nor is it by taking the move back, once the new server has headers of its own.
+            tied = ("headers_id",) if moved else ()
+            await act.update(sources, {"id": source_id}, expect=expect, tied=tied, **values)
             act.before, act.after = told(source.spec, changes), told(spec, changes)
         return Done(await self._get(source_id), act.entry)
 

@@ -160,3 +160,35 @@ async def test_the_last_polls_and_news_of_them_are_kept(storage: Storage) -> Non
     assert await storage.source_news.due(NOW) == ()
     await storage.source_news.sent(owed.id, NOW)
     assert await storage.source_news.due(NOW + timedelta(days=1)) == ()
+
+
+async def test_headers_of_one_server_are_never_sent_to_another(storage: Storage) -> None:
+    source = await add_source(storage, "one")
+    acts, other = storage.source_acts, "https://elsewhere.example/feed"
+    await acts.put_header(source.id, "Authorization", SECRET, actor=WHO, now=NOW)
+    same = await acts.edit(source.id, actor=WHO, now=NOW, url=f"{source.spec.url}?page=2")
+    assert same.source.spec.headers == (("Authorization", SECRET),)
+    moved = await acts.edit(source.id, actor=WHO, now=NOW, url=other)
+    assert moved.source.spec.headers == ()
+    assert moved.entry is not None
+    await undo(storage, moved.entry.id)
+    back = await storage.sources.get(source.id)
+    assert back is not None
+    assert back.spec.headers == (("Authorization", SECRET),)
+
+
+async def test_headers_of_the_new_server_stop_the_way_back_to_the_old_one(
+    storage: Storage,
+) -> None:
+    source = await add_source(storage, "one")
+    acts, other = storage.source_acts, "https://elsewhere.example/feed"
+    moved = await acts.edit(source.id, actor=WHO, now=NOW, url=other)
+    await acts.put_header(source.id, "Authorization", SECRET, actor="user:2", now=NOW)
+    assert moved.entry is not None
+    with pytest.raises(Changed) as refused:
+        await undo(storage, moved.entry.id)
+    assert refused.value.by is not None
+    assert refused.value.by.actor == "user:2"
+    kept = await storage.sources.get(source.id)
+    assert kept is not None
+    assert kept.spec.url == other

@@ -289,6 +289,8 @@ async def take_value(turn: Turn, source_id: int, field: str, typed: str) -> None
         shown = "…" if field == "headers" else quoted(plain(typed)[:60])
         await say(turn, turn.texts("chat.source.unread", typed=shown))
         await ask_source(turn, source_id, field)
+        if field == "headers":
+            await _hide(turn)
     except (DuplicateSource, NotFound, Stale):
         await say(turn, turn.texts("chat.button.old"))
 
