@@ -111,7 +111,7 @@ class Door:
         if typed.name != "start" or not typed.rest.startswith(STAFF_CODE):
             return False
         code = typed.rest.removeprefix(STAFF_CODE)[:64]
-        return await self._storage.staff.is_code(code, self._services.clock())
+        return await self._services.staff.is_code(code, self._services.clock())
 
     async def _turn_away(self, update: Update, bot: Bot) -> None:
         text = self._refusal(update)

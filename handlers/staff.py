@@ -4,6 +4,7 @@ It is asked of storage each time, so that a change counts at once, in every proc
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from digest.model import Lang
 from digest.roles import Role
@@ -37,6 +38,14 @@ class Staff:
         """Everybody's role by Telegram id."""
         known = {member.user_id: member.role for member in await self.book.all()}
         return known | dict.fromkeys(self.owners, Role.OWNER)
+
+    async def is_code(self, code: str, now: datetime) -> bool:
+        """Whether somebody may join by this code: only while whoever made it still is an owner.
+
+        Else an owner who is put out would come back by a code that they kept.
+        """
+        maker = await self.book.maker_of(code, now)
+        return maker == 0 or (maker is not None and await self.role_of(maker) is Role.OWNER)
 
     async def has_owner(self) -> bool:
         """Whether anybody can say who belongs to the staff."""

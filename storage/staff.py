@@ -137,13 +137,13 @@ class StaffBook:
             act.after = {"role": role.key, "name": name, "invited by": used.made_by}
             return role
 
-    async def is_code(self, code: str, now: datetime) -> bool:
-        """Whether somebody may come by this code; it is not used up by asking."""
-        query = select(staff_codes.c.role).where(
+    async def maker_of(self, code: str, now: datetime) -> int | None:
+        """Who made this code (0: the command line), None for no good one; it is not used up."""
+        query = select(staff_codes.c.made_by).where(
             staff_codes.c.code_hash == _hash(code), staff_codes.c.expires_at > now
         )
         async with self._database.read() as connection:
-            return (await connection.execute(query)).first() is not None
+            return await connection.scalar(query)
 
     async def note_name(self, user_id: int, name: str, lang: Lang) -> None:
         """Remember how a member is called now, and which language they read; no act."""

@@ -15,6 +15,7 @@ from handlers.cards import quoted
 from handlers.context import Turn
 from handlers.guards import role_here
 from handlers.keyboards import Rows, act, grid
+from handlers.menus import refresh_menu
 from handlers.replies import say, say_file, show, toast
 from storage import AuditEntry, Changed, NotFound, NotUndoable
 
@@ -24,7 +25,7 @@ _VALUE_UNITS = 600
 _TARGET_UNITS = 60
 ALL, MINE = "all", "mine"
 # Acts that only owners may take back, as only they may do them.
-_OWNERS = ("staff.", "desk.", "broadcast.", "topic.retire")
+_OWNERS = ("staff.", "desk.", "broadcast.", "topic.retire", "topic.revive", "taxonomy.import")
 # A spreadsheet takes cells that begin so for formulas.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -173,6 +174,8 @@ async def _take_back(turn: Turn, entry: AuditEntry) -> Message:
     back = (act(texts("chat.audit.open"), "audit", 0, ALL),)
     if not await _may_undo(turn, entry):
         return Message(texts("chat.staff.owners_only"), (back,))
+    if await _ends_owners(turn, entry):
+        return Message(texts("chat.staff.last"), (back,))
     try:
         done = await turn.storage.acts.undo(entry.id, turn.actor, turn.now)
     except NotUndoable as error:
@@ -191,6 +194,8 @@ async def _take_back(turn: Turn, entry: AuditEntry) -> Message:
     except NotFound:
         return Message(texts("chat.takeback.none"), (back,))
     turn.services.wake_sender()
+    for user_id in _members(entry):
+        await refresh_menu(turn, user_id, await turn.services.staff.role_of(user_id))
     await watch_undone(turn, entry)
     again = act(texts("chat.takeback.again"), "takeback", done.id)
     text = texts(
@@ -199,6 +204,23 @@ async def _take_back(turn: Turn, entry: AuditEntry) -> Message:
         target=quoted(clip(await target_name(turn, entry.target), _TARGET_UNITS)),
     )
     return Message(text, ((again,), back))
+
+
+def _members(entry: AuditEntry) -> dict[int, Any]:
+    """Whose role an act changed, each with what they were before it; None for no member."""
+    return {
+        key["user_id"]: before["role"] if before else None
+        for table, key, before, _after in entry.changes or ()
+        if table == "staff" and (before is None or "role" in before)
+    }
+
+
+async def _ends_owners(turn: Turn, entry: AuditEntry) -> bool:
+    """Whether nobody would be an owner any more once the act is taken back."""
+    lowered = {user_id for user_id, role in _members(entry).items() if role != Role.OWNER.key}
+    roles = await turn.services.staff.roles()
+    owners = {user_id for user_id, role in roles.items() if role is Role.OWNER}
+    return bool(owners & lowered) and owners <= lowered - turn.services.admins
 
 
 # --- as a file ---------------------------------------------------------------------------

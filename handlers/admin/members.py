@@ -89,6 +89,8 @@ async def join(turn: Turn, code: str) -> bool:
     user = turn.update.effective_user
     if user is None or not turn.is_private:
         return False
+    if not await turn.services.staff.is_code(code, turn.now):
+        return False
     before = await turn.services.staff.role_of(user.id)
     role = await turn.storage.staff.redeem(
         code, user.id, user.full_name, first_language(user), turn.now

@@ -131,6 +131,57 @@ async def test_a_forged_code_lets_nobody_in(newsroom: Newsroom, code: str):
     assert await roles(newsroom) == before
 
 
+async def made_owner(newsroom: Newsroom) -> Person:
+    bot = newsroom.chatting
+    who = newsroom.second
+    await bot.storage.staff.set_role(who.id, Role.OWNER, actor="cli", now=bot.clock())
+    return who
+
+
+def names_of(newsroom: Newsroom, person: Person) -> list[str]:
+    profile = newsroom.chatting.sandbox.world.profile
+    shown = profile.commands_for("zh", [f"chat:{person.id}", "default"])
+    return [one["command"] for one in shown]
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, None])
+async def test_an_owner_who_is_none_any_more_does_not_come_back_by_a_code_of_their_own(
+    newsroom: Newsroom, role: Role | None
+):
+    bot, storage, was = newsroom.chatting, newsroom.chatting.storage, await made_owner(newsroom)
+    code = await storage.staff.make_code(Role.OWNER, was.id, bot.clock())
+    if role is None:
+        await storage.staff.remove(was.id, actor="cli", now=bot.clock())
+    else:
+        await storage.staff.set_role(was.id, role, actor="cli", now=bot.clock())
+    await bot.say(was, f"/start e_{code}")
+    await bot.say(bot.lin, f"/start e_{code}")
+    assert (await roles(newsroom)).get(was.id) is role
+    assert bot.lin.id not in await roles(newsroom)
+
+
+async def test_taking_back_leaves_an_owner(newsroom: Newsroom):
+    bot, storage, kim = newsroom.chatting, newsroom.chatting.storage, await made_owner(newsroom)
+    made = (await storage.audit.list(1))[0].id
+    object.__setattr__(bot.services, "admins", frozenset())  # the settings name nobody
+    refused = await bot.say(kim, f"/undo {made}")
+    assert refused.text == EN("chat.staff.last")
+    assert (await roles(newsroom))[kim.id] is Role.OWNER
+    now = bot.clock()
+    await storage.staff.set_role(newsroom.editor.id, Role.OWNER, actor="cli", now=now)
+    await bot.say(kim, f"/undo {made}")
+    assert (await roles(newsroom))[kim.id] is Role.EDITOR
+
+
+async def test_the_menu_follows_a_role_that_is_taken_back(newsroom: Newsroom):
+    bot, owner, kim = newsroom.chatting, newsroom.owner, await made_owner(newsroom)
+    made = (await bot.storage.audit.list(1))[0].id
+    await publish_menu(bot.application.bot, bot.services.staff)
+    assert names_of(newsroom, kim) == names_for(Role.OWNER)
+    await bot.say(owner, f"/undo {made}")
+    assert names_of(newsroom, kim) == names_for(Role.EDITOR)
+
+
 # --- desks -------------------------------------------------------------------------------
 
 
@@ -261,6 +312,21 @@ async def test_an_editor_takes_back_no_act_of_an_owner(newsroom: Newsroom):
     assert said.text == ZH("chat.staff.owners_only")
     shown = await bot.say(editor, f"/audit {act_id}")
     assert ZH("chat.takeback.this") not in shown.labels
+
+
+@pytest.mark.parametrize("verb", ["retire", "revive"])
+async def test_an_editor_retires_no_topic_by_taking_back(newsroom: Newsroom, verb: str):
+    bot, shelves = newsroom.chatting, newsroom.chatting.storage.shelves
+    topic = next(iter(bot.services.taxonomy.topics))
+    for one, state in (("retire", "retired"), ("revive", "active")):
+        await shelves.edit(
+            "topic", topic, one, actor=f"user:{newsroom.owner.id}", now=bot.clock(), state=state
+        )
+        if one == verb:
+            break
+    act_id = (await bot.storage.audit.list(1))[0].id
+    said = await bot.say(newsroom.editor, f"/undo {act_id}")
+    assert said.text == ZH("chat.staff.owners_only")
 
 
 async def test_what_was_changed_later_is_shown_to_whoever_undoes(newsroom: Newsroom):
