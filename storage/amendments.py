@@ -47,6 +47,8 @@ from storage.values import read_blocks, read_brief, read_look, read_placement
 AMENDED_FOR = timedelta(hours=48)
 # A digest may have waited so much longer for its readers to wake.
 _WAITED_FOR = timedelta(hours=24)
+FOLLOWED_FOR = AMENDED_FOR + _WAITED_FOR
+"""How old a digest may be that still follows its signals."""
 # Whoever composed a digest had read its signals a little before or after the digest's own time.
 _READ_WITHIN = timedelta(seconds=30)
 _UNSENT = (DeliveryState.PENDING, DeliveryState.RETRY)
@@ -101,21 +103,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What a signal was before its first change since some moment, and what was wrong."""
+    """What a signal was before each of its changes since some moment, and what was wrong."""
 
-    shown: Mapping[str, Any]
+    shown: tuple[Mapping[str, Any], ...]
     note: str
 
-    def of(self, signal: Signal) -> Signal:
-        """`signal` as it was."""
-        column = self.shown["column_id"]
-        kind = signal.placement.kind
-        return replace(
-            signal,
-            brief=read_brief(self.shown["brief"]),
-            placement=read_placement(column, kind, self.shown["placement"]),
-            state=SignalState(self.shown["state"]),
-        )
+    def of(self, signal: Signal) -> tuple[Signal, ...]:
+        """`signal` as it was, the oldest first."""
+        return tuple(_as_shown(signal, one) for one in self.shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +166,7 @@ class Amendments:
 
     async def parts(self, signal_id: int, now: datetime) -> tuple[Part, ...]:
         """Every part that shows the signal and that somebody got lately or is still to get."""
-        since = now - AMENDED_FOR - _WAITED_FOR
+        since = now - FOLLOWED_FOR
         shown = select(digest_signals.c.digest_id, digest_signals.c.part).where(
             digest_signals.c.signal_id == signal_id
         )
@@ -206,7 +201,8 @@ class Amendments:
                     .order_by(signal_changes.c.id)
                 )
                 for row in await connection.execute(query):
-                    found.setdefault(row.signal_id, Before(row.before, row.note or ""))
+                    earlier = found.get(row.signal_id, Before((), row.note or ""))
+                    found[row.signal_id] = replace(earlier, shown=(*earlier.shown, row.before))
         return found
 
     async def put_right(
@@ -404,6 +400,16 @@ async def shown_now(connection: AsyncConnection, signal_id: int) -> dict[str, An
     query = select(*columns).where(signals.c.id == signal_id)
     row = (await connection.execute(query)).mappings().first()
     return dict(row) if row is not None else None
+
+
+def _as_shown(signal: Signal, shown: Mapping[str, Any]) -> Signal:
+    column = shown["column_id"]
+    return replace(
+        signal,
+        brief=read_brief(shown["brief"]),
+        placement=read_placement(column, signal.placement.kind, shown["placement"]),
+        state=SignalState(shown["state"]),
+    )
 
 
 def _parts() -> Select[Any]:

@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from digest.model import DeliveryState, DigestKind
+from storage.amendments import FOLLOWED_FOR, NOTHING_LEFT
 from storage.database import Database
 from storage.schema import (
     UNSURE,
@@ -31,6 +32,7 @@ UNSENT = (
     DeliveryState.CLAIMED,
 )
 _REVIEWS = (DigestKind.WEEKLY, DigestKind.FIRST)
+_ALERTS = (DigestKind.INSTANT, DigestKind.STORY)
 _PART = (deliveries.c.digest_id == digest_signals.c.digest_id) & (
     deliveries.c.part == digest_signals.c.part
 )
@@ -62,6 +64,21 @@ class Given:
             select(deliveries.c.subscriber_id, digest_signals.c.signal_id)
             .join(digest_signals, _PART)
             .where(deliveries.c.state.in_((*UNSENT, DeliveryState.SENDING)))
+        )
+        return await self._each(readers, query, deliveries.c.subscriber_id)
+
+    async def coming_back(self, readers: Sequence[int], now: datetime) -> dict[int, set[int]]:
+        """The signals of messages that ended because nothing was left in them.
+
+        Once readers may see such a signal again its message is owed again (storage/amendments.py),
+        whoever looks first: nothing else must bring it meanwhile.
+        """
+        query = (
+            select(deliveries.c.subscriber_id, digest_signals.c.signal_id)
+            .join(digest_signals, _PART)
+            .join(digests, digests.c.id == deliveries.c.digest_id)
+            .where(deliveries.c.state == DeliveryState.DEAD, deliveries.c.error == NOTHING_LEFT)
+            .where(digests.c.created_at >= now - FOLLOWED_FOR)
         )
         return await self._each(readers, query, deliveries.c.subscriber_id)
 
@@ -97,13 +114,24 @@ class Given:
         self, readers: Sequence[int], since: datetime, until: datetime
     ) -> dict[int, int]:
         """How many signals were pushed, or will be, in [since, until); reviews do not count."""
+        return await self._pushed(readers, since, until, digests.c.kind.not_in(_REVIEWS))
+
+    async def alerted(
+        self, readers: Sequence[int], since: datetime, until: datetime
+    ) -> dict[int, int]:
+        """How many of them came, or will, in messages of their own that said so at once."""
+        return await self._pushed(readers, since, until, digests.c.kind.in_(_ALERTS))
+
+    async def _pushed(
+        self, readers: Sequence[int], since: datetime, until: datetime, kinds: ColumnElement[bool]
+    ) -> dict[int, int]:
         reader = deliveries.c.subscriber_id
         query = (
             select(reader, func.count(digest_signals.c.signal_id.distinct()))
             .join(digest_signals, _PART)
             .join(digests, digests.c.id == deliveries.c.digest_id)
             .where(deliveries.c.not_before >= since, deliveries.c.not_before < until)
-            .where(deliveries.c.state != DeliveryState.DEAD, digests.c.kind.not_in(_REVIEWS))
+            .where(deliveries.c.state != DeliveryState.DEAD, kinds)
             .group_by(reader)
         )
         found = dict.fromkeys(readers, 0)

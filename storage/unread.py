@@ -72,6 +72,7 @@ async def unread(
     given = storage.given
     had = await given.delivered(readers, inside)
     owed = await given.owed(readers)
+    back = await given.coming_back(readers, now)
     told = await given.stories(readers, now - STORY_MEMORY)
     carried = await given.carried(readers, now - LONGEST_WINDOW)
     repeating: dict[int, set[int]] = defaultdict(set)
@@ -83,7 +84,9 @@ async def unread(
         repeats = set[int]().union(*(repeating.get(story, ()) for story in told[reader]))
         # What comes again may already be on its way a second time.
         again = tuple(one for one in carried[reader] if one not in owed[reader])
-        found[reader] = Unread(frozenset((had[reader] | owed[reader] | repeats) & inside), again)
+        found[reader] = Unread(
+            frozenset((had[reader] | owed[reader] | back[reader] | repeats) & inside), again
+        )
     return found
 
 

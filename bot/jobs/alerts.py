@@ -21,7 +21,12 @@ log = logging.getLogger(__name__)
 COOL_DOWN = timedelta(hours=4)
 # How long a signal may wait for its alert; what is older is left to the next digest.
 ALERT_WINDOW = timedelta(hours=1)
+# Two hundred signals that an editor agrees to at once are no two hundred rings: so many alerts may
+# ring within so long.
+MOST_RINGS = 5
+RINGS_WITHIN = timedelta(minutes=10)
 _BATCH = 1000
+_NEXT = timedelta(microseconds=1)
 
 
 class _Look(NamedTuple):
@@ -58,7 +63,8 @@ class Alerts:
         recent = await self._storage.signals.window(now - ALERT_WINDOW, now)
         known, self._alerted = self._alerted, {}
         made = 0
-        for signal in recent:
+        # Of those that came together the strongest is told first: not all may ring.
+        for signal in sorted(recent, key=lambda one: (one.arrived_at, -one.score.total)):
             if known.get(signal.id) != signal.score.total:
                 try:
                     made += await self._alert(signal, now)
@@ -148,20 +154,28 @@ class Alerts:
         spared: Collection[int],
         now: datetime,
     ) -> None:
-        """Put each reader who is not `spared` into a group: now, or for when they wake."""
+        """Put each reader who is not `spared` into a group: now, or for when they wake.
+
+        Whoever has heard enough rings for the moment is told without sound.
+        """
         moments: dict[datetime, list[_Wanting]] = defaultdict(list)
         for one in wanting:
             if one.subscriber.id not in spared:
                 wake = quiet_until(one.subscriber.subscription, now)
                 moments[wake or now].append(one)
         for moment, some in moments.items():
-            left = await allowances(self._storage, [one.subscriber for one in some], moment)
+            readers = [one.subscriber for one in some]
+            left = await allowances(self._storage, readers, moment)
+            rung = await self._storage.given.alerted(
+                [reader.id for reader in readers], moment - RINGS_WITHIN, moment + _NEXT
+            )
             for subscriber, reason in some:
+                quiet = rung[subscriber.id] >= MOST_RINGS
                 if left[subscriber.id] == 0:
                     continue  # the next digest will carry it
-                groups[_look(subscriber)].append(
-                    _recipient(subscriber, reason, moment if moment > now else None)
-                )
+                wake = moment if moment > now else None
+                recipient = _recipient(subscriber, reason, wake)
+                groups[_look(subscriber)].append(replace(recipient, silent=quiet))
 
     async def _spared(
         self, readers: Sequence[Subscriber], signal: Signal, now: datetime
@@ -186,12 +200,13 @@ class Alerts:
         ids = [reader.id for reader in readers]
         had = await self._storage.given.delivered(ids, (signal.id,))
         owed = await self._storage.given.owed(ids)
+        back = await self._storage.given.coming_back(ids, now)
         # One that was taken back and published again may have been sent for all we know.
         unsure = await self._storage.given.carried(ids, now - LONGEST_WINDOW)
         return {
             reader
             for reader in ids
-            if signal.id in had[reader] | owed[reader] | set(unsure[reader])
+            if signal.id in had[reader] | owed[reader] | back[reader] | set(unsure[reader])
         }
 
     async def _plan(

@@ -60,8 +60,9 @@ class Corrector:
         known = await self._storage.amendments.before(part.signal_ids, part.created_at)
         present = await self._storage.signals.get_many(sorted(known))
         changes = {
-            signal.id: Change(known[signal.id].of(signal), signal, known[signal.id].note)
+            signal.id: Change(before[0], signal, known[signal.id].note, before[1:])
             for signal in present
+            for before in (known[signal.id].of(signal),)
         }
         rendering = self._press.rendering_as(part.lang, part.look)
         frozen = Frozen(part.body, part.blocks, self._opens)

@@ -36,11 +36,16 @@ _LEVELS = 3
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A signal as it was when the message was rendered, as it is now, and what was wrong."""
+    """A signal as it was when the message was rendered, as it is now, and what was wrong.
+
+    `later` is what it was in between: the message may have been made of that, for whoever made it
+    read its signals at about the same time as they changed, or well after they were new.
+    """
 
     before: Signal
     now: Signal
     note: str = ""
+    later: tuple[Signal, ...] = ()
 
     @property
     def withdrawn(self) -> bool:
@@ -127,14 +132,23 @@ def _corrected(block: Block, change: Change, rendering: Rendering, level: int) -
             case _:
                 return gone
     now = _render(block, change.now, rendering)
-    if now in {block.text, _render(block, change.before, rendering)}:
-        return block.text  # as it was, or not shown here
+    if _shows(block, change, now, rendering):
+        return block.text
     if not now or block.form not in _ENTRIES:
         return now or f"• <i>{escape(texts('amend.corrected'))}</i>"
     said = texts("amend.corrected_note", note=note) if note else texts("amend.corrected")
     shown = _shorter(block, change.now, rendering) if level == _LEVELS - 1 else now
     between = "\n\n" if block.form is Form.CARD else "\n"
     return f"{shown}{between}✏️ <i>{escape(said)}</i>"
+
+
+def _shows(block: Block, change: Change, now: str, rendering: Rendering) -> bool:
+    """Whether what changed is as it was, or does not show in this block."""
+    if now == block.text:
+        return True
+    if now != _render(block, change.before, rendering):
+        return False
+    return not any(_render(block, one, rendering) == block.text for one in change.later)
 
 
 def _shorter(block: Block, signal: Signal, rendering: Rendering) -> str:
@@ -251,7 +265,7 @@ class _Pieces:
         moved = replace(block, number=number)
         if change is not None:
             now = _render(block, change.now, self._rendering)
-            if now not in {block.text, _render(block, change.before, self._rendering)}:
+            if not _shows(block, change, now, self._rendering):
                 return _render(moved, change.now, self._rendering)
         if number != block.number and block.form in _NUMBERED:
             return f"{number}.{block.text.removeprefix(f'{block.number}.')}"

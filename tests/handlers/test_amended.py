@@ -184,3 +184,33 @@ async def test_who_blocked_or_deleted_is_counted(room: Newsroom):
     await room.watcher.run_due()
     assert seen(room, wang, note).text.startswith("✅ 已更正 1/3 条消息。\n1 位读者已经离开。")
     assert await room.chatting.storage.amendments.watched() == ()
+
+
+async def test_words_that_were_wrong_only_when_it_was_sent_are_put_right(room: Newsroom):
+    lin = room.chatting.lin
+    await room.subscribe(lin)
+    one = await room.chatting.news.publish(ONE)
+    await room.put(one, replace(one.brief, headline="写错了的标题"))
+    await room.amend()
+    (was,) = await room.digest(lin)
+    assert "写错了的标题" in was.text
+    await room.put(one, one.brief)
+    assert await room.amend() == 1
+    now = seen(room, lin, was)
+    assert "写错了的标题" not in now.text
+    assert ONE in now.text
+
+
+async def test_an_alert_that_came_late_is_put_right(room: Newsroom):
+    lin = room.chatting.lin
+    await room.subscribe(lin, instant=True, instant_score=10)
+    one = await room.chatting.news.publish(ONE, at=room.chatting.clock())
+    room.chatting.clock.move(minutes=5)
+    await room.put(one, replace(one.brief, headline="写错了的标题"))
+    await room.planner.run_instant()
+    (was,) = await room.deliver(lin)
+    assert "写错了的标题" in was.text
+    room.chatting.clock.move(minutes=5)
+    await room.put(one, one.brief)
+    assert await room.amend() == 1
+    assert "写错了的标题" not in seen(room, lin, was).text

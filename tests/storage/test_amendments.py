@@ -81,7 +81,10 @@ async def test_before_is_what_it_was_when_the_digest_was_made(storage: Storage) 
     await change(storage, signal, "第一次")
     await change(storage, signal, "第二次")
     known = await storage.amendments.before([signal.id], NOW)
-    assert known[signal.id].of(signal).brief == signal.brief
+    assert [one.brief.headline for one in known[signal.id].of(signal)] == [
+        signal.brief.headline,
+        "第一次",
+    ]
     assert known[signal.id].note == ""
     assert await storage.amendments.before([signal.id], NOW + minutes(5)) == {}
 

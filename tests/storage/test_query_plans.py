@@ -86,6 +86,7 @@ QUESTIONS: dict[str, Callable[[Storage], Awaitable[Any]]] = {
     "delivered": lambda s: s.given.delivered([1, 2], [1]),
     "delivered stories": lambda s: s.given.stories([1, 2], NOW),
     "carried": lambda s: s.given.carried([1, 2], NOW),
+    "coming back": lambda s: s.given.coming_back([1, 2], NOW),
     "gone": lambda s: s.subscribers.set_active(100, active=False, reason="", now=NOW),
     "saved": lambda s: s.collections.saved(1),
     "saved by score": lambda s: s.collections.saved(1, sort=SavedSort.SCORE, live_only=True),
