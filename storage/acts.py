@@ -156,7 +156,11 @@ class Act:
         """Set columns of a row that is made when it is not there (all others: by default)."""
         query = select(table).where(key_is(table, key)).with_for_update()
         if (await self.connection.execute(query)).first() is None:
-            await self.insert(table, **key, **values)
+            try:
+                async with self.connection.begin_nested():
+                    await self.insert(table, **key, **values)
+            except exc.IntegrityError:  # a row that is not there cannot be locked
+                await self.update(table, key, **values)
         else:
             await self.update(table, key, **values)
 

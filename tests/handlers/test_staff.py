@@ -13,6 +13,7 @@ from digest.model import Lang
 from digest.roles import Role
 from digest.texts import Texts, texts_for
 from handlers.registry import names_for, publish_menu
+from storage.personal import Owner
 from tests.covering import covers
 from tests.handlers.conftest import Newsroom
 from tests.hostile.snapshot import snapshot
@@ -364,3 +365,21 @@ async def test_the_newsrooms_commands_are_unknown_to_readers(newsroom: Newsroom)
         assert not set(said.labels) & {ZH("chat.audit.export")}
     changed = before.changed(await snapshot(bot.storage))
     assert {table for table, _ in changed} <= {"subscribers", "subscriptions", "collections"}
+
+
+@pytest.mark.parametrize("texts", [ZH, EN])
+async def test_privacy_says_what_forgetting_leaves_of_an_editor(newsroom: Newsroom, texts: Texts):
+    bot = newsroom.chatting
+    editor = newsroom.editor if texts is ZH else newsroom.second
+    await bot.say(editor, "/start")
+    source = (await bot.news.source()).id
+    await bot.storage.sources.edit(
+        source, actor=f"user:{editor.id}", now=bot.clock(), title="另一个名字"
+    )
+    said = await bot.say(editor, "/privacy")
+    assert (
+        "编辑部的操作记录一直保留" if texts is ZH else "what the editors did is kept"
+    ) in said.text
+    await bot.storage.personal.erase(Owner(editor.id), bot.clock())
+    assert editor.id not in await roles(newsroom)
+    assert [one.actor for one in await bot.storage.audit.list(1)] == [f"user:{editor.id}"]

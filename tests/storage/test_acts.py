@@ -1,5 +1,6 @@
 """Acts note what they change row by row, and are taken back by it, on both databases."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -198,6 +199,17 @@ async def test_a_code_works_once(storage: Storage):
     assert await storage.staff.redeem(code, 11, "赵", Lang.ZH, NOON) is Role.EDITOR
     assert await storage.staff.redeem(code, 12, "钱", Lang.ZH, NOON) is None
     assert [member.user_id for member in await storage.staff.all()] == [11]
+
+
+async def test_of_two_who_make_a_row_at_once_the_second_changes_it(storage: Storage):
+    days = [NOON + timedelta(minutes=one) for one in range(6)]
+    await asyncio.gather(*(storage.shelves.refuse("某词", actor=ME, now=day) for day in days))
+    assert await storage.shelves.refused() == {"某词"}
+    newest = await storage.audit.list()
+    assert [one.act for one in newest] == ["topic.refuse"] * len(days)
+    for one in newest:  # each is taken back after those that came later
+        await storage.acts.undo(one.id, ME, NOON)
+    assert await storage.shelves.refused() == set()
 
 
 async def test_a_code_ends_after_a_day(storage: Storage):
