@@ -5,13 +5,15 @@ show the change, nothing happens to its readers at all.
 """
 
 import logging
+import math
+import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from telegram import Bot
-from telegram.error import TelegramError
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.clock import Clock
 from bot.jobs.press import Press
@@ -22,6 +24,8 @@ from storage import Storage
 from storage.amendments import Amending, AmendState, Changed, Notice, Part
 
 log = logging.getLogger(__name__)
+
+_GROUP_PAUSE_S = 20.0
 
 
 class Corrector:
@@ -119,16 +123,27 @@ class FittedToReaders:
 
 
 class Watcher:
-    """Lets the messages that editors watch count on, the same one at most every few seconds."""
+    """Lets the messages that editors watch count on, the same one at most every few seconds.
 
-    def __init__(self, storage: Storage, bot: Bot) -> None:
+    In groups far less often: Telegram takes twenty messages and edits a minute there, and those
+    who work at a desk need them. The end is told wherever it can be.
+    """
+
+    def __init__(
+        self, storage: Storage, bot: Bot, moment: Callable[[], float] = time.monotonic
+    ) -> None:
         self._storage = storage
         self._bot = bot
+        self._moment = moment
+        self._told: dict[tuple[int, int], float] = {}
 
     async def run_due(self) -> None:
         """Bring every watched message up to date; one that has told the end is left alone."""
-        for notice in await self._storage.amendments.watched():
+        watched = await self._storage.amendments.watched()
+        for notice in watched:
             await self._tell(notice)
+        known = {(notice.change_id, notice.chat_id) for notice in watched}
+        self._told = {key: at for key, at in self._told.items() if key in known}
 
     async def _tell(self, notice: Notice) -> None:
         counts = await self._storage.amendments.progress(notice.change_id)
@@ -140,16 +155,29 @@ class Watcher:
         if over and not counts.total() and notice.told != texts("bot.amend.begun"):
             told = texts("bot.amend.overtaken")  # its messages follow a later change now
         if told != notice.told:
+            if not over and self._was_told_lately(notice):
+                return
             try:
                 await self._bot.edit_message_text(told, notice.chat_id, notice.message_id)
-            except TelegramError as error:
+            except (BadRequest, Forbidden) as error:
                 log.warning("an editor's message does not count on: %s", error)
                 over = over or "not found" in str(error).casefold()
+            except TelegramError as error:  # a wait, or the network: told the next time
+                log.warning("an editor's message counts on later: %s", error)
+                return
             await self._storage.amendments.watch(
                 notice.change_id, notice.chat_id, notice.message_id, told
             )
         if over:
             await self._storage.amendments.unwatch(notice.change_id, notice.chat_id)
+
+    def _was_told_lately(self, notice: Notice) -> bool:
+        """Whether a group's message was changed a moment ago; if not, it is now."""
+        key, now = (notice.change_id, notice.chat_id), self._moment()
+        if notice.chat_id < 0 and now - self._told.get(key, -math.inf) < _GROUP_PAUSE_S:
+            return True
+        self._told[key] = now
+        return False
 
 
 def progress_words(counts: Counter[AmendState], *, over: bool, texts: Texts) -> str:

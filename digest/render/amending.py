@@ -13,6 +13,7 @@ from digest.model import Layout, Signal, SignalState
 from digest.render.cards import render_card, render_head
 from digest.render.digests import totals_words
 from digest.render.fit import (
+    MAX_CAPTION_UNITS,
     MAX_ENTITIES,
     MAX_UNITS,
     count_entities,
@@ -30,8 +31,8 @@ _ENTRIES = frozenset({Form.ITEM, Form.BARE, Form.CARD, Form.ALERT})
 _NUMBERED = frozenset({Form.ITEM, Form.BARE})
 _HEADS = frozenset({Form.HEADING, Form.TITLE})
 # How much gives way when a corrected message grows too long: first the editor's words on what was
-# wrong, then points.
-_LEVELS = 3
+# wrong, then points: some of them, at last all of a card's.
+_LEVELS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ def _corrected(block: Block, change: Change, rendering: Rendering, level: int) -
     if not now or block.form not in _ENTRIES:
         return now or f"• <i>{escape(texts('amend.corrected'))}</i>"
     said = texts("amend.corrected_note", note=note) if note else texts("amend.corrected")
-    shown = _shorter(block, change.now, rendering) if level == _LEVELS - 1 else now
+    shown = _shorter(block, change.now, rendering, level) if level > 1 else now
     between = "\n\n" if block.form is Form.CARD else "\n"
     return f"{shown}{between}✏️ <i>{escape(said)}</i>"
 
@@ -151,9 +152,11 @@ def _shows(block: Block, change: Change, now: str, rendering: Rendering) -> bool
     return not any(_render(block, one, rendering) == block.text for one in change.later)
 
 
-def _shorter(block: Block, signal: Signal, rendering: Rendering) -> str:
+def _shorter(block: Block, signal: Signal, rendering: Rendering, level: int) -> str:
     if block.form is Form.ITEM:
         return _render(replace(block, form=Form.BARE), signal, rendering)
+    if level == _LEVELS - 1:
+        return render_head(signal, rendering)
     return _render(block, signal, replace(rendering, layout=Layout.COMPACT))
 
 
@@ -177,8 +180,7 @@ def _render(block: Block, signal: Signal, rendering: Rendering) -> str:
 
 
 def _fits(text: str, key: str) -> bool:
-    # A caption holds 1024; what did not fit when it was made is not made longer here.
-    most = MAX_UNITS if key == "text" else 1024
+    most = MAX_UNITS if key == "text" else MAX_CAPTION_UNITS
     return count_units(text) <= most and count_entities(text) <= MAX_ENTITIES
 
 
