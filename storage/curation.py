@@ -7,6 +7,7 @@ Each is an act, so `undo` brings everything back. Of two editors the second is t
 did (`Decided`). Other acts that show or hide a signal do so with `show` and `hide`.
 """
 
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from storage.schema import HELD, audit, signal_topics, signals
 from storage.taxonomy import placed_now
 from storage.upsert import chunks
 from storage.values import hold_data, read_hold, read_placement
+
+log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 200
 """How many signals one act approves or rejects: readers are answered between two acts."""
@@ -176,23 +179,23 @@ class Curation:
     async def fall_due(self, now: datetime) -> tuple[Done, ...]:
         """Let what nobody reviewed in time fall to the choice of its policy."""
         due = signals.c.publish_at.is_(None) & (signals.c.falls_at <= now)
-        return tuple([await self._fall(number, now) for number in await self._due(due)])
+        return await _each(await self._due(due), self._fall, now)
 
     async def publish_due(self, now: datetime) -> tuple[Done, ...]:
         """Publish what editors set a time for that has come."""
-        done = []
-        for number in await self._due(signals.c.publish_at <= now):
-            async with self._by_itself("signal.publish", number, now) as (act, row):
-                if row is not None and row.publish_at is not None and row.publish_at <= now:
-                    await show(act, number)
-            done.append(Done((number,) if act.entry else (), act.entry))
-        return tuple(done)
+        return await _each(await self._due(signals.c.publish_at <= now), self._publish, now)
 
     async def pass_on(self, signal_id: int, now: datetime) -> Done:
         """Publish a held signal whose policy lets it go by now, unless an editor decided."""
         async with self._by_itself("signal.approve", signal_id, now) as (act, row):
             ordered = row is not None and row.hold and row.hold["scope"] in _ORDERED
             if row is not None and row.publish_at is None and not ordered:
+                await show(act, signal_id)
+        return Done((signal_id,) if act.entry else (), act.entry)
+
+    async def _publish(self, signal_id: int, now: datetime) -> Done:
+        async with self._by_itself("signal.publish", signal_id, now) as (act, row):
+            if row is not None and row.publish_at is not None and row.publish_at <= now:
                 await show(act, signal_id)
         return Done((signal_id,) if act.entry else (), act.entry)
 
@@ -265,6 +268,18 @@ class Curation:
 class _Seen:
     state: SignalState
     publish_at: datetime | None = None
+
+
+async def _each(
+    due: Iterable[int], deed: Callable[[int, datetime], Awaitable[Done]], now: datetime
+) -> tuple[Done, ...]:
+    done = []
+    for number in due:
+        try:
+            done.append(await deed(number, now))
+        except Exception:  # the boundary: one odd signal must not hold up the others
+            log.exception("signal %d of the queue was due, and stays as it is", number)
+    return tuple(done)
 
 
 async def show(act: Act, signal_id: int) -> None:

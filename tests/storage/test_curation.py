@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from digest.model import Relation, Score, ScorePart, SignalState
 from digest.policy import EDITOR, Fall, Hold, Reason
@@ -14,6 +14,7 @@ from storage import Storage
 from storage.curation import Decided, Rejection
 from storage.errors import NotFound
 from storage.schema import signal_topics, signals
+from storage.values import hold_data
 from tests.storage.making import NOW, add_signal, add_source, draft, minutes
 
 HELD, LIVE, REJECTED = SignalState.HELD, SignalState.LIVE, SignalState.REJECTED
@@ -277,3 +278,23 @@ async def test_what_an_editor_put_back_no_policy_lets_go(storage: Storage) -> No
     assert (await storage.curation.pass_on(held.id, LATER)).signals == (held.id,)
     await storage.curation.reject(held.id, ADVERT, WANG, LATER, expect=LIVE)
     assert (await storage.curation.pass_on(held.id, LATER)).signals == ()
+
+
+async def test_one_odd_signal_holds_up_no_others(storage: Storage) -> None:
+    odd, late, timed = [
+        await add_signal(storage, made=draft(name), state=HELD) for name in ("a", "b", "c")
+    ]
+    falls = Hold("default", fall=Fall.PUBLISH, falls_at=LATER)
+    holds = {odd.id: {"scope": "default", "fall": "nobody knows"}, late.id: hold_data(falls)}
+    async with storage.database.write() as connection:
+        for number, hold in holds.items():
+            await connection.execute(
+                update(signals).where(signals.c.id == number).values(hold=hold, falls_at=LATER)
+            )
+        await connection.execute(
+            update(signals).where(signals.c.id == timed.id).values(publish_at=LATER)
+        )
+    done = await storage.curation.fall_due(LATER)
+    done += await storage.curation.publish_due(LATER)
+    assert [one.signals for one in done] == [(late.id,), (timed.id,)]
+    assert (await row(storage, odd.id)).state == HELD
