@@ -51,6 +51,8 @@ FOLLOWED_FOR = AMENDED_FOR + _WAITED_FOR
 """How old a digest may be that still follows its signals."""
 # Whoever composed a digest had read its signals a little before or after the digest's own time.
 _READ_WITHIN = timedelta(seconds=30)
+# So late a message still rings that was taken out and is owed again.
+_RINGS_FOR = timedelta(hours=1)
 _UNSENT = (DeliveryState.PENDING, DeliveryState.RETRY)
 _UNDER_WAY = (DeliveryState.CLAIMED, DeliveryState.SENDING)
 NOTHING_LEFT = "everything in it was withdrawn"
@@ -474,7 +476,13 @@ async def _change_waiting(
         update(deliveries)
         .where(deliveries.c.digest_id == part.digest_id, deliveries.c.part == part.part)
         .where(deliveries.c.state == DeliveryState.DEAD, deliveries.c.error == NOTHING_LEFT)
-        .values(state=DeliveryState.PENDING, error="", settled_at=None)
+        .values(
+            state=DeliveryState.PENDING,
+            error="",
+            settled_at=None,
+            # Whoever should have had it hours ago may be asleep by now.
+            silent=deliveries.c.silent | (deliveries.c.not_before < now - _RINGS_FOR),
+        )
     )
     if dict(body) != part.waiting:
         await connection.execute(

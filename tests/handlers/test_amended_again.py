@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from digest.model import Signal, SignalState
 from digest.policy import Reason
 from storage.curation import Rejection
@@ -11,16 +13,16 @@ ONE = "央行下调存款准备金率"
 EDITOR = "telegram:1"
 
 
-async def taken_back_and_shown(room: Newsroom, signal: Signal) -> None:
-    """Reject a signal, let what waits follow, and approve it after all a minute later."""
+async def taken_back_and_shown(room: Newsroom, signal: Signal, minutes: int = 1) -> None:
+    """Reject a signal, let what waits follow, and approve it after all some time later."""
     curation, time = room.chatting.storage.curation, room.chatting.clock
     why, live = Rejection(Reason.OLD), SignalState.LIVE
     await curation.reject(signal.id, why, EDITOR, time(), expect=live)
     await room.corrector.run_due()
     assert await room.sender.deliver_due(100) == 0
-    later = time() + timedelta(minutes=1)
+    later = time() + timedelta(minutes=minutes)
     await curation.approve(signal.id, EDITOR, later, expect=SignalState.REJECTED)
-    time.move(minutes=1)
+    time.move(minutes=minutes)
 
 
 def times_told(room: Newsroom) -> int:
@@ -49,3 +51,16 @@ async def test_an_alert_that_is_owed_again_is_not_planned_again(room: Newsroom):
     await room.corrector.run_due()
     await room.sender.deliver_due(100)
     assert times_told(room) == 1
+
+
+@pytest.mark.parametrize(("minutes", "rings"), [(1, True), (15 * 60, False)])
+async def test_what_is_owed_again_hours_later_wakes_nobody(
+    room: Newsroom, minutes: int, rings: bool
+):
+    await room.subscribe(room.chatting.lin)
+    one = await room.chatting.news.publish(ONE)
+    assert await room.planner.plan_now(await room.chatting.subscriber(room.chatting.lin))
+    await taken_back_and_shown(room, one, minutes)
+    await room.corrector.run_due()
+    (owed,) = await room.chatting.storage.deliveries.claim(room.chatting.clock(), 9, "test")
+    assert owed.silent is not rings
