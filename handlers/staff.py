@@ -64,10 +64,12 @@ class Staff:
     async def places(self, least: Role = Role.EDITOR) -> tuple[Place, ...]:
         """Where news for the staff goes: to its desks, or without one to each of at least a role.
 
+        Where no desk can be written to any more, they are told each in private too.
+
         A private chat's language is the member's; owners by setting alone are written to in
         Chinese until they have spoken.
         """
-        desks = await self.book.desks()
+        desks = await self.book.heard_desks()
         if desks:
             return tuple(Place(desk.chat_id, desk.thread_id, desk.lang) for desk in desks)
         members = {one.user_id: one for one in await self.book.all()}

@@ -15,7 +15,7 @@ from digest.roles import Role
 from storage.acts import Acts, staff_actor
 from storage.database import Database
 from storage.errors import NotFound
-from storage.schema import desks, staff, staff_codes
+from storage.schema import desks, staff, staff_codes, subscribers
 
 CODE_VALID = timedelta(hours=24)
 _CODE_BYTES = 18
@@ -160,6 +160,19 @@ class StaffBook:
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).mappings().all()
         return tuple(Desk(**{**row, "lang": Lang(row["lang"])}) for row in rows)
+
+    async def heard_desks(self) -> tuple[Desk, ...]:
+        """The desks to which we can write: not those of groups that have put us out."""
+        shut = select(subscribers.c.chat_id, subscribers.c.thread_id).where(~subscribers.c.active)
+        async with self._database.read() as connection:
+            deaf = {
+                (row.chat_id, row.thread_id)
+                for row in await connection.execute(
+                    shut.where(subscribers.c.chat_id.in_(select(desks.c.chat_id)))
+                )
+            }
+        found = await self.desks()
+        return tuple(one for one in found if (one.chat_id, one.thread_id) not in deaf)
 
     async def open_desk(
         self,

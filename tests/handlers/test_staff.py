@@ -222,6 +222,19 @@ async def test_a_forum_topic_becomes_the_newsrooms_place(newsroom: Newsroom, bos
     }
 
 
+async def test_what_a_desk_cannot_be_told_each_editor_is_told(newsroom: Newsroom):
+    bot, staff = newsroom.chatting, newsroom.chatting.services.staff
+    forum = bot.sandbox.chat("forum").id
+    await bot.say(newsroom.owner, "/desk", chat=forum)
+    assert [one.chat_id for one in await staff.places()] == [forum]
+    subscribers, now = bot.storage.subscribers, bot.clock()
+    await subscribers.set_active(forum, active=False, reason="kicked", now=now)
+    editors = [newsroom.owner.id, newsroom.editor.id, newsroom.second.id]
+    assert [one.chat_id for one in await staff.places()] == editors
+    await subscribers.revive(forum, 0, now)
+    assert [one.chat_id for one in await staff.places()] == [forum]
+
+
 async def test_only_owners_open_desks(newsroom: Newsroom):
     bot, forum = newsroom.chatting, newsroom.chatting.sandbox.chat("forum")
     forum.members[newsroom.editor.id] = "administrator"
