@@ -133,13 +133,18 @@ class Queue:
             return tuple((row.id, row.publish_at) for row in await connection.execute(query))
 
     async def card(self, signal_id: int, reader: int, now: datetime) -> QueueCard | None:
-        """All about one signal, in whatever state, for the editor `reader` (a Telegram id)."""
+        """All about one signal, in whatever state, for the editor `reader` (a Telegram id).
+
+        None also for what was read for one reader's link: it is nobody else's.
+        """
         async with self._database.read() as connection:
             loaded = await load_by_ids(connection, (signal_id,))
             if not loaded:
                 return None
             query = select(signals).where(signals.c.id == signal_id)
             row = (await connection.execute(query)).one()
+            if row.state == SignalState.PRIVATE:
+                return None
             return QueueCard(
                 signal=loaded[0],
                 state=SignalState(row.state),

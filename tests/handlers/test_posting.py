@@ -11,6 +11,7 @@ from PIL import Image
 
 from bot.engine.jobs_photo import prepare_photo
 from bot.sandbox.people import Person, Seen
+from digest.editing import sign
 from digest.model import Lang, PreparedPhoto, SignalState
 from digest.posts import Post, PostKind, PostState
 from digest.texts import Texts, texts_for
@@ -284,6 +285,34 @@ async def read_draft(editor: Editor) -> Seen:
     return await editor.person.wait_for(
         lambda seen: editor.texts("chat.post.button.preview") in seen.labels
     )
+
+
+async def test_what_was_read_for_a_link_is_on_no_sheet_and_no_card(
+    editor: Editor, stand: Newsstand
+):
+    link = stand.put("/secret", 1200)
+    stand.gate.set()
+    editor.person.send(f"/post {link}")
+    card = await read_draft(editor)
+    number = (await editor.newest()).signal_id
+    assert number is not None
+    private = await editor.storage.signals.get(number)
+    assert private is not None
+    said = await editor.bot.say(editor.person, f"/edit {number}")
+    assert said.text == editor.texts("chat.edit.unknown")
+    before = private.brief
+    for verb in ("edrop", "emove"):
+        data = (
+            f"1:{verb}:{number}:0:"
+            + ("1:" if verb == "emove" else "")
+            + sign(before.points[0].text)
+        )
+        await editor.bot.forge(editor.person, card, data)
+    await editor.bot.quiet()
+    after = await editor.storage.signals.get(number)
+    assert after is not None
+    assert after.brief == before
+    assert await editor.storage.queue.card(number, editor.person.id, editor.bot.clock()) is None
 
 
 async def test_a_link_is_read_and_becomes_news(editor: Editor, stand: Newsstand):

@@ -133,6 +133,8 @@ async def put(turn: Turn, signal: Signal, letter: str, place: int, seen: str, te
 
 async def drop(turn: Turn, signal_id: int, place: int, seen: str) -> None:
     """Take a point away."""
+    if await sought(turn, signal_id) is None:
+        return
     await _alter_points(turn, signal_id, place, seen, lambda brief: without_point(brief, place))
     signal = await turn.storage.signals.get(signal_id)
     if signal is not None:
@@ -144,6 +146,8 @@ async def move(turn: Turn, signal_id: int, place: int, steps: int, seen: str) ->
     """Put a point further up or down."""
     if abs(steps) != 1:
         await toast(turn, turn.texts("chat.button.old"), alert=True)
+        return
+    if await sought(turn, signal_id) is None:
         return
     done = await _alter_points(
         turn, signal_id, place, seen, lambda brief: moved_point(brief, place, steps)

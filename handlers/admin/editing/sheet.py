@@ -3,7 +3,7 @@
 import re
 
 from digest.editing import MOST_POINTS, Field, headline_for, sign
-from digest.model import Access, Button, Lang, Message, Point, Signal
+from digest.model import Access, Button, Lang, Message, Point, Signal, SignalState
 from digest.render import cut, escape
 from handlers.context import Turn
 from handlers.keyboards import Rows, act, grid
@@ -48,9 +48,15 @@ async def show_sheet(turn: Turn, signal_id: int) -> None:
         await show(turn, await sheet(turn, signal))
 
 
+async def known_signal(turn: Turn, signal_id: int) -> Signal | None:
+    """The signal; None also for what was read for one reader's link: it is nobody else's."""
+    signal = await turn.storage.signals.get(signal_id)
+    return None if signal is None or signal.state is SignalState.PRIVATE else signal
+
+
 async def sought(turn: Turn, signal_id: int) -> Signal | None:
     """The signal, in whatever state; whoever asks is told when there is none."""
-    signal = await turn.storage.signals.get(signal_id)
+    signal = await known_signal(turn, signal_id)
     if signal is None:
         await toast(turn, turn.texts("chat.edit.unknown"), alert=True)
         if turn.query is None:
@@ -218,4 +224,4 @@ async def named_signal(turn: Turn, words: str) -> Signal | None:
     found = _PAGE.search(words) or _NUMBER.fullmatch(words)
     if found is None:
         return None
-    return await turn.storage.signals.get(int(found[1]))
+    return await known_signal(turn, int(found[1]))

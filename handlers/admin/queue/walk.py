@@ -1,6 +1,6 @@
 """/queue and the buttons of its cards: approve, reject, pass over, look back, take back."""
 
-from digest.model import Action
+from digest.model import Action, SignalState
 from digest.policy import Reason
 from digest.render import cut, escape
 from digest.review import QueueFilter, read_code, read_filter
@@ -180,5 +180,6 @@ async def take_back(turn: Turn, act_id: int, signal_id: int, code: str) -> None:
 async def headline_of(turn: Turn, signal_id: int) -> str:
     """What a signal is called, in a line; escaped."""
     signal = await turn.storage.signals.get(signal_id)
-    words = signal.brief.headline if signal else f"#{signal_id}"
+    known = signal is not None and signal.state is not SignalState.PRIVATE
+    words = signal.brief.headline if signal is not None and known else f"#{signal_id}"
     return escape(cut(words, _HEADLINE_UNITS))
