@@ -286,7 +286,7 @@ async def _turn_round(act: Act, entry: AuditEntry) -> None:
 async def _later(
     connection: AsyncConnection, entry: AuditEntry, changes: Iterable[Change | Bulk]
 ) -> AuditEntry | None:
-    """The newest later act upon one of the same rows."""
+    """The newest later act upon one of the same rows, as far as its changes tell."""
     mine = {_named(change_data(change)) for change in changes}
     query = (
         select(audit)
@@ -294,10 +294,20 @@ async def _later(
         .order_by(audit.c.id.desc())
         .limit(_LOOK_BACK)
     )
+    tables = {change.table.name for change in changes}
+    many: AuditEntry | None = None
     for row in (await connection.execute(query)).mappings():
         if any(_named(data) in mine for data in row["changes"]):
             return AuditEntry(**row)
-    return None
+        # What changed very many rows keeps them in short: it is named when nothing else is.
+        if many is None and any(_is_bulk_of(tables, data) for data in row["changes"]):
+            many = AuditEntry(**row)
+    return many
+
+
+def _is_bulk_of(tables: Collection[str], data: list[Any]) -> bool:
+    change = read_change(data)
+    return not isinstance(change, Change) and change.table.name in tables
 
 
 def _named(data: Sequence[Any]) -> str:

@@ -71,6 +71,8 @@ PATHS: dict[str, str | None] = {
     # The staff's pages, looked at by tests/bot/web/desk.
     "/desk": None,
     "/desk/stats": None,
+    "/desk/sources": None,
+    "/desk/signal/{id}": None,
     "/desk/stats/{picture}.png": None,
     "/desk/enter": None,
     "/desk/leave": None,
