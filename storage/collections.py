@@ -17,7 +17,7 @@ from storage.collection_queries import (
     read_collection,
 )
 from storage.errors import DuplicateName, NotFound
-from storage.schema import collections, saved, signals
+from storage.schema import collections, saved, signals, subscribers
 from storage.upsert import insert
 
 MOST_COLLECTIONS = 30
@@ -43,6 +43,11 @@ class Collections(CollectionQueries):
         )
         async with self._database.write() as connection:
             row = (await connection.execute(query)).first()
+            if row is None:
+                # Two taps at once: whoever comes second waits here, and finds the list made.
+                reader = select(subscribers.c.id).where(subscribers.c.id == subscriber_id)
+                await connection.execute(reader.with_for_update())
+                row = (await connection.execute(query)).first()
             if row is None:
                 first = func.min(collections.c.position) - 1
                 # A list that the reader called so before becomes the default one.
