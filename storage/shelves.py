@@ -17,6 +17,7 @@ from digest.model import Lang
 from digest.taxonomy import Taxonomy
 from storage.acts import Act, Acts, Stale
 from storage.bulk import Listed, Members, Placed, Valued, Weighed
+from storage.changes import Change
 from storage.database import Database
 from storage.errors import NotFound
 from storage.schema import (
@@ -241,6 +242,7 @@ class Shelves:
             kept = await _in_use(act, kind, new)
             if old == new:
                 return
+            _hold(act, kept)
             await act.update(TABLES[kind], {"id": old}, state=MERGED, merged_into=new, edited=True)
             await _edit(act, kind, new, aliases=_names(kept, gone), cues=_cues(kept, gone))
             act.before, act.after = gone.zh, kept.zh
@@ -255,6 +257,7 @@ class Shelves:
         """Make a topic of part of another. Raises NotFound, and Stale when `old` is not in use."""
         async with self._acts.act(actor, "topic.split", f"topic:{split.old}", now) as act:
             old = await _in_use(act, "topic", split.old)
+            _hold(act, old)
             fresh = split.fresh
             await _create(act, "topic", fresh, "")
             if split.instead:
@@ -269,6 +272,7 @@ class Shelves:
         """Make a column of part of another: a signal is in one, so these move. Raises as above."""
         async with self._acts.act(actor, "column.split", f"column:{split.old}", now) as act:
             old = await _in_use(act, "column", split.old)
+            _hold(act, old)
             fresh = split.fresh
             await _create(act, "column", fresh, emoji)
             act.before, act.after = old.zh, [fresh.zh, len(split.signal_ids)]
@@ -319,6 +323,15 @@ async def _in_use(act: Act, kind: ShelfKind, id_: str) -> ShelfRow:
     if row.state == MERGED:
         raise Stale({"state": row.state, "merged_into": row.merged_into})
     return _shelf(kind, row)
+
+
+def _hold(act: Act, shelf: ShelfRow) -> None:
+    """Tie the act to the state of a shelf: merged since, that has to be taken back first.
+
+    What readers follow is put back by name, and one that was merged is in no list any more.
+    """
+    state = {"state": shelf.state}
+    act.changes.append(Change(TABLES[shelf.kind], {"id": shelf.id}, state, state))
 
 
 async def _edit(act: Act, kind: ShelfKind, id_: str, **values: Any) -> None:
