@@ -22,6 +22,7 @@ from digest.links import LinkReading, Stage, Trouble, same_page
 from digest.model import ChatKind, Message, Subscriber
 from digest.texts import texts_for
 from handlers.admin.posting.reading import read_outcome
+from handlers.bell import Bell
 from handlers.context import Services, rendering_for
 from handlers.keyboards import markup
 from handlers.linkcards import outcome_message, status_message
@@ -59,13 +60,13 @@ class LinkDesk:
     def __init__(self, read_link: ReadLink, *, pace_s: float = PACE_S) -> None:
         self._read_link = read_link
         self._pace_s = pace_s
-        self._bell = asyncio.Event()
+        self._bell = Bell()
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._shared: dict[str, _Shared] = {}
 
     def wake(self) -> None:
         """A link waits."""
-        self._bell.set()
+        self._bell.ring()
 
     def stop(self, link_id: int) -> None:
         """A link is not wanted any more."""
@@ -76,16 +77,16 @@ class LinkDesk:
     @property
     def idle(self) -> bool:
         """Whether nothing is being read."""
-        return not self._tasks and not self._bell.is_set()
+        return not self._tasks and not self._bell.is_rung
 
     async def run(self, services: Services, bot: Bot, stop: asyncio.Event) -> None:
         """Work until `stop`; what is under way then is done by the next process."""
         await services.storage.pasted.take_back()
-        self._bell.set()
+        self._bell.ring()
         ending = asyncio.create_task(stop.wait())
         try:
             while not stop.is_set():
-                await self._wait(ending)
+                await self._bell.wait(ending, _LOOK_AGAIN_S)
                 try:
                     await self._round(services, bot)
                 except Exception:  # the boundary: storage may be back in a moment
@@ -95,15 +96,6 @@ class LinkDesk:
             for task in tuple(self._tasks.values()):
                 task.cancel()
             await asyncio.gather(*self._tasks.values(), return_exceptions=True)
-
-    async def _wait(self, ending: asyncio.Task[bool]) -> None:
-        ringing = asyncio.create_task(self._bell.wait())
-        with suppress(asyncio.CancelledError):
-            await asyncio.wait(
-                {ringing, ending}, timeout=_LOOK_AGAIN_S, return_when=asyncio.FIRST_COMPLETED
-            )
-        ringing.cancel()
-        self._bell.clear()
 
     async def _round(self, services: Services, bot: Bot) -> None:
         """Begin what may begin; tell the others that they wait."""
@@ -129,7 +121,7 @@ class LinkDesk:
 
         def done(_task: asyncio.Task[None]) -> None:
             self._tasks.pop(link.id, None)
-            self._bell.set()
+            self._bell.ring()
 
         task.add_done_callback(done)
 

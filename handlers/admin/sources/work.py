@@ -29,6 +29,7 @@ from handlers.admin.sources.importcards import (
     report_body,
     report_name,
 )
+from handlers.bell import Bell
 from handlers.context import PolledNow, Services, SourceTrial
 from handlers.keyboards import markup
 from handlers.replies import edit_message
@@ -72,7 +73,7 @@ class SourceDesk:
         self.read = read
         self.trial = trial
         self.pace_s = pace_s
-        self._bell = asyncio.Event()
+        self._bell = Bell()
         self._drafts: dict[int, asyncio.Task[None]] = {}
         self._rows: dict[tuple[int, int], asyncio.Task[None]] = {}
         self._other: set[asyncio.Task[None]] = set()
@@ -80,7 +81,7 @@ class SourceDesk:
 
     def wake(self) -> None:
         """Something waits."""
-        self._bell.set()
+        self._bell.ring()
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something aside; it is dropped when the process ends."""
@@ -94,11 +95,11 @@ class SourceDesk:
         now = services.clock()
         await services.storage.source_drafts.take_back(now)
         await services.storage.source_imports.take_back(now)
-        self._bell.set()
+        self._bell.ring()
         ending = asyncio.create_task(stop.wait())
         try:
             while not stop.is_set():
-                await self._wait(ending)
+                await self._bell.wait(ending, _LOOK_AGAIN_S)
                 try:
                     await self._round(services, bot)
                 except Exception:  # the boundary: storage may be back in a moment
@@ -109,15 +110,6 @@ class SourceDesk:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _wait(self, ending: asyncio.Task[bool]) -> None:
-        ringing = asyncio.create_task(self._bell.wait())
-        with suppress(asyncio.CancelledError):
-            await asyncio.wait(
-                {ringing, ending}, timeout=_LOOK_AGAIN_S, return_when=asyncio.FIRST_COMPLETED
-            )
-        ringing.cancel()
-        self._bell.clear()
 
     async def _round(self, services: Services, bot: Bot) -> None:
         room = DRAFTS_AT_ONCE - len(self._drafts)
@@ -138,7 +130,7 @@ class SourceDesk:
         def done(_task: asyncio.Task[None]) -> None:
             work.close()  # also when it never began
             tasks.pop(key, None)
-            self._bell.set()
+            self._bell.ring()
 
         task.add_done_callback(done)
 
@@ -205,7 +197,7 @@ class SourceDesk:
         tried = found.count(RowState.TRIED)
         if tried and (through or tried >= SAVED_TOGETHER):
             await services.storage.source_acts.save_tried(found.id, actor=found.actor, now=now)
-            self._bell.set()
+            self._bell.ring()
             return
         if through:
             await self._end(services, bot, found)
