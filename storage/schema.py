@@ -32,7 +32,7 @@ from sqlalchemy import (
 
 from storage.column_types import CleanText, Id, Json, LocalTime, UtcTime
 
-HEAD = "0017"
+HEAD = "0023"
 """The version of the tables below: the newest file of storage/migrations/versions."""
 
 metadata = MetaData(

@@ -1,0 +1,21 @@
+"""Stories: which signals are about one event, and what each adds to it."""
+
+from digest.stories.index import (
+    ALONE,
+    WINDOW,
+    StoryIndex,
+    StoryItem,
+    StoryPlacement,
+    StorySummary,
+    text_fingerprint,
+)
+
+__all__ = [
+    "ALONE",
+    "WINDOW",
+    "StoryIndex",
+    "StoryItem",
+    "StoryPlacement",
+    "StorySummary",
+    "text_fingerprint",
+]
