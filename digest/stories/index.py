@@ -120,6 +120,7 @@ class StoryIndex:
         self._known: dict[int, _Known] = {}
         self._postings: dict[str, set[int]] = {}
         self._leads: dict[int, int] = {}  # story → its first signal here
+        self._apart: dict[int, set[int]] = {}  # signal → stories that it must not be in
 
     def __len__(self) -> int:
         return len(self._known)
@@ -146,6 +147,10 @@ class StoryIndex:
         if known is not None and known.item.story_id != story_id:
             self.add(replace(known.item, story_id=story_id))
 
+    def keep_apart(self, signal_id: int, story_id: int) -> None:
+        """Note that an editor took a signal out of a story: neither it nor its copies go back."""
+        self._apart.setdefault(signal_id, set()).add(story_id)
+
     def near(self, item: StoryItem, limit: int) -> tuple[tuple[int, float], ...]:
         """The signals most like `item`, with how alike they are, those of its story left out."""
         mine = _measure(item)
@@ -161,6 +166,7 @@ class StoryIndex:
         """Drop everything older than `moment`."""
         for signal_id in [key for key, known in self._known.items() if known.item.at < moment]:
             self._drop(signal_id)
+            self._apart.pop(signal_id, None)
 
     def place(self, item: StoryItem) -> StoryPlacement:
         """The story that `item` belongs to, judged against what was added; `item` is not added.
@@ -170,9 +176,13 @@ class StoryIndex:
         """
         mine = _measure(item)
         best: tuple[float, _Known] | None = None
-        for known in self._candidates(mine):
+        near = self._candidates(mine)
+        barred = self._barred(mine, near)
+        for known in near:
             if best and best[0] >= _SAME_TEXT:
                 break
+            if known.item.story_id in barred:
+                continue
             similarity = self._similarity(mine, known)
             if similarity > (best[0] if best else 0.0) and self._near_lead(mine, known):
                 best = (similarity, known)
@@ -197,6 +207,15 @@ class StoryIndex:
             if signal_id != mine.item.signal_id
         ]
         return [known for known in near if abs(known.item.at - mine.item.at) <= WINDOW]
+
+    def _barred(self, mine: _Known, near: list[_Known]) -> set[int]:
+        """The stories that editors took `mine`, or a text that it copies, out of."""
+        barred = set(self._apart.get(mine.item.signal_id, ()))
+        for known in near:
+            taken_out_of = self._apart.get(known.item.signal_id)
+            if taken_out_of and self._similarity(mine, known) >= _SAME_TEXT:
+                barred |= taken_out_of
+        return barred
 
     def _similarity(self, mine: _Known, other: _Known) -> float:
         """0 when they are no story; else how alike they are, up to 1."""

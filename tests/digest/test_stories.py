@@ -132,6 +132,15 @@ def test_an_item_is_no_story_of_its_own_and_may_be_replaced() -> None:
     assert index.place(replace(QUAKE, signal_id=2)).story_of == 1
 
 
+def test_what_an_editor_took_out_stays_out_and_so_do_its_copies() -> None:
+    split_off = replace(QUAKE, signal_id=2, story_id=2, at=NOW + timedelta(hours=1))
+    index = index_with(QUAKE, split_off)
+    assert index.place(replace(QUAKE, signal_id=3, story_id=None)).story_of in {1, 2}
+    index.keep_apart(2, 1)
+    assert index.place(split_off).story_of is None
+    assert index.place(replace(QUAKE, signal_id=3, story_id=None)).story_of == 2
+
+
 def test_empty_titles_are_alike_to_nothing() -> None:
     index = index_with(item(1, ""), item(2, "🙂"))
     assert index.place(item(3, "")).story_of is None
