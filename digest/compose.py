@@ -189,10 +189,10 @@ def _offered(signal: Signal, kind: DigestKind) -> bool:
 
 
 def _newest_updates(signals: Iterable[Signal]) -> list[Signal]:
-    """Without the updates that a later update of the same story replaces."""
+    """Without the news of a story that later news of the same story replaces."""
     kept: dict[object, Signal] = {}
     for signal in signals:
-        replaceable = signal.relation is Relation.UPDATE and signal.story_id is not None
+        replaceable = signal.relation.is_news and signal.story_id is not None
         key: object = ("update", signal.story_id) if replaceable else signal.id
         known = kept.get(key)
         if known is None or signal.id > known.id:

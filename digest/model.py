@@ -568,11 +568,44 @@ class SignalState(StrEnum):
 
 
 class Relation(StrEnum):
-    """What a signal is to its story."""
+    """What a signal is to its story.
+
+    `duplicate`: told before; `update`: new facts about the event (see `Signal.adds`); `follow_up`:
+    what came of it, or what others say to it, which reads on its own.
+    """
 
     LEAD = "lead"
     DUPLICATE = "duplicate"
     UPDATE = "update"
+    FOLLOW_UP = "follow_up"
+
+    @property
+    def is_news(self) -> bool:
+        """Whether it has something for those who know its story."""
+        return self in {Relation.UPDATE, Relation.FOLLOW_UP}
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A figure that was another one: number `number` of a brief, `before` till then."""
+
+    number: int
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adds:
+    """What a signal adds to what its story had told before it.
+
+    `points` and `numbers` are places in its brief; `changes` are those of its numbers that were
+    told before with another figure. `because` says what its relation was decided by
+    ("points=2 numbers=1 hours=5"), as the evidence of a score part does.
+    """
+
+    points: tuple[int, ...] = ()
+    numbers: tuple[int, ...] = ()
+    changes: tuple[Changed, ...] = ()
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -642,7 +675,8 @@ class Signal:
 
     `title` is the original's title; `seen_in` lists the sources, the first one leading.
     `others` counts further signals of the same story, `told_by` the sources of all of them (0
-    without a story). `backlog` marks what was already there when its source was first polled:
+    without a story). `adds`: what it has that its story had not, None when that was not compared.
+    `backlog` marks what was already there when its source was first polled:
     found by queries, never pushed. `full_text` is what the leading
     source allows; `access` is the signal's own setting, else the leading source's.
     """
@@ -663,6 +697,7 @@ class Signal:
     seen_in: tuple[SeenIn, ...] = ()
     story_id: int | None = None
     relation: Relation = Relation.LEAD
+    adds: Adds | None = None
     others: int = 0
     told_by: int = 0
     views: int = 0

@@ -63,6 +63,8 @@ def _came(turn: Turn, signal: Signal, pushed: Pushed | None, wishes: Wishes) -> 
         lines.append(_rules(turn, signal, reason))
     if signal.relation is Relation.UPDATE:
         lines.append(texts("chat.why.update"))
+    elif signal.relation is Relation.FOLLOW_UP:
+        lines.append(texts("chat.why.follow_up"))
     if pushed.wishes is not None and pushed.wishes.normal() != _now(turn, pushed.wishes):
         lines.append(texts("chat.why.changed"))
     return lines

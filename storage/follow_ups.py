@@ -30,5 +30,7 @@ FOLLOW_UPS: Mapping[str, tuple[FollowUp, ...]] = {
 # of taking back an act that happened to set them.
 RESTLESS: Mapping[str, frozenset[str]] = {
     "posts": frozenset({"changed_by"}),
-    "signals": frozenset({"views", "score", "score_parts", "relation", "falls_at", "live_at"}),
+    "signals": frozenset(
+        {"views", "score", "score_parts", "relation", "adds", "falls_at", "live_at"}
+    ),
 }

@@ -372,6 +372,7 @@ signals = Table(
     Column("state", String(16), nullable=False),
     Column("story_id", Id, ForeignKey("stories.id")),
     Column("relation", String(16), nullable=False),
+    Column("adds", Json),  # what the story had not told before it; NULL: not compared
     Column("score", SmallInteger, nullable=False),
     Column("score_parts", Json, nullable=False),
     Column("brief", Json, nullable=False),

@@ -12,7 +12,7 @@ from digest.model import Access, FullText, Photo, Relation, SeenIn, Signal, Sign
 from storage.schema import LIVE, articles, signal_sources, signals, sources
 from storage.taxonomy import former_topics, led_on
 from storage.upsert import chunks
-from storage.values import read_brief, read_placement, read_score
+from storage.values import read_adds, read_brief, read_placement, read_score
 
 _ARTICLE = (
     articles.c.url,
@@ -132,6 +132,7 @@ def _signal(row: Row[Any], carried: _Carried, sizes: dict[int, tuple[int, int]])
         seen_in=carried.seen_in,
         story_id=row.story_id,
         relation=Relation(row.relation),
+        adds=read_adds(row.adds),
         # The sizes count live signals; a hidden one is not among its own others.
         others=max(0, in_story - (state is SignalState.LIVE)),
         told_by=told_by,

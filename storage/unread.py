@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.compose import local_moment
-from digest.model import Relation, Signal, Subscriber
+from digest.model import Signal, Subscriber
 from storage.storage import Storage
 
 # A first window for a reader who never had a digest.
@@ -77,7 +77,7 @@ async def unread(
     carried = await given.carried(readers, now - LONGEST_WINDOW)
     repeating: dict[int, set[int]] = defaultdict(set)
     for signal in fresh:
-        if signal.story_id is not None and signal.relation is not Relation.UPDATE:
+        if signal.story_id is not None and not signal.relation.is_news:
             repeating[signal.story_id].add(signal.id)
     found: dict[int, Unread] = {}
     for reader in readers:

@@ -12,8 +12,10 @@ from typing import Any
 
 from digest.blocks import Block, Form, Look
 from digest.model import (
+    Adds,
     Advice,
     Brief,
+    Changed,
     Checked,
     Insight,
     Kind,
@@ -121,6 +123,23 @@ def _read_moment(data: Data) -> Moment:
 
 def _read_checked(data: Data) -> Checked:
     return Checked(data["compared"], data.get("repaired", 0), tuple(data.get("dropped", ())))
+
+
+def adds_data(adds: Adds | None) -> Data | None:
+    """What a signal adds to its story as plain data."""
+    return asdict(adds) if adds else None
+
+
+def read_adds(data: Data | None) -> Adds | None:
+    """What `adds_data` wrote."""
+    if data is None:
+        return None
+    return Adds(
+        points=tuple(data.get("points", ())),
+        numbers=tuple(data.get("numbers", ())),
+        changes=tuple(Changed(one["number"], one["before"]) for one in data.get("changes", ())),
+        because=data.get("because", ""),
+    )
 
 
 def placement_data(placement: Placement) -> Data:

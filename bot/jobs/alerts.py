@@ -94,7 +94,7 @@ class Alerts:
         if signal.relation == Relation.DUPLICATE or signal.backlog:
             return 0
         made = await self._strong(signal, now)
-        if signal.relation == Relation.UPDATE and signal.story_id is not None:
+        if signal.relation.is_news and signal.story_id is not None:
             made += await self._story(signal, signal.story_id, now)
         return made
 

@@ -49,11 +49,13 @@ def link(url: str, label: str) -> str:
 
 
 def headline(signal: Signal, rendering: Rendering, limit: int) -> str:
-    """The linked headline with the emoji of its kind; an update says so."""
+    """The linked headline with the emoji of its kind; an update or a follow-up says so."""
     words = cut(signal.brief.headline or signal.title, limit)
     words = words if words.strip("…") else f"#{signal.id}"
     if signal.relation is Relation.UPDATE:
         words = rendering.texts("card.update", headline=words)
+    elif signal.relation is Relation.FOLLOW_UP:
+        words = rendering.texts("card.follow_up", headline=words)
     return (
         f"{KIND_EMOJI[signal.placement.kind]} {link(page_url(signal, rendering), escape(words))}"
     )

@@ -49,6 +49,7 @@ class Item:
     minutes: int
     others: int
     update: bool
+    follow_up: bool
     closed: bool
 
 
@@ -76,6 +77,7 @@ def item_of(signal: Signal, setting: Setting, *, with_gist: bool = True) -> Item
         minutes=signal.reading_minutes,
         others=signal.other_sources,
         update=signal.relation is Relation.UPDATE,
+        follow_up=signal.relation is Relation.FOLLOW_UP,
         closed=signal.access is Access.SUBSCRIBERS,
     )
 

@@ -1,5 +1,10 @@
 """What each signal adds to what was told before."""
 
+import sqlalchemy as sa
+from alembic import op
+
+from storage.column_types import Json
+
 revision = "0019"
 down_revision = "0018"
 branch_labels = None
@@ -7,8 +12,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.add_column("signals", sa.Column("adds", Json, nullable=True))
 
 
 def downgrade() -> None:
-    pass
+    op.drop_column("signals", "adds")
