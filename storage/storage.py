@@ -48,6 +48,7 @@ from storage.storyboard import Storyboard
 from storage.subscribers import Subscribers
 from storage.taxonomy import Taxonomies
 from storage.translations import Translations
+from storage.trends import TrendStore
 from storage.undos import Undos
 from storage.weights import Weights
 
@@ -66,6 +67,7 @@ class Storage:
         self.taxonomy = Taxonomies(database)
         self.signals = Signals(database)
         self.stories = Stories(database)
+        self.trends = TrendStore(database, self.signals)
         self.look_backs = LookBacks(database)
         self.names = Names(database)
         self.policies = PolicyStore(database)

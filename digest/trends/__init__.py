@@ -1,5 +1,15 @@
 """Trends: what is told unusually often or seldom, against its own past."""
 
+from digest.trends.model import (
+    HOURS,
+    Count,
+    Curve,
+    HotRank,
+    Phase,
+    Trend,
+    TrendKind,
+    Trends,
+)
 from digest.trends.topics import (
     Fading,
     TopicTrend,
@@ -11,9 +21,17 @@ from digest.trends.topics import (
 )
 
 __all__ = [
+    "HOURS",
+    "Count",
+    "Curve",
     "Fading",
+    "HotRank",
+    "Phase",
     "TopicTrend",
+    "Trend",
+    "TrendKind",
     "TrendReport",
+    "Trends",
     "fading_topics",
     "known_past",
     "rising_topics",
