@@ -849,7 +849,8 @@ class DigestKind(StrEnum):
     """Why a digest was made.
 
     `instant`: one strong signal at once; `daily`; `first`: a newcomer's; `weekly`: a review that
-    may show again what dailies brought; `story`: news of a story that the reader knows.
+    may show again what dailies brought; `story`: news of a story that the reader knows; `trend`:
+    something followed is told of unusually often, since just now.
     """
 
     INSTANT = "instant"
@@ -857,6 +858,7 @@ class DigestKind(StrEnum):
     FIRST = "first"
     WEEKLY = "weekly"
     STORY = "story"
+    TREND = "trend"
     ANNOUNCEMENT = "announcement"
 
 

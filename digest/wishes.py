@@ -86,10 +86,11 @@ class Subscription:
     """A subscriber's wishes and schedule. Times are the reader's local ones in `zone` (IANA).
 
     Each kind of push has its own switch: `instant` (single signals from `instant_score` on, at
-    once), `digest_times` (none: no daily digest), `weekly`, and `story_updates`: news of
-    stories that the reader saved from or was sent. Of `stories` (by number) that the reader
-    follows news comes in any case. `paused` holds all of them; `stopped` says that the reader
-    has unsubscribed and did not only pause, and means nothing without `paused`.
+    once), `digest_times` (none: no daily digest), `weekly`, `story_updates`: news of
+    stories that the reader saved from or was sent, and `trend_alerts`: that a topic or word which
+    the reader follows is told of unusually often, as soon as that begins. Of `stories` (by number)
+    that the reader follows news comes in any case. `paused` holds all of them; `stopped` says that
+    the reader has unsubscribed and did not only pause, and means nothing without `paused`.
 
     `quiet_from == quiet_to` means no quiet hours. `max_a_day` is the most signals pushed in a
     local day, 0 for no limit. `next_digest_at` and `next_weekly_at` are when the planner is due;
@@ -102,6 +103,7 @@ class Subscription:
     digest_times: tuple[time, ...] = (time(8, 30),)
     weekly: WeeklyTime | None = None
     story_updates: bool = False
+    trend_alerts: bool = True
     stories: tuple[int, ...] = ()
     zone: str = "Asia/Shanghai"
     quiet_from: time = time(23, 0)
@@ -118,4 +120,9 @@ class Subscription:
         """Whether anything at all is pushed."""
         stories = self.story_updates or self.stories
         wanted = self.instant or self.digest_times or self.weekly or stories
-        return bool(wanted) and not self.paused
+        return bool(wanted or self.hears_of_trends) and not self.paused
+
+    @property
+    def hears_of_trends(self) -> bool:
+        """Whether there is anything whose beginning trend the reader would be told of."""
+        return self.trend_alerts and bool(self.wishes.topics or self.wishes.words)

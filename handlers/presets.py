@@ -23,7 +23,7 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
     "weekly": ("weekly",),
     "stories": ("stories",),
 }
-KINDS = ("instant", "morning", "evening", "weekly", "stories")
+KINDS = ("instant", "morning", "evening", "weekly", "stories", "trends")
 
 
 def preset_changes(name: str, subscription: Subscription) -> Mapping[str, Any]:
@@ -34,7 +34,10 @@ def preset_changes(name: str, subscription: Subscription) -> Mapping[str, Any]:
 
 
 def kinds_changes(kinds: Collection[str], subscription: Subscription) -> Mapping[str, Any]:
-    """What pushing just these kinds changes: instant, morning, evening, weekly, stories."""
+    """What pushing just these kinds (of KINDS) changes.
+
+    Whoever takes single signals at once is told of beginning trends too, until switched off.
+    """
     early = tuple(at for at in subscription.digest_times if at < NOON) or (MORNING,)
     late = tuple(at for at in subscription.digest_times if at >= NOON) or (EVENING,)
     digest_times = (
@@ -47,6 +50,7 @@ def kinds_changes(kinds: Collection[str], subscription: Subscription) -> Mapping
         "digest_times": digest_times,
         "weekly": (subscription.weekly or WeeklyTime()) if "weekly" in kinds else None,
         "story_updates": "stories" in kinds,
+        "trend_alerts": "trends" in kinds or "instant" in kinds,
     }
 
 

@@ -175,6 +175,7 @@ def _switched(turn: Turn, value: str) -> str:
             "instant": wanted.instant,
             "weekly": wanted.weekly is not None,
             "stories": wanted.story_updates,
+            "trends": wanted.trend_alerts,
         }[value]
         name = texts(f"chat.push.{value}")
     else:

@@ -19,7 +19,7 @@ TOP_SCORE = 100
 MOST_A_DAY = 500
 NONE = "off"
 MAX_ITEMS = (5, 8, 12, 20)
-SWITCHES = ("instant", "weekly", "stories")
+SWITCHES = ("instant", "weekly", "stories", "trends")
 
 Changes = dict[str, Any]
 
@@ -65,7 +65,7 @@ def _kinds(wanted: Subscription, value: str) -> Changes | None:
 
 
 def _switch(wanted: Subscription, value: str) -> Changes | None:
-    """One kind of push on or off: "instant", "weekly", "stories" or a time of day."""
+    """One kind of push on or off: one of SWITCHES or a time of day."""
     match value:
         case "instant":
             return {"instant": not wanted.instant}
@@ -73,6 +73,8 @@ def _switch(wanted: Subscription, value: str) -> Changes | None:
             return {"weekly": None if wanted.weekly else WeeklyTime()}
         case "stories":
             return {"story_updates": not wanted.story_updates}
+        case "trends":
+            return {"trend_alerts": not wanted.trend_alerts}
         case _:
             return None if value == NONE else _time(wanted, value)
 
@@ -146,6 +148,7 @@ def _reset(wanted: Subscription, value: str) -> Changes | None:
         "digest_times",
         "weekly",
         "story_updates",
+        "trend_alerts",
         "stories",
         "quiet_from",
         "quiet_to",

@@ -38,6 +38,8 @@ def frequency_name(turn: Turn) -> str:
         parts.append(texts("chat.push.stories"))
     elif wanted.stories:
         parts.append(texts.n("chat.push.followed", len(wanted.stories)))
+    if wanted.hears_of_trends:
+        parts.append(texts("chat.push.trends"))
     return texts("chat.comma").join(parts) or texts("chat.frequency.nothing")
 
 

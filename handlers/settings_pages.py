@@ -141,6 +141,7 @@ def _frequency_rows(turn: Turn) -> Rows:
                 texts("chat.push.stories"), "set", "switch", "stories", on=wanted.story_updates
             ),
         ),
+        (ticked(texts("chat.push.trends"), "set", "switch", "trends", on=wanted.trend_alerts),),
         (_leading_to(turn, "time"), _leading_to(turn, "weekly")),
         (_leading_to(turn, "instant_score"), _leading_to(turn, "presets")),
         (act(texts(paused), "set", "paused", "no" if wanted.paused else "yes"),),

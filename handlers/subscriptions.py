@@ -104,6 +104,8 @@ def what_next(texts: Texts, subscription: Subscription, now: datetime) -> str:
         lines.append(texts("chat.next.stories"))
     elif subscription.stories:
         lines.append(texts.n("chat.next.followed", len(subscription.stories)))
+    if subscription.hears_of_trends:
+        lines.append(texts("chat.next.trends"))
     if subscription.max_a_day:
         key = "chat.next.max" if subscription.digest_times else "chat.next.max_only"
         lines.append(texts(key, limit=subscription.max_a_day))

@@ -48,12 +48,17 @@ _KINDS_OF_PUSH: Mapping[str, str] = {
     "专题更新": "stories",
     "stories": "stories",
     "updates": "stories",
+    "趋势": "trends",
+    "趋势起势": "trends",
+    "起势": "trends",
+    "trends": "trends",
 }
 # Names of several kinds at once, and of the daily digest in itself.
 _SEVERAL: Mapping[str, str] = {
     **dict.fromkeys(("both", "早晚报", "早晚"), "早报 晚报"),
     **dict.fromkeys(("daily", "digest", "每天", "每日", "日报", "摘要"), "早报"),
     **dict.fromkeys(("only story updates", "story updates", "只要专题更新"), "专题更新"),
+    **dict.fromkeys(("only trend alerts", "trend alerts", "只要趋势起势"), "趋势"),
 }
 _PRESETS_OF_KINDS: Mapping[frozenset[str], str] = {
     frozenset({"instant", "morning"}): "both",

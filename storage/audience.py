@@ -131,6 +131,13 @@ def _among(
         wishes.c.weekly_day.is_not(None),
         type_coerce(wishes.c.digest_times, Text) != "[]",
         type_coerce(wishes.c.stories, Text) != "[]",
+        and_(
+            wishes.c.trend_alerts == true(),
+            or_(
+                type_coerce(wishes.c.topics, Text) != "[]",
+                type_coerce(wishes.c.words, Text) != "[]",
+            ),
+        ),
     )
     match among:
         case Among.SUBSCRIBED:

@@ -41,7 +41,7 @@ Counts = dict[str, int]
 _SLACK = timedelta(hours=6)
 # What is older was not late with us: it was looked up, or dug out by its source.
 LATE_AT_MOST = timedelta(days=3)
-_PUSHES = (DigestKind.INSTANT, DigestKind.DAILY, DigestKind.STORY)
+_PUSHES = (DigestKind.INSTANT, DigestKind.DAILY, DigestKind.STORY, DigestKind.TREND)
 _READ_TO_AN_END = (
     EntryState.DONE,
     EntryState.MERGED,

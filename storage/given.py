@@ -32,7 +32,7 @@ UNSENT = (
     DeliveryState.CLAIMED,
 )
 _REVIEWS = (DigestKind.WEEKLY, DigestKind.FIRST)
-_ALERTS = (DigestKind.INSTANT, DigestKind.STORY)
+_ALERTS = (DigestKind.INSTANT, DigestKind.STORY, DigestKind.TREND)
 _PART = (deliveries.c.digest_id == digest_signals.c.digest_id) & (
     deliveries.c.part == digest_signals.c.part
 )

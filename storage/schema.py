@@ -583,6 +583,7 @@ subscriptions = Table(
     Column("max_a_day", Integer, nullable=False),
     Column("next_weekly_at", UtcTime),
     Column("stopped", Boolean, nullable=False, server_default=false()),  # paused by /unsubscribe
+    Column("trend_alerts", Boolean, nullable=False, server_default=true()),
     Index("ix_subscriptions_next_weekly_at", "next_weekly_at"),
 )
 WANTS_INSTANT: ColumnClause[bool] = literal_column("instant AND NOT paused")
@@ -594,6 +595,15 @@ Index(
     subscriptions.c.subscriber_id,
     sqlite_where=WANTS_INSTANT,
     postgresql_where=WANTS_INSTANT,
+)
+WANTS_TRENDS: ColumnClause[bool] = literal_column(
+    "trend_alerts AND NOT paused AND (topics <> '[]' OR words <> '[]')"
+)
+Index(
+    "ix_subscriptions_trend_alerts",
+    subscriptions.c.subscriber_id,
+    sqlite_where=WANTS_TRENDS,
+    postgresql_where=WANTS_TRENDS,
 )
 Index(
     "ix_subscriptions_story_updates",

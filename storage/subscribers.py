@@ -26,6 +26,7 @@ from storage.guests import follow_guest
 from storage.moves import follow_desk
 from storage.schema import (
     WANTS_INSTANT,
+    WANTS_TRENDS,
     WANTS_UPDATES,
     delivered,
     deliveries,
@@ -268,6 +269,17 @@ class Subscribers:
         )
         return await self._many(query)
 
+    async def wanting_trends(self, limit: int = 1000, after_id: int = 0) -> tuple[Subscriber, ...]:
+        """Active subscribers to be told of what they follow begins to rise, by id."""
+        query = (
+            _query()
+            .where(subscribers.c.active, WANTS_TRENDS)
+            .where(subscribers.c.id > after_id)
+            .order_by(subscribers.c.id)
+            .limit(limit)
+        )
+        return await self._many(query)
+
     async def counts(self) -> dict[str, int]:
         """Subscribers in all: "active", "gone", and the active ones by kind of chat."""
         query = select(subscribers.c.active, subscribers.c.kind, func.count()).group_by(
@@ -387,6 +399,7 @@ def _wishes_values(subscription: Subscription) -> dict[str, Any]:
         "weekly_day": weekly.day if weekly else None,
         "weekly_at": weekly.at if weekly else None,
         "story_updates": subscription.story_updates,
+        "trend_alerts": subscription.trend_alerts,
         "stories": subscription.stories,
         "zone": subscription.zone,
         "quiet_from": subscription.quiet_from,
@@ -419,6 +432,7 @@ def _subscriber(row: Row[Any], weights: WishWeights) -> Subscriber:
         digest_times=read_times(row.digest_times),
         weekly=weekly,
         story_updates=row.story_updates,
+        trend_alerts=row.trend_alerts,
         stories=tuple(row.stories),
         zone=row.zone,
         quiet_from=row.quiet_from,
