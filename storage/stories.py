@@ -70,7 +70,7 @@ async def _leading_on(connection: AsyncConnection, story_id: int) -> list[int]:
 def _counted(within: ColumnElement[bool]) -> Select[Any]:
     count = func.count(signals.c.id.distinct())
     sources = func.count(signal_sources.c.source_id.distinct())
-    newest = func.max(signals.c.dated_at)
+    newest, oldest = func.max(signals.c.dated_at), func.min(signals.c.dated_at)
     fresh = func.count(case((within, signals.c.id)).distinct())
     return (
         select(
@@ -78,6 +78,7 @@ def _counted(within: ColumnElement[bool]) -> Select[Any]:
             count.label("signals"),
             sources.label("sources"),
             newest.label("newest"),
+            oldest.label("oldest"),
             fresh.label("fresh"),
         )
         .join(signal_sources, signal_sources.c.signal_id == signals.c.id)
@@ -91,13 +92,43 @@ def _counted(within: ColumnElement[bool]) -> Select[Any]:
 async def _summaries(
     connection: AsyncConnection, rows: Sequence[Row[Any]]
 ) -> tuple[StorySummary, ...]:
-    leads = await _leads(connection, [row.story_id for row in rows])
+    ids = [row.story_id for row in rows]
+    leads = await _leads(connection, ids)
+    kept = {row.id: row for row in await _each(connection, select(stories), stories.c.id, ids)}
+    later = await _followed(connection, ids)
     return tuple(
         StorySummary(
-            row.story_id, leads[row.story_id], row.signals, row.sources, row.newest, row.fresh
+            id=row.story_id,
+            lead=leads[row.story_id],
+            signals=row.signals,
+            sources=row.sources,
+            updated_at=row.newest,
+            opened_at=row.oldest,
+            fresh=row.fresh,
+            closed_at=kept[row.story_id].closed_at,
+            follows=kept[row.story_id].follows,
+            followed_by=later.get(row.story_id),
+            series_at=kept[row.story_id].series_at,
         )
         for row in rows
     )
+
+
+async def _followed(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, int]:
+    """The newest later story of each that readers can see something of, by the earlier one."""
+    told = select(signals.c.id).where(signals.c.story_id == stories.c.id, LIVE).exists()
+    query = select(stories.c.id, stories.c.follows).where(told).order_by(stories.c.id)
+    found = await _each(connection, query, stories.c.follows, ids)
+    return {row.follows: row.id for row in found}
+
+
+async def _each(
+    connection: AsyncConnection, query: Select[Any], name: ColumnElement[Any], ids: Sequence[int]
+) -> list[Row[Any]]:
+    found: list[Row[Any]] = []
+    for some in chunks(ids):
+        found.extend((await connection.execute(query.where(name.in_(some)))).all())
+    return found
 
 
 async def _leads(connection: AsyncConnection, story_ids: Sequence[int]) -> dict[int, Signal]:

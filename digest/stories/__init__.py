@@ -2,6 +2,7 @@
 
 from digest.stories.index import (
     ALONE,
+    SERIES,
     WINDOW,
     StoryIndex,
     StoryItem,
@@ -12,6 +13,7 @@ from digest.stories.index import (
 
 __all__ = [
     "ALONE",
+    "SERIES",
     "WINDOW",
     "StoryIndex",
     "StoryItem",

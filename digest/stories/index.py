@@ -21,6 +21,8 @@ from digest.text.numbers import find_numbers
 from digest.text.segmentation import search_terms
 
 WINDOW = timedelta(days=7)
+SERIES = 3
+"""So many live signals within WINDOW make a story a 专题."""
 
 _LEAD_CHARACTERS = 600
 _TITLE_SHARE = 0.5
@@ -82,8 +84,11 @@ class StoryPlacement:
 class StorySummary:
     """A story at a glance: its lead, how many live signals it has, from how many sources.
 
-    `updated_at` is the date of its newest signal; `fresh` of its signals are dated within the
-    time that was asked about.
+    `opened_at` and `updated_at` are the dates of its oldest and its newest signal; `fresh` of its
+    signals are dated within the time that was asked about. `closed_at`: nothing was told of it for
+    `WINDOW` then, and nothing joins it any more; None while it is open. `follows` is an earlier
+    story of the same event that had closed, `followed_by` the later one, both by their ids.
+    `series_at`: since when it is a 专题, with `SERIES` live signals within `WINDOW`.
     """
 
     id: int
@@ -91,7 +96,17 @@ class StorySummary:
     signals: int
     sources: int
     updated_at: datetime
+    opened_at: datetime
     fresh: int = 0
+    closed_at: datetime | None = None
+    follows: int | None = None
+    followed_by: int | None = None
+    series_at: datetime | None = None
+
+    @property
+    def is_series(self) -> bool:
+        """Whether it is a 专题."""
+        return self.series_at is not None
 
 
 ALONE = StoryPlacement(None, Relation.LEAD, 0.0)

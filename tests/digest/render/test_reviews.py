@@ -26,7 +26,8 @@ LONG = "长得没有尽头的标题<b>&" * 40
 
 
 def story(lead: Signal, *, signals: int = 3, sources: int = 2, fresh: int = 2) -> StorySummary:
-    return StorySummary(7, lead, signals, sources, NOW - timedelta(hours=1), fresh)
+    newest = NOW - timedelta(hours=1)
+    return StorySummary(7, lead, signals, sources, newest, newest - timedelta(days=1), fresh)
 
 
 def weekly(*signals: Signal, **changes: object) -> Weekly:
