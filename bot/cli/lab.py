@@ -90,10 +90,10 @@ def verify() -> None:
 @app.command()
 def stories() -> None:
     """{"id", "title", "text", "date"} 的序列 → 各属哪个专题，按到达顺序。"""
-    from bot.cli.stages import Stories
+    from bot.cli.storying import StoryStream
     from bot.cli.stream import answer_lines
 
-    answer_lines(Stories(utc_now))
+    answer_lines(StoryStream(utc_now))
 
 
 @app.command()

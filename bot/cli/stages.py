@@ -2,12 +2,13 @@
 
 import base64
 import binascii
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
 
 from babel import Locale
+from babel.core import get_global
 
 from bot.cli.stream import BadLine, Record, moment_field, text_field
 from bot.clock import Clock
@@ -19,7 +20,6 @@ from digest.model import Article, Lang, Signal, SignalDraft
 from digest.pipeline import DraftRequest, make_draft
 from digest.render import Links, Rendering, count_units, render_card
 from digest.sources.adapters import Document
-from digest.stories import WINDOW, StoryIndex, StoryItem
 from digest.taxonomy import load_taxonomy
 from digest.text.language import detect_language
 from digest.text.lines import paragraphs_of
@@ -29,7 +29,6 @@ from digest.verify import verify
 
 # What a reader could get through; the largest page that we fetch is 3 MiB of markup.
 LONGEST_TEXT = 2_000_000
-_OPENING = 5  # sentences, as the running bot takes them
 
 
 # --- from the wire -----------------------------------------------------------------------
@@ -183,54 +182,6 @@ def render_stage(record: Record, clock: Clock) -> Record:
     return {"text": message.text, "units": count_units(message.text)}
 
 
-class Stories:
-    """A stream of texts and the stories they make: each is named by its first item's number."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._index = StoryIndex()
-        self._story_of: dict[int, int] = {}
-        self._count = 0
-        self._newest: datetime | None = None
-
-    def __call__(self, record: Record) -> Record:
-        """The story of one item, whether it repeats or updates it, and how alike they are."""
-        item = self._item(record)
-        self._count += 1
-        placement = self._index.place(item)
-        self._index.add(item)
-        self._forget(item.at)
-        joined = placement.story_of
-        story = item.signal_id if joined is None else self._story_of[joined]
-        self._story_of[item.signal_id] = story
-        return {
-            "story": story,
-            "relation": placement.relation,
-            "similarity": round(placement.similarity, 3),
-        }
-
-    def _item(self, record: Record) -> StoryItem:
-        article = article_of(record)
-        brief = condense(article)
-        return StoryItem(
-            signal_id=self._count + 1,
-            story_id=None,
-            title=article.title,
-            lead_text=" ".join(sentence.text for sentence in article.sentences[:_OPENING]),
-            lang=article.lang,
-            keywords=brief.keywords,
-            numbers=tuple(number.text for number in brief.numbers),
-            at=article.published_at or self._clock(),
-            score=50,
-        )
-
-    def _forget(self, at: datetime) -> None:
-        self._newest = max(self._newest or at, at)
-        # Twice the window: streams are seldom in perfect order.
-        if self._newest > datetime.min.replace(tzinfo=at.tzinfo) + 2 * WINDOW:
-            self._index.forget_before(self._newest - 2 * WINDOW)
-
-
 def _draft(record: Record, article: Article, now: datetime) -> SignalDraft:
     return make_draft(DraftRequest(article, _column(record), 1.0, now))
 
@@ -263,6 +214,8 @@ def _lang(record: Record) -> str:
     """The language the record names, "" when it names none."""
     tag = text_field(record, "lang", required=False).strip()
     code = tag.replace("_", "-").partition("-")[0].lower()
+    aliases: Mapping[str, str] = get_global("language_aliases")
+    code = aliases.get(code, code)  # of three letters: "eng" is "en"
     if code and code not in _known_languages():
         raise BadLine(f"unknown language {tag[:40]!r}")
     return code

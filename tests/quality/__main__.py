@@ -17,6 +17,7 @@ PARTS = {
     "translation": "Translation checks",
     "placement": "Columns and topics",
     "keyphrases": "Keyphrases",
+    "stories": "Stories",
 }
 REPORT = Path(__file__).parents[2] / "docs" / "reports" / "quality.md"
 console = Console()
