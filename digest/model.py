@@ -69,6 +69,18 @@ class SourceKind(StrEnum):
     TELEGRAM = "telegram"
 
 
+class HotList(StrEnum):
+    """Whether a source's order is a ranking (热榜), and whether its items are read as articles.
+
+    `no`: a usual source; `ranks`: only who stands where is noted, of titles that are no news by
+    themselves; `both`: the ranks are noted and the items are read.
+    """
+
+    NO = "no"
+    RANKS = "ranks"
+    BOTH = "both"
+
+
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """Where in a document the entries are and what they consist of; "" is "as usual".
@@ -151,7 +163,7 @@ class SourceSpec:
     `full_text` is how much of its articles we may show, `access` who may read their pages.
     `headers` go out with its polls, to its own host only; they may hold secrets, so no `repr`
     shows them. `poll_floor_s` and `poll_ceiling_s` bound how often it is polled. `translate`
-    says whether the translator takes on its articles.
+    says whether the translator takes on its articles, `hot` whether its order is a ranking.
     """
 
     key: str
@@ -169,6 +181,7 @@ class SourceSpec:
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     poll_ceiling_s: int | None = None
     translate: bool = True
+    hot: HotList = HotList.NO
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,13 @@ class WordIndex:
 
     def found(self, signal: Signal) -> tuple[str, ...]:
         """Those of the words that stand in what readers see of `signal`, each once."""
-        text = _signal_text(_seen(signal.title, signal.brief)).text
+        return self._in(_signal_text(_seen(signal.title, signal.brief)).text)
+
+    def in_text(self, text: str) -> tuple[str, ...]:
+        """Those of the words that stand in `text`, each once."""
+        return self._in(_fold(text))
+
+    def _in(self, text: str) -> tuple[str, ...]:
         starts = {text[at : at + 2] for at in range(len(text))} | set(text)
         return tuple(
             {

@@ -116,6 +116,7 @@ sources = Table(
     Column("headers_id", Id),  # the newest of its source_headers, NULL for none
     Column("poll_ceiling_s", Integer),
     Column("translate", Boolean, nullable=False, server_default=true()),
+    Column("hot", String(16), nullable=False, server_default="no"),
     UniqueConstraint("key"),
     UniqueConstraint("url"),
     sqlite_autoincrement=True,
@@ -276,6 +277,32 @@ source_notices = Table(
     Column("sent_at", UtcTime),
     Index("ix_source_notices_sent_at", "sent_at", "not_before"),
     sqlite_autoincrement=True,
+)
+
+# What stands on hot lists: `rank` now, NULL once it has left; per hour the best it had.
+hot_items = Table(
+    "hot_items",
+    metadata,
+    _id(),
+    Column("source_id", Id, ForeignKey("sources.id"), nullable=False),
+    Column("key", String(64), nullable=False),
+    Column("title", CleanText, nullable=False),
+    Column("url", CleanText, nullable=False),
+    Column("rank", SmallInteger),
+    Column("best", SmallInteger, nullable=False),
+    Column("first_seen_at", UtcTime, nullable=False),
+    Column("last_seen_at", UtcTime, nullable=False),
+    UniqueConstraint("source_id", "key"),
+    Index("ix_hot_items_last_seen_at", "last_seen_at"),
+    sqlite_autoincrement=True,
+)
+hot_ranks = Table(
+    "hot_ranks",
+    metadata,
+    Column("item_id", Id, ForeignKey("hot_items.id"), primary_key=True, autoincrement=False),
+    Column("hour", UtcTime, primary_key=True),
+    Column("rank", SmallInteger, nullable=False),
+    Index("ix_hot_ranks_hour", "hour"),
 )
 
 # --- entries and articles ------------------------------------------------------------------

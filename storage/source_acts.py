@@ -256,9 +256,13 @@ async def _readdress(act: Act, source: Source, spec: SourceSpec) -> None:
         taken = await find_source(act.connection, sources.c.url == spec.url)
         if taken is not None:
             raise DuplicateSource(taken)
-    elif (spec.kind, spec.recipe) == (source.spec.kind, source.spec.recipe):
+    elif _way(spec) == _way(source.spec):
         return
     await _set_poll(act.connection, source.id, reread(source.poll, act.now))
+
+
+def _way(spec: SourceSpec) -> tuple[object, ...]:
+    return spec.kind, spec.recipe, spec.hot
 
 
 async def _set_poll(connection: AsyncConnection, source_id: int, poll: PollState) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from digest.model import (
     Access,
     FullText,
+    HotList,
     PollNote,
     PollState,
     Recipe,
@@ -59,6 +60,7 @@ def spec_values(spec: SourceSpec) -> dict[str, Any]:
         "recipe": {name: value for name, value in asdict(spec.recipe).items() if value},
         "poll_ceiling_s": spec.poll_ceiling_s,
         "translate": spec.translate,
+        "hot": spec.hot,
     }
 
 
@@ -103,6 +105,7 @@ def source_of(row: Row[Any]) -> Source:
         headers=tuple((name, value) for name, value in row.pairs or ()),
         poll_ceiling_s=row.poll_ceiling_s,
         translate=row.translate,
+        hot=HotList(row.hot),
     )
     validators = (
         Validators(row.validator_url, row.etag, row.last_modified) if row.validator_url else None

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from digest.hot import HotTitle
 from digest.model import (
     Entry,
     PollNote,
@@ -20,6 +21,7 @@ from digest.model import (
 from storage.audit import write_audit
 from storage.database import Database
 from storage.entries import known_keys, record_entries
+from storage.hot import note_ranks, note_unchanged
 from storage.schema import (
     entries as entries_table,
 )
@@ -181,20 +183,26 @@ class Sources:
         url: str | None = None,
         backlog: bool = False,
         news: Event | None = None,
+        ranks: Sequence[HotTitle] | None = None,
         now: datetime,
     ) -> int:
         """Write what a poll brought, in one transaction: schedule, validators and new entries.
 
         A known entry only takes over its new content hash. `backlog` marks the new ones as there
         before we came. `url` is the new address after a permanent move; when another source polls
-        it already, this one is paused instead. `news` is what the staff is to hear of it. Returns
-        how many entries were new.
+        it already, this one is paused instead. `news` is what the staff is to hear of it. `ranks`
+        is the order of a hot list, () for one that is as it was. Returns how many entries were
+        new.
         """
         async with self._database.write() as connection:
             new = await record_entries(connection, source_id, entries, backlog=backlog, now=now)
             note = PollNote(now, new, (poll.error_code or "") if poll.errors else "")
             poll = replace(poll, history=(note, *poll.history[: MOST_NOTES - 1]))
             await _set_poll(connection, source_id, **poll_values(poll))
+            if ranks:
+                await note_ranks(connection, source_id, ranks, now)
+            elif ranks is not None:
+                await note_unchanged(connection, source_id, now)
             if url is not None:
                 state = await _move(connection, source_id, url, state, now)
             if state is not None:

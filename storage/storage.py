@@ -16,6 +16,7 @@ from storage.editing import Editing
 from storage.entries import Entries
 from storage.given import Given
 from storage.guests import Guests
+from storage.hot import HotLists
 from storage.ideas import Ideas
 from storage.look_backs import LookBacks
 from storage.marking import Marking
@@ -69,6 +70,7 @@ class Storage:
         self.stories = Stories(database)
         self.trends = TrendStore(database, self.signals)
         self.look_backs = LookBacks(database)
+        self.hot = HotLists(database)
         self.names = Names(database)
         self.policies = PolicyStore(database)
         self.posts = Posts(database)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from digest.model import Source, SourceState
     from storage import Storage
 
+HOT = {"ranks": "热榜，只记名次", "both": "热榜，记名次，也读文章"}
 FULL_TEXT = {"full": "展示全文", "excerpt": "展示节选", "link": "只给要点和链接"}
 Number = Annotated[int, typer.Argument(metavar="ID", help="信源的 id，见 hexin sources list")]
 Minutes = Annotated[int | None, typer.Option(min=1, max=7 * 24 * 60)]
@@ -34,6 +35,10 @@ def set_source(  # noqa: PLR0913  each is a setting of its own
         Literal["public", "subscribers"] | None,
         typer.Option(help="谁能读它的全文页：public 所有人、subscribers 从机器人拿到链接的人"),
     ] = None,
+    hot: Annotated[
+        Literal["no", "ranks", "both"] | None,
+        typer.Option(help="榜单：no 不是；ranks 只记名次；both 记名次，也读文章"),
+    ] = None,
     translate: Annotated[
         bool | None, typer.Option("--translate/--no-translate", help="外文是否交给翻译引擎")
     ] = None,
@@ -50,7 +55,7 @@ def set_source(  # noqa: PLR0913  each is a setting of its own
     no_headers: Annotated[bool, typer.Option("--no-headers", help="不再另加请求头")] = False,
 ) -> None:
     """改一个信源的设置。不带选项则只显示现状。"""
-    from digest.model import Access, FullText
+    from digest.model import Access, FullText, HotList
 
     wanted: dict[str, Any] = {
         "title": title,
@@ -59,6 +64,7 @@ def set_source(  # noqa: PLR0913  each is a setting of its own
         "weight": weight,
         "full_text": FullText(full_text) if full_text else None,
         "access": Access(access) if access else None,
+        "hot": HotList(hot) if hot else None,
         "translate": translate,
         "recipe": recipe_of(part) if part else None,
         "headers": () if no_headers else headers_of(header) or None,
@@ -122,6 +128,7 @@ def _done(number: int, work: "Callable[[Storage], Awaitable[Source | None]]") ->
 
 def _tell(source: "Source") -> None:
     """Its settings in a line or a few; of headers no more than their names and ends."""
+    from digest.model import HotList
     from digest.sources.headers import masked
 
     spec = source.spec
@@ -131,6 +138,8 @@ def _tell(source: "Source") -> None:
     for words, seconds in (("最短", spec.poll_floor_s), ("最长", spec.poll_ceiling_s)):
         if seconds:
             further.append(f"{words} {seconds / 60:g} 分钟轮询一次")
+    if spec.hot is not HotList.NO:
+        further.append(HOT[spec.hot])
     if not spec.translate:
         further.append("不翻译")
     say("；".join(further))

@@ -20,7 +20,7 @@ from digest.sources.answers import STATUS_FAILURES
 from digest.sources.discovery import named_feeds, usual_feeds
 from digest.sources.services import Attempt, How, Lookup, as_url, recognise, video_feed
 from digest.sources.shapes import Looks, audio_feed, looks, sitemaps_named
-from digest.sources.shelving import key_of
+from digest.sources.shelving import guess_hot, key_of
 from digest.sources.trial import (
     Proposal,
     Refusal,
@@ -148,6 +148,7 @@ class Discoverer:
             site_url=reading.site_url,
             kind=attempt.kind,
             recipe=attempt.recipe,
+            hot=guess_hot(url, dated=any(entry.published_at for entry in reading.entries)),
         )
         service = attempt.service
         if service is Service.FEED and audio_feed(got.body):

@@ -14,7 +14,8 @@ from bot.fetching import Fetched, Fetcher
 from bot.jobs.documents import Documents, body_hash
 from bot.jobs.pool import work_through
 from digest.errors import PollFailure, SourceError
-from digest.model import FeedReading, Source, SourceKind, SourceState
+from digest.hot import HotTitle, ranked
+from digest.model import FeedReading, HotList, Source, SourceKind, SourceState
 from digest.sources.polling import (
     PollAnswer,
     PollDecision,
@@ -144,7 +145,10 @@ class Poller:
     async def _record(
         self, source: Source, reading: FeedReading | None, decision: PollDecision, now: datetime
     ) -> int:
+        ranks = _ranks(source, reading, decision)
         entries = reading.entries if reading else ()
+        if source.spec.hot is HotList.RANKS:
+            entries = ()  # a title that people look at is no article
         known = await self._storage.sources.known_keys(source.id, [entry.key for entry in entries])
         fresh = len(select_new(entries, known))
         # A feed that renamed all its entries shows its archive again: not news either.
@@ -157,6 +161,7 @@ class Poller:
             url=decision.url,
             backlog=backlog,
             news=_news_of(decision),
+            ranks=ranks,
             now=now,
         )
         if backlog and fresh > self._backlog:
@@ -165,6 +170,15 @@ class Poller:
             host = host_of(source.spec.url)
             await self._storage.sources.block_host(host, decision.host_block, decision.outcome)
         return inserted
+
+
+def _ranks(
+    source: Source, reading: FeedReading | None, decision: PollDecision
+) -> tuple[HotTitle, ...] | None:
+    """The order of a hot list, () for one that is as it was, None where there is none to note."""
+    if source.spec.hot is HotList.NO or decision.poll.errors:
+        return None
+    return ranked(reading.entries) if reading else ()
 
 
 def _news_of(decision: PollDecision) -> Event | None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.clock import Clock
 from storage import Storage
+from storage.hot import KEPT as HOT_KEPT
 from storage.posts import KEPT_FOR as POSTS_KEPT
 from storage.undos import UNDO_KEPT
 
@@ -41,7 +42,8 @@ class Upkeep:
 
         And what engines said long ago: nobody translates the same sentence again after months.
         And names that no article had since, links that came to nothing, posts that were thrown
-        away, sources that nobody saved, reports of imports, and news that was told.
+        away, sources that nobody saved, reports of imports, news that was told, and what stood on
+        hot lists weeks ago.
         """
         now = self._clock()
         await self._storage.updates.forget_before(now - UPDATES_KEPT)
@@ -53,6 +55,7 @@ class Upkeep:
         await self._storage.source_imports.forget(now)
         await self._storage.source_news.forget(now)
         await self._storage.posts.forget_before(now - POSTS_KEPT)
+        await self._storage.hot.forget(now - HOT_KEPT)
         await self._storage.rules.forget_refusals(now - REFUSALS_KEPT)
         while await self._storage.undos.forget_before(now - UNDO_KEPT):
             pass

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from digest.model import Access, FullText, Recipe, SourceKind, SourceSpec
+from digest.model import Access, FullText, HotList, Recipe, SourceKind, SourceSpec
 
 _FILE = Path(__file__).with_name("catalog.toml")
 
@@ -22,6 +22,7 @@ def _spec(row: dict[str, Any]) -> SourceSpec:
         "kind": SourceKind(row.get("kind", SourceKind.FEED)),
         "full_text": FullText(row.get("full_text", FullText.EXCERPT)),
         "access": Access(row.get("access", Access.PUBLIC)),
+        "hot": HotList(row.get("hot", HotList.NO)),
         "recipe": Recipe(**row.get("recipe", {})),
     }
     return SourceSpec(**row | chosen)

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from digest.errors import PollFailure
-from digest.model import Access, FullText, Recipe, SourceKind, SourceSpec
+from digest.model import Access, FullText, HotList, Recipe, SourceKind, SourceSpec
 from digest.sources.trial import Proposal, Refusal, Refused, Remark, Sample, Service, Trial
 
 # What an editor may change on a proposal before it is saved.
-EDITABLE = frozenset({"title", "column", "lang", "weight", "full_text", "headers"})
+EDITABLE = frozenset({"title", "column", "lang", "weight", "full_text", "headers", "hot"})
 
 
 def spec_data(spec: SourceSpec) -> dict[str, Any]:
@@ -26,6 +26,7 @@ def spec_of(data: Mapping[str, Any]) -> SourceSpec:
             "kind": SourceKind(data["kind"]),
             "full_text": FullText(data["full_text"]),
             "access": Access(data["access"]),
+            "hot": HotList(data.get("hot", HotList.NO)),
             "recipe": Recipe(**data["recipe"]),
             "headers": tuple((name, value) for name, value in data["headers"]),
         }
@@ -96,6 +97,8 @@ class KeptTrial:
         edits: dict[str, Any] = {name: one for name, one in laid.items() if one is not None}
         if "full_text" in edits:
             edits["full_text"] = FullText(edits["full_text"])
+        if "hot" in edits:
+            edits["hot"] = HotList(edits["hot"])
         if "headers" in edits:
             edits["headers"] = tuple((name, value) for name, value in edits["headers"])
         return Proposal(

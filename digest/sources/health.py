@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from statistics import median
 
-from digest.model import PollState, Source, SourceState
+from digest.model import HotList, PollState, Source, SourceState
 
 # One failure is a hiccup; so many in a row are an illness, as is never having answered.
 _SICK_ERRORS = 3
@@ -59,7 +59,11 @@ def health_of(source: Source, now: datetime) -> SourceHealth:
     if poll.last_ok_at is None:
         return SourceHealth(Health.NEW)
     newest = poll.newest_entry_at
-    if newest is not None and now - newest > longest_silence(poll):
+    if (
+        source.spec.hot is not HotList.RANKS
+        and newest is not None
+        and now - newest > longest_silence(poll)
+    ):
         return SourceHealth(Health.SLOW, "quiet", newest)
     return SourceHealth(Health.WELL)
 

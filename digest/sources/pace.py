@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
-from digest.model import Entry, PollState, SourceSpec
+from digest.model import Entry, HotList, PollState, SourceSpec
 
 FLOOR_S = 15 * 60
 CEILING_S = 24 * 3600
@@ -50,11 +50,12 @@ def interval_s(poll: PollState, spec: SourceSpec, now: datetime) -> int:
     Half the median gap between entries, slower while it is silent (a 24th of its silence, so a
     day after 24 days), within the source's bounds. What the server or the document asks for is
     kept even beyond the upper one, up to a day. A lower bound alone is an admin's word: it is
-    the pace itself, and only the hint of the server slows it.
+    the pace itself, and only the hint of the server slows it. A hot list changes all the time,
+    whatever its items are dated, and is asked as often as is allowed.
     """
     ceiling = ceiling_s(spec)
     base: float
-    if spec.poll_floor_s and not spec.poll_ceiling_s:
+    if (spec.poll_floor_s and not spec.poll_ceiling_s) or spec.hot is not HotList.NO:
         base = floor_s(spec)
     else:
         usual = median(poll.gaps_s) / 2 if poll.gaps_s else UNKNOWN_S

@@ -6,9 +6,13 @@ from hashlib import blake2b
 from urllib.parse import urlsplit
 
 from digest.identity import canonical_url
+from digest.model import HotList
 
 FALLBACK_COLUMN = "tech"
 
+_HOT = re.compile(
+    r"hot(?!el)|rank|trending|toplist|top-?search|billboard|/api/s\?id=", re.IGNORECASE
+)
 _HAN = re.compile("[\u4e00-\u9fff]")
 _SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -46,6 +50,11 @@ def guess_lang(declared: str, title: str) -> str:
     if short in {"zh", "en"}:
         return short
     return "zh" if _HAN.search(title) else "en"
+
+
+def guess_hot(url: str, *, dated: bool) -> HotList:
+    """Whether the list at `url` is ranked: it says so, and its items have no dates to go by."""
+    return HotList.RANKS if not dated and _HOT.search(url) else HotList.NO
 
 
 def key_of(url: str) -> str:

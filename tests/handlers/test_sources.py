@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.sandbox.people import Seen
-from digest.model import Access, FullText, Lang, SourceState
+from digest.model import Access, FullText, HotList, Lang, SourceState
 from handlers.guards import Pacer
 from storage import DraftState, Storage
 from tests.covering import covers
@@ -289,6 +289,8 @@ async def test_every_setting_is_a_tap_and_can_be_taken_back(room: SourceRoom):
     assert (await spec()).spec.access is Access.SUBSCRIBERS
     await tap_through(texts("chat.source.page.translate"), texts("chat.source.translate.off"))
     assert not (await spec()).spec.translate
+    await tap_through(texts("chat.source.page.hot"), texts("chat.source.hot.ranks"))
+    assert (await spec()).spec.hot is HotList.RANKS
     floor = texts("chat.source.do.floor", span=texts.n("chat.source.span.minutes", 5))
     await tap_through(texts("chat.source.page.pace"), floor)
     assert (await spec()).spec.poll_floor_s == 300
@@ -412,7 +414,8 @@ async def test_two_editors_do_not_lose_each_others_changes(chinese: SourceRoom):
     "data",
     [
         "1:tend:1:weight:9", "1:tend:1:column:nothing", "1:tend:1:floor:1", "1:tend:1:floor:-5",
-        "1:tend:1:full_text:all", "1:tend:1:heavier:many", "1:tend:1:unheader:7",
+        "1:tend:1:full_text:all", "1:tend:1:hot:very", "1:tend:1:heavier:many",
+        "1:tend:1:unheader:7",
         "1:tend:99:pause:", "1:source:99:card", "1:source:1:secrets", "1:sources:x:0",
         "1:sources:ill////:0", "1:srcsift:////:password", "1:ask_source:1:key",
         "1:draft:99:save:", "1:import:99:go", "1:tend:1:lang:xx",

@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from digest.model import FullText, Message, Recipe, Source, SourceKind, SourceSpec
+from digest.model import FullText, HotList, Message, Recipe, Source, SourceKind, SourceSpec
 from digest.sources.drafts import KeptTrial, spec_data
 from digest.sources.drafts import spec_of as kept_spec
 from digest.sources.services import as_url
@@ -46,7 +46,7 @@ _FIELD_NAMES = {
     **dict.fromkeys(("include", "only", "只要"), "include"),
 }
 _FIELD = re.compile(r"\s*([a-z]{3,8}|[\u4e00-\u9fff]{1,3})\s*[:=：＝]\s*(.*)", re.IGNORECASE)
-_PAGES = frozenset({"", "column", "lang", "text"})
+_PAGES = frozenset({"", "column", "lang", "text", "hot"})
 
 
 async def source(turn: Turn) -> None:
@@ -168,6 +168,7 @@ def _edit(turn: Turn, kept: KeptTrial, what: str, value: str) -> dict[str, Any] 
         "column": turn.taxonomy.columns,
         "lang": {*LANGS, ""},
         "full_text": set(FullText),
+        "hot": set(HotList),
     }
     return {what: value} if value in allowed.get(what, ()) else None
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
-from digest.model import Access, Button, FullText, Message, Source, SourceState
+from digest.model import Access, Button, FullText, HotList, Message, Source, SourceState
 from digest.policy import source_scope
 from digest.sources.headers import masked
 from digest.sources.health import health_of
@@ -106,6 +106,8 @@ async def _facts(turn: Turn, source: Source, yielded: SourceYield) -> list[str]:
             translate=texts(f"chat.source.translate.{'on' if spec.translate else 'off'}"),
         )
     )
+    if spec.hot is not HotList.NO:
+        lines.append(texts("chat.source.card.hot", hot=texts(f"chat.source.hot.{spec.hot}")))
     policies = await turn.storage.policies.all()
     held = policies.columns.get(spec.column, policies.default)
     rule = rule_words(turn, policies.sources.get(source.id, held))
@@ -144,7 +146,7 @@ def _card_rows(turn: Turn, source: Source) -> Rows:
         ),
         (page("text"), page("access"), page("translate")),
         (page("pace"), page("headers"), page("polls")),
-        (act(texts("chat.source.page.policy"), "policy", source_scope(number)),),
+        (act(texts("chat.source.page.policy"), "policy", source_scope(number)), page("hot")),
         (act(texts("chat.source.do.url"), "ask_source", number, "url"), deed("retire")),
         list_,
     )
@@ -250,6 +252,25 @@ async def _translate(turn: Turn, source: Source) -> Message:
     return _page(turn, source, texts("chat.source.ask.translate", name=name_of(source)), rows)
 
 
+async def _hot(turn: Turn, source: Source) -> Message:
+    """Whether its order is a ranking."""
+    texts = turn.texts
+    lines = [texts("chat.source.ask.hot", name=name_of(source)), ""]
+    lines += [texts(f"chat.source.means_hot.{one}") for one in HotList]
+    rows = grid(
+        ticked(
+            texts(f"chat.source.hot.{one}"),
+            "tend",
+            source.id,
+            "hot",
+            one.value,
+            on=one is source.spec.hot,
+        )
+        for one in HotList
+    )
+    return _page(turn, source, "\n".join(lines), rows)
+
+
 async def _pace(turn: Turn, source: Source) -> Message:
     """How often it is asked at most and at least."""
     texts, spec = turn.texts, source.spec
@@ -327,6 +348,7 @@ PAGES: Mapping[str, Callable[[Turn, Source], Awaitable[Message]]] = {
     "column": _column,
     "lang": _lang,
     "text": _text,
+    "hot": _hot,
     "access": _access,
     "translate": _translate,
     "pace": _pace,

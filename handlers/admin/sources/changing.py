@@ -7,7 +7,7 @@ from typing import Any
 
 from telegram.error import TelegramError
 
-from digest.model import Access, FullText, Source, SourceState
+from digest.model import Access, FullText, HotList, Source, SourceState
 from digest.sources.headers import BadHeader, masked, read_header
 from handlers.admin.sources.adding import begin_readdress
 from handlers.admin.sources.card import (
@@ -103,6 +103,8 @@ def _shown(turn: Turn, field: str, value: Any) -> str:
         return lang_name(value, texts)
     if field in {"full_text", "access"}:
         return texts(f"chat.source.{'text' if field == 'full_text' else field}.{value}")
+    if field == "hot":
+        return texts(f"chat.source.hot.{value}")
     if field == "translate":
         return texts(f"chat.source.translate.{'on' if value else 'off'}")
     if field in {"poll_floor_s", "poll_ceiling_s"}:
@@ -191,6 +193,12 @@ async def _translate(turn: Turn, source: Source, value: str) -> None:
     await _edit(turn, source, "card", translate=value == "on")
 
 
+async def _hot(turn: Turn, source: Source, value: str) -> None:
+    if value not in set(HotList):
+        raise _Unfit
+    await _edit(turn, source, "card", hot=HotList(value))
+
+
 async def _floor(turn: Turn, source: Source, value: str) -> None:
     await _bound(turn, source, "poll_floor_s", value)
 
@@ -251,6 +259,7 @@ _DEEDS: Mapping[str, Deed] = {
     "full_text": _full_text,
     "access": _access,
     "translate": _translate,
+    "hot": _hot,
     "floor": _floor,
     "ceiling": _ceiling,
     "unheader": _unheader,

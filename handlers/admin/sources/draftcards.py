@@ -1,7 +1,7 @@
 """A source that is not saved yet, as a message: being tried, what was found, what became of it."""
 
 from digest.errors import PollFailure
-from digest.model import Button, FullText, Message, SourceKind
+from digest.model import Button, FullText, HotList, Message, SourceKind, SourceSpec
 from digest.render import Rendering, cut
 from digest.render.rendering import outside_link
 from digest.sources.drafts import KeptTrial
@@ -69,6 +69,7 @@ def _found(rendering: Rendering, kept: KeptTrial, proposal: Proposal) -> list[st
             lang=lang_name(spec.lang, texts),
         ),
         address_link(spec),
+        *_hot(rendering, spec),
         *_recipe(rendering, proposal),
         "",
         texts.n("chat.draft.entries", proposal.total),
@@ -77,6 +78,14 @@ def _found(rendering: Rendering, kept: KeptTrial, proposal: Proposal) -> list[st
     if kept.known:
         lines += ["", texts("chat.draft.known", name=quoted(kept.known[1]))]
     return lines
+
+
+def _hot(rendering: Rendering, spec: SourceSpec) -> list[str]:
+    """That its order is a ranking, where it is."""
+    texts = rendering.texts
+    if spec.hot is HotList.NO:
+        return []
+    return [texts("chat.source.card.hot", hot=texts(f"chat.source.hot.{spec.hot}"))]
 
 
 def samples_of(rendering: Rendering, proposal: Proposal) -> list[str]:
@@ -144,6 +153,7 @@ def _rows(rendering: Rendering, draft: SourceDraft, kept: KeptTrial, proposal: P
         rows += [
             (deed("column", "page", "column"), deed("lang", "page", "lang")),
             (deed("title", "title"), deed("text", "page", "text")),
+            (deed("hot", "page", "hot"),),
         ]
     if proposal.spec.kind in {SourceKind.PAGE, SourceKind.JSON}:
         rows.append((deed(f"recipe_{proposal.spec.kind}", "recipe"),))
@@ -184,6 +194,20 @@ def _choosing(rendering: Rendering, draft: SourceDraft, proposal: Proposal, page
             for one in (*LANGS, "")
         ]
         text = texts("chat.source.ask.lang", name=name)
+    elif page == "hot":
+        buttons = [
+            ticked(
+                texts(f"chat.source.hot.{one}"),
+                "draft",
+                draft.id,
+                "hot",
+                one.value,
+                on=one is spec.hot,
+            )
+            for one in HotList
+        ]
+        means = [texts(f"chat.source.means_hot.{one}") for one in HotList]
+        text = "\n".join([texts("chat.source.ask.hot", name=name), "", *means])
     else:
         buttons = [
             ticked(
