@@ -3,7 +3,7 @@ from collections import Counter
 from urllib.parse import urlsplit
 
 from digest.identity import canonical_url
-from digest.model import SourceKind
+from digest.model import HotList, SourceKind
 from digest.sources.catalog import load_catalog
 from digest.taxonomy import load_taxonomy
 
@@ -31,7 +31,7 @@ def test_keys_and_addresses_are_unique() -> None:
 def test_every_row_is_complete() -> None:
     for spec in load_catalog():
         assert re.fullmatch(r"[a-z0-9][a-z0-9-]{1,40}", spec.key), spec.key
-        assert spec.kind is SourceKind.FEED
+        assert spec.kind is SourceKind.FEED or spec.hot is not HotList.NO
         assert 0.5 <= spec.weight <= 1.5
         assert spec.title == spec.title.strip() != ""
         assert spec.poll_floor_s is None
