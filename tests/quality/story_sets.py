@@ -54,13 +54,14 @@ def load_set(corpora: Path, name: str, *, held_out: bool = False) -> Labelled | 
         return None
     random.Random(f"{name}-order").shuffle(found)
     found.sort(key=lambda record: str(record.get("date") or ""))
-    items = tuple(_item(record) for record in found)
+    items = tuple(item_of_record(record) for record in found)
     order = sorted(range(len(items)), key=lambda place: items[place].at)
     whole = Labelled(name, items, tuple(record["cluster"] for record in found))
     return whole.part(order)
 
 
-def _item(record: Record) -> StoryItem:
+def item_of_record(record: Record) -> StoryItem:
+    """A record as the index is asked about it; read once."""
     if record["id"] not in _ITEMS:
         _ITEMS[record["id"]] = item_of(record, lambda: _NO_DATE)
     return _ITEMS[record["id"]]
