@@ -19,6 +19,7 @@ from digest.sources.lists import FeedList
 from digest.sources.trial import Refusal, Refused, Trial
 from digest.taxonomy import Taxonomy
 from digest.texts import Texts, texts_for
+from digest.trendpictures import TrendPicture
 from handlers.admin.posting.albums import Albums
 from handlers.admission import Access, circle_of
 from handlers.short_memory import ShortMemory
@@ -88,9 +89,9 @@ class LinkWork(Protocol):
 
 
 class Paint(Protocol):
-    """Whoever draws pictures of numbers (bot/pictures)."""
+    """Whoever draws pictures of numbers and trends (bot/pictures)."""
 
-    async def png(self, picture: Picture, *, dark: bool = False) -> bytes:
+    async def png(self, picture: Picture | TrendPicture, *, dark: bool = False) -> bytes:
         """The picture as PNG. Raises HexinError when it could not be drawn."""
 
 

@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patheffects import withStroke
 
+from bot.pictures.palette import DARK, LIGHT, Palette
 from bot.pictures.size import GAP, HEAD, LEGEND, WIDTH, height_of, panel_height
 from bot.type import face
 from bot.type.lines import break_lines, shortened
@@ -34,45 +35,6 @@ _NAME_SHARE = 0.30
 _MOST_STEPS = 4
 _MOST_DAYS = 6
 _STEPS = (1, 3, 10, 30, 60, 180, 360, 720, 1440, 2880, 5760)  # minutes
-
-
-@dataclass(frozen=True, slots=True)
-class Palette:
-    """The colours of one theme, those of the pages."""
-
-    paper: str
-    ink: str
-    soft: str
-    line: str
-    tones: dict[Tone, str]
-
-
-LIGHT = Palette(
-    "#fbfaf7",
-    "#1d1c1a",
-    "#5d5952",
-    "#dcd7cc",
-    {
-        Tone.MAIN: "#a2301d",
-        Tone.SOFT: "#968e80",
-        Tone.GOOD: "#2f6b45",
-        Tone.WARN: "#b07a12",
-        Tone.BAD: "#33415c",
-    },
-)
-DARK = Palette(
-    "#141517",
-    "#e6e3dc",
-    "#a9a49a",
-    "#3a3b40",
-    {
-        Tone.MAIN: "#f09478",
-        Tone.SOFT: "#8d8e96",
-        Tone.GOOD: "#86c79c",
-        Tone.WARN: "#e0b15c",
-        Tone.BAD: "#9db4e0",
-    },
-)
 
 
 @dataclass(frozen=True, slots=True)

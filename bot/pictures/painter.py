@@ -7,7 +7,11 @@ from datetime import datetime
 from bot.clock import Clock
 from bot.engine.workers import WorkerPool
 from bot.pictures.job import paint
+from bot.pictures.stripjob import paint_strips
 from digest.pictures import Picture
+from digest.trendpictures import TrendPicture
+
+AnyPicture = Picture | TrendPicture
 
 MOST_KEPT = 64
 DEADLINE_S = 30.0
@@ -23,13 +27,13 @@ class Painter:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._kept: OrderedDict[tuple[Picture, bool], bytes] = OrderedDict()
+        self._kept: OrderedDict[tuple[AnyPicture, bool], bytes] = OrderedDict()
         self._hour: datetime | None = None
         self._drawing = asyncio.Lock()
         self._pool: WorkerPool | None = None
         self._ending: asyncio.Task[None] | None = None
 
-    async def png(self, picture: Picture, *, dark: bool = False) -> bytes:
+    async def png(self, picture: AnyPicture, *, dark: bool = False) -> bytes:
         """The picture as PNG. Raises WorkerFailed when it could not be drawn."""
         self._new_hour()
         async with self._drawing:  # whoever asks for the same one meanwhile finds it kept
@@ -55,12 +59,14 @@ class Painter:
             self._kept.clear()
             self._hour = hour
 
-    async def _drawn(self, picture: Picture, *, dark: bool) -> bytes:
+    async def _drawn(self, picture: AnyPicture, *, dark: bool) -> bytes:
         if self._pool is None:
             self._pool = WorkerPool(1, deadline_s=DEADLINE_S, memory_bytes=MEMORY_BYTES)
         elif self._ending is not None:
             self._ending.cancel()
         try:
+            if isinstance(picture, TrendPicture):
+                return await self._pool.run(paint_strips, (picture, dark), urgent=True)
             return await self._pool.run(paint, (picture, dark), urgent=True)
         finally:
             self._ending = asyncio.create_task(self._end())

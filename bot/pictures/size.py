@@ -1,6 +1,7 @@
 """How large a picture is, which pages say before it is drawn. All in pixels."""
 
 from digest.pictures import Days, Picture, Rows
+from digest.trendpictures import TrendPicture
 
 WIDTH = 1080
 HEAD, DAYS, ROW, ROWS_EDGE, GAP, LEGEND = 160, 420, 72, 110, 76, 50
@@ -16,3 +17,11 @@ def panel_height(panel: Days | Rows) -> int:
 def height_of(picture: Picture) -> int:
     """The height of the whole."""
     return HEAD + sum(panel_height(panel) + GAP for panel in picture.panels)
+
+
+STRIPS_HEAD, STRIP, STRIPS_FOOT = 176, 128, 120
+
+
+def height_of_strips(picture: TrendPicture) -> int:
+    """The height of a picture of trends."""
+    return STRIPS_HEAD + STRIP * len(picture.strips) + STRIPS_FOOT

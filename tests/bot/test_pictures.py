@@ -10,8 +10,9 @@ import pytest
 from matplotlib.text import Text
 from PIL import Image
 
-from bot.pictures.drawing import DARK, LIGHT, Drawing, draw, figure_of, fitted
+from bot.pictures.drawing import Drawing, draw, figure_of, fitted
 from bot.pictures.painter import Painter
+from bot.pictures.palette import DARK, LIGHT
 from bot.pictures.size import WIDTH, height_of
 from bot.type import face
 from digest.model import Lang
