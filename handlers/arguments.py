@@ -11,6 +11,8 @@ from datetime import time
 from functools import cache
 from zoneinfo import available_timezones
 
+from digest.trends.board import Span, View
+
 LARGEST_LIST = 10
 USUAL_LIST = 5
 NAME_LIMIT = 32
@@ -44,6 +46,13 @@ _JOINERS = "\u200c\u200d"
 _BLANKS = "\u115f\u1160\u3164\uffa0\u2800"
 
 # What readers call the zones they live in, besides the IANA names.
+_VIEWS: Mapping[View, tuple[str, ...]] = {
+    View.TOPICS: ("话题", "topic"),
+    View.WORDS: ("词", "名字", "实体", "word", "name", "entit"),
+    View.STORIES: ("专题", "stor"),
+}
+_WEEK = ("周", "7天", "7 天", "week", "7d", "7 d")
+
 _PLACES: Mapping[str, str] = {
     "北京": "Asia/Shanghai",
     "上海": "Asia/Shanghai",
@@ -126,6 +135,14 @@ def read_list_request(text: str) -> ListRequest:
         count = max(1, min(LARGEST_LIST, int(words[-1])))
         return ListRequest(" ".join(words[:-1]), count)
     return ListRequest(" ".join(words).strip())
+
+
+def read_board(text: str) -> tuple[View, Span]:
+    """Which trends "话题" or "words week" asks for; everything of a day where it names neither."""
+    typed = plain(text).casefold()
+    span = Span.WEEK if any(word in typed for word in _WEEK) else Span.DAY
+    named = (view for view, words in _VIEWS.items() if any(word in typed for word in words))
+    return next(named, View.ALL), span
 
 
 def read_payload(text: str) -> Payload | None:

@@ -40,6 +40,8 @@ SIGNATURES: dict[str, tuple[type[int] | type[str], ...]] = {
     "topic": (int,),  # page of the list of topics
     "story": (int, int),  # story, page
     "stories": (int,),  # offset in the stories of the week
+    "trends": (str, str),  # all | topics | words | stories, day | week
+    "trend": (str, str),  # topic | entity | word | story, its key
     "week": (str,),  # 2026-W48, "" for the usual one
     "again": (int,),  # another past signal than this one
     "find": (str,),  # words to search for

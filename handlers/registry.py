@@ -235,6 +235,8 @@ DEEDS: dict[str, Deed] = {
     "topic": Deed(topics.show_list),
     "story": Deed(story.open_story, personal=True),
     "stories": Deed(story.list_stories),
+    "trends": Deed(trends.show_trends),
+    "trend": Deed(trends.open_trend),
     "week": Deed(weekly.show_week),
     "again": Deed(look_back.again),
     "find": Deed(search.find),

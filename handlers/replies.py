@@ -10,6 +10,7 @@ from telegram import (
     ForceReply,
     InlineKeyboardMarkup,
     InputFile,
+    InputMediaPhoto,
     KeyboardButton,
     LinkPreviewOptions,
     ReplyKeyboardMarkup,
@@ -53,6 +54,38 @@ async def say_file(
         )
 
 
+async def say_photo(turn: Turn, name: str, body: bytes, message: Message) -> None:
+    """Send a picture with `message` under it, which must fit there."""
+    chat = turn.update.effective_chat
+    if chat is None:
+        return
+    await turn.bot.send_photo(
+        chat.id,
+        InputFile(body, filename=name),
+        caption=message.text,
+        parse_mode=ParseMode.HTML,
+        reply_markup=markup(message.buttons),
+        reply_parameters=_quoted(turn),
+        message_thread_id=turn.subscriber.thread_id or None,
+    )
+
+
+async def show_photo(turn: Turn, name: str, body: bytes, message: Message) -> None:
+    """Put a picture with `message` under it in the place of the tapped message."""
+    if turn.query is None or turn.message is None:
+        await say_photo(turn, name, body, message)
+        return
+    media = InputMediaPhoto(body, message.text, ParseMode.HTML, filename=name)
+    try:
+        await turn.query.edit_message_media(media, markup(message.buttons))
+    except BadRequest as error:
+        if _unchanged(error):
+            return
+        if not _out_of_reach(error):
+            raise
+        await say_photo(turn, name, body, message)
+
+
 async def ask(turn: Turn, text: str, placeholder: str) -> None:
     """Send a question whose answer is typed as a reply; `placeholder` stands in its field."""
     await _send(turn, text, ForceReply(selective=True, input_field_placeholder=placeholder[:64]))
@@ -76,7 +109,8 @@ async def show(turn: Turn, message: Message) -> bool:
 
     False when it stood there already: the button was tapped twice.
     """
-    if turn.query is None or turn.message is None:
+    # Under a picture there is no text to put another in the place of.
+    if turn.query is None or turn.message is None or turn.message.photo:
         await say(turn, message)
         return True
     try:
@@ -132,10 +166,7 @@ async def _send(turn: Turn, text: str, keyboard: _Keyboard | None) -> int:
     chat = turn.update.effective_chat
     if chat is None:
         return 0
-    quoted = None
-    if not turn.is_private and turn.query is None and turn.message is not None:
-        # In a group it must be clear who is answered.
-        quoted = ReplyParameters(turn.message.message_id, allow_sending_without_reply=True)
+    quoted = _quoted(turn)
 
     async def send(body: str, parse_mode: str | None) -> int:
         sent = await turn.bot.send_message(
@@ -155,6 +186,13 @@ async def _send(turn: Turn, text: str, keyboard: _Keyboard | None) -> int:
         if not _bad_entities(error):
             raise
         return await send(plain_text(text), None)
+
+
+def _quoted(turn: Turn) -> ReplyParameters | None:
+    """In a group it must be clear who is answered."""
+    if turn.is_private or turn.query is not None or turn.message is None:
+        return None
+    return ReplyParameters(turn.message.message_id, allow_sending_without_reply=True)
 
 
 async def _edit(turn: Turn, message: Message) -> None:

@@ -1,65 +1,145 @@
-"""/trends: topics and stories that are told more than usual."""
+"""/trends: what is told more than usual, as a picture with the same in words under it."""
 
+import logging
 from dataclasses import replace
-from datetime import timedelta
 
+from telegram.error import BadRequest
+
+from digest.errors import HexinError
 from digest.model import Button
-from digest.render import render_trends
-from digest.render.wording import in_words_of
-from digest.stories import StorySummary
-from digest.trends import TopicTrend, TrendReport, trend_report
-from handlers.arguments import USUAL_LIST
+from digest.render import render_trends, trends_caption
+from digest.render.trendwords import Heads
+from digest.trendpictures import trend_picture
+from digest.trends import Trend, TrendKind, Trends
+from digest.trends.board import Board, Span, View, board_of
+from handlers.arguments import USUAL_LIST, read_board
+from handlers.callbacks import fits
 from handlers.context import Turn
-from handlers.keyboards import act, grid
-from handlers.lists import shelf_button
-from handlers.replies import say
+from handlers.keyboards import Rows, act, ticked
+from handlers.lists import send_shelf
+from handlers.replies import say, say_photo, show, show_photo, toast
+from handlers.search import find
+from handlers.story import open_story
 
-_DAYS = 15  # fourteen of past, and the last 24 hours
-_DAY = timedelta(days=1)
-_STORIES_LOOKED_AT = 30
-_MOST_STORIES = 3
-_SEVERAL = 2
+log = logging.getLogger(__name__)
+
+_FILE = "trends.png"
 
 
 async def trends(turn: Turn) -> None:
-    """Send what is rising now; when nothing is, say so and what is busiest."""
-    memory = turn.services.memory
-    report = await memory.recall("trends", turn.now, lambda: _report(turn))
-    stories = await memory.recall("moving stories", turn.now, lambda: _moving_stories(turn))
-    message = render_trends(report, stories, turn.rendering)
-    told = report.rising or report.busiest
-    rows: list[tuple[Button, ...]] = list(
-        grid(_topic_button(turn, one) for one in told if one.topic in turn.taxonomy.topics)
+    """Send what is rising now; when nothing is, say so and what is busiest.
+
+    Words after it narrow it: 话题, 新词, 专题; 周 looks back a week.
+    """
+    await _tell(turn, *read_board(turn.words), anew=True)
+
+
+async def show_trends(turn: Turn, view: str, span: str) -> None:
+    """Show another view in the place of the tapped message."""
+    if view not in {one.value for one in View} or span not in {one.value for one in Span}:
+        await toast(turn, turn.texts("chat.button.old"), alert=True)
+        return
+    await _tell(turn, View(view), Span(span), anew=False)
+
+
+async def open_trend(turn: Turn, kind: str, key: str) -> None:
+    """Open what a line of the board is about: a topic's signals, a story, what a word finds."""
+    match kind:
+        case TrendKind.TOPIC if key in turn.taxonomy.topics:
+            await send_shelf(turn, f"t/{key}", USUAL_LIST)
+        case TrendKind.STORY if key.isdecimal() and key.isascii():
+            await open_story(turn, int(key), 0)
+        case TrendKind.ENTITY | TrendKind.WORD:
+            await find(turn, key)
+        case _:
+            await toast(turn, turn.texts("chat.button.old"), alert=True)
+
+
+async def report_of(turn: Turn) -> Trends:
+    """The report of this minute."""
+    return await turn.services.memory.recall(
+        "trends", turn.now, lambda: turn.storage.trends.report(turn.now)
     )
-    rows.extend((_story_button(turn, story),) for story in stories)
-    rows.append(
-        (
-            act(turn.texts("chat.list.shelves"), "topic", 0),
-            act(turn.texts("chat.trends.weekly"), "week", ""),
+
+
+async def _tell(turn: Turn, view: View, span: Span, *, anew: bool) -> None:
+    board = board_of(await report_of(turn), view, span)
+    heads = await heads_of(turn, board)
+    message = replace(render_trends(board, turn.rendering, heads), buttons=_rows(turn, board))
+    caption = trends_caption(board, turn.rendering, heads)
+    body = await _drawn(turn, board, heads) if caption else None
+    if body is not None:
+        try:
+            put = say_photo if anew else show_photo
+            await put(turn, _FILE, body, replace(message, text=caption))
+        except BadRequest as error:  # as in a group where we may write, but show nothing
+            log.warning("the picture of trends was not taken: %s", error)
+        else:
+            return
+    await (say if anew else show)(turn, message)
+
+
+async def heads_of(turn: Turn, board: Board) -> Heads:
+    """The signals that lead the stories of a board."""
+    found = {}
+    for one in (*board.told, *board.fading):
+        if one.kind is TrendKind.STORY and one.key.isdecimal():
+            story = await turn.storage.stories.get(int(one.key))
+            if story is not None:
+                found[one.key] = story.lead
+    return found
+
+
+async def _drawn(turn: Turn, board: Board, heads: Heads) -> bytes | None:
+    """The picture; None where nothing rises, or it could not be drawn."""
+    paint = turn.services.paint
+    if paint is None or not board.told or board.calm:
+        return None
+    try:
+        return await paint.png(trend_picture(board, turn.rendering, heads))
+    except HexinError:
+        log.exception("the picture of trends was not drawn")
+        return None
+
+
+# --- buttons -----------------------------------------------------------------------------
+
+
+def _rows(turn: Turn, board: Board) -> Rows:
+    texts = turn.texts
+    numbered = [_number_button(place, one) for place, one in enumerate(board.told, 1)]
+    views = tuple(
+        ticked(
+            texts(f"chat.trends.{view.value}"),
+            "trends",
+            view.value,
+            board.span.value,
+            on=view is board.view,
         )
+        for view in View
     )
-    await say(turn, replace(message, buttons=tuple(rows)))
-
-
-async def _report(turn: Turn) -> TrendReport:
-    return trend_report(await turn.storage.signals.topic_days(_DAYS, turn.now))
-
-
-async def _moving_stories(turn: Turn) -> tuple[StorySummary, ...]:
-    """Stories of several sources that got several signals in the last 24 hours."""
-    active = await turn.storage.stories.active(
-        turn.now - _DAY, turn.now + _DAY, limit=_STORIES_LOOKED_AT
+    spans = tuple(
+        ticked(
+            texts(f"chat.trends.{span.value}"),
+            "trends",
+            board.view.value,
+            span.value,
+            on=span is board.span,
+        )
+        for span in Span
     )
-    moving = [one for one in active if one.sources >= _SEVERAL and one.fresh >= _SEVERAL]
-    moving.sort(key=lambda one: (-one.fresh, -one.sources, -one.id))
-    return tuple(moving[:_MOST_STORIES])
+    links = turn.rendering.links
+    page = (Button(texts("chat.trends.page"), url=links.trends()),) if links.usable else ()
+    return (
+        tuple(button for button in numbered if button is not None),
+        views[:2],
+        views[2:],
+        (*spans, act(texts("chat.trends.weekly"), "week", "")),
+        page,
+    )
 
 
-def _topic_button(turn: Turn, trend: TopicTrend) -> Button:
-    name = turn.taxonomy.topics[trend.topic].name(turn.lang)
-    return shelf_button(f"t/{trend.topic}", f"{name} · {trend.now}", USUAL_LIST)
-
-
-def _story_button(turn: Turn, story: StorySummary) -> Button:
-    headline = in_words_of(turn.lang, story.lead).brief.headline or story.lead.title
-    return act(f"🧵 {headline}", "story", story.id, 0)
+def _number_button(place: int, trend: Trend) -> Button | None:
+    """Opens what the line is about; None where its key has no room in a button."""
+    button = act(str(place), "trend", trend.kind.value, trend.key)
+    return button if button.action is not None and fits(button.action) else None

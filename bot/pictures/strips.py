@@ -42,7 +42,7 @@ def draw_strips(picture: TrendPicture, *, dark: bool = False) -> bytes:
     pen.legend(STRIPS_HEAD + len(picture.strips) * STRIP)
     packed = image.quantize(_COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     body = BytesIO()
-    packed.save(body, "PNG", optimize=True)
+    packed.save(body, "PNG")
     return body.getvalue()
 
 

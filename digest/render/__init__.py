@@ -11,7 +11,7 @@ from digest.render.fit import count_entities, count_units, cut, escape, plain_te
 from digest.render.lists import render_list
 from digest.render.rendering import Links, Rendering
 from digest.render.stories import render_stories, render_story
-from digest.render.trends import render_trends
+from digest.render.trends import render_trends, trends_caption
 from digest.render.weekly import render_weekly, week_days, week_name
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "render_trends",
     "render_weekly",
     "shorten",
+    "trends_caption",
     "week_days",
     "week_name",
 ]

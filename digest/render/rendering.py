@@ -67,6 +67,10 @@ class Links:
         """The page of a week, as "2026-W48"."""
         return f"{self.base_url}/week/{week}"
 
+    def trends(self) -> str:
+        """The page of what rises."""
+        return f"{self.base_url}/trends"
+
     def home(self) -> str:
         """The page of today."""
         return f"{self.base_url}/"

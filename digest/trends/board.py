@@ -77,7 +77,7 @@ def board_of(report: Trends, view: View, span: Span, most: int = MOST) -> Board:
     """The strongest `most` of a view, and the strongest that fade."""
     rising = _of(report.rising, view)
     if span is Span.WEEK:
-        rising = sorted(rising, key=_week_first)
+        rising = sorted(filter(_grew, rising), key=_week_first)
     told = rising or _of(report.busiest, view)
     fading = [one for one in _of(report.fading, view) if one not in told]
     return Board(view, span, report, tuple(told[:most]), tuple(fading[:3]), calm=not rising)
@@ -85,6 +85,11 @@ def board_of(report: Trends, view: View, span: Span, most: int = MOST) -> Board:
 
 def _of(trends: Iterable[Trend], view: View) -> list[Trend]:
     return [one for one in trends if one.kind in view.kinds]
+
+
+def _grew(trend: Trend) -> bool:
+    now, before = week_of(trend)
+    return before is None or now > before
 
 
 def _week_first(trend: Trend) -> tuple[float, int]:

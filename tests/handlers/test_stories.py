@@ -1,4 +1,4 @@
-"""/story, /trends, /weekly, /random and links to the bot, as people walk them."""
+"""/story, /weekly, /random and links to the bot, as people walk them."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -131,50 +131,6 @@ async def test_without_a_name_the_stories_of_the_week_are_listed(reader: Reader)
     story = await reader.tap(first, "1")
     assert "事件甲第 3 报" in story.text
     assert (await reader.tap(story, reader.texts("chat.story.all"))).text == first.text
-
-
-# --- /trends -----------------------------------------------------------------------------
-
-
-async def past(chatting: Chatting, topic: str, *counts: int) -> None:
-    """So many signals of a topic on each day before today, oldest first, and today."""
-    for back, count in zip(reversed(range(len(counts))), counts, strict=True):
-        for number in range(count):
-            at = NOON - DAY * back - timedelta(minutes=number + 1)
-            title = f"{topic} {back} {number}"
-            await chatting.news.publish(title, at=at, published_at=at, topics=(topic,))
-
-
-@covers("/trends")
-async def test_what_rises_is_told_with_honest_counts(reader: Reader):
-    await past(reader.chatting, "llm", 1, 1, 2, 1, 1, 7)
-    await past(reader.chatting, "chips", 2, 2, 2, 2, 2, 2)
-    await event(reader.chatting, 2)
-    shown = await reader.say("/trends")
-    assert reader.texts("trends.rising") in shown.text
-    assert "▂▂▃▂▂█" in shown.text
-    assert reader.texts.n("trends.count", 9) in shown.text
-    assert reader.texts("trends.usual", usual="1.2") in shown.text
-    assert reader.texts.n("trends.short_past", 5) in shown.text
-    name = reader.chatting.services.taxonomy.topics["chips"].name(reader.texts.lang)
-    assert name not in shown.text
-    assert reader.texts("trends.stories") in shown.text
-    assert reader.texts.n("trends.fresh", 2) in shown.text
-    llm = reader.chatting.services.taxonomy.topics["llm"].name(reader.texts.lang)
-    topic = await reader.tap(shown, f"{llm} · 9")
-    assert topic.text.startswith(llm)
-
-
-async def test_calm_is_said_and_the_busiest_are_offered(reader: Reader):
-    nothing = await reader.say("/trends")
-    assert nothing.text == reader.texts("trends.nothing")
-    reader.chatting.clock.move(minutes=2)
-    await past(reader.chatting, "chips", 2, 2, 2, 2, 2, 2)
-    calm = await reader.say("/trends")
-    assert calm.text.startswith(reader.texts("trends.calm"))
-    assert reader.texts.n("trends.count", 2) in calm.text
-    weekly = await _opened(reader, calm, reader.texts("chat.trends.weekly"))
-    assert reader.texts("weekly.title") in weekly
 
 
 # --- /weekly -----------------------------------------------------------------------------

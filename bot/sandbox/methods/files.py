@@ -6,8 +6,27 @@ from typing import Any
 
 from bot.sandbox.errors import bad_request
 from bot.sandbox.images import picture_size
-from bot.sandbox.methods.compose import DESTINATION, OPTIONS, check_fields, read_caption, send
-from bot.sandbox.parameters import Given, Method, Upload, array, boolean, file, string
+from bot.sandbox.methods.compose import (
+    DESTINATION,
+    OPTIONS,
+    check_fields,
+    editable,
+    read_caption,
+    send,
+)
+from bot.sandbox.methods.messages import EDIT, put_in_place
+from bot.sandbox.parameters import (
+    Given,
+    Method,
+    Parameter,
+    Type,
+    Upload,
+    array,
+    boolean,
+    file,
+    obj,
+    string,
+)
 from bot.sandbox.state import Json, StoredFile
 from bot.sandbox.world import World
 
@@ -110,6 +129,21 @@ def _album_item(world: World, given: Given, item: dict[str, Any]) -> Json:
     return {"document": _document(world, given, reference), **caption}
 
 
+def edit_message_media(world: World, given: Given) -> Json | bool:
+    """Replace the picture or file of a message with its caption, or a text by one of these."""
+    chat, record, answer = editable(world, given)
+    media = given["media"]
+    if media.get("type") not in {"photo", "document"}:
+        raise bad_request("can't use the media of the specified type")
+    if "media_group_id" in record.data and media["type"] not in record.data:
+        raise bad_request("message can't be edited to the media of the specified type")
+    if given.get("inline_message_id") and str(media.get("media")).startswith("attach://"):
+        raise bad_request("MEDIA_NEW_INVALID")
+    world.writable(chat.id, photo=media["type"] == "photo")
+    put_in_place(world, chat, record, _album_item(world, given, media), given)
+    return answer  # type: ignore[no-any-return]  # the record's JSON or True
+
+
 def get_file(world: World, given: Given) -> Json:
     """Where a file can be downloaded."""
     stored = world.files.get(given["file_id"])
@@ -152,6 +186,11 @@ METHODS = (
         "sendMediaGroup",
         send_media_group,
         (*DESTINATION, array("media", required=True), *_ALBUM_OPTIONS),
+    ),
+    Method(
+        "editMessageMedia",
+        edit_message_media,
+        (*EDIT, Parameter("media", Type.OBJECT, required=True), obj("reply_markup")),
     ),
     Method(
         "getFile",

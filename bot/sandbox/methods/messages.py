@@ -66,7 +66,7 @@ def edit_message_text(world: World, given: Given) -> Json | bool:
     if any(kind in record.data for kind in _MEDIA):
         raise bad_request("there is no text in the message to edit")
     content = text_fields(read_text(given)) | preview_fields(given)
-    _replace(world, chat, record, content, given)
+    put_in_place(world, chat, record, content, given)
     return answer  # type: ignore[no-any-return]  # the record's JSON or True
 
 
@@ -77,7 +77,7 @@ def edit_message_caption(world: World, given: Given) -> Json | bool:
         raise bad_request("there is no caption in the message to edit")
     content = read_caption(given)
     content |= {kind: record.data[kind] for kind in _MEDIA if kind in record.data}
-    _replace(world, chat, record, content, given)
+    put_in_place(world, chat, record, content, given)
     return answer  # type: ignore[no-any-return]  # the record's JSON or True
 
 
@@ -95,7 +95,7 @@ def edit_message_reply_markup(world: World, given: Given) -> Json | bool:
     return answer  # type: ignore[no-any-return]  # the record's JSON or True
 
 
-def _replace(world: World, chat: Chat, record: Record, content: Json, given: Given) -> None:
+def put_in_place(world: World, chat: Chat, record: Record, content: Json, given: Given) -> None:
     """Change content and buttons of a message together, if anything changes at all."""
     markup = read_markup(given.get("reply_markup"), chat, inline_only=True)
     if markup:
@@ -253,7 +253,7 @@ def answer_callback_query(world: World, given: Given) -> bool:
     return True
 
 
-_EDIT: tuple[Parameter, ...] = (
+EDIT: tuple[Parameter, ...] = (
     Parameter("chat_id", Type.CHAT),
     integer("message_id"),
     string("inline_message_id"),
@@ -274,14 +274,14 @@ METHODS = (
     Method(
         "editMessageText",
         edit_message_text,
-        (*_EDIT, string("text"), *_TEXT, obj("reply_markup")),
+        (*EDIT, string("text"), *_TEXT, obj("reply_markup")),
     ),
     Method(
         "editMessageCaption",
         edit_message_caption,
-        (*_EDIT, string("caption"), *_CAPTION, obj("reply_markup")),
+        (*EDIT, string("caption"), *_CAPTION, obj("reply_markup")),
     ),
-    Method("editMessageReplyMarkup", edit_message_reply_markup, (*_EDIT, obj("reply_markup"))),
+    Method("editMessageReplyMarkup", edit_message_reply_markup, (*EDIT, obj("reply_markup"))),
     Method("deleteMessage", delete_message, (CHAT, MESSAGE)),
     Method("deleteMessages", delete_messages, (CHAT, _IDS)),
     Method(

@@ -6,7 +6,7 @@ from io import BytesIO
 import aiohttp
 import pytest
 from PIL import Image
-from telegram import Bot
+from telegram import Bot, InputMediaDocument, InputMediaPhoto, InputMediaVideo, Message
 from telegram.error import BadRequest
 
 from bot.sandbox.errors import ApiError
@@ -76,3 +76,30 @@ async def test_the_chat_page_sends_a_photo(
         assert await picture.read() == jpeg()
     async with http.post(url, json=body | {"content": "?"}, headers={"X-Sandbox": "1"}) as bad:
         assert bad.status == 400
+
+
+async def test_a_picture_takes_the_place_of_another_and_of_a_text(bot: Bot, sandbox: Sandbox):
+    lin = sandbox.person("lin")
+    lin.start()
+    sent = await bot.send_photo(lin.id, jpeg(), caption="一")
+    edited = await bot.edit_message_media(InputMediaPhoto(jpeg(20, 20), "二"), lin.id, sent.id)
+    assert isinstance(edited, Message)
+    assert (edited.id, edited.caption, edited.photo[-1].width) == (sent.id, "二", 20)
+    with pytest.raises(BadRequest, match="not modified"):
+        await bot.edit_message_media(
+            InputMediaPhoto(edited.photo[-1].file_id, "二"), lin.id, sent.id
+        )
+    text = await bot.send_message(lin.id, "只有字")
+    became = await bot.edit_message_media(InputMediaPhoto(jpeg()), lin.id, text.id)
+    assert isinstance(became, Message)
+    assert became.text is None
+    assert became.photo
+    with pytest.raises(BadRequest, match="caption is too long"):
+        await bot.edit_message_media(InputMediaPhoto(jpeg(), "核" * 1025), lin.id, sent.id)
+    with pytest.raises(BadRequest, match="specified type"):
+        await bot.edit_message_media(InputMediaVideo(jpeg()), lin.id, sent.id)
+    first, _ = await bot.send_media_group(
+        lin.id, [InputMediaPhoto(jpeg()), InputMediaPhoto(jpeg())]
+    )
+    with pytest.raises(BadRequest, match="specified type"):
+        await bot.edit_message_media(InputMediaDocument(jpeg()), lin.id, first.id)

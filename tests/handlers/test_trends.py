@@ -1,0 +1,178 @@
+"""/trends as people walk it: a picture where something rises, the same in words, honest calm."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from digest.errors import HexinError
+from digest.model import Action
+from digest.pictures import Picture
+from digest.trendpictures import TrendPicture
+from digest.trends.board import Span, View
+from handlers.callbacks import pack
+from handlers.guards import Pacer
+from storage import Storage
+from tests.covering import covers
+from tests.handlers.conftest import Chatting, Reader, chatting_over
+from tests.handlers.test_stats import PNG, next_of
+from tests.newsdesk import NOON
+
+DAY = timedelta(days=1)
+
+
+@dataclass
+class Easel:
+    """Keeps what it is asked to draw, and may fail; drawing has its own tests."""
+
+    asked: list[TrendPicture] = field(default_factory=list)
+    broken: bool = False
+
+    async def png(self, picture: Picture | TrendPicture, *, dark: bool = False) -> bytes:
+        assert isinstance(picture, TrendPicture)
+        assert not dark
+        if self.broken:
+            raise HexinError("no paint left")
+        self.asked.append(picture)
+        return PNG
+
+
+@pytest.fixture
+def easel() -> Easel:
+    return Easel()
+
+
+@pytest.fixture
+async def chatting(storage: Storage, pacer: Pacer, easel: Easel) -> AsyncIterator[Chatting]:
+    async with chatting_over(storage, pacer, paint=easel) as bot:
+        yield bot
+
+
+async def past(chatting: Chatting, topic: str, *counts: int) -> None:
+    """So many signals of a topic on each day before today, oldest first, and today."""
+    for number in range(3):
+        await chatting.news.source(f"s{number}", title=f"第 {number + 1} 家")
+    for back, count in zip(reversed(range(len(counts))), counts, strict=True):
+        for number in range(count):
+            at = NOON - DAY * back - timedelta(minutes=number + 1)
+            title = f"{topic} {back} {number}"
+            await chatting.news.publish(
+                title, at=at, published_at=at, topics=(topic,), source=f"s{number % 3}"
+            )
+
+
+def name(reader: Reader, topic: str) -> str:
+    return reader.chatting.services.taxonomy.topics[topic].name(reader.texts.lang)
+
+
+async def rising(reader: Reader) -> None:
+    await past(reader.chatting, "llm", *[1] * 14, 9)
+    await past(reader.chatting, "chips", *[2] * 14, 2)
+
+
+@covers("/trends", "button trends", "button trend")
+async def test_what_rises_is_a_picture_with_its_facts_under_it(reader: Reader, easel: Easel):
+    await rising(reader)
+    texts = reader.texts
+    shown = await reader.say("/trends")
+    (picture,) = easel.asked
+    assert shown.data["photo"]
+    assert [strip.name for strip in picture.strips] == [name(reader, "llm")]
+    said = [texts.n("trends.short", 9), texts("trends.short.usual", usual="1")]
+    assert texts("trends.between").join(said) in shown.text
+    # Nothing is only in the picture.
+    assert picture.strips[0].told in shown.text
+    assert picture.title in shown.text
+    assert name(reader, "chips") not in shown.text
+    assert shown.links[0] == "https://hexin.example/topic/llm"
+    opened = await next_of(reader, shown, "1")
+    assert opened.text.startswith(name(reader, "llm"))
+
+
+async def test_the_buttons_change_the_picture_in_its_place(reader: Reader, easel: Easel):
+    await rising(reader)
+    texts = reader.texts
+    shown = await reader.say("/trends")
+    week = await reader.tap(shown, texts("chat.trends.week"))
+    assert week.id == shown.id
+    assert week.data["photo"][0]["file_id"] != shown.data["photo"][0]["file_id"]
+    assert texts("trends.span.week") in week.text
+    assert texts("trends.short.before", before=7) in week.text
+    assert len(easel.asked[-1].strips[0].bars.counts) == 14
+    topics = await reader.tap(week, texts("chat.trends.topics"))
+    assert topics.id == shown.id
+    assert texts("trends.title.topics") in topics.text
+    assert f"✓ {texts('chat.trends.week')}" in topics.labels
+    # Where nothing rises there is nothing to draw, and under a picture no text to replace it.
+    words = await next_of(reader, topics, texts("chat.trends.words"))
+    assert words.id != shown.id
+    assert texts("trends.none_here") in words.text
+    back = await reader.tap(words, texts("chat.trends.all"))
+    assert back.id == words.id
+    assert back.data["photo"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "view", "span"),
+    [
+        ("话题", View.TOPICS, Span.DAY),
+        ("stories", View.STORIES, Span.DAY),
+        ("新词", View.WORDS, Span.DAY),
+        ("topics week", View.TOPICS, Span.WEEK),
+        ("7 天", View.ALL, Span.WEEK),
+    ],
+)
+async def test_a_view_may_be_typed(reader: Reader, typed: str, view: View, span: Span):
+    await rising(reader)
+    shown = await reader.say(f"/trends {typed}")
+    for one in (view, span):
+        assert f"✓ {reader.texts(f'chat.trends.{one.value}')}" in shown.labels
+
+
+async def test_calm_is_said_and_the_busiest_are_offered(reader: Reader, easel: Easel):
+    nothing = await reader.say("/trends")
+    assert reader.texts("trends.nothing") in nothing.text
+    reader.chatting.clock.move(minutes=2)
+    await past(reader.chatting, "chips", 2, 2, 2, 2, 2, 2)
+    calm = await reader.say("/trends")
+    assert reader.texts("trends.calm") in calm.text
+    assert name(reader, "chips") in calm.text
+    assert "█" in calm.text
+    assert reader.texts.n("trends.short_past", 5) in calm.text
+    assert easel.asked == []
+    weekly = await next_of(reader, calm, reader.texts("chat.trends.weekly"))
+    assert reader.texts("weekly.title") in weekly.text
+
+
+async def test_without_a_picture_the_words_say_it_all(reader: Reader, easel: Easel):
+    easel.broken = True
+    await rising(reader)
+    shown = await reader.say("/trends")
+    assert "photo" not in shown.data
+    assert name(reader, "llm") in shown.text
+    assert "█" in shown.text
+
+
+async def test_a_group_that_takes_no_pictures_gets_words(chatting: Chatting):
+    group = chatting.sandbox.chat("group")
+    await past(chatting, "llm", *[1] * 14, 9)
+    chatting.wang.set_bot(group.id, "restricted", can_send_messages=True, can_send_photos=False)
+    shown = await chatting.say(chatting.wang, "/trends", chat=group.id)
+    assert "photo" not in shown.data
+    assert "█" in shown.text
+
+
+async def test_forged_views_and_subjects_do_nothing(reader: Reader):
+    await rising(reader)
+    shown = await reader.say("/trends")
+    for verb, args in (
+        ("trends", ("everything", "day")),
+        ("trends", ("all", "year")),
+        ("trend", ("topic", "nonsense")),
+        ("trend", ("story", "９")),
+        ("trend", ("planet", "mars")),
+    ):
+        data = pack(Action(verb, args))
+        said = await reader.chatting.forge(reader.person, shown, data)
+        assert said == reader.texts("chat.button.old")
