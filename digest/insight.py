@@ -115,16 +115,16 @@ def _changed(signal: Signal, before: Sequence[Signal]) -> Iterator[Difference]:
     mine = _names(signal)
     said: set[tuple[str, str]] = set()
     for fact in signal.brief.numbers:
-        key = _measure_key(fact)
+        key = measure_key(fact)
         if not key:
             continue
         for one in reversed(before):  # the latest earlier value is the one to compare with
             name = _subject(signal, one, mine & _names(one))
-            then = next((it for it in one.brief.numbers if _measure_key(it) == key), None)
+            then = next((it for it in one.brief.numbers if measure_key(it) == key), None)
             if not name or then is None or (name, key) in said:
                 continue
             said.add((name, key))
-            if not _same(fact, then):
+            if not same_value(fact, then):
                 yield _difference(name, fact, then, one)
             break
 
@@ -145,7 +145,7 @@ def _difference(name: str, now: NumberFact, then: NumberFact, one: Signal) -> Di
     )
 
 
-def _measure_key(fact: NumberFact) -> str:
+def measure_key(fact: NumberFact) -> str:
     """What must be equal for two numbers to be comparable; "" when the fact does not say."""
     measure = fact.measure.casefold().removeprefix("of ").strip()
     if not measure or measure in _VAGUE_MEASURES or fact.kind in {"multiple", "change"}:
@@ -155,7 +155,8 @@ def _measure_key(fact: NumberFact) -> str:
     return f"{measure}|{fact.unit}"
 
 
-def _same(one: NumberFact, other: NumberFact) -> bool:
+def same_value(one: NumberFact, other: NumberFact) -> bool:
+    """Whether two numbers are worth the same, but for how they were rounded."""
     return abs(one.value - other.value) <= _SAME_WITHIN * max(abs(one.value), abs(other.value))
 
 
@@ -187,7 +188,8 @@ def _told(signal: Signal) -> str:
     return "\n".join(parts).casefold()
 
 
-def _is_name(word: str) -> bool:
+def is_name(word: str) -> bool:
+    """Whether a keyword names somebody or something."""
     known = standard().get(word)
     return bool(known and known.kind != "place") or (
         bool(_LATIN_NAME.match(word)) and any(letter.isupper() for letter in word)
@@ -195,5 +197,5 @@ def _is_name(word: str) -> bool:
 
 
 def _names(signal: Signal) -> set[str]:
-    keywords = {word for word in signal.brief.keywords if _is_name(word)}
+    keywords = {word for word in signal.brief.keywords if is_name(word)}
     return keywords | names_in(signal.title) | names_in(signal.brief.headline)

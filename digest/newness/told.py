@@ -1,0 +1,193 @@
+"""What has been told: sentences by their words, numbers by their worth.
+
+A sentence was told when another one carries most of the weight of its words (the rare ones weigh
+most), or when all of its words stand somewhere in what was told in the same language. Across
+languages only numbers and names in Latin letters can be compared.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from digest.condense.names import names_in
+from digest.insight import is_name, measure_key, same_value
+from digest.model import NumberFact, Point
+from digest.newness.account import Account
+from digest.verify.matching import same
+from digest.verify.quantities import Quantity, claims, quantities
+from digest.verify.support import Index, content, tokens
+
+CARRIED = 0.5
+"""Share of the weight of its words with which one earlier sentence tells a sentence."""
+
+SCATTERED = 0.8
+"""Share with which all earlier sentences together do."""
+
+_DISTINCT_DIGITS = 3
+_SHARED_WORDS = 2
+_NUMERIC = re.compile(
+    r"\d|[零一二两三四五六七八九十百千万亿半双]"
+    r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|half|third|twice|"
+    r"doubl|tripl)",
+    re.IGNORECASE,
+)
+_LATIN = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z0-9.\-+]{2,}")
+_MODEL = re.compile(
+    r"(?<![A-Za-z0-9])(?=[A-Za-z0-9\-]*[A-Z])(?=[A-Za-z0-9\-]*\d)[A-Za-z0-9\-]{3,}"
+)
+_LEAST_NAMES = 2
+_AMOUNTS = frozenset({"number", "money", "percent", "points", "multiple", "fraction"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    quantity: Quantity
+    lang: str
+    words: frozenset[str]
+
+
+@dataclass(slots=True)
+class Told:
+    """All that some accounts tell, to be asked whether a point or a number is among it."""
+
+    accounts: tuple[Account, ...]
+    _indexes: dict[str, Index] = field(default_factory=dict)
+    _figures: list[_Figure] = field(default_factory=list)
+    _names: set[str] = field(default_factory=set)
+
+    @classmethod
+    def by(cls, accounts: Iterable[Account]) -> "Told":
+        """What these accounts tell together."""
+        told = cls(tuple(sorted(accounts, key=lambda one: (one.at, one.signal_id))))
+        texts: dict[str, list[str]] = {}
+        for one in told.accounts:
+            for lang, text in dict.fromkeys(one.texts()):
+                texts.setdefault(lang, []).append(text)
+                told._names.update(_names(text))
+                words = _words(text)
+                told._figures += [_Figure(q, lang, words) for q in _numbers(text, lang)]
+            for fact in one.brief.numbers:  # its Chinese reading need not stand in any text
+                told._figures += [
+                    _Figure(q, "zh", frozenset()) for q in _numbers(fact.zh, "zh") if fact.zh
+                ]
+        told._indexes = {lang: Index(some) for lang, some in texts.items()}
+        return told
+
+    def carries(self, text: str, lang: str) -> float | None:
+        """How well it was told (0..1): 1 when it was. None when no account is in its language."""
+        index = self._indexes.get(lang)
+        stems = content(tokens(text))
+        if index is None or not stems:
+            return None
+        best = index.best(stems)
+        share = best[0][0] if best else 0.0
+        if share >= CARRIED:
+            return 1.0
+        whole = sum(index.weight(stem) for stem in stems)
+        known = set[str]().union(*index.stems)
+        scattered = sum(index.weight(stem) for stem in stems if stem in known) / whole
+        return 1.0 if scattered >= SCATTERED else share
+
+    def has_point(self, point: Point, lang: str) -> bool:
+        """Whether the point was told, in its own words or in those of its article (`lang`)."""
+        readings = [(point.text, point.lang)]
+        if point.original:
+            readings.append((point.original, lang))
+        shares = [self.carries(*one) for one in readings]
+        known = [share for share in shares if share is not None]
+        if known:
+            return max(known) >= 1.0
+        return not self._says_more(point.original or point.text, lang)
+
+    def _says_more(self, text: str, lang: str) -> bool:
+        """Across languages: whether it has a number, or names, that were not told."""
+        names = _names(text) - self._names
+        return bool(self.new_figures(text, lang)) or len(names) >= _LEAST_NAMES
+
+    def new_figures(self, text: str, lang: str) -> tuple[Quantity, ...]:
+        """The amounts in a text that nobody told; dates and ordinals are none."""
+        return tuple(
+            one
+            for one in claims(text, lang)
+            if one.kind in _AMOUNTS and not any(same(one, it.quantity) for it in self._figures)
+        )
+
+    def has_number(self, fact: NumberFact, lang: str, sentence: str) -> bool:
+        """Whether the number was told of the same thing; `sentence` is where it stands now."""
+        claim = _claim(fact, lang)
+        if claim is None:
+            return True
+        matching = [one for one in self._figures if same(claim, one.quantity)]
+        if not matching:
+            return False
+        if not fact.measure or _digits(fact.value) >= _DISTINCT_DIGITS:
+            return True
+        measure, around = _words(fact.measure), _words(sentence)
+        return any(
+            one.lang != lang or not one.words or one.words & measure
+            or len(one.words & around) >= _SHARED_WORDS
+            for one in matching
+        )  # fmt: skip
+
+    def changed(
+        self, fact: NumberFact, sentence: str, mine: Account
+    ) -> tuple[NumberFact, Account] | None:
+        """The latest other figure told of the same measure of the same name, and who told it.
+
+        Titles that have no name in common may be about two things of one kind.
+        """
+        key, around = measure_key(fact), _words(sentence)
+        if not key:
+            return None
+        for one in reversed(self.accounts):
+            if not _subjects(mine) & _subjects(one) or _models_differ(mine.title, one.title):
+                continue
+            for then in one.brief.numbers:
+                if measure_key(then) != key or same_value(fact, then):
+                    continue
+                where = _words(at(one.sentences, then.sentence)) or around
+                if len(around & where - _words(fact.measure)) >= _SHARED_WORDS:
+                    return then, one
+        return None
+
+
+def _subjects(account: Account) -> set[str]:
+    """The names in its titles."""
+    titles = " ".join(account.titles().values())
+    known = {word for word in account.brief.keywords if is_name(word) and word in titles}
+    return known | names_in(account.title) | names_in(account.brief.headline)
+
+
+def _models_differ(one: str, other: str) -> bool:
+    """Whether both titles have names with digits, and not one of them in common."""
+    mine, theirs = set(_MODEL.findall(one)), set(_MODEL.findall(other))
+    return bool(mine and theirs and not mine & theirs)
+
+
+def _digits(value: float) -> int:
+    return len(f"{value:.10g}".replace(".", "").strip("0"))
+
+
+def at(sentences: Sequence[str], place: int) -> str:
+    """The sentence with this number, "" when the text is not at hand."""
+    return sentences[place] if 0 <= place < len(sentences) else ""
+
+
+def _claim(fact: NumberFact, lang: str) -> Quantity | None:
+    found = claims(fact.text, lang) or quantities(fact.text, lang)
+    return found[0] if found else None
+
+
+def _names(text: str) -> set[str]:
+    return {name.casefold() for name in _LATIN.findall(text)}
+
+
+@lru_cache(maxsize=8192)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(content(tokens(text)))
+
+
+@lru_cache(maxsize=8192)
+def _numbers(text: str, lang: str) -> tuple[Quantity, ...]:
+    return quantities(text, lang) if _NUMERIC.search(text) else ()
