@@ -188,8 +188,7 @@ def _told(signal: Signal) -> str:
     return "\n".join(parts).casefold()
 
 
-def is_name(word: str) -> bool:
-    """Whether a keyword names somebody or something."""
+def _is_name(word: str) -> bool:
     known = standard().get(word)
     return bool(known and known.kind != "place") or (
         bool(_LATIN_NAME.match(word)) and any(letter.isupper() for letter in word)
@@ -197,5 +196,5 @@ def is_name(word: str) -> bool:
 
 
 def _names(signal: Signal) -> set[str]:
-    keywords = {word for word in signal.brief.keywords if is_name(word)}
+    keywords = {word for word in signal.brief.keywords if _is_name(word)}
     return keywords | names_in(signal.title) | names_in(signal.brief.headline)

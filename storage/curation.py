@@ -24,6 +24,7 @@ from storage.audit import AuditEntry
 from storage.database import Database
 from storage.errors import NotFound, StorageError
 from storage.leads import relation_among_live, settle_story
+from storage.newness import retell_story
 from storage.schema import HELD, audit, signal_topics, signals
 from storage.taxonomy import placed_now
 from storage.upsert import chunks
@@ -296,6 +297,7 @@ async def show(act: Act, signal_id: int) -> None:
     await relist(act, signal_id)
     if row.story_id is not None:
         await settle_story(act, row.story_id)
+        await retell_story(act, row.story_id)
 
 
 async def hide(act: Act, signal_id: int, state: SignalState, **values: Any) -> None:
@@ -307,6 +309,7 @@ async def hide(act: Act, signal_id: int, state: SignalState, **values: Any) -> N
     await relist(act, signal_id)
     if row.story_id is not None:
         await settle_story(act, row.story_id)
+        await retell_story(act, row.story_id)
 
 
 async def relist(act: Act, signal_id: int) -> None:

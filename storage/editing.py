@@ -20,6 +20,7 @@ from storage.audit import AuditEntry
 from storage.curation import relist
 from storage.database import Database
 from storage.errors import NotFound, StorageError
+from storage.newness import tell_anew
 from storage.schema import edits, rewrites, signals
 from storage.upsert import insert
 from storage.values import brief_data, read_brief
@@ -290,6 +291,7 @@ async def _set_brief(act: Act, signal_id: int, brief: Brief) -> None:
     # As the database gives it back: acts compare it later.
     data = json.loads(json.dumps(brief_data(brief)))
     await act.update(signals, {"id": signal_id}, brief=data)
+    await tell_anew(act.connection, signal_id)
 
 
 async def _set_topics(act: Act, row: Row[Any], topics: tuple[str, ...]) -> None:

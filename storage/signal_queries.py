@@ -391,7 +391,7 @@ async def load_article(connection: AsyncConnection, signal_id: int) -> Article |
         .where(signals.c.id == signal_id)
     )
     row = (await connection.execute(query)).first()
-    return None if row is None or row.text is None else _article(row)
+    return None if row is None or row.text is None else article_of(row)
 
 
 async def find_same(
@@ -513,7 +513,8 @@ async def _neighbourhood(
     return [(row.id, row.dated_at) for row in await connection.execute(query)]
 
 
-def _article(row: Row[Any]) -> Article:
+def article_of(row: Row[Any]) -> Article:
+    """The article of a row with the columns of `articles`, its text among them."""
     return Article(
         url=row.url,
         canonical_url=row.canonical_url,

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import (
     Access,
+    Adds,
     Article,
     Brief,
     EntryState,
@@ -31,6 +32,7 @@ from storage.enrichments import MODEL, begin, forgive, note_done
 from storage.entries import PendingEntry, finish_entry
 from storage.errors import NotFound
 from storage.leads import relation_among_live
+from storage.newness import tell_anew
 from storage.schema import articles, signal_sources, signal_topics, signals, stories
 from storage.search import index_signal, reindex_signal, retell_signal
 from storage.signal_queries import SignalQueries, find_same, load_article
@@ -39,6 +41,7 @@ from storage.taxonomy import placed_now
 from storage.translations import save_translation
 from storage.upsert import insert
 from storage.values import (
+    adds_data,
     brief_data,
     hold_data,
     pack_paragraphs,
@@ -52,7 +55,8 @@ from storage.values import (
 class NewSignal:
     """A draft with what storage must know besides. `fingerprint` "" means: too short to tell.
 
-    `hold` says why a signal that is HELD is kept from readers.
+    `hold` says why a signal that is HELD is kept from readers; `adds` what it has that its story
+    had not, None when that was not compared.
     """
 
     draft: SignalDraft
@@ -63,6 +67,7 @@ class NewSignal:
     story: StoryPlacement
     state: SignalState = SignalState.LIVE
     hold: Hold | None = None
+    adds: Adds | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +180,7 @@ class Signals(SignalQueries):
                 update(signals).where(signals.c.id == signal_id).values(brief=brief_data(brief))
             )
             article = await load_article(connection, signal_id)
+            await tell_anew(connection, signal_id)
             if article is not None:  # else the index still has its words, and we do not
                 await reindex_signal(connection, signal_id, article, before, brief)
             if brief.tier is Tier.MODEL:
@@ -306,6 +312,7 @@ async def _standing(connection: AsyncConnection, new: NewSignal, now: datetime) 
         "state": new.state,
         "story_id": story_id,
         "relation": relation,
+        "adds": adds_data(None if relation is Relation.LEAD else new.adds),
         "backlog": new.backlog,
         "live_at": now if live else None,
         "held_at": now if new.state is SignalState.HELD else None,

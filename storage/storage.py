@@ -21,6 +21,7 @@ from storage.ideas import Ideas
 from storage.look_backs import LookBacks
 from storage.marking import Marking
 from storage.names import Names
+from storage.newness import Newness
 from storage.numbers import Numbers
 from storage.pasted import PastedLinks
 from storage.personal import Personal
@@ -98,6 +99,7 @@ class Storage:
         self.pasted = PastedLinks(database)
         self.translations = Translations(database)
         self.spending = Spending(database)
+        self.newness = Newness(database)
         self.numbers = Numbers(database)
         self.updates = Updates(database)
         self.audit = Audit(database)

@@ -16,6 +16,7 @@ from storage.audit import AuditEntry
 from storage.database import Database
 from storage.errors import NotFound
 from storage.leads import relation_among_live, settle_story
+from storage.newness import retell_story
 from storage.schema import LIVE, audit, signals, stories
 
 _MOVES = ("story.join", "story.merge", "story.split", "undo")
@@ -53,6 +54,7 @@ class Storyboard:
             for story_id in (mine, target):
                 if story_id is not None:
                     await settle_story(act, story_id)
+                    await retell_story(act, story_id, moving)
             act.before, act.after = {"story": mine}, {"story": target}
         return act.entry
 
@@ -63,9 +65,10 @@ class Storyboard:
             if mine is None:
                 return None
             await act.update(
-                signals, {"id": signal_id}, story_id=None, relation=Relation.LEAD.value
+                signals, {"id": signal_id}, story_id=None, relation=Relation.LEAD.value, adds=None
             )
             await settle_story(act, mine)
+            await retell_story(act, mine)
             act.before, act.after = {"story": mine}, {"story": None}
         return act.entry
 

@@ -127,7 +127,14 @@ def _read_checked(data: Data) -> Checked:
 
 def adds_data(adds: Adds | None) -> Data | None:
     """What a signal adds to its story as plain data."""
-    return asdict(adds) if adds else None
+    if adds is None:
+        return None
+    return {
+        "points": list(adds.points),
+        "numbers": list(adds.numbers),
+        "changes": [asdict(change) for change in adds.changes],
+        "because": adds.because,
+    }
 
 
 def read_adds(data: Data | None) -> Adds | None:

@@ -20,6 +20,7 @@ from digest.errors import ExtractionError, HexinError, PollFailure, SourceError
 from digest.extract import Page
 from digest.identity import canonical_url
 from digest.model import (
+    Adds,
     EntryState,
     Relation,
     Signal,
@@ -28,9 +29,10 @@ from digest.model import (
     Source,
     SourceKind,
 )
+from digest.newness import Account, account_of, relate
 from digest.score import with_context
 from digest.sources.telegrampage import is_post
-from digest.stories import StoryIndex, StoryItem, text_fingerprint
+from digest.stories import StoryIndex, StoryItem, StoryPlacement, text_fingerprint
 from storage import NewSignal, PendingEntry, Storage
 
 log = logging.getLogger(__name__)
@@ -266,6 +268,7 @@ class Reader:
                 backlog=backlog,
             )
             draft = replace(draft, score=told)
+            placement, adds = await self._newness(draft, placement, now)
             hold = await hold_of(self._storage, draft, source, placement, now)
             signal = await self._storage.signals.insert(
                 NewSignal(
@@ -277,6 +280,7 @@ class Reader:
                     story=placement,
                     state=SignalState.HELD if hold else SignalState.LIVE,
                     hold=hold,
+                    adds=adds,
                 ),
                 now,
             )
@@ -301,6 +305,18 @@ class Reader:
         for signal_id, story_id in moved.items():
             self._stories.move(signal_id, story_id)
         return self._stories
+
+    async def _newness(
+        self, draft: SignalDraft, placement: StoryPlacement, now: datetime
+    ) -> tuple[StoryPlacement, Adds | None]:
+        """What the draft is to its story by what that has told, and what it adds to it."""
+        if placement.story_of is None:
+            return placement, None
+        told = await self._storage.newness.told(placement.story_of)
+        if not told:
+            return placement, None
+        relation, adds = relate(account(draft, now), told)
+        return replace(placement, relation=relation), adds
 
     async def _join(self, pending: PendingEntry, source: Source, signal_id: int) -> ReadResult:
         signal = await self._storage.signals.add_source(signal_id, pending, source, self._clock())
@@ -360,6 +376,19 @@ def _is_backlog(pending: PendingEntry, draft: SignalDraft, now: datetime) -> boo
     published = draft.article.published_at
     old = published is not None and now - published > FRESH_FOR
     return old or pending.state == EntryState.BACKLOG
+
+
+def account(draft: SignalDraft, now: datetime) -> Account:
+    """What a draft tells, at the time by which signals are put in order."""
+    return account_of(
+        0,
+        draft.article,
+        draft.brief,
+        title=draft.article.title,
+        lang=draft.article.lang,
+        kind=draft.placement.kind,
+        at=min(draft.article.published_at or now, now),
+    )
 
 
 def story_item(draft: SignalDraft, now: datetime) -> StoryItem:

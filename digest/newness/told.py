@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from digest.condense.cues import combined
 from digest.condense.names import names_in
-from digest.insight import is_name, measure_key, same_value
+from digest.insight import measure_key, same_value
 from digest.model import NumberFact, Point
 from digest.newness.account import Account
 from digest.verify.matching import same
@@ -34,7 +35,7 @@ _NUMERIC = re.compile(
 )
 _LATIN = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z0-9.\-+]{2,}")
 _MODEL = re.compile(
-    r"(?<![A-Za-z0-9])(?=[A-Za-z0-9\-]*[A-Z])(?=[A-Za-z0-9\-]*\d)[A-Za-z0-9\-]{3,}"
+    r"(?<![A-Za-z0-9])(?=[A-Za-z0-9\-]*[A-Z])(?=[A-Za-z0-9\-]*\d)[A-Za-z0-9\-]{2,}"
 )
 _LEAST_NAMES = 2
 _AMOUNTS = frozenset({"number", "money", "percent", "points", "multiple", "fraction"})
@@ -153,9 +154,13 @@ class Told:
 
 
 def _subjects(account: Account) -> set[str]:
-    """The names in its titles."""
+    """What its titles are about: the names in them and what its keywords name."""
     titles = " ".join(account.titles().values())
-    known = {word for word in account.brief.keywords if is_name(word) and word in titles}
+    known = {
+        word
+        for word in account.brief.keywords
+        if word in titles and not combined("measures").fullmatch(word)
+    }
     return known | names_in(account.title) | names_in(account.brief.headline)
 
 

@@ -1,0 +1,172 @@
+"""What is new in a signal against its story, and what that makes it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from digest.model import Adds, Article, Changed, Relation
+from digest.newness import Account, Told, account_of, relate
+from digest.pipeline import DraftRequest, make_draft
+from digest.text.sentences import split_sentences
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def told(title: str, text: str, hours: float = 0, lang: str = "zh") -> Account:
+    """An article of so many hours after noon, condensed by the rules."""
+    at = NOON + timedelta(hours=hours)
+    article = Article(
+        url=f"https://news.example/{title}",
+        canonical_url=f"https://news.example/{title}",
+        title=title,
+        paragraphs=(split_sentences(text, lang),),
+        lang=lang,
+        published_at=at,
+    )
+    draft = make_draft(DraftRequest(article, "", 1.0, at))
+    return account_of(
+        1, article, draft.brief, title=title, lang=lang, kind=draft.placement.kind, at=at
+    )
+
+
+FLOOD = told(
+    "凌河大坝溃口致 40 人失踪",
+    "凌河大坝周一清晨溃口，下游两个村庄被淹。当地应急部门表示，目前有 40 人失踪。"
+    "救援队伍已经赶到现场，三座桥梁被冲毁。",
+)
+
+
+def _of(mine: Account, *others: Account) -> tuple[Relation, Adds]:
+    relation, adds = relate(mine, others)
+    assert adds is not None
+    return relation, adds
+
+
+def test_the_first_to_tell_leads_and_is_compared_with_nobody() -> None:
+    assert relate(FLOOD, ()) == (Relation.LEAD, None)
+
+
+def test_the_same_news_in_other_words_is_told_again() -> None:
+    again = told(
+        "凌河溃坝：40 人失踪，桥梁被冲毁",
+        "周一清晨，凌河大坝发生溃口，下游两个村庄被淹。应急部门表示 40 人失踪，三座桥梁被冲毁。",
+        hours=9,
+    )
+    relation, adds = _of(again, FLOOD)
+    assert relation is Relation.DUPLICATE
+    assert adds.numbers == ()
+
+
+def test_new_figures_of_the_event_hours_later_are_an_update() -> None:
+    later = told(
+        "凌河溃坝失踪人数降到 4 人",
+        "凌河应急部门周二通报，失踪人数降到 4 人，另有 36 人已经找到。溃口已经合龙。",
+        hours=20,
+    )
+    relation, adds = _of(later, FLOOD)
+    assert relation is Relation.UPDATE
+    assert {later.brief.numbers[place].value for place in adds.numbers} >= {36.0}
+    assert 0 in adds.points
+    assert "hours=20" in adds.because
+
+
+def test_within_hours_more_background_is_no_news() -> None:
+    longer = told(
+        "凌河大坝溃口，40 人失踪：这座坝的来历",
+        "凌河大坝周一清晨溃口，当地应急部门表示有 40 人失踪。这座大坝由一家地方水务公司管理。"
+        "去年有专家批评它缺少维护，去年曾拨款 3500 万元维修。附近居民多以种植果树为生。",
+        hours=3,
+    )
+    relation, adds = _of(longer, FLOOD)
+    assert relation is Relation.DUPLICATE
+    assert all(longer.brief.numbers[place].value != 3.5e7 for place in adds.numbers)
+
+
+LAUNCH = told(
+    "北斗智车发布晨星 S1，售价 21.9 万元",
+    "北斗智车今日发布晨星 S1，售价 21.9 万元。晨星 S1 的续航里程为 610 公里，四月开始交付。",
+)
+
+
+def test_a_figure_told_otherwise_within_hours_is_a_disagreement_and_no_update() -> None:
+    other = told(
+        "北斗智车晨星 S1 发布，售价 22.9 万元",
+        "北斗智车今日发布晨星 S1，售价 22.9 万元。晨星 S1 的续航里程为 610 公里。",
+        hours=2,
+    )
+    relation, adds = _of(other, LAUNCH)
+    assert relation is Relation.DUPLICATE
+    assert adds.changes == ()
+
+
+def test_days_later_the_other_figure_is_what_changed() -> None:
+    cheaper = told(
+        "北斗智车晨星 S1 降价，售价 18.9 万元",
+        "北斗智车宣布晨星 S1 降价，售价 18.9 万元，即日起生效。",
+        hours=60,
+    )
+    relation, adds = _of(cheaper, LAUNCH)
+    assert relation is Relation.UPDATE
+    (change,) = adds.changes
+    assert change == Changed(change.number, "21.9 万元")
+    assert cheaper.brief.numbers[change.number].text == "18.9 万元"
+
+
+def test_of_two_products_of_one_maker_no_price_changed() -> None:
+    sibling = told(
+        "北斗智车发布晨星 X9，售价 35.8 万元",
+        "北斗智车今日发布晨星 X9，售价 35.8 万元。晨星 X9 的续航里程为 720 公里。",
+        hours=60,
+    )
+    assert _of(sibling, LAUNCH)[1].changes == ()
+
+
+def test_an_answer_to_the_news_is_a_follow_up() -> None:
+    answer = told(
+        "水务公司回应溃坝质疑：将公开全部检修记录",
+        "管理大坝的水务公司发布声明，承认检修存在延误。公司董事长向受灾家庭道歉，并宣布辞职。"
+        "检察机关对该公司立案侦查。",
+        hours=30,
+    )
+    relation, adds = _of(answer, FLOOD)
+    assert relation is Relation.FOLLOW_UP
+    assert len(adds.points) >= 2
+
+
+@pytest.mark.parametrize(
+    ("written", "lang", "known"),
+    [
+        ("融资 12 亿美元", "zh", True),
+        ("raised about $1.2bn", "en", True),
+        ("raised $1.2 billion", "en", True),
+        ("raised $1.5 billion", "en", False),
+        ("融资 12 万美元", "zh", False),
+    ],
+)
+def test_a_figure_is_known_in_any_writing(written: str, lang: str, *, known: bool) -> None:
+    story = Told.by([told("Lumen raises $1.2 billion", "Lumen raised $1.2 billion.", lang="en")])
+    assert (story.new_figures(written, lang) == ()) is known
+
+
+def test_across_languages_only_names_and_figures_count() -> None:
+    english = told(
+        "Lumen raises $1.2 billion",
+        "Lumen said on Monday it had raised $1.2 billion from Northgate. The chip maker employs "
+        "900 people.",
+        lang="en",
+    )
+    same = told(
+        "Lumen 融资 12 亿美元", "芯片公司 Lumen 宣布融资 12 亿美元，投资方为 Northgate。", 9
+    )
+    more = told(
+        "Lumen 融资增至 15 亿美元", "芯片公司 Lumen 宣布融资增至 15 亿美元，新增投资方加入。", 30
+    )
+    assert _of(same, english)[0] is Relation.DUPLICATE
+    assert _of(more, english)[0] is Relation.UPDATE
+
+
+def test_what_any_of_the_story_told_is_told() -> None:
+    first = told("晨星 S1 订单突破 3 万台", "北斗智车称晨星 S1 的订单突破 3 万台。", hours=20)
+    again = told("晨星 S1 订单超过 3 万台", "北斗智车表示，晨星 S1 订单超过 3 万台。", hours=30)
+    assert _of(first, LAUNCH)[0] is Relation.UPDATE
+    assert _of(again, LAUNCH, first)[0] is Relation.DUPLICATE
