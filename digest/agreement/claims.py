@@ -83,6 +83,11 @@ class Claim:
     is_sure: bool
 
     @property
+    def is_range(self) -> bool:
+        """Whether it was written as one value to another."""
+        return self.fact.kind != "change" and len(_values(self.fact)) > 1
+
+    @property
     def signal(self) -> Signal:
         """Who states it."""
         return self.statement.signal
@@ -238,13 +243,15 @@ def _bounded(bound: str, value: float, low: float, high: float) -> tuple[float, 
 
 def _written(fact: NumberFact) -> tuple[float, float]:
     """What the value may be, rounded as it was written; both ends of a range."""
-    found = [it for it in find_numbers(fact.text, "zh") if it.kind != "date"]
-    values = [it.value for it in found] or [fact.value]
-    ends = [fact.value, *values] if fact.kind != "change" else [fact.value]
+    ends = [fact.value] if fact.kind == "change" else [fact.value, *_values(fact)]
     if fact.kind == "count" and fact.value < _FEW and fact.value == int(fact.value):
         return min(ends), max(ends)
     slack = 0.5 * _last_place(fact)
     return min(ends) - slack, max(ends) + slack
+
+
+def _values(fact: NumberFact) -> set[float]:
+    return {it.value for it in find_numbers(fact.text, "zh") if it.kind != "date"}
 
 
 def _last_place(fact: NumberFact) -> float:

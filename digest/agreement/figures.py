@@ -50,6 +50,8 @@ def _agree(one: Claim, other: Claim) -> bool:
         return False
     if one.fact.kind == "change" or other.fact.kind == "change":
         return (one.fact.kind, one.fact.value) == (other.fact.kind, other.fact.value)
+    if one.is_range or other.is_range:
+        return (one.low, one.high) == (other.low, other.high)
     values = one.fact.value, other.fact.value
     open_ended = any(math.isinf(it) for claim in (one, other) for it in (claim.low, claim.high))
     if open_ended or one.low == one.high or other.low == other.high:

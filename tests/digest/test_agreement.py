@@ -223,6 +223,18 @@ def test_only_independent_sources_agree() -> None:
     assert agreed.concept == "funding"
 
 
+def test_a_value_within_a_range_is_not_agreed_upon() -> None:
+    for second, agreed in (
+        ("青栎手机的售价为 7000—10000 元。", 0),
+        ("青栎手机的售价在 9999 元以上。", 0),
+        ("青栎手机本周的售价为 9999 元。", 1),
+    ):
+        story = Story()
+        story.tell("甲报", "青栎手机开售", "青栎手机的售价为 9999 元。", FILLING_ZH)
+        story.tell("乙报", "青栎手机开售", second, OWN[1])
+        assert len([one for one in story.compare().agreed if one.fact]) == agreed
+
+
 def test_two_that_quote_one_agency_are_one_voice() -> None:
     story = Story()
     story.tell("甲报", "青栎科技融资", "据路透社报道，青栎科技融资金额为 12 亿元。", FILLING_ZH)
