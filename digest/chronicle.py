@@ -1,48 +1,86 @@
 """A story from its first signal to its newest: who told it when, and what each added. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from digest.model import NumberFact, Point, Signal
+from digest.model import NumberFact, Point, Relation, Signal
 from digest.text.segmentation import search_terms
 
 _MOST_NUMBERS = 3
+_MOST_POINTS = 3
 _TOLD_BEFORE = 0.6  # share of a point's terms from which it only repeats
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One signal of a story. `numbers` and `point` (its place in the brief) are what is new in it.
+    """One signal of a story. `numbers` and `points` (places in its brief) are what is new in it.
 
-    The first signal of a story adds nothing to it, and neither does one that only repeats.
+    `changes` are its numbers that were told before with another figure, with that figure.
+    `repeats` are later signals that only tell it again. The first signal of a story adds nothing
+    to it, and neither does one that only repeats.
     """
 
     signal: Signal
     numbers: tuple[NumberFact, ...] = ()
-    point: int | None = None
+    points: tuple[int, ...] = ()
+    changes: tuple[tuple[NumberFact, str], ...] = ()
+    repeats: tuple[Signal, ...] = ()
+
+    @property
+    def point(self) -> int | None:
+        """The first point that is new."""
+        return next(iter(self.points), None)
 
 
 def chronicle(story: Iterable[Signal]) -> tuple[Told, ...]:
     """The signals of a story in the order of their dates, with what each adds to the ones before.
 
-    A number is new by value and unit, a point by its words, which can be compared only with what
-    was said in the same language.
+    As it was found when they came (`Signal.adds`). Where that was not compared, a number is new by
+    value and unit, a point by its words, which can be compared only with what was said in the
+    same language.
     """
     told: list[Told] = []
     numbers: set[tuple[float, str]] = set()
     terms: dict[str, set[str]] = {}
     for signal in sorted(story, key=lambda one: (one.when, one.id)):
         known = terms.get(signal.lang)
-        told.append(
-            Told(
-                signal,
-                numbers=_new_numbers(signal, numbers) if told else (),
-                point=_new_point(signal, known) if known else None,
-            )
-        )
+        if not told or signal.relation is Relation.DUPLICATE:
+            told.append(Told(signal))
+        elif signal.adds is not None:
+            told.append(_as_compared(signal))
+        else:
+            fresh = _new_numbers(signal, numbers)
+            told.append(Told(signal, fresh, _new_points(signal, known) if known else ()))
         numbers.update((fact.value, fact.unit) for fact in signal.brief.numbers)
         terms.setdefault(signal.lang, set()).update(_said(signal))
     return tuple(told)
+
+
+def folded(told: Iterable[Told]) -> tuple[Told, ...]:
+    """The same with each signal that only repeats put behind the one before it."""
+    kept: list[Told] = []
+    for one in told:
+        if kept and one.signal.relation is Relation.DUPLICATE:
+            kept[-1] = replace(kept[-1], repeats=(*kept[-1].repeats, one.signal))
+        else:
+            kept.append(one)
+    return tuple(kept)
+
+
+def _as_compared(signal: Signal) -> Told:
+    adds, brief = signal.adds, signal.brief
+    if adds is None:
+        return Told(signal)
+    changed = {one.number for one in adds.changes}
+    facts = dict(enumerate(brief.numbers))  # a brief that was edited since may have fewer
+    return Told(
+        signal,
+        tuple(facts[it] for it in adds.numbers if it in facts and it not in changed)[
+            :_MOST_NUMBERS
+        ],
+        tuple(it for it in adds.points if it < len(brief.points))[:_MOST_POINTS],
+        tuple((facts[it.number], it.before) for it in adds.changes if it.number in facts),
+    )
 
 
 def _new_numbers(signal: Signal, known: set[tuple[float, str]]) -> tuple[NumberFact, ...]:
@@ -53,12 +91,12 @@ def _new_numbers(signal: Signal, known: set[tuple[float, str]]) -> tuple[NumberF
     return tuple(fresh.values())[:_MOST_NUMBERS]
 
 
-def _new_point(signal: Signal, known: set[str]) -> int | None:
+def _new_points(signal: Signal, known: set[str]) -> tuple[int, ...]:
     for place, point in enumerate(signal.brief.points):
         terms = search_terms(_own_words(point))
         if terms and sum(term in known for term in terms) < _TOLD_BEFORE * len(terms):
-            return place
-    return None
+            return (place,)
+    return ()
 
 
 def _said(signal: Signal) -> Sequence[str]:

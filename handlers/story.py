@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from digest.chronicle import chronicle
+from digest.agreement import MOST_COMPARED, Comparison, compare
+from digest.chronicle import chronicle, folded
 from digest.finding import Narrowing
 from digest.model import Button, Message, Signal
-from digest.render import render_stories, render_story
+from digest.render import Beside, render_stories, render_story
 from digest.stories import StorySummary
 from handlers.arguments import QUERY_LIMIT, USUAL_LIST, plain
 from handlers.cards import open_card, quoted
@@ -76,28 +77,59 @@ def _is_this_story(turn: Turn) -> bool:
 
 async def _message(turn: Turn, found: StorySummary, page: int) -> Message:
     members = await turn.storage.signals.story(found.id)
-    told = chronicle(members)
+    told = folded(chronicle(members))
     pages = max(1, -(-len(told) // PER_PAGE))
     page = max(0, min(pages - 1, page))
     first = page * PER_PAGE
-    related = await turn.storage.signals.related(found.lead.id, _RELATED)
     message = render_story(
         found,
         told[first : first + PER_PAGE],
         turn.rendering,
         first=first + 1,
-        sources=_sources(members),
-        related=related if page == pages - 1 else (),
+        beside=await _beside(turn, found, members, first=page == 0, last=page == pages - 1),
     )
     rows: list[tuple[Button, ...]] = [_turning(turn, found.id, page, pages)]
     rows.append((track_button(turn, found.id), *_topics(turn, found.lead)))
+    rows.append(_linked(turn, found))
     all_stories = act(turn.texts("chat.story.all"), "stories", 0)
     links = turn.rendering.links
     url = links.story(found.id) if links.usable else ""
     rows.append(
         (Button(turn.texts("chat.story.page"), url=url), all_stories) if url else (all_stories,)
     )
-    return replace(message, buttons=(*message.buttons, *rows))
+    return replace(message, buttons=(*message.buttons, *filter(None, rows)))
+
+
+async def _beside(
+    turn: Turn, found: StorySummary, members: tuple[Signal, ...], *, first: bool, last: bool
+) -> Beside:
+    """What a page says besides the course: on the first what sources agree on."""
+    storage = turn.storage
+    compared = Comparison()
+    if first:
+        articles = await storage.signals.articles([one.id for one in members[-MOST_COMPARED:]])
+        compared = compare(members, articles)
+    beside = [
+        await storage.stories.get(number) if number is not None else None
+        for number in (found.follows, found.followed_by)
+    ]
+    return Beside(
+        compared=compared,
+        sources=_sources(members),
+        related=await storage.signals.related(found.lead.id, _RELATED) if last else (),
+        follows=beside[0],
+        followed_by=beside[1],
+    )
+
+
+def _linked(turn: Turn, found: StorySummary) -> tuple[Button, ...]:
+    """Buttons to the story that this one takes up, and to the one that takes it up."""
+    keys = (("follows", found.follows), ("followed_by", found.followed_by))
+    return tuple(
+        act(turn.texts(f"chat.story.{key}"), "story", number, 0)
+        for key, number in keys
+        if number is not None
+    )
 
 
 def _sources(members: tuple[Signal, ...]) -> list[str]:

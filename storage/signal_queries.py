@@ -27,6 +27,7 @@ from storage.database import Database
 from storage.enrichments import MODEL, untried
 from storage.schema import HIDDEN, LIVE, articles, edits, signal_sources, signal_topics, signals
 from storage.signal_rows import load_by_ids, load_signals, signal_query
+from storage.upsert import chunks
 from storage.values import read_brief, unpack_paragraphs
 
 _NOT_DUPLICATE = signals.c.relation != Relation.DUPLICATE
@@ -90,6 +91,18 @@ class SignalQueries:
         """The article of a signal; None for an unknown one, or when its text is kept no longer."""
         async with self._database.read() as connection:
             return await load_article(connection, signal_id)
+
+    async def articles(self, ids: Sequence[int]) -> dict[int, Article]:
+        """The articles of signals by their ids, of those whose text is still kept."""
+        query = select(signals.c.id.label("signal_id"), articles).join(
+            articles, articles.c.id == signals.c.article_id
+        )
+        found: dict[int, Article] = {}
+        async with self._database.read() as connection:
+            for some in chunks(ids):
+                rows = await connection.execute(query.where(signals.c.id.in_(some)))
+                found.update({row.signal_id: _article(row) for row in rows if row.text})
+        return found
 
     async def latest(
         self,

@@ -10,7 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from digest.model import Relation, Signal
 from digest.stories import StorySummary
 from storage.database import Database
-from storage.schema import LIVE, signal_sources, signals, stories
+from storage.schema import (
+    LIVE,
+    SERIES,
+    STANDING_OPEN,
+    signal_sources,
+    signals,
+    stories,
+)
 from storage.signal_rows import load_by_ids
 from storage.upsert import chunks
 
@@ -54,6 +61,30 @@ class Stories:
                 if rows:
                     return next(iter(await _summaries(connection, rows)), None)
         return None
+
+    async def series(
+        self,
+        *,
+        closed: tuple[datetime, datetime] | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> tuple[StorySummary, ...]:
+        """专题 that go on, the one with the newest signal first; or those `closed` in [from, to).
+
+        Closed ones in the order in which they closed, the last one first.
+        """
+        query = select(stories.c.id).where(SERIES).limit(limit).offset(offset)
+        if closed is None:
+            query = query.where(STANDING_OPEN, stories.c.merged_into.is_(None))
+            query = query.order_by(stories.c.updated_at.desc(), stories.c.id.desc())
+        else:
+            query = query.where(stories.c.closed_at >= closed[0], stories.c.closed_at < closed[1])
+            query = query.order_by(stories.c.closed_at.desc(), stories.c.id.desc())
+        async with self._database.read() as connection:
+            ids = list((await connection.execute(query)).scalars())
+            rows = await _each(connection, _counted(true()), signals.c.story_id, ids)
+            found = {one.id: one for one in await _summaries(connection, rows)}
+            return tuple(found[id_] for id_ in ids if id_ in found)
 
 
 async def _leading_on(connection: AsyncConnection, story_id: int) -> list[int]:

@@ -76,6 +76,8 @@ def make_web(  # noqa: PLR0913  a site has this many sides
             web.get(f"/column/{{id:{_NAME}}}", pages.column),
             web.get(f"/topic/{{id:{_NAME}}}", pages.topic),
             web.get("/story/{id:[1-9][0-9]{0,17}}", stories.story),
+            web.get("/stories", stories.index),
+            web.get("/stories/{week:[0-9W-]{8}}", stories.week),
             web.get("/day/{day:[0-9-]{10}}", archive.day),
             web.get("/archive", archive.month),
             web.get("/archive/{month:[0-9-]{7}}", archive.month),

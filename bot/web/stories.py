@@ -1,19 +1,29 @@
-"""The page of a story."""
+"""The page of a story, and the list of 专题: those that go on, and by week those that closed."""
 
 from dataclasses import dataclass
 
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.web.archive import is_shown
 from bot.web.listing import page_response, setting_of
+from bot.web.moments import BEIJING, beijing_day
+from bot.web.views.series import SeriesView, series_view
 from bot.web.views.storyline import storyline_view
+from digest.agreement import Comparison, compare
+from digest.allowed import public_part
+from digest.model import Access, Signal
+from digest.stories import StorySummary
 from digest.taxonomy import Taxonomy
+from digest.weekly import Week
 from storage import Storage
+
+MOST_OPEN, MOST_CLOSED = 60, 100
 
 
 @dataclass(frozen=True, slots=True)
 class StoryPages:
-    """The handler of the pages of stories."""
+    """The handlers of the pages of stories."""
 
     storage: Storage
     taxonomy: Taxonomy
@@ -31,5 +41,42 @@ class StoryPages:
             raise web.HTTPNotFound
         if summary is None:
             raise web.HTTPFound(setting.visit.url(f"/s/{members[0].id}"))
-        view = storyline_view(summary.lead, members, setting, summary.sources)
+        found = await self._compared(members)
+        beside = (await self._of(summary.follows), await self._of(summary.followed_by))
+        view = storyline_view(summary, members, setting, found, beside)
         return page_response(request, "story.html", setting.visit, view=view, id=story_id)
+
+    async def _compared(self, members: tuple[Signal, ...]) -> Comparison:
+        """Only of what everybody may read."""
+        open_ = [public_part(one) for one in members if one.access is Access.PUBLIC]
+        return compare(open_, await self.storage.signals.articles([one.id for one in open_]))
+
+    async def _of(self, story_id: int | None) -> StorySummary | None:
+        return None if story_id is None else await self.storage.stories.get(story_id)
+
+    async def index(self, request: web.Request) -> web.Response:
+        """GET /stories: the 专题 that go on, and those that closed this week or the last."""
+        week = Week.of(beijing_day(self.clock()))
+        open_ = await self.storage.stories.series(limit=MOST_OPEN)
+        return await self._listed(request, week, open_, weeks=2)
+
+    async def week(self, request: web.Request) -> web.Response:
+        """GET /stories/{2026-W48}: the 专题 that closed in a week."""
+        week = Week.read(request.match_info["week"])
+        if week is None or not is_shown(week, Week.of(beijing_day(self.clock()))):
+            raise web.HTTPNotFound
+        return await self._listed(request, week, None)
+
+    async def _listed(
+        self,
+        request: web.Request,
+        week: Week,
+        open_: tuple[StorySummary, ...] | None,
+        weeks: int = 1,
+    ) -> web.Response:
+        setting = setting_of(request, self.taxonomy, self.clock)
+        since = week.moved(1 - weeks).bounds(str(BEIJING))[0]
+        until = week.bounds(str(BEIJING))[1]
+        closed = await self.storage.stories.series(closed=(since, until), limit=MOST_CLOSED)
+        view: SeriesView = series_view(week, open_, closed, setting, weeks=weeks)
+        return page_response(request, "stories.html", setting.visit, view=view)

@@ -19,7 +19,7 @@ _SEAL = re.compile(rf"[A-Za-z0-9_-]{{1,{_MAX_SEAL}}}")
 _ID = re.compile(r"[0-9]{1,18}")
 # On which pages a parameter changes what is shown.
 _SEALED = ("/s/", "/post/")
-_LISTS = ("/search", "/column/", "/topic/", "/day/")
+_LISTS = ("/search", "/column/", "/topic/", "/day/", "/story/")
 _COUNTS_ON = dict.fromkeys(("q", "column", "topic", "source", "day"), ("/search",)) | {
     "before": _LISTS,
     "page": ("/c/", "/sources"),

@@ -21,7 +21,7 @@ from digest.agreement.origins import Origins
 from digest.agreement.wording import agreed_days, agreed_points
 from digest.model import Article, Signal
 
-MOST_COMPARED = 60
+MOST_COMPARED = 40
 """Signals of a story that are compared, the newest: each is compared with each."""
 
 _HEADLINES = 2  # that have a word before it counts as what the story is about

@@ -20,6 +20,7 @@ _ROUND_GAP = 0.05  # where one of them is a round number
 _MOST_TIMES = 4.0  # further apart they are hardly of the same thing
 _ROUND_DIGITS = 3
 _NEARLY = 1e-9
+_SUMS = frozenset({"all", "day", "week", "month", "year"})  # 累计 or 每天: not the same without
 
 Key = tuple[str, str, str]
 
@@ -45,6 +46,8 @@ def _agree(one: Claim, other: Claim) -> bool:
     same = one.concept == other.concept and one.unit == other.unit
     narrowed = one.qualifier == other.qualifier or not (one.qualifier and other.qualifier)
     if not (same and narrowed and one.stance == other.stance):
+        return False
+    if (one.periods ^ other.periods) & _SUMS:
         return False
     if _contradict(one.periods, other.periods) or _contradict(one.names, other.names):
         return False

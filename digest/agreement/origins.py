@@ -66,9 +66,10 @@ def _grouped(members: Sequence[Signal], articles: Mapping[int, Article]) -> dict
     """Each signal's group: those of one site, one source, or one text are one."""
     group = {one.id: one.id for one in members}
     texts = {one.id: _sentences(one, articles.get(one.id)) for one in members}
+    homes = {one.id: _homes(one) for one in members}
     for one, other in combinations(members, 2):
         if group[one.id] != group[other.id] and (
-            _homes(one) & _homes(other) or _same_text(texts[one.id], texts[other.id])
+            homes[one.id] & homes[other.id] or _same_text(texts[one.id], texts[other.id])
         ):
             kept, gone = group[one.id], group[other.id]
             group = {id_: kept if it == gone else it for id_, it in group.items()}

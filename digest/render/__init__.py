@@ -10,12 +10,13 @@ from digest.render.digests import render_digest
 from digest.render.fit import count_entities, count_units, cut, escape, plain_text, shorten
 from digest.render.lists import render_list
 from digest.render.rendering import Links, Rendering
-from digest.render.stories import render_stories, render_story
+from digest.render.stories import Beside, render_stories, render_story
 from digest.render.trends import render_trends, trends_caption
 from digest.render.weekly import render_weekly, week_days, week_name
 
 __all__ = [
     "PHOTO",
+    "Beside",
     "Links",
     "Rendering",
     "count_entities",

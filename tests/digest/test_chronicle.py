@@ -1,7 +1,8 @@
+from dataclasses import replace
 from datetime import timedelta
 
-from digest.chronicle import chronicle
-from digest.model import Point, Signal
+from digest.chronicle import chronicle, folded
+from digest.model import Adds, Changed, Point, Relation, Signal
 from tests.newsdesk import NOON, brief, number_fact, signal
 
 
@@ -26,14 +27,14 @@ def test_each_signal_adds_what_was_not_said_before() -> None:
     told = chronicle(story)
     assert [one.signal.id for one in told] == [1, 2, 3]
     assert [[fact.value for fact in one.numbers] for one in told] == [[], [], [7]]
-    assert [one.point for one in told] == [None, 0, 0]
+    assert [one.points for one in told] == [(), (0,), (0,)]
 
 
 def test_who_only_repeats_adds_nothing() -> None:
     first, second = chronicle(
         (member(1, "公司宣布召回电池。", value=5), member(2, "公司宣布，召回电池。", value=5))
     )
-    assert (second.numbers, second.point) == ((), None)
+    assert (second.numbers, second.points) == ((), ())
     assert first.signal.id == 1
 
 
@@ -47,3 +48,36 @@ def test_points_of_another_language_cannot_be_compared() -> None:
     assert second.point is None
     assert [fact.value for fact in second.numbers] == [6]
     assert chronicle(()) == ()
+
+
+def test_what_was_found_when_it_came_goes_before_what_is_compared_now() -> None:
+    first = member(1, "公司宣布召回电池。", value=5)
+    facts = (number_fact(value=7, text="7 亿元"), number_fact(value=9, text="9 亿元"))
+    points = (Point("公司宣布召回电池。", (0,), "zh"), Point("召回范围扩大到海外。", (1,), "zh"))
+    update = replace(
+        member(2, "", value=5),
+        relation=Relation.UPDATE,
+        brief=brief("标题 2", numbers=facts, points=points),
+        adds=Adds(points=(1,), numbers=(0, 1), changes=(Changed(0, "5 亿元"),)),
+    )
+    _, told = chronicle((update, first))
+    assert told.points == (1,)
+    assert [fact.text for fact in told.numbers] == ["9 亿元"]
+    assert [(fact.text, before) for fact, before in told.changes] == [("7 亿元", "5 亿元")]
+    shorter = replace(update, brief=brief("标题 2", numbers=(), points=points[:1]))
+    _, told = chronicle((shorter, first))
+    assert (told.points, told.numbers, told.changes) == ((), (), ())
+
+
+def test_what_only_repeats_stands_behind_what_it_repeats() -> None:
+    story = [
+        member(number, f"第 {number} 句话说的是别的事情。", value=number) for number in range(5)
+    ]
+    story[1] = replace(story[1], relation=Relation.DUPLICATE)
+    story[2] = replace(story[2], relation=Relation.DUPLICATE)
+    story[4] = replace(story[4], relation=Relation.DUPLICATE)
+    shown = folded(chronicle(story))
+    assert [one.signal.id for one in shown] == [0, 3]
+    assert [[it.id for it in one.repeats] for one in shown] == [[1, 2], [4]]
+    alone = replace(story[0], relation=Relation.DUPLICATE)
+    assert [one.signal.id for one in folded(chronicle([alone]))] == [0]

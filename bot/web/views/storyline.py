@@ -1,27 +1,53 @@
-"""A story as a whole: who told it first, what each signal added, and its figures."""
+"""A story as a whole: who told it when, what each added, what its sources agree on."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.web.moments import Moment, short_moment
-from bot.web.views.items import Item, Setting, Text, gist_of, headline_of, item_of
+from bot.web.views.compared import ComparedView, Says, compared_view
+from bot.web.views.excerpt import anchor_of
+from bot.web.views.items import Item, Label, Setting, Text, gist_of, headline_of, item_of
 from bot.web.words import short, tag_of
+from digest.agreement import Comparison
 from digest.allowed import public_part
-from digest.model import Access, Lang, NumberFact, Point, Relation, Signal
+from digest.chronicle import Told, chronicle, folded
+from digest.model import Access, Lang, NumberFact, Relation, Signal, Tier
 from digest.render.wording import in_words_of
+from digest.stories import StorySummary
 
-MAX_STEPS = 40
-MAX_FIGURES = 12
-MAX_ADDED = 5
+MAX_STEPS = 30
+MAX_FIGURES = 8
 MAX_POINTS = 4
 MAX_POINT = 240
+MAX_REPEATS = 12
 _MAX_HEADLINE = 120
+_MAX_SOURCE = 40
+_MAX_NUMBER = 60
 _MAX_NAMES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """One signal of the story and what it was the first to say."""
+class Linked:
+    """Words that rest on a sentence, and where the signal's page shows it."""
+
+    text: Text
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A figure that was another one before."""
+
+    before: str
+    now: Linked
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One signal of the story and what is new in it.
+
+    `repeats` are those that told the same after it, `others` how many more there are.
+    """
 
     at: Moment
     headline: Text
@@ -30,8 +56,13 @@ class Told:
     relation: Relation
     closed: bool
     is_first: bool
+    is_lead: bool
     gist: Text | None
-    numbers: tuple[str, ...]
+    points: tuple[Linked, ...]
+    numbers: tuple[Linked, ...]
+    changes: tuple[Change, ...]
+    repeats: tuple[Says, ...]
+    others: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,97 +80,163 @@ class FigureRow:
 
 @dataclass(frozen=True, slots=True)
 class StorylineView:
-    """The page of a story; `steps` are in the order of time, `left_out` older ones not shown."""
+    """The page of a story. `steps` are in the order of time, `earlier` leads on to older ones.
+
+    `whole` is the page without paging, "" where this is it. `follows` and `followed_by` lead to
+    the story that it takes up and to the one that takes it up.
+    """
 
     lead: Item
-    points: tuple[Text, ...]
+    tier: Tier
+    points: tuple[Linked, ...]
     first_source: str
+    first_href: str
     first_at: Moment
     latest_at: Moment
+    is_series: bool
+    is_closed: bool
     signals: int
     sources: int
-    steps: tuple[Told, ...]
+    steps: tuple[Step, ...]
     left_out: int
+    earlier: str
+    whole: str
     figures: tuple[FigureRow, ...]
+    compared: ComparedView
+    follows: Label | None
+    followed_by: Label | None
 
 
 def storyline_view(
-    lead: Signal, members: Sequence[Signal], setting: Setting, sources: int
+    story: StorySummary,
+    members: Sequence[Signal],
+    setting: Setting,
+    found: Comparison,
+    beside: tuple[StorySummary | None, StorySummary | None] = (None, None),
 ) -> StorylineView:
-    """Lay out a story of at least one signal."""
-    told = [public_part(in_words_of(setting.visit.lang, one)) for one in members]
-    ordered = sorted(told, key=lambda one: (one.when, one.id))
-    steps = tuple(_steps(ordered, setting))
-    chief = next((one for one in ordered if one.id == lead.id), ordered[0])
+    """Lay out a story of at least one signal, `beside` the stories that it follows and led to."""
+    lang, now, visit = setting.visit.lang, setting.now, setting.visit
+    shown = [public_part(in_words_of(lang, one)) for one in members]
+    told = folded(chronicle(shown))
+    ordered = [one.signal for one in chronicle(shown)]
+    chief = next((one for one in ordered if one.id == story.lead.id), ordered[0])
     first, latest = ordered[0], ordered[-1]
-    lang, now = setting.visit.lang, setting.now
+    end = _end(told, visit.before)
+    start = max(0, end - MAX_STEPS)
+    compared = compared_view(found, setting)
+    path = f"/story/{story.id}"
     return StorylineView(
         lead=item_of(chief, setting, with_gist=False),
-        points=tuple(_points(chief.brief.points[:MAX_POINTS])),
-        first_source=short(first.source_title, 40),
+        tier=chief.brief.tier,
+        points=tuple(_points(chief, range(MAX_POINTS), setting)),
+        first_source=short(first.source_title, _MAX_SOURCE),
+        first_href=visit.url(f"/s/{first.id}"),
         first_at=short_moment(first.when, now, lang),
         latest_at=short_moment(latest.when, now, lang),
+        is_series=story.is_series,
+        is_closed=story.closed_at is not None,
         signals=len(ordered),
-        sources=sources,
-        steps=steps[-MAX_STEPS:],
-        left_out=max(0, len(steps) - MAX_STEPS),
-        figures=tuple(_figures(ordered, setting))[:MAX_FIGURES],
+        sources=story.sources,
+        steps=tuple(
+            _step(one, setting, is_first=place == 0, is_lead=one.signal.id == chief.id)
+            for place, one in enumerate(told[:end])
+            if place >= start
+        ),
+        left_out=start,
+        earlier=visit.url(path, before=told[start].signal.id) if start else "",
+        whole=visit.url(path) if end < len(told) else "",
+        figures=tuple(_figures(ordered, setting, compared))[:MAX_FIGURES],
+        compared=compared,
+        follows=_label(beside[0], setting),
+        followed_by=_label(beside[1], setting),
     )
 
 
-def _points(points: Iterable[Point]) -> Iterable[Text]:
-    for point in points:
-        yield Text(short(point.text, MAX_POINT), tag_of(point.lang))
+def _end(told: Sequence[Told], before: int | None) -> int:
+    """Up to which step this page goes: the one that is `before`, all when that is none of them."""
+    places = (place for place, one in enumerate(told) if one.signal.id == before)
+    return next(places, 0) or len(told)
 
 
-def _steps(ordered: Sequence[Signal], setting: Setting) -> Iterable[Told]:
-    numbers: set[tuple[float, str]] = set()
-    said: set[str] = set()
-    for place, member in enumerate(ordered):
-        headline = headline_of(member)
-        gist = gist_of(member)
-        news = gist is not None and _letters(gist.text) not in said
-        fresh = [fact for fact in member.brief.numbers if _key(fact) not in numbers]
-        yield Told(
-            at=short_moment(member.when, setting.now, setting.visit.lang),
-            headline=Text(short(headline.text, _MAX_HEADLINE), headline.tag),
-            href=setting.visit.url(f"/s/{member.id}"),
-            source=short(member.source_title, 40),
-            relation=member.relation,
-            closed=member.access is Access.SUBSCRIBERS,
-            is_first=place == 0,
-            gist=gist if news else None,
-            numbers=tuple(_named(fact) for fact in fresh[:MAX_ADDED]) if place else (),
-        )
-        numbers |= {_key(fact) for fact in member.brief.numbers}
-        said |= {_letters(point.text) for point in member.brief.points}
-        said |= {_letters(gist.text)} if gist else set()
+def _label(story: StorySummary | None, setting: Setting) -> Label | None:
+    if story is None:
+        return None
+    name = item_of(story.lead, setting, with_gist=False).headline.text
+    return Label(name, setting.visit.url(f"/story/{story.id}"))
 
 
-def _named(fact: NumberFact) -> str:
-    measure = short(fact.measure, 40)
-    return f"{short(fact.text, 40)} ({measure})" if measure else short(fact.text, 40)
+def _points(signal: Signal, places: Iterable[int], setting: Setting) -> Iterable[Linked]:
+    points = dict(enumerate(signal.brief.points))
+    for point in (points[place] for place in places if place in points):
+        text = Text(short(point.text, MAX_POINT), tag_of(point.lang))
+        href = _evidence(signal, point.evidence[0], setting) if point.evidence else ""
+        yield Linked(text, href)
 
 
-def _figures(ordered: Sequence[Signal], setting: Setting) -> Iterable[FigureRow]:
-    """Numbers that name what they measure: those of most sources first, then the newest."""
+def _evidence(signal: Signal, sentence: int, setting: Setting) -> str:
+    return f"{setting.visit.url(f'/s/{signal.id}')}#{anchor_of(sentence)}"
+
+
+def _step(told: Told, setting: Setting, *, is_first: bool, is_lead: bool) -> Step:
+    member = told.signal
+    headline = headline_of(member)
+    repeats = told.repeats[:MAX_REPEATS]
+    return Step(
+        at=short_moment(member.when, setting.now, setting.visit.lang),
+        headline=Text(short(headline.text, _MAX_HEADLINE), headline.tag),
+        href=setting.visit.url(f"/s/{member.id}"),
+        source=short(member.source_title, _MAX_SOURCE),
+        relation=member.relation,
+        closed=member.access is Access.SUBSCRIBERS,
+        is_first=is_first,
+        is_lead=is_lead,
+        gist=gist_of(member) if is_first or not (told.points or told.numbers) else None,
+        points=tuple(_points(member, told.points, setting)),
+        numbers=tuple(_number(member, fact, setting) for fact in told.numbers),
+        changes=tuple(
+            Change(short(before, _MAX_NUMBER), _number(member, fact, setting))
+            for fact, before in told.changes
+        ),
+        repeats=tuple(
+            Says(
+                short(one.source_title, _MAX_SOURCE),
+                short_moment(one.when, setting.now, setting.visit.lang),
+                setting.visit.url(f"/s/{one.id}"),
+            )
+            for one in repeats
+        ),
+        others=len(told.repeats) - len(repeats),
+    )
+
+
+def _number(signal: Signal, fact: NumberFact, setting: Setting) -> Linked:
+    written, measure = short(fact.text, _MAX_NUMBER), short(fact.measure, _MAX_NUMBER)
+    named = f"{written} ({measure})" if measure else written
+    return Linked(Text(named, tag_of(signal.lang)), _evidence(signal, fact.sentence, setting))
+
+
+def _figures(
+    ordered: Sequence[Signal], setting: Setting, compared: ComparedView
+) -> Iterable[FigureRow]:
+    """Further numbers that name what they measure: of most sources first, then the newest."""
     found: dict[tuple[str, str, float], list[tuple[NumberFact, Signal]]] = {}
     for member in ordered:
         for fact in member.brief.numbers:
             if fact.measure:
                 key = (_letters(fact.measure), fact.unit, fact.value)
                 found.setdefault(key, []).append((fact, member))
-    groups = sorted(found.values(), key=_weight, reverse=True)
-    for group in groups:
+    for group in sorted(found.values(), key=_weight, reverse=True):
+        if any((member.id, fact) in compared.used for fact, member in group):
+            continue
         fact, member = group[-1]
-        names = list(dict.fromkeys(short(one.source_title, 40) for _, one in group))
+        names = list(dict.fromkeys(short(one.source_title, _MAX_SOURCE) for _, one in group))
         zh = fact.zh if setting.visit.lang is Lang.ZH else ""
         yield FigureRow(
-            text=short(fact.text, 60),
-            zh=short(zh, 60) if _letters(zh) != _letters(fact.text) else "",
-            measure=short(fact.measure, 60),
+            text=short(fact.text, _MAX_NUMBER),
+            zh=short(zh, _MAX_NUMBER) if _letters(zh) != _letters(fact.text) else "",
+            measure=short(fact.measure, _MAX_NUMBER),
             tag=tag_of(member.lang),
-            href=setting.visit.url(f"/s/{member.id}"),
+            href=_evidence(member, fact.sentence, setting),
             sources=tuple(names[:_MAX_NAMES]),
             others=len(names[_MAX_NAMES:]),
         )
@@ -150,10 +247,6 @@ def _weight(group: Sequence[tuple[NumberFact, Signal]]) -> tuple[int, float]:
         len({member.source_title for _, member in group}),
         max(member.when.timestamp() for _, member in group),
     )
-
-
-def _key(fact: NumberFact) -> tuple[float, str]:
-    return (fact.value, fact.unit)
 
 
 def _letters(text: str) -> str:

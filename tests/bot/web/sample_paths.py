@@ -44,6 +44,8 @@ PATHS: dict[str, str | None] = {
     "/story/{id}/rss.xml": None,
     "/story/{id}/feed.json": None,
     "/story/{id}/card.png": None,
+    "/stories": "/stories",
+    "/stories/{week}": "/stories/2026-W46",
     "/c/{key}": f"/c/{SHARE_KEY}",
     "/c/{key}/feed.xml": None,
     "/c/{key}/rss.xml": None,

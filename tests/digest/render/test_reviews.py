@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from digest.chronicle import chronicle
+from digest.agreement import Agreed, Comparison, Disagreement, Figure, Revised, Statement
+from digest.chronicle import chronicle, folded
 from digest.model import Lang, Relation, Signal
 from digest.render import (
+    Beside,
     render_stories,
     render_story,
     render_trends,
@@ -87,12 +89,12 @@ def test_a_story_reads_from_its_beginning() -> None:
         points=(a_point("工厂完全停产。"),),
         relation=Relation.UPDATE,
     )
-    message = render_story(
-        story(lead), chronicle((late, lead)), rendering(), sources=("甲", "乙"), related=(lead,)
-    )
+    beside = Beside(sources=("甲", "乙"), related=(lead,))
+    message = render_story(story(lead), chronicle((late, lead)), rendering(), beside=beside)
     said = checked(message).text
     assert said.startswith(
-        "🧵 🚀 新一代推理芯片发布，第 1 号\n3 条信号 · 2 家信源 · 最近 今天 07:30"
+        "🧵 🚀 新一代推理芯片发布，第 1 号\n3 条信号 · 2 家信源 · 最近 今天 07:30\n"
+        "本站最早收录：信源1 11月20日 08:30\n\n1. "
     )
     assert "1. 11月20日 08:30 · 信源1\n" in said
     assert "2. 今天 08:12 · 信源2\n🚀 更新：" in said
@@ -102,6 +104,42 @@ def test_a_story_reads_from_its_beginning() -> None:
     assert message.signals == (1, 2)
 
 
+def test_a_story_says_where_its_figures_differ_and_who_agrees() -> None:
+    facts = [replace(a_number(f"${n} billion", f"{n} 亿美元", "融资"), value=n) for n in (10, 12)]
+    members = [a_signal(n, numbers=(facts[n % 2],)) for n in (1, 2, 3)]
+    told = [Statement(one, 1, "", one.brief.numbers[0]) for one in members]
+    compared = Comparison(
+        agreed=(Agreed((told[0], told[2]), "funding"),),
+        disagreements=(Disagreement("funding", (Figure((told[0], told[2])), Figure((told[1],)))),),
+        revised=(Revised("funding", told[1], told[0]),),
+    )
+    closed = replace(story(members[0]), closed_at=NOW)
+    course = folded(chronicle([*members, replace(members[0], id=4, relation=Relation.DUPLICATE)]))
+    both = {
+        Lang.ZH: (
+            "已结束：7 天没有新消息",
+            "数字不一致｜融资金额：信源1、信源3 称 12 亿美元；信源2 称 10 亿美元",
+            "数字更改｜融资金额：信源1 从 10 亿美元 改为 12 亿美元",
+            "多家一致｜融资金额 12 亿美元（信源1、信源3）",
+            "另有 1 条讲同样的内容：信源1",
+        ),
+        Lang.EN: (
+            "Closed: no news for 7 days",
+            "Figures differ | Funding: 信源1, 信源3: $12 billion; 信源2: $10 billion",
+            "Revised | Funding: 信源1, from $10 billion to $12 billion",
+            "Sources agree | Funding $12 billion (信源1, 信源3)",
+            "1 more told the same: 信源1",
+        ),
+    }
+    for lang, expected in both.items():
+        beside = Beside(compared=compared)
+        said = checked(render_story(closed, course, rendering(lang), beside=beside)).text
+        for line in expected:
+            assert line in said
+        later = render_story(closed, course[1:], rendering(lang), first=6, beside=beside)
+        assert expected[1] not in checked(later).text
+
+
 @pytest.mark.parametrize("lang", Lang)
 def test_stories_keep_the_limits_whatever_they_are_called(lang: Lang) -> None:
     numbers = tuple(a_number(f"{n} {LONG}", LONG, "测") for n in range(4))
@@ -109,10 +147,16 @@ def test_stories_keep_the_limits_whatever_they_are_called(lang: Lang) -> None:
         a_signal(n, headline=LONG, numbers=numbers, points=(a_point(LONG),), source=n)
         for n in range(1, 6)
     ]
-    names = [LONG] * 40
+    told = [replace(one, repeats=tuple(members)) for one in chronicle(members)]
+    whole = story(members[0])
+    beside = Beside(sources=[LONG] * 40, related=members, follows=whole, followed_by=whole)
+    agreed = Agreed(tuple(Statement(one, 0, LONG, numbers[0]) for one in members))
     checked(
         render_story(
-            story(members[0]), chronicle(members), rendering(lang), sources=names, related=members
+            replace(story(members[0]), closed_at=NOW),
+            told,
+            rendering(lang),
+            beside=replace(beside, compared=Comparison(agreed=(agreed,) * 3)),
         )
     )
     checked(render_stories(LONG[:100], [story(one) for one in members], rendering(lang)))
