@@ -101,7 +101,7 @@ class SignalQueries:
         async with self._database.read() as connection:
             for some in chunks(ids):
                 rows = await connection.execute(query.where(signals.c.id.in_(some)))
-                found.update({row.signal_id: _article(row) for row in rows if row.text})
+                found.update({row.signal_id: article_of(row) for row in rows if row.text})
         return found
 
     async def latest(
