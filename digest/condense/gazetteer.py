@@ -44,6 +44,10 @@ class Gazetteer:
         """What `spelling` names, None when it is not known."""
         return self._known.get(spelling)
 
+    def names(self) -> Iterable[Known]:
+        """Everything that is known, each name once or oftener."""
+        return self._known.values()
+
     def chinese_in(self, text: str) -> Iterator[tuple[int, str]]:
         """Known Chinese spellings in `text` with their places, the longest at each place."""
         done, heads = 0, self._heads

@@ -70,7 +70,8 @@ class Trend:
     began to be unusual, None when it is not. `days` are counts per span of 24 hours, the last
     ending now, and `hours` those of the last 48 hours, oldest first. `is_new`: never told in the
     known past. `signal_ids` are a few of its signals, newest first. `rank` is its place among
-    what rises, `rank_before` that of 24 hours ago (None: it had none).
+    what rises, `rank_before` that of 24 hours ago (None: it had none). `story` is the one that
+    most of its signals tell, None when they tell of several things.
     """
 
     kind: TrendKind
@@ -89,6 +90,7 @@ class Trend:
     pair: str = ""
     rank: int | None = None
     rank_before: int | None = None
+    story: int | None = None
     hot: tuple[HotRank, ...] = ()
 
     def called(self, lang: Lang) -> str:

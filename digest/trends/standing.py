@@ -1,0 +1,224 @@
+"""How subjects stand against what was to be expected: unusual since when, how much, whither.
+
+Each window of the last hours is compared with what was expected in it, by the deviance of a
+negative binomial count: about a standard normal number where nothing happens, whatever the size
+of the subject. Whether a subject is unusual is told by walking through the last days hour by
+hour: it takes much to become so and little to stay so, and the same counts always give the same
+answer.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digest.trends.model import Phase
+from digest.trends.past import Expectation, Numbers, Pace, expect
+
+_SURE = 1.64  # standard deviations: nineteen in twenty
+_DECLINE = 1.64
+_HALF = 0.5
+_AS_GOOD = 1.0  # natural logarithms of likelihood
+_LEAST_TO_FADE = 4.0  # what must be usual, for its absence to say something
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What it takes: to become unusual (`enter`, in standard deviations, and `times` the usual
+    at least), and to stay so (`stay`). `least` is the smallest count that is one at all.
+    """
+
+    enter: float = 3.3
+    times: float = 1.15
+    stay: float = 1.5
+    least: int = 3
+    quiet: float = 3.0
+
+
+USUAL = Bounds()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one subject stands. `began` and `ended` are slots, None where nothing began.
+
+    `surprise` is in standard deviations, of the window in which it is most unusual.
+    """
+
+    phase: Phase
+    now: int
+    usual: float
+    strength: float
+    strength_before: float
+    surprise: float
+    began: int | None
+
+
+def standings(
+    counts: Numbers,
+    volumes: Numbers,
+    pace: Pace,
+    bounds: Bounds = USUAL,
+    *,
+    favour: Numbers | None = None,
+) -> list[Standing]:
+    """The standing of K subjects at the end of the last slot.
+
+    `counts` is K × slots, `volumes` how much was told in all. `favour` (K) are standard
+    deviations that other evidence adds.
+    """
+    expected = expect(counts, volumes, pace)
+    walk = _walk(counts, volumes, expected, pace, bounds, favour)
+    return [_standing(place, counts, expected, walk, pace, bounds) for place in range(len(counts))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """Per subject and step (the last step is now): unusual or not, how sure, how strong."""
+
+    high: NDArray[np.bool_]
+    surprise: Numbers
+    strength: Numbers
+    lowest: Numbers  # surprise of the last day, negative for few
+
+
+def _walk(  # noqa: PLR0913, PLR0917  the parts of one comparison
+    counts: Numbers,
+    volumes: Numbers,
+    expected: Expectation,
+    pace: Pace,
+    bounds: Bounds,
+    favour: Numbers | None,
+) -> _Walk:
+    steps = pace.day * pace.guard + 1
+    ends = np.arange(counts.shape[1] - steps + 1, counts.shape[1] + 1)
+    had, due = _running(counts), _running(expected.mean)
+    offered = _running(volumes[None, :])
+    shape = (counts.shape[0], steps)
+    enter, stay = np.zeros(shape, bool), np.zeros(shape, bool)
+    surprise, strength = np.full(shape, -np.inf), np.zeros(shape)
+    lowest = np.zeros(shape)
+    more = np.zeros(shape[0]) if favour is None else favour
+    for window in pace.windows:
+        seen = had[:, ends] - had[:, ends - window]
+        mean = due[:, ends] - due[:, ends - window]
+        told = offered[:, ends] - offered[:, ends - window]
+        spread = (expected.restless + expected.doubt)[:, None] + 1.0 / np.maximum(told - seen, 1.0)
+        sure = deviation(seen - _HALF, mean, spread)
+        times = at_least(seen, mean, spread)
+        counted = seen >= bounds.least
+        enter |= counted & (sure + more[:, None] >= bounds.enter) & (times >= bounds.times)
+        if window >= pace.windows[-1] // 3:
+            stay |= counted & (sure >= bounds.stay) & (seen > mean)
+        surprise = np.maximum(surprise, np.where(counted, sure, -np.inf))
+        strength = np.maximum(strength, np.where(counted, times, 0.0))
+        if window == pace.windows[-1]:
+            lowest = deviation(seen + _HALF, mean, spread)
+    high = np.zeros(shape, bool)
+    state = np.zeros(shape[0], bool)
+    for step in range(steps):
+        state = enter[:, step] | (state & stay[:, step])
+        high[:, step] = state
+    return _Walk(high, surprise, strength, lowest)
+
+
+def _running(values: Numbers) -> Numbers:
+    return np.concatenate([np.zeros((values.shape[0], 1)), np.cumsum(values, axis=1)], axis=1)
+
+
+def deviation(seen: Numbers, mean: Numbers, spread: Numbers) -> Numbers:
+    """How far counts lie from their mean, in standard deviations, below it negative.
+
+    The signed root of the negative binomial deviance; the variance is mean + spread·mean².
+    """
+    seen, mean = np.maximum(seen, 0.0), np.maximum(mean, 1e-9)
+    size = 1.0 / np.maximum(spread, 1e-9)
+    alike = np.where(seen > 0, seen * np.log(np.maximum(seen, 1e-12) / mean), 0.0)
+    deviance = alike - (seen + size) * np.log((seen + size) / (mean + size))
+    root: Numbers = np.sign(seen - mean) * np.sqrt(2 * np.maximum(deviance, 0.0))
+    return root
+
+
+def at_least(seen: Numbers, mean: Numbers, spread: Numbers) -> Numbers:
+    """How many times the usual counts are, at least: 19 in 20 are right.
+
+    One is added to the usual, so that what was hardly ever told does not outdo all others.
+    """
+    some = np.maximum(seen, 1.0)
+    doubt = np.sqrt(1.0 / some + spread * (mean / (mean + 1.0)) ** 2)
+    times: Numbers = np.maximum(seen - _HALF, 0.0) / (mean + 1.0) * np.exp(-_SURE * doubt)
+    return times
+
+
+def _standing(  # noqa: PLR0913, PLR0917  the parts of one comparison
+    place: int,
+    counts: Numbers,
+    expected: Expectation,
+    walk: _Walk,
+    pace: Pace,
+    bounds: Bounds,
+) -> Standing:
+    mine, mean = counts[place], expected.mean[place]
+    day = pace.day
+    phase, began = _phase(place, mine, mean, expected, walk, pace)
+    usual = float(mean[-day:].sum())
+    if phase is Phase.STEADY and usual >= _LEAST_TO_FADE:
+        phase = Phase.QUIET if walk.lowest[place, -1] <= -bounds.quiet else phase
+    before = walk.strength[place, -1 - day] if walk.high[place, -1 - day] else 0.0
+    return Standing(
+        phase=phase,
+        now=int(mine[-day:].sum()),
+        usual=usual,
+        strength=float(walk.strength[place, -1]),
+        strength_before=float(before),
+        surprise=float(walk.surprise[place, -1]),
+        began=began,
+    )
+
+
+def _phase(  # noqa: PLR0913, PLR0917  the parts of one comparison
+    place: int,
+    mine: Numbers,
+    mean: Numbers,
+    expected: Expectation,
+    walk: _Walk,
+    pace: Pace,
+) -> tuple[Phase, int | None]:
+    high = walk.high[place]
+    lately = np.flatnonzero(high[-pace.day - 1 :])
+    if not lately.size:
+        return Phase.STEADY, None
+    end = mine.size if high[-1] else mine.size - (pace.day - int(lately[-1]))
+    began = burst_start(mine, mean, end)
+    if not high[-1]:
+        return Phase.FADING, began
+    age = mine.size - began
+    recent = max(1, pace.day // 4)
+    spread = np.array([expected.restless[place]])
+    had, due = mine[began:-recent].sum(), mean[began:-recent].sum()
+    if age > recent and had:
+        level = (had + 1.0) / (due + 1.0)
+        lately_due = level * (mean[-recent:].sum() + 0.0)
+        way = float(deviation(mine[-recent:].sum()[None], np.array([lately_due]), spread)[0])
+        if way <= -_DECLINE:
+            return Phase.FADING, began
+        if age > pace.day and way < 0:
+            return Phase.HOLDING, began
+    if age <= max(1, pace.day // 3):
+        return Phase.STARTING, began
+    return Phase.RISING, began
+
+
+def burst_start(counts: Numbers, mean: Numbers, end: int) -> int:
+    """The slot in which the burst that goes on until slot `end` (not included) began.
+
+    The start from which on the counts speak most for being more than usual: the largest
+    likelihood ratio over all of them.
+    """
+    first = max(0, end - 7 * max(1, counts.size // 30))
+    had = np.cumsum(counts[first:end][::-1])[::-1]
+    due = np.maximum(np.cumsum(mean[first:end][::-1])[::-1], 1e-6)
+    ratio = np.maximum(had / due, 1.0)
+    likelihood = had * np.log(np.maximum(ratio, 1e-12)) - due * (ratio - 1.0)
+    # Of those that say all but the same the latest: what came before by chance began nothing.
+    return first + int(np.flatnonzero(likelihood >= likelihood.max() - _AS_GOOD)[-1])
