@@ -44,6 +44,7 @@ from bot.jobs.saving import RuleSaver
 from bot.jobs.sourcework import lately, make_source_desk
 from bot.jobs.telling import Telling, in_log
 from bot.jobs.topic_notes import TopicNotes
+from bot.jobs.trending import Trending
 from bot.jobs.upkeep import Upkeep
 from bot.jobs.weekly_numbers import WeeklyNumbers
 from bot.pictures.painter import Painter
@@ -580,6 +581,7 @@ class _Parts:
         upkeep = Upkeep(self._storage, clock=self._clock, article_days=self._settings.article_days)
         self._running.ticks += [
             Tick("count", 60, Counting(self._storage, clock=self._clock).run_due),
+            Tick("trends", 60, Trending(self._storage, clock=self._clock).run_due),
             Tick("queue", 10, QueueKeeper(self._storage, clock=self._clock).run_due),
             Tick("recover", 30, upkeep.recover),
             Tick("forget", 3600, upkeep.forget),

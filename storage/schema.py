@@ -31,6 +31,7 @@ from sqlalchemy import (
 )
 
 from storage.column_types import CleanText, Id, Json, LocalTime, UtcTime
+from storage.trend_tables import trend_tables
 
 HEAD = "0023"
 """The version of the tables below: the newest file of storage/migrations/versions."""
@@ -565,6 +566,8 @@ signal_addresses = Table(
     Column("signal_id", Id, ForeignKey("signals.id"), nullable=False),
     Index("ix_signal_addresses_signal_id", "signal_id"),
 )
+
+trend_hours, trend_changes, trend_reports = trend_tables(metadata)
 
 # --- names that articles taught --------------------------------------------------------------
 

@@ -69,10 +69,16 @@ class Storage:
         self.taxonomy = Taxonomies(database)
         self.signals = Signals(database)
         self.stories = Stories(database)
-        self.trends = TrendStore(database, self.signals)
         self.look_backs = LookBacks(database)
         self.hot = HotLists(database)
         self.names = Names(database)
+        self.trends = TrendStore(
+            database,
+            signals=self.signals,
+            names=self.names,
+            hot=self.hot,
+            taxonomy=self.taxonomy,
+        )
         self.policies = PolicyStore(database)
         self.posts = Posts(database)
         self.public = Public(database)

@@ -55,6 +55,7 @@ class Upkeep:
         await self._storage.source_imports.forget(now)
         await self._storage.source_news.forget(now)
         await self._storage.posts.forget_before(now - POSTS_KEPT)
+        await self._storage.trends.forget(now)
         await self._storage.hot.forget(now - HOT_KEPT)
         await self._storage.rules.forget_refusals(now - REFUSALS_KEPT)
         while await self._storage.undos.forget_before(now - UNDO_KEPT):

@@ -90,6 +90,9 @@ class Ledger:
         """Tellings from here on are brought one by one, hours up to here."""
         self.volumes: Numbers = np.zeros(pace.slots)
         self.counts: dict[str, Numbers] = {}
+        self.strange = np.zeros(pace.slots)
+        """What sources told of `volumes` that are too young to compare (see `settle`)."""
+        self._strange: dict[str, Numbers] = {}
         self.first_told: dict[int, int] = {}
         self._tellings: list[Telling] = []
         self._united: dict[str, str] = {}
@@ -125,27 +128,36 @@ class Ledger:
             for name in names.keys() & hour.counts.keys():
                 self.counts[names[name]][slot] += hour.counts[name]
 
-    def settle(self) -> frozenset[int]:
-        """Count what was told one by one, but for sources too young to compare; returns those.
+    def settle(self) -> None:
+        """Count what was told one by one, and set apart what sources told that are too young.
 
         A source that is read for less than half of the known past brings its own subjects along:
         what it tells is new to us, not to the world.
         """
-        for one in self._tellings:
-            slot = self.slot(one.at)
-            if slot is not None and not one.backlog:
-                self._note(one.source, slot)
+        placed = [
+            (one, slot)
+            for one in self._tellings
+            if not one.backlog and (slot := self.slot(one.at)) is not None
+        ]
+        for one, slot in placed:
+            self._note(one.source, slot)
         young = self._young()
-        for one in self._tellings:
-            slot = self.slot(one.at)
-            if slot is not None and not one.backlog and one.source not in young:
-                self.volumes[slot] += 1
+        for one, slot in placed:
+            self.volumes[slot] += 1
+            self.strange[slot] += one.source in young
         for subject, row in self.counts.items():
             for one in self.once(subject):
                 slot = self.slot(one.at)
-                if slot is not None and one.source not in young:
-                    row[slot] += 1
-        return young
+                if slot is None:
+                    continue
+                row[slot] += 1
+                if one.source in young:
+                    self._strange.setdefault(subject, np.zeros_like(row))[slot] += 1
+
+    def comparable(self, subject: str) -> Numbers:
+        """The counts of a subject without those of sources too young to compare."""
+        strange = self._strange.get(subject)
+        return self.counts[subject] if strange is None else self.counts[subject] - strange
 
     def once(self, subject: str, span: timedelta | None = None) -> list[Telling]:
         """A subject's tellings of the last days (or `span`), each story once by each source.

@@ -127,21 +127,22 @@ def _ranked(rising: Sequence[_Found], found: Iterable[_Found]) -> list[Trend]:
 
 
 def _compared(ledger: Ledger, known: Known, subjects: Sequence[str]) -> Iterable[_Found]:
-    counts = np.stack([ledger.counts[subject] for subject in subjects])
+    counts = np.stack([ledger.comparable(subject) for subject in subjects])
     hot = known.hot or {}
     favour = np.array([_HOT_FAVOUR if hot.get(subject) else 0.0 for subject in subjects])
-    stands = standings(counts, ledger.volumes, ledger.pace, USUAL, favour=favour)
-    for subject, row, stand in zip(subjects, counts, stands, strict=True):
-        found = _found(ledger, known, subject, row, stand)
+    volumes = ledger.volumes - ledger.strange
+    for subject, stand in zip(
+        subjects, standings(counts, volumes, ledger.pace, USUAL, favour=favour), strict=True
+    ):
+        found = _found(ledger, known, subject, stand)
         if found is not None:
             yield found
 
 
-def _found(
-    ledger: Ledger, known: Known, subject: str, row: Numbers, stand: Standing
-) -> _Found | None:
+def _found(ledger: Ledger, known: Known, subject: str, stand: Standing) -> _Found | None:
     """The trend that a subject is, None for one that is not to be shown."""
     kind, key = parted(subject)
+    row = ledger.counts[subject]
     day = ledger.once(subject, _DAY)
     hot = (known.hot or {}).get(subject, ())
     if stand.phase.is_high and not _told_by_several(ledger, kind, day, bool(hot)):

@@ -24,8 +24,9 @@ _LEAST_TO_FADE = 4.0  # what must be usual, for its absence to say something
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What it takes: to become unusual (`enter`, in standard deviations, and `times` the usual
-    at least), and to stay so (`stay`). `least` is the smallest count that is one at all.
+    """What it takes to become unusual, and to stay so, in standard deviations.
+
+    And at least `times` the usual, by at least `least` tellings.
     """
 
     enter: float = 3.3
@@ -82,7 +83,7 @@ class _Walk:
     lowest: Numbers  # surprise of the last day, negative for few
 
 
-def _walk(  # noqa: PLR0913, PLR0917  the parts of one comparison
+def _walk(
     counts: Numbers,
     volumes: Numbers,
     expected: Expectation,
@@ -150,7 +151,7 @@ def at_least(seen: Numbers, mean: Numbers, spread: Numbers) -> Numbers:
     return times
 
 
-def _standing(  # noqa: PLR0913, PLR0917  the parts of one comparison
+def _standing(
     place: int,
     counts: Numbers,
     expected: Expectation,
@@ -176,7 +177,7 @@ def _standing(  # noqa: PLR0913, PLR0917  the parts of one comparison
     )
 
 
-def _phase(  # noqa: PLR0913, PLR0917  the parts of one comparison
+def _phase(
     place: int,
     mine: Numbers,
     mean: Numbers,
