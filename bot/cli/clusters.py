@@ -1,7 +1,7 @@
 """How well a division into groups agrees with that of people: B-cubed and pairwise."""
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -17,6 +17,33 @@ class Agreement:
         """The harmonic mean of both."""
         both = self.precision + self.recall
         return 2 * self.precision * self.recall / both if both else 0.0
+
+
+Measures = tuple[Agreement, ...]
+"""B-cubed (only of whole sets) and pairwise, which is always the last."""
+Tried = Iterable[tuple[float, Measures]]
+"""Thresholds and what comes of them."""
+SURE = 0.95  # precision of merged pairs that we hold ourselves to
+
+
+def measured(found: Sequence[Hashable], gold: Sequence[Hashable]) -> Measures:
+    """Both measures of a whole set."""
+    return b_cubed(found, gold), pairwise(found, gold)
+
+
+def two_thresholds(tried: Tried) -> list[tuple[str, float, Measures]]:
+    """The threshold with the best F1 of pairs, and the best of those that are sure enough.
+
+    Both are chosen with the labels in sight, which flatters. The second is missing where no
+    threshold merges anything with that precision.
+    """
+    known = [(one, measures) for one, measures in tried if measures[-1].recall]
+    sure = [one for one in known if one[1][-1].precision >= SURE]
+    found = []
+    for name, some in (("best", known), ("sure", sure)):
+        if some:
+            found.append((name, *max(some, key=lambda one: one[1][-1].f1)))
+    return found
 
 
 def b_cubed(found: Sequence[Hashable], gold: Sequence[Hashable]) -> Agreement:

@@ -88,12 +88,42 @@ def verify() -> None:
 
 
 @app.command()
-def stories() -> None:
-    """{"id", "title", "text", "date"} 的序列 → 各属哪个专题，按到达顺序。"""
-    from bot.cli.storying import StoryStream
+def stories(
+    gold: Annotated[
+        str,
+        typer.Option(
+            metavar="FIELD",
+            help="人工标注写在哪个字段（如 cluster）：读完后给出 B³ 与成对的准确率、召回率、F1",
+        ),
+    ] = "",
+    *,
+    compare: Annotated[
+        bool,
+        typer.Option(
+            help="同一批文字也用通常的办法分一遍（标题 Jaccard、TF-IDF、MinHash），并排比较；"
+            "没有写 --gold 时用 cluster"
+        ),
+    ] = False,
+    near: Annotated[
+        int, typer.Option(min=0, max=50, help="另给出最像的几条（不在同一专题里的）与相似度")
+    ] = 0,
+    by_date: Annotated[
+        bool, typer.Option("--by-date", help="先全部读完，按 date 的先后处理，而不是按到达顺序")
+    ] = False,
+) -> None:
+    """{"id", "title", "text", "date"} 的序列 → 各属哪个专题，按到达顺序。
+
+    title 与 text 有一个就行；lang 可写可不写。story 是这个专题第一条的序号（从 1 数起）。
+    """
+    from bot.cli.storying import StoryStage
     from bot.cli.stream import answer_lines
 
-    answer_lines(StoryStream(utc_now))
+    field = gold or ("cluster" if compare else "")
+    stage = StoryStage(utc_now, gold=field, near=near)
+    last = stage.measured(compare=compare) if field else None
+    answer_lines(stage, by_date=by_date, last=last)
+    if field:
+        stage.show()
 
 
 @app.command()

@@ -33,17 +33,28 @@ class BadLine(Exception):  # noqa: N818  an answer to whoever wrote the line
 
 
 def answer_lines(
-    stage: Stage, lines: IO[bytes] | None = None, out: IO[bytes] | None = None
+    stage: Stage,
+    lines: IO[bytes] | None = None,
+    out: IO[bytes] | None = None,
+    *,
+    by_date: bool = False,
+    last: Callable[[], Record] | None = None,
 ) -> None:
     """Answer every line of `lines` (standard input) by one line on `out` (standard output).
 
-    Ends with the input, or quietly when nobody reads the output any more.
+    With `by_date` all are read first and answered in the order of their dates, those without one
+    before. What `last` gives at the end is one more line. Ends with the input, or
+    quietly when nobody reads the output any more.
     """
     source = lines or (sys.stdin.buffer if sys.stdin else io.BytesIO())
     target = out or sys.stdout.buffer
+    numbered = sorted(_lines(source), key=_dated) if by_date else _lines(source)
     try:
-        for number, line in _lines(source):
+        for number, line in numbered:
             target.write(_written(_answer(stage, line, number)))
+            target.flush()
+        if last is not None:
+            target.write(_written(last()))
             target.flush()
     except BrokenPipeError:
         # Python flushes once more when it ends: let that go nowhere.
@@ -61,6 +72,15 @@ def _lines(source: IO[bytes]) -> Iterator[tuple[int, bytes | None]]:
             yield number, None
         elif line.strip():
             yield number, line
+
+
+def _dated(numbered: tuple[int, bytes | None]) -> datetime:
+    """The date of a line; the beginning of time for one that has none or cannot be read."""
+    try:
+        found = moment_field(_record(numbered[1]), "date")
+    except BadLine:
+        found = None
+    return found or datetime.min.replace(tzinfo=UTC)
 
 
 def _answer(stage: Stage, line: bytes | None, number: int) -> Record:

@@ -9,22 +9,19 @@ one for the very set, once for the pairwise F1, once the best with a precision o
 """
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.cli.clusters import Agreement, agreement, b_cubed, pairwise
+from bot.cli.clusters import SURE, Measures, Tried, agreement, measured, two_thresholds
+from bot.cli.linking import THRESHOLDS, linked
 from bot.cli.storying import StoryStream
-from digest.stories import StoryIndex, StoryItem
+from digest.stories import StoryItem
 from tests.quality.common import Row
 from tests.quality.story_pairs import PairSet, pair_sets
 from tests.quality.story_sets import SETS, Labelled, load_set
-from tests.quality.usual_ways import THRESHOLDS, WAYS, linked
+from tests.quality.usual_ways import WAYS
 
-_SURE = 0.95  # precision of pairs that we hold ourselves to
 _NAMES = ("B³", "pairs")
-
-Measures = tuple[Agreement, ...]
-"""B-cubed (only of whole sets) and pairwise, which is always the last."""
+_CHOSEN = {"best": "best F1", "sure": "≥ 95 % sure"}
 
 
 def rows(corpora: Path, limit: int | None = None) -> list[Row]:
@@ -43,7 +40,7 @@ def rows(corpora: Path, limit: int | None = None) -> list[Row]:
 
 def stories_of(items: Sequence[StoryItem]) -> list[int]:
     """The story of each text, told one by one to the shipped index."""
-    stream = StoryStream(lambda: datetime.now(UTC), StoryIndex())
+    stream = StoryStream()
     return [stream.tell(item)[0] for item in items]
 
 
@@ -52,14 +49,11 @@ def _set_rows(labelled: Labelled, *, held_out: bool) -> list[Row]:
     events = len(set(labelled.events))
     table = f"{labelled.name}, {kind}: {len(labelled.items):,} texts of {events} events"
 
-    def measure(found: Sequence[int]) -> Measures:
-        return b_cubed(found, labelled.events), pairwise(found, labelled.events)
+    def tried(way: str) -> Tried:
+        groups = linked(WAYS[way](labelled.items), len(labelled.items))
+        return ((threshold, measured(found, labelled.events)) for threshold, found in groups)
 
-    def tried(way: str) -> Callable[[float], Measures]:
-        pairs = WAYS[way](labelled.items)
-        return lambda one: measure(linked(pairs, len(labelled.items), one))
-
-    return _table(table, measure(stories_of(labelled.items)), tried)
+    return _table(table, measured(stories_of(labelled.items), labelled.events), tried)
 
 
 def _pair_rows(found: PairSet) -> list[Row]:
@@ -70,42 +64,32 @@ def _pair_rows(found: PairSet) -> list[Row]:
         hits = sum(one and same for one, (*_, same) in zip(claimed, found.pairs, strict=True))
         return (agreement(hits, sum(claimed), due),)
 
-    def tried(way: str) -> Callable[[float], Measures]:
+    def tried(way: str) -> Tried:
         # The two themselves are compared: no chain through others leads these ways astray.
         pairs = WAYS[way](found.items)
         alike = dict(zip(zip(pairs.one, pairs.other, strict=True), pairs.likeness, strict=True))
         mine = [alike.get((min(one, two), max(one, two)), 0.0) for one, two, _ in found.pairs]
-        return lambda threshold: measure([one >= threshold for one in mine])
+        return ((least, measure([one >= least for one in mine])) for least in THRESHOLDS)
 
     story = stories_of(found.items)
     return _table(table, measure([story[one] == story[two] for one, two, _ in found.pairs]), tried)
 
 
-def _table(
-    table: str, mine: Measures, tried: Callable[[str], Callable[[float], Measures]]
-) -> list[Row]:
-    theirs = [(way, *one) for way in WAYS for one in _thresholds(tried(way))]
+def _table(table: str, mine: Measures, tried: Callable[[str], Tried]) -> list[Row]:
+    theirs = [
+        (way, f"{_CHOSEN[name]} ({threshold:.2f})", measures)
+        for way in WAYS
+        for name, threshold, measures in two_thresholds(tried(way))
+    ]
     best = [
         max(one.f1 for one in column) for column in zip(*(it[2] for it in theirs), strict=True)
     ]
     first = all(one.f1 >= other for one, other in zip(mine, best, strict=True))
-    reached = first and mine[-1].precision >= _SURE
+    reached = first and mine[-1].precision >= SURE
     return [
         _row(table, "ours", "shipped", mine, reached),
         *(_row(table, way, threshold, measures, None) for way, threshold, measures in theirs),
     ]
-
-
-def _thresholds(measured: Callable[[float], Measures]) -> list[tuple[str, Measures]]:
-    """The best threshold, and the best of those that are sure enough, when there is one."""
-    tried = [(one, measured(one)) for one in THRESHOLDS]
-    sure = [one for one in tried if one[1][-1].precision >= _SURE]
-    found = []
-    for name, some in (("best F1", tried), ("≥ 95 % sure", sure)):
-        best = max(some, key=lambda one: one[1][-1].f1, default=None)
-        if best is not None:
-            found.append((f"{name} ({best[0]:.2f})", best[1]))
-    return found
 
 
 def _row(table: str, way: str, threshold: str, mine: Measures, reached: bool | None) -> Row:

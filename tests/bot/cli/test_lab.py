@@ -119,22 +119,6 @@ def test_verify_says_what_is_not_in_the_text(hexin: Hexin) -> None:
     assert missing == {"Apple", "4.5%"}
 
 
-def test_stories_join_what_tells_of_one_event(hexin: Hexin) -> None:
-    day = "2026-03-10T08:00:00+08:00"
-    first, broken, other, same = hexin.lab(
-        "stories",
-        {"id": "a", "title": "Northwind Bank cuts its rate", "text": EN, "date": day},
-        {"id": "b", "title": "no text"},
-        {"id": "c", "title": "央行降准", "text": ZH, "date": day},
-        {"id": "d", "title": "Northwind Bank cuts its rate", "text": EN, "date": "2026-03-10"},
-    )
-    assert (first["id"], first["story"], first["relation"]) == ("a", 1, "lead")
-    assert "error" in broken
-    assert other["story"] != first["story"]
-    assert same["story"] == first["story"]
-    assert same["similarity"] > 0.9
-
-
 def test_render_gives_the_card_in_the_readers_language(hexin: Hexin) -> None:
     zh, en, nobody = hexin.lab(
         "render",
