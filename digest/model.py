@@ -600,10 +600,16 @@ class Relation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A figure that was another one: number `number` of a brief, `before` till then."""
+    """A figure that was another one: number `number` of a brief, `before` till then.
+
+    `before_zh` is how that reads in Chinese, "" where that is not certain; `direction` "up" or
+    "down".
+    """
 
     number: int
     before: str
+    before_zh: str = ""
+    direction: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,7 @@ def read_adds(data: Data | None) -> Adds | None:
     return Adds(
         points=tuple(data.get("points", ())),
         numbers=tuple(data.get("numbers", ())),
-        changes=tuple(Changed(one["number"], one["before"]) for one in data.get("changes", ())),
+        changes=tuple(Changed(**one) for one in data.get("changes", ())),
         because=data.get("because", ""),
     )
 

@@ -23,6 +23,8 @@ from bot.web.visit import Visit, visit_of
 from bot.web.words import host_of, outside_link, short
 from digest.allowed import public_part
 from digest.model import Access, Lang, NumberFact, Signal
+from digest.render.lines import NEW
+from digest.render.news import in_order_of_news
 from digest.render.wording import in_words_of
 from digest.taxonomy import Taxonomy
 from digest.texts import Texts, texts_for
@@ -213,7 +215,7 @@ class Feeds:
         return FeedEntry(
             id=uuid5(installation, f"s/{signal.id}").urn,
             href=base + visit.url(f"/s/{signal.id}"),
-            title=headline.text,
+            title=_title(signal, headline.text, texts),
             original=original,
             at=signal.arrived_at,
             published_at=signal.when,
@@ -226,14 +228,23 @@ class Feeds:
         )
 
 
+def _title(signal: Signal, headline: str, texts: Texts) -> str:
+    """The headline; programs that list titles alone show what is an update, too."""
+    if not signal.relation.is_news:
+        return headline
+    return texts(f"card.{signal.relation.value}", headline=headline)
+
+
 def _html(signal: Signal, texts: Texts, original: str) -> str:
     brief = signal.brief
     return render_text(
         "feed_entry.html",
         texts=texts,
         points=[
-            short(point.text, MAX_POINT) + (texts("card.edited") if point.edited else "")
-            for point in brief.points[:MAX_POINTS]
+            (NEW if new else "")
+            + short(point.text, MAX_POINT)
+            + (texts("card.edited") if point.edited else "")
+            for point, new in in_order_of_news(signal)[:MAX_POINTS]
         ],
         numbers=[_number(fact, texts) for fact in brief.numbers[:MAX_NUMBERS]],
         closed=signal.access is Access.SUBSCRIBERS,

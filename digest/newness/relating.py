@@ -123,7 +123,8 @@ def _figures(mine: Account, told: Told) -> tuple[list[int], list[Changed], list[
             doubted += own
             continue
         if then is not None:
-            changes.append(Changed(place, then[0].text))
+            direction = "up" if fact.value > then[0].value else "down"
+            changes.append(Changed(place, then[0].text, then[0].zh, direction))
         numbers.append(place)
     return numbers, changes, doubted
 

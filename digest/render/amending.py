@@ -10,7 +10,7 @@ from typing import Any
 
 from digest.blocks import Block, Form
 from digest.model import Layout, Signal, SignalState
-from digest.render.cards import render_card, render_head
+from digest.render.cards import render_bare, render_card, render_head
 from digest.render.digests import totals_words
 from digest.render.fit import (
     MAX_CAPTION_UNITS,
@@ -168,7 +168,7 @@ def _render(block: Block, signal: Signal, rendering: Rendering) -> str:
         case Form.CARD:
             return render_card(signal, rendering).text
         case Form.ALERT:
-            return render_head(signal, rendering)
+            return render_bare(signal, rendering)
         case Form.STORY:
             return story_headline(signal, rendering)
         case Form.FIGURE:

@@ -18,14 +18,17 @@ from digest.model import (
 )
 from digest.render.fit import MAX_UNITS, count_units, cut, escape, shorten
 from digest.render.lines import (
+    NEW,
     SEPARATOR,
     frame,
     full_meta,
     headline,
+    news_line,
     original_headline,
     page_url,
     paragraphs,
 )
+from digest.render.news import in_order_of_news, what_changed
 from digest.render.rendering import Rendering
 from digest.render.wording import in_words_of, is_foreign, is_machine_translated
 from digest.text.units import utf16_length
@@ -46,6 +49,7 @@ _RATED = re.compile(r" (?:an?|per) \w+$| (?:each|apiece)$")
 # These say themselves how it moved: 同比增长, 降幅.
 _MOVES = re.compile(r"[增降涨跌升减][幅长速加至到价少高低]?|下滑|扩大|缩|[+−-]\d")
 _POINTS = 3
+_CHANGES = 2
 _NUMBERS = 4
 _GAPS = 2
 
@@ -70,6 +74,13 @@ def render_head(signal: Signal, rendering: Rendering) -> str:
     return "\n".join(_top(in_words_of(rendering.lang, signal, rendering.wording), rendering))
 
 
+def render_bare(signal: Signal, rendering: Rendering) -> str:
+    """The headline of `signal` with its meta line and, of an update, what it brings."""
+    shown = in_words_of(rendering.lang, signal, rendering.wording)
+    lines = (*_top(shown, rendering), news_line(shown, rendering))
+    return "\n".join(line for line in lines if line)
+
+
 def render_alert(signal: Signal, rendering: Rendering, kind: DigestKind) -> Message:
     """A push of `signal` alone: its card, or in the compact layout a headline with a meta line."""
     if rendering.layout is Layout.FULL:
@@ -78,7 +89,7 @@ def render_alert(signal: Signal, rendering: Rendering, kind: DigestKind) -> Mess
         block = card.blocks[0]
     else:
         shown = in_words_of(rendering.lang, signal, rendering.wording)
-        text = render_head(signal, rendering)
+        text = render_bare(signal, rendering)
         block = Block(Form.ALERT, text, signal.id)
         points = Button(rendering.texts("card.points"), action=Action("card", (signal.id,)))
         first, *rest = _buttons(shown, rendering, saved=False)
@@ -100,6 +111,8 @@ def picture_of(signal: Signal, rendering: Rendering) -> Picture | None:
 def _card_text(signal: Signal, rendering: Rendering) -> str:
     """The fullest text that is one message: beside originals, numbers and the quote give way."""
     top = "\n".join((frame(signal, rendering), *_top(signal, rendering))).lstrip("\n")
+    changes = what_changed(signal, rendering)[:_CHANGES]
+    changed = "\n".join(f"{NEW}<b>{escape(words)}</b>" for words in changes)
     footer = f"<i>{_footer(signal, rendering)}</i>"
     more = (_numbers(signal, rendering), _aside(signal, rendering))
     if rendering.layout is Layout.COMPACT:
@@ -109,7 +122,7 @@ def _card_text(signal: Signal, rendering: Rendering) -> str:
     choices = [(plain, *more)]
     if rendering.wording is Wording.BOTH:
         choices = [(both, *more), (both, "", more[1]), (both, "", ""), *choices]
-    texts = [paragraphs((top, *blocks, footer)) for blocks in choices]
+    texts = [paragraphs((top, changed, *blocks, footer)) for blocks in choices]
     return next((text for text in texts if count_units(text) <= MAX_UNITS), texts[-1])
 
 
@@ -123,9 +136,10 @@ def _top(signal: Signal, rendering: Rendering) -> list[str]:
 def _points(signal: Signal, texts: Texts, *, both: bool) -> str:
     """The first points; with `both` the article's own words stand below what was translated."""
     lines = []
-    for point in signal.brief.points[:_POINTS]:
+    for point, new in in_order_of_news(signal)[:_POINTS]:
         mark = escape(texts("card.edited")) if point.edited else ""
-        lines.append(f"• {escape(shorten(point.text, _POINT_UNITS, point.lang))}{mark}")
+        words = escape(shorten(point.text, _POINT_UNITS, point.lang))
+        lines.append(f"{NEW if new else '• '}{words}{mark}")
         if both and point.translated and point.original:
             original = shorten(point.original, _POINT_UNITS, signal.lang)
             lines.append(f"<i>{escape(original)}</i>")
@@ -180,8 +194,8 @@ def _aside(signal: Signal, rendering: Rendering) -> str:
 
 def _footer(signal: Signal, rendering: Rendering) -> str:
     """Who made it, what sort of signal it is, and what a reader should know of the making."""
-    texts, brief = rendering.texts, signal.brief
-    shown = brief.points[:_POINTS]
+    texts = rendering.texts
+    shown = [point for point, _ in in_order_of_news(signal)[:_POINTS]]
     left = [point for point in shown if is_foreign(point, rendering.lang)]
     remarks = [_maker(signal, rendering)]
     if not frame(signal, rendering):  # which begins with it

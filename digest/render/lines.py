@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from digest.condense.compress import opening
 from digest.model import Action, Button, Kind, Layout, Relation, Signal, Wording
 from digest.render.fit import clean, cut, escape, shorten
+from digest.render.news import whats_new
 from digest.render.rendering import Rendering, outside_link
 from digest.render.wording import frame_parts, in_words_of
 from digest.text.language import is_cjk
@@ -27,6 +28,7 @@ KIND_EMOJI = {
 }
 SEPARATOR = " · "
 PIN = "📌 "
+NEW = "🆕 "
 LIST_HEADLINE_UNITS = 160
 _SOURCE_UNITS = 40
 _FRAME_UNITS = 120
@@ -135,6 +137,15 @@ def first_point(signal: Signal) -> str:
     return escape(shorten(text, limit, point.lang))
 
 
+def news_line(signal: Signal, rendering: Rendering) -> str:
+    """What the signal has that its story had not, in one line, escaped; "" for others.
+
+    In the reader's language, or in any where there is no frame that says something in theirs.
+    """
+    words = whats_new(signal, rendering, foreign=not signal.brief.frame)
+    return f"{NEW}{escape(words)}" if words else ""
+
+
 def item(
     number: int,
     signal: Signal,
@@ -147,11 +158,12 @@ def item(
     """One numbered entry of a digest or list: linked headline, first point, meta line, remark.
 
     Under a foreign headline that has a Chinese frame the frame stands for the point: it says the
-    same in the reader's language. The compact layout is headline and meta line.
+    same in the reader's language. Of news of a known story it is what the story had not. The
+    compact layout is headline and meta line.
     """
     signal = in_words_of(rendering.lang, signal, rendering.wording)
     top = f"{number}. {mark}{headline(signal, rendering, LIST_HEADLINE_UNITS)}"
-    gist = frame(signal, rendering) if signal.brief.frame else ""
+    gist = news_line(signal, rendering) or (frame(signal, rendering) if signal.brief.frame else "")
     shown = point and rendering.layout is Layout.FULL
     rest = (
         original_headline(signal, rendering),

@@ -108,7 +108,7 @@ def test_days_later_the_other_figure_is_what_changed() -> None:
     relation, adds = _of(cheaper, LAUNCH)
     assert relation is Relation.UPDATE
     (change,) = adds.changes
-    assert change == Changed(change.number, "21.9 万元")
+    assert change == Changed(change.number, "21.9 万元", direction="down")
     assert cheaper.brief.numbers[change.number].text == "18.9 万元"
 
 

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from digest.model import (
     Action,
+    Adds,
+    Changed,
     Digest,
     DigestKind,
     Kind,
@@ -123,6 +125,45 @@ def test_a_saved_signal_says_so():
 def test_an_update_says_so():
     message = render_card(a_signal(relation=Relation.UPDATE, headline="召回扩大"), rendering())
     assert "更新：召回扩大" in message.text
+
+
+NEWS = a_signal(
+    headline="晨星 S1 降价",
+    relation=Relation.UPDATE,
+    points=(a_point("晨星 S1 四月上市。"), a_point("新价格即日起生效，老车主获赠积分。")),
+    numbers=(replace(a_number("18.9 万元", "", "售价"), value=189000.0),),
+    adds=Adds(points=(1,), numbers=(0,), changes=(Changed(0, "21.9 万元", "", "down"),)),
+)
+
+
+def test_an_update_says_what_changed():
+    card = checked(render_card(NEWS, rendering())).text
+    assert "更新：晨星 S1 降价" in card
+    assert "🆕 售价从 21.9 万元降到 18.9 万元" in card
+    assert card.index("🆕 新价格即日起生效") < card.index("• 晨星 S1 四月上市")
+    (digest,) = render_digest(a_digest(NEWS), rendering())
+    assert "\n🆕 售价从 21.9 万元降到 18.9 万元\n" in digest.text
+
+
+def test_without_a_figure_the_new_point_is_what_an_update_brings():
+    told = replace(NEWS, adds=Adds(points=(1,)), relation=Relation.FOLLOW_UP)
+    (digest,) = render_digest(a_digest(told), rendering())
+    assert "后续：晨星 S1 降价" in digest.text
+    assert "🆕 新价格即日起生效，老车主获赠积分。" in digest.text
+    assert "四月上市" not in digest.text
+
+
+def test_a_new_point_that_is_too_long_is_not_cut():
+    long = a_point("新价格即日起对全部地区的用户生效" * 12 + "。")
+    told = a_signal(points=(a_point("原来的要点。"), long), relation=Relation.UPDATE)
+    (digest,) = render_digest(a_digest(replace(told, adds=Adds(points=(1,)))), rendering())
+    assert "🆕" not in digest.text
+    assert "原来的要点。" in digest.text
+
+
+def test_what_an_editor_took_out_of_an_update_is_not_its_news():
+    told = a_signal(relation=Relation.UPDATE, adds=Adds((7,), (7,), (Changed(7, "3 人"),)))
+    assert "🆕" not in checked(render_card(told, rendering())).text
 
 
 def test_what_is_not_there_leaves_no_empty_place():
