@@ -45,7 +45,7 @@ _JOINERS = "\u200c\u200d"
 # Letters and signs that show nothing: Hangul fillers, the empty Braille pattern.
 _BLANKS = "\u115f\u1160\u3164\uffa0\u2800"
 
-# What readers call the zones they live in, besides the IANA names.
+# What readers call a board of trends; parts of words, so that plurals count.
 _VIEWS: Mapping[View, tuple[str, ...]] = {
     View.TOPICS: ("话题", "topic"),
     View.WORDS: ("词", "名字", "实体", "word", "name", "entit"),
@@ -53,6 +53,7 @@ _VIEWS: Mapping[View, tuple[str, ...]] = {
 }
 _WEEK = ("周", "7天", "7 天", "week", "7d", "7 d")
 
+# What readers call the zones they live in, besides the IANA names.
 _PLACES: Mapping[str, str] = {
     "北京": "Asia/Shanghai",
     "上海": "Asia/Shanghai",

@@ -110,7 +110,7 @@ def _rows(turn: Turn, board: Board) -> Rows:
     numbered = [_number_button(place, one) for place, one in enumerate(board.told, 1)]
     views = tuple(
         ticked(
-            texts(f"chat.trends.{view.value}"),
+            texts(f"trends.view.{view.value}"),
             "trends",
             view.value,
             board.span.value,
@@ -120,7 +120,7 @@ def _rows(turn: Turn, board: Board) -> Rows:
     )
     spans = tuple(
         ticked(
-            texts(f"chat.trends.{span.value}"),
+            texts(f"trends.back.{span.value}"),
             "trends",
             board.view.value,
             span.value,

@@ -26,6 +26,7 @@ from bot.web.searching import SearchPages
 from bot.web.shared import SharedPages
 from bot.web.stories import StoryPages
 from bot.web.tally import Tally
+from bot.web.trends import TrendPages
 from digest.taxonomy import Taxonomy
 from handlers.context import Paint
 from storage import Storage
@@ -59,7 +60,8 @@ def make_web(  # noqa: PLR0913  a site has this many sides
     tally = Tally(storage, clock)
     app.on_response_prepare.append(tally.count)
     app.cleanup_ctx.append(tally.keep)
-    pages = Pages(storage, taxonomy, clock)
+    trends = TrendPages(storage, taxonomy, clock)
+    pages = Pages(storage, taxonomy, clock, trends)
     archive = Archive(storage, taxonomy, clock)
     stories = StoryPages(storage, taxonomy, clock)
     shared = SharedPages(storage, taxonomy, clock)
@@ -75,6 +77,7 @@ def make_web(  # noqa: PLR0913  a site has this many sides
             web.get("/s/{id:[1-9][0-9]{0,17}}", pages.signal),
             web.get(f"/column/{{id:{_NAME}}}", pages.column),
             web.get(f"/topic/{{id:{_NAME}}}", pages.topic),
+            web.get("/trends", trends.trends),
             web.get("/story/{id:[1-9][0-9]{0,17}}", stories.story),
             web.get("/stories", stories.index),
             web.get("/stories/{week:[0-9W-]{8}}", stories.week),

@@ -85,6 +85,7 @@ class Maps:
             *(Place(f"/column/{column}", today.isoformat()) for column in self.taxonomy.columns),
             *(Place(f"/topic/{topic}") for topic in self.taxonomy.topics),
             Place("/stories", today.isoformat()),
+            Place("/trends"),
             Place("/sources"),
             Place("/archive"),
             *(Place(f"/archive/{month}") for month in _months(oldest, Month.of(today))),

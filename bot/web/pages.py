@@ -13,23 +13,23 @@ from bot.web.listing import PER_PAGE, listing_of, page_response, setting_of
 from bot.web.moments import beijing_day, day_bounds
 from bot.web.readers import is_a_reading
 from bot.web.rendering import html_response, render_page
+from bot.web.trends import TrendPages
 from bot.web.views.home import HomeFacts, home_view
 from bot.web.views.items import Setting, items_of
 from bot.web.views.signal import MAX_RELATED, SignalFacts, SignalView, signal_view
 from bot.web.views.sources import sources_view
 from bot.web.views.trend import SPANS, trend
+from bot.web.views.trends import standing_of
 from digest.allowed import public_part
-from digest.model import Access, Rising, Signal, SignalState
+from digest.model import Access, Signal, SignalState
 from digest.seals import KEY_NAME, is_sealed
 from digest.taxonomy import Taxonomy
 from digest.texts import texts_for
-from digest.trends import rising_topics
+from digest.trends import TrendKind
 from storage import Storage
 
 log = logging.getLogger(__name__)
 
-TREND_DAYS = 14
-RISING_FOR = timedelta(minutes=1)
 YIELDS_FOR = timedelta(minutes=10)
 YIELD_DAYS = 30
 # More than any reader scrolls through; the columns' own pages have the rest.
@@ -43,7 +43,7 @@ class Pages:
     storage: Storage
     taxonomy: Taxonomy
     clock: Clock
-    risen: Lasting[tuple[Rising, ...]] = field(default_factory=lambda: Lasting(RISING_FOR))
+    trends: TrendPages
     yields: Lasting[dict[int, int]] = field(default_factory=lambda: Lasting(YIELDS_FOR))
 
     def _setting(self, request: web.Request) -> Setting:
@@ -58,7 +58,7 @@ class Pages:
         facts = HomeFacts(
             today=today,
             column_counts=await signals.counts(start, by="column"),
-            rising=await self._rising(setting.now),
+            rising=(await self.trends.report(setting.now)).rising,
             recent=await signals.latest(limit=PER_PAGE) if len(today) < PER_PAGE else (),
             sources=() if today else await self.storage.sources.all(),
             waiting=0 if today else await self.storage.entries.waiting(setting.now),
@@ -72,14 +72,6 @@ class Pages:
         if column:
             return tuple(one for one, _ in pinned if one.placement.column == column)
         return tuple(one for one, pin in pinned if pin.everywhere)
-
-    async def _rising(self, now: datetime) -> tuple[Rising, ...]:
-        """What rises, counted at most once a minute."""
-
-        async def count() -> tuple[Rising, ...]:
-            return rising_topics(await self.storage.signals.topic_days(TREND_DAYS, now))
-
-        return await self.risen.get(now, count)
 
     async def _yields(self, now: datetime) -> dict[int, int]:
         """How many signals each source brought in a month, counted at most once in ten minutes."""
@@ -216,12 +208,15 @@ class Pages:
         last = midnight - timedelta(microseconds=1)
         days = await self.storage.signals.topic_days(span, last, topic=topic.id)
         path = f"/topic/{topic.id}"
+        report = await self.trends.report(setting.now)
+        moving = report.find(TrendKind.TOPIC, topic.id)
         return page_response(
             request,
             "topic.html",
             setting.visit,
             topic=topic,
-            trend=trend(days.get(topic.id, ()), setting),
+            trend=trend(days.get(topic.id, ()), setting, moving.began_at if moving else None),
+            standing=standing_of(moving, report, setting) if moving else None,
             spans=tuple((days, setting.visit.url(path, days=days)) for days in SPANS),
             listing=listing_of(found, setting, path),
         )

@@ -23,7 +23,7 @@ _LISTS = ("/search", "/column/", "/topic/", "/day/", "/story/")
 _COUNTS_ON = dict.fromkeys(("q", "column", "topic", "source", "day"), ("/search",)) | {
     "before": _LISTS,
     "page": ("/c/", "/sources"),
-    "days": ("/topic/", "/desk/stats"),
+    "days": ("/topic/", "/trends", "/desk/stats"),
 }
 # One element of Accept-Language (RFC 9110 §12.5.4): a tag and perhaps a weight.
 _RANGE = re.compile(

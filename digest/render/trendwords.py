@@ -104,13 +104,15 @@ def _usual(trend: Trend, texts: Texts) -> str:
     return texts("trends.usual", usual=usual_words(trend.usual))
 
 
-def facts(trend: Trend, span: Span, rendering: Rendering) -> tuple[str, ...]:
+def facts(
+    trend: Trend, span: Span, rendering: Rendering, *, named: bool = False
+) -> tuple[str, ...]:
     """The counts, since when it is unusual, how many sources tell it, where it ranks.
 
-    Of which time the counts are must be said above.
+    Of which time the counts are must be said above, unless it is to be `named`.
     """
     texts = rendering.texts
-    said = [short_counts(trend, span, texts)]
+    said = [(counts_words if named else short_counts)(trend, span, texts)]
     if trend.began_at is not None and trend.phase.is_high:
         said.append(texts("trends.since", when=rendering.clock(trend.began_at)))
     if trend.sources >= _SEVERAL:

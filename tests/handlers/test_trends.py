@@ -94,21 +94,21 @@ async def test_the_buttons_change_the_picture_in_its_place(reader: Reader, easel
     await rising(reader)
     texts = reader.texts
     shown = await reader.say("/trends")
-    week = await reader.tap(shown, texts("chat.trends.week"))
+    week = await reader.tap(shown, texts("trends.back.week"))
     assert week.id == shown.id
     assert week.data["photo"][0]["file_id"] != shown.data["photo"][0]["file_id"]
     assert texts("trends.span.week") in week.text
     assert texts("trends.short.before", before=7) in week.text
     assert len(easel.asked[-1].strips[0].bars.counts) == 14
-    topics = await reader.tap(week, texts("chat.trends.topics"))
+    topics = await reader.tap(week, texts("trends.view.topics"))
     assert topics.id == shown.id
     assert texts("trends.title.topics") in topics.text
-    assert f"✓ {texts('chat.trends.week')}" in topics.labels
+    assert f"✓ {texts('trends.back.week')}" in topics.labels
     # Where nothing rises there is nothing to draw, and under a picture no text to replace it.
-    words = await next_of(reader, topics, texts("chat.trends.words"))
+    words = await next_of(reader, topics, texts("trends.view.words"))
     assert words.id != shown.id
     assert texts("trends.none_here") in words.text
-    back = await reader.tap(words, texts("chat.trends.all"))
+    back = await reader.tap(words, texts("trends.view.all"))
     assert back.id == words.id
     assert back.data["photo"]
 
@@ -126,8 +126,8 @@ async def test_the_buttons_change_the_picture_in_its_place(reader: Reader, easel
 async def test_a_view_may_be_typed(reader: Reader, typed: str, view: View, span: Span):
     await rising(reader)
     shown = await reader.say(f"/trends {typed}")
-    for one in (view, span):
-        assert f"✓ {reader.texts(f'chat.trends.{one.value}')}" in shown.labels
+    for key in (f"trends.view.{view.value}", f"trends.back.{span.value}"):
+        assert f"✓ {reader.texts(key)}" in shown.labels
 
 
 async def test_calm_is_said_and_the_busiest_are_offered(reader: Reader, easel: Easel):

@@ -7,10 +7,13 @@ from datetime import date, timedelta
 from bot.web.moments import beijing_day, day_words, short_day, weekday_words
 from bot.web.views.items import Item, Label, Setting, Text, item_of, items_of
 from bot.web.views.sources import health_of
+from bot.web.views.trends import href_of, rendering_of
 from bot.web.words import short, tag_of
 from digest.allowed import public_part
-from digest.model import Rising, Signal, Source, SourceState
+from digest.model import Signal, Source, SourceState
+from digest.render.trendwords import name_of, usual_words
 from digest.render.wording import in_words_of
+from digest.trends import Trend, TrendKind
 
 PER_COLUMN = 5
 LEAD_POINTS = 3
@@ -26,7 +29,7 @@ class HomeFacts:
 
     today: tuple[Signal, ...]
     column_counts: Mapping[str, int]
-    rising: tuple[Rising, ...]
+    rising: tuple[Trend, ...]
     recent: tuple[Signal, ...]
     sources: tuple[Source, ...]
     waiting: int
@@ -52,7 +55,7 @@ class ColumnShelf:
 
 @dataclass(frozen=True, slots=True)
 class RisingLabel:
-    """A rising topic: how often now and how often usually."""
+    """A rising topic or name: how often now and how often usually."""
 
     label: Label
     count: int
@@ -159,14 +162,19 @@ def _shelves(
     return tuple(shelves)
 
 
-def _rising(rising: Sequence[Rising], setting: Setting) -> tuple[RisingLabel, ...]:
-    labels = []
-    for rise in rising[:MAX_RISING]:
-        topic = setting.taxonomy.topics.get(rise.topic)
-        if topic:
-            label = Label(topic.name(setting.visit.lang), setting.visit.url(f"/topic/{topic.id}"))
-            labels.append(RisingLabel(label, rise.count, f"{rise.usual:.1f}".removesuffix(".0")))
-    return tuple(labels)
+def _rising(rising: Sequence[Trend], setting: Setting) -> tuple[RisingLabel, ...]:
+    """Topics and names; a story rises by its own page."""
+    rendering = rendering_of(setting)
+    return tuple(
+        RisingLabel(
+            Label(name_of(one, rendering), href_of(one, setting)),
+            one.now,
+            usual_words(one.usual),
+        )
+        for one in rising
+        if one.kind in {TrendKind.ENTITY, TrendKind.WORD}
+        or (one.kind is TrendKind.TOPIC and one.key in setting.taxonomy.topics)
+    )[:MAX_RISING]
 
 
 def _waiting(facts: HomeFacts, setting: Setting) -> Waiting:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.web.moments import beijing_day
 from bot.web.views.home import DayLabel, day_label
@@ -15,6 +15,7 @@ _HAIRLINE = 1.5
 # Above this many days the table counts by weeks.
 _MOST_ROWS = 31
 _WEEK = 7
+_ENOUGH_DAYS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,22 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """Between which counts half of the days before today lie, and where that is drawn."""
+
+    y: float
+    height: float
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
 class Trend:
     """Bars from the oldest day to today, which has had `latest` so far.
 
     `ticks` are the numbers at the axis, highest first, `lines` their heights in the picture.
-    `usual` is the average per day, in words.
+    `usual` is the average per day, in words; `band` is None where too few days are known for it.
+    `begins` is the middle of the day on which it began to be unusual.
     """
 
     days: int
@@ -55,9 +67,13 @@ class Trend:
     most: int
     most_on: DayLabel
     rows: tuple[Row, ...]
+    band: Band | None = None
+    begins: float | None = None
 
 
-def trend(counts: Sequence[int], setting: Setting) -> Trend | None:
+def trend(
+    counts: Sequence[int], setting: Setting, began_at: datetime | None = None
+) -> Trend | None:
     """Draw daily `counts`, oldest first; None when nothing happened on any day."""
     highest = max(counts, default=0)
     if highest <= 0:
@@ -79,7 +95,25 @@ def trend(counts: Sequence[int], setting: Setting) -> Trend | None:
         most=highest,
         most_on=day_label(days[list(counts).index(highest)], setting),
         rows=tuple(_rows(counts, days, setting)),
+        band=_band(counts, top),
+        begins=_begins(days, step, began_at),
     )
+
+
+def _band(counts: Sequence[int], top: int) -> Band | None:
+    """Of the days since the first signal: before that nothing may have been read."""
+    first = next((place for place, count in enumerate(counts) if count), len(counts))
+    past = sorted(counts[first:-1])
+    if len(past) < _ENOUGH_DAYS:
+        return None
+    low, high = past[len(past) // 4], past[-1 - len(past) // 4]
+    upper, lower = HEIGHT * (1 - high / top), HEIGHT * (1 - low / top)
+    return Band(round(upper, 2), round(max(_HAIRLINE, lower - upper), 2), low, high)
+
+
+def _begins(days: Sequence[date], step: float, began_at: datetime | None) -> float | None:
+    day = beijing_day(began_at) if began_at is not None else None
+    return round((days.index(day) + 0.5) * step, 2) if day in days else None
 
 
 def _average(number: float) -> str:

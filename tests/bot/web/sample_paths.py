@@ -39,6 +39,7 @@ PATHS: dict[str, str | None] = {
     "/topic/{id}/rss.xml": None,
     "/topic/{id}/feed.json": None,
     "/topic/{id}/card.png": None,
+    "/trends": "/trends",
     "/story/{id}": "/story/1",
     "/story/{id}/feed.xml": None,
     "/story/{id}/rss.xml": None,

@@ -9,13 +9,13 @@ from digest.model import (
     Kind,
     Placement,
     PollState,
-    Rising,
     Score,
     ScorePart,
     Source,
     SourceSpec,
     SourceState,
 )
+from digest.trends import Phase, Trend, TrendKind
 from tests.bot.web.samples import NOW, setting, signal
 
 
@@ -63,8 +63,12 @@ def test_earlier_signals_leave_out_todays():
     assert [item.href for item in shown.recent] == ["/s/5"]
 
 
+def moving(topic: str, now: int, usual: float) -> Trend:
+    return Trend(TrendKind.TOPIC, topic, topic, Phase.RISING, now, usual, 2.0, None, (now,))
+
+
 def test_rising_topics_that_the_taxonomy_dropped_are_left_out():
-    shown = home(rising=(Rising("llm", 12, 3.0), Rising("gone", 9, 1.0)))
+    shown = home(rising=(moving("llm", 12, 3.0), moving("gone", 9, 1.0)))
     assert [(rise.label.name, rise.count, rise.usual) for rise in shown.rising] == [
         ("大模型", 12, "3")
     ]

@@ -9,8 +9,7 @@ from aiohttp.test_utils import TestClient
 from lxml import html
 
 from bot.sandbox import newsroom_specs
-from digest.model import Brief, Point, PollState, Rising, SignalState, SourceSpec
-from digest.trends import rising_topics
+from digest.model import Brief, Point, PollState, SignalState, SourceSpec
 from storage import Storage
 from tests.bot.web.conftest import Newsroom
 from tests.bot.web.samples import ARTICLE, NOW, SIGNAL, brief, signal
@@ -181,13 +180,49 @@ async def test_the_front_page_shows_the_day(client: Client, newsroom: Newsroom):
     assert select(shown, ".notice") == []
 
 
-async def test_rising_topics_come_from_the_stored_days(client: Client, newsroom: Newsroom):
-    for minutes in range(6):
-        await newsroom.add(signal(published_at=NOW - timedelta(minutes=minutes)))
-    days = await newsroom.storage.signals.topic_days(14, NOW)
-    assert [rise.topic for rise in rising_topics(days)] == ["llm"]
-    assert isinstance(rising_topics(days)[0], Rising)
-    assert words(select(await page(client, "/"), ".rising", "li")[0]).startswith("大模型 6")
+async def rise(newsroom: Newsroom) -> None:
+    """One signal of a topic on each of fourteen days, then seven of it."""
+    for back in (*range(14, 0, -1), *[0] * 7):
+        at = NOW - timedelta(days=back, minutes=5)
+        await newsroom.add(signal(published_at=at), at=at)
+
+
+async def test_what_rises_stands_on_the_front_page_and_leads_on(
+    client: Client, newsroom: Newsroom
+):
+    await rise(newsroom)
+    shown = await page(client, "/")
+    assert words(select(shown, ".rising", "li")[0]).startswith("大模型 7")
+    assert "/trends" in links(shown, ".rising")
+
+
+async def test_the_page_of_trends_explains_each_line(client: Client, newsroom: Newsroom):
+    await rise(newsroom)
+    shown = await page(client, "/trends")
+    (section,) = select(shown, ".trends")
+    (line,) = select(shown, ".trends", "ol", "li")
+    assert words(select(section, "h2")[0]) == "话题"
+    assert "大模型" in words(line)
+    assert "7 条，平时 1 条" in words(line)
+    assert "/topic/llm" in links(shown, ".trends")
+    assert len(select(line, ".spark", ".now")) >= 1
+    week = await page(client, "/trends?days=7&lang=en")
+    assert "13, 7 the week before" in words(week)
+    assert "style=" not in await (await client.get("/trends")).text()
+
+
+async def test_a_calm_page_of_trends_says_so(client: Client):
+    assert "没有趋势可说" in words(await page(client, "/trends"))
+
+
+async def test_a_topic_says_how_it_stands(client: Client, newsroom: Newsroom):
+    await rise(newsroom)
+    shown = await page(client, "/topic/llm")
+    (standing,) = select(shown, ".standing")
+    assert "24 小时内 7 条，平时每天 1 条" in words(standing)
+    assert "/trends" in links(shown, ".standing")
+    assert "一半的日子在 1 到 1 条之间" in words(select(shown, "figcaption")[0])
+    assert len(select(shown, ".band")) == 1
 
 
 async def test_an_empty_front_page_says_what_is_happening(client: Client, storage: Storage):
