@@ -33,6 +33,7 @@ from bot.jobs.discovering import Discoverer
 from bot.jobs.engines import has_translator, make_enricher
 from bot.jobs.enriching import Enricher
 from bot.jobs.links import LinkReader
+from bot.jobs.placing import StoryFinder
 from bot.jobs.planning import Planner
 from bot.jobs.polling import Poller
 from bot.jobs.posts import PostPublisher
@@ -186,6 +187,7 @@ class _Parts:
         self._allowed = list(running.settings.allowed_addresses)
         self._api: BotApi | None = None
         self._services: Services | None = None
+        self._finder = StoryFinder(self._storage)
         self._painter = Painter(self._clock)
         stack.push_async_callback(self._painter.close)
         self._sender: Sender | None = None
@@ -347,7 +349,14 @@ class _Parts:
                 total=IN_FLIGHT,
             )
         )
-        return LinkReader(self._storage, fetcher, workers, clock=self._clock, enricher=enricher)
+        return LinkReader(
+            self._storage,
+            fetcher,
+            workers,
+            clock=self._clock,
+            enricher=enricher,
+            finder=self._finder,
+        )
 
     async def _source_trial(self) -> tuple[Discoverer, SourceDesk]:
         """What tries sources for editors: somebody waits, so with its own connections."""
@@ -550,6 +559,7 @@ class _Parts:
             clock=self._clock,
             on_signal=self._woke,
             enricher=enricher,
+            finder=self._finder,
         )
         self._running.ticks += [
             Tick("poll", 5, poller.run_due),
@@ -584,6 +594,7 @@ class _Parts:
             Tick("trends", 60, Trending(self._storage, clock=self._clock).run_due),
             Tick("queue", 10, QueueKeeper(self._storage, clock=self._clock).run_due),
             Tick("recover", 30, upkeep.recover),
+            Tick("silent stories", 300, upkeep.close_stories),
             Tick("forget", 3600, upkeep.forget),
             Tick("retain", 6 * 3600, upkeep.retain),
         ]

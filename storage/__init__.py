@@ -25,7 +25,7 @@ from storage.post_signals import Publishable
 from storage.posts import Editor, NewPost
 from storage.reports import Filed, Notice
 from storage.rules import Match
-from storage.signals import NewSignal, PrivateReading
+from storage.signals import NewSignal, Outrun, PrivateReading
 from storage.source_acts import Done
 from storage.source_drafts import DraftState, SourceDraft
 from storage.source_imports import ImportRow, ImportState, RowState, SourceImport
@@ -60,6 +60,7 @@ __all__ = [
     "NotFound",
     "NotUndoable",
     "Notice",
+    "Outrun",
     "Overtaken",
     "Owner",
     "PastedLink",

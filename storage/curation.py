@@ -296,7 +296,7 @@ async def show(act: Act, signal_id: int) -> None:
     )
     await relist(act, signal_id)
     if row.story_id is not None:
-        await settle_story(act, row.story_id)
+        await settle_story(act, row.story_id, shown=signal_id)
         await retell_story(act, row.story_id)
 
 

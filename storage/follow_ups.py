@@ -30,6 +30,7 @@ FOLLOW_UPS: Mapping[str, tuple[FollowUp, ...]] = {
 # of taking back an act that happened to set them.
 RESTLESS: Mapping[str, frozenset[str]] = {
     "posts": frozenset({"changed_by"}),
+    "stories": frozenset({"updated_at", "series_at", "closed_at"}),
     "signals": frozenset(
         {"views", "score", "score_parts", "relation", "adds", "falls_at", "live_at"}
     ),

@@ -1,31 +1,34 @@
-"""Who leads a story among the signals that readers see.
+"""Who leads a story among the signals that readers see, and what follows from those for it.
 
-Lists show leads and updates, and count what only repeats them. So a story that readers see has
-exactly one live lead: what is held or rejected cannot lead, for then nobody would hear of the
-event. Of several the one that went live first stays; without any the first that is left leads.
+Lists show leads, updates and follow-ups, and count what only repeats them. So a story that readers
+see has exactly one live lead: what is held or rejected cannot lead, for then nobody would hear of
+the event. The lead changes when one that repeats it tells clearly more (digest/stories/leading.py)
+and when editors say so; whom they chose leads as long as readers see it.
+
+What a story's row says of its signals (`updated_at`, `series_at`, `closed_at`) is reckoned anew
+whenever one is added, shown, hidden or moved, by undoing too: it is no part of any act.
 """
 
+from bisect import insort
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Row, func, select, update
+from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digest.model import Relation
+from digest.model import ArticleOrigin, Relation
 from digest.score import with_context
-from storage.schema import LIVE, signal_sources, signals
-from storage.values import read_score, score_data
+from digest.stories import SERIES, WINDOW
+from digest.stories.leading import Candidate, takes_over, worth
+from storage.schema import LIVE, articles, edits, pins, signal_sources, signals, stories
+from storage.values import read_brief, read_score, score_data
 
 if TYPE_CHECKING:
     from storage.acts import Act  # it follows up with what is here
     from storage.changes import Change
 
-_STANDING: tuple[ColumnElement[Any], ...] = (
-    signals.c.id,
-    signals.c.relation,
-    signals.c.score_parts,
-)
+Moves = Mapping[int, Relation]
 
 
 async def relation_among_live(
@@ -45,27 +48,102 @@ async def relation_among_live(
     return Relation.DUPLICATE if relation is Relation.LEAD else relation
 
 
-async def settle_story(act: "Act", story_id: int) -> None:
-    """After signals of a story were shown or hidden: let one lead, scored by all who tell it."""
-    live = await _live(act.connection, story_id)
-    for signal_id, relation in _moves(live).items():
-        await act.update(signals, {"id": signal_id}, relation=relation)
-    await _corroborate(act, story_id)
+async def settle_story(act: "Act", story_id: int, shown: int | None = None) -> None:
+    """After signals of a story were shown or hidden: let one lead, scored by all who tell it.
+
+    `shown` is a signal that readers see from now on, which may be the better lead.
+    """
+    moves = await _moves(act.connection, story_id)
+    for signal_id, relation in moves.items():
+        await act.update(signals, {"id": signal_id}, relation=relation.value)
+    if shown is not None and not moves:
+        challenged = await _challenge(act.connection, story_id, shown, act.now)
+        for signal_id, relation in challenged.items():
+            await act.update(signals, {"id": signal_id}, relation=relation.value)
+    for signal_id, values in (await _corroborated(act.connection, story_id)).items():
+        await act.update(signals, {"id": signal_id}, **values)
+
+
+async def welcome(
+    connection: AsyncConnection, story_id: int, signal_id: int, now: datetime
+) -> None:
+    """After a new signal went live in its story: let the better one lead, scored by all."""
+    for number, relation in (await _challenge(connection, story_id, signal_id, now)).items():
+        await _set(connection, number, relation=relation)
+    for number, values in (await _corroborated(connection, story_id)).items():
+        await _set(connection, number, **values)
+    await _note_newcomer(connection, story_id, signal_id)
 
 
 async def repair_stories(
-    connection: AsyncConnection, changes: "Sequence[Change]", _now: datetime
+    connection: AsyncConnection, changes: "Sequence[Change]", now: datetime
 ) -> None:
-    """Follow up on changed signals: where taking back an act left no lead or two, there is one.
+    """Follow up on changed signals: one leads each story, whose row says what follows from them.
 
-    Acts settle their stories themselves, so this finds nothing to do but where something was read
-    between an act and its being taken back.
+    Acts settle their stories themselves, so there is another lead to be found only where something
+    was read between an act and its being taken back.
     """
     for story_id in sorted(await _stories_of(connection, changes)):
-        for signal_id, relation in _moves(await _live(connection, story_id)).items():
-            await connection.execute(
-                update(signals).where(signals.c.id == signal_id).values(relation=relation)
-            )
+        for signal_id, relation in (await _moves(connection, story_id)).items():
+            await _set(connection, signal_id, relation=relation)
+        await reckon(connection, story_id, now)
+
+
+async def reckon(connection: AsyncConnection, story_id: int, now: datetime) -> None:
+    """Write down what follows from the live signals of a story; without any it stays as it was."""
+    story = (
+        await connection.execute(select(stories).where(stories.c.id == story_id).with_for_update())
+    ).first()
+    if story is None:
+        return
+    live = (await connection.execute(_times(story_id))).all()
+    newest = max((row.dated_at for row in live), default=story.updated_at)
+    values = {
+        "updated_at": newest,
+        "series_at": _series_at(live),
+        "closed_at": newest + WINDOW if newest + WINDOW < now else None,
+    }
+    if any(getattr(story, name) != value for name, value in values.items()):
+        await connection.execute(update(stories).where(stories.c.id == story_id).values(**values))
+
+
+async def _note_newcomer(connection: AsyncConnection, story_id: int, signal_id: int) -> None:
+    """`reckon` for one signal more, which costs the same however many there are."""
+    new = (await connection.execute(_times(story_id).where(signals.c.id == signal_id))).one()
+    story = (await connection.execute(select(stories).where(stories.c.id == story_id))).one()
+    values: dict[str, Any] = {}
+    if new.dated_at > story.updated_at:
+        values["updated_at"] = new.dated_at
+    if story.series_at is None:  # else there is nothing to look for, and this is a short look
+        values["series_at"] = _series_at((await connection.execute(_times(story_id))).all())
+    if values:
+        await connection.execute(update(stories).where(stories.c.id == story_id).values(**values))
+
+
+def _times(story_id: int) -> Select[Any]:
+    query = select(signals.c.dated_at, signals.c.live_at)
+    query = query.where(signals.c.story_id == story_id, LIVE)
+    return query.order_by(signals.c.live_at, signals.c.id)
+
+
+def _series_at(live: Iterable[Row[Any]]) -> datetime | None:
+    """When readers first saw so many signals dated within so long; `live` as they saw them."""
+    dates: list[datetime] = []
+    for row in live:
+        insort(dates, row.dated_at)
+        first = dates.index(row.dated_at)
+        around = dates[max(0, first - SERIES + 1) : first + SERIES]
+        if any(
+            last - earlier <= WINDOW
+            for earlier, last in zip(around, around[SERIES - 1 :], strict=False)
+        ):
+            moment: datetime | None = row.live_at
+            return moment
+    return None
+
+
+async def _set(connection: AsyncConnection, signal_id: int, **values: Any) -> None:
+    await connection.execute(update(signals).where(signals.c.id == signal_id).values(**values))
 
 
 async def _stories_of(connection: AsyncConnection, changes: "Iterable[Change]") -> set[int]:
@@ -84,36 +162,108 @@ def _touched(change: "Change") -> set[str]:
     return {*(change.before or {}), *(change.after or {})}
 
 
-async def _live(connection: AsyncConnection, story_id: int) -> Sequence[Row[Any]]:
-    query = select(*_STANDING).where(signals.c.story_id == story_id, LIVE)
-    rows = await connection.execute(query.order_by(signals.c.live_at, signals.c.id))
-    return rows.all()
+# --- who leads ---------------------------------------------------------------------------
 
 
-def _moves(live: Sequence[Row[Any]]) -> Mapping[int, Relation]:
-    """What has to become of whom; `live` in the order in which readers first saw them."""
+async def _moves(connection: AsyncConnection, story_id: int) -> Moves:
+    """What has to become of whom, so that one leads."""
+    query = select(signals.c.id, signals.c.relation).where(signals.c.story_id == story_id, LIVE)
+    live = (await connection.execute(query.order_by(signals.c.live_at, signals.c.id))).all()
     leads = [row.id for row in live if row.relation == Relation.LEAD]
-    if not leads:
-        return {row.id: Relation.LEAD for row in live[:1]}
-    return dict.fromkeys(leads[1:], Relation.DUPLICATE)
+    chosen = await connection.scalar(select(stories.c.lead_id).where(stories.c.id == story_id))
+    if chosen is not None and chosen in {row.id for row in live}:
+        leads = [chosen, *(number for number in leads if number != chosen)]
+    elif not leads and live:
+        leads = [await _best(connection, story_id)]
+    moves = dict.fromkeys(leads[1:], Relation.DUPLICATE)
+    if leads and Relation.LEAD not in {row.relation for row in live if row.id == leads[0]}:
+        moves[leads[0]] = Relation.LEAD
+    return moves
 
 
-async def _corroborate(act: "Act", story_id: int) -> None:
-    """The lead's score, by how many sources tell the story now."""
+async def _best(connection: AsyncConnection, story_id: int) -> int:
+    """Of the live signals of a story the one that is worth most, the first seen among equals."""
+    query = _candidates(story_id, None).order_by(signals.c.live_at, signals.c.id)
+    rows = (await connection.execute(query)).all()
+    return max(map(_candidate, rows), key=worth).signal_id
+
+
+async def _challenge(
+    connection: AsyncConnection, story_id: int, signal_id: int, now: datetime
+) -> Moves:
+    """What has to become of whom when a signal is live that was not: it may lead from now on.
+
+    Only one that repeats the story: an update stays one, or those who know the story would not
+    be told.
+    """
+    two = (signals.c.relation == Relation.LEAD) | (signals.c.id == signal_id)
+    rows = (await connection.execute(_candidates(story_id, now).where(two))).all()
+    leads = [row for row in rows if row.relation == Relation.LEAD and row.id != signal_id]
+    new = next((row for row in rows if row.id == signal_id), None)
+    if new is None or new.relation != Relation.DUPLICATE or len(leads) != 1:
+        return {}
+    if not takes_over(_candidate(new), _candidate(leads[0]), now):
+        return {}
+    return {leads[0].id: Relation.DUPLICATE, signal_id: Relation.LEAD}
+
+
+def _candidates(story_id: int, now: datetime | None) -> Select[Any]:
+    """Its live signals; whether one is pinned is asked for a moment only."""
+    chosen = select(stories.c.id).where(
+        stories.c.id == story_id, stories.c.lead_id == signals.c.id
+    )
+    pinned = select(pins.c.signal_id).where(pins.c.signal_id == signals.c.id)
+    if now is not None:
+        pinned = pinned.where(pins.c.until > now)
+    edited = select(edits.c.signal_id).where(edits.c.signal_id == signals.c.id)
+    fixed = chosen.exists() | pinned.exists() | edited.exists()
+    return (
+        select(
+            signals.c.id,
+            signals.c.relation,
+            signals.c.score_parts,
+            signals.c.brief,
+            signals.c.backlog,
+            signals.c.live_at,
+            articles.c.origin,
+            articles.c.note,
+            fixed.label("fixed"),
+        )
+        .join(articles, articles.c.id == signals.c.article_id)
+        .where(signals.c.story_id == story_id, LIVE)
+    )
+
+
+def _candidate(row: Row[Any]) -> Candidate:
+    return Candidate(
+        signal_id=row.id,
+        score=read_score(row.score_parts),
+        brief=read_brief(row.brief),
+        origin=ArticleOrigin(row.origin),
+        note=row.note,
+        shown_at=row.live_at,
+        backlog=row.backlog,
+        fixed=bool(row.fixed),
+    )
+
+
+async def _corroborated(
+    connection: AsyncConnection, story_id: int
+) -> Mapping[int, Mapping[str, Any]]:
+    """The lead's score, where it does not say yet how many sources tell the story now."""
     telling = (
         select(func.count(signal_sources.c.source_id.distinct()))
         .join(signals, signals.c.id == signal_sources.c.signal_id)
         .where(signals.c.story_id == story_id, LIVE)
     )
-    told_by = await act.connection.scalar(telling) or 1
-    for row in await _live(act.connection, story_id):
-        if row.relation == Relation.LEAD:
-            known = read_score(row.score_parts)
-            score = with_context(known, sources=told_by)
-            if score != known:
-                await act.update(
-                    signals,
-                    {"id": row.id},
-                    score=score.total,
-                    score_parts=score_data(score),
-                )
+    told_by = await connection.scalar(telling) or 1
+    query = select(signals.c.id, signals.c.score_parts)
+    query = query.where(signals.c.story_id == story_id, LIVE)
+    found = await connection.execute(query.where(signals.c.relation == Relation.LEAD))
+    anew: dict[int, Mapping[str, Any]] = {}
+    for row in found.all():
+        known = read_score(row.score_parts)
+        score = with_context(known, sources=told_by)
+        if score != known:
+            anew[row.id] = {"score": score.total, "score_parts": score_data(score)}
+    return anew

@@ -85,7 +85,9 @@ async def _put_link(act: Act, post: Post, made: Publishable) -> int:
         "backlog": False,
     }
     if made.story is not None and signal.story_id is None:
-        story_id, relation = await join_story(act.connection, made.story, act.now)
+        dated = select(signals.c.dated_at).where(signals.c.id == post.signal_id)
+        dated_at = (await act.connection.execute(dated)).scalar_one()
+        story_id, relation = await join_story(act.connection, made.story, dated_at, act.now)
         values |= {"story_id": story_id, "relation": relation}
     # As the database gives it back: acts compare it when they are taken back.
     plain = json.loads(json.dumps(values))

@@ -393,6 +393,7 @@ stories = Table(
     Column("follows", Id),  # the closed story whose event came back
     Column("series_at", UtcTime),
     Column("lead_id", Id),  # the signal that an editor had lead it, as long as readers see that
+    Index("ix_stories_created_at", "created_at"),
     Index("ix_stories_merged_into", "merged_into"),
     sqlite_autoincrement=True,
 )

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import chain, islice
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -27,6 +26,7 @@ from storage.database import Database
 from storage.enrichments import MODEL, untried
 from storage.schema import HIDDEN, LIVE, articles, edits, signal_sources, signal_topics, signals
 from storage.signal_rows import load_by_ids, load_signals, signal_query
+from storage.story_items import StoryItems, item_of
 from storage.upsert import chunks
 from storage.values import read_brief, unpack_paragraphs
 
@@ -37,17 +37,6 @@ _NEWEST = (signals.c.dated_at.desc(), signals.c.id.desc())
 # How many of a topic's newest signals are weighed to find related ones.
 _RELATED_POOL = 60
 _DAY_S = 86_400
-# Only these: thousands are read at every start.
-_STORY_COLUMNS = (
-    signals.c.id,
-    signals.c.story_id,
-    signals.c.score,
-    signals.c.brief,
-    signals.c.created_at,
-    articles.c.title,
-    articles.c.lang,
-    articles.c.text,
-)
 _RECENT_COLUMNS = (
     signals.c.id,
     signals.c.story_id,
@@ -57,8 +46,6 @@ _RECENT_COLUMNS = (
     articles.c.title,
     articles.c.lang,
 )
-# What a story is recognised by; the same for a new signal and for one that is read back.
-_OPENING_SENTENCES = 5
 
 
 class SignalQueries:
@@ -308,15 +295,9 @@ class SignalQueries:
             return await load_signals(connection, query)
 
     async def story_items(self, since: datetime) -> tuple[StoryItem, ...]:
-        """What the story index needs of the signals made since then, oldest first."""
-        query = (
-            select(*_STORY_COLUMNS)
-            .join(articles, articles.c.id == signals.c.article_id)
-            .where(signals.c.created_at >= since, signals.c.state != SignalState.PRIVATE)
-            .order_by(signals.c.created_at, signals.c.id)
-        )
-        async with self._database.read() as connection:
-            return tuple(_story_item(row) for row in await connection.execute(query))
+        """What the story index needs of the signals dated since then, oldest first."""
+        pages = [page async for page in StoryItems(self._database).since(since)]
+        return tuple(item_of(row) for page in pages for row in page)
 
     async def recent_like(
         self, topics: Sequence[str], column: str, *, since: datetime, until: datetime, limit: int
@@ -541,26 +522,4 @@ def article_of(row: Row[Any]) -> Article:
         origin=ArticleOrigin(row.origin),
         note=row.note,
         image_url=row.image_url,
-    )
-
-
-def _opening(packed: bytes | None) -> str:
-    if packed is None:
-        return ""
-    sentences = chain.from_iterable(unpack_paragraphs(packed))
-    return " ".join(islice(sentences, _OPENING_SENTENCES))
-
-
-def _story_item(row: Any) -> StoryItem:
-    brief = read_brief(row.brief)
-    return StoryItem(
-        signal_id=row.id,
-        story_id=row.story_id,
-        title=row.title,
-        lead_text=_opening(row.text),
-        lang=row.lang,
-        keywords=brief.keywords,
-        numbers=tuple(number.text for number in brief.numbers),
-        at=row.created_at,
-        score=row.score,
     )

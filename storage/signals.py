@@ -24,14 +24,14 @@ from digest.model import (
     Tier,
 )
 from digest.policy import Hold
-from digest.stories import StoryPlacement
+from digest.stories import WINDOW, StoryPlacement
 from storage.addresses import note_addresses, url_key
 from storage.audit import write_audit
 from storage.editing import is_edited
 from storage.enrichments import MODEL, begin, forgive, note_done
 from storage.entries import PendingEntry, finish_entry
-from storage.errors import NotFound
-from storage.leads import relation_among_live
+from storage.errors import NotFound, StorageError
+from storage.leads import relation_among_live, welcome
 from storage.newness import tell_anew
 from storage.schema import articles, signal_sources, signal_topics, signals, stories
 from storage.search import index_signal, reindex_signal, retell_signal
@@ -50,13 +50,17 @@ from storage.values import (
     score_data,
 )
 
+_LINE = 0x53746F7279  # an advisory lock of PostgreSQL, by a number of our own
+
 
 @dataclass(frozen=True, slots=True)
 class NewSignal:
     """A draft with what storage must know besides. `fingerprint` "" means: too short to tell.
 
     `hold` says why a signal that is HELD is kept from readers; `adds` what it has that its story
-    had not, None when that was not compared.
+    had not, None when that was not compared. `returns_to` is a closed story whose event it brings
+    back, when it stands alone. `judged_by` is the newest signal that its place was judged by: one
+    that is newer refuses it (`Outrun`); None: it is taken as it is.
     """
 
     draft: SignalDraft
@@ -68,6 +72,12 @@ class NewSignal:
     state: SignalState = SignalState.LIVE
     hold: Hold | None = None
     adds: Adds | None = None
+    returns_to: int | None = None
+    judged_by: int | None = None
+
+
+class Outrun(StorageError):  # noqa: N818  a state of the stream, answered by looking again
+    """Another process kept a signal since the place of this one was judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +97,10 @@ class Signals(SignalQueries):
 
         When the article has a signal by now, the entry becomes one more source of that one
         instead (see `add_source`), and that signal is returned. One that was private till now
-        goes live under its number, as new as this one would be; its brief stays.
+        goes live under its number, as new as this one would be; its brief stays. Raises Outrun.
         """
         async with self._database.write() as connection:
+            await _alone_in_line(connection, new.judged_by)
             new = replace(new, draft=await _placed(connection, new.draft))
             signal_id = await _insert(connection, new, now)
             if signal_id is None:
@@ -208,6 +219,18 @@ class Signals(SignalQueries):
             )
 
 
+async def _alone_in_line(connection: AsyncConnection, judged_by: int | None) -> None:
+    """Of several processes that place signals one at a time goes on, knowing all before it."""
+    if judged_by is None:
+        return
+    if connection.dialect.name == "postgresql":  # SQLite has one writer anyway
+        await connection.execute(select(func.pg_advisory_xact_lock(_LINE)))
+    newer = signals.c.id > judged_by
+    query = select(signals.c.id).where(newer, signals.c.state != SignalState.PRIVATE).limit(1)
+    if await connection.scalar(query) is not None:
+        raise Outrun(f"there are signals newer than {judged_by}")
+
+
 async def _placed(connection: AsyncConnection, draft: SignalDraft) -> SignalDraft:
     return replace(draft, placement=await placed_now(connection, draft.placement))
 
@@ -224,7 +247,15 @@ async def _insert(connection: AsyncConnection, new: NewSignal, now: datetime) ->
         await note_topics(connection, signal_id, draft.placement.topics, values["dated_at"])
     await _note_source(connection, signal_id, new.entry, new.source, now)
     await finish_entry(connection, new.entry.id, EntryState.DONE, now=now, signal_id=signal_id)
+    await _welcome(connection, signal_id, standing, now)
     return signal_id
+
+
+async def _welcome(
+    connection: AsyncConnection, signal_id: int, standing: dict[str, Any], now: datetime
+) -> None:
+    if standing["state"] is SignalState.LIVE and standing["story_id"] is not None:
+        await welcome(connection, standing["story_id"], signal_id, now)
 
 
 async def insert_own(connection: AsyncConnection, draft: SignalDraft, now: datetime) -> int:
@@ -297,13 +328,20 @@ def _values(draft: SignalDraft, article_id: int, now: datetime) -> dict[str, Any
         "score_parts": score_data(draft.score),
         "placement": placement_data(draft.placement),
         "reading_minutes": draft.reading_minutes,
-        "dated_at": min(draft.article.published_at or now, now),
+        "dated_at": _dated(draft.article, now),
     }
+
+
+def _dated(article: Article, now: datetime) -> datetime:
+    return min(article.published_at or now, now)
 
 
 async def _standing(connection: AsyncConnection, new: NewSignal, now: datetime) -> dict[str, Any]:
     """Where a new signal stands: in which story, as what, and whether readers see it."""
-    story_id, relation = await join_story(connection, new.story, now)
+    dated_at = _dated(new.draft.article, now)
+    story_id, relation = await join_story(connection, new.story, dated_at, now)
+    if story_id is None and new.returns_to is not None:
+        story_id = await _open_story(connection, dated_at, now, follows=new.returns_to)
     live = new.state is SignalState.LIVE
     if live and story_id is not None:
         relation = await relation_among_live(connection, story_id, relation)
@@ -348,6 +386,7 @@ async def _go_live(
     if new.state is SignalState.LIVE:
         topics = new.draft.placement.topics
         await note_topics(connection, signal_id, topics, values["dated_at"])
+    await _welcome(connection, signal_id, standing, now)
 
 
 async def _insert_article(
@@ -391,33 +430,47 @@ def _identity(article: Article) -> str:
 
 
 async def join_story(
-    connection: AsyncConnection, story: StoryPlacement, now: datetime
+    connection: AsyncConnection, story: StoryPlacement, dated_at: datetime, now: datetime
 ) -> tuple[int | None, Relation]:
-    """The story to belong to; one is opened when its first signal gets company."""
+    """The story that a signal dated `dated_at` belongs to, and as what.
+
+    One is opened when its first signal gets company. Nothing joins what was silent for too long,
+    whoever was thought to be its like: that stands alone.
+    """
+    alone = None, Relation.LEAD
     if story.story_of is None:
-        return None, Relation.LEAD
-    first = (
-        await connection.execute(
-            select(signals.c.id, signals.c.story_id)
-            .where(signals.c.id == story.story_of)
-            .with_for_update()
-        )
-    ).first()
+        return alone
+    query = select(signals.c.id, signals.c.story_id, signals.c.dated_at)
+    query = query.where(signals.c.id == story.story_of).with_for_update()
+    first = (await connection.execute(query)).first()
     if first is None:
-        return None, Relation.LEAD
+        return alone
     if first.story_id is not None:
-        await connection.execute(
-            update(stories).where(stories.c.id == first.story_id).values(updated_at=now)
+        silent = (
+            select(stories.c.id)
+            .where(stories.c.id == first.story_id)
+            .where(stories.c.closed_at.is_not(None) | (stories.c.updated_at < now - WINDOW))
         )
-        return first.story_id, story.relation
-    opened = await connection.execute(
-        plain_insert(stories).values(created_at=now, updated_at=now).returning(stories.c.id)
-    )
-    story_id: int = opened.scalar_one()
+        closed = await connection.scalar(silent) is not None
+        return alone if closed else (first.story_id, story.relation)
+    if first.dated_at < now - WINDOW:
+        return alone
+    story_id = await _open_story(connection, max(first.dated_at, dated_at), now)
     await connection.execute(
         update(signals).where(signals.c.id == first.id).values(story_id=story_id)
     )
     return story_id, story.relation
+
+
+async def _open_story(
+    connection: AsyncConnection, dated_at: datetime, now: datetime, *, follows: int | None = None
+) -> int:
+    values = {"created_at": now, "updated_at": dated_at, "follows": follows}
+    opened = await connection.execute(
+        plain_insert(stories).values(**values).returning(stories.c.id)
+    )
+    story_id: int = opened.scalar_one()
+    return story_id
 
 
 async def _add_source(

@@ -46,6 +46,7 @@ from storage.sources import Sources
 from storage.spending import Spending
 from storage.staff import StaffBook
 from storage.stories import Stories
+from storage.story_items import StoryItems
 from storage.storyboard import Storyboard
 from storage.subscribers import Subscribers
 from storage.taxonomy import Taxonomies
@@ -69,6 +70,7 @@ class Storage:
         self.taxonomy = Taxonomies(database)
         self.signals = Signals(database)
         self.stories = Stories(database)
+        self.story_items = StoryItems(database)
         self.look_backs = LookBacks(database)
         self.hot = HotLists(database)
         self.names = Names(database)

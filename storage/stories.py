@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, case, func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import Relation, Signal
-from digest.stories import StorySummary
+from digest.stories import WINDOW, StorySummary
 from storage.database import Database
 from storage.schema import (
     LIVE,
@@ -19,13 +19,17 @@ from storage.schema import (
     stories,
 )
 from storage.signal_rows import load_by_ids
-from storage.upsert import chunks
+from storage.storyboard import leading_on
+from storage.upsert import CHUNK, chunks
 
 _LEAST_SIGNALS = 2
 
 
 class Stories:
-    """Questions about stories; a story is told when it has at least two live signals."""
+    """Questions about stories; a story is told when it has at least two live signals.
+
+    One that returns to an earlier story is told from its first.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -50,16 +54,17 @@ class Stories:
             return await _summaries(connection, rows)
 
     async def get(self, story_id: int) -> StorySummary | None:
-        """One story, None when it has fewer than two live signals.
+        """One story, None when it is not told (any more).
 
         One that editors put into another leads on to that one.
         """
         async with self._database.read() as connection:
-            for number in await _leading_on(connection, story_id):
-                query = _counted(true()).where(signals.c.story_id == number)
+            for number in await leading_on(connection, story_id):
+                query = _counted(true(), least=1).where(signals.c.story_id == number)
                 rows = (await connection.execute(query)).all()
-                if rows:
-                    return next(iter(await _summaries(connection, rows)), None)
+                found = next(iter(await _summaries(connection, rows)), None)
+                if found and (found.signals >= _LEAST_SIGNALS or found.follows):
+                    return found
         return None
 
     async def series(
@@ -86,19 +91,38 @@ class Stories:
             found = {one.id: one for one in await _summaries(connection, rows)}
             return tuple(found[id_] for id_ in ids if id_ in found)
 
+    async def earlier(self, story_id: int) -> int | None:
+        """The closed story to which this one returns."""
+        query = select(stories.c.follows).where(stories.c.id == story_id)
+        async with self._database.read() as connection:
+            found: int | None = await connection.scalar(query)
+            return found
 
-async def _leading_on(connection: AsyncConnection, story_id: int) -> list[int]:
-    """The story, that into which it went, and so on."""
-    way = [story_id]
-    while True:
-        query = select(stories.c.merged_into).where(stories.c.id == way[-1])
-        target = await connection.scalar(query)
-        if target is None or target in way:
-            return way
-        way.append(target)
+    async def close_silent(self, now: datetime) -> int:
+        """Close what nothing was told of for so long. Returns how many; a few at a time.
+
+        Nothing hangs on when this runs: what has been silent takes nothing in, closed or not.
+        """
+        query = (
+            select(stories.c.id, stories.c.updated_at)
+            .where(STANDING_OPEN, stories.c.updated_at < now - WINDOW)
+            .order_by(stories.c.updated_at)
+            .limit(CHUNK)
+        )
+        closed = 0
+        while True:
+            async with self._database.write() as connection:
+                rows = (await connection.execute(query)).all()
+                for row in rows:
+                    silent = (stories.c.id == row.id) & (stories.c.updated_at == row.updated_at)
+                    at = row.updated_at + WINDOW
+                    await connection.execute(update(stories).where(silent).values(closed_at=at))
+            closed += len(rows)
+            if len(rows) < CHUNK:
+                return closed
 
 
-def _counted(within: ColumnElement[bool]) -> Select[Any]:
+def _counted(within: ColumnElement[bool], *, least: int = _LEAST_SIGNALS) -> Select[Any]:
     count = func.count(signals.c.id.distinct())
     sources = func.count(signal_sources.c.source_id.distinct())
     newest, oldest = func.max(signals.c.dated_at), func.min(signals.c.dated_at)
@@ -115,7 +139,7 @@ def _counted(within: ColumnElement[bool]) -> Select[Any]:
         .join(signal_sources, signal_sources.c.signal_id == signals.c.id)
         .where(LIVE)
         .group_by(signals.c.story_id)
-        .having(count >= _LEAST_SIGNALS)
+        .having(count >= least)
         .order_by(sources.desc(), count.desc(), newest.desc(), signals.c.story_id.desc())
     )
 

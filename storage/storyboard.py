@@ -1,10 +1,13 @@
 """Stories by hand: editors put signals into a story, take them out, and say which one leads.
 
 Nothing moves a signal into another story afterwards: reading places new signals only, by what
-stands in the database at that moment.
+stands in the database at that moment. What was taken out of a story is kept (`story_splits`), so
+that neither it nor its copies are put back into it; a story that was put into another draws what
+either would have drawn, for its signals are that one's from then on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -17,9 +20,23 @@ from storage.database import Database
 from storage.errors import NotFound
 from storage.leads import relation_among_live, settle_story
 from storage.newness import retell_story
-from storage.schema import LIVE, audit, signals, stories
+from storage.schema import LIVE, audit, signals, stories, story_splits
+from storage.upsert import chunks
 
 _MOVES = ("story.join", "story.merge", "story.split", "undo")
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What editors did to stories since an act: `last` is the newest act that was looked at.
+
+    `places` are the stories in which signals that were moved are now, `apart` the pairs of a
+    signal that was taken out and the story, as it is called now, that it was taken out of.
+    """
+
+    last: int
+    places: dict[int, int | None]
+    apart: frozenset[tuple[int, int]]
 
 
 class Storyboard:
@@ -48,9 +65,9 @@ class Storyboard:
             moving = [signal_id]
             if whole and mine is not None:
                 moving = await _members(act.connection, mine)
-                await act.update(stories, {"id": mine}, merged_into=target)
+                await _lead_on(act, mine, target)
+            await _put_together(act, moving, target)
             await _move(act, moving, target)
-            await act.update(stories, {"id": target}, updated_at=now)
             for story_id in (mine, target):
                 if story_id is not None:
                     await settle_story(act, story_id)
@@ -67,13 +84,17 @@ class Storyboard:
             await act.update(
                 signals, {"id": signal_id}, story_id=None, relation=Relation.LEAD.value, adds=None
             )
+            await act.put(story_splits, {"signal_id": signal_id, "story_id": mine}, at=now)
             await settle_story(act, mine)
             await retell_story(act, mine)
             act.before, act.after = {"story": mine}, {"story": None}
         return act.entry
 
     async def lead(self, signal_id: int, actor: str, now: datetime) -> AuditEntry | None:
-        """Let a live signal lead its story; whoever led repeats it. None when it leads already."""
+        """Let a live signal lead its story from now on; whoever led repeats it.
+
+        None when it leads already.
+        """
         async with self._acts.act(actor, "story.lead", f"signal:{signal_id}", now) as act:
             mine = await _story_of(act.connection, signal_id)
             leading = (
@@ -91,12 +112,13 @@ class Storyboard:
                 if other != signal_id:
                     await act.update(signals, {"id": other}, relation=Relation.DUPLICATE.value)
             await act.update(signals, {"id": signal_id}, relation=Relation.LEAD.value)
+            await act.update(stories, {"id": mine}, lead_id=signal_id)
             await settle_story(act, mine)
             act.before, act.after = {"lead": list(leads)}, {"lead": [signal_id]}
         return act.entry
 
-    async def moves(self, after: int) -> tuple[int, dict[int, int | None]]:
-        """The last act upon stories after the act `after`, and where each moved signal is now."""
+    async def moves(self, after: int) -> Moved:
+        """What editors did to stories after the act `after`, taking back too."""
         query = (
             select(audit.c.id, audit.c.changes)
             .where(audit.c.id > after, audit.c.act.in_(_MOVES))
@@ -110,12 +132,23 @@ class Storyboard:
                 for change in row.changes or ()
                 if change[0] == signals.name and "story_id" in (change[3] or {})
             }
-            places = select(signals.c.id, signals.c.story_id).where(signals.c.id.in_(moved))
-            found = (await connection.execute(places)).all() if moved else ()
-            return (
-                max((row.id for row in rows), default=after),
-                {row.id: row.story_id for row in found},
-            )
+            last = max((row.id for row in rows), default=after)
+            if not moved:
+                return Moved(last, {}, frozenset())
+            places: dict[int, int | None] = {}
+            for some in chunks(sorted(moved)):
+                found = select(signals.c.id, signals.c.story_id).where(signals.c.id.in_(some))
+                places |= {row.id: row.story_id for row in await connection.execute(found)}
+            return Moved(last, places, await _apart(connection, moved))
+
+    async def apart(self, since: datetime) -> Moved:
+        """All that was taken out of stories since then, and the newest act upon stories."""
+        async with self._database.read() as connection:
+            newest = select(audit.c.id).where(audit.c.act.in_(_MOVES))
+            last = await connection.scalar(newest.order_by(audit.c.id.desc()).limit(1))
+            taken = select(story_splits.c.signal_id).where(story_splits.c.at >= since)
+            ids = set((await connection.execute(taken)).scalars())
+            return Moved(last or 0, {}, await _apart(connection, ids))
 
     async def merged_from(self, story_id: int) -> frozenset[int]:
         """The stories that went into this one, and those that went into them."""
@@ -141,6 +174,58 @@ async def _story_of(connection: AsyncConnection, signal_id: int) -> int | None:
 async def _members(connection: AsyncConnection, story_id: int) -> list[int]:
     query = select(signals.c.id).where(signals.c.story_id == story_id).order_by(signals.c.id)
     return list((await connection.execute(query)).scalars())
+
+
+async def _apart(
+    connection: AsyncConnection, signal_ids: Collection[int]
+) -> frozenset[tuple[int, int]]:
+    """These signals with the stories they were taken out of, by what those are called now."""
+    pairs: set[tuple[int, int]] = set()
+    for some in chunks(sorted(signal_ids)):
+        query = select(story_splits.c.signal_id, story_splits.c.story_id)
+        rows = await connection.execute(query.where(story_splits.c.signal_id.in_(some)))
+        pairs.update((row.signal_id, row.story_id) for row in rows)
+    names = {story_id: story_id for _, story_id in pairs}
+    for story_id in names:
+        names[story_id] = (await leading_on(connection, story_id))[-1]
+    return frozenset((signal_id, names[story_id]) for signal_id, story_id in pairs)
+
+
+async def leading_on(connection: AsyncConnection, story_id: int) -> list[int]:
+    """The story, that into which it went, and so on."""
+    way = [story_id]
+    while True:
+        query = select(stories.c.merged_into).where(stories.c.id == way[-1])
+        target = await connection.scalar(query)
+        if target is None or target in way:
+            return way
+        way.append(target)
+
+
+async def _lead_on(act: Act, mine: int, target: int) -> None:
+    """Let a story be another from now on, also for what came before it and after it."""
+    touched = stories.c.id.in_((mine, target)) | (stories.c.follows == mine)
+    query = select(stories.c.id, stories.c.follows).where(touched)
+    follows_of = {row.id: row.follows for row in await act.connection.execute(query)}
+    await act.update(stories, {"id": mine}, merged_into=target)
+    for later in sorted(follows_of.keys() - {mine, target}):
+        await act.update(stories, {"id": later}, follows=target)
+    follows = follows_of[target] or follows_of[mine]
+    if follows in {mine, target}:  # they are one event: neither comes back to the other
+        follows = None
+    await act.update(stories, {"id": target}, follows=follows)
+
+
+async def _put_together(act: Act, moving: Iterable[int], target: int) -> None:
+    """Forget that any of these was taken out of the story that it is put into."""
+    names = {story_id for _, story_id in await _apart(act.connection, list(moving))}
+    if target not in names:
+        return
+    query = select(story_splits).where(story_splits.c.signal_id.in_(list(moving)))
+    for row in (await act.connection.execute(query)).all():
+        if (await leading_on(act.connection, row.story_id))[-1] == target:
+            key = {"signal_id": row.signal_id, "story_id": row.story_id}
+            await act.delete(story_splits, key)
 
 
 async def _open(act: Act, signal_id: int) -> int:

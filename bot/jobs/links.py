@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.engine.jobs_cpu import DraftJob, ReadRequest, draft_article, extract_page
@@ -13,13 +12,14 @@ from bot.fetching import Fetched, Fetcher
 from bot.jobs.enriching import Enriched, Enricher
 from bot.jobs.linkfaults import in_the_answer, in_the_page, on_the_way
 from bot.jobs.memory import Memory
-from bot.jobs.reading import PAGE_BYTES, STORY_DAYS, story_item
+from bot.jobs.placing import StoryFinder
+from bot.jobs.reading import PAGE_BYTES, story_item
 from digest.errors import ExtractionError, SourceError
 from digest.extract import Page
 from digest.identity import canonical_url
 from digest.links import LinkReading, Stage, Trouble, same_page, same_site
 from digest.model import Article, Signal, SignalDraft, SignalState
-from digest.stories import StoryIndex, text_fingerprint
+from digest.stories import text_fingerprint
 from storage import PrivateReading, Storage
 
 log = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 _WEIGHT = 1.0
 # A person does not wait longer for a page, whatever holds it up.
 _FETCH_S = 40.0
+_STORIES_S = 3.0
 _CONDENSED = frozenset({"zh", "en"})
 
 Tell = Callable[[Stage], None]
@@ -50,6 +51,7 @@ class LinkReader:
         *,
         clock: Clock,
         enricher: Enricher | None = None,
+        finder: StoryFinder | None = None,
     ) -> None:
         self._storage = storage
         self._fetcher = fetcher
@@ -57,8 +59,7 @@ class LinkReader:
         self._clock = clock
         self._enricher = enricher
         self._memory = Memory(storage, clock=clock)
-        self._stories = StoryIndex()
-        self._stories_until: datetime | None = None
+        self._finder = finder or StoryFinder(storage)
 
     async def __call__(self, url: str, tell: Tell) -> LinkReading:
         """Read the page at `url`, or find that it was read before. Never raises but cancelled."""
@@ -165,22 +166,15 @@ class LinkReader:
         """The draft with what others say counted in its score, and who tells the same story."""
         now = self._clock()
         item = story_item(draft, now)
-        stories = await self._recent_stories(now)
-        other = stories.place(item).story_of
-        placed = replace(item, story_id=stories.story_of(other))
+        other, placed = None, item
+        if await self._finder.ready(now, within_s=_STORIES_S):  # somebody waits for the card
+            found = await self._finder.place(item, now)
+            other = found.placement.story_of
+            placed = replace(item, story_id=found.story_id)
         score = await self._memory.score(draft, placed, other, backlog=True)
         story = await self._storage.signals.get(other) if other is not None else None
         listed = story is not None and story.state is SignalState.LIVE
         return replace(draft, score=score), story if listed else None
-
-    async def _recent_stories(self, now: datetime) -> StoryIndex:
-        """The stories of the last days; only what is new since last time is read."""
-        oldest = now - timedelta(days=STORY_DAYS)
-        for item in await self._storage.signals.story_items(self._stories_until or oldest):
-            self._stories.add(item)
-            self._stories_until = item.at
-        self._stories.forget_before(oldest)
-        return self._stories
 
 
 def _shown(signal: Signal, *, known: bool, story: Signal | None = None) -> LinkReading:

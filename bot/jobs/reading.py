@@ -14,6 +14,7 @@ from bot.engine.workers import WorkerFailed, WorkerPool
 from bot.fetching import Fetcher
 from bot.jobs.enriching import Enriched, Enricher
 from bot.jobs.memory import Memory
+from bot.jobs.placing import StoryFinder
 from bot.jobs.pool import work_through
 from bot.jobs.publishing import hold_of, let_go
 from digest.errors import ExtractionError, HexinError, PollFailure, SourceError
@@ -22,7 +23,6 @@ from digest.identity import canonical_url
 from digest.model import (
     Adds,
     EntryState,
-    Relation,
     Signal,
     SignalDraft,
     SignalState,
@@ -32,17 +32,18 @@ from digest.model import (
 from digest.newness import Account, account_of, relate
 from digest.score import with_context
 from digest.sources.telegrampage import is_post
-from digest.stories import StoryIndex, StoryItem, StoryPlacement, text_fingerprint
-from storage import NewSignal, PendingEntry, Storage
+from digest.stories import StoryItem, StoryPlacement, text_fingerprint
+from storage import NewSignal, Outrun, PendingEntry, Storage
 
 log = logging.getLogger(__name__)
 
 PAGE_BYTES = 3 * 1024 * 1024
-STORY_DAYS = 7
 # Entries older than this are kept as backlog: found by queries, never pushed as news.
 FRESH_FOR = timedelta(days=3)
 # What is left of an entry's lease when its engines took all the time they may.
 SETTLE_S = 60.0
+# How often an article is placed anew because other processes kept theirs first.
+_OUTRUN_AT_MOST = 5
 RETRY_AFTER = (timedelta(minutes=5), timedelta(hours=1), timedelta(hours=6))
 # A page that says so will not change its mind within minutes; the network may.
 _FOR_GOOD = {PollFailure.TOO_LARGE, PollFailure.REDIRECTS}
@@ -64,7 +65,7 @@ class Reader:
     With an `enricher` a draft is bettered before it is published.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  wired once
         self,
         storage: Storage,
         fetcher: Fetcher,
@@ -74,6 +75,7 @@ class Reader:
         on_signal: Callable[[Signal], Awaitable[None]],
         in_flight: int = 32,
         enricher: Enricher | None = None,
+        finder: StoryFinder | None = None,
     ) -> None:
         self._storage = storage
         self._fetcher = fetcher
@@ -82,8 +84,7 @@ class Reader:
         self._on_signal = on_signal
         self._in_flight = in_flight
         self._enricher = enricher
-        self._stories: StoryIndex | None = None
-        self._moves = 0  # the last act upon stories that the index knows of
+        self._finder = finder or StoryFinder(storage)
         self._memory = Memory(storage, clock=clock)
         # Same article twice at the same moment: the second must see the first one's signal.
         self._settling = asyncio.Lock()
@@ -251,60 +252,58 @@ class Reader:
     async def _settle(self, pending: PendingEntry, source: Source, better: Enriched) -> ReadResult:
         draft = better.draft
         fingerprint = text_fingerprint(draft.article)
-        now = self._clock()
         async with self._settling:
             same = await self._storage.signals.find_same(draft.article.canonical_url, fingerprint)
             if same is not None and await self._private(same) is None:
                 better.dismiss()
                 return await self._join(pending, source, same)
-            stories = await self._story_index(now)
-            item = story_item(draft, now)
-            placement = stories.place(item)
-            backlog = _is_backlog(pending, draft, now)
+            signal, draft = await self._keep(pending, source, draft, fingerprint)
+        await self._memory.learn(draft, source.id)
+        if self._enricher is not None:
+            await self._enricher.published(signal, better)
+        if not signal.backlog and signal.state is SignalState.LIVE:
+            await self._on_signal(signal)
+        return ReadResult(pending.id, EntryState.DONE, signal=signal)
+
+    async def _keep(
+        self, pending: PendingEntry, source: Source, draft: SignalDraft, fingerprint: str
+    ) -> tuple[Signal, SignalDraft]:
+        """Place, score and store a draft: again when another process was faster meanwhile."""
+        now = self._clock()
+        item = story_item(draft, now)
+        backlog = _is_backlog(pending, draft, now)
+        for outrun in reversed(range(_OUTRUN_AT_MOST + 1)):
+            placed = await self._finder.place(item, now)
+            placement = placed.placement
             told = await self._memory.score(
                 draft,
-                replace(item, story_id=stories.story_of(placement.story_of)),
+                replace(item, story_id=placed.story_id),
                 placement.story_of,
                 backlog=backlog,
             )
             draft = replace(draft, score=told)
             placement, adds = await self._newness(draft, placement, now)
             hold = await hold_of(self._storage, draft, source, placement, now)
-            signal = await self._storage.signals.insert(
-                NewSignal(
-                    draft=draft,
-                    entry=pending,
-                    source=source,
-                    fingerprint=fingerprint,
-                    backlog=backlog,
-                    story=placement,
-                    state=SignalState.HELD if hold else SignalState.LIVE,
-                    hold=hold,
-                    adds=adds,
-                ),
-                now,
+            new = NewSignal(
+                draft=draft,
+                entry=pending,
+                source=source,
+                fingerprint=fingerprint,
+                backlog=backlog,
+                story=placement,
+                state=SignalState.HELD if hold else SignalState.LIVE,
+                hold=hold,
+                adds=adds,
+                judged_by=placed.judged_by if outrun else None,
             )
-            stories.add(replace(item, signal_id=signal.id, story_id=signal.story_id))
-            if hold is None and placement.story_of is not None:
-                await self._corroborate_story(signal)
-        await self._memory.learn(draft, source.id)
-        if self._enricher is not None:
-            await self._enricher.published(signal, better)
-        if not backlog and hold is None:
-            await self._on_signal(signal)
-        return ReadResult(pending.id, EntryState.DONE, signal=signal)
-
-    async def _story_index(self, now: datetime) -> StoryIndex:
-        since = now - timedelta(days=STORY_DAYS)
-        if self._stories is None:
-            self._stories = StoryIndex()
-            for item in await self._storage.signals.story_items(since):
-                self._stories.add(item)
-        self._stories.forget_before(since)
-        self._moves, moved = await self._storage.storyboard.moves(self._moves)
-        for signal_id, story_id in moved.items():
-            self._stories.move(signal_id, story_id)
-        return self._stories
+            try:
+                signal = await self._storage.signals.insert(new, now)
+                break
+            except Outrun:
+                continue
+        kept = replace(item, signal_id=signal.id, story_id=signal.story_id)
+        await self._finder.keep(kept, placement.story_of)
+        return signal, draft
 
     async def _newness(
         self, draft: SignalDraft, placement: StoryPlacement, now: datetime
@@ -325,14 +324,6 @@ class Reader:
         if await let_go(self._storage, held, source, self._clock()) and not held.backlog:
             await self._on_signal(held)
         return ReadResult(pending.id, EntryState.MERGED, signal=signal)
-
-    async def _corroborate_story(self, newest: Signal) -> None:
-        """A story that several sources tell raises the score of the signal that leads it."""
-        if newest.story_id is None:
-            return
-        for signal in await self._storage.signals.story(newest.story_id):
-            if signal.relation == Relation.LEAD:
-                await self._corroborate(signal)
 
     async def _corroborate(self, signal: Signal) -> None:
         score = with_context(signal.score, sources=signal.other_sources + 1)
@@ -404,6 +395,6 @@ def story_item(draft: SignalDraft, now: datetime) -> StoryItem:
         lang=article.lang,
         keywords=brief.keywords,
         numbers=tuple(number.text for number in brief.numbers),
-        at=now,
+        at=min(article.published_at or now, now),
         score=draft.score.total,
     )

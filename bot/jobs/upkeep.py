@@ -37,6 +37,12 @@ class Upkeep:
         if back or unknown:
             log.warning("recovered deliveries: %d given back, %d unknown", back, unknown)
 
+    async def close_stories(self) -> None:
+        """Close the stories of which nothing was told for a week."""
+        closed = await self._storage.stories.close_silent(self._clock())
+        if closed:
+            log.info("%d silent stories were closed", closed)
+
     async def forget(self) -> None:
         """Drop update ids that Telegram can no longer repeat (it keeps updates for 24 h).
 

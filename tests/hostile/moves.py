@@ -208,6 +208,22 @@ async def unpin(desk: Desk, one: int, how: int) -> object:
     return await desk.storage.pins.unpin(desk.signal(one), desk.actor, desk.now)
 
 
+async def join_story(desk: Desk, one: int, how: int) -> object:
+    return await desk.storage.storyboard.join(
+        desk.signal(one), desk.signal(how), desk.actor, desk.now, whole=(one + how) % 2 == 0
+    )
+
+
+async def split_story(desk: Desk, one: int, how: int) -> object:
+    del how
+    return await desk.storage.storyboard.split(desk.signal(one), desk.actor, desk.now)
+
+
+async def lead_story(desk: Desk, one: int, how: int) -> object:
+    del how
+    return await desk.storage.storyboard.lead(desk.signal(one), desk.actor, desk.now)
+
+
 async def rename_topic(desk: Desk, one: int, how: int) -> object:
     names = {"zh": f"话题 {how}", "en": f"Topic {how}"}
     return await desk.storage.shelves.edit(
@@ -278,6 +294,9 @@ MOVES: tuple[Move, ...] = (
     add_source,
     pin,
     unpin,
+    join_story,
+    split_story,
+    lead_story,
     rename_topic,
     move_column,
     create_topic,

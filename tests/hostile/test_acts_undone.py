@@ -29,7 +29,11 @@ PHASES = tuple(Phase) if "HEXIN_WALKS" in os.environ else (Phase.explicit, Phase
 _ABOUT_ACTS = {"audit", "amendments", "amendment_notices", "signal_changes", "meta"}
 # What others may point to is not deleted when its making is taken back.
 _RETIRED = {repr("retired"), repr("dropped"), repr("discarded")}
-_MOVING = {"signals": RESTLESS["signals"] - {"relation"}, "source_polls": {"next_poll_at"}}
+_MOVING = {
+    "signals": RESTLESS["signals"] - {"relation"},
+    "source_polls": {"next_poll_at"},
+    "stories": {"closed_at"},  # the walk takes hours of acts, and undoing them more
+}
 
 steps = st.tuples(st.sampled_from(MOVES), st.integers(0, 9), st.integers(0, 9))
 

@@ -58,10 +58,12 @@ async def test_a_story_of_which_one_is_left_is_none(storage: Storage) -> None:
 
 async def test_an_old_story_is_active_when_it_is_told_again(storage: Storage) -> None:
     old = await tell(storage, "old", at=NOW - timedelta(days=9))
-    assert await storage.stories.active(SINCE, UNTIL) == ()
-    await tell(storage, "again", after=old, source="two")
+    second = await tell(storage, "second", after=old, source="two", at=NOW - timedelta(days=4))
+    assert await storage.stories.active(NOW - timedelta(days=3), UNTIL) == ()
+    await tell(storage, "again", after=second, source="three")
     (story,) = await storage.stories.active(SINCE, UNTIL)
-    assert (story.lead.id, story.signals) == (old.id, 2)
+    assert (story.lead.id, story.signals, story.fresh) == (old.id, 3, 2)
+    assert (story.opened_at, story.updated_at) == (old.created_at, NOW)
 
 
 async def test_the_first_that_is_left_leads(storage: Storage) -> None:

@@ -15,6 +15,7 @@ _INDICES = {
     "open": ("updated_at", "closed_at IS NULL"),
     "follows": ("follows", "follows IS NOT NULL"),
     "series": ("series_at", "series_at IS NOT NULL"),
+    "created_at": ("created_at", None),
     "merged_into": ("merged_into", None),
 }
 # Seven days, as each database counts them.
@@ -26,8 +27,8 @@ _NEWEST = """
 """
 _SERIES = """
     UPDATE stories SET series_at = (
-        SELECT min(dated_at) FROM (
-            SELECT dated_at, dated_at - lag(dated_at, 2) OVER (ORDER BY dated_at, id) AS span
+        SELECT min(live_at) FROM (
+            SELECT live_at, dated_at - lag(dated_at, 2) OVER (ORDER BY dated_at, id) AS span
             FROM signals WHERE story_id = stories.id AND state = 'live') AS told
         WHERE span <= {week})
     WHERE id IN (

@@ -1,0 +1,126 @@
+"""To which story an article belongs: one index of the last days for all who ask in a process."""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from digest.stories import WINDOW, StoryIndex, StoryItem, StoryPlacement
+from storage import Storage
+from storage.story_items import Mark, item_of
+
+log = logging.getLogger(__name__)
+
+# A transaction may end a little later than its clock says.
+_OVERLAP = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where an article belongs: `story_id` is the story so far of the signal it is placed by.
+
+    `judged_by` is the newest signal that was considered.
+    """
+
+    placement: StoryPlacement
+    story_id: int | None
+    judged_by: int
+
+
+class StoryFinder:
+    """Keeps the index of stories as the database has it, whoever changes that.
+
+    It is filled when it is first asked, and before each answer learns what came since: signals
+    that other processes kept, and what editors did. All work upon it is done in a thread, one at
+    a time, so that nobody who chats waits for it.
+    """
+
+    def __init__(self, storage: Storage, *, index: StoryIndex | None = None) -> None:
+        self._storage = storage
+        self._index = index if index is not None else StoryIndex()
+        self._mark: Mark | None = None
+        self._act = 0  # the last act upon stories that the index knows of
+        self._own: set[int] = set()  # added by `keep`, newer than the mark
+        self._filling: asyncio.Task[Mark] | None = None
+        self._one_at_a_time = asyncio.Lock()
+
+    async def ready(self, now: datetime, *, within_s: float) -> bool:
+        """Whether the index is filled, or is so `within_s` seconds: for whoever cannot wait."""
+        done, _ = await asyncio.wait((self._begin(now),), timeout=within_s)
+        return bool(done)
+
+    async def place(self, item: StoryItem, now: datetime) -> Placed:
+        """Where `item` belongs, judged by all that the database has now. It is not added."""
+        async with self._one_at_a_time:
+            mark = await self._learn(now)
+            placement = await asyncio.to_thread(self._index.place, item)
+            story_id = self._index.story_of(placement.story_of)
+            return Placed(placement, story_id, mark.signal_id)
+
+    async def keep(self, item: StoryItem, beside: int | None) -> None:
+        """Add a signal that was just kept, so that it need not be read again.
+
+        `beside` is the signal that it was placed by, whose story may have been opened for it.
+        """
+        async with self._one_at_a_time:
+            await asyncio.to_thread(self._index.add, item)
+            if beside is not None and item.story_id is not None:
+                self._index.move(beside, item.story_id)
+            self._own.add(item.signal_id)
+
+    async def _learn(self, now: datetime) -> Mark:
+        mark = self._mark
+        if mark is None:
+            mark = await asyncio.shield(self._begin(now))
+        since = now - WINDOW
+        seen = replace(mark, at=mark.at - _OVERLAP)
+        new = [
+            item
+            for item in await self._storage.story_items.arrived(seen, since)
+            if item.signal_id not in self._own
+        ]
+        opened = await self._storage.story_items.joined(seen)
+        moved = await self._storage.storyboard.moves(self._act)
+        newest = max([mark.signal_id, *self._own, *(item.signal_id for item in new)])
+        await asyncio.to_thread(self._take_in, new, {**opened, **moved.places}, moved.apart, since)
+        self._act, self._mark = moved.last, Mark(newest, now)
+        self._own.clear()
+        return self._mark
+
+    def _begin(self, now: datetime) -> asyncio.Task[Mark]:
+        """The filling of the index, which goes on whoever stops waiting for it."""
+        if self._filling is None or (self._filling.done() and self._filling.exception()):
+            self._filling = asyncio.create_task(self._fill(now))
+        return self._filling
+
+    async def _fill(self, now: datetime) -> Mark:
+        mark = await self._storage.story_items.mark(now)
+        apart = await self._storage.storyboard.apart(now - WINDOW)
+        async for page in self._storage.story_items.since(now - WINDOW):
+            await asyncio.to_thread(self._add_rows, page)
+        self._act = apart.last
+        for signal_id, story_id in apart.apart:
+            self._index.keep_apart(signal_id, story_id)
+        log.info("the index of stories holds %d signals", len(self._index))
+        return mark
+
+    def _add_rows(self, rows: Iterable[Any]) -> None:
+        for row in rows:
+            self._index.add(item_of(row))
+
+    def _take_in(
+        self,
+        new: Iterable[StoryItem],
+        places: Mapping[int, int | None],
+        apart: Iterable[tuple[int, int]],
+        since: datetime,
+    ) -> None:
+        for item in new:
+            self._index.add(item)
+        for signal_id, story_id in places.items():
+            self._index.move(signal_id, story_id)
+        for signal_id, story_id in apart:
+            self._index.keep_apart(signal_id, story_id)
+        self._index.forget_before(since)
