@@ -423,6 +423,9 @@ signals = Table(
     Column("kind", String(32), nullable=False),
     Column("state", String(16), nullable=False),
     Column("story_id", Id, ForeignKey("stories.id")),
+    # Whose like it draws into its story, where an editor put it there: those it was among before
+    # (their story's id), or only its own (its id, negative). NULL: it came by reading.
+    Column("camp", Id),
     Column("relation", String(16), nullable=False),
     Column("adds", Json),  # what the story had not told before it; NULL: not compared
     Column("score", SmallInteger, nullable=False),

@@ -340,6 +340,7 @@ async def _standing(connection: AsyncConnection, new: NewSignal, now: datetime) 
     """Where a new signal stands: in which story, as what, and whether readers see it."""
     dated_at = _dated(new.draft.article, now)
     story_id, relation = await join_story(connection, new.story, dated_at, now)
+    camp = await _camp_of(connection, new.story.story_of) if story_id is not None else None
     if story_id is None and new.returns_to is not None:
         story_id = await _open_story(connection, dated_at, now, follows=new.returns_to)
     live = new.state is SignalState.LIVE
@@ -349,6 +350,7 @@ async def _standing(connection: AsyncConnection, new: NewSignal, now: datetime) 
     return {
         "state": new.state,
         "story_id": story_id,
+        "camp": camp,
         "relation": relation,
         "adds": adds_data(None if relation is Relation.LEAD else new.adds),
         "backlog": new.backlog,
@@ -357,6 +359,12 @@ async def _standing(connection: AsyncConnection, new: NewSignal, now: datetime) 
         "hold": hold_data(hold) if hold else None,
         "falls_at": hold.falls_at if hold else None,
     }
+
+
+async def _camp_of(connection: AsyncConnection, signal_id: int | None) -> int | None:
+    query = select(signals.c.camp).where(signals.c.id == signal_id)
+    camp: int | None = await connection.scalar(query)
+    return camp
 
 
 async def note_topics(

@@ -2,6 +2,9 @@
 
 Items are dated as readers see them: what was published long ago is no part of this week's story
 because a source brings it today. Private readings are nobody's news.
+
+What editors put together stays apart here (`camp`): each part of such a story draws what it drew
+before, and whatever it draws comes into the story.
 """
 
 from collections.abc import AsyncIterator
@@ -20,13 +23,15 @@ from storage.database import Database
 from storage.schema import LIVE, articles, signals, stories
 from storage.values import read_brief, unpack_paragraphs
 
+CAMP = func.coalesce(signals.c.camp, signals.c.story_id).label("camp")
+"""Among whom a signal stands in the index of stories."""
 _PAGE = 500
 # What a story is recognised by; the same for a new signal and for one that is read back.
 _OPENING_SENTENCES = 5
 # Only these: hundreds of thousands are read at every start.
 _COLUMNS = (
     signals.c.id,
-    signals.c.story_id,
+    CAMP,
     signals.c.score,
     signals.c.brief,
     signals.c.dated_at,
@@ -101,12 +106,19 @@ class StoryItems:
         Those stood alone till then: a story is opened when its first signal gets company.
         """
         query = (
-            select(signals.c.id, signals.c.story_id)
+            select(signals.c.id, CAMP)
             .join(stories, stories.c.id == signals.c.story_id)
             .where(stories.c.created_at >= mark.at, signals.c.id <= mark.signal_id)
         )
         async with self._database.read() as connection:
-            return {row.id: row.story_id for row in await connection.execute(query)}
+            return {row.id: row.camp for row in await connection.execute(query)}
+
+    async def story_of(self, signal_id: int) -> int | None:
+        """The story that a signal is in now."""
+        query = select(signals.c.story_id).where(signals.c.id == signal_id)
+        async with self._database.read() as connection:
+            found: int | None = await connection.scalar(query)
+            return found
 
 
 def _items() -> Select[Any]:
@@ -119,7 +131,7 @@ def item_of(row: Any) -> StoryItem:
     brief = read_brief(row.brief)
     return StoryItem(
         signal_id=row.id,
-        story_id=row.story_id,
+        story_id=row.camp,
         title=row.title,
         lead_text=_opening(row.text),
         lang=row.lang,

@@ -3,10 +3,10 @@
 Nothing moves a signal into another story afterwards: reading places new signals only, by what
 stands in the database at that moment. What was taken out of a story is kept (`story_splits`), so
 that neither it nor its copies are put back into it; a story that was put into another draws what
-either would have drawn, for its signals are that one's from then on.
+either would have drawn, for its signals keep to themselves there (`camp`).
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +21,7 @@ from storage.errors import NotFound
 from storage.leads import relation_among_live, settle_story
 from storage.newness import retell_story
 from storage.schema import LIVE, audit, signals, stories, story_splits
+from storage.story_items import CAMP
 from storage.upsert import chunks
 
 _MOVES = ("story.join", "story.merge", "story.split", "undo")
@@ -30,8 +31,9 @@ _MOVES = ("story.join", "story.merge", "story.split", "undo")
 class Moved:
     """What editors did to stories since an act: `last` is the newest act that was looked at.
 
-    `places` are the stories in which signals that were moved are now, `apart` the pairs of a
-    signal that was taken out and the story, as it is called now, that it was taken out of.
+    `places` say among whom signals that were moved stand now (their story, or what they were in
+    it, see `camp`), `apart` are the pairs of a signal that was taken out and the story, as it is
+    called now, or a camp in that story, that it was taken out of.
     """
 
     last: int
@@ -66,8 +68,10 @@ class Storyboard:
             if whole and mine is not None:
                 moving = await _members(act.connection, mine)
                 await _lead_on(act, mine, target)
+            elif mine is not None:
+                await _take_out(act, signal_id, mine)
             await _put_together(act, moving, target)
-            await _move(act, moving, target)
+            await _move(act, moving, target, whole=whole)
             for story_id in (mine, target):
                 if story_id is not None:
                     await settle_story(act, story_id)
@@ -82,9 +86,14 @@ class Storyboard:
             if mine is None:
                 return None
             await act.update(
-                signals, {"id": signal_id}, story_id=None, relation=Relation.LEAD.value, adds=None
+                signals,
+                {"id": signal_id},
+                story_id=None,
+                camp=None,
+                relation=Relation.LEAD.value,
+                adds=None,
             )
-            await act.put(story_splits, {"signal_id": signal_id, "story_id": mine}, at=now)
+            await _take_out(act, signal_id, mine)
             await settle_story(act, mine)
             await retell_story(act, mine)
             act.before, act.after = {"story": mine}, {"story": None}
@@ -137,9 +146,10 @@ class Storyboard:
                 return Moved(last, {}, frozenset())
             places: dict[int, int | None] = {}
             for some in chunks(sorted(moved)):
-                found = select(signals.c.id, signals.c.story_id).where(signals.c.id.in_(some))
-                places |= {row.id: row.story_id for row in await connection.execute(found)}
-            return Moved(last, places, await _apart(connection, moved))
+                found = select(signals.c.id, CAMP).where(signals.c.id.in_(some))
+                places |= {row.id: row.camp for row in await connection.execute(found)}
+            apart = await _apart(connection, moved)
+            return Moved(last, places, await _with_camps(connection, apart))
 
     async def apart(self, since: datetime) -> Moved:
         """All that was taken out of stories since then, and the newest act upon stories."""
@@ -148,7 +158,8 @@ class Storyboard:
             last = await connection.scalar(newest.order_by(audit.c.id.desc()).limit(1))
             taken = select(story_splits.c.signal_id).where(story_splits.c.at >= since)
             ids = set((await connection.execute(taken)).scalars())
-            return Moved(last or 0, {}, await _apart(connection, ids))
+            apart = await _apart(connection, ids)
+            return Moved(last or 0, {}, await _with_camps(connection, apart))
 
     async def merged_from(self, story_id: int) -> frozenset[int]:
         """The stories that went into this one, and those that went into them."""
@@ -178,7 +189,7 @@ async def _members(connection: AsyncConnection, story_id: int) -> list[int]:
 
 async def _apart(
     connection: AsyncConnection, signal_ids: Collection[int]
-) -> frozenset[tuple[int, int]]:
+) -> Mapping[int, frozenset[int]]:
     """These signals with the stories they were taken out of, by what those are called now."""
     pairs: set[tuple[int, int]] = set()
     for some in chunks(sorted(signal_ids)):
@@ -188,7 +199,23 @@ async def _apart(
     names = {story_id: story_id for _, story_id in pairs}
     for story_id in names:
         names[story_id] = (await leading_on(connection, story_id))[-1]
-    return frozenset((signal_id, names[story_id]) for signal_id, story_id in pairs)
+    return {signal_id: frozenset(names[one] for other, one in pairs if other == signal_id)
+            for signal_id, _ in pairs}  # fmt: skip
+
+
+async def _with_camps(
+    connection: AsyncConnection, apart: Mapping[int, frozenset[int]]
+) -> frozenset[tuple[int, int]]:
+    found: set[tuple[int, int]] = set()
+    named: dict[int, set[int]] = {}
+    for story_id in frozenset[int]().union(*apart.values()):
+        query = select(signals.c.camp).distinct().where(signals.c.story_id == story_id)
+        camps = (await connection.execute(query.where(signals.c.camp.is_not(None)))).scalars()
+        named[story_id] = {story_id, *camps}
+    for signal_id, story_ids in apart.items():
+        for story_id in story_ids:
+            found.update((signal_id, name) for name in named[story_id])
+    return frozenset(found)
 
 
 async def leading_on(connection: AsyncConnection, story_id: int) -> list[int]:
@@ -216,10 +243,14 @@ async def _lead_on(act: Act, mine: int, target: int) -> None:
     await act.update(stories, {"id": target}, follows=follows)
 
 
+async def _take_out(act: Act, signal_id: int, story_id: int) -> None:
+    await act.put(story_splits, {"signal_id": signal_id, "story_id": story_id}, at=act.now)
+
+
 async def _put_together(act: Act, moving: Iterable[int], target: int) -> None:
     """Forget that any of these was taken out of the story that it is put into."""
-    names = {story_id for _, story_id in await _apart(act.connection, list(moving))}
-    if target not in names:
+    apart = await _apart(act.connection, list(moving))
+    if not any(target in names for names in apart.values()):
         return
     query = select(story_splits).where(story_splits.c.signal_id.in_(list(moving)))
     for row in (await act.connection.execute(query)).all():
@@ -236,14 +267,15 @@ async def _open(act: Act, signal_id: int) -> int:
     return story_id
 
 
-async def _move(act: Act, moving: Sequence[int], target: int) -> None:
+async def _move(act: Act, moving: Sequence[int], target: int, *, whole: bool) -> None:
+    columns = (signals.c.relation, signals.c.state, signals.c.story_id, signals.c.camp)
     for signal_id in moving:
-        row = (
-            await act.connection.execute(
-                select(signals.c.relation, signals.c.state).where(signals.c.id == signal_id)
-            )
-        ).one()
+        query = select(*columns).where(signals.c.id == signal_id)
+        row = (await act.connection.execute(query)).one()
         relation = Relation(row.relation)
         if row.state == "live":
             relation = await relation_among_live(act.connection, target, relation)
-        await act.update(signals, {"id": signal_id}, story_id=target, relation=relation.value)
+        camp = (row.camp or row.story_id or -signal_id) if whole else -signal_id
+        await act.update(
+            signals, {"id": signal_id}, story_id=target, camp=camp, relation=relation.value
+        )

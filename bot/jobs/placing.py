@@ -56,18 +56,23 @@ class StoryFinder:
         async with self._one_at_a_time:
             mark = await self._learn(now)
             placement = await asyncio.to_thread(self._index.place, item)
-            story_id = self._index.story_of(placement.story_of)
+            story_id = None
+            if placement.story_of is not None:
+                story_id = await self._storage.story_items.story_of(placement.story_of)
             return Placed(placement, story_id, mark.signal_id)
 
     async def keep(self, item: StoryItem, beside: int | None) -> None:
         """Add a signal that was just kept, so that it need not be read again.
 
-        `beside` is the signal that it was placed by, whose story may have been opened for it.
+        `beside` is the signal that it was placed by, among whose like it stands; its story may
+        have been opened just now.
         """
         async with self._one_at_a_time:
-            await asyncio.to_thread(self._index.add, item)
             if beside is not None and item.story_id is not None:
-                self._index.move(beside, item.story_id)
+                if self._index.story_of(beside) is None:
+                    self._index.move(beside, item.story_id)
+                item = replace(item, story_id=self._index.story_of(beside))
+            await asyncio.to_thread(self._index.add, item)
             self._own.add(item.signal_id)
 
     async def _learn(self, now: datetime) -> Mark:

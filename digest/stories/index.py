@@ -158,6 +158,8 @@ class StoryIndex:
 
     def move(self, signal_id: int, story_id: int | None) -> None:
         """Note that an editor put a signal into another story, or took it out of its own."""
+        if story_id is not None:  # whatever it was taken out of, it is back
+            self._apart.get(signal_id, set()).discard(story_id)
         known = self._known.get(signal_id)
         if known is not None and known.item.story_id != story_id:
             self.add(replace(known.item, story_id=story_id))

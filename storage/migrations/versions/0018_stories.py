@@ -41,6 +41,7 @@ def upgrade() -> None:
     for name in _COLUMNS:
         kind = types.UtcTime() if name.endswith("_at") else types.Id
         op.add_column("stories", sa.Column(name, kind, nullable=True))
+    op.add_column("signals", sa.Column("camp", types.Id, nullable=True))
     op.create_table(
         "story_splits",
         sa.Column("signal_id", types.Id, autoincrement=False, nullable=False),
@@ -65,5 +66,6 @@ def downgrade() -> None:
     for name in _INDICES:
         op.drop_index(f"ix_stories_{name}", "stories")
     op.drop_table("story_splits")
+    op.drop_column("signals", "camp")
     for name in _COLUMNS:
         op.drop_column("stories", name)
