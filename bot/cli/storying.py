@@ -43,23 +43,23 @@ class StoryStream:
 
     def __init__(self, index: StoryIndex | None = None) -> None:
         self.index = StoryIndex() if index is None else index
-        self._story_of: dict[int, int] = {}
+        self._told = 0
         self._newest: datetime | None = None
 
     def tell(self, item: StoryItem) -> tuple[int, StoryPlacement]:
         """Place an item and remember it under the next number."""
-        number = len(self._story_of) + 1
-        item = replace(item, signal_id=number, story_id=None)
+        self._told += 1
+        item = replace(item, signal_id=self._told, story_id=None)
         self._forget(item.at)
         placement = self.index.place(item)
-        first = placement.story_of
-        story = number if first is None else self._story_of[first]
-        self._story_of[number] = story
-        if first is not None:
-            # A story is opened when its first signal gets company.
-            self.index.move(first, story)
-            item = replace(item, story_id=story)
-        self.index.add(item)
+        other = placement.story_of
+        if other is None:
+            self.index.add(item)
+            return self._told, placement
+        # A story is opened when its first signal gets company.
+        story = self.index.story_of(other) or other
+        self.index.move(other, story)
+        self.index.add(replace(item, story_id=story))
         return story, placement
 
     def _forget(self, at: datetime) -> None:

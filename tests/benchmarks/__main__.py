@@ -15,6 +15,7 @@ from tests.benchmarks import (
     painting,
     reading,
     starting,
+    stories,
     talking,
     translating,
 )
@@ -30,6 +31,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "talking": talking.rows,
     "sqlite": database.sqlite_rows,
     "postgresql": database.postgresql_rows,
+    "stories": stories.rows,
     "painting": painting.rows,
     "counting": counting.counting_rows,
     "drawing": counting.drawing_rows,
