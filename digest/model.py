@@ -15,6 +15,7 @@ from digest.blocks import Block
 # What readers wish has a module of its own; its nouns are found here with all the others.
 from digest.wishes import Lang as Lang
 from digest.wishes import Layout as Layout
+from digest.wishes import LookBackWish as LookBackWish
 from digest.wishes import Subscription as Subscription
 from digest.wishes import WeeklyTime as WeeklyTime
 from digest.wishes import Wishes as Wishes
@@ -869,7 +870,8 @@ class DigestKind(StrEnum):
 
     `instant`: one strong signal at once; `daily`; `first`: a newcomer's; `weekly`: a review that
     may show again what dailies brought; `story`: news of a story that the reader knows; `trend`:
-    something followed is told of unusually often, since just now.
+    something followed is told of unusually often, since just now; `look_back`: something of the
+    past, and what came of it.
     """
 
     INSTANT = "instant"
@@ -878,6 +880,7 @@ class DigestKind(StrEnum):
     WEEKLY = "weekly"
     STORY = "story"
     TREND = "trend"
+    LOOK_BACK = "look_back"
     ANNOUNCEMENT = "announcement"
 
 

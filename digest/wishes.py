@@ -30,6 +30,14 @@ class Wording(StrEnum):
     BOTH = "both"
 
 
+class LookBackWish(StrEnum):
+    """How often a reader is shown something of the past: `off`, at most `daily`, or `weekly`."""
+
+    OFF = "off"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """What a reader wants to be told. Nothing followed means everything.
@@ -89,11 +97,14 @@ class Subscription:
     once), `digest_times` (none: no daily digest), `weekly`, `story_updates`: news of
     stories that the reader saved from or was sent, and `trend_alerts`: that a topic or word which
     the reader follows is told of unusually often, as soon as that begins. Of `stories` (by number)
-    that the reader follows news comes in any case. `paused` holds all of them; `stopped` says that
-    the reader has unsubscribed and did not only pause, and means nothing without `paused`.
+    that the reader follows news comes in any case. `look_back` says how often something of the
+    past may come, where there is something worth it (digest/look_backs.py). `paused` holds all of
+    them; `stopped` says that the reader has unsubscribed and did not only pause, and means nothing
+    without `paused`.
 
     `quiet_from == quiet_to` means no quiet hours. `max_a_day` is the most signals pushed in a
-    local day, 0 for no limit. `next_digest_at` and `next_weekly_at` are when the planner is due;
+    local day, 0 for no limit. `next_digest_at`, `next_weekly_at` and `next_look_back_at` are when
+    the planner is due;
     `considered_until` is the end of the last daily digest's window.
     """
 
@@ -104,6 +115,7 @@ class Subscription:
     weekly: WeeklyTime | None = None
     story_updates: bool = False
     trend_alerts: bool = True
+    look_back: LookBackWish = LookBackWish.OFF
     stories: tuple[int, ...] = ()
     zone: str = "Asia/Shanghai"
     quiet_from: time = time(23, 0)
@@ -112,6 +124,7 @@ class Subscription:
     max_a_day: int = 0
     next_digest_at: datetime | None = None
     next_weekly_at: datetime | None = None
+    next_look_back_at: datetime | None = None
     considered_until: datetime | None = None
     stopped: bool = False
 
@@ -120,7 +133,8 @@ class Subscription:
         """Whether anything at all is pushed."""
         stories = self.story_updates or self.stories
         wanted = self.instant or self.digest_times or self.weekly or stories
-        return bool(wanted or self.hears_of_trends) and not self.paused
+        past = self.look_back is not LookBackWish.OFF
+        return bool(wanted or self.hears_of_trends or past) and not self.paused
 
     @property
     def hears_of_trends(self) -> bool:

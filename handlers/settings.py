@@ -1,6 +1,8 @@
 """/settings and its commands: what is pushed, when and how; each change says what happens next."""
 
-from digest.model import Lang, Message, Subscription
+from collections.abc import Callable, Mapping
+
+from digest.model import Lang, LookBackWish, Message, Subscription
 from handlers.arguments import plain, read_times
 from handlers.cards import quoted
 from handlers.context import Turn
@@ -14,6 +16,7 @@ from handlers.settings_names import (
     clock,
     frequency_name,
     layout_name,
+    look_back_name,
     max_name,
     quiet_name,
     weekly_name,
@@ -159,6 +162,8 @@ def _confirmation(turn: Turn, field: str, value: str) -> str:
             return texts("chat.settings.time.none")
         case "weekly" if wanted.weekly is None:
             return texts("chat.settings.weekly.none")
+        case "look_back" if wanted.look_back is LookBackWish.OFF:
+            return texts("chat.settings.look_back.none")
         case "switch":
             return _switched(turn, value)
         case "kinds" | "frequency":
@@ -192,18 +197,19 @@ def _shown(turn: Turn, field: str, wanted: Subscription) -> str:
             return turn.texts("chat.comma").join(clock(moment) for moment in wanted.digest_times)
         case "zone":
             return zone_name(turn.texts, wanted.zone)
-        case "weekly":
-            return weekly_name(turn, wanted)
-        case "quiet":
-            return quiet_name(turn, wanted)
-        case "max":
-            return max_name(turn, wanted)
-        case "layout":
-            return layout_name(turn, wanted)
-        case "wording":
-            return wording_name(turn, wanted)
         case _:
-            return _number(field, wanted)
+            name = _NAMES.get(field)
+            return name(turn, wanted) if name else _number(field, wanted)
+
+
+_NAMES: Mapping[str, Callable[[Turn, Subscription], str]] = {
+    "weekly": weekly_name,
+    "look_back": look_back_name,
+    "quiet": quiet_name,
+    "max": max_name,
+    "layout": layout_name,
+    "wording": wording_name,
+}
 
 
 def _number(field: str, wanted: Subscription) -> str:

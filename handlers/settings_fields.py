@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import time
 from typing import Any
 
-from digest.model import Layout, Subscription, WeeklyTime, Wording
+from digest.model import Layout, LookBackWish, Subscription, WeeklyTime, Wording
 from handlers.arguments import read_quiet, read_time, read_times
 from handlers.presets import KINDS, MORNING, PRESETS, kinds_changes, preset_changes
 from handlers.wish_names import by_default
@@ -95,6 +95,11 @@ def _weekly(wanted: Subscription, value: str) -> Changes | None:
     return {"weekly": weekly} if value.split() else None
 
 
+def _look_back(_wanted: Subscription, value: str) -> Changes | None:
+    wishes = {one.value: one for one in LookBackWish}
+    return {"look_back": wishes[value]} if value in wishes else None
+
+
 def _paused(_wanted: Subscription, value: str) -> Changes | None:
     return {"paused": value == "yes"} if value in {"yes", "no"} else None
 
@@ -149,6 +154,7 @@ def _reset(wanted: Subscription, value: str) -> Changes | None:
         "weekly",
         "story_updates",
         "trend_alerts",
+        "look_back",
         "stories",
         "quiet_from",
         "quiet_to",
@@ -186,6 +192,7 @@ _FIELDS: dict[str, Callable[[Subscription, str], Changes | None]] = {
     "kinds": _kinds,
     "switch": _switch,
     "weekly": _weekly,
+    "look_back": _look_back,
     "paused": _paused,
     "min_score": _min_score,
     "instant_score": _instant_score,

@@ -3,7 +3,7 @@
 from datetime import date, time, timedelta
 
 from digest.dates import weekday_words
-from digest.model import Subscription
+from digest.model import LookBackWish, Subscription
 from digest.texts import Texts
 from handlers.context import Turn
 from handlers.settings_fields import edition
@@ -16,6 +16,7 @@ __all__ = [
     "frequency_name",
     "instant_name",
     "layout_name",
+    "look_back_name",
     "max_name",
     "quiet_name",
     "weekly_name",
@@ -40,7 +41,14 @@ def frequency_name(turn: Turn) -> str:
         parts.append(texts.n("chat.push.followed", len(wanted.stories)))
     if wanted.hears_of_trends:
         parts.append(texts("chat.push.trends"))
+    if wanted.look_back is not LookBackWish.OFF:
+        parts.append(f"{texts('chat.push.look_back')} {look_back_name(turn, wanted)}")
     return texts("chat.comma").join(parts) or texts("chat.frequency.nothing")
+
+
+def look_back_name(turn: Turn, wanted: Subscription) -> str:
+    """How often something of the past comes: 关、每天最多一条、每周日一条."""
+    return turn.texts(f"chat.look_back.{wanted.look_back}")
 
 
 def instant_name(turn: Turn, wanted: Subscription) -> str:

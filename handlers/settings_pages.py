@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from digest.model import Button, Lang, Layout, Message, WeeklyTime, Wording
+from digest.model import Button, Lang, Layout, LookBackWish, Message, WeeklyTime, Wording
 from handlers.app import app_row
 from handlers.cards import quoted
 from handlers.context import Turn
@@ -48,6 +48,7 @@ PAGES = (
     "presets",
     "time",
     "weekly",
+    "look_back",
     "instant_score",
     "zone",
     "quiet",
@@ -60,7 +61,7 @@ PAGES = (
     "reset",
 )
 # These open from the page of what is pushed and when, and lead back to it.
-_OF_FREQUENCY = ("presets", "time", "weekly", "instant_score")
+_OF_FREQUENCY = ("presets", "time", "weekly", "look_back", "instant_score")
 
 
 async def settings_message(turn: Turn, page: str, confirmed: str = "") -> Message:
@@ -141,7 +142,10 @@ def _frequency_rows(turn: Turn) -> Rows:
                 texts("chat.push.stories"), "set", "switch", "stories", on=wanted.story_updates
             ),
         ),
-        (ticked(texts("chat.push.trends"), "set", "switch", "trends", on=wanted.trend_alerts),),
+        (
+            ticked(texts("chat.push.trends"), "set", "switch", "trends", on=wanted.trend_alerts),
+            _leading_to(turn, "look_back"),
+        ),
         (_leading_to(turn, "time"), _leading_to(turn, "weekly")),
         (_leading_to(turn, "instant_score"), _leading_to(turn, "presets")),
         (act(texts(paused), "set", "paused", "no" if wanted.paused else "yes"),),
@@ -192,6 +196,19 @@ def _weekly_rows(turn: Turn) -> Rows:
         turn.texts("chat.settings.weekly.nothing"), "set", "weekly", NONE, on=mine is None
     )
     return (*grid(days, 4), *grid(times, 3), (none,))
+
+
+def _look_back_rows(turn: Turn) -> Rows:
+    mine = turn.subscription.look_back
+    return grid(
+        (
+            ticked(
+                turn.texts(f"chat.look_back.{one}"), "set", "look_back", one.value, on=one is mine
+            )
+            for one in LookBackWish
+        ),
+        per_row=1,
+    )
 
 
 def _instant_score_rows(turn: Turn) -> Rows:
@@ -307,6 +324,7 @@ _PAGE_ROWS: dict[str, Callable[[Turn], Rows]] = {
     "presets": _preset_rows,
     "time": _time_rows,
     "weekly": _weekly_rows,
+    "look_back": _look_back_rows,
     "instant_score": _instant_score_rows,
     "zone": _zone_rows,
     "quiet": _quiet_rows,

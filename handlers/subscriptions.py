@@ -11,8 +11,9 @@ from babel import Locale
 
 from digest.compose import next_push_at, next_weekly_push_at, quiet_until
 from digest.dates import BABEL, day_words, weekday_words
+from digest.look_backs import next_look_back_push_at
 from digest.merging import merged
-from digest.model import Lang, Subscription, Wishes
+from digest.model import Lang, LookBackWish, Subscription, Wishes
 from digest.texts import Texts
 from handlers.context import Turn
 from handlers.zones import city_of
@@ -82,6 +83,7 @@ def rescheduled(old: Subscription, new: Subscription, now: datetime) -> Subscrip
         new,
         next_digest_at=moved(old.next_digest_at, next_push_at),
         next_weekly_at=moved(old.next_weekly_at, next_weekly_push_at),
+        next_look_back_at=moved(old.next_look_back_at, next_look_back_push_at),
         considered_until=considered,
     )
 
@@ -106,6 +108,8 @@ def what_next(texts: Texts, subscription: Subscription, now: datetime) -> str:
         lines.append(texts.n("chat.next.followed", len(subscription.stories)))
     if subscription.hears_of_trends:
         lines.append(texts("chat.next.trends"))
+    if subscription.look_back is not LookBackWish.OFF:
+        lines.append(texts(f"chat.next.look_back.{subscription.look_back}"))
     if subscription.max_a_day:
         key = "chat.next.max" if subscription.digest_times else "chat.next.max_only"
         lines.append(texts(key, limit=subscription.max_a_day))

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 from digest.audience import Among, Audience, AudienceSize, Circle, Place
-from digest.model import ChatKind
+from digest.model import ChatKind, LookBackWish
 from storage.database import Database
 from storage.schema import delivered, guests, subscribers, subscriptions
 
@@ -131,6 +131,7 @@ def _among(
         wishes.c.weekly_day.is_not(None),
         type_coerce(wishes.c.digest_times, Text) != "[]",
         type_coerce(wishes.c.stories, Text) != "[]",
+        wishes.c.look_back != LookBackWish.OFF,
         and_(
             wishes.c.trend_alerts == true(),
             or_(

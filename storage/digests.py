@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, Row, Select, literal, select, update
+from sqlalchemy import Column, Integer, Row, Select, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.blocks import Block, Look
@@ -14,6 +14,7 @@ from digest.model import DeliveryState, DigestKind, Lang, Wishes
 from digest.reasons import Reason, reason_data
 from storage.column_types import Id, Json, UtcTime
 from storage.database import Database
+from storage.look_backs import note_shown
 from storage.schema import (
     deliveries,
     digest_mentions,
@@ -26,6 +27,7 @@ from storage.schema import (
 from storage.upsert import chunks, insert
 from storage.values import look_data, place_blocks, wishes_data
 
+_AWAITED = frozenset({DigestKind.DAILY, DigestKind.WEEKLY, DigestKind.LOOK_BACK})
 ANNOUNCING = 2
 """The urgency of announcements: what readers wait for goes first."""
 
@@ -137,6 +139,22 @@ class Digests:
             digest_id = await _keep(connection, planned)
             return await _owe(connection, digest_id, planned, moved)
 
+    async def plan_look_back(self, planned: PlannedDigest, recipients: Iterable[Recipient]) -> int:
+        """The same for a look-back, noting that its readers have now been shown its signals."""
+        async with self._database.write() as connection:
+            moved = await _move_look_backs(connection, recipients)
+            if not moved:
+                return 0
+            digest_id = await _keep(connection, planned)
+            readers = [one.subscriber_id for one in moved]
+            await note_shown(connection, readers, planned.signal_ids, planned.window_to)
+            return await _owe(connection, digest_id, planned, moved)
+
+    async def skip_look_back(self, recipients: Iterable[Recipient]) -> int:
+        """The same as `skip_daily` for a look-back."""
+        async with self._database.write() as connection:
+            return len(await _move_look_backs(connection, recipients))
+
     async def skip_weekly(self, recipients: Iterable[Recipient]) -> int:
         """The same as `skip_daily` for a weekly."""
         async with self._database.write() as connection:
@@ -210,6 +228,18 @@ async def _move_schedules(
 async def _move_weeklies(
     connection: AsyncConnection, recipients: Iterable[Recipient]
 ) -> list[Recipient]:
+    return await _move(connection, recipients, subscriptions.c.next_weekly_at)
+
+
+async def _move_look_backs(
+    connection: AsyncConnection, recipients: Iterable[Recipient]
+) -> list[Recipient]:
+    return await _move(connection, recipients, subscriptions.c.next_look_back_at)
+
+
+async def _move(
+    connection: AsyncConnection, recipients: Iterable[Recipient], due: Column[datetime]
+) -> list[Recipient]:
     groups: dict[_Schedule, dict[int, Recipient]] = defaultdict(dict)
     for one in recipients:
         key = _Schedule(one.expected_next, one.next_digest_at, None)
@@ -220,8 +250,8 @@ async def _move_weeklies(
             result = await connection.execute(
                 update(subscriptions)
                 .where(subscriptions.c.subscriber_id.in_(some))
-                .where(subscriptions.c.next_weekly_at.is_not_distinct_from(schedule.expected))
-                .values(next_weekly_at=schedule.upcoming)
+                .where(due.is_not_distinct_from(schedule.expected))
+                .values({due: schedule.upcoming})
                 .returning(subscriptions.c.subscriber_id)
             )
             moved += [members[number] for number in result.scalars()]
@@ -315,7 +345,7 @@ def _fan_out(
     terms: _Terms,
     members: Sequence[int],
 ) -> Any:
-    urgency = 1 if planned.kind in {DigestKind.DAILY, DigestKind.WEEKLY} else 0
+    urgency = 1 if planned.kind in _AWAITED else 0
     rows: dict[str, Any] = {
         "digest_id": digest_parts.c.digest_id,
         "part": digest_parts.c.part,

@@ -31,7 +31,7 @@ UNSENT = (
     DeliveryState.RETRY,
     DeliveryState.CLAIMED,
 )
-_REVIEWS = (DigestKind.WEEKLY, DigestKind.FIRST)
+_REVIEWS = (DigestKind.WEEKLY, DigestKind.FIRST, DigestKind.LOOK_BACK)
 _ALERTS = (DigestKind.INSTANT, DigestKind.STORY, DigestKind.TREND)
 _PART = (deliveries.c.digest_id == digest_signals.c.digest_id) & (
     deliveries.c.part == digest_signals.c.part

@@ -1,18 +1,27 @@
-"""Past signals worth rereading, and which one a chat was shown last."""
+"""Past signals worth rereading, and what of them each chat was shown."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import Relation
 from storage.database import Database
-from storage.schema import LIVE, look_backs, signals
-from storage.upsert import insert
+from storage.schema import LIVE, look_backs, looked_back, signals
+from storage.upsert import chunks, insert
 
 _ENOUGH = 12
 _NEWEST = 200
+
+
+class Shown(NamedTuple):
+    """What a reader was shown as a look-back: signals, and the stories that they are of."""
+
+    signals: set[int]
+    stories: set[int]
 
 
 class LookBacks:
@@ -62,6 +71,42 @@ class LookBacks:
                     index_elements=["subscriber_id"], set_={"signal_id": signal_id}
                 )
             )
+
+    async def note_shown(
+        self, readers: Iterable[int], signal_ids: Iterable[int], now: datetime
+    ) -> None:
+        """Note that these readers are shown these signals as look-backs now."""
+        async with self._database.write() as connection:
+            await note_shown(connection, readers, signal_ids, now)
+
+    async def shown(self, readers: Sequence[int]) -> dict[int, Shown]:
+        """What each of these readers was shown as a look-back, ever."""
+        found: dict[int, Shown] = defaultdict(lambda: Shown(set(), set()))
+        query = select(
+            looked_back.c.subscriber_id, looked_back.c.signal_id, signals.c.story_id
+        ).join(signals, signals.c.id == looked_back.c.signal_id)
+        async with self._database.read() as connection:
+            for some in chunks(readers):
+                rows = await connection.execute(query.where(looked_back.c.subscriber_id.in_(some)))
+                for row in rows:
+                    found[row.subscriber_id].signals.add(row.signal_id)
+                    if row.story_id is not None:
+                        found[row.subscriber_id].stories.add(row.story_id)
+        return found
+
+
+async def note_shown(
+    connection: AsyncConnection, readers: Iterable[int], signal_ids: Iterable[int], now: datetime
+) -> None:
+    """See `LookBacks.note_shown`; inside the caller's transaction."""
+    ids = tuple(dict.fromkeys(signal_ids))
+    rows = [
+        {"subscriber_id": reader, "signal_id": signal_id, "shown_at": now}
+        for reader in readers
+        for signal_id in ids
+    ]
+    if rows:
+        await connection.execute(insert(connection, looked_back).on_conflict_do_nothing(), rows)
 
 
 def _past(until: datetime) -> Select[Any]:

@@ -413,6 +413,12 @@ Index(
 )
 SERIES = stories.c.series_at.is_not(None)
 Index("ix_stories_series", stories.c.series_at, sqlite_where=SERIES, postgresql_where=SERIES)
+Index(
+    "ix_stories_series_closed",
+    stories.c.closed_at,
+    sqlite_where=SERIES,
+    postgresql_where=SERIES,
+)
 
 signals = Table(
     "signals",
@@ -651,7 +657,10 @@ subscriptions = Table(
     Column("next_weekly_at", UtcTime),
     Column("stopped", Boolean, nullable=False, server_default=false()),  # paused by /unsubscribe
     Column("trend_alerts", Boolean, nullable=False, server_default=true()),
+    Column("look_back", String(16), nullable=False, server_default="off"),
+    Column("next_look_back_at", UtcTime),
     Index("ix_subscriptions_next_weekly_at", "next_weekly_at"),
+    Index("ix_subscriptions_next_look_back_at", "next_look_back_at"),
 )
 WANTS_INSTANT: ColumnClause[bool] = literal_column("instant AND NOT paused")
 WANTS_UPDATES: ColumnClause[bool] = literal_column(
@@ -877,6 +886,22 @@ look_backs = Table(
         autoincrement=False,
     ),
     Column("signal_id", Id, ForeignKey("signals.id"), nullable=False),
+)
+
+# What of the past each chat was pushed or shown as a look-back: never twice.
+looked_back = Table(
+    "looked_back",
+    metadata,
+    Column(
+        "subscriber_id",
+        Id,
+        ForeignKey("subscribers.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("signal_id", Id, ForeignKey("signals.id"), primary_key=True, autoincrement=False),
+    Column("shown_at", UtcTime, nullable=False),
+    Index("ix_looked_back_signal_id", "signal_id"),
 )
 
 # --- digests and deliveries ----------------------------------------------------------------

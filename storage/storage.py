@@ -23,6 +23,7 @@ from storage.marking import Marking
 from storage.names import Names
 from storage.newness import Newness
 from storage.numbers import Numbers
+from storage.past import Past
 from storage.pasted import PastedLinks
 from storage.personal import Personal
 from storage.pins import Pins
@@ -85,6 +86,7 @@ class Storage:
         self.posts = Posts(database)
         self.public = Public(database)
         self.search = Search(database)
+        self.past = Past(database, search=self.search, stories=self.stories)
         self.subscribers = Subscribers(database)
         self.audiences = Audiences(database)
         self.given = Given(database)

@@ -13,6 +13,7 @@ from digest.model import (
     DeliveryState,
     Lang,
     Layout,
+    LookBackWish,
     Subscriber,
     Subscription,
     WeeklyTime,
@@ -238,6 +239,16 @@ class Subscribers:
         )
         return await self._many(query)
 
+    async def due_look_back(self, now: datetime, limit: int = 1000) -> tuple[Subscriber, ...]:
+        """Active subscribers whose look-back is due, the longest waiting first."""
+        query = (
+            _query()
+            .where(subscribers.c.active, subscriptions.c.next_look_back_at <= now)
+            .order_by(subscriptions.c.next_look_back_at, subscribers.c.id)
+            .limit(limit)
+        )
+        return await self._many(query)
+
     async def get_many(self, ids: Sequence[int]) -> tuple[Subscriber, ...]:
         """Active subscribers with these numbers, by number."""
         query = _query().where(subscribers.c.active, subscribers.c.id.in_(ids))
@@ -400,6 +411,8 @@ def _wishes_values(subscription: Subscription) -> dict[str, Any]:
         "weekly_at": weekly.at if weekly else None,
         "story_updates": subscription.story_updates,
         "trend_alerts": subscription.trend_alerts,
+        "look_back": subscription.look_back,
+        "next_look_back_at": subscription.next_look_back_at,
         "stories": subscription.stories,
         "zone": subscription.zone,
         "quiet_from": subscription.quiet_from,
@@ -433,6 +446,8 @@ def _subscriber(row: Row[Any], weights: WishWeights) -> Subscriber:
         weekly=weekly,
         story_updates=row.story_updates,
         trend_alerts=row.trend_alerts,
+        look_back=LookBackWish(row.look_back),
+        next_look_back_at=row.next_look_back_at,
         stories=tuple(row.stories),
         zone=row.zone,
         quiet_from=row.quiet_from,

@@ -16,6 +16,7 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.jobs.alerts import Alerts
+from bot.jobs.past import PastJob
 from bot.jobs.posts import PostPushes, everyone
 from bot.jobs.press import Press
 from bot.jobs.readers import awake_and_asleep
@@ -97,6 +98,7 @@ class Planner:
         self._alerts = Alerts(storage, self._press)
         self._posts = PostPushes(storage, self._alerts, circle)
         self._weeklies = Weeklies(storage, self._press)
+        self._past = PastJob(storage, self._press)
         self._wake_sender = wake_sender
         # A digest and an alert that are planned at once would both carry the same signal.
         self._planning = asyncio.Lock()
@@ -117,11 +119,12 @@ class Planner:
             # Those for whom planning fails stay due.
             if len(due) < limit or not fresh:
                 break
-        return total + await self._run_weeklies(limit)
+        return total + await self._run_reviews(limit)
 
-    async def _run_weeklies(self, limit: int) -> int:
+    async def _run_reviews(self, limit: int) -> int:
         async with self._planning:
             made = await self._weeklies.run(self._clock(), limit)
+            made += await self._past.run(self._clock(), limit)
         if made:
             self._wake_sender()
         return made

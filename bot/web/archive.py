@@ -17,6 +17,7 @@ from bot.web.moments import (
 )
 from bot.web.views.archive import Month, month_view, week_view
 from bot.web.views.home import day_label
+from bot.web.views.past import past_items
 from digest.taxonomy import Taxonomy
 from digest.weekly import DAYS_NEEDED, MOST_STORIES, Tally, Week, Weekly, compose_weekly
 from storage import Storage
@@ -51,10 +52,14 @@ class Archive:
             if setting.visit.before
             else self.storage.signals.day(start, end, limit=PER_PAGE + 1)
         )
+        past = (
+            () if setting.visit.before else await self.storage.past.of_day(day, _ZONE, setting.now)
+        )
         return page_response(
             request,
             "day.html",
             setting.visit,
+            past=past_items(past, setting),
             iso=day.isoformat(),
             month=str(Month.of(day)),
             title=day_words(day, setting.visit.lang),

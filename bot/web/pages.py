@@ -10,12 +10,13 @@ from bot.clock import Clock
 from bot.web.guards import FRAME
 from bot.web.lasting import Lasting
 from bot.web.listing import PER_PAGE, listing_of, page_response, setting_of
-from bot.web.moments import beijing_day, day_bounds
+from bot.web.moments import BEIJING, beijing_day, day_bounds
 from bot.web.readers import is_a_reading
 from bot.web.rendering import html_response, render_page
 from bot.web.trends import TrendPages
 from bot.web.views.home import HomeFacts, home_view
 from bot.web.views.items import Setting, items_of
+from bot.web.views.past import past_items
 from bot.web.views.signal import MAX_RELATED, SignalFacts, SignalView, signal_view
 from bot.web.views.sources import sources_view
 from bot.web.views.trend import SPANS, trend
@@ -34,6 +35,7 @@ YIELDS_FOR = timedelta(minutes=10)
 YIELD_DAYS = 30
 # More than any reader scrolls through; the columns' own pages have the rest.
 HOME_LIMIT = 300
+_ZONE = str(BEIJING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,14 @@ class Pages:
             waiting=0 if today else await self.storage.entries.waiting(setting.now),
             pinned=await self._pinned(setting.now),
         )
-        return page_response(request, "home.html", setting.visit, view=home_view(facts, setting))
+        past = await self.storage.past.of_day(beijing_day(setting.now), _ZONE, setting.now)
+        return page_response(
+            request,
+            "home.html",
+            setting.visit,
+            view=home_view(facts, setting),
+            past=past_items(past, setting),
+        )
 
     async def _pinned(self, now: datetime, column: str = "") -> tuple[Signal, ...]:
         """What editors let lead everything, or a column."""

@@ -9,6 +9,7 @@ from digest.render.cards import render_alert, render_card
 from digest.render.digests import render_digest
 from digest.render.fit import count_entities, count_units, cut, escape, plain_text, shorten
 from digest.render.lists import render_list
+from digest.render.look_backs import look_back_title, render_look_back, render_look_backs
 from digest.render.rendering import Links, Rendering
 from digest.render.stories import Beside, render_stories, render_story
 from digest.render.trends import render_trends, trends_caption
@@ -24,6 +25,7 @@ __all__ = [
     "cut",
     "escape",
     "is_caption",
+    "look_back_title",
     "message_body",
     "plain_text",
     "preview_of",
@@ -31,6 +33,8 @@ __all__ = [
     "render_card",
     "render_digest",
     "render_list",
+    "render_look_back",
+    "render_look_backs",
     "render_stories",
     "render_story",
     "render_trends",

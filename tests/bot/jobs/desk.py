@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.jobs.planning import Planner
 from digest.compose import next_push_at, next_weekly_push_at
+from digest.look_backs import next_look_back_push_at
 from digest.model import Action, ChatKind, Delivery, Lang, Subscriber, Subscription, Wishes
 from digest.render import Links
 from digest.taxonomy import load_taxonomy
@@ -62,6 +63,7 @@ class Desk:
             wanted,
             next_digest_at=next_push_at(wanted, self.time()),
             next_weekly_at=next_weekly_push_at(wanted, self.time()),
+            next_look_back_at=next_look_back_push_at(wanted, self.time()),
         )
         await self.storage.subscribers.save_subscription(reader.id, due)
 
