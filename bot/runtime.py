@@ -516,6 +516,7 @@ class _Parts:
         self._running.ticks += [
             Tick("digests", 15, planner.run_due),
             Tick("alerts", 5, planner.run_instant),
+            Tick("trend alerts", 120, planner.run_trends),
             Tick("scheduled posts", 5, publisher.run_due),
             Tick("posts", 3, planner.run_posts),
         ]

@@ -6,14 +6,14 @@ from dataclasses import replace
 from telegram.error import BadRequest
 
 from digest.errors import HexinError
-from digest.model import Button
+from digest.model import Action, Button
 from digest.render import render_trends, trends_caption
 from digest.render.trendwords import Heads
 from digest.trendpictures import trend_picture
 from digest.trends import Trend, TrendKind, Trends
 from digest.trends.board import Board, Span, View, board_of
 from handlers.arguments import USUAL_LIST, read_board
-from handlers.callbacks import fits
+from handlers.callbacks import fits, pack
 from handlers.context import Turn
 from handlers.keyboards import Rows, act, ticked
 from handlers.lists import send_shelf
@@ -39,7 +39,19 @@ async def show_trends(turn: Turn, view: str, span: str) -> None:
     if view not in {one.value for one in View} or span not in {one.value for one in Span}:
         await toast(turn, turn.texts("chat.button.old"), alert=True)
         return
-    await _tell(turn, View(view), Span(span), anew=False)
+    await _tell(turn, View(view), Span(span), anew=not _is_board(turn))
+
+
+def _is_board(turn: Turn) -> bool:
+    """Whether the tapped message is a board; what leads to one stays as it is."""
+    keyboard = turn.message.reply_markup if turn.message else None
+    begins = pack(Action("trends", ("", ""))).rstrip(":")
+    rows = keyboard.inline_keyboard if keyboard else ()
+    return any(
+        button.text.startswith("✓") and str(button.callback_data).startswith(begins)
+        for row in rows
+        for button in row
+    )
 
 
 async def open_trend(turn: Turn, kind: str, key: str) -> None:

@@ -6,7 +6,7 @@ costs. Every answer has an entry for each reader that was asked about.
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, select
 
@@ -36,6 +36,13 @@ _ALERTS = (DigestKind.INSTANT, DigestKind.STORY, DigestKind.TREND)
 _PART = (deliveries.c.digest_id == digest_signals.c.digest_id) & (
     deliveries.c.part == digest_signals.c.part
 )
+
+
+class TrendTold(NamedTuple):
+    """That somebody was told of a beginning trend, by its mark (digest/trends/telling.py)."""
+
+    mark: str
+    at: datetime
 
 
 class Given:
@@ -139,6 +146,23 @@ class Given:
             for some in chunks(readers):
                 for number, count in await connection.execute(query.where(reader.in_(some))):
                     found[number] = count
+        return found
+
+    async def trends(
+        self, readers: Sequence[int], since: datetime
+    ) -> dict[int, tuple[TrendTold, ...]]:
+        """Of which beginning trends each was told since then, or may have been."""
+        reader = deliveries.c.subscriber_id
+        query = (
+            select(reader, digests.c.group_key, deliveries.c.created_at)
+            .join(digests, digests.c.id == deliveries.c.digest_id)
+            .where(digests.c.kind == DigestKind.TREND, deliveries.c.created_at >= since)
+        )
+        found: dict[int, tuple[TrendTold, ...]] = dict.fromkeys(readers, ())
+        async with self._database.read() as connection:
+            for some in chunks(readers):
+                for number, key, at in await connection.execute(query.where(reader.in_(some))):
+                    found[number] += (TrendTold(key.rpartition("|")[0], at),)
         return found
 
     async def knowing_story(self, story_id: int) -> set[int]:

@@ -20,6 +20,7 @@ from bot.jobs.past import PastJob
 from bot.jobs.posts import PostPushes, everyone
 from bot.jobs.press import Press
 from bot.jobs.readers import awake_and_asleep
+from bot.jobs.trend_alerts import TrendAlerts
 from bot.jobs.weeklies import Weeklies
 from digest.audience import Circle
 from digest.compose import compose, next_push_at
@@ -97,6 +98,7 @@ class Planner:
         self._press = Press(taxonomy, links, clock, pack)
         self._alerts = Alerts(storage, self._press)
         self._posts = PostPushes(storage, self._alerts, circle)
+        self._trends = TrendAlerts(storage, self._press)
         self._weeklies = Weeklies(storage, self._press)
         self._past = PastJob(storage, self._press)
         self._wake_sender = wake_sender
@@ -157,6 +159,14 @@ class Planner:
         """
         async with self._planning:
             made = await self._alerts.run(self._clock())
+        if made:
+            self._wake_sender()
+        return made
+
+    async def run_trends(self) -> int:
+        """Plan what is told of beginning trends to those who follow them. Returns how many."""
+        async with self._planning:
+            made = await self._trends.run(self._clock())
         if made:
             self._wake_sender()
         return made

@@ -12,6 +12,7 @@ from digest.render.lists import render_list
 from digest.render.look_backs import look_back_title, render_look_back, render_look_backs
 from digest.render.rendering import Links, Rendering
 from digest.render.stories import Beside, render_stories, render_story
+from digest.render.trendalert import render_trend_alert
 from digest.render.trends import render_trends, trends_caption
 from digest.render.weekly import render_weekly, week_days, week_name
 
@@ -37,6 +38,7 @@ __all__ = [
     "render_look_backs",
     "render_stories",
     "render_story",
+    "render_trend_alert",
     "render_trends",
     "render_weekly",
     "shorten",

@@ -1,7 +1,6 @@
 """Boards of trends: which are told, in which order, with which bars and words."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,37 +12,15 @@ from digest.render.trendwords import facts, move_words, name_of, url_of
 from digest.taxonomy import load_taxonomy
 from digest.texts import texts_for
 from digest.trendpictures import trend_picture
-from digest.trends import HotRank, Phase, Trend, TrendKind, Trends
+from digest.trends import HotRank, Phase, TrendKind
 from digest.trends.board import Span, View, bars_of, board_of, moved
 from tests.newsdesk import NOON
-
-HOUR = timedelta(hours=1)
+from tests.trending import HOUR, report, trend
 
 
 def rendering(lang: Lang = Lang.ZH) -> Rendering:
     links = Links("https://hexin.example")
     return Rendering(links, texts_for(lang), load_taxonomy(), "Asia/Shanghai", NOON)
-
-
-def trend(key: str = "llm", kind: TrendKind = TrendKind.TOPIC, **how: Any) -> Trend:
-    given: dict[str, Any] = {
-        "name": key,
-        "phase": Phase.RISING,
-        "now": 12,
-        "usual": 3.1,
-        "strength": 3.0,
-        "began_at": NOON - 5 * HOUR,
-        "days": (*[3] * 14, 12),
-        "hours": (*[0] * 36, *[1] * 12),
-        "sources": 6,
-        "rank": 1,
-        "rank_before": 3,
-    }
-    return Trend(kind=kind, key=key, **(given | how))
-
-
-def report(*rising: Trend, **how: Any) -> Trends:
-    return Trends(NOON, rising=rising, **({"past": 20} | how))
 
 
 # --- what is told ------------------------------------------------------------------------

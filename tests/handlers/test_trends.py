@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 import pytest
 
@@ -10,6 +9,7 @@ from digest.errors import HexinError
 from digest.model import Action
 from digest.pictures import Picture
 from digest.trendpictures import TrendPicture
+from digest.trends import Phase
 from digest.trends.board import Span, View
 from handlers.callbacks import pack
 from handlers.guards import Pacer
@@ -18,8 +18,7 @@ from tests.covering import covers
 from tests.handlers.conftest import Chatting, Reader, chatting_over
 from tests.handlers.test_stats import PNG, next_of
 from tests.newsdesk import NOON
-
-DAY = timedelta(days=1)
+from tests.trending import keep, report, trend
 
 
 @dataclass
@@ -49,49 +48,40 @@ async def chatting(storage: Storage, pacer: Pacer, easel: Easel) -> AsyncIterato
         yield bot
 
 
-async def past(chatting: Chatting, topic: str, *counts: int) -> None:
-    """So many signals of a topic on each day before today, oldest first, and today."""
-    for number in range(3):
-        await chatting.news.source(f"s{number}", title=f"第 {number + 1} 家")
-    for back, count in zip(reversed(range(len(counts))), counts, strict=True):
-        for number in range(count):
-            at = NOON - DAY * back - timedelta(minutes=number + 1)
-            title = f"{topic} {back} {number}"
-            await chatting.news.publish(
-                title, at=at, published_at=at, topics=(topic,), source=f"s{number % 3}"
-            )
-
-
 def name(reader: Reader, topic: str) -> str:
     return reader.chatting.services.taxonomy.topics[topic].name(reader.texts.lang)
 
 
-async def rising(reader: Reader) -> None:
-    await past(reader.chatting, "llm", *[1] * 14, 9)
-    await past(reader.chatting, "chips", *[2] * 14, 2)
+CALM = trend("chips", phase=Phase.STEADY, now=2, usual=2.0, rank=None, rank_before=None)
+
+
+async def rising(chatting: Chatting) -> None:
+    """One topic rises, another does not."""
+    await keep(chatting.storage, report(trend(days=(*[1] * 8, *[2] * 6, 12)), busiest=(CALM,)))
 
 
 @covers("/trends", "button trends", "button trend")
 async def test_what_rises_is_a_picture_with_its_facts_under_it(reader: Reader, easel: Easel):
-    await rising(reader)
+    await rising(reader.chatting)
     texts = reader.texts
     shown = await reader.say("/trends")
     (picture,) = easel.asked
     assert shown.data["photo"]
     assert [strip.name for strip in picture.strips] == [name(reader, "llm")]
-    said = [texts.n("trends.short", 9), texts("trends.short.usual", usual="1")]
+    said = [texts.n("trends.short", 12), texts("trends.short.usual", usual="3")]
     assert texts("trends.between").join(said) in shown.text
     # Nothing is only in the picture.
     assert picture.strips[0].told in shown.text
     assert picture.title in shown.text
     assert name(reader, "chips") not in shown.text
     assert shown.links[0] == "https://hexin.example/topic/llm"
+    await reader.chatting.news.publish("大模型新闻", at=NOON, topics=("llm",))
     opened = await next_of(reader, shown, "1")
     assert opened.text.startswith(name(reader, "llm"))
 
 
 async def test_the_buttons_change_the_picture_in_its_place(reader: Reader, easel: Easel):
-    await rising(reader)
+    await rising(reader.chatting)
     texts = reader.texts
     shown = await reader.say("/trends")
     week = await reader.tap(shown, texts("trends.back.week"))
@@ -99,6 +89,7 @@ async def test_the_buttons_change_the_picture_in_its_place(reader: Reader, easel
     assert week.data["photo"][0]["file_id"] != shown.data["photo"][0]["file_id"]
     assert texts("trends.span.week") in week.text
     assert texts("trends.short.before", before=7) in week.text
+    assert texts.n("trends.short", 24) in week.text
     assert len(easel.asked[-1].strips[0].bars.counts) == 14
     topics = await reader.tap(week, texts("trends.view.topics"))
     assert topics.id == shown.id
@@ -124,7 +115,7 @@ async def test_the_buttons_change_the_picture_in_its_place(reader: Reader, easel
     ],
 )
 async def test_a_view_may_be_typed(reader: Reader, typed: str, view: View, span: Span):
-    await rising(reader)
+    await rising(reader.chatting)
     shown = await reader.say(f"/trends {typed}")
     for key in (f"trends.view.{view.value}", f"trends.back.{span.value}"):
         assert f"✓ {reader.texts(key)}" in shown.labels
@@ -134,7 +125,8 @@ async def test_calm_is_said_and_the_busiest_are_offered(reader: Reader, easel: E
     nothing = await reader.say("/trends")
     assert reader.texts("trends.nothing") in nothing.text
     reader.chatting.clock.move(minutes=2)
-    await past(reader.chatting, "chips", 2, 2, 2, 2, 2, 2)
+    now = reader.chatting.clock()
+    await keep(reader.chatting.storage, report(busiest=(CALM,), past=5, at=now))
     calm = await reader.say("/trends")
     assert reader.texts("trends.calm") in calm.text
     assert name(reader, "chips") in calm.text
@@ -142,12 +134,12 @@ async def test_calm_is_said_and_the_busiest_are_offered(reader: Reader, easel: E
     assert reader.texts.n("trends.short_past", 5) in calm.text
     assert easel.asked == []
     weekly = await next_of(reader, calm, reader.texts("chat.trends.weekly"))
-    assert reader.texts("weekly.title") in weekly.text
+    assert "https://hexin.example/week/2026-W10" in [one.get("url") for one in weekly.buttons]
 
 
 async def test_without_a_picture_the_words_say_it_all(reader: Reader, easel: Easel):
     easel.broken = True
-    await rising(reader)
+    await rising(reader.chatting)
     shown = await reader.say("/trends")
     assert "photo" not in shown.data
     assert name(reader, "llm") in shown.text
@@ -156,7 +148,7 @@ async def test_without_a_picture_the_words_say_it_all(reader: Reader, easel: Eas
 
 async def test_a_group_that_takes_no_pictures_gets_words(chatting: Chatting):
     group = chatting.sandbox.chat("group")
-    await past(chatting, "llm", *[1] * 14, 9)
+    await rising(chatting)
     chatting.wang.set_bot(group.id, "restricted", can_send_messages=True, can_send_photos=False)
     shown = await chatting.say(chatting.wang, "/trends", chat=group.id)
     assert "photo" not in shown.data
@@ -164,7 +156,7 @@ async def test_a_group_that_takes_no_pictures_gets_words(chatting: Chatting):
 
 
 async def test_forged_views_and_subjects_do_nothing(reader: Reader):
-    await rising(reader)
+    await rising(reader.chatting)
     shown = await reader.say("/trends")
     for verb, args in (
         ("trends", ("everything", "day")),

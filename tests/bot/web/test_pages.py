@@ -13,6 +13,7 @@ from digest.model import Brief, Point, PollState, SignalState, SourceSpec
 from storage import Storage
 from tests.bot.web.conftest import Newsroom
 from tests.bot.web.samples import ARTICLE, NOW, SIGNAL, brief, signal
+from tests.trending import keep, report, trend
 
 Client = TestClient[Any, Any]
 
@@ -181,10 +182,10 @@ async def test_the_front_page_shows_the_day(client: Client, newsroom: Newsroom):
 
 
 async def rise(newsroom: Newsroom) -> None:
-    """One signal of a topic on each of fourteen days, then seven of it."""
-    for back in (*range(14, 0, -1), *[0] * 7):
-        at = NOW - timedelta(days=back, minutes=5)
-        await newsroom.add(signal(published_at=at), at=at)
+    """A topic rises, which rests on two signals of which one is taken back."""
+    made = [await newsroom.add(), await newsroom.add(state=SignalState.REJECTED)]
+    one = trend(began_at=NOW - timedelta(hours=5), signal_ids=tuple(one.id for one in made))
+    await keep(newsroom.storage, report(one, at=NOW))
 
 
 async def test_what_rises_stands_on_the_front_page_and_leads_on(
@@ -192,7 +193,7 @@ async def test_what_rises_stands_on_the_front_page_and_leads_on(
 ):
     await rise(newsroom)
     shown = await page(client, "/")
-    assert words(select(shown, ".rising", "li")[0]).startswith("大模型 7")
+    assert words(select(shown, ".rising", "li")[0]).startswith("大模型 12")
     assert "/trends" in links(shown, ".rising")
 
 
@@ -200,14 +201,15 @@ async def test_the_page_of_trends_explains_each_line(client: Client, newsroom: N
     await rise(newsroom)
     shown = await page(client, "/trends")
     (section,) = select(shown, ".trends")
-    (line,) = select(shown, ".trends", "ol", "li")
+    line = select(section, "li")[0]
     assert words(select(section, "h2")[0]) == "话题"
     assert "大模型" in words(line)
-    assert "7 条，平时 1 条" in words(line)
+    assert "12 条，平时 3 条" in words(line)
     assert "/topic/llm" in links(shown, ".trends")
     assert len(select(line, ".spark", ".now")) >= 1
+    assert "依据：1 条信号" in words(line)
     week = await page(client, "/trends?days=7&lang=en")
-    assert "13, 7 the week before" in words(week)
+    assert "30, 21 the week before" in words(week)
     assert "style=" not in await (await client.get("/trends")).text()
 
 
@@ -219,10 +221,9 @@ async def test_a_topic_says_how_it_stands(client: Client, newsroom: Newsroom):
     await rise(newsroom)
     shown = await page(client, "/topic/llm")
     (standing,) = select(shown, ".standing")
-    assert "24 小时内 7 条，平时每天 1 条" in words(standing)
+    assert "24 小时内 12 条，平时每天 3 条" in words(standing)
     assert "/trends" in links(shown, ".standing")
-    assert "一半的日子在 1 到 1 条之间" in words(select(shown, "figcaption")[0])
-    assert len(select(shown, ".band")) == 1
+    assert len(select(shown, ".begins")) == 2
 
 
 async def test_an_empty_front_page_says_what_is_happening(client: Client, storage: Storage):
