@@ -404,6 +404,8 @@ Index(
     sqlite_where=STANDING_OPEN,
     postgresql_where=STANDING_OPEN,
 )
+CLOSED = stories.c.closed_at.is_not(None)
+Index("ix_stories_closed", stories.c.closed_at, sqlite_where=CLOSED, postgresql_where=CLOSED)
 FOLLOWING = stories.c.follows.is_not(None)
 Index(
     "ix_stories_follows",

@@ -33,7 +33,7 @@ from storage.entries import PendingEntry, finish_entry
 from storage.errors import NotFound, StorageError
 from storage.leads import relation_among_live, welcome
 from storage.newness import tell_anew
-from storage.schema import articles, signal_sources, signal_topics, signals, stories
+from storage.schema import CLOSED, articles, signal_sources, signal_topics, signals, stories
 from storage.search import index_signal, reindex_signal, retell_signal
 from storage.signal_queries import SignalQueries, find_same, load_article
 from storage.signal_rows import load_by_ids
@@ -341,7 +341,7 @@ async def _standing(connection: AsyncConnection, new: NewSignal, now: datetime) 
     dated_at = _dated(new.draft.article, now)
     story_id, relation = await join_story(connection, new.story, dated_at, now)
     camp = await _camp_of(connection, new.story.story_of) if story_id is not None else None
-    if story_id is None and new.returns_to is not None:
+    if story_id is None and await _is_closed(connection, new.returns_to):
         story_id = await _open_story(connection, dated_at, now, follows=new.returns_to)
     live = new.state is SignalState.LIVE
     if live and story_id is not None:
@@ -359,6 +359,12 @@ async def _standing(connection: AsyncConnection, new: NewSignal, now: datetime) 
         "hold": hold_data(hold) if hold else None,
         "falls_at": hold.falls_at if hold else None,
     }
+
+
+async def _is_closed(connection: AsyncConnection, story_id: int | None) -> bool:
+    """Whether the story stands by itself and had closed: editors may have changed that since."""
+    there = (stories.c.id == story_id) & CLOSED & stories.c.merged_into.is_(None)
+    return await connection.scalar(select(stories.c.id).where(there)) is not None
 
 
 async def _camp_of(connection: AsyncConnection, signal_id: int | None) -> int | None:

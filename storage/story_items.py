@@ -16,11 +16,11 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select, tuple_
 from sqlalchemy.sql.expression import literal
 
-from digest.model import SignalState
+from digest.model import Relation, SignalState
 from digest.stories import StoryItem
 from storage.column_types import Id, UtcTime
 from storage.database import Database
-from storage.schema import LIVE, articles, signals, stories
+from storage.schema import CLOSED, LIVE, articles, signals, stories
 from storage.values import read_brief, unpack_paragraphs
 
 CAMP = func.coalesce(signals.c.camp, signals.c.story_id).label("camp")
@@ -49,6 +49,14 @@ class Mark:
 
     signal_id: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """How far the closed stories were read: the last one, and when that closed."""
+
+    at: datetime
+    story_id: int = 0
 
 
 class StoryItems:
@@ -112,6 +120,25 @@ class StoryItems:
         )
         async with self._database.read() as connection:
             return {row.id: row.camp for row in await connection.execute(query)}
+
+    async def closed(self, after: Closed) -> list[Any]:
+        """The leads of the stories that closed after `after`, in that order, some hundred at most.
+
+        As rows for `item_of`, each with its story's `closed_at` and `closed_id` besides.
+        """
+        place = tuple_(stories.c.closed_at, stories.c.id)
+        bound = literal(after.at, UtcTime), literal(after.story_id, Id)
+        query = (
+            _items()
+            .add_columns(stories.c.closed_at, stories.c.id.label("closed_id"))
+            .join(stories, stories.c.id == signals.c.story_id)
+            .where(CLOSED, stories.c.closed_at >= after.at, place > tuple_(*bound))
+            .where(LIVE, signals.c.relation == Relation.LEAD)
+            .order_by(stories.c.closed_at, stories.c.id)
+            .limit(_PAGE)
+        )
+        async with self._database.read() as connection:
+            return list((await connection.execute(query)).all())
 
     async def story_of(self, signal_id: int) -> int | None:
         """The story that a signal is in now."""

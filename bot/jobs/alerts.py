@@ -94,8 +94,13 @@ class Alerts:
         if signal.relation == Relation.DUPLICATE or signal.backlog:
             return 0
         made = await self._strong(signal, now)
-        if signal.relation.is_news and signal.story_id is not None:
-            made += await self._story(signal, signal.story_id, now)
+        if signal.story_id is not None:
+            if signal.relation.is_news:
+                knowing = await self._storage.given.knowing_story(signal.story_id)
+                made += await self._story(signal, signal.story_id, knowing, now)
+            elif (earlier := await self._storage.stories.earlier(signal.story_id)) is not None:
+                # The event is back: whoever follows the story of then is told, once.
+                made += await self._story(signal, earlier, set(), now)
         return made
 
     async def _strong(self, signal: Signal, now: datetime) -> int:
@@ -114,11 +119,13 @@ class Alerts:
             await self._add(groups, wanting, signal, now)
         return await self._plan(DigestKind.INSTANT, signal, groups)
 
-    async def _story(self, signal: Signal, story_id: int, now: datetime) -> int:
+    async def _story(
+        self, signal: Signal, story_id: int, knowing: Collection[int], now: datetime
+    ) -> int:
+        """Plan alerts for those who follow a story, and for those `knowing` it who wish so."""
         groups: dict[_Look, list[Recipient]] = defaultdict(list)
         after = 0
         subscribers = self._storage.subscribers
-        knowing = await self._storage.given.knowing_story(story_id)
         # Who followed a story that editors put into this one follows this one.
         names = (story_id, *sorted(await self._storage.storyboard.merged_from(story_id)))
         while batch := await subscribers.wanting_updates(_BATCH, after_id=after):

@@ -4,15 +4,21 @@ import asyncio
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from digest.stories import WINDOW, StoryIndex, StoryItem, StoryPlacement
+from digest.stories.returning import SURE, comes_back
 from storage import Storage
-from storage.story_items import Mark, item_of
+from storage.story_items import Closed, Mark, item_of
 
 log = logging.getLogger(__name__)
 
+# How far back a story may lie whose event comes back.
+_PAST = timedelta(days=90)
+_LOOK_EVERY = timedelta(minutes=5)
+_LEFT_OVER = 1000  # leads of what lies too far back
+_ALIKE = datetime(2000, 1, 1, tzinfo=UTC)
 # A transaction may end a little later than its clock says.
 _OVERLAP = timedelta(minutes=2)
 
@@ -21,12 +27,14 @@ _OVERLAP = timedelta(minutes=2)
 class Placed:
     """Where an article belongs: `story_id` is the story so far of the signal it is placed by.
 
-    `judged_by` is the newest signal that was considered.
+    `judged_by` is the newest signal that was considered. `returns_to` is a closed story whose
+    event it brings back.
     """
 
     placement: StoryPlacement
     story_id: int | None
     judged_by: int
+    returns_to: int | None = None
 
 
 class StoryFinder:
@@ -39,6 +47,7 @@ class StoryFinder:
 
     def __init__(self, storage: Storage, *, index: StoryIndex | None = None) -> None:
         self._storage = storage
+        self._past = _Past(storage)
         self._index = index if index is not None else StoryIndex()
         self._mark: Mark | None = None
         self._act = 0  # the last act upon stories that the index knows of
@@ -59,7 +68,11 @@ class StoryFinder:
             story_id = None
             if placement.story_of is not None:
                 story_id = await self._storage.story_items.story_of(placement.story_of)
-            return Placed(placement, story_id, mark.signal_id)
+            returns_to = None
+            if placement.story_of is None:
+                await self._past.learn(now)
+                returns_to = await asyncio.to_thread(self._past.find, item)
+            return Placed(placement, story_id, mark.signal_id, returns_to)
 
     async def keep(self, item: StoryItem, beside: int | None) -> None:
         """Add a signal that was just kept, so that it need not be read again.
@@ -129,3 +142,51 @@ class StoryFinder:
         for signal_id, story_id in apart:
             self._index.keep_apart(signal_id, story_id)
         self._index.forget_before(since)
+
+
+class _Past:
+    """The leads of the stories that closed within three months, found by what is rare in them.
+
+    All of them are dated alike: here it does not count how long ago something was.
+    """
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self._index = StoryIndex()
+        self._leads: dict[int, tuple[StoryItem, datetime]] = {}  # by story, with when it closed
+        self._until: Closed | None = None
+        self._looked_at: datetime | None = None
+
+    async def learn(self, now: datetime) -> None:
+        """Take in what closed since last time, and drop what is too old."""
+        if self._looked_at is not None and now - self._looked_at < _LOOK_EVERY:
+            return
+        self._looked_at = now
+        while rows := await self._storage.story_items.closed(self._until or Closed(now - _PAST)):
+            await asyncio.to_thread(self._add, rows)
+            self._until = Closed(rows[-1].closed_at, rows[-1].closed_id)
+        for story_id in [id_ for id_, (_, at) in self._leads.items() if at < now - _PAST]:
+            del self._leads[story_id]
+        if len(self._index) > 2 * len(self._leads) + _LEFT_OVER:
+            await asyncio.to_thread(self._anew)
+
+    def find(self, item: StoryItem) -> int | None:
+        """The closed story whose event comes back with `item`."""
+        placement = self._index.place(replace(item, at=_ALIKE))
+        story_id = self._index.story_of(placement.story_of)
+        if story_id is None or placement.similarity < SURE or story_id not in self._leads:
+            return None
+        lead, closed_at = self._leads[story_id]
+        back = item.at > closed_at and comes_back(item, lead)
+        return story_id if back else None
+
+    def _add(self, rows: Iterable[Any]) -> None:
+        for row in rows:
+            lead = replace(item_of(row), story_id=row.closed_id, at=_ALIKE)
+            self._index.add(lead)
+            self._leads[row.closed_id] = lead, row.closed_at
+
+    def _anew(self) -> None:
+        self._index = StoryIndex()
+        for lead, _ in self._leads.values():
+            self._index.add(lead)

@@ -294,6 +294,7 @@ class Reader:
                 state=SignalState.HELD if hold else SignalState.LIVE,
                 hold=hold,
                 adds=adds,
+                returns_to=None if backlog else placed.returns_to,
                 judged_by=placed.judged_by if outrun else None,
             )
             try:

@@ -13,6 +13,7 @@ depends_on = None
 _COLUMNS = ("lead_id", "series_at", "follows", "closed_at")
 _INDICES = {
     "open": ("updated_at", "closed_at IS NULL"),
+    "closed": ("closed_at", "closed_at IS NOT NULL"),
     "follows": ("follows", "follows IS NOT NULL"),
     "series": ("series_at", "series_at IS NOT NULL"),
     "created_at": ("created_at", None),

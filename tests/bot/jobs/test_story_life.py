@@ -140,6 +140,33 @@ async def test_a_story_that_was_silent_for_a_week_takes_nothing_in(world: World)
     assert after.relation is Relation.LEAD
 
 
+async def test_an_event_that_comes_back_opens_a_story_that_follows_the_closed_one(
+    world: World,
+) -> None:
+    press = await begin(world)
+    title = "Harbour Robotics sells 1,200 HR7 sorters to the port of Lindholm"
+    first, second = await press.tell(title=title), await press.tell(title=title)
+    old = await story_of(world, first)
+    assert old is not None
+    world.time.pass_(days=20)
+    await world.storage.stories.close_silent(world.time())
+    other = await press.tell(title="Kessel opens a museum of clocks", text=CLOCKS)
+    assert await story_of(world, other) is None
+    back = await press.tell(title="Harbour Robotics sells 300 more HR7 sorters to Lindholm")
+    new = await story_of(world, back)
+    assert new not in {None, old}
+    assert back.relation is Relation.LEAD
+    story, earlier = [await world.storage.stories.get(number or 0) for number in (new, old)]
+    assert story is not None
+    assert earlier is not None
+    assert (story.follows, earlier.followed_by) == (old, new)
+    # What comes after it joins the new one; the old one stays closed.
+    third = await press.tell(title="Harbour Robotics sells 300 more HR7 sorters to Lindholm")
+    assert await story_of(world, third) == new
+    assert earlier.signals == 2
+    assert second.id != back.id
+
+
 async def test_whoever_cannot_wait_is_told_whether_the_index_is_filled(world: World) -> None:
     finder = StoryFinder(world.storage)
     assert not await finder.ready(world.time(), within_s=0)
