@@ -4,10 +4,11 @@ Pure: the caller brings the signals that the readers of these wishes have not be
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from types import MappingProxyType
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from digest.model import (
@@ -137,11 +138,12 @@ def compose(  # noqa: PLR0913  one digest has a kind, a window and a place
 ) -> Digest | None:
     """The digest of `signals` for `wishes`, None when nothing in it is worth sending.
 
-    Only story leads and updates (the newest update of a story); a reader's first digest may also
-    show the backlog. At most 4 signals per column, 3 per source and `wishes.max_items` in all;
-    each column gives its best before any gives its second. What the caps keep out is counted in
-    `left_out`; `capped` says that `wishes.max_items` is what the day has room for. Columns stand
-    in the order of the taxonomy, signals by score (with the reader's weights), then newest first.
+    Nothing that only repeats a story, and each story once: its newest update, else the best of it;
+    a reader's first digest may also show the backlog. At most 4 signals per column, 3 per source
+    and `wishes.max_items` in all; each column gives its best before any gives its second. What the
+    caps keep out is counted in `left_out`; `capped` says that `wishes.max_items` is what the day
+    has room for. Columns stand in the order of the taxonomy, signals by score (with the reader's
+    weights), then newest first.
 
     `pins` are the signals that editors pinned: everywhere (True) for all who have not muted it,
     whatever else they wish, on a shelf of their own before all others; in its column (False) for
@@ -154,7 +156,7 @@ def compose(  # noqa: PLR0913  one digest has a kind, a window and a place
         if (_offered(signal, kind) and matches(signal, wishes)) or _leads(signal, wishes, pins)
     ]
     rank = partial(_rank, wishes, pins)
-    ranked = sorted(_newest_updates(wanted), key=rank)
+    ranked = sorted(_one_of_a_story(wanted, rank, pins), key=rank)
     chosen = sorted(_choose(ranked, wishes.max_items, pins), key=rank)
     if not chosen:
         return None
@@ -188,16 +190,27 @@ def _offered(signal: Signal, kind: DigestKind) -> bool:
     return _pushable(signal)
 
 
-def _newest_updates(signals: Iterable[Signal]) -> list[Signal]:
-    """Without the news of a story that later news of the same story replaces."""
-    kept: dict[object, Signal] = {}
+def _one_of_a_story(
+    signals: Iterable[Signal], rank: Callable[[Signal], Any], pins: Mapping[int, bool]
+) -> list[Signal]:
+    """Each story once: by its newest update, which is how things are by now, else by its best.
+
+    What is pinned stays whatever else is told of its story, and stands for it.
+    """
+    alone: list[Signal] = []
+    told: dict[int, list[Signal]] = {}
     for signal in signals:
-        replaceable = signal.relation.is_news and signal.story_id is not None
-        key: object = ("update", signal.story_id) if replaceable else signal.id
-        known = kept.get(key)
-        if known is None or signal.id > known.id:
-            kept[key] = signal
-    return list(kept.values())
+        if signal.story_id is None or signal.id in pins:
+            alone.append(signal)
+        else:
+            told.setdefault(signal.story_id, []).append(signal)
+    pinned = {signal.story_id for signal in alone}
+    for story_id, members in told.items():
+        if story_id not in pinned:
+            updates = [one for one in members if one.relation is Relation.UPDATE]
+            newest = max(updates, key=lambda one: (one.arrived_at, one.id), default=None)
+            alone.append(newest or min(members, key=rank))
+    return alone
 
 
 def _rank(

@@ -5,15 +5,17 @@ costs. Every answer has an entry for each reader that was asked about.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, select
 
-from digest.model import DeliveryState, DigestKind
+from digest.model import DeliveryState, DigestKind, Kind, Relation
 from storage.amendments import FOLLOWED_FOR, NOTHING_LEFT
 from storage.database import Database
 from storage.schema import (
+    LIVE,
     UNSURE,
     collections,
     delivered,
@@ -31,6 +33,7 @@ UNSENT = (
     DeliveryState.RETRY,
     DeliveryState.CLAIMED,
 )
+_REMEMBERED = timedelta(minutes=1)
 _REVIEWS = (DigestKind.WEEKLY, DigestKind.FIRST, DigestKind.LOOK_BACK)
 _ALERTS = (DigestKind.INSTANT, DigestKind.STORY, DigestKind.TREND)
 _PART = (deliveries.c.digest_id == digest_signals.c.digest_id) & (
@@ -45,11 +48,31 @@ class TrendTold(NamedTuple):
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """When a reader was last sent something of a story, and how many signals of it in all."""
+
+    at: datetime
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoryNews:
+    """An update or a follow-up, with what its cool-down goes by; `at` is when it came."""
+
+    signal_id: int
+    story_id: int
+    at: datetime
+    kind: Kind
+    score: int
+
+
 class Given:
     """Questions about what has come to readers."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._news: tuple[datetime, tuple[StoryNews, ...]] | None = None
 
     async def delivered(
         self, readers: Sequence[int], signal_ids: Collection[int]
@@ -89,14 +112,64 @@ class Given:
         )
         return await self._each(readers, query, deliveries.c.subscriber_id)
 
-    async def stories(self, readers: Sequence[int], since: datetime) -> dict[int, set[int]]:
-        """The stories of which each reader has been sent a signal since then."""
+    async def heard(self, readers: Sequence[int], since: datetime) -> dict[int, dict[int, Heard]]:
+        """The stories of which each reader has been sent something since then, by number."""
+        reader = delivered.c.subscriber_id
         query = (
-            select(delivered.c.subscriber_id, signals.c.story_id)
+            select(
+                reader,
+                signals.c.story_id,
+                func.max(delivered.c.delivered_at).label("at"),
+                func.count().label("times"),
+            )
             .join(signals, signals.c.id == delivered.c.signal_id)
             .where(delivered.c.delivered_at >= since, signals.c.story_id.is_not(None))
+            .group_by(reader, signals.c.story_id)
         )
-        return await self._each(readers, query, delivered.c.subscriber_id)
+        found: dict[int, dict[int, Heard]] = {number: {} for number in readers}
+        async with self._database.read() as connection:
+            for some in chunks(readers):
+                for number, story, at, times in await connection.execute(
+                    query.where(reader.in_(some))
+                ):
+                    found[number][story] = Heard(at, times)
+        return found
+
+    async def stories_of(self, signal_ids: Collection[int]) -> dict[int, int]:
+        """The stories of those of the signals that belong to one."""
+        found: dict[int, int] = {}
+        async with self._database.read() as connection:
+            for some in chunks(sorted(signal_ids)):
+                query = select(signals.c.id, signals.c.story_id).where(
+                    signals.c.id.in_(some), signals.c.story_id.is_not(None)
+                )
+                found.update({row.id: row.story_id for row in await connection.execute(query)})
+        return found
+
+    async def story_news(self, since: datetime, until: datetime) -> tuple[StoryNews, ...]:
+        """The news of stories that came in [since, until), oldest first.
+
+        What was asked less than a minute before is answered from memory: planning asks again for
+        every few hundred readers, and nothing cools down as quickly.
+        """
+        known = self._news
+        if known and timedelta() <= until - known[0] < _REMEMBERED:
+            return known[1]
+        at = signals.c.live_at
+        query = (
+            select(signals.c.id, signals.c.story_id, at, signals.c.kind, signals.c.score)
+            .where(LIVE, at >= since, at < until, ~signals.c.backlog)
+            .where(signals.c.story_id.is_not(None))
+            .where(signals.c.relation.in_([one.value for one in Relation if one.is_news]))
+            .order_by(at, signals.c.id)
+        )
+        async with self._database.read() as connection:
+            found = tuple(
+                StoryNews(row.id, row.story_id, row.live_at, Kind(row.kind), row.score)
+                for row in await connection.execute(query)
+            )
+        self._news = until, found
+        return found
 
     async def carried(self, readers: Sequence[int], since: datetime) -> dict[int, tuple[int, ...]]:
         """Signals owed since then whose delivery may have failed, and that came no other way.

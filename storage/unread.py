@@ -1,20 +1,23 @@
 """What one reader has not been given yet: the one answer that pushes and previews share."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.compose import local_moment
+from digest.cooldown import LONGEST, cool_down, waits
 from digest.model import Signal, Subscriber
+from storage.given import Heard, StoryNews
 from storage.storage import Storage
 
 # A first window for a reader who never had a digest.
 FIRST_WINDOW = timedelta(hours=24)
 # After a long pause the past is not poured out: older signals are found by queries.
 LONGEST_WINDOW = timedelta(days=3)
-STORY_MEMORY = timedelta(days=7)
+# For so long a reader knows a story: over the longest cool-down and the longest window.
+STORY_MEMORY = LONGEST + LONGEST_WINDOW
 # What was under way into the database while the last digest was planned: two hundred signals that
 # are approved at once take seconds. What the reader has been given of it is not given again.
 OVERLAP = timedelta(minutes=2)
@@ -24,8 +27,9 @@ OVERLAP = timedelta(minutes=2)
 class Unread:
     """What to leave out of a window for a reader, and what to bring back into it.
 
-    `hidden` are signals that the reader has, that are on their way, or whose story was told;
-    `carried` those of deliveries that may never have arrived.
+    `hidden` are signals that the reader has, that are on their way, or that come too soon after
+    their story was told; `carried` those of deliveries that may never have arrived, and those
+    that came too soon and do not any more.
     """
 
     hidden: frozenset[int]
@@ -66,27 +70,79 @@ async def allowance(storage: Storage, reader: Subscriber, at: datetime) -> int |
 async def unread(
     storage: Storage, readers: Sequence[int], window: Iterable[Signal], now: datetime
 ) -> dict[int, Unread]:
-    """What of `window` each reader has been given; of stories already told only updates stay."""
+    """What of `window` each reader has been given, and what waits for them by now.
+
+    Of a story that a reader has heard of, or is about to, only its news stay, and those once they
+    have cooled down (digest/cooldown.py). What had not when a digest passed it by comes back with
+    the first digest after that.
+    """
     fresh = [signal for signal in window if not signal.backlog]
     inside = {signal.id for signal in fresh}
     given = storage.given
     had = await given.delivered(readers, inside)
     owed = await given.owed(readers)
     back = await given.coming_back(readers, now)
-    told = await given.stories(readers, now - STORY_MEMORY)
     carried = await given.carried(readers, now - LONGEST_WINDOW)
-    repeating: dict[int, set[int]] = defaultdict(set)
-    for signal in fresh:
-        if signal.story_id is not None and not signal.relation.is_news:
-            repeating[signal.story_id].add(signal.id)
+    heard = await hearing(storage, readers, owed, now)
+    waited = await _waited(storage, now)
+    in_stories = await given.stories_of(set[int]().union(*carried.values()))
     found: dict[int, Unread] = {}
     for reader in readers:
-        repeats = set[int]().union(*(repeating.get(story, ()) for story in told[reader]))
-        # What comes again may already be on its way a second time.
-        again = tuple(one for one in carried[reader] if one not in owed[reader])
-        found[reader] = Unread(
-            frozenset((had[reader] | owed[reader] | back[reader] | repeats) & inside), again
-        )
+        repeats = {one.id for one in fresh if is_too_soon(one, heard[reader], now)}
+        # What comes again may already be on its way a second time, or told by another by now.
+        again = [
+            one
+            for one in carried[reader]
+            if one not in owed[reader] and in_stories.get(one) not in heard[reader]
+        ]
+        cooled = _cooled(waited, heard[reader], now) - inside - owed[reader] - back[reader]
+        hidden = (had[reader] | owed[reader] | back[reader] | repeats) & inside
+        found[reader] = Unread(frozenset(hidden), tuple(sorted({*again, *cooled})))
+    return found
+
+
+async def hearing(
+    storage: Storage, readers: Sequence[int], owed: Mapping[int, Collection[int]], now: datetime
+) -> dict[int, dict[int, Heard]]:
+    """The stories that each reader has heard of, or hears of by what is on its way to them."""
+    heard = await storage.given.heard(readers, now - STORY_MEMORY)
+    stories = await storage.given.stories_of(set[int]().union(*owed.values()))
+    for reader in readers:
+        for signal_id in owed[reader]:
+            story = stories.get(signal_id)
+            if story is not None:
+                known = heard[reader].get(story)
+                heard[reader][story] = Heard(now, known.times + 1 if known else 1)
+    return heard
+
+
+def is_too_soon(
+    signal: Signal, heard: Mapping[int, Heard], now: datetime, *, followed: bool = False
+) -> bool:
+    """Whether the signal repeats a story that was heard of, or is news not yet cooled down."""
+    known = heard.get(signal.story_id) if signal.story_id is not None else None
+    if known is None:
+        return False
+    wait = waits(signal, times=known.times, followed=followed)
+    return wait is None or now - known.at <= wait
+
+
+async def _waited(storage: Storage, now: datetime) -> Sequence[StoryNews]:
+    """The newest news of each story that may have been too soon for somebody till now."""
+    news = await storage.given.story_news(now - LONGEST_WINDOW, now)
+    return tuple({one.story_id: one for one in news}.values())
+
+
+def _cooled(news: Iterable[StoryNews], heard: Mapping[int, Heard], now: datetime) -> set[int]:
+    """The news that came too soon after a reader had heard of the story, and does not by now."""
+    found = set[int]()
+    for one in news:
+        known = heard.get(one.story_id)
+        if known is None or one.at < known.at:
+            continue  # whoever hears of it later hears of it as it is by then
+        due = known.at + cool_down(one.kind, one.score, times=known.times)
+        if one.at <= due < now:
+            found.add(one.signal_id)
     return found
 
 

@@ -14,11 +14,10 @@ from digest.model import DigestKind, Lang, Layout, Relation, Signal, Subscriber,
 from digest.reasons import Reason, chosen_reason, reason_of, story_reason
 from digest.render import render_alert
 from storage import PlannedDigest, Recipient, Storage, allowances
-from storage.unread import LONGEST_WINDOW
+from storage.unread import LONGEST_WINDOW, hearing, is_too_soon
 
 log = logging.getLogger(__name__)
 
-COOL_DOWN = timedelta(hours=4)
 # How long a signal may wait for its alert; what is older is left to the next digest.
 ALERT_WINDOW = timedelta(hours=1)
 # Two hundred signals that an editor agrees to at once are no two hundred rings: so many alerts may
@@ -77,7 +76,8 @@ class Alerts:
         """Owe a signal to readers whom an editor chose. Returns the messages owed.
 
         Their minimum score and what they follow do not count; what they mute, that they pause,
-        sleep or have had enough for today does, and so does that they have it.
+        sleep or have had enough for today does, and so does that they have it or its story, of
+        which only news is worth a push.
         """
         groups: dict[_Look, list[Recipient]] = defaultdict(list)
         taking = [one for one in readers if takes_push(signal, one.subscription)]
@@ -87,6 +87,10 @@ class Alerts:
             if is_placed(one)
         ]
         spared = await self._having(taking, signal, now)
+        if signal.story_id is not None and not signal.relation.is_news:
+            ids = [one.id for one in taking]
+            heard = await hearing(self._storage, ids, await self._storage.given.owed(ids), now)
+            spared |= {one for one in ids if signal.story_id in heard[one]}
         await self._sort(groups, wanting, spared, now)
         return await self._plan(DigestKind.INSTANT, signal, groups)
 
@@ -187,17 +191,24 @@ class Alerts:
     async def _spared(
         self, readers: Sequence[Subscriber], signal: Signal, now: datetime
     ) -> set[int]:
-        """Those who have the signal, get it by a digest, or just heard of its story."""
+        """Those who have the signal or its story, get it by a digest, or heard of it just now."""
         ids = [reader.id for reader in readers]
         spared = await self._having(readers, signal, now)
+        if signal.story_id is None:
+            return spared
         owed = await self._storage.given.owed(ids)
-        if signal.story_id is not None:
-            told = await self._storage.given.stories(ids, now - COOL_DOWN)
-            coming = await self._storage.signals.get_many(sorted(set[int]().union(*owed.values())))
-            same = {other.id for other in coming if other.story_id == signal.story_id}
-            spared.update(
-                reader for reader in ids if signal.story_id in told[reader] or owed[reader] & same
+        heard = await hearing(self._storage, ids, owed, now)
+        names = {signal.story_id, *await self._storage.storyboard.merged_from(signal.story_id)}
+        spared.update(
+            reader.id
+            for reader in readers
+            if is_too_soon(
+                signal,
+                heard[reader.id],
+                now,
+                followed=not names.isdisjoint(reader.subscription.stories),
             )
+        )
         return spared
 
     async def _having(

@@ -153,7 +153,7 @@ def test_duplicates_held_and_old_stock_are_not_pushed():
     assert [signal.id for signal in first.signals] == [4]
 
 
-def test_a_story_gives_its_lead_and_its_newest_update():
+def test_a_story_is_told_once_by_its_newest_update():
     signals = [
         a_signal(1, story_id=5),
         a_signal(2, story_id=5, relation=Relation.UPDATE),
@@ -162,7 +162,30 @@ def test_a_story_gives_its_lead_and_its_newest_update():
     ]
     digest = composed(signals)
     assert digest is not None
-    assert {signal.id for signal in digest.signals} == {1, 3, 4}
+    assert {signal.id for signal in digest.signals} == {3, 4}
+
+
+def test_without_an_update_the_best_of_a_story_tells_it():
+    signals = [
+        a_signal(1, story_id=5, score=70),
+        a_signal(2, story_id=5, score=80, relation=Relation.FOLLOW_UP),
+        a_signal(3, story_id=5, score=60, relation=Relation.FOLLOW_UP),
+    ]
+    digest = composed(signals)
+    assert digest is not None
+    assert [signal.id for signal in digest.signals] == [2]
+
+
+def test_what_is_pinned_stands_for_its_story():
+    signals = [
+        a_signal(1, story_id=5, score=70),
+        a_signal(2, story_id=5, score=80, relation=Relation.UPDATE),
+    ]
+    digest = compose(
+        signals, Wishes(), kind=DigestKind.DAILY, window_from=NOW, window_to=NOW, pins={1: True}
+    )
+    assert digest is not None
+    assert [signal.id for signal in digest.signals] == [1]
 
 
 def test_a_digest_remembers_for_whom_it_is():

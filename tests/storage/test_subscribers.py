@@ -18,6 +18,7 @@ from digest.model import (
 )
 from digest.stories import StoryPlacement
 from storage import NotFound, Recipient, Storage
+from storage.given import Heard
 from tests.storage.making import NOW, add_signal, add_subscriber, minutes, planned
 
 EVERYTHING = Subscription(
@@ -218,6 +219,6 @@ async def test_what_was_delivered_is_known_per_reader(storage: Storage) -> None:
     asked = [lead.id, update.id, alone.id, 999]
     assert await storage.given.delivered([one.id], asked) == {one.id: {update.id, alone.id}}
     assert await storage.given.delivered([other.id], asked) == {other.id: set()}
-    assert await storage.given.stories([one.id], NOW) == {one.id: {update.story_id}}
-    assert await storage.given.stories([one.id], NOW + minutes(1)) == {one.id: set()}
-    assert await storage.given.stories([other.id], NOW) == {other.id: set()}
+    assert await storage.given.heard([one.id], NOW) == {one.id: {update.story_id: Heard(NOW, 1)}}
+    assert await storage.given.heard([one.id], NOW + minutes(1)) == {one.id: {}}
+    assert await storage.given.heard([other.id], NOW) == {other.id: {}}

@@ -113,7 +113,7 @@ async def test_who_was_sent_a_story_hears_of_its_news(desk: Desk) -> None:
     lead = await desk.news.publish("第一报", at=NOON, total=50)
     await desk.storage.subscribers.mark_delivered(knowing.id, [lead.id], NOON)
     assert await desk.planner.run_instant() == 0
-    desk.time.pass_(hours=5)
+    desk.time.pass_(hours=37)
     await _update(desk, lead.id)
     assert await desk.planner.run_instant() == 1
     assert await desk.planner.run_instant() == 0
