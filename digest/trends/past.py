@@ -18,13 +18,12 @@ Numbers = NDArray[np.float64]
 WEEK = 7
 _ROUNDS = 8
 _CHANCE = 1.64  # standard deviations: what 19 of 20 days stay below
-_FAR = 3.0
+_FAR = 3.0  # of an hour's counts
 _PRIOR_COUNT, _PRIOR_DAYS = 0.5, 4.0  # what is assumed of a subject without a past
-_RESTLESS, _RESTLESS_WEIGHT = 0.1, 6.0  # α before anything is known, and how firmly
-_LEAST_RESTLESS = 0.01
+_RESTLESS, _RESTLESS_WEIGHT = 0.2, 6.0  # α before anything is known, and how firmly
+_LEAST_RESTLESS, _MOST_RESTLESS = 0.1, 0.5
 _WEEKDAY_WEIGHT, _HOUR_WEIGHT = 6.0, 10.0  # counts
 _SAME_WEEKDAYS = 3
-_HALF_LIFE_DAYS = 14.0
 _PARTLY = 0.25  # of a usual day's volume; a day below was read in part
 _IMPROBABLE = 3.1  # standard deviations
 
@@ -51,7 +50,7 @@ class Pace:
 
 
 HOURLY = Pace(timedelta(hours=1), 24, (2, 4, 8, 14, 24), 2, 28)
-DAILY = Pace(timedelta(days=1), 1, (1, 2, 3), 2, 28)
+DAILY = Pace(timedelta(days=1), 1, (1,), 2, 28)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,35 +91,34 @@ def expect(counts: Numbers, volumes: Numbers, pace: Pace) -> Expectation:
     daily = counts.reshape(shape).sum(axis=2)[:, :blocks] * known
     offered = others.reshape(shape).sum(axis=2)[:, :blocks] * known
     weekday = np.ones((counts.shape[0], WEEK))
-    weights = 0.5 ** (np.arange(blocks)[::-1] / _HALF_LIFE_DAYS)
-    share, restless, doubt = _share(daily, offered, weights)
+    share, restless, doubt = _share(daily, offered)
     classes = np.arange(pace.past + pace.guard) % WEEK
     if known.sum() >= WEEK * _SAME_WEEKDAYS:
         weekday = _weekdays(daily, offered * share[:, None], restless, classes[:blocks], known)
-        share, restless, doubt = _share(daily, offered * weekday[:, classes[:blocks]], weights)
+        share, restless, doubt = _share(daily, offered * weekday[:, classes[:blocks]])
     mean = share[:, None] * others * np.repeat(weekday[:, classes], pace.day, axis=1)
     if pace.day > 1:
         mean *= np.tile(_hours(counts, mean, np.repeat(known, pace.day), pace), classes.size)
     return Expectation(mean, restless, doubt)
 
 
-def _share(daily: Numbers, offered: Numbers, weights: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+def _share(daily: Numbers, offered: Numbers) -> tuple[Numbers, Numbers, Numbers]:
     """θ, α and the doubt about θ, from counts per day and what else was told (K × days)."""
     day = offered.sum(axis=1) / np.maximum((offered > 0).sum(axis=1), 1)
-    room = (offered * weights).sum(axis=1) + _PRIOR_DAYS * np.maximum(day, 1.0)
+    room = offered.sum(axis=1) + _PRIOR_DAYS * np.maximum(day, 1.0)
     restless = np.full(daily.shape[0], _RESTLESS)
-    share = ((daily * weights).sum(axis=1) + _PRIOR_COUNT) / room
+    share = (daily.sum(axis=1) + _PRIOR_COUNT) / room
     seen = np.zeros(daily.shape[0])
     for _ in range(_ROUNDS):
         mean = share[:, None] * offered
         spread = np.sqrt(mean + restless[:, None] * mean**2)
-        seen = (np.minimum(daily, mean + _CHANCE * spread + 0.5) * weights).sum(axis=1)
+        seen = np.minimum(daily, mean + _CHANCE * spread + 0.5).sum(axis=1)
         share = (seen + _PRIOR_COUNT) / room
         mean = share[:, None] * offered
-        off = np.minimum(daily, mean + _FAR * spread + 1.0) - mean
-        extra = ((off**2 - mean) * weights).sum(axis=1) + _RESTLESS_WEIGHT * _RESTLESS
-        size = (mean**2 * weights).sum(axis=1) + _RESTLESS_WEIGHT
-        restless = np.maximum(extra / size, _LEAST_RESTLESS)
+        off = np.minimum(daily, mean + _CHANCE * spread + 0.5) - mean
+        extra = (off**2 - mean).sum(axis=1) + _RESTLESS_WEIGHT * _RESTLESS
+        size = (mean**2).sum(axis=1) + _RESTLESS_WEIGHT
+        restless = np.clip(extra / size, _LEAST_RESTLESS, _MOST_RESTLESS)
     return share, restless, 1.0 / (seen + _PRIOR_COUNT)
 
 

@@ -18,6 +18,7 @@ from digest.trends.past import Expectation, Numbers, Pace, expect
 _SURE = 1.64  # standard deviations: nineteen in twenty
 _DECLINE = 1.64
 _HALF = 0.5
+_CLUMP = 0.25  # one event brings several tellings at once, however seldom it is told
 _AS_GOOD = 1.0  # natural logarithms of likelihood
 _LEAST_TO_FADE = 4.0  # what must be usual, for its absence to say something
 
@@ -29,7 +30,7 @@ class Bounds:
     And at least `times` the usual, by at least `least` tellings.
     """
 
-    enter: float = 3.3
+    enter: float = 3.5
     times: float = 1.15
     stay: float = 1.5
     least: int = 3
@@ -73,6 +74,14 @@ def standings(
     return [_standing(place, counts, expected, walk, pace, bounds) for place in range(len(counts))]
 
 
+def surprises(counts: Numbers, volumes: Numbers, pace: Pace, bounds: Bounds = USUAL) -> Numbers:
+    """K × steps: how unusual each subject was at the end of each of the last slots, now last.
+
+    In standard deviations; -inf where there is not enough of anything.
+    """
+    return _walk(counts, volumes, expect(counts, volumes, pace), pace, bounds, None).surprise
+
+
 @dataclass(frozen=True, slots=True)
 class _Walk:
     """Per subject and step (the last step is now): unusual or not, how sure, how strong."""
@@ -96,7 +105,7 @@ def _walk(
     had, due = _running(counts), _running(expected.mean)
     offered = _running(volumes[None, :])
     shape = (counts.shape[0], steps)
-    enter, stay = np.zeros(shape, bool), np.zeros(shape, bool)
+    stay = np.zeros(shape, bool)
     surprise, strength = np.full(shape, -np.inf), np.zeros(shape)
     lowest = np.zeros(shape)
     more = np.zeros(shape[0]) if favour is None else favour
@@ -105,17 +114,18 @@ def _walk(
         mean = due[:, ends] - due[:, ends - window]
         told = offered[:, ends] - offered[:, ends - window]
         spread = (expected.restless + expected.doubt)[:, None] + 1.0 / np.maximum(told - seen, 1.0)
-        sure = deviation(seen - _HALF, mean, spread)
+        some = mean + _CLUMP
+        sure = deviation(seen, some, spread * (mean / some) ** 2)
         times = at_least(seen, mean, spread)
         counted = seen >= bounds.least
-        enter |= counted & (sure + more[:, None] >= bounds.enter) & (times >= bounds.times)
+        worth = np.where(counted & (times >= bounds.times), sure + more[:, None], -np.inf)
         if window >= pace.windows[-1] // 3:
             stay |= counted & (sure >= bounds.stay) & (seen > mean)
-        surprise = np.maximum(surprise, np.where(counted, sure, -np.inf))
+        surprise = np.maximum(surprise, worth)
         strength = np.maximum(strength, np.where(counted, times, 0.0))
         if window == pace.windows[-1]:
-            lowest = deviation(seen + _HALF, mean, spread)
-    high = np.zeros(shape, bool)
+            lowest = deviation(seen, mean, spread)
+    high, enter = np.zeros(shape, bool), surprise >= bounds.enter
     state = np.zeros(shape[0], bool)
     for step in range(steps):
         state = enter[:, step] | (state & stay[:, step])
