@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 Numbers = NDArray[np.float64]
 
 WEEK = 7
+_ITSELF = 0.8
 _ROUNDS = 8
 _CHANCE = 1.64  # standard deviations: what 19 of 20 days stay below
 _FAR = 3.0  # of an hour's counts
@@ -66,6 +67,12 @@ class Expectation:
     doubt: Numbers
 
 
+def beside(volumes: Numbers, counts: Numbers) -> Numbers:
+    """How much else was told; of what is all but everything a little of itself is taken too."""
+    others: Numbers = np.maximum(volumes - _ITSELF * counts, 0.0)
+    return others
+
+
 def known_days(volumes: Numbers, day: int) -> NDArray[np.bool_]:
     """Which days of `volumes` (slots) were read whole: not so few things as to be improbable.
 
@@ -84,7 +91,7 @@ def known_days(volumes: Numbers, day: int) -> NDArray[np.bool_]:
 
 def expect(counts: Numbers, volumes: Numbers, pace: Pace) -> Expectation:
     """What the past of K subjects lets expect. `counts` is K × slots, `volumes` per slot."""
-    others = np.maximum(volumes - counts, 0.0)
+    others = beside(volumes, counts)
     shape = (counts.shape[0], -1, pace.day)
     blocks = pace.past
     known = known_days(volumes, pace.day)[:blocks]

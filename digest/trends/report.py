@@ -53,12 +53,11 @@ class Known:
 def subjects_worth_watching(ledger: Ledger, known: Known) -> list[str]:
     """The topics, and the words, names and stories that several sources told lately."""
     found = [f"t:{topic}" for topic in known.topics]
-    several = _sources_for_terms(ledger)
     for subject, recent in ledger.recent.items():
         kind, _ = parted(subject)
         if kind is TrendKind.TOPIC or len(recent.tellings) < _LEAST_OF_TERMS:
             continue
-        if len({one.source for one in recent.tellings}) >= several:
+        if len({one.source for one in recent.tellings}) >= _SEVERAL:
             found.append(subject)
     return found
 

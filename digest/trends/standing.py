@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.trends.model import Phase
-from digest.trends.past import Expectation, Numbers, Pace, expect
+from digest.trends.past import Expectation, Numbers, Pace, beside, expect
 
 _SURE = 1.64  # standard deviations: nineteen in twenty
-_DECLINE = 1.64
+_DECLINE, _LEFT = 1.64, 0.4
 _HALF = 0.5
 _CLUMP = 0.25  # one event brings several tellings at once, however seldom it is told
 _AS_GOOD = 1.0  # natural logarithms of likelihood
@@ -32,7 +32,7 @@ class Bounds:
 
     enter: float = 3.5
     times: float = 1.15
-    stay: float = 1.5
+    stay: float = 2.5
     least: int = 3
     quiet: float = 3.0
 
@@ -113,14 +113,16 @@ def _walk(
         seen = had[:, ends] - had[:, ends - window]
         mean = due[:, ends] - due[:, ends - window]
         told = offered[:, ends] - offered[:, ends - window]
-        spread = (expected.restless + expected.doubt)[:, None] + 1.0 / np.maximum(told - seen, 1.0)
+        spread = (expected.restless + expected.doubt)[:, None] + 1.0 / np.maximum(
+            beside(told, seen), 1.0
+        )
         some = mean + _CLUMP
         sure = deviation(seen, some, spread * (mean / some) ** 2)
         times = at_least(seen, mean, spread)
         counted = seen >= bounds.least
         worth = np.where(counted & (times >= bounds.times), sure + more[:, None], -np.inf)
-        if window >= pace.windows[-1] // 3:
-            stay |= counted & (sure >= bounds.stay) & (seen > mean)
+        if window < pace.day or len(pace.windows) == 1:  # what was before is no sign of now
+            stay |= counted & (sure >= bounds.stay)
         surprise = np.maximum(surprise, worth)
         strength = np.maximum(strength, np.where(counted, times, 0.0))
         if window == pace.windows[-1]:
@@ -128,7 +130,7 @@ def _walk(
     high, enter = np.zeros(shape, bool), surprise >= bounds.enter
     state = np.zeros(shape[0], bool)
     for step in range(steps):
-        state = enter[:, step] | (state & stay[:, step])
+        state = stay[:, step] & (enter[:, step] | state)
         high[:, step] = state
     return _Walk(high, surprise, strength, lowest)
 
@@ -196,10 +198,11 @@ def _phase(
     pace: Pace,
 ) -> tuple[Phase, int | None]:
     high = walk.high[place]
-    lately = np.flatnonzero(high[-pace.day - 1 :])
+    told_of = max(1, pace.day // 2)
+    lately = np.flatnonzero(high[-told_of - 1 :])
     if not lately.size:
         return Phase.STEADY, None
-    end = mine.size if high[-1] else mine.size - (pace.day - int(lately[-1]))
+    end = mine.size - (told_of - int(lately[-1]))
     began = burst_start(mine, mean, end)
     if not high[-1]:
         return Phase.FADING, began
@@ -209,9 +212,9 @@ def _phase(
     had, due = mine[began:-recent].sum(), mean[began:-recent].sum()
     if age > recent and had:
         level = (had + 1.0) / (due + 1.0)
-        lately_due = level * (mean[-recent:].sum() + 0.0)
-        way = float(deviation(mine[-recent:].sum()[None], np.array([lately_due]), spread)[0])
-        if way <= -_DECLINE:
+        lately, told = level * mean[-recent:].sum(), mine[-recent:].sum()
+        way = float(deviation(np.array([told]), np.array([lately]), spread)[0])
+        if way <= -_DECLINE or told + _HALF < _LEFT * (lately + _HALF):
             return Phase.FADING, began
         if age > pace.day and way < 0:
             return Phase.HOLDING, began

@@ -18,6 +18,7 @@ PARTS = {
     "placement": "Columns and topics",
     "keyphrases": "Keyphrases",
     "stories": "Stories",
+    "trends": "Trends",
 }
 REPORT = Path(__file__).parents[2] / "docs" / "reports" / "quality.md"
 console = Console()

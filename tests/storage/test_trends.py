@@ -165,7 +165,8 @@ async def test_a_burst_rises_and_is_kept_for_everybody(storage: Storage) -> None
     assert llm.days[-1] == 15
     assert set(llm.days[1:-1]) <= {3, 4}
     assert llm.usual == pytest.approx(3, abs=1)
-    assert (llm.rank, llm.rank_before) == (1, None)
+    assert llm.rank in {1, 2}  # beside a word that all of them have
+    assert llm.rank_before is None
     assert report.past >= 10
     fresh = await Storage.open(storage.database.address.url)
     try:
