@@ -47,6 +47,9 @@ from bot.jobs.telling import Telling, in_log
 from bot.jobs.topic_notes import TopicNotes
 from bot.jobs.trending import Trending
 from bot.jobs.upkeep import Upkeep
+from bot.jobs.weekly_desk import WeeklyDesk
+from bot.jobs.weekly_intro import WeekIntroducer
+from bot.jobs.weekly_issues import WeeklyIssues
 from bot.jobs.weekly_numbers import WeeklyNumbers
 from bot.pictures.painter import Painter
 from bot.sandbox import Sandbox, newsroom_specs
@@ -426,6 +429,15 @@ class _Parts:
             zone=self._settings.default_zone,
             clock=self._clock,
         )
+        drafts = WeeklyDesk(
+            self._storage,
+            application.bot,
+            places=services.staff.places,
+            taxonomy=services.taxonomy,
+            links=services.links,
+            paint=services.paint,
+            clock=self._clock,
+        )
         topics = TopicNotes(
             self._storage,
             application.bot,
@@ -438,6 +450,7 @@ class _Parts:
             Tick("week in numbers", 60, weekly.run_due),
             Tick("queue notes", 60, teller.run_due),
             Tick("new topics", 300, topics.run_due),
+            Tick("weekly drafts", 30, drafts.run_due),
             Tick("source news", 15, Telling(services, application.bot).run_due),
         ]
 
@@ -486,6 +499,11 @@ class _Parts:
             Tick("amending", 3, watcher.run_due),
         ]
 
+    def _introducer(self) -> WeekIntroducer | None:
+        """What introduces weeks, None without a model."""
+        model = self._shared[1].model if self._shared else None
+        return WeekIntroducer(self._storage, model) if model is not None else None
+
     def _nudge(self, tick: str) -> None:
         if self._running.schedule is not None:
             self._running.schedule.nudge(tick)
@@ -508,6 +526,12 @@ class _Parts:
             circle=services.circle,
         )
         self._running.planner = planner
+        issues = WeeklyIssues(
+            self._storage,
+            taxonomy=services.taxonomy,
+            clock=self._clock,
+            introduce=self._introducer(),
+        )
         publisher = PostPublisher(
             self._storage, clock=self._clock, told=partial(tell_out, services, application.bot)
         )
@@ -517,6 +541,7 @@ class _Parts:
             Tick("digests", 15, planner.run_due),
             Tick("alerts", 5, planner.run_instant),
             Tick("trend alerts", 120, planner.run_trends),
+            Tick("weekly issue", 60, issues.run_due),
             Tick("scheduled posts", 5, publisher.run_due),
             Tick("posts", 3, planner.run_posts),
         ]

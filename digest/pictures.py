@@ -64,13 +64,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A panel of rows, the longest first; names of what their value, part and mark are."""
+    """A panel of rows, the longest first; names of what their value, part and mark are.
+
+    Long names, as headlines are, stand `above` their bars.
+    """
 
     title: str
     rows: tuple[Row, ...]
     value: str
     part: str = ""
     before: str = ""
+    above: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ SIGNATURES: dict[str, tuple[type[int] | type[str], ...]] = {
     "trends": (str, str),  # all | topics | words | stories, day | week
     "trend": (str, str),  # topic | entity | word | story, its key
     "week": (str,),  # 2026-W48, "" for the usual one
+    "weekcol": (str, str),  # 2026-W48, column
+    "weekpic": (str,),  # 2026-W48: its picture
     "again": (int,),  # another past signal than this one
     "find": (str,),  # words to search for
     # what a reader follows
@@ -177,6 +179,16 @@ SIGNATURES: dict[str, tuple[type[int] | type[str], ...]] = {
     "pset": (str, str, str),  # scope, field, value
     "pscopes": (str, int),  # columns | sources, page
     "pask": (str, str),  # scope, field whose number is typed
+    # weekly reports before they go out; a week is 2026-W48, a line is named by its sign
+    "wkdraft": (str,),  # week
+    "wksee": (str, str),  # week, language
+    "wkdo": (str, str, int),  # approve | skip | skipped, week, revision
+    "wksheet": (str,),  # week: its lines
+    "wkline": (str, str),  # week, line
+    "wkedit": (str, str, str, int),  # drop | back | up | top | plain, week, line, revision
+    "wkask": (str, str, str),  # zh | en | fzh | fen, week, line
+    "wkpolicy": (),  # whether they are looked at first
+    "wkset": (str, int),  # review | lead | fall, value
     # sources
     "sources": (str, int),  # which (handlers/admin/sources/listing.py), page
     "srcsift": (str, str),  # which, menu | health | column | lang | kind

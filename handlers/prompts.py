@@ -31,6 +31,8 @@ VETO, POLICY = "v", "j"
 SOURCE = "s"
 # Something about a column or topic.
 SHELF = "x"
+# Words for a weekly report: of a line, or a foreword.
+WEEKLY = "d"
 
 
 _SIGN = "✏️"

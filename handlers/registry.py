@@ -73,6 +73,7 @@ from handlers.admin.queue import sifting as queue_sifting
 from handlers.admin.queue import walk
 from handlers.admin.sources import rows as source_rows
 from handlers.admin.taxonomy import rows as shelving
+from handlers.admin.weeklies import rows as weekly_rows
 from handlers.collections import (
     exporting,
     importing,
@@ -240,6 +241,8 @@ DEEDS: dict[str, Deed] = {
     "trends": Deed(trends.show_trends),
     "trend": Deed(trends.open_trend),
     "week": Deed(weekly.show_week),
+    "weekcol": Deed(weekly.show_column),
+    "weekpic": Deed(weekly.show_glance),
     "again": Deed(look_back.again),
     "find": Deed(search.find),
     "setup": Deed(choosing.step, _ADMIN),
@@ -330,6 +333,7 @@ DEEDS: dict[str, Deed] = {
     "pset": Deed(policies.set_field, _EDITOR),
     "pask": Deed(policies.ask_number, _EDITOR),
     **shelving.DEEDS,
+    **weekly_rows.DEEDS,
 }
 
 # Typed answers, by the kind of question (handlers/prompts.py) that they reply to.
@@ -349,6 +353,7 @@ ANSWERS: dict[str, Answered] = {
     **editing.ANSWERS,
     SOURCE: source_rows.ANSWER,
     **shelving.ANSWERS,
+    **weekly_rows.ANSWERS,
 }
 
 # Messages in a private chat that are neither; the first that hears one has it.

@@ -1,20 +1,22 @@
-"""/weekly: the week in review, this one so far or one before."""
+"""/weekly: the week in review, this one so far or one before, whole or a column of it."""
 
 import re
 from dataclasses import replace
 
 from digest.days import read_days
 from digest.model import Button, Message
-from digest.render import render_weekly, week_name
-from digest.weekly import DAYS_NEEDED, MOST_STORIES, Tally, Week, Weekly, compose_weekly
+from digest.render import column_rows, render_weekly, week_name
+from digest.weeklies.opened import EVERYTHING, Reach, Weekly
+from digest.weekly import Week
 from handlers.arguments import plain
 from handlers.cards import quoted
 from handlers.context import Turn
 from handlers.keyboards import act
 from handlers.replies import say, show, toast
+from handlers.weekpicture import send_glance
+from storage.weekly_reading import Missing, Shown, open_report, week_as_shown
 
-PER_COLUMN = 2
-_CANDIDATES = 12
+IN_A_COLUMN = 8
 _EARLY = 2  # on Monday and Tuesday the week before has more to tell
 _WEEKS_BACK = 520
 
@@ -39,6 +41,27 @@ async def show_week(turn: Turn, name: str) -> None:
         await toast(turn, turn.texts("chat.button.old"), alert=True)
         return
     await show(turn, await week_message(turn, week))
+
+
+async def show_column(turn: Turn, name: str, column: str) -> None:
+    """Send the week of one column as a new message."""
+    week = Week.read(name)
+    columns = [one for one in turn.taxonomy.columns if one[:32] == column]
+    if week is None or not _within(turn, week) or not columns:
+        await toast(turn, turn.texts("chat.button.old"), alert=True)
+        return
+    await say(turn, await week_message(turn, week, columns[0]))
+
+
+async def show_glance(turn: Turn, name: str) -> None:
+    """Send the picture of a week."""
+    week = Week.read(name)
+    if week is None or not _within(turn, week):
+        await toast(turn, turn.texts("chat.button.old"), alert=True)
+        return
+    found = await _opened(turn, week)
+    if isinstance(found, Missing) or not await send_glance(turn, found, turn.rendering):
+        await toast(turn, turn.texts("chat.weekly.no_picture"), alert=True)
 
 
 async def send_week(turn: Turn, name: str) -> bool:
@@ -80,38 +103,47 @@ def _week_called(turn: Turn, typed: str) -> Week | None:
     return week if week >= _this_week(turn).moved(-_WEEKS_BACK) else None
 
 
-async def week_message(turn: Turn, week: Week) -> Message:
+async def week_message(turn: Turn, week: Week, column: str = "") -> Message:
     """A week as this chat sees it, with the way to the weeks beside it."""
-    zone = turn.subscription.zone
     name = week_name(week, turn.rendering)
-    if week.bounds(zone)[0] >= turn.now:
-        return Message(turn.texts("chat.weekly.future", week=quoted(name)), _around(turn, week))
-    made = await turn.services.memory.recall(
-        (week, zone), turn.now, lambda: _composed(turn, week, zone)
-    )
-    if made is None:
-        return Message(turn.texts("chat.weekly.empty", week=quoted(name)), _around(turn, week))
-    message = render_weekly(made, turn.rendering)
-    return replace(message, buttons=(*message.buttons, *_around(turn, week)))
+    around = _around(turn, week)
+    if week.bounds(turn.subscription.zone)[0] >= turn.now:
+        return Message(turn.texts("chat.weekly.future", week=quoted(name)), around)
+    found = await _opened(turn, week, column)
+    if isinstance(found, Missing):
+        return Message(turn.texts(f"chat.weekly.{found}", week=quoted(name)), around)
+    message = render_weekly(found, turn.rendering)
+    if column:
+        whole = act(turn.texts("chat.weekly.whole"), "week", str(week))
+        return replace(message, buttons=(*message.buttons, (whole,), *_page(turn, week, column)))
+    columns = column_rows(found, turn.rendering)
+    glance: tuple[Button, ...] = ()
+    if turn.services.paint is not None:
+        glance = (act(turn.texts("chat.weekly.glance"), "weekpic", str(week)),)
+    return replace(message, buttons=(*message.buttons, *columns, glance, *around))
 
 
-async def _composed(turn: Turn, week: Week, zone: str) -> Weekly | None:
-    signals = turn.storage.signals
-    start, end = week.bounds(zone)
-    until = min(end, turn.now)
-    columns = await signals.counts(start, by="column", until=until)
-    sources = await signals.counts(start, by="source", until=until)
-    return compose_weekly(
-        week,
-        await signals.best(start, until, per_column=_CANDIDATES),
-        zone=zone,
-        now=turn.now,
-        tally=Tally(sum(columns.values()), len(sources), columns),
-        stories=await turn.storage.stories.active(start, until, limit=MOST_STORIES),
-        days=await signals.topic_days(DAYS_NEEDED, until),
-        taxonomy=turn.taxonomy,
-        per_column=PER_COLUMN,
-    )
+async def _opened(turn: Turn, week: Week, column: str = "") -> Weekly | Missing:
+    found = await _shown(turn, week)
+    if isinstance(found, Missing):
+        return found
+    reach = EVERYTHING
+    if column:
+        reach = Reach(column=column, per_column=IN_A_COLUMN)
+    opened = await open_report(turn.storage, found, turn.now, turn.taxonomy, reach=reach)
+    return opened or Missing.EMPTY
+
+
+async def _shown(turn: Turn, week: Week) -> Shown | Missing:
+    """What may be shown of a week; one that goes on is put together once a minute at most."""
+    zone = turn.subscription.zone
+
+    async def found() -> Shown | Missing:
+        return await week_as_shown(turn.storage, week, zone, turn.now, turn.taxonomy)
+
+    if week < Week.at(turn.now, str(turn.storage.numbers.zone)):
+        return await found()
+    return await turn.services.memory.recall((week, zone), turn.now, found)
 
 
 def _around(turn: Turn, week: Week) -> tuple[tuple[Button, ...], ...]:
@@ -123,6 +155,12 @@ def _around(turn: Turn, week: Week) -> tuple[tuple[Button, ...], ...]:
     if _within(turn, after):
         label = turn.texts("chat.weekly.after", number=after.number)
         row.append(act(label, "week", str(after)))
-    links = turn.rendering.links
-    page = Button(turn.texts("chat.weekly.page"), url=links.week(str(week)))
-    return (tuple(row), (page,) if links.usable else ())
+    return (tuple(row), *_page(turn, week))
+
+
+def _page(turn: Turn, week: Week, column: str = "") -> tuple[tuple[Button, ...], ...]:
+    links, name = turn.rendering.links, str(week)
+    if not links.usable:
+        return ()
+    url = links.week_column(name, column) if column else links.week(name)
+    return ((Button(turn.texts("weekly.page"), url=url),),)

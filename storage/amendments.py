@@ -100,7 +100,8 @@ class Part:
     @property
     def signal_ids(self) -> frozenset[int]:
         """All signals that it shows."""
-        return frozenset(block.signal_id for _, block in self.blocks if block.signal_id)
+        named = (one for _, block in self.blocks for one in (block.signal_id, block.also))
+        return frozenset(one for one in named if one)
 
 
 @dataclass(frozen=True, slots=True)

@@ -308,7 +308,9 @@ async def _keep_parts(connection: AsyncConnection, digest_id: int, planned: Plan
     mentioned = [
         {"digest_id": digest_id, "part": part, "signal_id": signal_id}
         for part, some in blocks.items()
-        for signal_id in dict.fromkeys(block.signal_id for block in some)
+        for signal_id in dict.fromkeys(
+            number for block in some for number in (block.signal_id, block.also)
+        )
         if signal_id and signal_id not in planned.part_signals[part]
     ]
     filled = ((digest_parts, bodies), (digest_signals, shown), (digest_mentions, mentioned))

@@ -1060,6 +1060,35 @@ delivered = Table(
     Index("ix_delivered_signal_id", "signal_id"),
 )
 
+# --- weekly reports ---------------------------------------------------------------------------
+
+# A week's report: NULL is a week without anything to tell. `falls_at` is when a draft that nobody
+# has looked at goes out by itself.
+weeklies = Table(
+    "weeklies",
+    metadata,
+    Column("week", String(8), primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("report", Json),
+    Column("edits", Json, nullable=False),
+    Column("intro", Json, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("falls_at", UtcTime),
+    Column("published_at", UtcTime),
+)
+
+# Whether editors look at weeklies before they go out: one row.
+weekly_policy = Table(
+    "weekly_policy",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("review", Boolean, nullable=False),
+    Column("lead_hours", SmallInteger, nullable=False),
+    Column("fall_hours", SmallInteger, nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+)
+
 # --- editing, and amending what was sent ----------------------------------------------------
 
 # What an editor changed of a signal; `original` is what it was before the first edit.

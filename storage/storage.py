@@ -54,6 +54,7 @@ from storage.taxonomy import Taxonomies
 from storage.translations import Translations
 from storage.trends import TrendStore
 from storage.undos import Undos
+from storage.weeklies import Weeklies
 from storage.weights import Weights
 
 
@@ -90,6 +91,7 @@ class Storage:
         self.subscribers = Subscribers(database)
         self.audiences = Audiences(database)
         self.given = Given(database)
+        self.weeklies = Weeklies(database)
         self.weights = Weights(database)
         self.collections = Collections(database)
         self.guests = Guests(database)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import Row, Select, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import (
@@ -229,14 +229,23 @@ class Subscribers:
         )
         return await self._many(query)
 
-    async def due_weekly(self, now: datetime, limit: int = 1000) -> tuple[Subscriber, ...]:
-        """Active subscribers whose weekly is due, the longest waiting first."""
+    async def due_weekly(
+        self, now: datetime, limit: int = 1000, *, after: Subscriber | None = None
+    ) -> tuple[Subscriber, ...]:
+        """Active subscribers whose weekly is due, the longest waiting first.
+
+        `after` is the last one of those that were read before: some of them stay due.
+        """
+        due = subscriptions.c.next_weekly_at
         query = (
             _query()
-            .where(subscribers.c.active, subscriptions.c.next_weekly_at <= now)
-            .order_by(subscriptions.c.next_weekly_at, subscribers.c.id)
+            .where(subscribers.c.active, due <= now)
+            .order_by(due, subscribers.c.id)
             .limit(limit)
         )
+        if after is not None:
+            since = after.subscription.next_weekly_at
+            query = query.where(or_(due > since, and_(due == since, subscribers.c.id > after.id)))
         return await self._many(query)
 
     async def due_look_back(self, now: datetime, limit: int = 1000) -> tuple[Subscriber, ...]:

@@ -219,7 +219,15 @@ def place_blocks(body: Data, blocks: Sequence[Block]) -> list[list[Any]]:
         start = text.index(block.text, at)
         at = start + len(block.text)
         placed.append(
-            [start, len(block.text), block.form, block.signal_id, block.number, block.detail]
+            [
+                start,
+                len(block.text),
+                block.form,
+                block.signal_id,
+                block.number,
+                block.detail,
+                *((block.also,) if block.also else ()),
+            ]
         )
     return placed
 
@@ -228,8 +236,8 @@ def read_blocks(body: Data, placed: Sequence[Sequence[Any]]) -> tuple[tuple[int,
     """The blocks that `place_blocks` wrote, each after its place in the text of `body`."""
     text = str(body.get("text") or body.get("caption") or "")
     return tuple(
-        (start, Block(Form(form), text[start : start + length], signal_id, number, detail))
-        for start, length, form, signal_id, number, detail in placed
+        (start, Block(Form(form), text[start : start + length], signal_id, number, detail, *also))
+        for start, length, form, signal_id, number, detail, *also in placed
     )
 
 

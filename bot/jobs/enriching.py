@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, Protocol
 from bot.clock import Clock
 from bot.jobs.ledger import noted_calls
 from digest.errors import HexinError
-from digest.model import Article, Brief, Placement, Signal, SignalDraft, Tier, Translation
+from digest.model import Article, Brief, Lang, Placement, Signal, SignalDraft, Tier, Translation
 from digest.modeltier.earlier import Earlier
 from storage import Storage
 
 if TYPE_CHECKING:
     from bot.model import Job
+    from digest.modeltier.schema import FactsAnswer
+    from digest.modeltier.week import WeekLine
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +51,9 @@ class Enriching(Protocol):
         self, article: Article, brief: Brief, earlier: Sequence[Earlier] = ()
     ) -> Brief:
         """A checked brief of the model's, or `brief` itself on any trouble."""
+
+    async def introduce(self, lines: "Sequence[WeekLine]", lang: Lang) -> "FactsAnswer":
+        """Sentences that introduce a week, nothing of them checked. Raises ModelTrouble."""
 
     def enrich_many(self, jobs: "Iterable[Job]") -> "AsyncIterator[tuple[Job, Brief]]":
         """The same for many; ends early when the budget is used up or the model is down."""
@@ -257,6 +262,11 @@ class Enricher:
         ]
         near.sort(key=lambda signal: (signal.when, signal.id), reverse=True)
         return tuple(_as_earlier(signal) for signal in near[:_MOST_EARLIER])
+
+    @property
+    def model(self) -> Enriching | None:
+        """The model that is configured, None without one."""
+        return self._engines.model
 
     # --- on demand -----------------------------------------------------------------------
 

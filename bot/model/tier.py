@@ -15,7 +15,7 @@ from bot.config import Settings
 from bot.model.asker import Asker, Patience
 from bot.model.port import CallStore
 from bot.model.trouble import ModelTrouble
-from digest.model import Article, Brief, Checked
+from digest.model import Article, Brief, Checked, Lang
 from digest.modeltier.asking import (
     ask_brief,
     ask_facts,
@@ -51,6 +51,7 @@ from digest.modeltier.schema import (
     TranslationAnswer,
 )
 from digest.modeltier.statements import Slot, Statement, statements_of, written
+from digest.modeltier.week import WeekLine, ask_week
 from digest.modeltier.wording import visible
 from digest.verify.meaning import Encoder, installed_encoder
 
@@ -183,6 +184,16 @@ class Model:
             log.info("model tier: %s kept by rules: too little of the answer holds", where)
             return Attempt(brief, "unsupported", checked)
         return Attempt(made, "ok", checked)
+
+    # --- a week ---------------------------------------------------------------------------
+
+    async def introduce(self, lines: Sequence[WeekLine], lang: Lang) -> FactsAnswer:
+        """Sentences that introduce a week, told from these lines; nothing of them is checked.
+
+        Raises ModelTrouble.
+        """
+        fence = _fence("\n".join(line.text for line in lines))
+        return (await self._asker.ask(ask_week(lines, lang, fence), FactsAnswer, None)).answer
 
     # --- translation ----------------------------------------------------------------------
 

@@ -263,17 +263,18 @@ class _Pen:
         if panel.before:
             legend.append((panel.before, self._palette.ink))
         self._legend(top, legend, "|" if panel.before else "")
-        left = int(WIDTH * _NAME_SHARE) + _LEFT // 2
+        left = _LEFT // 2 if panel.above else int(WIDTH * _NAME_SHARE) + _LEFT // 2
         axes = self._axes(top, tall, left=left)
-        places = range(len(panel.rows))
-        axes.barh(places, [row.value for row in panel.rows], 0.62, color=legend[0][1])
+        places = [place + 0.26 * panel.above for place in range(len(panel.rows))]
+        thick = 0.34 if panel.above else 0.62
+        axes.barh(places, [row.value for row in panel.rows], thick, color=legend[0][1])
         if panel.part:
             parts = [row.part or 0 for row in panel.rows]
-            axes.barh(places, parts, 0.62, color=tones[Tone.MAIN])
+            axes.barh(places, parts, thick, color=tones[Tone.MAIN])
         if panel.before:
             axes.plot(
                 [row.before or 0 for row in panel.rows],
-                list(places),
+                places,
                 linestyle="none",
                 marker="|",
                 markersize=26,
@@ -286,10 +287,10 @@ class _Pen:
         axes.set_xticks([])
         axes.set_yticks([])
         axes.spines["bottom"].set_visible(False)
-        for place, row in enumerate(panel.rows):
+        for place, row in zip(places, panel.rows, strict=True):
             self._row_words(axes, place, row, panel)
 
-    def _row_words(self, axes: Axes, place: int, row: Row, panel: Rows) -> None:
+    def _row_words(self, axes: Axes, place: float, row: Row, panel: Rows) -> None:
         end = max(row.value, (row.before or 0) if panel.before else 0)
         told = f"{row.part or 0:,.0f} / {row.value:,.0f}" if panel.part else f"{row.value:,.0f}"
         axes.annotate(
@@ -301,6 +302,19 @@ class _Pen:
             fontproperties=_type(_VALUE),
             color=self._palette.ink,
         )
+        if panel.above:
+            axes.annotate(
+                fitted(row.name, WIDTH - _LEFT - _RIGHT // 2, _LABEL, 1),
+                (0, place),
+                (0, 24),
+                textcoords="offset pixels",
+                ha="left",
+                va="bottom",
+                fontproperties=_type(_LABEL),
+                color=self._palette.ink,
+                annotation_clip=False,
+            )
+            return
         axes.annotate(
             fitted(row.name, WIDTH * _NAME_SHARE, _LABEL),
             (0, place),
@@ -314,14 +328,14 @@ class _Pen:
         )
 
 
-def fitted(name: str, room: float, size: int) -> str:
-    """A name on one line or two of `room` pixels; of a longer one its first words and "…"."""
+def fitted(name: str, room: float, size: int, most: int = 2) -> str:
+    """A name on so many lines of `room` pixels; of a longer one its first words and "…"."""
     shown = face.drawable(name)
 
     def measure(text: str) -> float:
         return face.width(text, size)
 
-    lines = break_lines(shown, room, 2, measure) or shortened(shown, room, 2, measure)
+    lines = break_lines(shown, room, most, measure) or shortened(shown, room, most, measure)
     return "\n".join(lines)
 
 

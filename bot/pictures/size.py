@@ -5,12 +5,13 @@ from digest.trendpictures import TrendPicture
 
 WIDTH = 1080
 HEAD, DAYS, ROW, ROWS_EDGE, GAP, LEGEND = 160, 420, 72, 110, 76, 50
+ROW_BELOW_NAME = 124
 
 
 def panel_height(panel: Days | Rows) -> int:
     """The height of one panel with its heading."""
     if isinstance(panel, Rows):
-        return ROWS_EDGE + ROW * len(panel.rows)
+        return ROWS_EDGE + (ROW_BELOW_NAME if panel.above else ROW) * len(panel.rows)
     return DAYS if len(panel.series) > 1 else DAYS - LEGEND
 
 

@@ -27,6 +27,7 @@ from bot.web.shared import SharedPages
 from bot.web.stories import StoryPages
 from bot.web.tally import Tally
 from bot.web.trends import TrendPages
+from bot.web.weeks import Weeks
 from digest.taxonomy import Taxonomy
 from handlers.context import Paint
 from storage import Storage
@@ -68,6 +69,7 @@ def make_web(  # noqa: PLR0913  a site has this many sides
     searching = SearchPages(storage, taxonomy, clock)
     feeds = Feeds(storage, taxonomy, clock)
     cards = CardPages(storage, taxonomy, clock, CardStore(cards_folder))
+    weeks = Weeks(storage, taxonomy, clock, paint)
     posts = PostPages(storage, clock, pages)
     maps = Maps(storage, taxonomy, clock)
     probes = Probes(storage, health)
@@ -84,8 +86,6 @@ def make_web(  # noqa: PLR0913  a site has this many sides
             web.get("/day/{day:[0-9-]{10}}", archive.day),
             web.get("/archive", archive.month),
             web.get("/archive/{month:[0-9-]{7}}", archive.month),
-            web.get("/week", archive.this_week),
-            web.get("/week/{week:[0-9W-]{8}}", archive.week),
             web.get("/c/{key:[A-Za-z0-9_-]{16,64}}", shared.collection),
             web.get("/search", searching.search),
             web.get("/sources", pages.sources),
@@ -102,6 +102,7 @@ def make_web(  # noqa: PLR0913  a site has this many sides
             *feeds.routes(),
             *cards.routes(),
             *posts.routes(),
+            *weeks.routes(),
         ]
     )
     app[SIGNAL_PAGES] = pages

@@ -1,4 +1,4 @@
-"""Pages by the calendar: a day, a month, a week in review."""
+"""Pages by the calendar: a day, a month."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,25 +8,20 @@ from aiohttp import web
 from bot.clock import Clock
 from bot.web.listing import PER_PAGE, listing_of, page_response, setting_of
 from bot.web.moments import (
-    BEIJING,
     beijing_day,
     day_bounds,
     day_words,
     parse_day,
     weekday_words,
 )
-from bot.web.views.archive import Month, month_view, week_view
+from bot.web.views.archive import Month, month_view
 from bot.web.views.home import day_label
 from bot.web.views.past import past_items
 from digest.taxonomy import Taxonomy
-from digest.weekly import DAYS_NEEDED, MOST_STORIES, Tally, Week, Weekly, compose_weekly
 from storage import Storage
 
-_ZONE = str(BEIJING)
 # Since 1991 the clocks there have not been changed.
 _AHEAD = timedelta(hours=8)
-# More than the review takes of a column, for what its caps on sources and stories leave out.
-_PICK_FROM = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,40 +78,3 @@ class Archive:
         counts = await public.days(start, end, _AHEAD)
         view = month_view(month, counts, await public.first_date(), setting)
         return page_response(request, "archive.html", setting.visit, view=view)
-
-    async def this_week(self, request: web.Request) -> web.Response:
-        """GET /week: leads to the week it is."""
-        setting = setting_of(request, self.taxonomy, self.clock)
-        week = Week.of(beijing_day(setting.now))
-        raise web.HTTPFound(setting.visit.url(f"/week/{week}"))
-
-    async def week(self, request: web.Request) -> web.Response:
-        """GET /week/{2026-W48}: the week in review."""
-        setting = setting_of(request, self.taxonomy, self.clock)
-        week = Week.read(request.match_info["week"])
-        if week is None or not is_shown(week, Week.of(beijing_day(setting.now))):
-            raise web.HTTPNotFound
-        view = week_view(week, await self._weekly(week), setting)
-        return page_response(request, "week.html", setting.visit, view=view)
-
-    async def _weekly(self, week: Week) -> Weekly | None:
-        signals, now = self.storage.signals, self.clock()
-        start, end = week.bounds(_ZONE)
-        until = min(end, now)
-        by_column = await signals.counts(start, by="column", until=until)
-        sources = await signals.counts(start, by="source", until=until)
-        return compose_weekly(
-            week,
-            await signals.best(start, until, per_column=_PICK_FROM),
-            zone=_ZONE,
-            now=now,
-            tally=Tally(sum(by_column.values()), len(sources), by_column),
-            stories=await self.storage.stories.active(start, until, limit=MOST_STORIES),
-            days=await signals.topic_days(DAYS_NEEDED, until),
-            taxonomy=self.taxonomy,
-        )
-
-
-def is_shown(week: Week, this: Week) -> bool:
-    """Whether there is a page of `week`, seen from this one."""
-    return Week(2000, 1) <= week <= this

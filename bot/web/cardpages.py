@@ -7,12 +7,12 @@ from functools import partial
 from aiohttp import web
 
 from bot.clock import Clock
-from bot.web.archive import is_shown
 from bot.web.cards.drawing import Card
 from bot.web.cards.store import CardStore, TooManyCards, mark_of
 from bot.web.moments import BEIJING, beijing_day, day_words
 from bot.web.views.items import headline_of
 from bot.web.visit import visit_of
+from bot.web.weeks import is_shown
 from bot.web.words import short
 from digest.allowed import public_part
 from digest.model import Kind, Lang, NumberFact, Signal, SignalState

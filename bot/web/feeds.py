@@ -184,7 +184,7 @@ class Feeds:
             shelf = await ask(request, lang)
             installation = UUID((await self.storage.meta.secret(INSTALLATION))[:32])
             feed = self._feed(shelf, visit, lang, request.app[FRAME].base_url, installation)
-            return _answer(request, feed, form, texts_for(lang), private=shelf.private)
+            return answer_feed(request, feed, form, texts_for(lang), private=shelf.private)
 
         return serve
 
@@ -311,7 +311,7 @@ FORMATS = (
 _TAGS = {Lang.ZH: "zh-Hans", Lang.EN: "en"}
 
 
-def _answer(
+def answer_feed(
     request: web.Request, feed: Feed, form: Format, texts: Texts, *, private: bool
 ) -> web.Response:
     """The feed, or 304 when the reader has this very text (RFC 9110 §13.1).

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.clock import Clock
-from bot.web.archive import is_shown
 from bot.web.listing import page_response, setting_of
 from bot.web.moments import BEIJING, beijing_day
 from bot.web.views.series import SeriesView, series_view
 from bot.web.views.storyline import storyline_view
+from bot.web.weeks import is_shown
 from digest.agreement import Comparison, compare
 from digest.allowed import public_part
 from digest.model import Access, Signal

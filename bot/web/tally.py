@@ -34,6 +34,8 @@ KINDS = {
     "/archive": "archive",
     "/archive/{month}": "archive",
     "/week/{week}": "week",
+    "/week/{week}/{column}": "week",
+    "/weeks": "week",
     "/c/{key}": "collection",
     "/search": "search",
     "/sources": "sources",

@@ -14,13 +14,14 @@ from digest.render.rendering import Links, Rendering
 from digest.render.stories import Beside, render_stories, render_story
 from digest.render.trendalert import render_trend_alert
 from digest.render.trends import render_trends, trends_caption
-from digest.render.weekly import render_weekly, week_days, week_name
+from digest.render.weekly import column_rows, render_weekly, week_days, week_name
 
 __all__ = [
     "PHOTO",
     "Beside",
     "Links",
     "Rendering",
+    "column_rows",
     "count_entities",
     "count_units",
     "cut",

@@ -6,6 +6,7 @@ rendering itself, so a change that a message does not show leaves the message al
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from digest.blocks import Block, Form
@@ -24,11 +25,14 @@ from digest.render.fit import (
 from digest.render.lines import item
 from digest.render.rendering import Rendering
 from digest.render.trends import story_headline
-from digest.render.weekly import figure_line
+from digest.render.weeklylines import figure_line, news_line, open_line
+from digest.weeklies.opened import fact_of
+from digest.weeklies.report import Ahead
 
 _NOTE_UNITS = 200
 _ENTRIES = frozenset({Form.ITEM, Form.BARE, Form.CARD, Form.ALERT})
 _NUMBERED = frozenset({Form.ITEM, Form.BARE})
+_VANISHING = frozenset({Form.FIGURE, Form.STEP, Form.AHEAD})
 _HEADS = frozenset({Form.HEADING, Form.TITLE})
 # How much gives way when a corrected message grows too long: first the editor's words on what was
 # wrong, then points: some of them, at last all of a card's.
@@ -114,7 +118,7 @@ def _put_right(
     for start, block in frozen.blocks:
         text += whole[at:start]
         at = start + len(block.text)
-        change = changes.get(block.signal_id)
+        change = _change_of(block, changes)
         text += _corrected(block, change, rendering, level) if change else block.text
     return text + whole[at:]
 
@@ -128,15 +132,18 @@ def _corrected(block: Block, change: Change, rendering: Rendering, level: int) -
         match block.form:
             case Form.ITEM | Form.BARE:
                 return f"{block.number}. {gone}"
-            case Form.FIGURE:
+            case Form.FIGURE | Form.AHEAD:
                 return f"• {gone}"
+            case Form.STEP:
+                return f"↳ {gone}"
             case _:
                 return gone
     now = _render(block, change.now, rendering)
     if _shows(block, change, now, rendering):
         return block.text
     if not now or block.form not in _ENTRIES:
-        return now or f"• <i>{escape(texts('amend.corrected'))}</i>"
+        sign = "↳" if block.form is Form.STEP else "•"
+        return now or f"{sign} <i>{escape(texts('amend.corrected'))}</i>"
     said = texts("amend.corrected_note", note=note) if note else texts("amend.corrected")
     shown = _shorter(block, change.now, rendering, level) if level > 1 else now
     between = "\n\n" if block.form is Form.CARD else "\n"
@@ -172,11 +179,47 @@ def _render(block: Block, signal: Signal, rendering: Rendering) -> str:
         case Form.STORY:
             return story_headline(signal, rendering)
         case Form.FIGURE:
-            facts = (fact for fact in signal.brief.numbers if fact.text == block.detail)
-            fact = next(facts, None)
-            return figure_line(fact, block.number, rendering) if fact else ""
+            fact = fact_of(signal, block.detail)
+            return figure_line(fact, signal, rendering) if fact else ""
+        case Form.STEP:
+            return _step(block, signal, rendering)
+        case Form.AHEAD:
+            place, _, day = block.detail.partition(" ")
+            on = date.fromisoformat(day) if day else None
+            return open_line(Ahead(signal.id, int(place), on), signal, rendering)
         case _:
             return block.text
+
+
+def _step(block: Block, signal: Signal, rendering: Rendering) -> str:
+    """A step as it stands now. Figures are two signals' words: the line stays, or goes."""
+    detail = block.detail
+    if detail[:1] == "n":
+        return block.text if fact_of(signal, detail[1:].partition("\t")[0]) else ""
+    return news_line(signal, int(detail[1:]) if detail[1:] else None, rendering)
+
+
+def _change_of(block: Block, changes: Mapping[int, Change]) -> Change | None:
+    """What became of the signals that a block rests on.
+
+    A line about two numbers goes when either of them does.
+    """
+    if block.form is Form.INTRO:
+        return _of_intro(block, changes)
+    other = changes.get(block.also) if block.also else None
+    if other is not None:
+        before = block.detail.partition("\t")[2]
+        if other.withdrawn or not fact_of(other.now, before):
+            return replace(other, now=replace(other.now, state=SignalState.REJECTED))
+    return changes.get(block.signal_id)
+
+
+def _of_intro(block: Block, changes: Mapping[int, Change]) -> Change | None:
+    """A sentence that was checked against two briefs goes as soon as one of them is another."""
+    for change in (changes.get(block.signal_id), changes.get(block.also)):
+        if change is not None and (change.withdrawn or change.now.brief != change.before.brief):
+            return replace(change, now=replace(change.now, state=SignalState.REJECTED))
+    return None
 
 
 def _fits(text: str, key: str) -> bool:
@@ -232,10 +275,10 @@ class _Pieces:
         return numbers
 
     def _is_out(self, block: Block) -> bool:
-        change = self._changes.get(block.signal_id)
+        change = _change_of(block, self._changes)
         if change is None:
             return False
-        if block.form is Form.FIGURE and not _render(block, change.now, self._rendering):
+        if block.form in _VANISHING and not _render(block, change.now, self._rendering):
             return True
         return change.withdrawn
 
@@ -262,7 +305,7 @@ class _Pieces:
         return self._entry(block)
 
     def _entry(self, block: Block) -> str:
-        change = self._changes.get(block.signal_id)
+        change = _change_of(block, self._changes)
         number = self.numbers.get(block.signal_id, 0) or block.number
         moved = replace(block, number=number)
         if change is not None:
@@ -271,9 +314,6 @@ class _Pieces:
                 return _render(moved, change.now, self._rendering)
         if number != block.number and block.form in _NUMBERED:
             return f"{number}.{block.text.removeprefix(f'{block.number}.')}"
-        if number != block.number and block.form is Form.FIGURE:
-            see = self._rendering.texts("weekly.see", place=block.number)
-            return block.text.replace(see, self._rendering.texts("weekly.see", place=number))
         return block.text
 
 

@@ -71,6 +71,14 @@ class Links:
         """The page of what rises."""
         return f"{self.base_url}/trends"
 
+    def week_picture(self, week: str, lang: str) -> str:
+        """The picture of a week in one language."""
+        return f"{self.base_url}/week/{week}/glance.png?lang={lang}"
+
+    def week_column(self, week: str, column_id: str) -> str:
+        """The page of one column of a week."""
+        return f"{self.base_url}/week/{week}/{quote(column_id, safe='')}"
+
     def home(self) -> str:
         """The page of today."""
         return f"{self.base_url}/"

@@ -1,40 +1,77 @@
 """The week in review as one message."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_interval
 
 from digest.blocks import Block, Form
-from digest.model import Lang, Message, NumberFact, Rising, Signal
-from digest.render.cards import number_words
+from digest.dates import day_words
+from digest.model import Action, Button, Lang, Message, Shelf, Signal, Tier
 from digest.render.fit import MAX_ENTITIES, clean, count_entities, count_units, cut, escape
-from digest.render.lines import SEPARATOR, item, number_rows, paragraphs
+from digest.render.lines import SEPARATOR, even_rows, item, number_rows, paragraphs
 from digest.render.rendering import Rendering
-from digest.render.trends import story_headline, usual_words
-from digest.trends import Fading
-from digest.weekly import Week, Weekly
+from digest.render.trends import usual_words
+from digest.render.weeklylines import figure_line, happened_line, open_line, subject
+from digest.weeklies.opened import Happened, ToldStory, Weekly
+from digest.weeklies.report import (
+    Came,
+    FigureRef,
+    Move,
+    Phase,
+    Said,
+    ahead_key,
+    figure_key,
+    move_key,
+    signal_key,
+    story_key,
+)
+from digest.weekly import Week
 
 _LOCALE = {Lang.ZH: "zh_Hans_CN", Lang.EN: "en_GB"}
 _TARGET_UNITS = 3500
 _SPARE_ENTITIES = 6
-_MOST_TOPICS = 4
 _TOPIC_UNITS = 40
+_COLUMN_UNITS = 60
+_STEPS = 2
+_MOST_COLUMNS = 8
 
 
 def render_weekly(weekly: Weekly, rendering: Rendering) -> Message:
     """`weekly` as one message within Telegram's limits; its number buttons open the cards.
 
-    Where it would grow too long, the weakest signals are left to the week's page.
+    Where it would grow too long, the weakest signals of the shelves are left to the week's page,
+    then all but the last step of each story, then open ends and numbers.
     """
-    local = replace(rendering, zone=weekly.zone, now=weekly.until)
-    kept = list(weekly.signals)
-    message = _message(weekly, kept, local)
-    while len(kept) > 1 and not _fits(message.text):
-        kept.remove(min(kept, key=lambda one: (one.score.total, -kept.index(one))))
-        message = _message(weekly, kept, local)
+    local = replace(rendering, zone=weekly.zone, now=None)
+    message = _message(weekly, local, _STEPS)
+    while not _fits(message.text) and (smaller := _without_weakest(weekly)) is not None:
+        weekly = smaller
+        message = _message(weekly, local, _STEPS)
+    for less in (weekly, replace(weekly, ahead=()), replace(weekly, ahead=(), figures=())):
+        if _fits(message.text):
+            break
+        message = _message(less, local, 1)
     return message
+
+
+def _without_weakest(weekly: Weekly) -> Weekly | None:
+    """The week without its weakest signal on a shelf; the last one of a shelf stays longest."""
+    places = [
+        (len(shelf.signals) == 1, signal.score.total, -place, signal.id)
+        for shelf in weekly.shelves
+        for place, signal in enumerate(shelf.signals)
+    ]
+    if len(places) + len(weekly.stories) <= 1 or not places:
+        return None
+    gone = min(places)[3]
+    shelves = (
+        Shelf(shelf.column, tuple(one for one in shelf.signals if one.id != gone))
+        for shelf in weekly.shelves
+    )
+    return replace(weekly, shelves=tuple(shelf for shelf in shelves if shelf.signals))
 
 
 def week_name(week: Week, rendering: Rendering) -> str:
@@ -55,33 +92,46 @@ def days_between(first: date, last: date, lang: Lang) -> str:
     return span
 
 
-def _message(weekly: Weekly, kept: Sequence[Signal], rendering: Rendering) -> Message:
-    places = {signal.id: place for place, signal in enumerate(kept, 1)}
+def tier_of(weekly: Weekly, lang: Lang) -> Tier:
+    """Who wrote it: the model where it introduces the week in `lang`, else rules."""
+    return Tier.MODEL if (weekly.intro or {}).get(lang) else Tier.RULES
+
+
+def _message(weekly: Weekly, rendering: Rendering, steps: int) -> Message:
+    shown = weekly.signals
+    places = {signal.id: place for place, signal in enumerate(shown, 1)}
     sections = [
+        _stories(weekly, places, rendering, steps),
         *_shelves(weekly, places, rendering),
-        _figures(weekly, places, rendering),
-        _stories(weekly, rendering),
+        _figures(weekly, rendering),
+        _moves(weekly, rendering),
+        _ahead(weekly, rendering),
     ]
-    told = [section.text for section in sections]
-    text = paragraphs([_head(weekly, rendering), *told, _moves(weekly, rendering)])
-    blocks = tuple(block for section in sections for block in section.blocks)
-    return Message(text, tuple(number_rows(kept)), tuple(places), blocks=blocks)
+    head = _head(weekly, rendering)
+    text = paragraphs(section.text for section in (head, *sections))
+    blocks = tuple(block for section in (head, *sections) for block in section.blocks)
+    return Message(text, tuple(number_rows(shown)), tuple(places), blocks=blocks)
 
 
 @dataclass(frozen=True, slots=True)
 class _Section:
     """Lines under a title; "" when there are none."""
 
-    text: str
-    blocks: tuple[Block, ...]
+    text: str = ""
+    blocks: tuple[Block, ...] = ()
 
 
-def _section(title: Block, lines: Sequence[tuple[str, Block]]) -> _Section:
-    """`title` above lines, each of which holds a block."""
-    if not lines:
-        return _Section("", ())
-    text = "\n".join([title.text, *(line for line, _ in lines)])
-    return _Section(text, (title, *(block for _, block in lines)))
+_Line = tuple[str, tuple[Block, ...]]
+
+
+def _section(title: str, lines: Iterable[_Line]) -> _Section:
+    """A title (HTML) above lines, each with the blocks in it."""
+    told = list(lines)
+    if not told:
+        return _Section()
+    text = "\n".join([title, *(line for line, _ in told)])
+    head = Block(Form.TITLE, title)
+    return _Section(text, (head, *(block for _, blocks in told for block in blocks)))
 
 
 def _fits(text: str) -> bool:
@@ -89,89 +139,214 @@ def _fits(text: str) -> bool:
     return count_units(text) <= _TARGET_UNITS and entities <= MAX_ENTITIES - _SPARE_ENTITIES
 
 
-def _head(weekly: Weekly, rendering: Rendering) -> str:
+# --- the head ----------------------------------------------------------------------------
+
+
+def _head(weekly: Weekly, rendering: Rendering) -> _Section:
     texts = rendering.texts
+    title = f"<b>{escape(_title(weekly, rendering))}</b> "
+    title += escape(week_name(weekly.week, rendering))
+    tier = texts(f"tier.{tier_of(weekly, rendering.lang)}")
+    parts = [f"{title}\n{escape(totals_words(weekly, rendering))}{SEPARATOR}<i>{escape(tier)}</i>"]
+    foreword = weekly.edits.foreword.get(rendering.lang, "")
+    if clean(foreword):
+        parts.append(f"✍️ {escape(texts('weekly.foreword', words=foreword))}")
+    blocks = tuple(_said(one) for one in (weekly.intro or {}).get(rendering.lang, ()))
+    glue = "" if rendering.lang is Lang.ZH else " "
+    parts.append(glue.join(block.text for block in blocks))
+    return _Section(paragraphs(parts), blocks)
+
+
+def _said(said: Said) -> Block:
+    first, *rest = (*said.signals, 0)
+    return Block(Form.INTRO, escape(said.text), first, also=rest[0] if rest else 0)
+
+
+def _title(weekly: Weekly, rendering: Rendering) -> str:
+    if not weekly.column:
+        return rendering.texts("weekly.title")
+    return rendering.texts("weekly.title_column", column=rendering.column(weekly.column))
+
+
+def totals_words(weekly: Weekly, rendering: Rendering) -> str:
+    """How much the week brought, in all or in the column that is shown."""
+    texts = rendering.texts
+    if weekly.column:
+        count = (weekly.tally.by_column or {}).get(weekly.column, len(weekly.signals))
+        key = "weekly.totals_column" if weekly.complete else "weekly.totals_column_so_far"
+        return texts.n(key, count)
     key = "weekly.totals" if weekly.complete else "weekly.totals_so_far"
-    totals = texts(key, signals=weekly.tally.signals, sources=weekly.tally.sources)
-    title = f"<b>{escape(texts('weekly.title'))}</b> {escape(week_name(weekly.week, rendering))}"
-    return f"{title}\n{escape(totals)}"
+    return texts(key, signals=weekly.tally.signals, sources=weekly.tally.sources)
+
+
+# --- stories -----------------------------------------------------------------------------
+
+
+def _stories(weekly: Weekly, places: dict[int, int], rendering: Rendering, steps: int) -> _Section:
+    lines = [
+        line
+        for story in weekly.stories
+        for line in _story(story, places[story.lead.id], weekly, rendering, steps)
+    ]
+    return _section(f"<b>{escape(rendering.texts('weekly.stories'))}</b>", lines)
+
+
+def _story(
+    story: ToldStory, place: int, weekly: Weekly, rendering: Rendering, steps: int
+) -> Iterable[_Line]:
+    entry = item(place, story.lead, rendering, point=False)
+    yield entry, (Block(Form.BARE, entry, story.lead.id, place),)
+    yield escape(story_counts(story, weekly.week, rendering)), ()
+    own = edited_line(weekly, story_key(story.top.story_id), rendering)
+    if own:
+        yield f"↳ {own}", ()
+        return
+    for one in last_steps(story, steps):
+        line = happened_line(one, rendering)
+        if line:
+            yield line, (step_block(one, line),)
+
+
+def last_steps(story: ToldStory, most: int) -> Sequence[Happened]:
+    """The latest steps of a story, a changed figure before other news."""
+    kept = list(story.happened)
+    while len(kept) > most:
+        news = [one for one in kept if one.step.came is Came.NEWS]
+        kept.remove((news or kept)[0])
+    return kept
+
+
+def step_block(one: Happened, line: str) -> Block:
+    """The line as a block that can be put right when a signal it rests on changes."""
+    step = one.step
+    if step.came is Came.NEWS:
+        detail = "h" if step.point is None else f"p{step.point}"
+        return Block(Form.STEP, line, one.signal.id, detail=detail)
+    return Block(
+        Form.STEP, line, one.signal.id, detail=f"n{step.fact}\t{step.before}", also=step.earlier
+    )
+
+
+def story_counts(story: ToldStory, week: Week, rendering: Rendering) -> str:
+    """How much a story was told this week, since when, and where it stands."""
+    texts, top = rendering.texts, story.top
+    counts = texts(
+        "weekly.story_counts",
+        signals=texts.n("story.signals", top.signals),
+        sources=texts.n("story.sources", top.sources),
+    )
+    began = top.first_at.astimezone(ZoneInfo(rendering.zone)).date()
+    if began < week.monday:
+        counts += texts("weekly.story_began", day=day_words(began, rendering.lang))
+    return counts if top.phase is Phase.OPEN else counts + texts(f"weekly.phase.{top.phase}")
+
+
+def edited_line(weekly: Weekly, key: str, rendering: Rendering) -> str:
+    """An editor's words for a line (escaped, marked), "" where there are none."""
+    words = weekly.edits.lines.get(key, {}).get(rendering.lang, "")
+    mark = rendering.texts("card.edited")
+    return escape(f"{words}{mark}") if clean(words) else ""
+
+
+# --- shelves -----------------------------------------------------------------------------
 
 
 def _shelves(weekly: Weekly, places: dict[int, int], rendering: Rendering) -> list[_Section]:
     sections: list[_Section] = []
     counts = weekly.tally.by_column or {}
     for shelf in weekly.shelves:
-        column = rendering.taxonomy.columns.get(shelf.column)
-        name = (
-            f"{column.emoji if column else ''} {cut(rendering.column(shelf.column), 60)}".strip()
-        )
+        heading = f"<b>{escape(column_name(shelf.column, rendering))}</b>"
         count = counts.get(shelf.column, 0)
-        told = escape(rendering.texts.n("story.signals", count)) if count else ""
-        heading = SEPARATOR.join(part for part in (f"<b>{escape(name)}</b>", told) if part)
-        items = [
-            Block(
-                Form.BARE,
-                item(places[signal.id], signal, rendering, point=False),
-                signal.id,
-                places[signal.id],
-            )
-            for signal in shelf.signals
-            if signal.id in places
-        ]
-        lines = [(block.text, block) for block in items]
-        sections.append(_section(Block(Form.TITLE, heading), lines))
+        if count:
+            heading += SEPARATOR + escape(rendering.texts.n("story.signals", count))
+        lines = (_entry(signal, places[signal.id], weekly, rendering) for signal in shelf.signals)
+        sections.append(_section(heading, lines))
     return sections
 
 
-def _figures(weekly: Weekly, places: dict[int, int], rendering: Rendering) -> _Section:
-    lines = []
-    for figure in weekly.figures:
-        place = places.get(figure.signal.id)
-        if place is not None:
-            text = figure_line(figure.fact, place, rendering)
-            block = Block(Form.FIGURE, text, figure.signal.id, place, figure.fact.text)
-            lines.append((text, block))
-    return _titled("weekly.figures", lines, rendering)
+def _entry(signal: Signal, place: int, weekly: Weekly, rendering: Rendering) -> _Line:
+    text = item(place, signal, rendering, point=False)
+    block = Block(Form.BARE, text, signal.id, place)
+    own = edited_line(weekly, signal_key(signal.id), rendering)
+    return (f"{text}\n{own}" if own else text), (block,)
 
 
-def figure_line(fact: NumberFact, place: int, rendering: Rendering) -> str:
-    """A number of the week, and which signal tells it."""
-    return f"• {number_words(fact, rendering)}{rendering.texts('weekly.see', place=place)}"
+def column_name(column_id: str, rendering: Rendering) -> str:
+    """A column's emoji and name."""
+    column = rendering.taxonomy.columns.get(column_id)
+    emoji = column.emoji if column else ""
+    return f"{emoji} {cut(rendering.column(column_id), _COLUMN_UNITS)}".strip()
 
 
-def _stories(weekly: Weekly, rendering: Rendering) -> _Section:
-    texts = rendering.texts
-    lines = []
-    for story in weekly.stories:
-        counts = SEPARATOR.join(
-            (texts.n("story.signals", story.signals), texts.n("story.sources", story.sources))
-        )
-        head = story_headline(story.lead, rendering)
-        lines.append((f"• {head}\n{escape(counts)}", Block(Form.STORY, head, story.lead.id)))
-    return _titled("weekly.stories", lines, rendering)
+def column_rows(weekly: Weekly, rendering: Rendering) -> list[tuple[Button, ...]]:
+    """Buttons that open the week of one column, for those columns that have something."""
+    there = [column for column, ids in weekly.report.picks if ids][:_MOST_COLUMNS]
+    if len(there) < 2:  # noqa: PLR2004  one column is the whole week
+        return []
+    buttons = [
+        Button(column_name(one, rendering), action=Action("weekcol", (str(weekly.week), one[:32])))
+        for one in there
+    ]
+    return [row for at in range(0, len(buttons), 4) for row in even_rows(buttons[at : at + 4])]
 
 
-def _moves(weekly: Weekly, rendering: Rendering) -> str:
-    lines = []
-    for key, emoji, topics in (
-        ("weekly.rising", "📈", weekly.rising),
-        ("weekly.fading", "📉", weekly.fading),
-    ):
-        named = [_topic(one, rendering) for one in topics[:_MOST_TOPICS] if clean(one.topic)]
+# --- numbers, what moves, what is open ---------------------------------------------------
+
+
+def _figures(weekly: Weekly, rendering: Rendering) -> _Section:
+    lines: list[_Line] = []
+    for one in weekly.figures:
+        key = figure_key(FigureRef(one.signal.id, one.fact.text))
+        own = edited_line(weekly, key, rendering)
+        if own:
+            lines.append((f"• {own} · {subject(one.signal, rendering)}", ()))
+            continue
+        text = figure_line(one.fact, one.signal, rendering)
+        lines.append((text, (Block(Form.FIGURE, text, one.signal.id, detail=one.fact.text),)))
+    return _section(f"<b>{escape(rendering.texts('weekly.figures'))}</b>", lines)
+
+
+def _moves(weekly: Weekly, rendering: Rendering) -> _Section:
+    lines: list[str] = []
+    for key, emoji, up in (("weekly.rising", "📈", True), ("weekly.fading", "📉", False)):
+        moves = [one for one in weekly.moves if one.up is up and clean(one.name)]
+        plain = [one for one in moves if not edited_line(weekly, move_key(one), rendering)]
+        named = [move_words(one, rendering) for one in plain]
         if named:
-            said = rendering.texts(key, topics=rendering.texts("digest.comma").join(named))
-            lines.append(f"{emoji} {escape(said)}")
-    return "\n".join(lines)
+            topics = rendering.texts("digest.comma").join(named)
+            lines.append(f"{emoji} {escape(rendering.texts(key, topics=topics))}")
+        lines += [
+            f"{emoji} {edited_line(weekly, move_key(one), rendering)}"
+            for one in moves
+            if one not in plain
+        ]
+    return _Section("\n".join(lines))
 
 
-def _topic(one: Rising | Fading, rendering: Rendering) -> str:
+def move_name(move: Move, rendering: Rendering) -> str:
+    """What moved, in the reader's language where it has a name there."""
+    name = rendering.topic(move.key) if move.kind == "topic" else move.name
+    return cut(name, _TOPIC_UNITS)
+
+
+def move_words(move: Move, rendering: Rendering) -> str:
+    """What moved, how often it was told and how often it usually is."""
     return rendering.texts(
         "weekly.topic",
-        topic=cut(rendering.topic(one.topic), _TOPIC_UNITS),
-        count=one.count,
-        usual=usual_words(one.usual),
+        topic=move_name(move, rendering),
+        count=move.count,
+        usual=usual_words(move.usual),
     )
 
 
-def _titled(key: str, lines: Sequence[tuple[str, Block]], rendering: Rendering) -> _Section:
-    return _section(Block(Form.TITLE, f"<b>{escape(rendering.texts(key))}</b>"), lines)
+def _ahead(weekly: Weekly, rendering: Rendering) -> _Section:
+    lines: list[_Line] = []
+    for one in weekly.ahead:
+        own = edited_line(weekly, ahead_key(one.ahead), rendering)
+        text = f"• {own}" if own else open_line(one.ahead, one.signal, rendering)
+        if not text:
+            continue
+        detail = f"{one.ahead.place} {one.ahead.on or ''}".strip()
+        block = Block(Form.AHEAD, text, one.signal.id, detail=detail)
+        lines.append((text, () if own else (block,)))
+    return _section(f"<b>{escape(rendering.texts('weekly.ahead'))}</b>", lines)

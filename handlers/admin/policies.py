@@ -197,7 +197,10 @@ async def _overview(turn: Turn) -> Message:
             act(texts("chat.policy.columns.button"), "pscopes", COLUMNS, 0),
             act(texts("chat.policy.sources.button"), "pscopes", SOURCES, 0),
         ),
-        (act(texts("chat.policy.queue"), "queue", 0, ""),),
+        (
+            act(texts("chat.policy.queue"), "queue", 0, ""),
+            act(texts("chat.policy.weekly"), "wkpolicy"),
+        ),
     )
     return Message("\n".join(lines), rows)
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from digest.render import week_name
+from digest.weekly import Week
 from handlers.admin.broadcasts.words import excerpt
 from handlers.admin.queue.words import scope_words
 from handlers.context import Turn
@@ -76,6 +78,11 @@ async def _import(turn: Turn, value: str) -> str:
     return found.name if found else value
 
 
+async def _weekly(turn: Turn, value: str) -> str:
+    week = Week.read(value)
+    return turn.texts("chat.wk.name", week=week_name(week, turn.rendering)) if week else value
+
+
 # By what stands before the colon of a target.
 TARGETS: Mapping[str, Callable[[Turn, str], Awaitable[str]]] = {
     "signal": _signal,
@@ -90,6 +97,7 @@ TARGETS: Mapping[str, Callable[[Turn, str], Awaitable[str]]] = {
     "broadcast": _announcement,
     "policy": scope_words,
     "queue": _queue,
+    "weekly": _weekly,
 }
 
 

@@ -1,5 +1,6 @@
 """Pages by the calendar: months, weeks, days."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from aiohttp.test_utils import TestClient
 
 from bot.web.views.archive import Month
 from digest.model import Lang
-from tests.bot.web.conftest import Newsroom
+from tests.bot.web.conftest import SPEC, Newsroom
 from tests.bot.web.samples import NOW, signal
 from tests.bot.web.test_pages import links, page, select, words
 from tests.covering import covers
@@ -87,20 +88,21 @@ def test_months_go_over_the_year():
 @pytest.mark.parametrize(
     ("lang", "words_"),
     [
-        (Lang.ZH, ("周报", "2 条信号，1 家信源", "这一周的数字", "报道最多的事")),
+        (Lang.ZH, ("周报", "2 条信号，2 家信源", "这一周的数字", "大事与后来")),
         (
             Lang.EN,
-            ("The week in review", "2 signals from 1 source ", "Numbers of the week",
-             "Most told stories"),
+            ("The week in review", "2 signals from 2 sources ", "Numbers of the week",
+             "The big stories"),
         ),
     ],
 )  # fmt: skip
 async def test_a_week_is_reviewed(
     client: Client, newsroom: Newsroom, lang: Lang, words_: tuple[str, ...]
 ):
-    first = await newsroom.add(signal(published_at=NOW - timedelta(days=2)))
-    await newsroom.add(signal(published_at=NOW - timedelta(days=1)), story_of=first.id)
-    await newsroom.add(signal(published_at=NOW - timedelta(days=9)))
+    two = replace(SPEC, key="two", url="https://two.example/feed", title="Two")
+    first = await newsroom.add(at=NOW - timedelta(days=2))
+    await newsroom.add(at=NOW - timedelta(days=1), spec=two, story_of=first.id)
+    await newsroom.add(at=NOW - timedelta(days=9))
     asked = f"?lang={lang.value}"
     async with client.get(f"/week{asked}", allow_redirects=False) as response:
         assert response.status == 302
@@ -109,7 +111,8 @@ async def test_a_week_is_reviewed(
     for expected in words_:
         assert expected in words(shown), expected
     assert links(shown, ".pager") == [f"/week/2026-W46{asked}"]
-    assert len(select(shown, ".shelf-box", ".entry")) == 1  # one of a story
+    assert len(select(shown, ".week-part", ".entry")) == 1
+    assert select(shown, ".shelf-box", ".entry") == []  # a story is told once
     before = await page(client, f"/week/2026-W46{asked}")
     assert len(select(before, ".entry")) == 1
     assert links(before, ".pager") == [f"/week/2026-W45{asked}", f"/week/2026-W47{asked}"]

@@ -14,6 +14,7 @@ from digest.errors import PollFailure
 from digest.model import Access, ArticleOrigin, Kind, Lang, Relation, Tier
 from digest.sources.health import Health
 from digest.texts import texts_for
+from storage.weekly_reading import Missing
 from tests.bot.web.samples import setting
 
 _FOLDER = Path(__file__).parents[3] / "bot" / "web"
@@ -57,6 +58,7 @@ def composed_keys() -> set[str]:
         for kind in ("missing", "gone", "broken", "refused")
         for end in ("", ".head")
     }
+    keys |= {f"web.week.missing.{why}" for why in Missing}
     keys |= {
         f"web.home.waiting.{state}{end}"
         for state in ("empty", "polling", "reading", "offline", "quiet")

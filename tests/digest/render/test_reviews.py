@@ -1,13 +1,14 @@
 """Stories, trends and weeks as messages: what they say, and Telegram's limits whatever comes."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from digest.agreement import Agreed, Comparison, Disagreement, Figure, Revised, Statement
 from digest.chronicle import chronicle, folded
-from digest.model import Lang, Relation, Signal
+from digest.model import Adds, Changed, Lang, Relation, Signal
 from digest.render import (
     Beside,
     render_stories,
@@ -18,8 +19,12 @@ from digest.render import (
 )
 from digest.render.sparkline import sparkline
 from digest.stories import StorySummary
+from digest.taxonomy import load_taxonomy
 from digest.trends import trend_report
-from digest.weekly import Tally, Week, Weekly, compose_weekly
+from digest.weeklies.choosing import Material, StoryTold, choose
+from digest.weeklies.opened import Weekly, opened
+from digest.weeklies.report import UNEDITED, Edits
+from digest.weekly import Tally, Week
 from tests.digest.render.samples import NOW, a_number, a_point, a_signal
 from tests.digest.render.test_messages import checked, rendering
 
@@ -32,9 +37,21 @@ def story(lead: Signal, *, signals: int = 3, sources: int = 2, fresh: int = 2) -
     return StorySummary(7, lead, signals, sources, newest, newest - timedelta(days=1), fresh)
 
 
-def weekly(*signals: Signal, **changes: object) -> Weekly:
-    given = {"zone": "Asia/Shanghai", "now": NOW, "tally": Tally(312, 45, {"ai": 120})} | changes
-    made = compose_weekly(WEEK, signals, **given)  # type: ignore[arg-type]
+def weekly(
+    *signals: Signal,
+    stories: tuple[tuple[Signal, ...], ...] = (),
+    days: Mapping[str, Sequence[int]] | None = None,
+    now: datetime = NOW,
+    edits: Edits = UNEDITED,
+) -> Weekly:
+    """The week of `signals`, of which `stories` have been told together."""
+    taxonomy = load_taxonomy()
+    told = [StoryTold(replace(story(one[0]), id=place), one) for place, one in enumerate(stories)]
+    found = Material(signals, Tally(312, 45, {"ai": 120}), {}, told, days or {})
+    report = choose(WEEK, found, zone="Asia/Shanghai", now=now, taxonomy=taxonomy)
+    assert report is not None
+    by_id = {one.id: one for one in (*signals, *(one for told in stories for one in told))}
+    made = opened(report, by_id, now=now, taxonomy=taxonomy, edits=edits)
     assert made is not None
     return made
 
@@ -167,21 +184,40 @@ def test_stories_keep_the_limits_whatever_they_are_called(lang: Lang) -> None:
 
 def test_a_week_reads_as_designed() -> None:
     days = {"llm": [1, *[0] * 6] * 4 + [9, *[0] * 6], "chips": [9, *[0] * 6] * 4 + [0] * 7}
-    signals = (
+    lead = replace(
         a_signal(1, column="ai", score=90, numbers=(a_number(measure="融资额"),)),
-        a_signal(2, column="tech"),
+        published_at=NOW - timedelta(days=9),
+        story_id=0,
     )
+    later = replace(
+        a_signal(
+            3,
+            headline="收购遭监管调查",
+            column="ai",
+            source=3,
+            numbers=(a_number("$1.5 billion", "15 亿美元", "融资额"),),
+        ),
+        published_at=NOW - timedelta(days=1),
+        relation=Relation.FOLLOW_UP,
+        adds=Adds(changes=(Changed(0, "$1.2 billion"),)),
+        story_id=0,
+    )
+    signals = (lead, later, a_signal(2, column="tech"))
     after = NOW + timedelta(days=2)
-    made = weekly(*signals, stories=(story(signals[0]),), days=days, now=after)
+    made = weekly(*signals, stories=((lead, later),), days=days, now=after)
     message = render_weekly(made, rendering())
     said = checked(message).text
     assert said.startswith("核心信息 · 周报 2026 年第 47 周（11月16日至22日）\n这一周 312 条信号")
-    assert "🤖 人工智能 · 120 条信号\n1. 🚀" in said
+    assert "来自 45 家信源 · 规则整理稿" in said
+    assert "🧵 大事与后来\n1. 🚀" in said
+    assert "\n本周 2 条信号，2 家信源，11月13日就开始了\n" in said
+    assert "↳ 融资额：11月13日报 12 亿美元，后来报 15 亿美元（11月21日 · " in said
+    assert "：收购遭监管调查\n" in said
     assert "📱 科技产品\n2. 🚀" in said
-    assert "• 12 亿美元（$1.2 billion）融资额（第 1 条）" in said
-    assert "🧵 报道最多的事\n• 🚀" in said
-    assert "📈 升温：大模型 9 条（前几周同期平均 1.0 条）" in said
-    assert "📉 降温：芯片与半导体 0 条（前几周同期平均 9.0 条）" in said
+    assert "• 12 亿美元（$1.2 billion）融资额 · " in said
+    assert said.count("融资额") == 2  # the story's number is not told twice
+    assert "📈 升温：大模型 9 条（前几周同期平均 1 条）" in said
+    assert "📉 降温：芯片与半导体 0 条（前几周同期平均 9 条）" in said
     assert message.signals == (1, 2)
     so_far = render_weekly(weekly(*signals), rendering())
     assert "这周到目前 312 条信号" in checked(so_far).text
@@ -207,7 +243,9 @@ def test_a_full_week_stays_one_message_and_keeps_the_best(lang: Lang) -> None:
         for place, column in enumerate(columns)
         for number in range(1, 4)
     ]
-    made = weekly(*signals, stories=tuple(story(one) for one in signals[:3]))
+    made = weekly(
+        *signals, stories=tuple((one, replace(one, id=one.id + 1000)) for one in signals[:3])
+    )
     message = render_weekly(made, rendering(lang))
     checked(message)
     left = {one.id for one in signals} - set(message.signals)

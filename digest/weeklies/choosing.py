@@ -1,0 +1,249 @@
+"""What a report speaks of: the best of each column, stories, numbers, open ends. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from digest.model import Relation, Signal, SignalState
+from digest.stories import StorySummary
+from digest.taxonomy import Taxonomy
+from digest.trends import Fading, fading_topics, known_past, rising_topics
+from digest.weeklies.figures import figures_of
+from digest.weeklies.outcome import steps_of
+from digest.weeklies.report import Ahead, Move, Phase, Report, TopStory
+from digest.weekly import DAYS, Tally, Week
+
+NOW_TOO = timedelta(microseconds=1)
+"""Windows end before a moment: one that goes on holds what came at this very moment."""
+
+POOL = 8
+"""How many signals of a column are kept with a report: more than are shown at once."""
+
+MOST_STORIES = 24
+WEEKS_COMPARED = 4
+DAYS_NEEDED = DAYS * (WEEKS_COMPARED + 1)
+"""Days of counts per topic that `moves_of` wants, the last one ending with the week."""
+
+_SOURCE_CAP = 3
+_MOST_AHEAD = 8
+_FORESIGHT = timedelta(days=45)
+_LEAST_RISING = 5
+_MOST_MOVES = 6
+_LEAST_TOLD = 2
+
+
+@dataclass(frozen=True, slots=True)
+class StoryTold:
+    """A story with all its live signals."""
+
+    summary: StorySummary
+    signals: tuple[Signal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a week holds. `signals` are its own, or at least the best of each column.
+
+    `days` counts all of them per column and day, `topics` per topic for DAYS_NEEDED days.
+    """
+
+    signals: Sequence[Signal]
+    tally: Tally = field(default_factory=Tally)
+    days: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    stories: Sequence[StoryTold] = ()
+    topics: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    moves: tuple[Move, ...] | None = None
+
+
+def told_at(signal: Signal) -> datetime:
+    """To which moment a signal counts: when readers could first see it.
+
+    So what an editor agreed to after its week's report was made belongs to the next one. What was
+    there before its source was added counts at its own date: it is no news of this week.
+    """
+    return min(signal.when, signal.created_at) if signal.backlog else signal.arrived_at
+
+
+def tellable(signal: Signal, start: datetime, until: datetime) -> bool:
+    """Whether a report of [start, until) may show the signal."""
+    return (
+        signal.state is SignalState.LIVE
+        and signal.relation is not Relation.DUPLICATE
+        and start <= told_at(signal) < until
+    )
+
+
+def rank(signal: Signal) -> tuple[int, float, int]:
+    """The best first."""
+    return (-signal.score.total, -signal.when.timestamp(), -signal.id)
+
+
+def choose(
+    week: Week, found: Material, *, zone: str, now: datetime, taxonomy: Taxonomy
+) -> Report | None:
+    """The report of `week` up to `now`, None when no signal in it is worth telling."""
+    start, end = week.bounds(zone)
+    until = min(end, now + NOW_TOO)
+    told = sorted((one for one in found.signals if tellable(one, start, until)), key=rank)
+    if not told:
+        return None
+    stories = _stories(found.stories, start, until)
+    moves = found.moves
+    if moves is None:
+        moves = moves_of(found.topics, passed=(until - start).days)
+    return Report(
+        week=week,
+        zone=zone,
+        window_from=start,
+        until=min(end, now),
+        made_at=now,
+        tally=found.tally,
+        days=found.days,
+        picks=_picks(told, taxonomy),
+        stories=tuple(top for top, _ in stories),
+        figures=figures_of(told),
+        moves=moves,
+        ahead=_ahead(week, _speaking([one for _, one in stories], told)),
+    )
+
+
+def _picks(told: Sequence[Signal], taxonomy: Taxonomy) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    by_column: dict[str, list[int]] = {}
+    sources: Counter[tuple[str, object]] = Counter()
+    stories: set[int] = set()
+    for signal in told:
+        column = signal.placement.column
+        chosen, source = by_column.setdefault(column, []), (column, source_of(signal))
+        if len(chosen) >= POOL or sources[source] >= _SOURCE_CAP or signal.story_id in stories:
+            continue
+        sources[source] += 1
+        chosen.append(signal.id)
+        if signal.story_id is not None:
+            stories.add(signal.story_id)
+    order = {id_: column.position for id_, column in taxonomy.columns.items()}
+    ids = sorted(by_column, key=lambda id_: (order.get(id_, len(order)), id_))
+    return tuple((id_, tuple(by_column[id_])) for id_ in ids)
+
+
+def source_of(signal: Signal) -> object:
+    """What tells sources apart: the leading source, else the site."""
+    return signal.seen_in[0].source_id if signal.seen_in else signal.site
+
+
+# --- stories -----------------------------------------------------------------------------
+
+
+def _stories(
+    stories: Iterable[StoryTold], start: datetime, until: datetime
+) -> list[tuple[TopStory, StoryTold]]:
+    found = []
+    for story in stories:
+        top = _top(story, start, until)
+        if top is not None:
+            found.append((top, story))
+    found.sort(
+        key=lambda one: (
+            -one[0].sources,
+            -one[0].signals,
+            rank(one[1].summary.lead),
+        )
+    )
+    return found[:MOST_STORIES]
+
+
+def _top(story: StoryTold, start: datetime, until: datetime) -> TopStory | None:
+    """The story as far as this week told it, None where hardly anybody did."""
+    within = [one for one in story.signals if start <= told_at(one) < until]
+    sources = {seen.source_id for one in within for seen in one.seen_in}
+    if len(within) < _LEAST_TOLD or len(sources) < _LEAST_TOLD:
+        return None
+    before = [one for one in story.signals if told_at(one) < until]
+    return TopStory(
+        story_id=story.summary.id,
+        signal_id=story.summary.lead.id,
+        signals=len(within),
+        sources=len(sources),
+        first_at=min(one.when for one in before),
+        last_at=max(one.when for one in within),
+        steps=steps_of(before, story.summary.lead, until),
+        phase=Phase.OPEN if story.summary.follows is None else Phase.RETURNED,
+    )
+
+
+# --- what is still open ------------------------------------------------------------------
+
+
+def _speaking(stories: Iterable[StoryTold], told: Sequence[Signal]) -> list[Signal]:
+    """Whose open ends are worth telling: the newest word on each story, then the best signals."""
+    newest = [max(one.signals, key=lambda signal: (signal.when, signal.id)) for one in stories]
+    in_stories = {one.story_id for one in newest}
+    return [*newest, *(one for one in told if one.story_id not in in_stories)]
+
+
+def _ahead(week: Week, signals: Sequence[Signal]) -> tuple[Ahead, ...]:
+    """What comes after the week by its date, and what the articles themselves call open."""
+    dated: list[Ahead] = []
+    gaps: list[Ahead] = []
+    for signal in signals[: 4 * _MOST_AHEAD]:
+        coming = _coming(week.sunday, signal)
+        if coming is not None and not any(one.on == coming.on for one in dated):
+            dated.append(coming)
+        elif signal.brief.gaps:
+            gaps.append(Ahead(signal.id, 0))
+    dated.sort(key=lambda one: one.on or date.max)
+    room = _MOST_AHEAD // 2
+    return (*dated[:room], *gaps[:room])
+
+
+def _coming(sunday: date, signal: Signal) -> Ahead | None:
+    insight = signal.brief.insight
+    for place, moment in enumerate(insight.timeline if insight else ()):
+        if moment.on is not None and sunday < moment.on <= sunday + _FORESIGHT:
+            return Ahead(signal.id, place, moment.on)
+    return None
+
+
+# --- what moves --------------------------------------------------------------------------
+
+
+def moves_of(days: Mapping[str, Sequence[int]], *, passed: int = DAYS) -> tuple[Move, ...]:
+    """What rose and what faded in the last `passed` (1..7) days, against the weeks before.
+
+    `days` are counts per topic and day, oldest first. The same days of each earlier week are
+    compared, so a week that has only begun does not look quiet; nothing is said of its first day.
+    """
+    if passed < 1:
+        return ()
+    span = min(passed, DAYS)
+    counts = {topic: _week_counts(series, span) for topic, series in known_past(days).items()}
+    rising = rising_topics(counts, least=_LEAST_RISING)[:_MOST_MOVES]
+    fading = fading_topics(counts)[:_MOST_MOVES]
+    return (
+        *(Move("topic", one.topic, one.topic, one.count, one.usual, up=True) for one in rising),
+        *(_faded(one) for one in fading),
+    )
+
+
+def _faded(one: Fading) -> Move:
+    return Move("topic", one.topic, one.topic, one.count, one.usual, up=False)
+
+
+def _week_counts(series: Sequence[int], span: int) -> list[int]:
+    """The counts of the last `span` days of each week that is known whole, oldest first."""
+    ends = range(len(series), span - 1, -DAYS)
+    return [sum(series[end - span : end]) for end in reversed(ends)]
+
+
+def days_of(
+    moments: Iterable[tuple[str, datetime]], week: Week, zone: str
+) -> dict[str, tuple[int, ...]]:
+    """Signals per column for each day from Monday to Sunday; `moments` are column and time."""
+    place = ZoneInfo(zone)
+    counts: dict[str, list[int]] = {}
+    for column, at in moments:
+        day = (at.astimezone(place).date() - week.monday).days
+        if 0 <= day < DAYS:
+            counts.setdefault(column, [0] * DAYS)[day] += 1
+    return {column: tuple(days) for column, days in counts.items()}

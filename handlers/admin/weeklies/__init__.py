@@ -1,0 +1,1 @@
+"""The desk's side of weekly reports: drafts to look at, change, let out or leave out."""

@@ -1,0 +1,121 @@
+"""A week's report from storage: put together anew, or as it was kept, with its signals of now."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from digest.model import Signal
+from digest.taxonomy import Taxonomy
+from digest.weeklies.choosing import DAYS_NEEDED, NOW_TOO, Material, StoryTold, choose, days_of
+from digest.weeklies.opened import EVERYTHING, Reach, Weekly, opened
+from digest.weeklies.report import UNEDITED, Edits, Intro, Report
+from digest.weekly import Tally, Week
+from storage.storage import Storage
+from storage.weeklies import Issue, IssueState
+
+_PICK_FROM = 24
+"""Signals of a column from which a report chooses, for what its caps leave out."""
+
+_STORIES_READ = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What may be shown of a week: its report, what editors changed, the introduction."""
+
+    report: Report
+    edits: Edits = UNEDITED
+    intro: Intro | None = None
+
+
+async def material(storage: Storage, week: Week, zone: str, now: datetime) -> Material:
+    """What the week holds up to `now`."""
+    start, end = week.bounds(zone)
+    until = min(end, now + NOW_TOO)
+    moments, sources = await storage.weeklies.moments(start, until)
+    if not moments:
+        return Material(())
+    counts = Counter(column for column, _ in moments)
+    stories = await storage.stories.active(start, until, limit=_STORIES_READ)
+    told = [StoryTold(one, await storage.signals.story(one.id)) for one in stories]
+    return Material(
+        await storage.weeklies.week_signals(start, until, per_column=_PICK_FROM),
+        Tally(len(moments), sources, dict(counts)),
+        days_of(moments, week, zone),
+        told,
+        await storage.signals.topic_days(DAYS_NEEDED, until),
+    )
+
+
+async def make_report(
+    storage: Storage, week: Week, zone: str, now: datetime, taxonomy: Taxonomy
+) -> Report | None:
+    """The report of the week as it is now, None when there is nothing to tell."""
+    found = await material(storage, week, zone, now)
+    return choose(week, found, zone=zone, now=now, taxonomy=taxonomy)
+
+
+class Missing(StrEnum):
+    """Why there is nothing to show of a week: editors look at it, left it out, it has nothing."""
+
+    REVIEW = "review"
+    SKIPPED = "skipped"
+    EMPTY = "empty"
+
+
+async def week_as_shown(
+    storage: Storage, week: Week, zone: str, now: datetime, taxonomy: Taxonomy
+) -> Shown | Missing:
+    """What readers may see of a week: its report where it is over, else how far it is in `zone`.
+
+    A past week that nobody has made a report of gets one here, which then stays.
+    """
+    issue = await storage.weeklies.get(week)
+    if issue is not None:
+        missing = {IssueState.DRAFT: Missing.REVIEW, IssueState.SKIPPED: Missing.SKIPPED}
+        return shown_of(issue) or missing.get(issue.state, Missing.EMPTY)
+    own = str(storage.numbers.zone)
+    last = Week.at(now, own).moved(-1)
+    if week >= last and (await storage.weeklies.policy()).review:
+        return Missing.REVIEW
+    if week > last:
+        made = await make_report(storage, week, zone, now, taxonomy)
+        return Shown(made) if made else Missing.EMPTY
+    made = await make_report(storage, week, own, now, taxonomy)
+    if made is None:
+        return Missing.EMPTY
+    if not await storage.weeklies.keep(week, made, now):  # somebody was quicker
+        return await week_as_shown(storage, week, zone, now, taxonomy)
+    return Shown(made)
+
+
+def shown_of(issue: Issue) -> Shown | None:
+    """What readers may see of an issue: nothing while it waits, was skipped or is empty."""
+    if issue.report is None or issue.state is not IssueState.OUT:
+        return None
+    return Shown(issue.report, issue.edits, issue.intro)
+
+
+async def open_report(
+    storage: Storage,
+    shown: Shown,
+    now: datetime,
+    taxonomy: Taxonomy,
+    *,
+    reach: Reach = EVERYTHING,
+    wider: Sequence[Signal] | None = None,
+) -> Weekly | None:
+    """The report with its signals as they are now, None when nothing of it may be shown."""
+    found = await storage.signals.get_many(shown.report.signal_ids)
+    return opened(
+        shown.report,
+        {signal.id: signal for signal in found},
+        now=now,
+        taxonomy=taxonomy,
+        edits=shown.edits,
+        reach=reach,
+        wider=wider,
+        intro=shown.intro,
+    )

@@ -1,0 +1,174 @@
+"""What came of a story, which numbers a week has, and what editors change of a report."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from digest.model import Adds, Changed, Lang, Relation, Signal
+from digest.modeltier.schema import FactsAnswer
+from digest.modeltier.week import week_lines, what_holds
+from digest.render import Links, Rendering
+from digest.stories import StorySummary
+from digest.taxonomy import load_taxonomy
+from digest.texts import texts_for
+from digest.weeklies.choosing import Material, StoryTold, choose
+from digest.weeklies.figures import figures_of
+from digest.weeklies.lines import dropped, lines_of, moved, restored, reworded
+from digest.weeklies.opened import Weekly, opened
+from digest.weeklies.outcome import steps_of
+from digest.weeklies.report import UNEDITED, Came, Edits, Report, Said
+from digest.weekly import Tally, Week
+from tests.newsdesk import NOON, brief, number_fact, signal
+
+WEEK = Week(2026, 11)
+AFTER = NOON + timedelta(days=10)
+DEATHS = number_fact(text="12 人", value=12, kind="count", unit="人", measure="死亡人数", zh="")
+TEXTS = texts_for(Lang.ZH)
+
+
+def told(number: int, title: str, hours: int, **changes: object) -> Signal:
+    at = NOON + timedelta(hours=hours)
+    defaults = {"published_at": at, "created_at": at, "story_id": 1}
+    return signal(number, title, **(defaults | changes))
+
+
+LEAD = told(1, "某地发生地震", 0, brief=brief("某地发生地震", numbers=(DEATHS,)))
+LATER = told(
+    2,
+    "搜救工作结束",
+    20,
+    relation=Relation.UPDATE,
+    brief=brief("搜救工作结束", numbers=(replace(DEATHS, text="19 人", value=19),)),
+    adds=Adds(changes=(Changed(0, "12 人"),)),
+)
+
+
+# --- what came of it -------------------------------------------------------------------------
+
+
+def test_a_changed_figure_and_the_news_are_told_in_their_order() -> None:
+    steps = steps_of((LATER, LEAD), LEAD, AFTER)
+    assert [(one.came, one.signal_id) for one in steps] == [(Came.FIGURE, 2), (Came.NEWS, 2)]
+    assert (steps[0].before, steps[0].fact, steps[0].earlier) == ("12 人", "19 人", 1)
+
+
+def test_what_only_repeats_is_no_development() -> None:
+    again = replace(LATER, relation=Relation.DUPLICATE)
+    assert steps_of((LEAD, again), LEAD, AFTER) == ()
+    same = told(3, "某地发生地震", 30, relation=Relation.UPDATE)
+    assert steps_of((LEAD, same), LEAD, AFTER) == ()
+
+
+def test_a_figure_that_nobody_told_before_or_that_measures_nothing_is_left_out() -> None:
+    unknown = replace(LATER, adds=Adds(changes=(Changed(0, "13 人"),)))
+    bare = brief("搜救工作结束", numbers=(replace(DEATHS, text="19 人", measure=""),))
+    for one in (unknown, replace(LATER, brief=bare)):
+        assert [step.came for step in steps_of((LEAD, one), LEAD, AFTER)] == [Came.NEWS]
+
+
+def test_a_headline_told_before_gives_way_to_the_new_point() -> None:
+    news = told(
+        3, "某地发生地震", 30, relation=Relation.UPDATE, adds=Adds(points=(2,), numbers=())
+    )
+    (step,) = steps_of((LEAD, news), LEAD, AFTER)
+    assert (step.came, step.point) == (Came.NEWS, 2)
+
+
+# --- the report and what editors make of it ----------------------------------------------------
+
+
+def report(*signals: Signal) -> Report:
+    summary = StorySummary(1, LEAD, 2, 2, LATER.when, LEAD.when)
+    two = replace(LATER, seen_in=(replace(LATER.seen_in[0], source_id=2),))
+    found = Material((LEAD, *signals), Tally(3, 2), stories=(StoryTold(summary, (LEAD, two)),))
+    made = choose(WEEK, found, zone="Asia/Shanghai", now=AFTER, taxonomy=load_taxonomy())
+    assert made is not None
+    return made
+
+
+def shown(made: Report, *signals: Signal, edits: Edits = UNEDITED) -> Weekly | None:
+    by_id = {one.id: one for one in (LEAD, LATER, *signals)}
+    return opened(made, by_id, now=AFTER, taxonomy=load_taxonomy(), edits=edits)
+
+
+def rendering() -> Rendering:
+    links = Links("https://hexin.example")
+    return Rendering(links, TEXTS, load_taxonomy(), "Asia/Shanghai")
+
+
+OTHERS = tuple(told(number, f"第 {number} 件事", number, story_id=None) for number in (5, 6))
+
+
+def test_a_step_goes_with_the_signals_that_it_rests_on() -> None:
+    made = report(*OTHERS)
+    weekly = shown(made, *OTHERS)
+    assert weekly is not None
+    (story,) = weekly.stories
+    assert [one.step.came for one in story.happened] == [Came.FIGURE, Came.NEWS]
+    by_id = {one.id: one for one in (LEAD, *OTHERS)}
+    by_id[1] = replace(LEAD, brief=brief("某地发生地震", numbers=()))
+    by_id[2] = LATER
+    corrected = opened(made, by_id, now=AFTER, taxonomy=load_taxonomy())
+    assert corrected is not None
+    assert [one.step.came for one in corrected.stories[0].happened] == [Came.NEWS]
+
+
+def test_lines_are_left_out_put_back_and_moved() -> None:
+    made = report(*OTHERS)
+    first = shown(made, *OTHERS)
+    assert first is not None
+    lines = lines_of(first, rendering())
+    keys = [one.key for one in lines]
+    assert keys[:3] == ["s1", "i6", "i5"]
+    edits = moved(lines, lines[2], dropped(UNEDITED, "s1"), to_top=False)
+    again = shown(made, *OTHERS, edits=edits)
+    assert again is not None
+    assert [one.key for one in lines_of(again, rendering())][:2] == ["i5", "i6"]
+    # Nothing of a story that was left out comes back by itself.
+    assert LEAD.id not in [one.id for one in again.signals]
+    back = shown(made, *OTHERS, edits=restored(edits, "s1"))
+    assert back is not None
+    assert [one.lead.id for one in back.stories] == [1]
+
+
+def test_words_of_editors_come_and_go_by_language() -> None:
+    edits = reworded(reworded(UNEDITED, "s1", "zh", "改"), "s1", "en", "new")
+    assert edits.lines == {"s1": {"zh": "改", "en": "new"}}
+    assert reworded(reworded(edits, "s1", "zh", ""), "s1", "en", "").lines == {}
+
+
+# --- numbers ---------------------------------------------------------------------------------
+
+
+def test_no_number_is_told_twice_and_none_without_its_measure() -> None:
+    first = told(1, "甲公司融资", 1, story_id=None, total=90, brief=brief(numbers=(DEATHS,)))
+    same = replace(first, id=2, story_id=None)
+    silent = replace(first, id=3, brief=brief(numbers=(replace(DEATHS, measure=" "),)))
+    other = replace(DEATHS, text="40%", value=40, unit="%", measure="市场份额")
+    fourth = replace(first, id=4, title="份额", brief=brief("份额", numbers=(other,)))
+    assert [one.signal_id for one in figures_of((first, same, silent, fourth))] == [4, 2]
+
+
+# --- the introduction --------------------------------------------------------------------------
+
+
+def test_only_sentences_that_the_briefs_support_introduce_a_week() -> None:
+    signals = (LEAD, LATER)
+    lines = week_lines(signals, Lang.ZH)
+    place = next(n for n, line in enumerate(lines) if line.signal_id == 2)
+
+    def answer(*texts: str) -> FactsAnswer:
+        facts = [{"text": text, "sentences": [0, place]} for text in texts]
+        return FactsAnswer.model_validate({"facts": facts})
+
+    good = ("某地发生地震，搜救工作结束。", "死亡人数 19 人。")
+    held = what_holds(answer(*good), lines, signals, Lang.ZH)
+    assert held == tuple(Said(text, (1, 2)) for text in good)
+    wrong = (
+        "死亡人数 91 人。",
+        "Everything is well.",
+        "见 https://a.example。",
+        "这一周精彩纷呈。",
+    )
+    for text in wrong:
+        assert what_holds(answer(good[0], text), lines, signals, Lang.ZH) == (), text
+        assert what_holds(answer(*good, text), lines, signals, Lang.ZH) == held, text
