@@ -8,17 +8,28 @@ from enum import StrEnum
 
 from digest.model import Signal
 from digest.taxonomy import Taxonomy
-from digest.weeklies.choosing import DAYS_NEEDED, NOW_TOO, Material, StoryTold, choose, days_of
+from digest.trends.model import Phase, TrendKind
+from digest.weeklies.choosing import (
+    DAYS_NEEDED,
+    NOW_TOO,
+    Material,
+    StoryTold,
+    choose,
+    days_of,
+    moves_of,
+)
 from digest.weeklies.opened import EVERYTHING, Reach, Weekly, opened
-from digest.weeklies.report import UNEDITED, Edits, Intro, Report
-from digest.weekly import Tally, Week
+from digest.weeklies.report import UNEDITED, Edits, Intro, Move, Report
+from digest.weekly import DAYS, Tally, Week
 from storage.storage import Storage
 from storage.weeklies import Issue, IssueState
 
 _PICK_FROM = 24
 """Signals of a column from which a report chooses, for what its caps leave out."""
 
-_STORIES_READ = 40
+_STORIES_READ = 60
+_MOST_WORDS = 3
+_LEAST_SOURCES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +41,10 @@ class Shown:
     intro: Intro | None = None
 
 
-async def material(storage: Storage, week: Week, zone: str, now: datetime) -> Material:
-    """What the week holds up to `now`."""
+async def material(
+    storage: Storage, week: Week, zone: str, now: datetime, *, thorough: bool = False
+) -> Material:
+    """What the week holds up to `now`; `thorough` asks for new words too, which takes seconds."""
     start, end = week.bounds(zone)
     until = min(end, now + NOW_TOO)
     moments, sources = await storage.weeklies.moments(start, until)
@@ -45,15 +58,45 @@ async def material(storage: Storage, week: Week, zone: str, now: datetime) -> Ma
         Tally(len(moments), sources, dict(counts)),
         days_of(moments, week, zone),
         told,
-        await storage.signals.topic_days(DAYS_NEEDED, until),
+        moves=await _moves(storage, start, until, thorough=thorough),
     )
 
 
+async def _moves(
+    storage: Storage, start: datetime, until: datetime, *, thorough: bool
+) -> tuple[Move, ...]:
+    """What rose and faded by the week, unless /trends says the contrary, and new words."""
+    topics = await storage.signals.topic_days(DAYS_NEEDED, until)
+    moves = moves_of(topics, passed=(until - start).days)
+    if not thorough:
+        return moves
+    trends = await storage.trends.report(until)
+
+    def agrees(move: Move) -> bool:
+        found = trends.find(TrendKind.TOPIC, move.key)
+        if found is None:
+            return True
+        return found.phase is not Phase.QUIET if move.up else not found.phase.is_high
+
+    fresh = (one for one in trends.fresh if one.sources >= _LEAST_SOURCES)
+    words = tuple(
+        Move(one.kind, one.key, one.name, sum(day or 0 for day in one.days[-DAYS:]), 0.0, up=True)
+        for one in fresh
+    )
+    return (*(one for one in moves if agrees(one)), *words[:_MOST_WORDS])
+
+
 async def make_report(
-    storage: Storage, week: Week, zone: str, now: datetime, taxonomy: Taxonomy
+    storage: Storage,
+    week: Week,
+    zone: str,
+    now: datetime,
+    taxonomy: Taxonomy,
+    *,
+    thorough: bool = False,
 ) -> Report | None:
     """The report of the week as it is now, None when there is nothing to tell."""
-    found = await material(storage, week, zone, now)
+    found = await material(storage, week, zone, now, thorough=thorough)
     return choose(week, found, zone=zone, now=now, taxonomy=taxonomy)
 
 

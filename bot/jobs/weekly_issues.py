@@ -79,7 +79,9 @@ class WeeklyIssues:
         """Make and keep the report of a week that is over; False when there is one already."""
         now = self._clock()
         policy = await self._storage.weeklies.policy()
-        report = await make_report(self._storage, week, self.zone, now, self._taxonomy)
+        report = await make_report(
+            self._storage, week, self.zone, now, self._taxonomy, thorough=True
+        )
         intro: Intro = {}
         if report is not None and self._introduce is not None:
             try:

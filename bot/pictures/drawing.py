@@ -266,7 +266,7 @@ class _Pen:
         left = _LEFT // 2 if panel.above else int(WIDTH * _NAME_SHARE) + _LEFT // 2
         axes = self._axes(top, tall, left=left)
         places = [place + 0.26 * panel.above for place in range(len(panel.rows))]
-        thick = 0.34 if panel.above else 0.62
+        thick = 0.26 if panel.above else 0.62
         axes.barh(places, [row.value for row in panel.rows], thick, color=legend[0][1])
         if panel.part:
             parts = [row.part or 0 for row in panel.rows]

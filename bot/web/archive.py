@@ -8,6 +8,7 @@ from aiohttp import web
 from bot.clock import Clock
 from bot.web.listing import PER_PAGE, listing_of, page_response, setting_of
 from bot.web.moments import (
+    BEIJING,
     beijing_day,
     day_bounds,
     day_words,
@@ -48,7 +49,9 @@ class Archive:
             else self.storage.signals.day(start, end, limit=PER_PAGE + 1)
         )
         past = (
-            () if setting.visit.before else await self.storage.past.of_day(day, _ZONE, setting.now)
+            ()
+            if setting.visit.before
+            else await self.storage.past.of_day(day, str(BEIJING), setting.now)
         )
         return page_response(
             request,

@@ -194,17 +194,20 @@ def _stories(weekly: Weekly, places: dict[int, int], rendering: Rendering, steps
 def _story(
     story: ToldStory, place: int, weekly: Weekly, rendering: Rendering, steps: int
 ) -> Iterable[_Line]:
-    entry = item(place, story.lead, rendering, point=False)
-    yield entry, (Block(Form.BARE, entry, story.lead.id, place),)
-    yield escape(story_counts(story, weekly.week, rendering)), ()
     own = edited_line(weekly, story_key(story.top.story_id), rendering)
+    came = [(one, happened_line(one, rendering)) for one in last_steps(story, steps)]
+    came = [(one, line) for one, line in came if line]
+    # Where nothing came of it yet, what happened is told instead.
+    point = not came and not own
+    entry = item(place, story.lead, rendering, point=point)
+    form = Form.ITEM if point else Form.BARE
+    yield entry, (Block(form, entry, story.lead.id, place),)
+    yield escape(story_counts(story, weekly.week, rendering)), ()
     if own:
         yield f"↳ {own}", ()
         return
-    for one in last_steps(story, steps):
-        line = happened_line(one, rendering)
-        if line:
-            yield line, (step_block(one, line),)
+    for one, line in came:
+        yield line, (step_block(one, line),)
 
 
 def last_steps(story: ToldStory, most: int) -> Sequence[Happened]:
@@ -331,6 +334,8 @@ def move_name(move: Move, rendering: Rendering) -> str:
 
 def move_words(move: Move, rendering: Rendering) -> str:
     """What moved, how often it was told and how often it usually is."""
+    if move.kind != "topic":
+        return rendering.texts("weekly.new", name=move_name(move, rendering), count=move.count)
     return rendering.texts(
         "weekly.topic",
         topic=move_name(move, rendering),

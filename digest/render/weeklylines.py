@@ -13,7 +13,7 @@ from digest.weeklies.opened import Happened, says
 from digest.weeklies.report import Ahead, Came
 
 _HEADLINE_UNITS = 110
-_SUBJECT_UNITS = 80
+_SUBJECT_UNITS = 60
 _POINT_UNITS = 150
 _SOURCE_UNITS = 40
 _NUMBER_UNITS = 60
@@ -101,12 +101,12 @@ def open_line(ahead: Ahead, signal: Signal, rendering: Rendering) -> str:
     if not says(ahead, signal):
         return ""
     shown = in_words_of(rendering.lang, signal, rendering.wording)
-    page = page_url(signal, rendering)
+    about = subject(signal, rendering)
     if ahead.on is None:
         gap = shown.brief.gaps[ahead.place]
-        return f"• {link(page, escape(shorten(gap.text, _OPEN_UNITS, gap.lang)))}"
+        return f"• {escape(shorten(gap.text, _OPEN_UNITS, gap.lang))} · {about}"
     insight = shown.brief.insight
     moment = insight.timeline[ahead.place] if insight else None
     told = shorten(moment.text, _OPEN_UNITS, moment.lang) if moment else ""
     day = day_words(ahead.on, rendering.lang)
-    return f"• <b>{escape(day)}</b> {link(page, escape(told))}"
+    return f"• <b>{escape(day)}</b> {escape(told)} · {about}"

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from digest.model import Relation, Signal, SignalState
 from digest.stories import StorySummary
 from digest.taxonomy import Taxonomy
+from digest.text.units import utf16_length
 from digest.trends import Fading, fading_topics, known_past, rising_topics
+from digest.verify.support import is_chinese
 from digest.weeklies.figures import figures_of
 from digest.weeklies.outcome import steps_of
 from digest.weeklies.report import Ahead, Move, Phase, Report, TopStory
@@ -32,6 +34,8 @@ _FORESIGHT = timedelta(days=45)
 _LEAST_RISING = 5
 _MOST_MOVES = 6
 _LEAST_TOLD = 2
+_MANY = 8
+_LONGEST_CJK, _LONGEST = 80, 180
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,23 +147,24 @@ def _stories(
         top = _top(story, start, until)
         if top is not None:
             found.append((top, story))
-    found.sort(
-        key=lambda one: (
-            -one[0].sources,
-            -one[0].signals,
-            rank(one[1].summary.lead),
-        )
-    )
+    found.sort(key=lambda one: (-_worth(*one), rank(one[1].summary.lead)))
     return found[:MOST_STORIES]
 
 
+def _worth(top: TopStory, story: StoryTold) -> float:
+    """How much a story deserves to be told: by many, often, with a strong lead and an outcome."""
+    told = 12 * top.sources + 3 * min(top.signals, _MANY)
+    return told + 0.6 * story.summary.lead.score.total + 5 * min(len(top.steps), 2)
+
+
 def _top(story: StoryTold, start: datetime, until: datetime) -> TopStory | None:
-    """The story as far as this week told it, None where hardly anybody did."""
+    """The story as far as this week told it, None where one source told it once, or only again."""
     within = [one for one in story.signals if start <= told_at(one) < until]
     sources = {seen.source_id for one in within for seen in one.seen_in}
-    if len(within) < _LEAST_TOLD or len(sources) < _LEAST_TOLD:
-        return None
     before = [one for one in story.signals if told_at(one) < until]
+    steps = steps_of(before, story.summary.lead, until)
+    if len(within) < _LEAST_TOLD or (len(sources) < _LEAST_TOLD and not steps):
+        return None
     return TopStory(
         story_id=story.summary.id,
         signal_id=story.summary.lead.id,
@@ -167,7 +172,7 @@ def _top(story: StoryTold, start: datetime, until: datetime) -> TopStory | None:
         sources=len(sources),
         first_at=min(one.when for one in before),
         last_at=max(one.when for one in within),
-        steps=steps_of(before, story.summary.lead, until),
+        steps=steps,
         phase=Phase.OPEN if story.summary.follows is None else Phase.RETURNED,
     )
 
@@ -190,7 +195,7 @@ def _ahead(week: Week, signals: Sequence[Signal]) -> tuple[Ahead, ...]:
         coming = _coming(week.sunday, signal)
         if coming is not None and not any(one.on == coming.on for one in dated):
             dated.append(coming)
-        elif signal.brief.gaps:
+        elif signal.brief.gaps and _is_short(signal.brief.gaps[0].text):
             gaps.append(Ahead(signal.id, 0))
     dated.sort(key=lambda one: one.on or date.max)
     room = _MOST_AHEAD // 2
@@ -200,9 +205,15 @@ def _ahead(week: Week, signals: Sequence[Signal]) -> tuple[Ahead, ...]:
 def _coming(sunday: date, signal: Signal) -> Ahead | None:
     insight = signal.brief.insight
     for place, moment in enumerate(insight.timeline if insight else ()):
-        if moment.on is not None and sunday < moment.on <= sunday + _FORESIGHT:
+        soon = moment.on is not None and sunday < moment.on <= sunday + _FORESIGHT
+        if soon and _is_short(moment.text):
             return Ahead(signal.id, place, moment.on)
     return None
+
+
+def _is_short(text: str) -> bool:
+    """Whether a sentence can be told whole in a line or three."""
+    return utf16_length(text) <= (_LONGEST_CJK if is_chinese(text) else _LONGEST)
 
 
 # --- what moves --------------------------------------------------------------------------

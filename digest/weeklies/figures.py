@@ -1,10 +1,12 @@
 """The numbers of a week: each says what it measures, and no two say the same. Pure."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
 from digest.model import NumberFact, Signal
 from digest.text.segmentation import search_terms
+from digest.verify.support import is_chinese
 from digest.weeklies.outcome import headline, measured
 from digest.weeklies.report import FigureRef
 
@@ -12,6 +14,31 @@ MOST = 12
 _PER_COLUMN = 3
 # Worth more than any number of the body: what the headline itself speaks of.
 _IN_HEADLINE = 1_000
+_NEAR_CJK, _NEAR = 4, 24  # letters between a number and what it measures
+_CLAUSE_END = re.compile(r"[，；。！？：]|[,;:!?](?!\d)")
+_ROUGH = re.compile(
+    r"(?:[近约超逾]|大约|将近|超过|不到|不足|至少|最多|至多|高达|上限|about|around|nearly|over|under|than|"
+    r"almost|up to|at least)\s*$",
+    re.IGNORECASE,
+)
+# A measure that ends so is the rest of a sentence.
+_UNFINISHED = (
+    "产生",
+    "达到",
+    "超过",
+    "约",
+    "为",
+    "至",
+    "达",
+    "近",
+    "有",
+    "仅",
+    "将",
+    "被",
+    "的",
+    "以",
+    "过",
+)
 
 
 def figures_of(signals: Sequence[Signal]) -> tuple[FigureRef, ...]:
@@ -32,12 +59,42 @@ def _best(signal: Signal) -> tuple[int, NumberFact] | None:
     ranked = [
         (_IN_HEADLINE if fact.text in told or (fact.zh and fact.zh in told) else 0, -place, fact)
         for place, fact in enumerate(signal.brief.numbers)
-        if measured(fact.measure)
+        if measured(fact.measure) and _is_told(signal, fact)
     ]
     if not ranked:
         return None
     weight, _, fact = max(ranked, key=lambda one: one[:2])
     return weight, fact
+
+
+def _is_told(signal: Signal, fact: NumberFact) -> bool:
+    """Whether one and the same sentence that readers see has the number and its measure.
+
+    What was put together from two is not told in a line of its own: nobody could check it.
+    """
+    brief, measure = signal.brief, fact.measure.strip()
+    if measure.endswith(_UNFINISHED):
+        return False
+    points = (text for point in brief.points for text in (point.text, point.original))
+    told = (brief.headline, brief.headline_original, signal.title, *points)
+    return any(_beside(clause, fact.text, measure) for text in told for clause in _clauses(text))
+
+
+def _clauses(text: str) -> list[str]:
+    return _CLAUSE_END.split(text)
+
+
+def _beside(clause: str, number: str, measure: str) -> bool:
+    """Whether the measure stands beside the number in a clause, and the number is no "nearly"."""
+    at = clause.find(number)
+    if at < 0 or _ROUGH.search(clause[:at]):
+        return False
+    rest = clause[:at] + "\0" * len(number) + clause[at + len(number) :]
+    place = rest.find(measure)
+    if place < 0:
+        return False
+    gap = at - place - len(measure) if place < at else place - at - len(number)
+    return gap <= (_NEAR_CJK if is_chinese(clause) else _NEAR)
 
 
 def _different(candidates: Sequence[tuple[Signal, NumberFact]]) -> tuple[FigureRef, ...]:

@@ -76,9 +76,16 @@ def _stories(weekly: Weekly, rendering: Rendering) -> Rows:
     rows = []
     for story in weekly.stories[:_MOST_STORIES]:
         shown = in_words_of(rendering.lang, story.lead).brief
-        rows.append(Row(shown.headline or story.lead.title, story.top.sources))
-    rows.sort(key=lambda row: -row.value)
-    return Rows(texts("glance.stories"), tuple(rows), texts("glance.sources"), above=True)
+        rows.append(
+            Row(shown.headline or story.lead.title, story.top.signals, part=story.top.sources)
+        )
+    return Rows(
+        texts("glance.stories"),
+        tuple(rows),
+        texts("glance.told"),
+        part=texts("glance.sources"),
+        above=True,
+    )
 
 
 def alt_words(picture: Picture) -> str:

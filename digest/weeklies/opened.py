@@ -32,12 +32,14 @@ from digest.weekly import Tally, Week
 
 T = TypeVar("T")
 
-PER_COLUMN = 2
-SOURCE_CAP = 4
+PER_COLUMN = 3
+SOURCE_CAP = 5
+"""So many of a source, and besides what is best in its column."""
+
 MOST_STORIES = 5
 MOST_FIGURES = 5
 MOST_MOVES = 4
-MOST_AHEAD = 4
+MOST_AHEAD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +278,9 @@ def _picked(pool: Iterable[Signal], edits: Edits, per_column: int) -> list[Signa
     for signal in in_order(((signal_key(one.id), one) for one in ordered), edits):
         column, source = signal.placement.column, source_of(signal)
         placed = signal_key(signal.id) in edits.order
-        if columns[column] >= per_column or (sources[source] >= SOURCE_CAP and not placed):
+        if columns[column] >= per_column:
+            continue
+        if sources[source] >= SOURCE_CAP and columns[column] and not placed:
             continue
         if signal.story_id in stories:
             continue

@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
-from digest.model import Adds, Changed, Lang, Relation, Signal
+import pytest
+
+from digest.model import Adds, Changed, Lang, NumberFact, Relation, Signal
 from digest.modeltier.schema import FactsAnswer
 from digest.modeltier.week import week_lines, what_holds
 from digest.render import Links, Rendering
@@ -139,13 +142,31 @@ def test_words_of_editors_come_and_go_by_language() -> None:
 # --- numbers ---------------------------------------------------------------------------------
 
 
+def funded(number: int, title: str, fact: NumberFact, **changes: Any) -> Signal:
+    return told(number, title, 1, story_id=None, brief=brief(title, numbers=(fact,)), **changes)
+
+
 def test_no_number_is_told_twice_and_none_without_its_measure() -> None:
-    first = told(1, "甲公司融资", 1, story_id=None, total=90, brief=brief(numbers=(DEATHS,)))
-    same = replace(first, id=2, story_id=None)
-    silent = replace(first, id=3, brief=brief(numbers=(replace(DEATHS, measure=" "),)))
+    first = funded(1, "地震死亡人数 12 人", DEATHS, total=90)
+    same = replace(first, id=2)
+    silent = replace(first, id=3, brief=brief("12 人", numbers=(replace(DEATHS, measure=" "),)))
     other = replace(DEATHS, text="40%", value=40, unit="%", measure="市场份额")
-    fourth = replace(first, id=4, title="份额", brief=brief("份额", numbers=(other,)))
-    assert [one.signal_id for one in figures_of((first, same, silent, fourth))] == [4, 2]
+    fourth = funded(4, "市场份额 40%", other)
+    assert [one.signal_id for one in figures_of((first, same, silent, fourth))] == [2, 4]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "死亡人数不只来自倒塌的单人宿舍 12 人",  # far apart: nobody knows what it measures
+        "死亡人数上升，12 人获救",
+        "死亡人数近12 人",
+        "死亡人数",
+    ],
+)
+def test_a_number_whose_measure_does_not_stand_beside_it_is_left_out(title: str) -> None:
+    fact = replace(DEATHS, text="12 人")
+    assert figures_of((funded(1, title, fact),)) == ()
 
 
 # --- the introduction --------------------------------------------------------------------------

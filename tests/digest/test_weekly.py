@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.model import Relation, SeenIn, Signal, SignalState, Wishes
+from digest.model import Point, Relation, SeenIn, Signal, SignalState, Wishes
 from digest.taxonomy import load_taxonomy
 from digest.weeklies.choosing import DAYS_NEEDED, Material, choose, moves_of
 from digest.weeklies.opened import Reach, Weekly, opened
@@ -131,13 +131,13 @@ def test_a_story_is_told_once_by_its_best_signal() -> None:
     assert numbers(weekly) == [2, 3]
 
 
-def test_one_source_does_not_fill_the_week() -> None:
+def test_one_source_does_not_fill_the_week_but_for_what_is_best_in_its_column() -> None:
     seen = (SeenIn(1, "loud", "https://loud.example/", TUESDAY),)
+    two = [told(n, column=("ai", "tech")[n % 2], seen_in=seen, total=80) for n in range(1, 9)]
+    assert len(numbers(composed(*two, per_column=4))) == 5
     columns = ("ai", "tech", "dev", "business", "science", "policy")
-    weekly = composed(
-        *(told(place, column=column, seen_in=seen) for place, column in enumerate(columns, 1)),
-    )
-    assert len(numbers(weekly)) == 4
+    each = [told(place, column=one, seen_in=seen) for place, one in enumerate(columns, 1)]
+    assert len(numbers(composed(*each))) == 6
 
 
 def test_a_readers_wishes_narrow_the_week() -> None:
@@ -155,8 +155,9 @@ def test_a_week_under_way_ends_now() -> None:
 
 
 def test_numbers_of_the_week_say_what_they_measure() -> None:
-    silent = brief(numbers=(number_fact(measure=""),))
-    both = brief(numbers=(number_fact(measure="", text="3"), number_fact(measure="净利润")))
+    silent = brief("净利润 1 万亿元", numbers=(number_fact(measure=""),))
+    facts = (number_fact(measure="", text="3"), number_fact(measure="净利润"))
+    both = brief("净利润 1 万亿元", numbers=facts)
     weekly = composed(
         told(1, brief=silent), told(2, brief=both, total=50), told(3, brief=both, total=60)
     )
@@ -168,7 +169,8 @@ def test_numbers_of_the_week_say_what_they_measure() -> None:
 
 def test_the_number_of_the_headline_comes_before_the_first_of_the_body() -> None:
     facts = (number_fact(text="3 家", value=3, unit="家", measure="分店"), number_fact())
-    spoken = brief("央行释放 1 万亿元长期资金", numbers=facts)
+    shops = (Point("分店 3 家。", (0,), "zh"),)
+    spoken = brief("央行释放 1 万亿元长期资金", numbers=facts, points=shops)
     weekly = composed(told(1, brief=spoken))
     assert weekly is not None
     assert [one.fact.text for one in weekly.figures] == ["1 万亿元"]

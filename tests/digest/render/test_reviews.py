@@ -185,7 +185,13 @@ def test_stories_keep_the_limits_whatever_they_are_called(lang: Lang) -> None:
 def test_a_week_reads_as_designed() -> None:
     days = {"llm": [1, *[0] * 6] * 4 + [9, *[0] * 6], "chips": [9, *[0] * 6] * 4 + [0] * 7}
     lead = replace(
-        a_signal(1, column="ai", score=90, numbers=(a_number(measure="融资额"),)),
+        a_signal(
+            1,
+            column="ai",
+            score=90,
+            numbers=(a_number(measure="融资额"),),
+            points=(a_point("融资额 $1.2 billion。"),),
+        ),
         published_at=NOW - timedelta(days=9),
         story_id=0,
     )
