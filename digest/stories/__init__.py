@@ -1,14 +1,14 @@
 """Stories: which signals are about one event, and what each adds to it."""
 
-from digest.stories.index import (
+from digest.stories.fingerprint import text_fingerprint
+from digest.stories.index import StoryIndex
+from digest.stories.items import (
     ALONE,
     SERIES,
     WINDOW,
-    StoryIndex,
     StoryItem,
     StoryPlacement,
     StorySummary,
-    text_fingerprint,
 )
 
 __all__ = [

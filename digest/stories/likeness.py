@@ -1,0 +1,164 @@
+"""How alike two signals are, as numbers that a model can weigh: one row for each of the others."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digest.stories.rarity import Rarity
+from digest.stories.shelf import HAS_TEXT, ROUNDUP, Sheet, Terms, Weights, lang_code
+
+FEATURES = (
+    "title_cos", "title_least", "title_most", "title_sum", "title_rarest", "title_second",
+    "title_count", "text_cos", "told_least", "told_most", "text_rarest", "text_rare_count",
+    "names_sum", "names_least", "names_none", "figures_shared", "figures_differ",
+    "models_shared", "models_differ", "models_odd", "subject_same", "subject_differs",
+    "roundup", "hours", "days", "same_lang", "zh_en", "meant_least", "meant_sum", "also_least",
+    "size_least", "size_most", "texts", "copy",
+)  # fmt: skip
+_RARE = 0.55
+_FINE = 255.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """Terms in order, to be found by halving, with a weight each."""
+
+    terms: Terms
+    weights: Weights
+
+    @classmethod
+    def of(cls, terms: Terms, weights: Weights) -> "_Terms":
+        order = np.argsort(terms, kind="stable")
+        return cls(terms[order], weights[order])
+
+    def found_in(self, others: Terms) -> Weights:
+        """The weight of each of `others` that is among these, else 0."""
+        if not len(self.terms):
+            return np.zeros(others.shape, np.float32)
+        at = np.searchsorted(self.terms, others)
+        at[at == len(self.terms)] = 0
+        return np.where(self.terms[at] == others, self.weights[at], np.float32(0.0))
+
+
+def compare(mine: Sheet, others: Sheet, rarity: Rarity, copies: Weights) -> Weights:
+    """The `FEATURES` of one signal beside each of `others`; `copies`: likeness by MinHash."""
+    table = np.zeros((len(others.at), len(FEATURES)), np.float32)
+    column = dict(zip(FEATURES, table.T, strict=True))
+    _titles(column, mine, others, rarity)
+    _texts(column, mine, others, rarity)
+    _names(column, mine, others, rarity)
+    _figures(column, mine, others)
+    _circumstances(column, mine, others)
+    _across(column, mine, others, rarity)
+    column["copy"][:] = copies
+    return table
+
+
+def _row(terms: Terms) -> Terms:
+    return terms[0][terms[0] > 0]
+
+
+def _share(part: Weights, one: Weights, other: Weights, *, least: bool) -> Weights:
+    whole = np.minimum(one, other) if least else np.maximum(one, other)
+    return np.asarray(np.minimum(1.0, part / np.maximum(whole, 1e-3)), np.float32)
+
+
+_Columns = dict[str, Weights]
+
+
+def _titles(column: _Columns, mine: Sheet, others: Sheet, rarity: Rarity) -> None:
+    own = _row(mine.title)
+    shared = _Terms.of(own, rarity.of(own)).found_in(others.title)
+    total = shared.sum(axis=1)
+    lengths = np.sqrt(np.maximum(mine.title_square[0] * others.title_square, 1e-6))
+    column["title_cos"][:] = np.minimum(1.0, (shared**2).sum(axis=1) / lengths)
+    column["title_least"][:] = _share(total, mine.title_mass, others.title_mass, least=True)
+    column["title_most"][:] = _share(total, mine.title_mass, others.title_mass, least=False)
+    column["title_sum"][:] = total
+    top = np.sort(shared, axis=1)
+    column["title_rarest"][:], column["title_second"][:] = top[:, -1], top[:, -2]
+    column["title_count"][:] = (shared > 0).sum(axis=1)
+
+
+def _texts(column: _Columns, mine: Sheet, others: Sheet, rarity: Rarity) -> None:
+    own = _row(mine.words)
+    weights = mine.weights[0, : len(own)].astype(np.float32) / _FINE
+    rare = rarity.of(own)
+    known = _Terms.of(own, weights).found_in(others.words)
+    alike = (known * others.weights).sum(axis=1) / _FINE
+    column["text_cos"][:] = np.minimum(1.0, alike)
+    rarities = _Terms.of(own, rare)
+    shared = np.sort(rarities.found_in(others.words), axis=1)
+    column["text_rarest"][:] = shared[:, -5:].sum(axis=1)
+    column["text_rare_count"][:] = np.log1p((shared > _RARE).sum(axis=1))
+    theirs = rarities.found_in(others.title).sum(axis=1)
+    title = _row(mine.title)
+    ours = _Terms.of(title, rarity.of(title)).found_in(others.words).sum(axis=1)
+    theirs = np.minimum(1.0, theirs / np.maximum(others.title_mass, 1e-3))
+    ours = np.minimum(1.0, ours / np.maximum(mine.title_mass, 1e-3))
+    column["told_least"][:] = np.minimum(theirs, ours)
+    column["told_most"][:] = np.maximum(theirs, ours)
+
+
+def _names(column: _Columns, mine: Sheet, others: Sheet, rarity: Rarity) -> None:
+    own = _row(mine.names)
+    shared = _Terms.of(own, rarity.of(own)).found_in(others.names).sum(axis=1)
+    column["names_sum"][:] = shared
+    column["names_least"][:] = _share(shared, mine.names_mass, others.names_mass, least=True)
+    both = (mine.names_mass > 0) & (others.names_mass > 0)
+    column["names_none"][:] = both & (shared == 0)
+
+
+def _count(mine: Terms, others: Terms) -> Weights:
+    own = _row(mine)
+    found = _Terms.of(own, np.ones(len(own), np.float32)).found_in(others).sum(axis=1)
+    return np.asarray(found, np.float32)
+
+
+def _figures(column: _Columns, mine: Sheet, others: Sheet) -> None:
+    shared = _count(mine.figures, others.figures)
+    both = (mine.figures[0, 0] > 0) & (others.figures[:, 0] > 0)
+    column["figures_shared"][:] = np.minimum(4, shared)
+    column["figures_differ"][:] = both & (shared == 0)
+    shared = _count(mine.models, others.models)
+    sizes = (mine.models[0] > 0).sum(), (others.models > 0).sum(axis=1)
+    column["models_shared"][:] = np.minimum(3, shared)
+    column["models_differ"][:] = (sizes[0] > 0) & (sizes[1] > 0) & (shared == 0)
+    column["models_odd"][:] = np.minimum(sizes[0], sizes[1]) - shared
+    shared = _count(mine.subject, others.subject)
+    both = (mine.subject[0, 0] > 0) & (others.subject[:, 0] > 0)
+    column["subject_same"][:] = both & (shared > 0)
+    column["subject_differs"][:] = both & (shared == 0)
+
+
+def _circumstances(column: _Columns, mine: Sheet, others: Sheet) -> None:
+    hours = np.abs(others.at - mine.at[0]) / 3600
+    column["hours"][:] = np.log1p(hours)
+    column["days"][:] = hours / 24
+    column["roundup"][:] = ((others.flags | mine.flags[0]) & ROUNDUP) > 0
+    column["same_lang"][:] = others.lang == mine.lang[0]
+    pair = {lang_code("zh"), lang_code("en")}
+    other_code = next(iter(pair - {int(mine.lang[0])})) if int(mine.lang[0]) in pair else -1
+    column["zh_en"][:] = others.lang == other_code
+    column["size_least"][:] = np.minimum(others.title_size, mine.title_size[0])
+    column["size_most"][:] = np.maximum(others.title_size, mine.title_size[0])
+    column["texts"][:] = (others.flags & HAS_TEXT > 0).astype(int) + (mine.flags[0] & HAS_TEXT)
+
+
+def _across(column: _Columns, mine: Sheet, others: Sheet, rarity: Rarity) -> None:
+    words, concepts = _row(mine.words), _row(mine.concepts)
+    theirs = _Terms.of(words, rarity.of(words)).found_in(others.concepts).sum(axis=1)
+    ours = _Terms.of(concepts, rarity.of(concepts)).found_in(others.words).sum(axis=1)
+    across = column["zh_en"] > 0
+    column["meant_sum"][:] = np.maximum(theirs, ours) * across
+    mass = np.where(theirs > ours, others.concepts_mass, mine.concepts_mass)
+    column["meant_least"][:] = across * np.maximum(theirs, ours) / np.maximum(mass, 1e-3)
+    also, title = _row(mine.also), _row(mine.title)
+    if len(also) or (others.also[:, 0] > 0).any():
+        told = _Terms.of(also, rarity.of(also)).found_in(others.title).sum(axis=1)
+        heard = _Terms.of(title, rarity.of(title)).found_in(others.also).sum(axis=1)
+        column["also_least"][:] = np.maximum(
+            _share(told, mine.also_mass, others.title_mass, least=True) * (told > 0),
+            _share(heard, mine.title_mass, others.also_mass, least=True) * (heard > 0),
+        )

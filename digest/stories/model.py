@@ -1,0 +1,93 @@
+"""The trained judge of pairs: small trees over `likeness.FEATURES`, read from weights.json.
+
+Made by `python -m tests.training stories`. There are two sets of trees: one that knows what both
+signals mean (the extra `semantic`), and one that does not.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+WEIGHTS = Path(__file__).parent / "weights.json"
+
+Table = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """Trees side by side in flat arrays. A leaf asks nothing and leads to itself.
+
+    `start` is what is believed before any question, as the logarithm of odds; `features` are the
+    names of the columns that are asked about.
+    """
+
+    features: tuple[str, ...]
+    start: float
+    roots: NDArray[np.int32]
+    asks: NDArray[np.int32]
+    bounds: Table
+    below: NDArray[np.int32]
+    above: NDArray[np.int32]
+    values: Table
+    depth: int
+
+    def chances(self, table: Table) -> Table:
+        """How likely each row is two signals of one event, 0..1."""
+        at = np.broadcast_to(self.roots, (len(table), len(self.roots)))
+        rows = np.arange(len(table))[:, None]
+        for _ in range(self.depth):
+            low = table[rows, self.asks[at]] <= self.bounds[at]
+            at = np.where(low, self.below[at], self.above[at])
+        odds = self.start + self.values[at].sum(axis=1)
+        return np.asarray(1.0 / (1.0 + np.exp(-odds)), np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class StoryModel:
+    """What decides: two judges of pairs, and how sure it takes to put two signals together."""
+
+    plain: Trees
+    semantic: Trees
+    sure: float
+
+
+@cache
+def shipped() -> StoryModel:
+    """The weights that come with the project."""
+    return read_model(json.loads(WEIGHTS.read_text(encoding="utf-8")))
+
+
+def read_model(packed: dict[str, Any]) -> StoryModel:
+    """Weights as they stand in weights.json."""
+    return StoryModel(_trees(packed["plain"]), _trees(packed["semantic"]), packed["sure"])
+
+
+def _trees(packed: dict[str, Any]) -> Trees:
+    """Each tree is a list of nodes [feature, bound, below, above], or [value] for a leaf."""
+    asks, bounds, below, above, values, roots = [], [], [], [], [], []
+    for tree in packed["trees"]:
+        root = len(asks)
+        roots.append(root)
+        for place, node in enumerate(tree, root):
+            leaf = len(node) == 1
+            asks.append(0 if leaf else node[0])
+            bounds.append(0.0 if leaf else node[1])
+            below.append(place if leaf else root + node[2])
+            above.append(place if leaf else root + node[3])
+            values.append(node[0] if leaf else 0.0)
+    return Trees(
+        features=tuple(packed["features"]),
+        start=packed["start"],
+        roots=np.array(roots, np.int32),
+        asks=np.array(asks, np.int32),
+        bounds=np.array(bounds, np.float32),
+        below=np.array(below, np.int32),
+        above=np.array(above, np.int32),
+        values=np.array(values, np.float32),
+        depth=packed["depth"],
+    )

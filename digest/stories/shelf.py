@@ -1,0 +1,241 @@
+"""The signals of the index in columns: what is compared of each, in rows of fixed width."""
+
+from dataclasses import dataclass, fields
+from heapq import heappop, heappush
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digest.stories.rarity import Rarity
+from digest.stories.traits import Traits
+
+Terms = NDArray[np.uint32]
+Weights = NDArray[np.float32]
+
+TITLE, ALSO, WORDS, NAMES, FIGURES, MODELS, SUBJECT, CONCEPTS = 32, 16, 56, 12, 8, 4, 4, 16
+VECTOR = 512  # numbers of what a sentence means
+_FIRST_ROOM = 64
+_DEAD = -1
+_FINE = 255.0
+_LANGUAGES: dict[str, int] = {}
+
+ZH, EN = "zh", "en"
+
+
+@dataclass(slots=True)
+class Sheet:
+    """The traits of some signals, one row each; terms are filled up with 0.
+
+    `words` are the weightiest terms of title and opening with their `weights` (a vector of length
+    1 in steps of 1/255); `title_mass` and `title_square` sum the rarities of the title's terms
+    and their squares.
+    """
+
+    title: Terms
+    also: Terms
+    words: Terms
+    weights: NDArray[np.uint8]
+    names: Terms
+    figures: Terms
+    models: Terms
+    subject: Terms
+    concepts: Terms
+    title_mass: Weights
+    title_square: Weights
+    also_mass: Weights
+    names_mass: Weights
+    concepts_mass: Weights
+    at: NDArray[np.float64]  # seconds
+    lang: NDArray[np.uint8]
+    flags: NDArray[np.uint8]
+    title_size: NDArray[np.uint8]
+
+    @classmethod
+    def empty(cls, rows: int) -> "Sheet":
+        """So many rows of nothing."""
+        widths = {"title": TITLE, "also": ALSO, "words": WORDS, "names": NAMES,
+                  "figures": FIGURES, "models": MODELS, "subject": SUBJECT,
+                  "concepts": CONCEPTS}  # fmt: skip
+        terms = {name: np.zeros((rows, width), np.uint32) for name, width in widths.items()}
+        sums = ("title_mass", "title_square", "also_mass", "names_mass", "concepts_mass")
+        return cls(
+            **terms,
+            weights=np.zeros((rows, WORDS), np.uint8),
+            **{name: np.zeros(rows, np.float32) for name in sums},
+            at=np.zeros(rows, np.float64),
+            **{name: np.zeros(rows, np.uint8) for name in ("lang", "flags", "title_size")},
+        )
+
+    def rows(self, places: NDArray[np.int64] | slice) -> "Sheet":
+        """Some of the rows."""
+        return Sheet(**{one.name: getattr(self, one.name)[places] for one in fields(self)})
+
+    def put(self, place: int, other: "Sheet") -> None:
+        """Copy the one row of `other` to `place`."""
+        for one in fields(self):
+            getattr(self, one.name)[place] = getattr(other, one.name)[0]
+
+
+HAS_TEXT, ROUNDUP, LATE = 1, 2, 4
+
+
+def sheet_of(traits: Traits, at: float, rarity: Rarity) -> Sheet:
+    """One row: `traits` with the rarities of this moment."""
+    sheet = Sheet.empty(1)
+    title = _fill(sheet.title, traits.title)
+    also = _fill(sheet.also, traits.also)
+    names = _fill(sheet.names, traits.names)
+    concepts = _fill(sheet.concepts, traits.concepts)
+    for column, terms in ((sheet.figures, traits.figures), (sheet.models, traits.models),
+                          (sheet.subject, traits.subject)):  # fmt: skip
+        _fill(column, terms)
+    rare = rarity.of(title)
+    sheet.title_mass[0], sheet.title_square[0] = rare.sum(), (rare**2).sum()
+    for column, terms in ((sheet.also_mass, also), (sheet.names_mass, names),
+                          (sheet.concepts_mass, concepts)):  # fmt: skip
+        column[0] = rarity.of(terms).sum()
+    _fill_words(sheet, traits, rarity)
+    sheet.at[0] = at
+    sheet.lang[0] = _LANGUAGES.setdefault(traits.lang, min(255, len(_LANGUAGES)))
+    sheet.flags[0] = HAS_TEXT * traits.has_text + ROUNDUP * traits.is_roundup
+    sheet.title_size[0] = len(title)
+    return sheet
+
+
+def lang_code(lang: str) -> int:
+    return _LANGUAGES.setdefault(lang, min(255, len(_LANGUAGES)))
+
+
+def _fill(column: Terms, terms: tuple[int, ...]) -> Terms:
+    some = np.array(terms[: column.shape[1]], np.uint32)
+    column[0, : len(some)] = some
+    return some
+
+
+def _fill_words(sheet: Sheet, traits: Traits, rarity: Rarity) -> None:
+    terms = np.fromiter(traits.words.keys(), np.uint32, len(traits.words))
+    counts = np.fromiter(traits.words.values(), np.float32, len(traits.words))
+    if not len(terms):
+        return
+    weights = (1 + np.log(counts)) * rarity.of(terms)
+    order = np.argsort(-weights, kind="stable")[:WORDS]
+    kept = weights[order]
+    length = float(np.sqrt((kept**2).sum())) or 1.0
+    sheet.words[0, : len(order)] = terms[order]
+    sheet.weights[0, : len(order)] = np.rint(_FINE * kept / length)
+
+
+class Shelf:
+    """Rows by place: a number that only grows. The rows go round in a ring that grows if full."""
+
+    def __init__(self, *, with_meaning: bool = False) -> None:
+        self._room = _FIRST_ROOM
+        self._sheet = Sheet.empty(self._room)
+        self._signals = np.full(self._room, _DEAD, np.int64)
+        self._stories = np.full(self._room, -1, np.int64)
+        self._meant = np.zeros((self._room, VECTOR if with_meaning else 0), np.int8)
+        # Those that came in the order of their dates are forgotten from the first on.
+        self._newest = -np.inf
+        self._late: list[tuple[float, int]] = []
+        self._eldest = self.first = self._next = 0
+
+    def put(self, sheet: Sheet, signal_id: int, meaning: NDArray[np.int8] | None) -> int:
+        """Keep the one row of `sheet`; returns its place."""
+        if self._next - self.first >= self._room:
+            self._grow()
+        place, row = self._next, self._next % self._room
+        self._sheet.put(row, sheet)
+        self._signals[row], self._stories[row] = signal_id, -1
+        if self._meant.shape[1]:
+            self._meant[row] = 0 if meaning is None else meaning
+        at = float(sheet.at[0])
+        if at < self._newest:
+            self._sheet.flags[row] |= LATE
+            heappush(self._late, (at, place))
+        self._newest = max(self._newest, at)
+        self._next += 1
+        return place
+
+    def drop(self, place: int) -> None:
+        """Forget the row; its room is free again when all before it are gone."""
+        self._signals[place % self._room] = _DEAD
+        while self.first < self._next and self._signals[self.first % self._room] == _DEAD:
+            self.first += 1
+
+    def rows(self, places: NDArray[np.int64]) -> Sheet:
+        """The rows at these places."""
+        return self._sheet.rows(places % self._room)
+
+    def times(self, places: NDArray[np.int64]) -> NDArray[np.float64]:
+        """When the signals at these places came, in seconds."""
+        return self._sheet.at[places % self._room]
+
+    def holds(self, places: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether a signal is still at each of these places."""
+        within = (places >= self.first) & (places < self._next)
+        return within & (self._signals[places % self._room] != _DEAD)
+
+    def signal_at(self, place: int) -> int:
+        """The signal at a place that holds one."""
+        return int(self._signals[place % self._room])
+
+    def story_at(self, place: int) -> int:
+        """What `tell_story` said last, -1 before."""
+        return int(self._stories[place % self._room])
+
+    def tell_story(self, place: int, story: int) -> None:
+        """Note the story of the signal at `place`."""
+        self._stories[place % self._room] = story
+
+    def older_than(self, seconds: float) -> list[int]:
+        """The signals from before that moment, without looking at the others."""
+        found = []
+        while self._late and self._late[0][0] < seconds:
+            found.append(heappop(self._late)[1])
+        place = max(self._eldest, self.first)
+        while place < self._next and self._is_over(place, seconds):
+            if not self._sheet.flags[place % self._room] & LATE:
+                found.append(place)
+            place += 1
+        self._eldest = place
+        here = np.array(found, np.int64)
+        return [int(one) for one in self._signals[here[self.holds(here)] % self._room]]
+
+    def _is_over(self, place: int, seconds: float) -> bool:
+        row = place % self._room
+        return (
+            self._signals[row] == _DEAD
+            or self._sheet.flags[row] & LATE > 0
+            or self._sheet.at[row] < seconds
+        )
+
+    def meant(
+        self, places: NDArray[np.int64], meaning: NDArray[np.int8]
+    ) -> tuple[Weights, NDArray[np.bool_]]:
+        """The cosine of `meaning` with what each means, and whether that is known."""
+        theirs = self._meant[places % self._room].astype(np.float32)
+        own = meaning.astype(np.float32)
+        lengths = np.sqrt((theirs**2).sum(axis=1)) * np.sqrt((own**2).sum())
+        known = lengths > 0
+        return (theirs @ own) / np.maximum(lengths, 1.0), known
+
+    def _grow(self) -> None:
+        places = np.arange(self.first, self._next)
+        room = self._room + max(_FIRST_ROOM, self._room // 4)
+        old, new = places % self._room, places % room
+        sheet = Sheet.empty(room)
+        for one in fields(Sheet):
+            getattr(sheet, one.name)[new] = getattr(self._sheet, one.name)[old]
+        self._sheet = sheet
+        self._signals = _moved(self._signals, old, new, room)
+        self._stories = _moved(self._stories, old, new, room)
+        self._meant = _moved(self._meant, old, new, room)
+        self._room = room
+
+
+def _moved[T: np.generic](
+    column: NDArray[T], old: NDArray[np.int64], new: NDArray[np.int64], room: int
+) -> NDArray[T]:
+    moved = np.full((room, *column.shape[1:]), -1, column.dtype)
+    moved[new] = column[old]
+    return moved

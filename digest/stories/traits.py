@@ -1,0 +1,173 @@
+"""What is compared of a signal: its terms, names, figures and models, as hashed numbers.
+
+A term is kept as 32 bits of its checksum: the same in every process, and a hundredth of what a
+string in a set takes.
+"""
+
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from rensa import RMinHash
+
+from digest.condense.cues import combined, word_list
+from digest.condense.gazetteer import standard
+from digest.stories.items import StoryItem
+from digest.text.numbers import find_numbers
+from digest.text.segmentation import search_terms
+from digest.verify.alignment import meanings
+from digest.verify.support import stem
+
+BANDS = 16
+_ROWS = 4  # of a band: two texts share it with the fourth power of their likeness
+_LONGEST_TITLE, _LONGEST_LEAD = 400, 800
+_NAMED_LEAD, _FIGURED_LEAD, _MEANT_LEAD = 300, 160, 120
+_COPY_TERMS = 40  # a text of fewer has too little to be recognised by
+_MOST_NUMBERS = 8
+_LEAST_NAME = 2
+
+_STOP, _GENERIC = word_list("stop_words"), word_list("generic_words")
+_LATIN = re.compile(r"[A-Za-zÀ-ɏͰ-ϿЀ-ӿ][^\W_\u2e80-\U0003ffff]*(?:[.\-'’&][^\W_\u2e80-\U0003ffff]+)*")
+_MODEL = re.compile(
+    r"(?<![A-Za-z0-9.])(?!(?:19|20)\d\d(?![\w.]))(?=[\w.\-]*\d)[A-Za-z0-9][\w.\-]*(?!\s?[年月日号])",
+    re.ASCII,
+)
+_SUBJECT = re.compile(r"^([^\s：:，,|｜丨“《]{2,12})[：:]")
+_HAN = re.compile(r"[\u3400-\u9fff]+")
+_POSSESSIVE = re.compile(r"['’]s?$")
+# Collections of many events: alike in every issue, and about none of them.
+_ROUNDUP = re.compile(
+    r"早报|晚报|日报|周报|月报|早知道|早餐|8点1氪|汇总|盘点|一周|盘前|盘后|收[跌涨盘]|早盘|午盘|[；;].*[；;]|\b(?:roundup|weekly|"
+    r"newsletter|daily (?:brief|digest)|morning (?:brief|report)|this week in|live updates?|"
+    r"in pictures|what to know today)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """A signal as it is compared. Terms are numbers of 32 bits; each tuple without repetition.
+
+    `words` counts the terms of title and opening, those of the title twice. `concepts` are
+    the English terms that Chinese words mean; `bands` tell copies of one text.
+    """
+
+    title: tuple[int, ...]
+    also: tuple[int, ...]
+    words: dict[int, int]
+    names: tuple[int, ...]
+    figures: tuple[int, ...]
+    models: tuple[int, ...]
+    subject: tuple[int, ...]
+    concepts: tuple[int, ...]
+    bands: tuple[int, ...]
+    lang: str
+    has_text: bool
+    is_roundup: bool
+
+
+def traits_of(item: StoryItem) -> Traits:
+    """What is compared of `item`; very long titles and openings only from their beginning."""
+    title, lead = item.title[:_LONGEST_TITLE], item.lead_text[:_LONGEST_LEAD]
+    terms, opening = _terms(title), _terms(lead)
+    words = Counter(terms)
+    words.update(words)
+    words.update(opening)
+    subject = _SUBJECT.match(title)
+    return Traits(
+        title=_unique(map(_hashed, terms)),
+        also=_unique(map(_hashed, _terms(item.also[:_LONGEST_TITLE]))),
+        words={_hashed(term): count for term, count in words.items()},
+        names=_unique(map(_hashed, map(stem, _names(title, lead[:_NAMED_LEAD], item.keywords)))),
+        figures=_salted("f", _figures(title, lead[:_FIGURED_LEAD], item)),
+        models=_salted("m", (one.casefold().rstrip(".-") for one in _MODEL.findall(title))),
+        subject=_unique(map(_hashed, _terms(subject.group(1)))) if subject else (),
+        concepts=_unique(map(_hashed, _concepts(f"{title} {lead[:_MEANT_LEAD]}"))),
+        bands=_bands(opening),
+        lang=item.lang,
+        has_text=len(opening) > len(terms),
+        is_roundup=bool(_ROUNDUP.search(title)),
+    )
+
+
+def _hashed(term: str) -> int:
+    return zlib.crc32(term.encode("utf-8", "replace")) or 1  # 0 is an empty place
+
+
+def _salted(kind: str, found: Iterable[str]) -> tuple[int, ...]:
+    return _unique(_hashed(f"{kind}:{one}") for one in found if one)
+
+
+def _unique(found: Iterable[int]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(found))
+
+
+def _terms(text: str) -> list[str]:
+    return [stem(term) for term in search_terms(text) if term not in _STOP]
+
+
+def _names(title: str, lead: str, keywords: Iterable[str]) -> Iterator[str]:
+    """Latin names word by word, known Chinese names by their Latin ones, other keywords."""
+    known = standard()
+    for text in (title, lead):
+        for _, spelling in known.chinese_in(text):
+            name = known.get(spelling)
+            yield from _name_words(name.latin if name and name.latin else spelling)
+        chinese = bool(_HAN.search(text))
+        for word in _LATIN.findall(text):
+            if chinese or word[0].isupper() or any(letter.isdigit() for letter in word):
+                yield from _name_words(word)
+    for word in keywords:
+        if not combined("measures").fullmatch(word) and word.casefold() not in _GENERIC:
+            name = known.get(word)
+            yield from _name_words(name.latin if name and name.latin else word)
+
+
+def _name_words(name: str) -> Iterator[str]:
+    for word in name.casefold().split():
+        plain = _POSSESSIVE.sub("", word)
+        if plain not in _STOP and plain not in _GENERIC and len(plain) >= _LEAST_NAME:
+            yield plain
+
+
+def _figures(title: str, lead: str, item: StoryItem) -> Iterator[str]:
+    texts = (title, lead, *item.numbers[:_MOST_NUMBERS])
+    for text in texts:
+        for number in find_numbers(text[:_LONGEST_TITLE], item.lang):
+            if number.is_fact:
+                unit = number.unit if number.kind in {"money", "percent", "points"} else ""
+                yield f"{unit}{number.value:.3g}"
+
+
+def _concepts(text: str) -> Iterator[str]:
+    for run in _HAN.findall(text):
+        for word in _known_words(run):
+            yield from (told for told, _ in meanings()[word][:2])
+
+
+def _known_words(run: str) -> Iterator[str]:
+    """The words of the table of meanings in a run of Chinese, the longest first at each place."""
+    words, place = meanings(), 0
+    while place < len(run):
+        for length in (4, 3, 2):
+            word = run[place : place + length]
+            if len(word) == length and word in words:
+                yield word
+                place += length
+                break
+        else:
+            place += 1
+
+
+def _bands(opening: list[str]) -> tuple[int, ...]:
+    """Checksums of the bands of a MinHash over runs of three terms; none for a short text."""
+    if len(opening) < _COPY_TERMS:
+        return ()
+    sketch = RMinHash(num_perm=BANDS * _ROWS, seed=1)
+    sketch.update([" ".join(opening[at : at + 3]) for at in range(len(opening) - 2)])
+    least = sketch.digest()
+    return tuple(
+        _hashed(f"b{band}:{least[band * _ROWS : (band + 1) * _ROWS]}") for band in range(BANDS)
+    )
