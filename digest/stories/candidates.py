@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from digest.stories.items import WINDOW
 from digest.stories.postings import Postings
 from digest.stories.rarity import Rarity
-from digest.stories.shelf import Shelf, Sheet, Terms
+from digest.stories.shelf import Sheet, Shelf, Terms
 from digest.stories.traits import BANDS, Traits
 
 MOST = 32
@@ -40,7 +40,8 @@ class Candidates:
     def add(self, place: int, traits: Traits, sheet: Sheet) -> None:
         """Make the signal at `place`, the newest, findable."""
         posted = self._posted(sheet)
-        self._postings.add(place, [*posted.tolist(), *traits.bands])
+        whole = [traits.whole] if traits.whole else []
+        self._postings.add(place, [*posted.tolist(), *traits.bands, *whole])
         self.rarity.count(_counted(sheet))
 
     def drop(self, place: int) -> None:
@@ -54,8 +55,10 @@ class Candidates:
     def of(self, traits: Traits, sheet: Sheet, *, leave_out: int) -> Found:
         """The most promising signals within the window, at most `MOST`."""
         asked, rare, titled = self._asked(sheet)
-        found = self._postings.find(np.concatenate((asked, np.array(traits.bands, np.uint32))))
-        bands = _counts(found[len(asked) :])
+        alike = np.array((*traits.bands, traits.whole), np.uint32)
+        found = self._postings.find(np.concatenate((asked, alike)))
+        bands = _counts(found[len(asked) : -1])
+        bands |= dict.fromkeys(found[-1].tolist(), BANDS)
         places, votes = [], []
         left = _ENTRIES
         for at, holders in enumerate(found[: len(asked)]):
@@ -86,10 +89,10 @@ class Candidates:
         known, sums = known[here], sums[here]
         near = np.abs(self._shelf.times(known) - sheet.at[0]) <= WINDOW.total_seconds()
         known, sums = known[near], sums[near]
-        return known[np.lexsort((-known, -sums))[:MOST]]
+        return np.asarray(known[np.lexsort((-known, -sums))[:MOST]], np.int64)
 
     def _asked(self, sheet: Sheet) -> tuple[Terms, NDArray[np.float32], NDArray[np.bool_]]:
-        """The terms to look up, the rarest first; how rare they are; whether the title has them."""
+        """The terms to look up, the rarest first; their rarity; whether the title has them."""
         terms = self._posted(sheet)
         rare = self.rarity.of(terms)
         titled = np.isin(terms, sheet.title[0])

@@ -17,16 +17,21 @@ from digest.stories.candidates import Candidates, Found
 from digest.stories.items import ALONE, StoryItem, StoryPlacement
 from digest.stories.likeness import FEATURES, compare
 from digest.stories.model import StoryModel, shipped
-from digest.stories.shelf import Shelf, Sheet, sheet_of
+from digest.stories.shelf import Sheet, Shelf, Weights, in_other_words, meaning_of, sheet_of
 from digest.stories.traits import Traits, traits_of
 from digest.verify.meaning import Encoder
 
 _SAME_TEXT = 0.8
 _UPDATE_AFTER_S = 3 * 3600.0
 _BACKING = 3  # members of a story whose word counts beside the most persuaded one
-_READ = 300  # characters that the encoder reads
 _NO_STORY = -1
 _TEXT_COS, _TITLE_COS, _COPY = (FEATURES.index(it) for it in ("text_cos", "title_cos", "copy"))
+_ROUNDUP, _DAYS, _TEXTS, _ACROSS = (
+    FEATURES.index(it) for it in ("roundup", "days", "texts", "zh_en")
+)
+_BOTH = 2  # texts
+_SAME_OPENING, _CERTAIN = 0.999, 0.98
+_SAME_ISSUE_DAYS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ class _Judged:
     places: NDArray[np.int64]
     chances: NDArray[np.float32]
     copies: NDArray[np.bool_]
+    told: NDArray[np.bool_]  # both have more than a title, or names carried across languages
 
 
 class StoryIndex:
@@ -119,13 +125,15 @@ class StoryIndex:
         judged = self._judge(item)
         barred = self._barred(item, judged)
         best: tuple[float, int] | None = None
-        for rows in self._stories(judged):
+        least = min(self._model.sure_of_texts, self._model.sure_of_titles)
+        for rows in self._stories(judged, least):
             at = rows[int(np.argmax(judged.chances[rows]))]
             place = int(judged.places[at])
             if self._story_at(place) in barred:
                 continue
             belief = self._belief(judged.chances[rows], self._size_of(place))
-            if belief >= self._model.sure and (best is None or belief > best[0]):
+            sure = self._model.sure_of_texts if judged.told[at] else self._model.sure_of_titles
+            if belief >= sure and (best is None or belief > best[0]):
                 best = (belief, at)
         if best is None:
             return ALONE
@@ -140,32 +148,62 @@ class StoryIndex:
         found = self._candidates.of(measured.traits, measured.sheet, leave_out=own)
         if not len(found.places):
             empty = np.empty(0, np.float32)
-            return _Judged(found.places, empty, empty.astype(np.bool_))
+            return _Judged(found.places, empty, empty > 0, empty > 0)
         others = self._shelf.rows(found.places)
-        table = compare(measured.sheet, others, self._candidates.rarity, found.copies)
+        table = self._compare(measured.sheet, others, found.copies)
         alike = table[:, (_TEXT_COS, _TITLE_COS, _COPY)].max(axis=1)
-        return _Judged(found.places, self._chances(table, measured, found), alike >= _SAME_TEXT)
+        chances = self._chances(table, measured, found)
+        chances = np.maximum(chances, self._in_other_words(measured.sheet, others, found.copies))
+        told = (table[:, _TEXTS] == _BOTH) | (table[:, _ACROSS] > 0)
+        return _Judged(found.places, chances, alike >= _SAME_TEXT, told)
+
+    def _compare(self, mine: Sheet, others: Sheet, copies: Weights) -> Weights:
+        return compare(mine, others, self._candidates.rarity, copies)
+
+    def _in_other_words(self, mine: Sheet, others: Sheet, copies: Weights) -> Weights:
+        """The chances by a headline in the other language, of either side; 0 without one."""
+        chances = np.zeros(len(others.at), np.float32)
+        if mine.also[0, 0]:
+            rows = np.nonzero(others.lang == mine.also_lang[0])[0]
+            told = in_other_words(mine)
+            chances[rows] = self._plain_chances(told, others.rows(rows), copies[rows])
+        rows = np.nonzero((others.also[:, 0] > 0) & (others.also_lang == mine.lang[0]))[0]
+        if len(rows):
+            heard = in_other_words(others.rows(rows))
+            found = self._plain_chances(mine, heard, copies[rows])
+            chances[rows] = np.maximum(chances[rows], found)
+        return chances
+
+    def _plain_chances(self, mine: Sheet, others: Sheet, copies: Weights) -> Weights:
+        table = self._compare(mine, others, copies)
+        return _ruled(table, self._model.plain.chances(table))
 
     def _chances(
         self, table: NDArray[np.float32], measured: _Measured, found: Found
     ) -> NDArray[np.float32]:
         chances = self._model.plain.chances(table)
-        if measured.meaning is None:
-            return chances
-        meant, known = self._shelf.meant(found.places, measured.meaning)
-        if known.any():
+        if measured.meaning is not None:
+            meant, known = self._shelf.meant(found.places, measured.meaning)
             wider = np.column_stack((table, meant))[known].astype(np.float32)
             chances[known] = self._model.semantic.chances(wider)
-        return chances
+        return _ruled(table, chances)
 
-    def _stories(self, judged: _Judged) -> Iterable[list[int]]:
-        """The rows of `judged` by story; a signal alone is a story too."""
+    def _stories(self, judged: _Judged, least: float) -> Iterable[list[int]]:
+        """The rows of `judged` by story, of those with a row of that chance at `least`.
+
+        A signal alone is a story too.
+        """
+        likely = {self._key(place) for place in judged.places[judged.chances >= least].tolist()}
         groups: dict[tuple[bool, int], list[int]] = {}
-        for at, place in enumerate(judged.places.tolist()):
-            story = self._story_at(place)
-            key = (False, place) if story is None else (True, story)
-            groups.setdefault(key, []).append(at)
+        for at, place in enumerate(judged.places.tolist() if likely else ()):
+            key = self._key(place)
+            if key in likely:
+                groups.setdefault(key, []).append(at)
         return groups.values()
+
+    def _key(self, place: int) -> tuple[bool, int]:
+        story = self._story_at(place)
+        return (False, place) if story is None else (True, story)
 
     def _belief(self, chances: NDArray[np.float32], size: int) -> float:
         """How sure a story's members are: the surest of them, and the next two if there are.
@@ -196,22 +234,17 @@ class StoryIndex:
 
     def _measure(self, item: StoryItem, *, read: bool) -> _Measured:
         """What is compared of `item`; remembered, for what is placed is added next."""
-        key = (item.title, item.lead_text, item.lang, item.keywords, item.numbers, item.also, item.at)  # fmt: skip
+        key = (item.title, item.lead_text, item.lang, item.keywords, item.numbers, item.also,
+               item.at)  # fmt: skip
         if self._last is not None and self._last[0] == key:
             return self._last[1]
         traits = traits_of(item)
         sheet = sheet_of(traits, item.at.timestamp(), self._candidates.rarity)
-        meaning = self._meaning(item) if read and self._encoder is not None else None
+        meaning = meaning_of(item, self._encoder) if read and self._encoder else None
         measured = _Measured(traits, sheet, meaning)
         if read:
             self._last = (key, measured)
         return measured
-
-    def _meaning(self, item: StoryItem) -> NDArray[np.int8] | None:
-        if self._encoder is None:
-            return None
-        (vector,) = self._encoder.encode([f"{item.title}\n{item.lead_text}"[:_READ]])
-        return np.clip(np.rint(np.asarray(vector, np.float32) * 512), -127, 127).astype(np.int8)
 
     def _story_at(self, place: int) -> int | None:
         story = self._shelf.story_at(place)
@@ -239,3 +272,16 @@ class StoryIndex:
             self._leave(place)
             self._candidates.drop(place)
             self._shelf.drop(place)
+
+
+def _ruled(table: NDArray[np.float32], chances: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What needs no judging: one opening is one text, and a collection joins only itself.
+
+    The issues of a daily column are alike and about other things: only what is titled the same
+    within half a day is one issue.
+    """
+    copy = table[:, _COPY]
+    issue = (table[:, _TITLE_COS] >= _SAME_TEXT) & (table[:, _DAYS] < _SAME_ISSUE_DAYS)
+    apart = (table[:, _ROUNDUP] > 0) & ~issue & (copy < _SAME_TEXT)
+    ruled = np.where(copy >= _SAME_OPENING, np.maximum(chances, _CERTAIN), chances)
+    return np.where(apart, np.float32(0.0), ruled).astype(np.float32)

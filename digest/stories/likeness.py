@@ -12,33 +12,40 @@ FEATURES = (
     "title_cos", "title_least", "title_most", "title_sum", "title_rarest", "title_second",
     "title_count", "text_cos", "told_least", "told_most", "text_rarest", "text_rare_count",
     "names_sum", "names_least", "names_none", "figures_shared", "figures_differ",
-    "models_shared", "models_differ", "models_odd", "subject_same", "subject_differs",
-    "roundup", "hours", "days", "same_lang", "zh_en", "meant_least", "meant_sum", "also_least",
-    "size_least", "size_most", "texts", "copy",
+    "models_shared", "models_differ", "models_odd", "versions_differ", "subject_same",
+    "subject_differs", "roundup", "hours", "days", "same_lang", "zh_en", "meant_least",
+    "meant_sum", "size_least", "size_most", "texts", "copy",
 )  # fmt: skip
 _RARE = 0.55
 _FINE = 255.0
+_SLOTS = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
 class _Terms:
-    """Terms in order, to be found by halving, with a weight each."""
+    """Different terms with a weight each, to be found by their last bits."""
 
     terms: Terms
     weights: Weights
-
-    @classmethod
-    def of(cls, terms: Terms, weights: Weights) -> "_Terms":
-        order = np.argsort(terms, kind="stable")
-        return cls(terms[order], weights[order])
 
     def found_in(self, others: Terms) -> Weights:
         """The weight of each of `others` that is among these, else 0."""
         if not len(self.terms):
             return np.zeros(others.shape, np.float32)
-        at = np.searchsorted(self.terms, others)
-        at[at == len(self.terms)] = 0
-        return np.where(self.terms[at] == others, self.weights[at], np.float32(0.0))
+        at = self._places(others)
+        return np.where(self.terms.take(at) == others, self.weights.take(at), np.float32(0.0))
+
+    def _places(self, others: Terms) -> NDArray[np.int16 | np.intp]:
+        """Where each of `others` would have to be."""
+        places = np.arange(len(self.terms), dtype=np.int16)
+        slots = np.zeros(_SLOTS, np.int16)
+        own = self.terms % _SLOTS
+        slots[own] = places
+        if (slots.take(own) == places).all():
+            return slots.take(others % _SLOTS)
+        order = np.argsort(self.terms, kind="stable")  # two share a slot: halve instead
+        found = np.searchsorted(self.terms[order], others)
+        return order.take(found, mode="clip")
 
 
 def compare(mine: Sheet, others: Sheet, rarity: Rarity, copies: Weights) -> Weights:
@@ -56,7 +63,7 @@ def compare(mine: Sheet, others: Sheet, rarity: Rarity, copies: Weights) -> Weig
 
 
 def _row(terms: Terms) -> Terms:
-    return terms[0][terms[0] > 0]
+    return np.asarray(terms[0][terms[0] > 0], np.uint32)
 
 
 def _share(part: Weights, one: Weights, other: Weights, *, least: bool) -> Weights:
@@ -69,7 +76,7 @@ _Columns = dict[str, Weights]
 
 def _titles(column: _Columns, mine: Sheet, others: Sheet, rarity: Rarity) -> None:
     own = _row(mine.title)
-    shared = _Terms.of(own, rarity.of(own)).found_in(others.title)
+    shared = _Terms(own, rarity.of(own)).found_in(others.title)
     total = shared.sum(axis=1)
     lengths = np.sqrt(np.maximum(mine.title_square[0] * others.title_square, 1e-6))
     column["title_cos"][:] = np.minimum(1.0, (shared**2).sum(axis=1) / lengths)
@@ -85,16 +92,16 @@ def _texts(column: _Columns, mine: Sheet, others: Sheet, rarity: Rarity) -> None
     own = _row(mine.words)
     weights = mine.weights[0, : len(own)].astype(np.float32) / _FINE
     rare = rarity.of(own)
-    known = _Terms.of(own, weights).found_in(others.words)
+    known = _Terms(own, weights).found_in(others.words)
     alike = (known * others.weights).sum(axis=1) / _FINE
     column["text_cos"][:] = np.minimum(1.0, alike)
-    rarities = _Terms.of(own, rare)
+    rarities = _Terms(own, rare)
     shared = np.sort(rarities.found_in(others.words), axis=1)
     column["text_rarest"][:] = shared[:, -5:].sum(axis=1)
     column["text_rare_count"][:] = np.log1p((shared > _RARE).sum(axis=1))
     theirs = rarities.found_in(others.title).sum(axis=1)
     title = _row(mine.title)
-    ours = _Terms.of(title, rarity.of(title)).found_in(others.words).sum(axis=1)
+    ours = _Terms(title, rarity.of(title)).found_in(others.words).sum(axis=1)
     theirs = np.minimum(1.0, theirs / np.maximum(others.title_mass, 1e-3))
     ours = np.minimum(1.0, ours / np.maximum(mine.title_mass, 1e-3))
     column["told_least"][:] = np.minimum(theirs, ours)
@@ -103,7 +110,7 @@ def _texts(column: _Columns, mine: Sheet, others: Sheet, rarity: Rarity) -> None
 
 def _names(column: _Columns, mine: Sheet, others: Sheet, rarity: Rarity) -> None:
     own = _row(mine.names)
-    shared = _Terms.of(own, rarity.of(own)).found_in(others.names).sum(axis=1)
+    shared = _Terms(own, rarity.of(own)).found_in(others.names).sum(axis=1)
     column["names_sum"][:] = shared
     column["names_least"][:] = _share(shared, mine.names_mass, others.names_mass, least=True)
     both = (mine.names_mass > 0) & (others.names_mass > 0)
@@ -112,7 +119,7 @@ def _names(column: _Columns, mine: Sheet, others: Sheet, rarity: Rarity) -> None
 
 def _count(mine: Terms, others: Terms) -> Weights:
     own = _row(mine)
-    found = _Terms.of(own, np.ones(len(own), np.float32)).found_in(others).sum(axis=1)
+    found = _Terms(own, np.ones(len(own), np.float32)).found_in(others).sum(axis=1)
     return np.asarray(found, np.float32)
 
 
@@ -126,6 +133,8 @@ def _figures(column: _Columns, mine: Sheet, others: Sheet) -> None:
     column["models_shared"][:] = np.minimum(3, shared)
     column["models_differ"][:] = (sizes[0] > 0) & (sizes[1] > 0) & (shared == 0)
     column["models_odd"][:] = np.minimum(sizes[0], sizes[1]) - shared
+    same_line = _count(mine.lines, others.lines) > 0
+    column["versions_differ"][:] = same_line & (_count(mine.versions, others.versions) == 0)
     shared = _count(mine.subject, others.subject)
     both = (mine.subject[0, 0] > 0) & (others.subject[:, 0] > 0)
     column["subject_same"][:] = both & (shared > 0)
@@ -148,17 +157,9 @@ def _circumstances(column: _Columns, mine: Sheet, others: Sheet) -> None:
 
 def _across(column: _Columns, mine: Sheet, others: Sheet, rarity: Rarity) -> None:
     words, concepts = _row(mine.words), _row(mine.concepts)
-    theirs = _Terms.of(words, rarity.of(words)).found_in(others.concepts).sum(axis=1)
-    ours = _Terms.of(concepts, rarity.of(concepts)).found_in(others.words).sum(axis=1)
+    theirs = _Terms(words, rarity.of(words)).found_in(others.concepts).sum(axis=1)
+    ours = _Terms(concepts, rarity.of(concepts)).found_in(others.words).sum(axis=1)
     across = column["zh_en"] > 0
     column["meant_sum"][:] = np.maximum(theirs, ours) * across
     mass = np.where(theirs > ours, others.concepts_mass, mine.concepts_mass)
     column["meant_least"][:] = across * np.maximum(theirs, ours) / np.maximum(mass, 1e-3)
-    also, title = _row(mine.also), _row(mine.title)
-    if len(also) or (others.also[:, 0] > 0).any():
-        told = _Terms.of(also, rarity.of(also)).found_in(others.title).sum(axis=1)
-        heard = _Terms.of(title, rarity.of(title)).found_in(others.also).sum(axis=1)
-        column["also_least"][:] = np.maximum(
-            _share(told, mine.also_mass, others.title_mass, least=True) * (told > 0),
-            _share(heard, mine.title_mass, others.also_mass, least=True) * (heard > 0),
-        )

@@ -23,7 +23,8 @@ class Trees:
     """Trees side by side in flat arrays. A leaf asks nothing and leads to itself.
 
     `start` is what is believed before any question, as the logarithm of odds; `features` are the
-    names of the columns that are asked about.
+    names of the columns that are asked about. `leads`: two for each node, where it goes on for
+    values up to its bound, and for those above.
     """
 
     features: tuple[str, ...]
@@ -31,29 +32,34 @@ class Trees:
     roots: NDArray[np.int32]
     asks: NDArray[np.int32]
     bounds: Table
-    below: NDArray[np.int32]
-    above: NDArray[np.int32]
+    leads: NDArray[np.int32]
     values: Table
     depth: int
 
     def chances(self, table: Table) -> Table:
         """How likely each row is two signals of one event, 0..1."""
+        width = table.shape[1]
+        flat = np.ascontiguousarray(table).ravel()
+        rows = np.arange(0, len(table) * width, width, dtype=np.int32)[:, None]
         at = np.broadcast_to(self.roots, (len(table), len(self.roots)))
-        rows = np.arange(len(table))[:, None]
         for _ in range(self.depth):
-            low = table[rows, self.asks[at]] <= self.bounds[at]
-            at = np.where(low, self.below[at], self.above[at])
-        odds = self.start + self.values[at].sum(axis=1)
+            high = flat.take(rows + self.asks.take(at)) > self.bounds.take(at)
+            at = self.leads.take(2 * at + high)
+        odds = self.start + self.values.take(at).sum(axis=1)
         return np.asarray(1.0 / (1.0 + np.exp(-odds)), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
 class StoryModel:
-    """What decides: two judges of pairs, and how sure it takes to put two signals together."""
+    """What decides: two judges of pairs, and how sure it takes to put two signals together.
+
+    Headlines alone, without texts, must convince more.
+    """
 
     plain: Trees
     semantic: Trees
-    sure: float
+    sure_of_texts: float
+    sure_of_titles: float
 
 
 @cache
@@ -64,12 +70,16 @@ def shipped() -> StoryModel:
 
 def read_model(packed: dict[str, Any]) -> StoryModel:
     """Weights as they stand in weights.json."""
-    return StoryModel(_trees(packed["plain"]), _trees(packed["semantic"]), packed["sure"])
+    return StoryModel(_trees(packed["plain"]), _trees(packed["semantic"]), *packed["sure"])
 
 
 def _trees(packed: dict[str, Any]) -> Trees:
     """Each tree is a list of nodes [feature, bound, below, above], or [value] for a leaf."""
-    asks, bounds, below, above, values, roots = [], [], [], [], [], []
+    asks: list[int] = []
+    bounds: list[float] = []
+    leads: list[int] = []
+    values: list[float] = []
+    roots: list[int] = []
     for tree in packed["trees"]:
         root = len(asks)
         roots.append(root)
@@ -77,8 +87,7 @@ def _trees(packed: dict[str, Any]) -> Trees:
             leaf = len(node) == 1
             asks.append(0 if leaf else node[0])
             bounds.append(0.0 if leaf else node[1])
-            below.append(place if leaf else root + node[2])
-            above.append(place if leaf else root + node[3])
+            leads += [place, place] if leaf else [root + node[2], root + node[3]]
             values.append(node[0] if leaf else 0.0)
     return Trees(
         features=tuple(packed["features"]),
@@ -86,8 +95,7 @@ def _trees(packed: dict[str, Any]) -> Trees:
         roots=np.array(roots, np.int32),
         asks=np.array(asks, np.int32),
         bounds=np.array(bounds, np.float32),
-        below=np.array(below, np.int32),
-        above=np.array(above, np.int32),
+        leads=np.array(leads, np.int32),
         values=np.array(values, np.float32),
         depth=packed["depth"],
     )

@@ -11,6 +11,7 @@ _SEALED = 2048  # places in the open part, a dictionary
 _FOLD = 4  # sealed parts of one size become one of the next
 _LARGEST = 65_536
 _SHIFT = np.uint64(32)
+_LAST = np.uint64((1 << 32) - 1)  # no place is that large
 
 
 class _Part:
@@ -53,7 +54,7 @@ class Postings:
             if places:
                 found[at].append(np.array(places, np.uint32))
         low = terms.astype(np.uint64) << _SHIFT
-        bounds = np.stack((low, low + (np.uint64(1) << _SHIFT))).ravel()
+        bounds = np.stack((low, low | _LAST)).ravel()
         for part in self._parts:
             edges = np.searchsorted(part.entries, bounds).reshape(2, -1)
             for at in np.nonzero(edges[1] > edges[0])[0].tolist():

@@ -5,6 +5,7 @@ The table keeps the first signals of an empty index from finding every word rare
 
 import base64
 import json
+import math
 from functools import cache
 from pathlib import Path
 
@@ -22,35 +23,29 @@ class Rarity:
     """Counts of terms. `of` is 0 for what stands everywhere and near 1 for what is unheard of."""
 
     def __init__(self) -> None:
-        self._counts = np.zeros(_PLACES, np.int32)
+        common, shares = _table()
+        self._counts = np.zeros(_PLACES, np.float32)
+        self._counts[common % _PLACES] = _PRIOR * shares
         self.size = 0
 
     def count(self, terms: NDArray[np.uint32], by: int = 1) -> None:
         """Count a signal with these different terms, or discount it with `by` = -1."""
+        # Two of them may fall upon one counter: it counts a signal once.
         self._counts[terms % _PLACES] += by
         self.size += by
 
     def of(self, terms: NDArray[np.uint32]) -> NDArray[np.float32]:
         """The rarity of each of `terms`, 0..1."""
-        seen = self._counts[terms % _PLACES]
-        usual = _PRIOR * shares(terms)
         texts = self.size + _PRIOR
-        return np.asarray(
-            np.log(texts / (seen + usual + 1.0)) / np.log(texts), np.float32
-        ).clip(0.0, 1.0)
-
-
-def shares(terms: NDArray[np.uint32]) -> NDArray[np.float32]:
-    """In which share of all texts each term stands by the table; 0 for what is not common."""
-    common, steps = _table()
-    at = np.searchsorted(common, terms)
-    at[at == len(common)] = 0
-    return np.where(common[at] == terms, np.exp(-steps[at] / _STEPS), 0.0).astype(np.float32)
+        seen = self._counts[terms % _PLACES]
+        rare = np.log(texts / (seen + 1.0)) / math.log(texts)
+        return np.asarray(rare, np.float32).clip(0.0, 1.0)
 
 
 @cache
 def _table() -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+    """Common terms, and in which share of all texts each stands."""
     packed = json.loads(COMMON.read_text(encoding="utf-8"))
     terms = np.frombuffer(base64.b64decode(packed["terms"]), "<u4")
     steps = np.frombuffer(base64.b64decode(packed["steps"]), "u1")
-    return terms.astype(np.uint32), steps.astype(np.float32)
+    return terms.astype(np.uint32), np.exp(-steps.astype(np.float32) / _STEPS)

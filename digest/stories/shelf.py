@@ -1,25 +1,47 @@
 """The signals of the index in columns: what is compared of each, in rows of fixed width."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from heapq import heappop, heappush
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.stories.items import StoryItem
 from digest.stories.rarity import Rarity
 from digest.stories.traits import Traits
+from digest.verify.meaning import Encoder
 
 Terms = NDArray[np.uint32]
 Weights = NDArray[np.float32]
 
-TITLE, ALSO, WORDS, NAMES, FIGURES, MODELS, SUBJECT, CONCEPTS = 32, 16, 56, 12, 8, 4, 4, 16
+TITLE, ALSO, WORDS, NAMES, FIGURES, MODELS, SUBJECT, CONCEPTS = 32, 16, 72, 12, 8, 4, 4, 16
 VECTOR = 512  # numbers of what a sentence means
 _FIRST_ROOM = 64
 _DEAD = -1
 _FINE = 255.0
 _LANGUAGES: dict[str, int] = {}
 
-ZH, EN = "zh", "en"
+_WIDTHS = {"title": TITLE, "also": ALSO, "words": WORDS, "weights": WORDS, "names": NAMES,
+           "figures": FIGURES, "models": MODELS, "lines": MODELS, "versions": MODELS,
+           "subject": SUBJECT, "concepts": CONCEPTS}  # fmt: skip
+_TERMS = (
+    "title",
+    "also",
+    "words",
+    "names",
+    "figures",
+    "models",
+    "lines",
+    "versions",
+    "subject",
+    "concepts",
+)
+_KINDS: dict[str, type[np.generic]] = {
+    **dict.fromkeys(_TERMS, np.uint32),
+    **dict.fromkeys(("weights", "lang", "also_lang", "flags", "title_size"), np.uint8),
+    "at": np.float64,
+}
 
 
 @dataclass(slots=True)
@@ -38,33 +60,30 @@ class Sheet:
     names: Terms
     figures: Terms
     models: Terms
+    lines: Terms
+    versions: Terms
     subject: Terms
     concepts: Terms
     title_mass: Weights
     title_square: Weights
     also_mass: Weights
+    also_square: Weights
     names_mass: Weights
     concepts_mass: Weights
     at: NDArray[np.float64]  # seconds
     lang: NDArray[np.uint8]
+    also_lang: NDArray[np.uint8]
     flags: NDArray[np.uint8]
     title_size: NDArray[np.uint8]
 
     @classmethod
     def empty(cls, rows: int) -> "Sheet":
         """So many rows of nothing."""
-        widths = {"title": TITLE, "also": ALSO, "words": WORDS, "names": NAMES,
-                  "figures": FIGURES, "models": MODELS, "subject": SUBJECT,
-                  "concepts": CONCEPTS}  # fmt: skip
-        terms = {name: np.zeros((rows, width), np.uint32) for name, width in widths.items()}
-        sums = ("title_mass", "title_square", "also_mass", "names_mass", "concepts_mass")
-        return cls(
-            **terms,
-            weights=np.zeros((rows, WORDS), np.uint8),
-            **{name: np.zeros(rows, np.float32) for name in sums},
-            at=np.zeros(rows, np.float64),
-            **{name: np.zeros(rows, np.uint8) for name in ("lang", "flags", "title_size")},
-        )
+        shapes = {name: (rows, width) for name, width in _WIDTHS.items()}
+        return cls(**{
+            one.name: np.zeros(shapes.get(one.name, rows), _KINDS.get(one.name, np.float32))
+            for one in fields(cls)
+        })  # fmt: skip
 
     def rows(self, places: NDArray[np.int64] | slice) -> "Sheet":
         """Some of the rows."""
@@ -76,6 +95,9 @@ class Sheet:
             getattr(self, one.name)[place] = getattr(other, one.name)[0]
 
 
+_READ = 300  # characters that an encoder reads
+_MEANING_STEPS = 512.0
+
 HAS_TEXT, ROUNDUP, LATE = 1, 2, 4
 
 
@@ -86,23 +108,35 @@ def sheet_of(traits: Traits, at: float, rarity: Rarity) -> Sheet:
     also = _fill(sheet.also, traits.also)
     names = _fill(sheet.names, traits.names)
     concepts = _fill(sheet.concepts, traits.concepts)
-    for column, terms in ((sheet.figures, traits.figures), (sheet.models, traits.models),
-                          (sheet.subject, traits.subject)):  # fmt: skip
-        _fill(column, terms)
+    _fill(sheet.figures, traits.figures)
+    _fill(sheet.models, traits.models)
+    _fill(sheet.lines, traits.lines)
+    _fill(sheet.versions, traits.versions)
+    _fill(sheet.subject, traits.subject)
     rare = rarity.of(title)
     sheet.title_mass[0], sheet.title_square[0] = rare.sum(), (rare**2).sum()
-    for column, terms in ((sheet.also_mass, also), (sheet.names_mass, names),
-                          (sheet.concepts_mass, concepts)):  # fmt: skip
-        column[0] = rarity.of(terms).sum()
+    rare = rarity.of(also)
+    sheet.also_mass[0], sheet.also_square[0] = rare.sum(), (rare**2).sum()
+    sheet.names_mass[0] = rarity.of(names).sum()
+    sheet.concepts_mass[0] = rarity.of(concepts).sum()
     _fill_words(sheet, traits, rarity)
     sheet.at[0] = at
-    sheet.lang[0] = _LANGUAGES.setdefault(traits.lang, min(255, len(_LANGUAGES)))
+    sheet.lang[0] = lang_code(traits.lang)
+    sheet.also_lang[0] = lang_code(traits.also_lang)
     sheet.flags[0] = HAS_TEXT * traits.has_text + ROUNDUP * traits.is_roundup
     sheet.title_size[0] = len(title)
     return sheet
 
 
+def meaning_of(item: StoryItem, encoder: Encoder) -> NDArray[np.int8]:
+    """What title and opening mean: a direction, in small whole numbers."""
+    (vector,) = encoder.encode([f"{item.title}\n{item.lead_text}"[:_READ]])
+    steps = np.rint(np.asarray(vector, np.float32) * _MEANING_STEPS)
+    return np.asarray(np.clip(steps, -127, 127), np.int8)
+
+
 def lang_code(lang: str) -> int:
+    """The number by which a language is kept."""
     return _LANGUAGES.setdefault(lang, min(255, len(_LANGUAGES)))
 
 
@@ -123,6 +157,22 @@ def _fill_words(sheet: Sheet, traits: Traits, rarity: Rarity) -> None:
     length = float(np.sqrt((kept**2).sum())) or 1.0
     sheet.words[0, : len(order)] = terms[order]
     sheet.weights[0, : len(order)] = np.rint(_FINE * kept / length)
+
+
+def in_other_words(sheet: Sheet) -> Sheet:
+    """The rows as they would be had they only their headline in the other language."""
+    told = replace(sheet, title=_widened(sheet.also, TITLE), words=_widened(sheet.also, WORDS))
+    sizes = (sheet.also > 0).sum(axis=1)
+    weights = np.rint(_FINE / np.sqrt(np.maximum(sizes, 1)))
+    told.weights = np.asarray((told.words > 0) * weights[:, None], np.uint8)
+    told.title_mass, told.title_square = sheet.also_mass, sheet.also_square
+    told.title_size = np.asarray(sizes, np.uint8)
+    told.lang, told.flags = sheet.also_lang, sheet.flags & ~np.uint8(HAS_TEXT)
+    return told
+
+
+def _widened(terms: Terms, width: int) -> Terms:
+    return np.pad(terms, ((0, 0), (0, width - terms.shape[1])))
 
 
 class Shelf:
@@ -173,7 +223,7 @@ class Shelf:
     def holds(self, places: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether a signal is still at each of these places."""
         within = (places >= self.first) & (places < self._next)
-        return within & (self._signals[places % self._room] != _DEAD)
+        return np.asarray(within & (self._signals[places % self._room] != _DEAD), np.bool_)
 
     def signal_at(self, place: int) -> int:
         """The signal at a place that holds one."""
@@ -203,7 +253,7 @@ class Shelf:
 
     def _is_over(self, place: int, seconds: float) -> bool:
         row = place % self._room
-        return (
+        return bool(
             self._signals[row] == _DEAD
             or self._sheet.flags[row] & LATE > 0
             or self._sheet.at[row] < seconds
@@ -233,9 +283,9 @@ class Shelf:
         self._room = room
 
 
-def _moved[T: np.generic](
-    column: NDArray[T], old: NDArray[np.int64], new: NDArray[np.int64], room: int
-) -> NDArray[T]:
+def _moved(
+    column: NDArray[Any], old: NDArray[np.int64], new: NDArray[np.int64], room: int
+) -> NDArray[Any]:
     moved = np.full((room, *column.shape[1:]), -1, column.dtype)
     moved[new] = column[old]
     return moved

@@ -17,31 +17,43 @@ from digest.condense.gazetteer import standard
 from digest.stories.items import StoryItem
 from digest.text.numbers import find_numbers
 from digest.text.segmentation import search_terms
+from digest.text.vocabulary import word_set
 from digest.verify.alignment import meanings
 from digest.verify.support import stem
 
 BANDS = 16
 _ROWS = 4  # of a band: two texts share it with the fourth power of their likeness
-_LONGEST_TITLE, _LONGEST_LEAD = 400, 800
+_LONGEST_TITLE, _LONGEST_LEAD = 400, 1200
 _NAMED_LEAD, _FIGURED_LEAD, _MEANT_LEAD = 300, 160, 120
 _COPY_TERMS = 40  # a text of fewer has too little to be recognised by
+_WHOLE_TERMS = 12
 _MOST_NUMBERS = 8
 _LEAST_NAME = 2
 
 _STOP, _GENERIC = word_list("stop_words"), word_list("generic_words")
-_LATIN = re.compile(r"[A-Za-zÀ-ɏͰ-ϿЀ-ӿ][^\W_\u2e80-\U0003ffff]*(?:[.\-'’&][^\W_\u2e80-\U0003ffff]+)*")
+_LATIN = re.compile(
+    r"[A-Za-zÀ-ɏͰ-ϿЀ-ӿ][^\W_\u2e80-\U0003ffff]*(?:[.\-'’&][^\W_\u2e80-\U0003ffff]+)*"
+)
 _MODEL = re.compile(
     r"(?<![A-Za-z0-9.])(?!(?:19|20)\d\d(?![\w.]))(?=[\w.\-]*\d)[A-Za-z0-9][\w.\-]*(?!\s?[年月日号])",
     re.ASCII,
+)
+# A product line with its version: GPT-5, Opus 4.8, iPhone 17; no months and no years.
+_VERSION = re.compile(r"(?<![A-Za-z])([A-Za-z]+)[ \-]?(?!(?:19|20)\d\d(?!\.?\d))(\d+(?:\.\d+)*)")
+_NO_LINES = word_set(
+    "update at in on to of from by for and the top about over under than around nearly day "
+    "jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july "
+    "august september october november december"
 )
 _SUBJECT = re.compile(r"^([^\s：:，,|｜丨“《]{2,12})[：:]")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _POSSESSIVE = re.compile(r"['’]s?$")
 # Collections of many events: alike in every issue, and about none of them.
 _ROUNDUP = re.compile(
-    r"早报|晚报|日报|周报|月报|早知道|早餐|8点1氪|汇总|盘点|一周|盘前|盘后|收[跌涨盘]|早盘|午盘|[；;].*[；;]|\b(?:roundup|weekly|"
+    r"早报|晚报|晨报|日报|周报|月报|早知道|早餐|8点1氪|汇总|盘点|一周|盘前|盘后|收[跌涨盘]|[高低]开|早盘|午盘|[；;].*[；;]|\b(?:roundup|weekly|"
     r"newsletter|daily (?:brief|digest)|morning (?:brief|report)|this week in|live updates?|"
-    r"in pictures|what to know today)\b",
+    r"in pictures|what to know today)\b|^the download\b|^\[ainews\]|hacker ?news$|"
+    r"\b(?:podcast|episode|issue|newsletter) #?\d",
     re.IGNORECASE,
 )
 
@@ -51,7 +63,8 @@ class Traits:
     """A signal as it is compared. Terms are numbers of 32 bits; each tuple without repetition.
 
     `words` counts the terms of title and opening, those of the title twice. `concepts` are
-    the English terms that Chinese words mean; `bands` tell copies of one text.
+    the English terms that Chinese words mean; `bands` tell copies of one text, `whole` is equal
+    for equal openings (0: too short).
     """
 
     title: tuple[int, ...]
@@ -60,10 +73,14 @@ class Traits:
     names: tuple[int, ...]
     figures: tuple[int, ...]
     models: tuple[int, ...]
+    lines: tuple[int, ...]
+    versions: tuple[int, ...]
     subject: tuple[int, ...]
     concepts: tuple[int, ...]
     bands: tuple[int, ...]
+    whole: int
     lang: str
+    also_lang: str
     has_text: bool
     is_roundup: bool
 
@@ -76,6 +93,11 @@ def traits_of(item: StoryItem) -> Traits:
     words.update(words)
     words.update(opening)
     subject = _SUBJECT.match(title)
+    versions = [
+        (line, number)
+        for line, number in _VERSION.findall(title.casefold())
+        if line not in _NO_LINES
+    ]
     return Traits(
         title=_unique(map(_hashed, terms)),
         also=_unique(map(_hashed, _terms(item.also[:_LONGEST_TITLE]))),
@@ -83,13 +105,22 @@ def traits_of(item: StoryItem) -> Traits:
         names=_unique(map(_hashed, map(stem, _names(title, lead[:_NAMED_LEAD], item.keywords)))),
         figures=_salted("f", _figures(title, lead[:_FIGURED_LEAD], item)),
         models=_salted("m", (one.casefold().rstrip(".-") for one in _MODEL.findall(title))),
+        lines=_salted("l", (line for line, _ in versions)),
+        versions=_salted("v", (f"{line} {number}" for line, number in versions)),
         subject=_unique(map(_hashed, _terms(subject.group(1)))) if subject else (),
         concepts=_unique(map(_hashed, _concepts(f"{title} {lead[:_MEANT_LEAD]}"))),
         bands=_bands(opening),
+        whole=_hashed(f"w:{' '.join(opening)}") if len(opening) >= _WHOLE_TERMS else 0,
         lang=item.lang,
+        also_lang="zh" if _HAN.search(item.also) else "en",
         has_text=len(opening) > len(terms),
         is_roundup=bool(_ROUNDUP.search(title)),
     )
+
+
+def term_numbers(text: str) -> list[int]:
+    """The terms of `text` as they are compared, in order."""
+    return [_hashed(term) for term in _terms(text)]
 
 
 def _hashed(term: str) -> int:

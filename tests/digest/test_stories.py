@@ -94,25 +94,30 @@ def test_unlike_things_roundups_and_old_events_stand_alone() -> None:
     assert index.place(old).story_of is None
 
 
-def test_across_languages_names_and_figures_must_agree() -> None:
+def test_across_languages_names_figures_and_meanings_carry_over() -> None:
     zh = item(
         1,
         "Norvex 发布 Halo-3 芯片，功耗 4.2 瓦",
+        "Norvex 今日在发布会上公布 Halo-3 芯片，并宣布完成 12.5 亿美元融资。",
         keywords=("Norvex", "Halo-3"),
         numbers=("12.5 亿美元", "4.2 瓦"),
     )
     en = item(
         2,
-        "Norvex unveils Halo-3 chip",
-        "It raised money.",
+        "Norvex unveils Halo-3 chip that draws 4.2 watts",
+        "Norvex on Tuesday unveiled the Halo-3 chip and said it had raised $1.25 billion.",
         lang="en",
         hours=2,
         keywords=("Norvex", "Halo-3"),
-        numbers=("$1.25 billion",),
+        numbers=("$1.25 billion", "4.2 watts"),
+    )
+    other = replace(
+        en, title="Norvex founder steps down", lead_text="He leaves in May.", numbers=()
     )
     assert index_with(zh).place(en).story_of == 1
-    assert index_with(zh).place(replace(en, numbers=())).story_of is None
-    assert index_with(zh).place(replace(en, at=NOW + timedelta(days=4))).story_of is None
+    assert index_with(en).place(replace(zh, signal_id=3)).story_of == 2
+    assert index_with(zh).place(other).story_of is None
+    assert index_with(zh).place(replace(en, at=NOW + timedelta(days=8))).story_of is None
 
 
 def test_what_is_forgotten_is_found_no_more() -> None:

@@ -5,7 +5,7 @@ import importlib
 import sys
 from pathlib import Path
 
-PARTS = ("ranker", "line", "placement", "words", "score", "faithful", "lexicon")
+PARTS = ("ranker", "line", "placement", "words", "score", "faithful", "lexicon", "stories")
 
 
 def main(arguments: list[str]) -> None:

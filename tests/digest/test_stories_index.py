@@ -1,0 +1,204 @@
+"""The index as a structure: what it holds, forgets and finds, whatever it is given."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digest.stories import ALONE, StoryIndex, StoryItem, StoryPlacement, postings
+from digest.stories.postings import Postings
+from digest.stories.rarity import Rarity
+from digest.stories.shelf import Sheet, Shelf, sheet_of
+from digest.stories.traits import traits_of
+from tests.digest.articles import NOW
+from tests.digest.test_stories import QUAKE, index_with, item
+
+_HOSTILE = [
+    "",
+    " \n\t",
+    "🙂" * 50,
+    "\ud800 broken \udfff",
+    "地震" * 50_000,
+    "a" * 100_000,
+    "1" * 5_000,
+    "Землетрясение в Токио",
+    "زلزال في طوكيو",
+    "地震 ក ខ គ ฆ ก្រ",
+    "；" * 300,
+    "A：B：C：" * 200,
+]
+
+
+@pytest.mark.parametrize("title", _HOSTILE)
+def test_any_title_is_placed_and_kept(title: str) -> None:
+    index = index_with(QUAKE)
+    one = item(2, title, title, keywords=(title[:50],), numbers=(title[:50],))
+    assert index.place(one).story_of is None
+    index.add(one)
+    assert index.place(replace(QUAKE, signal_id=3)).story_of == 1
+
+
+def stream(size: int, seed: int) -> list[StoryItem]:
+    """Events of a few texts each, in made-up words, in the order of their dates."""
+    draw = random.Random(seed)
+    words = [
+        "".join(draw.choices("bdfgklmnprstvz", k=3)) + draw.choice("aeiou") for _ in range(900)
+    ]
+    out: list[StoryItem] = []
+    for number in range(1, size + 1):
+        if out and draw.random() < 0.4:
+            told = draw.choice(out[-40:]).title.split()
+            draw.shuffle(told)
+        else:
+            told = draw.choices(words, k=7)
+        title = " ".join(told)
+        lead = f"{title} {' '.join(draw.choices(words, k=9))}"
+        out.append(item(number, title, lead, lang="en", hours=number / 10))
+    return out
+
+
+def told(index: StoryIndex, items: Sequence[StoryItem]) -> list[StoryPlacement]:
+    """Each item placed, then added to the story that it was placed in."""
+    out = []
+    for one in items:
+        placement = index.place(one)
+        story = None
+        if placement.story_of is not None:
+            story = index.story_of(placement.story_of) or placement.story_of
+            index.move(placement.story_of, story)
+        index.add(replace(one, story_id=story))
+        out.append(placement)
+    return out
+
+
+def test_the_same_stream_makes_the_same_stories() -> None:
+    items = stream(150, 4)
+    one, other = told(StoryIndex(), items), told(StoryIndex(), items)
+    assert one == other
+    assert sum(placement is not ALONE for placement in one) > 30
+
+
+def test_equal_times_are_no_trouble() -> None:
+    index = StoryIndex()
+    for one in stream(60, 5):
+        same = replace(one, at=NOW)
+        index.place(same)
+        index.add(same)
+    index.forget_before(NOW)
+    assert len(index) == 60
+    index.forget_before(NOW + timedelta(seconds=1))
+    assert len(index) == 0
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 12), st.sampled_from("asmf"), st.integers(0, 9)), max_size=60
+    )
+)
+def test_what_is_held_is_what_was_added_and_not_forgotten(
+    steps: list[tuple[int, str, int]],
+) -> None:
+    index, held = StoryIndex(), dict[int, tuple[int, int | None]]()
+    for number, step, value in steps:
+        if step in "as":
+            story = value if step == "s" else None
+            index.add(replace(item(number, f"word{number} tale", hours=value), story_id=story))
+            held[number] = (value, story)
+        elif step == "m" and number in held:
+            index.move(number, value)
+            held[number] = (held[number][0], value)
+        elif step == "f":
+            index.forget_before(NOW + timedelta(hours=value))
+            held = {one: kept for one, kept in held.items() if kept[0] >= value}
+        assert len(index) == len(held)
+    for number in range(1, 13):
+        assert index.story_of(number) == held.get(number, (0, None))[1]
+        twin = item(99, f"word{number} tale", hours=5)
+        found = [one for one, _ in index.near(twin, 50)]
+        assert (number in found) == (number in held)
+
+
+def test_postings_find_what_a_dictionary_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postings, "_SEALED", 4)
+    monkeypatch.setattr(postings, "_LARGEST", 64)
+    draw, index, known = random.Random(3), Postings(), dict[int, list[int]]()
+    for place in range(400):
+        terms = draw.sample(range(1, 60), 5) + ([2**32 - 1] if place % 7 == 0 else [])
+        index.add(place, terms)
+        for term in terms:
+            known.setdefault(term, []).append(place)
+    asked = np.array([*range(1, 60), 70, 2**32 - 1], np.uint32)
+    found = index.find(asked)
+    assert [sorted(places.tolist()) for places in found] == [
+        known.get(term, []) for term in asked.tolist()
+    ]
+    index.forget_before(399)
+    assert sum(map(len, index.find(asked))) < 400
+
+
+def test_the_shelf_goes_round_and_grows_without_mixing_rows_up() -> None:
+    shelf, rarity, places = Shelf(), Rarity(), dict[int, int]()
+    for number in range(300):
+        traits = traits_of(item(number, f"title{number}"))
+        places[number] = shelf.put(sheet_of(traits, float(number), rarity), number, None)
+        if number >= 90:
+            shelf.drop(places.pop(number - 90))
+    for number, place in places.items():
+        assert shelf.signal_at(place) == number
+        assert shelf.times(np.array([place]))[0] == number
+        own = traits_of(item(number, f"title{number}")).title
+        assert shelf.rows(np.array([place])).title[0, : len(own)].tolist() == list(own)
+    assert sorted(shelf.older_than(215.0)) == [210, 211, 212, 213, 214]
+
+
+def test_a_few_bytes_are_kept_of_each() -> None:
+    """Rows and postings; the dictionaries of numbers and stories come on top."""
+    row = sum(getattr(Sheet.empty(1), one.name).nbytes for one in fields(Sheet))
+    assert row <= 800
+
+
+class _Meaning:
+    """An encoder that lays texts with "harbour" or "港口" beside each other, and counts texts."""
+
+    def __init__(self) -> None:
+        self.read = 0
+
+    def encode(self, sentences: Sequence[str]) -> Sequence[Sequence[float]]:
+        self.read += len(sentences)
+        port, other = [1.0, *[0.0] * 511], [0.0, 1.0, *[0.0] * 510]
+        return [port if self._port(one) else other for one in sentences]
+
+    @staticmethod
+    def _port(text: str) -> bool:
+        return "harbour" in text or "港口" in text
+
+
+def test_an_encoder_reads_what_is_placed_and_adds_to_what_is_compared() -> None:
+    zh = item(
+        1, "埃尔德摩港口大火后停电", "埃尔德摩港口周一晚间因变电站起火停电，Kestrel 称周四修复。"
+    )
+    en = item(
+        2,
+        "Eldmoor harbour dark after Kestrel fire",
+        "Power is out until Thursday.",
+        lang="en",
+        hours=2,
+    )
+    encoder = _Meaning()
+    with_it, without = StoryIndex(encoder), StoryIndex()
+    for index in (with_it, without):
+        index.place(zh)
+        index.add(zh)
+    cold = StoryIndex(encoder)
+    cold.add(zh)
+    assert encoder.read == 1
+    indexes = (with_it, without, cold)
+    meant, plain, unread = (index.near(en, 1)[0][1] for index in indexes)
+    assert unread == plain
+    assert meant > plain

@@ -1,0 +1,103 @@
+"""What looks like one event and is not, and what looks unlike and is."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from digest.stories import StoryIndex, StoryItem
+from tests.digest.articles import NOW
+from tests.digest.test_stories import index_with, item
+
+_RESULTS = "{} 2026 年上半年归母净利润 {} 亿元，同比{} {}%"
+
+
+def results(number: int, company: str, profit: str, way: str, share: str) -> StoryItem:
+    title = _RESULTS.format(company, profit, way, share)
+    lead = (
+        f"8 月 20 日消息，{company}今日发布 2026 年半年度报告，归母净利润 {profit} 亿元，"
+        f"同比{way} {share}%，扣非净利润同步变动，公司称主营业务保持稳定。"
+    )
+    return item(number, title, lead, keywords=(company, "净利润"), numbers=(f"{profit} 亿元",))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("青栎科技发布 GPT-5 级模型 Halo-5", "青栎科技发布 Halo-5.1 小模型，面向手机"),
+        ("晚报｜青川地震；青栎科技新芯片", "早报｜青川地震；青栎科技新芯片"),
+        ("远山汽车 K7 上市，19.98 万元起", "松岭汽车 M9 上市，23.98 万元起"),
+        (
+            "青栎科技在成都成立新公司，注册资本 1000 万",
+            "远山电子在乐山成立新公司，注册资本 5000 万",
+        ),
+        ("松岭 A14 笔记本上架：32GB + 1TB，4999 元", "远山 X16 笔记本上架：16GB + 1TB，6999 元"),
+    ],
+)
+def test_look_alikes_stay_apart(one: str, other: str) -> None:
+    assert index_with(item(1, one)).place(item(2, other, hours=2)).story_of is None
+
+
+def test_results_of_different_companies_stay_apart_in_their_season() -> None:
+    index = StoryIndex()
+    companies = ("青栎科技", "远山电子", "松岭精密", "汇川谷地", "北澄新材", "石门制药")
+    for number, company in enumerate(companies, 1):
+        one = results(number, company, f"{number}.0{number}", "增长", f"{number}4.73")
+        assert index.place(one).story_of is None, company
+        index.add(one)
+
+
+def test_market_reports_and_columns_of_two_days_stay_apart() -> None:
+    market = item(1, "A 股三大指数集体收跌，半导体板块领跌", "三大指数收跌，成交额缩量。")
+    again = replace(market, signal_id=2, at=NOW + timedelta(days=1))
+    later = replace(again, lead_text="今日三大指数再度收跌，成交额放大。")
+    assert index_with(market).place(later).story_of is None
+    column = item(1, "The Download: robots that cook, and a new tax", lang="en")
+    other = item(2, "The Download: robots that fly, and an old tax", lang="en", hours=24)
+    assert index_with(column).place(other).story_of is None
+
+
+def test_a_report_under_another_title_is_a_copy() -> None:
+    text = (
+        "The harbour town of Eldmoor lost power on Monday night after a fire at its only "
+        "substation. Engineers of the grid operator Kestrel said that repairs would take until "
+        "Thursday and that the hospital runs on generators. Schools stay closed, the mayor said, "
+        "and ferries to the islands leave from the old quay until the lights are back."
+    )
+    first = item(1, "Fire leaves Eldmoor in the dark", text, lang="en")
+    copy = item(2, "No lights until Thursday, says Kestrel", text, lang="en", hours=5)
+    assert index_with(first).place(copy).story_of == 1
+    cut = replace(copy, lead_text=text.replace("Schools stay closed, the mayor said, and f", "F"))
+    assert index_with(first).place(cut).story_of == 1
+
+
+def test_one_event_in_other_words_is_one_story() -> None:
+    first = item(
+        1,
+        "Kestrel to buy battery maker Norvex for $1.2 billion",
+        "Kestrel said on Tuesday it would buy Norvex, a maker of batteries for ferries, for "
+        "$1.2 billion in cash.",
+        lang="en",
+        keywords=("Kestrel", "Norvex"),
+        numbers=("$1.2 billion",),
+    )
+    second = item(
+        2,
+        "Norvex, maker of ferry batteries, sold to Kestrel",
+        "The battery maker Norvex has agreed to be taken over by Kestrel. The deal is worth "
+        "$1.2 billion, the companies said.",
+        lang="en",
+        hours=3,
+        keywords=("Norvex", "Kestrel"),
+        numbers=("$1.2 billion",),
+    )
+    assert index_with(first).place(second).story_of == 1
+
+
+def test_the_headline_in_the_other_language_carries_over() -> None:
+    zh = item(1, "红松镇水库大坝出现裂缝，下游居民连夜撤离")
+    en = item(2, "Cracks in dam force villagers to flee at night", lang="en", hours=1)
+    told = replace(en, also="红松镇水库大坝现裂缝，居民连夜撤离")
+    assert index_with(zh).place(told).story_of == 1
+    index = index_with(told)
+    assert index.place(replace(zh, signal_id=3)).story_of == 2
