@@ -10,7 +10,7 @@ Most events that come back are missed by that: over half a year of Chinese news 
 import re
 
 from digest.condense.cues import word_list
-from digest.stories.index import StoryItem
+from digest.stories.items import StoryItem
 from digest.text.segmentation import search_terms
 
 SURE = 0.8
