@@ -898,11 +898,18 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class Rising:
-    """A topic that is unusually frequent now: `count` in the window, `usual` per window before."""
+    """What is unusually frequent now: `count` in the window, `usual` per window before.
+
+    `topic` is a topic's id, or with a `name` of its own a word's key. `since` is when it began,
+    None where that is not known; `followed`: the reader follows it.
+    """
 
     topic: str
     count: int
     usual: float
+    name: str = ""
+    since: datetime | None = None
+    followed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,15 +11,15 @@ from datetime import datetime, timedelta
 from digest.compose import compose
 from digest.model import Digest, DigestKind, Message, Signal, Wishes
 from digest.render import render_digest
-from digest.trends import rising_topics
+from digest.trends.telling import rising_for
 from handlers.arguments import USUAL_LIST
 from handlers.context import Turn
 from handlers.keyboards import act
 from handlers.replies import say
+from handlers.trends import report_of
 from storage import allowance, chosen, unread, window_start
 
 FIRST_WINDOW = timedelta(hours=48)
-TREND_DAYS = 15
 
 
 async def send_first(turn: Turn) -> None:
@@ -72,15 +72,15 @@ async def _composed(
     *,
     capped: bool = False,
 ) -> Digest | None:
-    days = await turn.storage.signals.topic_days(TREND_DAYS, turn.now)
+    wanted = replace(wishes.normal(), lang=turn.lang)
     return compose(
         signals,
-        replace(wishes.normal(), lang=turn.lang),
+        wanted,
         kind=kind,
         window_from=since,
         window_to=turn.now,
         zone=turn.subscription.zone,
-        rising=rising_topics(days),
+        rising=rising_for(await report_of(turn), wanted),
         taxonomy=turn.taxonomy,
         capped=capped,
         pins={pin.signal_id: pin.everywhere for pin in await turn.storage.pins.active(turn.now)},

@@ -24,10 +24,11 @@ from bot.jobs.trend_alerts import TrendAlerts
 from bot.jobs.weeklies import Weeklies
 from digest.audience import Circle
 from digest.compose import compose, next_push_at
-from digest.model import Action, Digest, DigestKind, Rising, Signal, Subscriber, Wishes
+from digest.model import Action, Digest, DigestKind, Signal, Subscriber, Wishes
 from digest.render import Links, render_digest
 from digest.taxonomy import Taxonomy
-from digest.trends import rising_topics
+from digest.trends import Trends
+from digest.trends.telling import rising_for
 from storage import (
     Pin,
     PlannedDigest,
@@ -42,8 +43,6 @@ from storage import (
 
 log = logging.getLogger(__name__)
 
-TREND_DAYS = 15
-
 _Windows = dict[datetime, tuple[Signal, ...]]
 
 
@@ -51,7 +50,7 @@ _Windows = dict[datetime, tuple[Signal, ...]]
 class _Today:
     """What the digests of all readers have in common at one moment."""
 
-    rising: tuple[Rising, ...]
+    report: Trends
     pinned: tuple[tuple[Signal, Pin], ...]
 
     @property
@@ -138,7 +137,9 @@ class Planner:
 
     async def _run(self, due: Iterable[Subscriber], now: datetime) -> int:
         """Plan for these readers. What fails for some is logged, and tried again later."""
-        today = _Today(await self._rising(now), await self._storage.pins.signals(now))
+        today = _Today(
+            await self._storage.trends.report(now), await self._storage.pins.signals(now)
+        )
         windows, groups = await self._grouped(tuple(due), today, now)
         made = 0
         for group, members in groups.items():
@@ -223,7 +224,7 @@ class Planner:
             window_from=group.since,
             window_to=now,
             zone=group.zone,
-            rising=today.rising,
+            rising=rising_for(today.report, group.wishes),
             pins=today.pins,
             taxonomy=self._press.taxonomy,
             capped=group.capped,
@@ -252,9 +253,6 @@ class Planner:
             look=replace(rendering, now=digest.window_to).look,
             part_blocks=[message.blocks for message in messages],
         )
-
-    async def _rising(self, now: datetime) -> tuple[Rising, ...]:
-        return rising_topics(await self._storage.signals.topic_days(TREND_DAYS, now))
 
 
 def _group(subscriber: Subscriber, since: datetime, given: Unread, left: int | None) -> _Group:

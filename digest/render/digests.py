@@ -1,21 +1,25 @@
 """A digest as one message, rarely more."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from digest.blocks import Block, Form
-from digest.model import PINNED, Button, Digest, DigestKind, Message, Signal
+from digest.model import PINNED, Button, Digest, DigestKind, Message, Rising, Signal
 from digest.render.cards import render_card
 from digest.render.fit import MAX_ENTITIES, clean, count_entities, count_units, cut, escape
-from digest.render.lines import PIN, item, number_rows, paragraphs
+from digest.render.lines import PIN, item, link, number_rows, paragraphs
 from digest.render.rendering import Rendering
+from digest.render.trendwords import usual_words
 
 # What people still read on a phone; the limit of a message is 4096.
 _TARGET_UNITS = 3500
 _MORNING_UNTIL = 11
 _MIDDAY_UNTIL = 16
-_RISING = 5
+_RISING = 3
+_RARE = 0.1
+_HOLE = "{}"
 _SPARE_ENTITIES = 10
 
 
@@ -77,20 +81,36 @@ def _name_key(kind: DigestKind, at: datetime, zone: str) -> str:
 
 def _tail(digest: Digest, rendering: Rendering) -> str:
     texts = rendering.texts
-    rising = texts("digest.comma").join(
-        texts(
-            "digest.rising_topic",
-            topic=cut(rendering.topic(one.topic), 40),
-            count=one.count,
-            usual=f"{one.usual:.0f}" if one.usual >= 1 else "<1",
-        )
-        for one in digest.rising[:_RISING]
-        if clean(one.topic)
-    )
-    end = _end(digest, rendering)
-    return paragraphs(
-        (f"📈 {escape(texts('digest.rising', topics=rising))}" if rising else "", escape(end))
-    )
+    told = [one for one in digest.rising if clean(one.topic)][:_RISING]
+    mine = [one for one in told if one.followed]
+    others = [one for one in told if not one.followed]
+    lines = [
+        f"📈 {_put(texts(key, topics=_HOLE), _risen(some, rendering))}"
+        for key, some in (("digest.rising.mine", mine), ("digest.rising", others))
+        if some
+    ]
+    return paragraphs(("\n".join(lines), escape(_end(digest, rendering))))
+
+
+def _put(words: str, markup: str) -> str:
+    """`words`, which are escaped here, with `markup` in the place that was held for it."""
+    return escape(words).replace(_HOLE, markup)
+
+
+def _risen(rising: Iterable[Rising], rendering: Rendering) -> str:
+    """What rises with its counts, since when, and the way to all of it."""
+    texts, links = rendering.texts, rendering.links
+    found = []
+    for one in rising:
+        name = cut(one.name or rendering.topic(one.topic), 40)
+        page = links.search(one.name) if one.name else links.topic(one.topic)
+        shown = link(page if links.usable else "", escape(name))
+        usual = usual_words(one.usual) if one.usual >= _RARE else texts("digest.rising.rare")
+        since = rendering.clock(one.since) if one.since is not None else ""
+        key = "digest.rising_since" if since else "digest.rising_topic"
+        said = texts(key, topic=_HOLE, count=one.count, usual=usual, when=since)
+        found.append(_put(said, shown))
+    return escape(texts("digest.comma")).join(found)
 
 
 def _end(digest: Digest, rendering: Rendering) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from digest.compose import matches, quiet_until
-from digest.model import Relation, Signal, SignalState, Subscription, Wishes
+from digest.model import Relation, Rising, Signal, SignalState, Subscription, Wishes
 from digest.trends.model import Phase, Trend, TrendKind, Trends
 
 EVIDENCE = 3
@@ -36,6 +36,39 @@ def beginning(report: Trends) -> tuple[Trend, ...]:
         and one.began_at is not None
         and report.at - one.began_at <= _EARLY
     )
+
+
+def rising_for(report: Trends, wishes: Wishes, most: int = 3) -> tuple[Rising, ...]:
+    """What a digest says rises: first what its readers follow, then anything not muted.
+
+    Stories are no part of it: a digest tells them itself.
+    """
+    told = [
+        one
+        for one in report.rising
+        if one.kind is not TrendKind.STORY
+        and one.sources >= _LEAST
+        and not _is_muted(one, wishes.mutes)
+    ]
+    told.sort(key=lambda one: not rule_met(one, wishes))
+    return tuple(
+        Rising(
+            one.key,
+            one.now,
+            one.usual,
+            name="" if one.kind is TrendKind.TOPIC else one.called(wishes.lang),
+            since=one.began_at,
+            followed=bool(rule_met(one, wishes)),
+        )
+        for one in told[:most]
+    )
+
+
+def _is_muted(trend: Trend, mutes: Collection[str]) -> bool:
+    if trend.kind is TrendKind.TOPIC:
+        return f"topic:{trend.key}" in mutes
+    said = f"{trend.key} {trend.name} {trend.pair}".casefold()
+    return any(mute.casefold() in said for mute in mutes if mute)
 
 
 def mark_of(trend: Trend) -> str:

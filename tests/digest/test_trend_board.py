@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from digest.model import Lang
+from digest.model import Lang, Wishes
 from digest.render import Links, Rendering, count_units, plain_text, render_trends, trends_caption
 from digest.render.fit import MAX_CAPTION_UNITS
 from digest.render.trendwords import facts, move_words, name_of, url_of
@@ -14,6 +14,7 @@ from digest.texts import texts_for
 from digest.trendpictures import trend_picture
 from digest.trends import HotRank, Phase, TrendKind
 from digest.trends.board import Span, View, bars_of, board_of, moved
+from digest.trends.telling import rising_for
 from tests.newsdesk import NOON
 from tests.trending import HOUR, report, trend
 
@@ -166,3 +167,29 @@ def test_what_fades_and_how_short_the_past_is():
     text = plain_text(trends_caption(board, rendering()))
     assert "📉 正在回落：机器人（24 小时内 2 条，平时每天 9 条）" in text
     assert "目前只有 4 天的记录可比" in text
+
+
+# --- in digests --------------------------------------------------------------------------
+
+
+def test_a_digest_tells_what_its_readers_follow_first_and_nothing_muted():
+    of = report(
+        trend("chips"),
+        trend("muted"),
+        trend("9", TrendKind.STORY),
+        trend("lone", sources=1),
+        trend("openai", TrendKind.ENTITY, name="OpenAI"),
+        trend("llm"),
+        trend("ev"),
+        trend("xiaomi", TrendKind.ENTITY, name="小米"),
+    )
+    wishes = Wishes(topics=("llm",), words=("OPENAI",), mutes=("topic:muted", "小米"))
+    told = rising_for(of, wishes)
+    assert [(one.topic, one.followed) for one in told] == [
+        ("openai", True),
+        ("llm", True),
+        ("chips", False),
+    ]
+    assert [one.name for one in told] == ["OpenAI", "", ""]
+    assert "小米" not in [one.name for one in rising_for(of, wishes, most=9)]
+    assert rising_for(report(), wishes) == ()

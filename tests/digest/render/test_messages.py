@@ -259,7 +259,12 @@ def test_a_digest_reads_as_designed():
         a_signal(2, column="ai", headline="乙", relation=Relation.UPDATE),
         a_signal(3, column="science", headline="丙", kind=Kind.PAPER, told_by=4),
         left_out=4,
-        rising=(Rising("llm", 12, 4.0), Rising("unheard", 3, 0.2)),
+        rising=(
+            Rising("llm", 12, 4.0, since=NOW - timedelta(hours=2), followed=True),
+            Rising("端侧模型", 3, 0.0, name="端侧模型"),
+            Rising("unheard", 3, 0.2),
+            Rising("fourth", 9, 1.0),
+        ),
     )
     (message,) = render_digest(digest, rendering())
     point = "芯片功耗比上一代下降 40%，今年四季度量产。"
@@ -270,7 +275,11 @@ def test_a_digest_reads_as_designed():
         f'2. 🚀 <a href="{BASE}/s/2">更新：乙</a>\n{point}\n信源2 · 今天 08:12 · 评分 70\n\n'
         "<b>🔬 科学前沿</b> · 1\n"
         f'3. 📄 <a href="{BASE}/s/3">丙</a>\n{point}\n信源3 · 今天 08:12 · 评分 70 · 另有 3 家\n\n'
-        "📈 升温话题：大模型 12 条（平时 4）、unheard 3 条（平时 &lt;1）\n\n"
+        f'📈 你关注的，近 24 小时升温：<a href="{BASE}/topic/llm">大模型</a> 12 条'
+        "（平时 4，今天 06:30 起）\n"
+        f'📈 近 24 小时升温：<a href="{BASE}/search?q=%E7%AB%AF%E4%BE%A7%E6%A8%A1%E5%9E%8B">'
+        "端侧模型</a> 3 条（平时 接近 0）、"
+        f'<a href="{BASE}/topic/unheard">unheard</a> 3 条（平时 0.2）\n\n'
         "另有 4 条也符合你的关注，点「更多」查看。"
     )
     numbers, more = message.buttons

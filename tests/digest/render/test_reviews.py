@@ -13,14 +13,12 @@ from digest.render import (
     Beside,
     render_stories,
     render_story,
-    render_trends,
     render_weekly,
     week_name,
 )
 from digest.render.sparkline import sparkline
 from digest.stories import StorySummary
 from digest.taxonomy import load_taxonomy
-from digest.trends import trend_report
 from digest.weeklies.choosing import Material, StoryTold, choose
 from digest.weeklies.opened import Weekly, opened
 from digest.weeklies.report import UNEDITED, Edits
@@ -63,36 +61,6 @@ def test_a_sparkline_tells_none_from_few_from_most() -> None:
     assert sparkline([0, 1, 8, 4]) == "▁▂█▅"
     assert sparkline([0, 1, 100]) == "▁▂█"
     assert sparkline([0, 0]) == sparkline([]) == ""
-
-
-# --- trends ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("lang", Lang)
-def test_trends_say_how_much_now_and_how_much_usually(lang: Lang) -> None:
-    counts = {"llm": [1] * 14 + [9], "chips": [3] * 15, "robotics": [12] * 15}
-    message = render_trends(trend_report(counts), (story(a_signal(1)),), rendering(lang))
-    said = checked(message).text
-    assert "llm" not in said
-    assert "▂▂▂▂▂▂▂▂▂▂▂▂▂▂█" in said
-    expected = {
-        Lang.ZH: "24 小时内 9 条，平时每天 1.0 条",
-        Lang.EN: "9 signals in 24 hours, usually 1.0 a day",
-    }
-    assert expected[lang] in said
-    assert {Lang.ZH: "芯片", Lang.EN: "Chips"}[lang] not in said.split("🧵")[0]
-    assert {Lang.ZH: "2 家信源 · 24 小时内新增 2 条", Lang.EN: "2 sources · 2 new in 24 hours"}[
-        lang
-    ] in said
-
-
-def test_calm_is_called_calm() -> None:
-    message = render_trends(trend_report({"chips": [3] * 15}), (), rendering())
-    assert checked(message).text.startswith("现在没有明显升温的话题")
-    nothing = render_trends(trend_report({}), (), rendering())
-    assert "没有趋势可说" in checked(nothing).text
-    new = render_trends(trend_report({"chips": [0] * 12 + [1, 2, 2]}), (), rendering())
-    assert "目前只有 2 天的记录可比" in checked(new).text
 
 
 # --- stories -----------------------------------------------------------------------------
