@@ -215,9 +215,15 @@ def _one_of_a_story(
 
 def _rank(
     wishes: Wishes, pins: Mapping[int, bool], signal: Signal
-) -> tuple[bool, int, float, int]:
+) -> tuple[bool, int, float, float, int]:
     free = signal.id not in pins
-    return (free, -selection(signal, wishes), -signal.when.timestamp(), -signal.id)
+    chosen = -selection(signal, wishes)
+    return (free, chosen, -_novelty(signal), -signal.when.timestamp(), -signal.id)
+
+
+def _novelty(signal: Signal) -> float:
+    """Of equals the one that the last 30 days knew least of goes first."""
+    return next((part.points for part in signal.score.parts if part.name == "novelty"), 0.0)
 
 
 def _choose(ranked: Sequence[Signal], total: int, pins: Mapping[int, bool]) -> list[Signal]:

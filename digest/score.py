@@ -111,11 +111,15 @@ def with_context(
     novelty: float | None = None,
     sources: int | None = None,
     momentum: float | None = None,
+    compared: int = 0,
 ) -> Score:
-    """`known` with the given ones of the parts that rest on other signals, the rest untouched."""
+    """`known` with the given ones of the parts that rest on other signals, the rest untouched.
+
+    `compared` is with how many signals of the last 30 days its novelty was found.
+    """
     anew: dict[str, ScorePart] = {}
     if novelty is not None:
-        anew["novelty"] = _novelty(novelty)
+        anew["novelty"] = _novelty(novelty, compared)
     if sources is not None:
         anew["corroboration"] = _corroboration(sources)
     if momentum is not None:
@@ -206,9 +210,10 @@ def _substance(facts: ScoreFacts) -> ScorePart:
     return _part("substance", SUBSTANCE * share**_STEEP, SUBSTANCE, evidence)
 
 
-def _novelty(novelty: float | None) -> ScorePart:
+def _novelty(novelty: float | None, compared: int = 0) -> ScorePart:
     share = _NEUTRAL_NOVELTY if novelty is None else _unit(novelty)
     evidence = "novelty=unknown" if novelty is None else f"novelty={100 * share:.0f}"
+    evidence += f" compared={compared}" if compared else ""
     return _part("novelty", NOVELTY * share, NOVELTY, evidence)
 
 

@@ -1,7 +1,7 @@
 """Questions asked of signals. Readers see live ones; the newest come first, by their own date."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -314,6 +314,22 @@ class SignalQueries:
                 for row in await connection.execute(query):
                     found.setdefault(row.id, _recent_item(row))
         return tuple(found.values())
+
+    async def recent_of(
+        self, ids: Sequence[int], *, since: datetime, until: datetime, limit: int
+    ) -> tuple[StoryItem, ...]:
+        """Those of the signals dated in [since, until], as `recent_like`; the first `limit`."""
+        query = select(*_RECENT_COLUMNS).join(articles, articles.c.id == signals.c.article_id)
+        moment = signals.c.dated_at
+        within = (moment >= since, moment <= until, LIVE)
+        dated = select(signals.c.id).where(signals.c.id.in_(ids), *within)
+        async with self._database.read() as connection:
+            inside = set((await connection.execute(dated)).scalars())
+            first = [number for number in ids if number in inside][:limit]
+            rows: Iterable[Row[Any]] = await connection.execute(
+                query.where(signals.c.id.in_(first))
+            )
+            return tuple(_recent_item(row) for row in rows)
 
     async def neighbours(self, signal_id: int) -> tuple[int | None, int | None]:
         """The ids of the next older and the next newer signal that /latest lists."""

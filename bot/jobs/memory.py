@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.clock import Clock
 from bot.engine.jobs_cpu import pack_names
 from digest.model import Score, SignalDraft
+from digest.newness import telling_words
 from digest.score import momentum_of, novelty_of, with_context
 from digest.stories import StoryItem
 from storage import Storage
@@ -15,7 +16,9 @@ NOVELTY_DAYS = 30
 MOMENTUM_DAYS = 15
 FRESH_FOR = timedelta(minutes=10)
 _TOPICS = 3
-_OF_A_TOPIC = 40
+_OF_A_TOPIC = 10
+_OF_A_WORD = 60
+_ALIKE = 40
 
 
 class Memory:
@@ -47,30 +50,37 @@ class Memory:
     ) -> Score:
         """The draft's score with its novelty and, where it is news, the momentum of its topics.
 
-        Compared are the newest signals of its topics (of its column when it has none) in the 30
-        days before it. Others of its own story (`item.story_id`, or its first other signal
-        `story_of`) are left out: that they tell the same is what corroborates them.
+        Compared are the signals of the 30 days before it that share its rarest words, and the
+        newest of its topics (of its column when it has none). Others of its own story
+        (`item.story_id`, or its first other signal `story_of`) are left out: that they tell the
+        same is what corroborates them.
         """
         now = self._clock()
         at = min(draft.article.published_at or now, now)
         topics = draft.placement.topics[:_TOPICS]
-        recent = await self._storage.signals.recent_like(
-            topics,
-            draft.placement.column,
-            since=at - timedelta(days=NOVELTY_DAYS),
-            until=at,
-            limit=_OF_A_TOPIC,
-        )
         others = [
             one
-            for one in recent
+            for one in await self._recent(draft, at)
             if one.signal_id != story_of
             and (one.story_id is None or one.story_id != item.story_id)
         ]
         momentum = None if backlog else momentum_of(topics, await self._topic_days(topics))
         opening = next((point.original or point.text for point in draft.brief.points), "")
         novelty = novelty_of(replace(item, lead_text=opening), others)
-        return with_context(draft.score, novelty=novelty, momentum=momentum)
+        return with_context(draft.score, novelty=novelty, momentum=momentum, compared=len(others))
+
+    async def _recent(self, draft: SignalDraft, at: datetime) -> Sequence[StoryItem]:
+        """What was published in the 30 days till then and is most like the draft."""
+        since, signals = at - timedelta(days=NOVELTY_DAYS), self._storage.signals
+        words = telling_words(draft.article.title, draft.brief)
+        near = await self._storage.search.near(words, each=_OF_A_WORD)
+        alike = await signals.recent_of(near, since=since, until=at, limit=_ALIKE)
+        topics = draft.placement.topics[:_TOPICS]
+        column = draft.placement.column
+        newest = await signals.recent_like(
+            topics, column, since=since, until=at, limit=_OF_A_TOPIC
+        )
+        return tuple({one.signal_id: one for one in (*alike, *newest)}.values())
 
     async def _topic_days(self, topics: Sequence[str]) -> dict[str, list[int]]:
         if not topics:

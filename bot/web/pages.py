@@ -17,12 +17,13 @@ from bot.web.trends import TrendPages
 from bot.web.views.home import HomeFacts, home_view
 from bot.web.views.items import Setting, items_of
 from bot.web.views.past import past_items
-from bot.web.views.signal import MAX_RELATED, SignalFacts, SignalView, signal_view
+from bot.web.views.signal import MAX_ALIKE, MAX_RELATED, SignalFacts, SignalView, signal_view
 from bot.web.views.sources import sources_view
 from bot.web.views.trend import SPANS, trend
 from bot.web.views.trends import standing_of
 from digest.allowed import public_part
 from digest.model import Access, Signal, SignalState
+from digest.newness import telling_words
 from digest.seals import KEY_NAME, is_sealed
 from digest.taxonomy import Taxonomy
 from digest.texts import texts_for
@@ -164,11 +165,16 @@ class Pages:
         beside = {neighbour.id: neighbour for neighbour in around}
         story = await signals.story(signal.story_id) if signal.story_id else ()
         related = await signals.related(signal.id, MAX_RELATED * 2)
+        near = await self.storage.search.near(
+            telling_words(signal.title, signal.brief), each=MAX_ALIKE
+        )
+        alike = await signals.get_many([one for one in near if one != signal.id][:MAX_ALIKE])
         return SignalFacts(
             signal=signal,
             article=await signals.article(signal.id),
             story=tuple(map(public_part, story)),
             related=tuple(map(public_part, related)),
+            alike=tuple(map(public_part, alike)),
             newer=beside.get(newer_id or 0),
             older=beside.get(older_id or 0),
             # In the reader's own language too: traditional Chinese has a simplified form.

@@ -1,5 +1,6 @@
 """One search for both databases: cut the query once, ask the database's own index."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
@@ -82,6 +83,23 @@ class Search:
                 connection, phrases, column=column, before=before, limit=limit
             )
             return await load_by_ids(connection, ids)
+
+    async def near(self, words: Sequence[str], *, each: int) -> tuple[int, ...]:
+        """Live signals that have some of these words, those with most of them first.
+
+        Of each word the newest `each`: a rare one finds all that have it, a common one the latest.
+        """
+        votes: Counter[int] = Counter()
+        async with self._database.read() as connection:
+            for word in dict.fromkeys(words):
+                phrases = _phrases(f'"{word}"')
+                if phrases:
+                    votes.update(
+                        await _table(connection).find(
+                            connection, phrases, column=None, before=None, limit=each
+                        )
+                    )
+        return tuple(sorted(votes, key=lambda number: (-votes[number], -number)))
 
     async def ids(self, query: str, limit: int) -> tuple[int, ...]:
         """The numbers of the newest signals that `find` would give."""

@@ -1,13 +1,15 @@
 """What is new in a signal against its story, and what that makes it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from digest.model import Adds, Article, Changed, Relation
-from digest.newness import Account, Told, account_of, relate
+from digest.model import Adds, Article, Changed, Point, Relation, Signal
+from digest.newness import Account, Told, account_of, first_told, relate, telling_words
 from digest.pipeline import DraftRequest, make_draft
 from digest.text.sentences import split_sentences
+from tests.newsdesk import brief, signal
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -170,3 +172,51 @@ def test_what_any_of_the_story_told_is_told() -> None:
     again = told("晨星 S1 订单超过 3 万台", "北斗智车表示，晨星 S1 订单超过 3 万台。", hours=30)
     assert _of(first, LAUNCH)[0] is Relation.UPDATE
     assert _of(again, LAUNCH, first)[0] is Relation.DUPLICATE
+
+
+def _signal(
+    number: int, title: str, *points: str, days: int = 0, story: int | None = None
+) -> Signal:
+    told = tuple(Point(text, (place,), "zh") for place, text in enumerate(points))
+    return signal(
+        number,
+        title,
+        brief=brief(title, points=told),
+        published_at=NOON + timedelta(days=days),
+        story_id=story,
+    )
+
+
+OLD = _signal(1, "北斗智车发布晨星 S1", "晨星 S1 售价 21.9 万元。", "续航里程为 610 公里。")
+NEW = _signal(
+    2, "北斗智车晨星 S1 交付", "晨星 S1 的售价为 21.9 万元。", "首批三百位车主在凌河提车。", days=9
+)
+
+
+def test_against_a_month_the_first_point_that_nobody_told() -> None:
+    first = first_told(NEW, (OLD,))
+    assert first is not None
+    assert (first.point, first.compared.id) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "earlier",
+    [
+        replace(OLD, published_at=NOON - timedelta(days=40)),  # too long ago
+        replace(OLD, lang="en"),  # nothing to compare words with
+        _signal(3, "央行下调存款准备金率", "释放长期资金。"),  # of something else
+    ],
+)
+def test_where_nothing_is_like_it_nothing_is_said(earlier: Signal) -> None:
+    assert first_told(NEW, (earlier,)) is None
+
+
+def test_its_own_story_is_told_of_elsewhere() -> None:
+    assert first_told(replace(NEW, story_id=5), (replace(OLD, story_id=5),)) is None
+
+
+def test_names_are_looked_for_before_common_words() -> None:
+    words = telling_words("英伟达发布新款 RTX 9090 显卡", brief("英伟达发布新款显卡"))
+    assert "英伟达" in words
+    assert "9090" not in words
+    assert len(words) <= 8

@@ -9,6 +9,7 @@ from bot.web.views.items import Setting, Text
 from bot.web.words import short, tag_of
 from digest.insight import Difference, DifferenceKind, differences
 from digest.model import Article, Insight, Lang, Signal
+from digest.newness import first_told
 
 MAX_STEPS, MAX_ADVICE, MAX_DIFFERENCES = 8, 4, 5
 _MAX_TEXT, _MAX_WORDS = 400, 60
@@ -39,7 +40,8 @@ class DifferenceView:
     """A fact that sets the signal apart from earlier ones.
 
     A number has `then` and `now` and leads by `href` to the earlier signal; a name that is new
-    has neither: none of `among` earlier signals has it.
+    has neither: none of `among` earlier signals has it. A `point` is one that no signal of the
+    last 30 days had told; `href` leads to the likest of them.
     """
 
     name: str
@@ -50,6 +52,7 @@ class DifferenceView:
     day: str
     href: str
     among: int
+    point: Text | None = None
 
     @property
     def is_number(self) -> bool:
@@ -107,7 +110,28 @@ def differences_of(
 ) -> tuple[DifferenceView, ...]:
     """What this signal has that earlier ones of its topic have not."""
     found = differences(signal, others)[:MAX_DIFFERENCES]
-    return tuple(_views(found, setting))
+    return (*_views(found, setting), *_first_told(signal, others, setting))
+
+
+def _first_told(
+    signal: Signal, others: Sequence[Signal], setting: Setting
+) -> Iterable[DifferenceView]:
+    """The point that nothing like this signal told within a month, with what it is like."""
+    first = first_told(signal, others)
+    if first is None:
+        return
+    point, like = signal.brief.points[first.point], first.compared
+    yield DifferenceView(
+        name="",
+        measure="",
+        then="",
+        now="",
+        direction="",
+        day=day_words(like.when.date(), setting.visit.lang),
+        href=setting.visit.url(f"/s/{like.id}"),
+        among=0,
+        point=Text(short(point.text, _MAX_TEXT), tag_of(point.lang)),
+    )
 
 
 def _views(found: Iterable[Difference], setting: Setting) -> Iterable[DifferenceView]:

@@ -43,7 +43,7 @@ from digest.model import (
 from digest.render.wording import in_words_of
 from storage import Edit, Spent
 
-MAX_POINTS, MAX_NUMBERS, MAX_GAPS, MAX_RELATED = 6, 10, 3, 5
+MAX_POINTS, MAX_NUMBERS, MAX_GAPS, MAX_RELATED, MAX_ALIKE = 6, 10, 3, 5, 12
 MAX_ASKED = 3  # questions, and actions
 MAX_POINT, MAX_QUOTE, MAX_MEASURE = 480, 480, 60
 MAX_DESCRIPTION = 280
@@ -56,7 +56,8 @@ QUOTES_BUDGET = 5_000
 class SignalFacts:
     """Everything storage knows for one signal's page.
 
-    `story` holds the signals of its story (itself too), `spent` what the model cost, `photo_path`
+    `story` holds the signals of its story (itself too), `alike` those that share its rarest words,
+    `related` those of its topics, `spent` what the model cost, `photo_path`
     where its picture is, "" beside its page.
     """
 
@@ -64,6 +65,7 @@ class SignalFacts:
     article: Article | None
     story: tuple[Signal, ...] = ()
     related: tuple[Signal, ...] = ()
+    alike: tuple[Signal, ...] = ()
     newer: Signal | None = None
     older: Signal | None = None
     translation: Translation | None = None
@@ -212,7 +214,7 @@ def signal_view(facts: SignalFacts, setting: Setting) -> SignalView:
         gaps=tuple(reader.view(gap) for gap in brief.gaps[:MAX_GAPS]),
         frame=_frame(signal, setting),
         difference=reader.view(insight.difference) if insight and insight.difference else None,
-        differences=differences_of(signal, (*facts.related, *facts.story), setting),
+        differences=differences_of(signal, (*facts.alike, *facts.related, *facts.story), setting),
         events=events_of(insight, facts.article, setting),
         concerned=concerns_of(insight, facts.article, setting),
         questions=reader.views(insight.questions if insight else ()),
