@@ -19,12 +19,14 @@ def track_button(turn: Turn, story_id: int) -> Button:
 
 async def track(turn: Turn, story_id: int) -> None:
     """Follow a story, and say what that means."""
-    if await turn.storage.stories.get(story_id) is None:
+    found = await turn.storage.stories.get(story_id)
+    if found is None:
         await toast(turn, turn.texts("chat.story.gone"), alert=True)
         return
-    others = tuple(one for one in turn.subscription.stories if one != story_id)
-    await change(turn, stories=(*others, story_id)[-MOST:])
-    await _flip(turn, Action("track", (story_id,)), story_id)
+    # Under the name that it has now, where editors put it into another.
+    others = tuple(one for one in turn.subscription.stories if one not in {story_id, found.id})
+    await change(turn, stories=(*others, found.id)[-MOST:])
+    await _flip(turn, Action("track", (story_id,)), found.id)
     paused = turn.subscription.paused
     await toast(turn, turn.texts("chat.track.paused" if paused else "chat.track.done"), alert=True)
 

@@ -13,6 +13,7 @@ from storage.post_signals import Publishable
 from storage.storage import Storage
 
 _STORY_TIME = timedelta(days=7)
+_NAMES_SOUGHT, _FOUND_OF_EACH = 4, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,23 @@ async def publishable(storage: Storage, post: Post, now: datetime) -> Publishabl
         return None
     story = None
     if post.kind is PostKind.LINK and made.article is not None and made.signal.story_id is None:
-        recent = await storage.signals.story_items(now - _STORY_TIME)
-        story = await asyncio.to_thread(_place, recent, made.signal, made.article, now)
+        like = await _like(storage, made.signal, now)
+        story = await asyncio.to_thread(_place, like, made.signal, made.article, now)
     return Publishable(made.signal, made.article, story)
+
+
+async def _like(storage: Storage, signal: Signal, now: datetime) -> list[StoryItem]:
+    """What may tell the same event: recent news with the words of its headline, or its names.
+
+    Not all of the week: an editor waits for this.
+    """
+    found: dict[int, None] = {}
+    words = (signal.brief.headline, signal.title, *signal.brief.keywords[:_NAMES_SOUGHT])
+    for sought in filter(None, words):
+        ids = await storage.search.ids(sought, _FOUND_OF_EACH)
+        found.update(dict.fromkeys(one for one in ids if one != signal.id))
+    items = await storage.story_items.some(list(found))
+    return [item for item in items if now - item.at <= _STORY_TIME]
 
 
 def _place(

@@ -7,7 +7,7 @@ What editors put together stays apart here (`camp`): each part of such a story d
 before, and whatever it draws comes into the story.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice
@@ -21,6 +21,7 @@ from digest.stories import StoryItem
 from storage.column_types import Id, UtcTime
 from storage.database import Database
 from storage.schema import CLOSED, LIVE, articles, signals, stories
+from storage.upsert import chunks
 from storage.values import read_brief, unpack_paragraphs
 
 CAMP = func.coalesce(signals.c.camp, signals.c.story_id).label("camp")
@@ -139,6 +140,15 @@ class StoryItems:
         )
         async with self._database.read() as connection:
             return list((await connection.execute(query)).all())
+
+    async def some(self, signal_ids: Sequence[int]) -> list[StoryItem]:
+        """The items of these signals, in this order."""
+        found: dict[int, StoryItem] = {}
+        async with self._database.read() as connection:
+            for few in chunks(signal_ids):
+                rows = await connection.execute(_items().where(signals.c.id.in_(few)))
+                found.update({row.id: item_of(row) for row in rows})
+        return [found[number] for number in signal_ids if number in found]
 
     async def story_of(self, signal_id: int) -> int | None:
         """The story that a signal is in now."""
