@@ -127,6 +127,32 @@ def stories(
 
 
 @app.command()
+def trends(
+    now: Annotated[
+        str, typer.Option(metavar="TIME", help="到什么时候为止（ISO 8601）；不写就到最后一条")
+    ] = "",
+    *,
+    alone: Annotated[
+        bool,
+        typer.Option(help="只看各自的次数，不与全部内容的多少相比（不到 10 个 key 时总是这样）"),
+    ] = False,
+    alarms: Annotated[
+        bool, typer.Option(help="另给出逐时（逐日）看下来，什么时候会报起势")
+    ] = False,
+) -> None:
+    """{"key", "at"} 的序列，或 {"key", "counts"} → 各自的走势。
+
+    key 也可以写成 "keys" 或 "title"（取其中的名称与词），"source" 可写可不写。
+    counts 是逐日次数，从旧到新，null 为不知道；at 全是日期时逐日看，否则逐小时看。
+    """
+    from bot.cli.stream import answer_lines
+    from bot.cli.trending import TrendStage
+
+    stage = TrendStage(now, alone=alone, alarms=alarms)
+    answer_lines(stage, rest=stage.found)
+
+
+@app.command()
 def render() -> None:
     """{"id", "title", "text"} → 读者看到的卡片（Telegram HTML）。"""
     from bot.cli.stages import render_stage

@@ -9,7 +9,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import IO, Any
 
@@ -39,11 +39,13 @@ def answer_lines(
     *,
     by_date: bool = False,
     last: Callable[[], Record] | None = None,
+    rest: Callable[[], Iterable[Record]] | None = None,
 ) -> None:
     """Answer every line of `lines` (standard input) by one line on `out` (standard output).
 
     With `by_date` all are read first and answered in the order of their dates, those without one
-    before. What `last` gives at the end is one more line. Ends with the input, or
+    before. Where the stage has nothing to say yet ({}) there is no line. What `last` gives at the
+    end is one more line, what `rest` gives are more of them. Ends with the input, or
     quietly when nobody reads the output any more.
     """
     source = lines or (sys.stdin.buffer if sys.stdin else io.BytesIO())
@@ -51,8 +53,11 @@ def answer_lines(
     numbered = sorted(_lines(source), key=_dated) if by_date else _lines(source)
     try:
         for number, line in numbered:
-            target.write(_written(_answer(stage, line, number)))
-            target.flush()
+            if answer := _answer(stage, line, number):
+                target.write(_written(answer))
+                target.flush()
+        for record in rest() if rest is not None else ():
+            target.write(_written(record))
         if last is not None:
             target.write(_written(last()))
             target.flush()
@@ -98,6 +103,8 @@ def _answer(stage: Stage, line: bytes | None, number: int) -> Record:
         answer = {"error": f"line {number}: {type(error).__name__}: {error}"}
     if "error" in answer:
         return {"id": record.get("id"), **answer}
+    if not answer:
+        return {}
     return {"id": record["id"], **answer} if "id" in record else answer
 
 

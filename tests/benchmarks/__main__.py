@@ -18,6 +18,7 @@ from tests.benchmarks import (
     stories,
     talking,
     translating,
+    trends,
 )
 from tests.benchmarks.measure import Row
 
@@ -32,6 +33,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "sqlite": database.sqlite_rows,
     "postgresql": database.postgresql_rows,
     "stories": stories.rows,
+    "trends": trends.rows,
     "painting": painting.rows,
     "counting": counting.counting_rows,
     "drawing": counting.drawing_rows,

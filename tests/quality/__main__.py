@@ -21,6 +21,9 @@ PARTS = {
     "trends": "Trends",
 }
 REPORT = Path(__file__).parents[2] / "docs" / "reports" / "quality.md"
+OWN_REPORTS = {"trends": REPORT.with_name("trends.md")}
+"""Parts that have a report to themselves, written whenever they are measured."""
+
 console = Console()
 
 
@@ -35,7 +38,12 @@ def main() -> None:
         rows: list[Row] = module.rows(options.corpora, options.limit)
         text = tables(rows)
         console.print(text, markup=False, soft_wrap=True)
-        sections.append(f"## {PARTS[part]}\n\n{(module.__doc__ or '').strip()}\n\n{text}")
+        section = f"# {PARTS[part]}\n\n{(module.__doc__ or '').strip()}\n\n{text}"
+        sections.append(f"#{section}")
+        if part in OWN_REPORTS and rows:
+            command = f"Made by `python -m tests.quality {part} --corpora …`.\n\n"
+            head, _, body = section.partition("\n\n")
+            OWN_REPORTS[part].write_text(f"{head}\n\n{command}{body}".rstrip() + "\n", "utf-8")
     minutes = (time.monotonic() - began) / 60
     if options.parts == list(PARTS):
         REPORT.parent.mkdir(parents=True, exist_ok=True)

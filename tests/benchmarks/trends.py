@@ -1,0 +1,104 @@
+"""Trends: what the report costs where a month is full of signals, and what one more costs."""
+
+import asyncio
+import os
+import random
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate
+
+from digest.taxonomy import load_taxonomy
+from digest.trends.ledger import Telling, count_hour
+from digest.trends.packing import pack_hour, pack_tellings
+from storage import Storage, migrate
+from storage.schema import trend_hours
+from tests.benchmarks.measure import Row, percentile
+from tests.postgres import NoPostgres, postgres_server
+from tests.storage.making import add_signal, add_source, draft
+
+SIGNALS = int(os.environ.get("HEXIN_BENCH_SIGNALS", "100000"))
+DAYS, ROUNDS, ARRIVING = 30, 5, 60
+NOW = datetime(2026, 3, 10, 8, 30, tzinfo=UTC)
+_TERMS, _SOURCES, _OF_A_SIGNAL = 200_000, 300, 8
+_HOUR = timedelta(hours=1)
+
+
+def rows() -> list[Row]:
+    """On both databases."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = asyncio.run(_measured(f"sqlite:///{folder}/bench.db", "SQLite"))
+    try:
+        with postgres_server() as server:
+            url = server.create().render_as_string(hide_password=False)
+            return found + asyncio.run(_measured(url, "PostgreSQL"))
+    except NoPostgres as reason:
+        return [*found, Row("trends: PostgreSQL", "not measured", note=str(reason))]
+
+
+async def _measured(url: str, name: str) -> list[Row]:
+    await migrate(url)
+    storage = await Storage.open(url)
+    try:
+        await storage.trends.counts.prepare(NOW)
+        size = await _fill(storage)
+        reports, topics, arriving = [], [], []
+        for _ in range(ROUNDS):
+            began = time.perf_counter()
+            report = await storage.trends.make(NOW)
+            reports.append((time.perf_counter() - began) * 1e3)
+            began = time.perf_counter()
+            await storage.trends.report(NOW)
+            topics.append((time.perf_counter() - began) * 1e3)
+        source = await add_source(storage)
+        for number in range(ARRIVING):
+            made = draft(f"n{number}", at=NOW - number * timedelta(seconds=20), topics=("llm",))
+            await add_signal(storage, f"n{number}", made=made, source=source, now=NOW)
+            began = time.perf_counter()
+            await storage.trends.counts.count(NOW)
+            arriving.append((time.perf_counter() - began) * 1e3)
+        what = f"trends, {name}"
+        note = f"{len(report.rising)} rising; {size / 1e6:.0f} MB of counts"
+        return [
+            Row(f"{what}: report of {SIGNALS:,} signals in {DAYS} days", _p(reports), note=note),
+            Row(f"{what}: /trends reads the kept report", _p(topics)),
+            Row(f"{what}: counting one more signal, alone in its run", _p(arriving)),
+        ]
+    finally:
+        await storage.close()
+
+
+def _p(times: list[float]) -> str:
+    return f"p50 {percentile(times, 0.5):.1f} ms, p95 {percentile(times, 0.95):.1f} ms"
+
+
+async def _fill(storage: Storage) -> int:
+    """Hours as they are counted, of terms as frequent as words are. Returns their bytes."""
+    dice = random.Random(7)
+    weights = list(accumulate(1 / (rank + 20) for rank in range(_TERMS)))
+    topics = list(load_taxonomy().topics)
+    hours = DAYS * 24
+    each, size = SIGNALS // hours, 0
+    for back in range(hours):
+        start = NOW.replace(minute=0) - back * _HOUR
+        terms = iter(dice.choices(range(_TERMS), cum_weights=weights, k=each * _OF_A_SIGNAL))
+        tellings = [
+            Telling(
+                -(back * each + number) - 1,
+                start,
+                dice.randrange(_SOURCES),
+                back * 50 + dice.randrange(200),
+                tuple(dice.sample(topics, 2)),
+                {f"词{term}": f"词{term}" for _, term in zip(range(_OF_A_SIGNAL), terms)},  # noqa: B905, RUF100  the terms go on
+            )
+            for number in range(each)
+        ]
+        row = {
+            "hour": start,
+            "counts": pack_hour(count_hour(start, tellings)),
+            "tellings": pack_tellings(tellings),
+        }
+        size += len(row["counts"]) + len(row["tellings"])  # type: ignore[arg-type]
+        async with storage.database.write() as connection:
+            await connection.execute(trend_hours.insert(), [row])
+    return size
