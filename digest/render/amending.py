@@ -25,7 +25,7 @@ from digest.render.fit import (
 from digest.render.lines import item
 from digest.render.rendering import Rendering
 from digest.render.trends import story_headline
-from digest.render.weeklylines import figure_line, news_line, open_line
+from digest.render.weeklylines import figure_line, gist_line, news_line, open_line
 from digest.weeklies.opened import fact_of
 from digest.weeklies.report import Ahead
 
@@ -196,6 +196,8 @@ def _step(block: Block, signal: Signal, rendering: Rendering) -> str:
     detail = block.detail
     if detail[:1] == "n":
         return block.text if fact_of(signal, detail[1:].partition("\t")[0]) else ""
+    if detail[:1] == "q":
+        return gist_line(signal, int(detail[1:]), rendering)
     return news_line(signal, int(detail[1:]) if detail[1:] else None, rendering)
 
 

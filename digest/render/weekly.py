@@ -14,7 +14,14 @@ from digest.render.fit import MAX_ENTITIES, clean, count_entities, count_units, 
 from digest.render.lines import SEPARATOR, even_rows, item, number_rows, paragraphs
 from digest.render.rendering import Rendering
 from digest.render.trends import usual_words
-from digest.render.weeklylines import figure_line, happened_line, open_line, subject
+from digest.render.weeklylines import (
+    figure_line,
+    gist_line,
+    gist_of,
+    happened_line,
+    open_line,
+    subject,
+)
 from digest.weeklies.opened import Happened, ToldStory, Weekly
 from digest.weeklies.report import (
     Came,
@@ -197,11 +204,12 @@ def _story(
     own = edited_line(weekly, story_key(story.top.story_id), rendering)
     came = [(one, happened_line(one, rendering)) for one in last_steps(story, steps)]
     came = [(one, line) for one, line in came if line]
+    entry = item(place, story.lead, rendering, point=False)
+    yield entry, (Block(Form.BARE, entry, story.lead.id, place),)
     # Where nothing came of it yet, what happened is told instead.
-    point = not came and not own
-    entry = item(place, story.lead, rendering, point=point)
-    form = Form.ITEM if point else Form.BARE
-    yield entry, (Block(form, entry, story.lead.id, place),)
+    point = None if came or own else gist_of(story.lead)
+    if point is not None and (gist := gist_line(story.lead, point, rendering)):
+        yield gist, (Block(Form.STEP, gist, story.lead.id, detail=f"q{point}"),)
     yield escape(story_counts(story, weekly.week, rendering)), ()
     if own:
         yield f"↳ {own}", ()

@@ -37,6 +37,29 @@ def news_line(signal: Signal, point: int | None, rendering: Rendering) -> str:
     return rendering.texts("weekly.step.news", when=escape(_when(signal, rendering)), words=linked)
 
 
+def gist_line(signal: Signal, point: int, rendering: Rendering) -> str:
+    """A point of a signal, in words of its own; "" when it has no such point any more."""
+    shown = in_words_of(rendering.lang, signal, rendering.wording)
+    if point >= len(shown.brief.points):
+        return ""
+    told = shown.brief.points[point]
+    return escape(shorten(told.text, _POINT_UNITS, told.lang))
+
+
+def gist_of(signal: Signal) -> int | None:
+    """The place of the first point that says more than the headline does."""
+    brief = signal.brief
+    said = _letters(f"{brief.headline} {brief.headline_original} {signal.title}")
+    for place, point in enumerate(brief.points):
+        if _letters(point.original or point.text) not in said:
+            return place
+    return None
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
 def happened_line(one: Happened, rendering: Rendering) -> str:
     """A step of a story; "" when there is nothing left to say."""
     step, fact = one.step, one.fact

@@ -14,6 +14,10 @@ MOST = 12
 _PER_COLUMN = 3
 # Worth more than any number of the body: what the headline itself speaks of.
 _IN_HEADLINE = 1_000
+# Says how it moved, and not what did.
+_ONLY_A_MOVE = re.compile(
+    r"(?:同比|环比|较.{0,6})?(?:大幅)?(?:[增降涨跌升]|增长|增幅|下降|降幅|上涨|下跌|提升|减少)"
+)
 _NEAR_CJK, _NEAR = 4, 24  # letters between a number and what it measures
 _CLAUSE_END = re.compile(r"[，；。！？：]|[,;:!?](?!\d)")
 _ROUGH = re.compile(
@@ -73,7 +77,7 @@ def _is_told(signal: Signal, fact: NumberFact) -> bool:
     What was put together from two is not told in a line of its own: nobody could check it.
     """
     brief, measure = signal.brief, fact.measure.strip()
-    if measure.endswith(_UNFINISHED):
+    if measure.endswith(_UNFINISHED) or _ONLY_A_MOVE.fullmatch(measure):
         return False
     points = (text for point in brief.points for text in (point.text, point.original))
     told = (brief.headline, brief.headline_original, signal.title, *points)

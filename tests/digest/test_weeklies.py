@@ -6,10 +6,20 @@ from typing import Any
 
 import pytest
 
-from digest.model import Adds, Changed, Lang, NumberFact, Relation, Signal
+from digest.model import (
+    Action,
+    Adds,
+    Changed,
+    Lang,
+    NumberFact,
+    Relation,
+    Signal,
+    SignalState,
+)
 from digest.modeltier.schema import FactsAnswer
 from digest.modeltier.week import week_lines, what_holds
-from digest.render import Links, Rendering
+from digest.render import Links, Rendering, message_body, render_weekly
+from digest.render.amending import Change, Frozen, amended, reduced
 from digest.stories import StorySummary
 from digest.taxonomy import load_taxonomy
 from digest.texts import texts_for
@@ -20,6 +30,8 @@ from digest.weeklies.opened import Weekly, opened
 from digest.weeklies.outcome import steps_of
 from digest.weeklies.report import UNEDITED, Came, Edits, Report, Said
 from digest.weekly import Tally, Week
+from handlers.callbacks import pack
+from storage.values import place_blocks, read_blocks
 from tests.newsdesk import NOON, brief, number_fact, signal
 
 WEEK = Week(2026, 11)
@@ -113,6 +125,58 @@ def test_a_step_goes_with_the_signals_that_it_rests_on() -> None:
     corrected = opened(made, by_id, now=AFTER, taxonomy=load_taxonomy())
     assert corrected is not None
     assert [one.step.came for one in corrected.stories[0].happened] == [Came.NEWS]
+
+
+def frozen(made: Report, *signals: Signal) -> Frozen:
+    """The weekly as it was sent."""
+    weekly = shown(made, *signals)
+    assert weekly is not None
+    message = render_weekly(weekly, rendering())
+    body = message_body(message, pack)
+    blocks = read_blocks(body, place_blocks(body, message.blocks))
+    return Frozen(body, blocks, lambda number: pack(Action("card", (number,))))
+
+
+def test_what_was_sent_follows_both_signals_of_a_figure() -> None:
+    sent = frozen(report(*OTHERS), *OTHERS)
+    line = "↳ 死亡人数：3月10日报 12 人，后来报 <b>19 人</b>"
+    assert line in sent.body["text"]
+    gone = {1: Change(LEAD, replace(LEAD, state=SignalState.REJECTED))}
+    after = amended(sent, gone, rendering())["text"]
+    assert "死亡人数" not in after
+    assert "↳ 🚫 <i>" in after
+    unsent = reduced(sent, gone, rendering())
+    assert unsent is not None
+    assert "死亡人数" not in unsent["text"]
+    assert "搜救工作结束" in unsent["text"]
+    # What does not touch the numbers leaves the line as it is.
+    retitled = replace(LEAD, brief=replace(LEAD.brief, headline="某县发生地震"))
+    kept = amended(sent, {1: Change(LEAD, retitled)}, rendering())["text"]
+    assert line in kept
+    assert "某县发生地震" in kept
+
+
+def test_an_introduction_goes_when_a_brief_under_it_changes() -> None:
+    made = report(*OTHERS)
+    by_id = {one.id: one for one in (LEAD, LATER, *OTHERS)}
+    intro = {"zh": (Said("某地发生地震。", (1,)), Said("另有两件事。", (5, 6)))}
+    weekly = opened(made, by_id, now=AFTER, taxonomy=load_taxonomy(), intro=intro)
+    assert weekly is not None
+    message = render_weekly(weekly, rendering())
+    assert "某地发生地震。另有两件事。" in message.text
+    assert TEXTS("tier.model") in message.text
+    body = message_body(message, pack)
+    blocks = read_blocks(body, place_blocks(body, message.blocks))
+    sent = Frozen(body, blocks, lambda number: pack(Action("card", (number,))))
+    other = replace(OTHERS[1], brief=brief("别的"))
+    after = amended(sent, {6: Change(OTHERS[1], other)}, rendering())["text"]
+    assert "某地发生地震。" in after
+    assert "另有两件事。" not in after
+    # Nor is it shown to whoever does not see its signals.
+    edits = dropped(UNEDITED, "i6")
+    less = opened(made, by_id, now=AFTER, taxonomy=load_taxonomy(), intro=intro, edits=edits)
+    assert less is not None
+    assert [one.text for one in (less.intro or {})["zh"]] == ["某地发生地震。"]
 
 
 def test_lines_are_left_out_put_back_and_moved() -> None:

@@ -78,6 +78,7 @@ class WeekStory:
     signals: int
     sources: int
     remark: str
+    gist: Text | None
     steps: tuple[WeekStep, ...]
     own: str
 
@@ -109,6 +110,7 @@ class OpenEnd:
 
     day: str
     words: Text
+    about: Text
     href: str
 
 
@@ -262,14 +264,16 @@ class _Page:
         return tuple(self._story(one) for one in self.weekly.stories)
 
     def _story(self, story: ToldStory) -> WeekStory:
-        steps = (self._step(one) for one in story.happened)
+        steps = tuple(step for one in story.happened if (step := self._step(one)) is not None)
+        item = item_of(story.lead, self.setting)
         return WeekStory(
-            headline=item_of(story.lead, self.setting).headline,
+            headline=item.headline,
             href=self.setting.visit.url(f"/story/{story.top.story_id}"),
             signals=story.top.signals,
             sources=story.top.sources,
             remark=self._remark(story),
-            steps=tuple(step for step in steps if step is not None),
+            gist=None if steps else item.gist,
+            steps=steps,
             own=self.own(story_key(story.top.story_id)),
         )
 
@@ -335,9 +339,13 @@ class _Page:
 
     def moves(self, *, up: bool) -> tuple[Movement, ...]:
         """What rose, or what faded."""
+        texts = texts_for(self.setting.visit.lang)
         return tuple(
             Movement(
-                self._move_label(one), one.count, usual_words(one.usual), self.own(move_key(one))
+                self._move_label(one),
+                one.count,
+                usual_words(one.usual),
+                self.own(move_key(one)) or ("" if one.kind == "topic" else texts("web.week.new")),
             )
             for one in self.weekly.moves
             if one.up is up and move_name(one, self.rendering)
@@ -359,16 +367,17 @@ class _Page:
             return None
         lang, href = self.setting.visit.lang, self.setting.visit.url(f"/s/{one.signal.id}")
         day = short_day(one.on, lang) if one.on else ""
+        about = item_of(one.signal, self.setting, with_gist=False).headline
         own = self.own(ahead_key(one.ahead))
         if own:
-            return OpenEnd(day, Text(own, tag_of(lang)), href)
+            return OpenEnd(day, Text(own, tag_of(lang)), about, href)
         brief = in_words_of(lang, one.signal).brief
         if one.on is None:
             gap = brief.gaps[one.ahead.place]
-            return OpenEnd("", Text(short(gap.text, _MAX_LINE), tag_of(gap.lang)), href)
+            return OpenEnd("", Text(short(gap.text, _MAX_LINE), tag_of(gap.lang)), about, href)
         moments = brief.insight.timeline if brief.insight else ()
         told = moments[one.ahead.place]
-        return OpenEnd(day, Text(short(told.text, _MAX_LINE), tag_of(told.lang)), href)
+        return OpenEnd(day, Text(short(told.text, _MAX_LINE), tag_of(told.lang)), about, href)
 
     def plate(self) -> Plate | None:
         """The picture of the week."""

@@ -160,6 +160,14 @@ async def test_wishes_narrow_the_report_and_editors_words_reach_all(desk: Desk) 
     await desk.storage.weeklies.edit(await kept(desk), edits, actor="user:1", now=OVER)
     desk.time.now = DUE
     assert await desk.planner.run_due() == 2
+    found = await desk.storage.digests.latest_for(reader.id)
+    assert found is not None
+    body = found.parts[0]
+    glance = "https://hexin.example/week/2026-W11/glance.png?lang=zh"
+    assert body["link_preview_options"]["url"] == glance
+    buttons = [one for row in body["reply_markup"]["inline_keyboard"] for one in row]
+    assert "1:weekcol:2026-W11:ai" in [one.get("callback_data") for one in buttons]
+    assert buttons[-1]["url"] == "https://hexin.example/week/2026-W11"
     mine, theirs = await sent(desk, reader), await sent(desk, other)
     assert "降准" in mine
     assert "新模型" not in mine

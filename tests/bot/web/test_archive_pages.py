@@ -8,9 +8,9 @@ import pytest
 from aiohttp.test_utils import TestClient
 
 from bot.web.views.archive import Month
-from digest.model import Lang
+from digest.model import Lang, NumberFact
 from tests.bot.web.conftest import SPEC, Newsroom
-from tests.bot.web.samples import NOW, signal
+from tests.bot.web.samples import NOW, brief, signal
 from tests.bot.web.test_pages import links, page, select, words
 from tests.covering import covers
 
@@ -100,7 +100,9 @@ async def test_a_week_is_reviewed(
     client: Client, newsroom: Newsroom, lang: Lang, words_: tuple[str, ...]
 ):
     two = replace(SPEC, key="two", url="https://two.example/feed", title="Two")
-    first = await newsroom.add(at=NOW - timedelta(days=2))
+    fact = NumberFact("$1.5 billion", 1.5e9, "money", "USD", 1, measure="cost")
+    told = brief(headline="The site will cost $1.5 billion", numbers=(fact,))
+    first = await newsroom.add(signal(brief=told), at=NOW - timedelta(days=2))
     await newsroom.add(at=NOW - timedelta(days=1), spec=two, story_of=first.id)
     await newsroom.add(at=NOW - timedelta(days=9))
     asked = f"?lang={lang.value}"
