@@ -119,8 +119,9 @@ class Question:
 
     @property
     def template_kind(self) -> str:
-        """Which example fits: the templates' names and the purposes differ in two."""
-        return {"rewrite": "repair", "translate": "translation"}.get(self.template, self.template)
+        """Which example fits: the templates' names and the purposes differ in some."""
+        kinds = {"rewrite": "repair", "translate": "translation", "week": "facts"}
+        return kinds.get(self.template, self.template)
 
 
 _SAID_AGAIN = 1_500  # characters of a bad answer that are shown to the model again
