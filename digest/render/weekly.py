@@ -43,6 +43,7 @@ _SPARE_ENTITIES = 6
 _TOPIC_UNITS = 40
 _COLUMN_UNITS = 60
 _STEPS = 2
+_TWO = 2
 _MOST_COLUMNS = 8
 
 
@@ -205,12 +206,14 @@ def _story(
     came = [(one, happened_line(one, rendering)) for one in last_steps(story, steps)]
     came = [(one, line) for one, line in came if line]
     entry = item(place, story.lead, rendering, point=False)
-    yield entry, (Block(Form.BARE, entry, story.lead.id, place),)
+    apart = "" if place == 1 else "\n"
+    yield f"{apart}{entry}", (Block(Form.BARE, entry, story.lead.id, place),)
     # Where nothing came of it yet, what happened is told instead.
     point = None if came or own else gist_of(story.lead)
     if point is not None and (gist := gist_line(story.lead, point, rendering)):
         yield gist, (Block(Form.STEP, gist, story.lead.id, detail=f"q{point}"),)
-    yield escape(story_counts(story, weekly.week, rendering)), ()
+    if counts := story_counts(story, weekly.week, rendering):
+        yield escape(counts), ()
     if own:
         yield f"↳ {own}", ()
         return
@@ -239,7 +242,10 @@ def step_block(one: Happened, line: str) -> Block:
 
 
 def story_counts(story: ToldStory, week: Week, rendering: Rendering) -> str:
-    """How much a story was told this week, since when, and where it stands."""
+    """How much a story was told this week, since when, and where it stands.
+
+    "" where the line above it says as much: a second source, and nothing else.
+    """
     texts, top = rendering.texts, story.top
     counts = texts(
         "weekly.story_counts",
@@ -249,6 +255,8 @@ def story_counts(story: ToldStory, week: Week, rendering: Rendering) -> str:
     began = top.first_at.astimezone(ZoneInfo(rendering.zone)).date()
     if began < week.monday:
         counts += texts("weekly.story_began", day=day_words(began, rendering.lang))
+    elif top.signals <= _TWO and top.phase is Phase.OPEN:
+        return ""
     return counts if top.phase is Phase.OPEN else counts + texts(f"weekly.phase.{top.phase}")
 
 
