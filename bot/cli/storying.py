@@ -13,17 +13,25 @@ from bot.cli.shared import fail
 from bot.cli.stages import article_of
 from bot.cli.stream import BadLine, Record, text_field
 from bot.clock import Clock
-from bot.jobs.reading import story_item
+from bot.jobs.reading import account, story_item
+from digest.model import Adds, Relation, SignalDraft
+from digest.newness import Account, relate
 from digest.pipeline import DraftRequest, make_draft
 from digest.stories import WINDOW, StoryIndex, StoryItem, StoryPlacement
 
 _OURS = "hexin"
+_MOST_TOLD, _MOST_STORIES = 10, 20_000
 _NAMES = ("b_cubed", "pairwise")
 _CHOSEN = {"best": "最佳 F1", "sure": "准确率 ≥ 95 % 之中最佳"}
 
 
 def item_of(record: Record, clock: Clock) -> StoryItem:
-    """What the running bot would ask about stories with, had it read this text.
+    """What the running bot would ask about stories with, had it read this text."""
+    return story_item(*_read(record, clock))
+
+
+def _read(record: Record, clock: Clock) -> tuple[SignalDraft, datetime]:
+    """The draft of a record and its time.
 
     Dated as the record says; one without a title is called by its first sentence, one without a
     text is its title alone.
@@ -34,8 +42,34 @@ def item_of(record: Record, clock: Clock) -> StoryItem:
     if not article.title and article.sentences:
         article = replace(article, title=article.sentences[0].text)
     at = article.published_at or clock()
-    draft = make_draft(DraftRequest(article, "", 1.0, at))
-    return story_item(draft, at)
+    return make_draft(DraftRequest(article, "", 1.0, at)), at
+
+
+class Telling:
+    """What each story of a stream has told, and what the next signal of it adds."""
+
+    def __init__(self) -> None:
+        self._told: dict[int, list[Account]] = {}
+
+    def tell(self, story: int, mine: Account) -> tuple[Relation, Adds | None]:
+        """What `mine` is to its story, which has told it from then on."""
+        told = self._told.setdefault(story, [])
+        relation, adds = relate(mine, told)
+        # As many as the running bot compares with: how it began, and the latest.
+        self._told[story] = [*told[:2], *told[2:][1 - _MOST_TOLD :], mine]
+        if len(self._told) > _MOST_STORIES:
+            del self._told[next(iter(self._told))]
+        return relation, adds
+
+
+def _adds(draft: SignalDraft, adds: Adds) -> Record:
+    brief = draft.brief
+    return {
+        "points": [brief.points[place].text for place in adds.points],
+        "numbers": [brief.numbers[place].text for place in adds.numbers],
+        "changes": [[one.before, brief.numbers[one.number].text] for one in adds.changes],
+        "because": adds.because,
+    }
 
 
 class StoryStream:
@@ -97,23 +131,28 @@ class StoryStage:
     def __init__(self, clock: Clock, *, gold: str = "", near: int = 0) -> None:
         self._clock, self._gold, self._near = clock, gold, near
         self._stream = StoryStream()
+        self._telling = Telling()
         self._names: list[object] = []  # the ids that records came with, in order
         self._judged: list[_Judged] = []
         self._results: list[_Result] = []
 
     def __call__(self, record: Record) -> Record:
-        """The story of one record, whether it repeats or updates it, and how alike they are."""
+        """The story of one record, what it is to it and adds to it, and how alike they are."""
         label = self._label(record)
-        item = item_of(record, self._clock)
+        draft, at = _read(record, self._clock)
+        item = story_item(draft, at)
         story, placement = self._stream.tell(item)
+        relation, adds = self._telling.tell(story, account(draft, at))
         self._names.append(record.get("id", len(self._names) + 1))
         if label:
             self._judged.append(_Judged(item, story, label))
         answer: Record = {
             "story": story,
-            "relation": placement.relation,
+            "relation": relation,
             "similarity": round(placement.similarity, 3),
         }
+        if adds is not None:
+            answer["adds"] = _adds(draft, adds)
         if self._near:
             answer["near"] = self._nearest(item, story)
         return answer
