@@ -604,13 +604,14 @@ class Changed:
     """A figure that was another one: number `number` of a brief, `before` till then.
 
     `before_zh` is how that reads in Chinese, "" where that is not certain; `direction` "up" or
-    "down".
+    "down"; `fate` what befell those whom it counts ("失踪", "injured"), "" for other numbers.
     """
 
     number: int
     before: str
     before_zh: str = ""
     direction: str = ""
+    fate: str = ""
 
 
 @dataclass(frozen=True, slots=True)

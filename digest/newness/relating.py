@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from digest.model import Adds, Changed, Relation
 from digest.newness.account import Account
-from digest.newness.told import Told, at
+from digest.newness.told import Told, at, fate_of
 from digest.verify.matching import same
 from digest.verify.quantities import Quantity, claims, quantities
 from digest.verify.units import measure
@@ -124,7 +124,8 @@ def _figures(mine: Account, told: Told) -> tuple[list[int], list[Changed], list[
             continue
         if then is not None:
             direction = "up" if fact.value > then[0].value else "down"
-            changes.append(Changed(place, then[0].text, then[0].zh, direction))
+            fate = fate_of(fact, sentence)
+            changes.append(Changed(place, then[0].text, then[0].zh, direction, fate))
         numbers.append(place)
     return numbers, changes, doubted
 

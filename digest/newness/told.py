@@ -38,6 +38,12 @@ _MODEL = re.compile(
     r"(?<![A-Za-z0-9])(?=[A-Za-z0-9\-]*[A-Z])(?=[A-Za-z0-9\-]*\d)[A-Za-z0-9\-]{2,}"
 )
 _LEAST_NAMES = 2
+_CLAUSE = re.compile(r"[，,。；;！!？?]")
+_FATES = re.compile(
+    r"失踪|死亡|遇难|丧生|受伤|被困|获救|确诊"
+    r"|\b(?:missing|dead|killed|injured|wounded|trapped|rescued|infected)\b",
+    re.IGNORECASE,
+)
 _AMOUNTS = frozenset({"number", "money", "percent", "points", "multiple", "fraction"})
 
 
@@ -138,14 +144,23 @@ class Told:
 
         Titles that have no name in common may be about two things of one kind.
         """
-        key, around = measure_key(fact), _words(sentence)
-        if not key:
+        keys, around = _keys(fact, sentence), _words(sentence)
+        if not keys:
             return None
         for one in reversed(self.accounts):
-            if not _subjects(mine) & _subjects(one) or _models_differ(mine.title, one.title):
+            if _models_differ(mine.title, one.title):
                 continue
+            named = bool(_subjects(mine) & _subjects(one))
+            alike = len(_words(mine.title) & _words(one.title)) >= _SHARED_WORDS
             for then in one.brief.numbers:
-                if measure_key(then) != key or same_value(fact, then):
+                there = _keys(then, at(one.sentences, then.sentence))
+                shared = keys & there
+                # How many are missing is told of one event; a price needs the name of the thing.
+                if (
+                    not shared
+                    or same_value(fact, then)
+                    or not (named or (alike and any(_FATES.match(key) for key in shared)))
+                ):
                     continue
                 where = _words(at(one.sentences, then.sentence)) or around
                 if len(around & where - _words(fact.measure)) >= _SHARED_WORDS:
@@ -162,6 +177,23 @@ def _subjects(account: Account) -> set[str]:
         if word in titles and not combined("measures").fullmatch(word)
     }
     return known | names_in(account.title) | names_in(account.brief.headline)
+
+
+def fate_of(fact: NumberFact, sentence: str) -> str:
+    """What befell those whom a number counts (失踪, killed), if its clause says just one thing."""
+    place = sentence.find(fact.text)
+    if fact.kind != "count" or place < 0:
+        return ""
+    before = _CLAUSE.split(sentence[:place])[-1]
+    after = _CLAUSE.split(sentence[place:], maxsplit=1)[0]
+    fates = {match.casefold() for match in _FATES.findall(before + after)}
+    return fates.pop() if len(fates) == 1 else ""
+
+
+def _keys(fact: NumberFact, sentence: str) -> set[str]:
+    """By what two numbers are comparable: what they measure, or what befell whom they count."""
+    fate = fate_of(fact, sentence)
+    return {measure_key(fact), f"{fate}|{fact.unit}" if fate else ""} - {""}
 
 
 def _models_differ(one: str, other: str) -> bool:

@@ -61,12 +61,13 @@ def _changed(signal: Signal, change: Changed, rendering: Rendering) -> str:
     now, before = (fact.zh, change.before_zh) if chinese else (fact.text, change.before)
     if max(utf16_length(clean(text)) for text in (now, before)) > _NUMBER_UNITS:
         return ""
-    if not fact.measure or utf16_length(clean(fact.measure)) > _MEASURE_UNITS:
+    measure = rendering.texts("news.fate", fate=change.fate) if change.fate else fact.measure
+    if not measure or utf16_length(clean(measure)) > _MEASURE_UNITS:
         return ""  # of what it is cannot be said
     key = f"news.changed.{change.direction or 'other'}"
     return rendering.texts(
         key,
-        measure=cut(fact.measure, _MEASURE_UNITS),
+        measure=cut(measure, _MEASURE_UNITS),
         before=cut(before, _NUMBER_UNITS),
         now=cut(now, _NUMBER_UNITS),
     )

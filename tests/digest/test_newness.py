@@ -69,6 +69,9 @@ def test_new_figures_of_the_event_hours_later_are_an_update() -> None:
     assert relation is Relation.UPDATE
     assert {later.brief.numbers[place].value for place in adds.numbers} >= {36.0}
     assert 0 in adds.points
+    (change,) = adds.changes
+    assert (change.before, change.direction, change.fate) == ("40 人", "down", "失踪")
+    assert later.brief.numbers[change.number].text == "4 人"
     assert "hours=20" in adds.because
 
 

@@ -17,6 +17,7 @@ from digest.model import (
     Kind,
     Lang,
     Message,
+    NumberFact,
     Point,
     Relation,
     Rising,
@@ -143,6 +144,15 @@ def test_an_update_says_what_changed():
     assert card.index("🆕 新价格即日起生效") < card.index("• 晨星 S1 四月上市")
     (digest,) = render_digest(a_digest(NEWS), rendering())
     assert "\n🆕 售价从 21.9 万元降到 18.9 万元\n" in digest.text
+
+
+def test_what_befell_people_is_named_with_their_number():
+    told = replace(
+        NEWS.brief, numbers=(NumberFact("4 人", 4, "count", "人", 0), *NEWS.brief.numbers)
+    )
+    adds = Adds(changes=(Changed(0, "40 人", "", "down", "失踪"),))
+    (digest,) = render_digest(a_digest(replace(NEWS, brief=told, adds=adds)), rendering())
+    assert "🆕 失踪人数从 40 人降到 4 人" in digest.text
 
 
 def test_without_a_figure_the_new_point_is_what_an_update_brings():
