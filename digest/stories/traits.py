@@ -27,7 +27,8 @@ _LONGEST_TITLE, _LONGEST_LEAD = 400, 1200
 _NAMED_LEAD, _FIGURED_LEAD, _MEANT_LEAD = 300, 160, 120
 _COPY_TERMS = 40  # a text of fewer has too little to be recognised by
 _WHOLE_TERMS = 12
-_MOST_NUMBERS = 8
+_MOST_NUMBERS, _LONGEST_FIGURED = 8, 800
+_APART = " ； "
 _LEAST_NAME = 2
 
 _STOP, _GENERIC = word_list("stop_words"), word_list("generic_words")
@@ -164,12 +165,11 @@ def _name_words(name: str) -> Iterator[str]:
 
 
 def _figures(title: str, lead: str, item: StoryItem) -> Iterator[str]:
-    texts = (title, lead, *item.numbers[:_MOST_NUMBERS])
-    for text in texts:
-        for number in find_numbers(text[:_LONGEST_TITLE], item.lang):
-            if number.is_fact:
-                unit = number.unit if number.kind in {"money", "percent", "points"} else ""
-                yield f"{unit}{number.value:.3g}"
+    text = _APART.join((title, lead, *item.numbers[:_MOST_NUMBERS]))[:_LONGEST_FIGURED]
+    for number in find_numbers(text, item.lang):
+        if number.is_fact:
+            unit = number.unit if number.kind in {"money", "percent", "points"} else ""
+            yield f"{unit}{number.value:.3g}"
 
 
 def _concepts(text: str) -> Iterator[str]:

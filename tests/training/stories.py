@@ -42,7 +42,7 @@ _CHINESE = ("zh_it_news", "zh_rss_stream", "xwlb")
 _ENGLISH = ("ag_news", "inshorts", "bbc_news_summary")
 _COUNTED, _COUNTED_LETTERS, _COMMON_SHARE, _STEP = 2500, 600, 0.003, 8
 _STREAMS, _STREAM_FROM = ("zh_it_news", "zh_rss_stream", "ai36kr_stream"), "2026-07-15"
-_SET_WORTH, _LABEL_WORTH, _EASY_WORTH = 100.0, 8.0, 0.3
+_SET_WORTH, _LESS_BY_SIZE, _LABEL_WORTH, _EASY_WORTH = 1700.0, 0.75, 8.0, 0.3
 _EASY, _EASY_BELOW = 12_000, 0.04
 _OTHERS_KEPT = 0.35  # of the labelled pairs of different events
 _SURER = (
@@ -150,7 +150,8 @@ def _streaming(found: Sequence[Record]) -> tuple[list[StoryItem], list[Record]]:
 
 def _told(pairs: Pairs, events: Sequence[str]) -> Pairs:
     names = np.array(events)
-    worth = _SET_WORTH / math.sqrt(max(1, len(pairs.same)))
+    # A large set counts for more than a small one, but not by its size.
+    worth = _SET_WORTH / max(1, len(pairs.same)) ** _LESS_BY_SIZE
     return _judged(pairs, names[pairs.one] == names[pairs.other], worth)
 
 
