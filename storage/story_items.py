@@ -17,7 +17,7 @@ from sqlalchemy import Row, Select, func, select, tuple_
 from sqlalchemy.sql.expression import literal
 
 from digest.model import Relation, SignalState
-from digest.stories import StoryItem
+from digest.stories import StoryItem, told_otherwise
 from storage.column_types import Id, UtcTime
 from storage.database import Database
 from storage.schema import CLOSED, LIVE, articles, signals, stories
@@ -176,6 +176,7 @@ def item_of(row: Any) -> StoryItem:
         numbers=tuple(number.text for number in brief.numbers),
         at=row.dated_at,
         score=row.score,
+        also=told_otherwise(brief, row.lang),
     )
 
 

@@ -32,7 +32,7 @@ from digest.model import (
 from digest.newness import Account, account_of, relate
 from digest.score import with_context
 from digest.sources.telegrampage import is_post
-from digest.stories import StoryItem, StoryPlacement, text_fingerprint
+from digest.stories import StoryItem, StoryPlacement, text_fingerprint, told_otherwise
 from storage import NewSignal, Outrun, PendingEntry, Storage
 
 log = logging.getLogger(__name__)
@@ -398,4 +398,5 @@ def story_item(draft: SignalDraft, now: datetime) -> StoryItem:
         numbers=tuple(number.text for number in brief.numbers),
         at=min(article.published_at or now, now),
         score=draft.score.total,
+        also="" if draft.simple else told_otherwise(brief, article.lang),
     )

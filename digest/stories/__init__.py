@@ -9,6 +9,7 @@ from digest.stories.items import (
     StoryItem,
     StoryPlacement,
     StorySummary,
+    told_otherwise,
 )
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "StoryPlacement",
     "StorySummary",
     "text_fingerprint",
+    "told_otherwise",
 ]

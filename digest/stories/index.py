@@ -26,9 +26,10 @@ _UPDATE_AFTER_S = 3 * 3600.0
 _BACKING = 3  # members of a story whose word counts beside the most persuaded one
 _NO_STORY = -1
 _TEXT_COS, _TITLE_COS, _COPY = (FEATURES.index(it) for it in ("text_cos", "title_cos", "copy"))
-_ROUNDUP, _DAYS, _TEXTS, _ACROSS = (
-    FEATURES.index(it) for it in ("roundup", "days", "texts", "zh_en")
+_ROUNDUP, _DAYS, _TEXTS, _ACROSS, _SIZE = (
+    FEATURES.index(it) for it in ("roundup", "days", "texts", "zh_en", "size_least")
 )
+_LEAST_TITLE = 2  # terms: "Live" and "专题" say nothing
 _BOTH = 2  # texts
 _SAME_OPENING, _CERTAIN = 0.999, 0.98
 _SAME_ISSUE_DAYS = 0.5
@@ -282,6 +283,8 @@ def _ruled(table: NDArray[np.float32], chances: NDArray[np.float32]) -> NDArray[
     """
     copy = table[:, _COPY]
     issue = (table[:, _TITLE_COS] >= _SAME_TEXT) & (table[:, _DAYS] < _SAME_ISSUE_DAYS)
-    apart = (table[:, _ROUNDUP] > 0) & ~issue & (copy < _SAME_TEXT)
+    apart = (table[:, _ROUNDUP] > 0) & ~issue
+    apart |= (table[:, _SIZE] < _LEAST_TITLE) & (table[:, _TEXT_COS] < _SAME_TEXT)
+    apart &= copy < _SAME_TEXT
     ruled = np.where(copy >= _SAME_OPENING, np.maximum(chances, _CERTAIN), chances)
     return np.where(apart, np.float32(0.0), ruled).astype(np.float32)

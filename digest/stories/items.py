@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from digest.model import Relation, Signal
+from digest.model import Brief, Relation, Signal
 
 WINDOW = timedelta(days=7)
 SERIES = 3
@@ -66,6 +66,11 @@ class StorySummary:
     def is_series(self) -> bool:
         """Whether it is a 专题."""
         return self.series_at is not None
+
+
+def told_otherwise(brief: Brief, lang: str) -> str:
+    """The headline of a brief for `StoryItem.also`; "" where it is in the article's language."""
+    return brief.headline if brief.headline_lang[:2] != lang[:2] else ""
 
 
 ALONE = StoryPlacement(None, Relation.LEAD, 0.0)

@@ -112,7 +112,7 @@ def traits_of(item: StoryItem) -> Traits:
         concepts=_unique(map(_hashed, _concepts(f"{title} {lead[:_MEANT_LEAD]}"))),
         bands=_bands(opening),
         whole=_hashed(f"w:{' '.join(opening)}") if len(opening) >= _WHOLE_TERMS else 0,
-        lang=item.lang,
+        lang=item.lang.partition("-")[0],
         also_lang="zh" if _HAN.search(item.also) else "en",
         has_text=len(opening) > len(terms),
         is_roundup=bool(_ROUNDUP.search(title)),

@@ -101,3 +101,9 @@ def test_the_headline_in_the_other_language_carries_over() -> None:
     assert index_with(zh).place(told).story_of == 1
     index = index_with(told)
     assert index.place(replace(zh, signal_id=3)).story_of == 2
+
+
+def test_titles_that_say_nothing_join_nobody() -> None:
+    assert index_with(item(1, "专题", "今日要闻一览。")).place(item(2, "专题")).story_of is None
+    live = item(1, "Live", "The quake hit at dawn and roads are closed.", lang="en")
+    assert index_with(live).place(item(2, "Live", lang="en", hours=1)).story_of is None
