@@ -15,6 +15,7 @@ from handlers.context import Turn
 from handlers.follow import follow_button
 from handlers.keyboards import act, grid
 from handlers.replies import say, show, toast
+from handlers.rising import standing_line
 
 RECENTLY = timedelta(days=7)
 
@@ -147,7 +148,9 @@ async def _title(turn: Turn, column: str | None, topic: str | None) -> str:
     if topic:
         counts = await turn.storage.signals.counts(turn.now - RECENTLY, by="topic", only=topic)
         name = quoted(turn.taxonomy.topics[topic].name(turn.lang))
-        return texts.n("chat.list.topic", counts.get(topic, 0), name=name)
+        title = texts.n("chat.list.topic", counts.get(topic, 0), name=name)
+        standing = await standing_line(turn, topic)
+        return f"{title}\n{standing}" if standing else title
     return texts("chat.list.latest")
 
 

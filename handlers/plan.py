@@ -16,7 +16,7 @@ from handlers.arguments import USUAL_LIST
 from handlers.context import Turn
 from handlers.keyboards import act
 from handlers.replies import say
-from handlers.trends import report_of
+from handlers.rising import report_of
 from storage import allowance, chosen, unread, window_start
 
 FIRST_WINDOW = timedelta(hours=48)

@@ -10,7 +10,7 @@ from digest.model import Action, Button
 from digest.render import render_trends, trends_caption
 from digest.render.trendwords import Heads
 from digest.trendpictures import trend_picture
-from digest.trends import Trend, TrendKind, Trends
+from digest.trends import Trend, TrendKind
 from digest.trends.board import Board, Span, View, board_of
 from handlers.arguments import USUAL_LIST, read_board
 from handlers.callbacks import fits, pack
@@ -18,6 +18,7 @@ from handlers.context import Turn
 from handlers.keyboards import Rows, act, ticked
 from handlers.lists import send_shelf
 from handlers.replies import say, say_photo, show, show_photo, toast
+from handlers.rising import report_of
 from handlers.search import find
 from handlers.story import open_story
 
@@ -65,13 +66,6 @@ async def open_trend(turn: Turn, kind: str, key: str) -> None:
             await find(turn, key)
         case _:
             await toast(turn, turn.texts("chat.button.old"), alert=True)
-
-
-async def report_of(turn: Turn) -> Trends:
-    """The report of this minute."""
-    return await turn.services.memory.recall(
-        "trends", turn.now, lambda: turn.storage.trends.report(turn.now)
-    )
 
 
 async def _tell(turn: Turn, view: View, span: Span, *, anew: bool) -> None:

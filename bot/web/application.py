@@ -64,7 +64,7 @@ def make_web(  # noqa: PLR0913  a site has this many sides
     trends = TrendPages(storage, taxonomy, clock)
     pages = Pages(storage, taxonomy, clock, trends)
     archive = Archive(storage, taxonomy, clock)
-    stories = StoryPages(storage, taxonomy, clock)
+    stories = StoryPages(storage, taxonomy, clock, trends)
     shared = SharedPages(storage, taxonomy, clock)
     searching = SearchPages(storage, taxonomy, clock)
     feeds = Feeds(storage, taxonomy, clock)

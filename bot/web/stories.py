@@ -7,14 +7,17 @@ from aiohttp import web
 from bot.clock import Clock
 from bot.web.listing import page_response, setting_of
 from bot.web.moments import BEIJING, beijing_day
+from bot.web.trends import TrendPages
 from bot.web.views.series import SeriesView, series_view
 from bot.web.views.storyline import storyline_view
+from bot.web.views.trends import standing_of
 from bot.web.weeks import is_shown
 from digest.agreement import Comparison, compare
 from digest.allowed import public_part
 from digest.model import Access, Signal
 from digest.stories import StorySummary
 from digest.taxonomy import Taxonomy
+from digest.trends import TrendKind
 from digest.weekly import Week
 from storage import Storage
 
@@ -28,6 +31,7 @@ class StoryPages:
     storage: Storage
     taxonomy: Taxonomy
     clock: Clock
+    trends: TrendPages
 
     async def story(self, request: web.Request) -> web.Response:
         """GET /story/{id}: everything told about one event; a lone signal is its own page."""
@@ -44,7 +48,12 @@ class StoryPages:
         found = await self._compared(members)
         beside = (await self._of(summary.follows), await self._of(summary.followed_by))
         view = storyline_view(summary, members, setting, found, beside)
-        return page_response(request, "story.html", setting.visit, view=view, id=story_id)
+        report = await self.trends.report(setting.now)
+        moving = report.find(TrendKind.STORY, str(story_id))
+        standing = standing_of(moving, report, setting) if moving else None
+        return page_response(
+            request, "story.html", setting.visit, view=view, id=story_id, standing=standing
+        )
 
     async def _compared(self, members: tuple[Signal, ...]) -> Comparison:
         """Only of what everybody may read."""

@@ -98,7 +98,8 @@ def _usual(trend: Trend, texts: Texts) -> str:
     if trend.phase is Phase.UNKNOWN:
         return texts("trends.too_few")
     if trend.is_new:
-        return texts("trends.never")
+        # An event is new by itself: that says nothing.
+        return "" if trend.kind is TrendKind.STORY else texts("trends.never")
     if trend.usual < _RARE:
         return texts("trends.hardly")
     return texts("trends.usual", usual=usual_words(trend.usual))

@@ -18,12 +18,18 @@ from bot.pictures.job import paint
 from digest.model import Lang
 from digest.numberpictures import PICTURES, picture_of
 from digest.numbers import Count
+from digest.render import Links, Rendering
+from digest.taxonomy import load_taxonomy
 from digest.texts import texts_for
+from digest.trendpictures import trend_picture
+from digest.trends.board import MOST, Span, View, board_of
 from storage import Storage, migrate
 from storage.column_types import to_microseconds
 from tests.benchmarks.measure import Row
+from tests.newsdesk import NOON
 from tests.planted_figures import LAST, named, planted
 from tests.postgres import NoPostgres, postgres_server
+from tests.trending import report, trend
 
 ROWS = int(os.environ.get("HEXIN_BENCH_DELIVERIES", "1000000"))
 READERS, SIGNALS, ENTRIES, DIGESTS = 100_000, 100_000, 200_000, 5_000
@@ -228,7 +234,25 @@ def drawing_rows() -> list[Row]:
             times.append(time.process_time() - began)
         note = f"{len(body) / 1000:.0f} kB"
         found.append(Row(f"drawing {name}, 30 days", f"{min(times) * 1e3:.0f} ms", note=note))
-    return [*found, asyncio.run(_in_a_worker())]
+    return [*found, _trends_row(), asyncio.run(_in_a_worker())]
+
+
+def _trends_row() -> Row:
+    """The picture of /trends with all that it has room for."""
+    from bot.pictures.strips import draw_strips
+
+    every = load_taxonomy().topics
+    told = [trend(key, rank=place) for place, key in enumerate([*every][:MOST], 1)]
+    links = Links("https://hexin.example")
+    reader = Rendering(links, texts_for(Lang.ZH), load_taxonomy(), "Asia/Shanghai", NOON)
+    picture = trend_picture(board_of(report(*told), View.ALL, Span.DAY), reader, {})
+    times = []
+    for _ in range(4):
+        began = time.process_time()
+        body = draw_strips(picture)
+        times.append(time.process_time() - began)
+    note = f"{len(body) / 1000:.0f} kB"
+    return Row(f"drawing /trends, {MOST} lines", f"{min(times) * 1e3:.0f} ms", note=note)
 
 
 async def _in_a_worker() -> Row:

@@ -168,3 +168,18 @@ async def test_forged_views_and_subjects_do_nothing(reader: Reader):
         data = pack(Action(verb, args))
         said = await reader.chatting.forge(reader.person, shown, data)
         assert said == reader.texts("chat.button.old")
+
+
+@covers("/topic")
+async def test_a_topic_in_chat_says_how_it_stands(reader: Reader):
+    await rising(reader.chatting)
+    for topic in ("llm", "chips"):
+        await reader.chatting.news.publish(f"{topic} 的新闻", at=NOON, topics=(topic,))
+    texts = reader.texts
+    moving = await reader.say(f"/topic {name(reader, 'llm')}")
+    said = f"📈 {texts('trends.phase.rising')} · {texts.n('trends.count', 12)}"
+    assert said in moving.text
+    assert texts.n("trends.sources", 6) in moving.text
+    calm = await reader.say(f"/topic {name(reader, 'chips')}")
+    assert "📈" not in calm.text
+    assert texts("trends.phase.steady") not in calm.text

@@ -10,6 +10,7 @@ from lxml import html
 
 from bot.sandbox import newsroom_specs
 from digest.model import Brief, Point, PollState, SignalState, SourceSpec
+from digest.trends import TrendKind
 from storage import Storage
 from tests.bot.web.conftest import Newsroom
 from tests.bot.web.samples import ARTICLE, NOW, SIGNAL, brief, signal
@@ -215,6 +216,17 @@ async def test_the_page_of_trends_explains_each_line(client: Client, newsroom: N
 
 async def test_a_calm_page_of_trends_says_so(client: Client):
     assert "没有趋势可说" in words(await page(client, "/trends"))
+
+
+async def test_a_story_says_how_it_stands(client: Client, newsroom: Newsroom):
+    lead = await newsroom.add()
+    await newsroom.add(story_of=lead.id)
+    kept = await newsroom.storage.signals.get(lead.id)
+    assert kept is not None
+    one = trend(str(kept.story_id), TrendKind.STORY, is_new=True, usual=0.0)
+    await keep(newsroom.storage, report(one, at=NOW))
+    (standing,) = select(await page(client, f"/story/{kept.story_id}"), ".standing")
+    assert "升温 24 小时内 12 条 · " in words(standing)
 
 
 async def test_a_topic_says_how_it_stands(client: Client, newsroom: Newsroom):
