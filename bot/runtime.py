@@ -65,6 +65,8 @@ from digest.render import Links
 from digest.seals import KEY_NAME, POST, make_seal
 from digest.sources.catalog import load_catalog
 from digest.sources.polling import first_spread
+from digest.stories import StoryIndex
+from digest.verify.meaning import installed_encoder
 from handlers.admin.posting.telling import tell_out
 from handlers.admin.sources.work import SourceDesk
 from handlers.admission import Access, AccessMode
@@ -190,7 +192,7 @@ class _Parts:
         self._allowed = list(running.settings.allowed_addresses)
         self._api: BotApi | None = None
         self._services: Services | None = None
-        self._finder = StoryFinder(self._storage)
+        self._finder = StoryFinder(self._storage, index=StoryIndex(installed_encoder()))
         self._painter = Painter(self._clock)
         stack.push_async_callback(self._painter.close)
         self._sender: Sender | None = None
