@@ -7,35 +7,22 @@ Spellings of one thing (繁 and 简, plural, Chinese and English name) are count
 
 import math
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from digest.classify.topics import cues_of
 from digest.taxonomy import Taxonomy
-from digest.text.segmentation import commonness
-from digest.translation.script import simplified
+from digest.trends.terms import COMMON_SURPRISE, is_common, key_of, may_be_named
 
 RECENT, BEFORE = timedelta(days=7), timedelta(days=28)
 LEAST_SIGNALS, LEAST_SOURCES, LEAST_DAYS = 4, 3, 2
 _LEAST_RISE = 2.5  # times what was to be expected
 _LEAST_SURPRISE = 2.5  # standard deviations of counts that vary as chance has it
-_COMMON_SURPRISE = 5.0  # for a word that any text may have: 谈判, 故事, 地震
-_COMMON = 500  # how often the segmenter's word list has met such a word
 _MOST_PER_SOURCE = 0.6  # one source with its own series is no subject of the time
 _EXAMPLES = 3
-_SHORTEST, _LONGEST = 2, 30
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_PLURAL = re.compile(r"(?<=[a-z]{3}[^su])s$")
-_DATE = re.compile(r"\d|[一二三四五六七八九十]+[月日号年]$|^第")
-
-# Words that rise without being a subject: of calendars, of news trade, of any article.
-_NO_SUBJECT = frozenset(
-    Path(__file__).with_name("no_subjects.txt").read_text(encoding="utf-8").split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +67,6 @@ class _Gathered:
     spellings: Counter[str] = field(default_factory=Counter)
     recent: dict[int, Heard] = field(default_factory=dict)
     before: set[int] = field(default_factory=set)
-
-
-def key_of(phrase: str) -> str:
-    """What spellings of a phrase have in common: width, case, 繁/简, spaces, a plural s."""
-    plain = " ".join(unicodedata.normalize("NFKC", phrase).split()).casefold()
-    if _HAN.search(plain):
-        return simplified(plain).replace(" ", "")
-    return _PLURAL.sub("", plain)
 
 
 def suggest(
@@ -165,29 +144,15 @@ def _surprise(one: _Gathered, share: float) -> float | None:
     expected = (len(one.before) + 1) * share
     surprise = (recent - expected) / math.sqrt(expected + 1)
     rises = recent >= _LEAST_RISE * expected and surprise >= _LEAST_SURPRISE
-    common = all(_is_common(said) for said in one.spellings)
-    return surprise if rises and (not common or surprise >= _COMMON_SURPRISE) else None
-
-
-def _is_common(said: str) -> bool:
-    return _HAN.search(said) is not None and commonness(said) >= _COMMON
+    common = all(is_common(said) for said in one.spellings)
+    return surprise if rises and (not common or surprise >= COMMON_SURPRISE) else None
 
 
 def _is_subject(one: _Gathered, key: str, taxonomy: Taxonomy, pairs: Mapping[str, str]) -> bool:
     spellings = {*one.spellings, key, *filter(None, [pairs.get(key)])}
-    return all(_may_be_named(said) for said in one.spellings) and not any(
+    return all(may_be_named(said) for said in one.spellings) and not any(
         _covered(said, taxonomy) for said in spellings
     )
-
-
-def _may_be_named(said: str) -> bool:
-    plain = key_of(said)
-    if not _SHORTEST <= len(plain) <= _LONGEST or plain in _NO_SUBJECT:
-        return False
-    if not _HAN.search(plain):
-        words = plain.split()
-        return len(plain) > _SHORTEST and not plain.isdigit() and not set(words) <= _NO_SUBJECT
-    return not _DATE.search(plain) or bool(re.search(r"[a-z]", plain))
 
 
 def _covered(said: str, taxonomy: Taxonomy) -> bool:

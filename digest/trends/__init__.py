@@ -12,12 +12,9 @@ from digest.trends.model import (
 )
 from digest.trends.topics import (
     Fading,
-    TopicTrend,
-    TrendReport,
     fading_topics,
     known_past,
     rising_topics,
-    trend_report,
 )
 
 __all__ = [
@@ -27,13 +24,10 @@ __all__ = [
     "Fading",
     "HotRank",
     "Phase",
-    "TopicTrend",
     "Trend",
     "TrendKind",
-    "TrendReport",
     "Trends",
     "fading_topics",
     "known_past",
     "rising_topics",
-    "trend_report",
 ]

@@ -23,53 +23,6 @@ class Fading:
     usual: float
 
 
-@dataclass(frozen=True, slots=True)
-class TopicTrend:
-    """A topic's signals per span of 24 hours, oldest first; the last one is up to now.
-
-    `usual` is the mean of the spans before the last.
-    """
-
-    topic: str
-    spans: tuple[int, ...]
-    usual: float
-
-    @property
-    def now(self) -> int:
-        """How many there were in the last 24 hours."""
-        return self.spans[-1]
-
-
-@dataclass(frozen=True, slots=True)
-class TrendReport:
-    """What is rising; `busiest` is told where nothing is. `past` is how many days are known."""
-
-    rising: tuple[TopicTrend, ...]
-    busiest: tuple[TopicTrend, ...]
-    past: int
-
-
-def trend_report(counts: Mapping[str, Sequence[int]], *, most: int = 6) -> TrendReport:
-    """The `most` strongest rising topics, and the busiest of the last 24 hours.
-
-    `counts` as for `rising_topics`; days before anything was read are no past.
-    """
-    known = known_past(counts)
-    trends = {topic: _trend(topic, spans) for topic, spans in known.items() if spans}
-    rising = [trends[one.topic] for one in rising_topics(known)[:most]]
-    busy = sorted(
-        (one for one in trends.values() if one.now),
-        key=lambda one: (-one.now, one.usual, one.topic),
-    )
-    past = max((len(one.spans) - 1 for one in trends.values()), default=0)
-    return TrendReport(tuple(rising), tuple(busy[:most]), past)
-
-
-def _trend(topic: str, spans: Sequence[int]) -> TopicTrend:
-    past = spans[:-1]
-    return TopicTrend(topic, tuple(spans), round(sum(past) / len(past), 2) if past else 0.0)
-
-
 def rising_topics(counts: Mapping[str, Sequence[int]], *, least: int = 3) -> tuple[Rising, ...]:
     """The topics whose count today is improbable at their usual daily rate, strongest first.
 

@@ -5,8 +5,9 @@ from random import Random
 
 import pytest
 
-from digest.suggesting import Heard, key_of, suggest
+from digest.suggesting import Heard, suggest
 from digest.taxonomy import Taxonomy, load_taxonomy
+from digest.trends.terms import key_of
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 ORDINARY = ("芯粒封装", "Kubernetes", "Nokia", "低轨卫星网", "Rust Foundation")
