@@ -14,6 +14,10 @@ MOST = 12
 _PER_COLUMN = 3
 # Worth more than any number of the body: what the headline itself speaks of.
 _IN_HEADLINE = 1_000
+_COLLECTION = re.compile(
+    r"早报|晚报|晨报|早知道|早餐|8点1氪|[；;].*[；;]|\b(?:roundup|newsletter|weekly)\b",
+    re.IGNORECASE,
+)
 # Says how it moved, and not what did.
 _ONLY_A_MOVE = re.compile(
     r"(?:同比|环比|较.{0,6})?(?:大幅)?(?:[增降涨跌升]|增长|增幅|下降|降幅|上涨|下跌|提升|减少)"
@@ -58,7 +62,12 @@ def figures_of(signals: Sequence[Signal]) -> tuple[FigureRef, ...]:
 
 
 def _best(signal: Signal) -> tuple[int, NumberFact] | None:
-    """The number that the headline speaks of, else the first of the brief's."""
+    """The number that the headline speaks of, else the first of the brief's.
+
+    What collects many events has none: nobody could tell of which.
+    """
+    if _COLLECTION.search(signal.title):
+        return None
     told = headline(signal) + signal.brief.headline
     ranked = [
         (_IN_HEADLINE if fact.text in told or (fact.zh and fact.zh in told) else 0, -place, fact)

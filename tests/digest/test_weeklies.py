@@ -226,6 +226,7 @@ def test_no_number_is_told_twice_and_none_without_its_measure() -> None:
         "死亡人数上升，12 人获救",
         "死亡人数近12 人",
         "死亡人数",
+        "早报：死亡人数 12 人",
     ],
 )
 def test_a_number_whose_measure_does_not_stand_beside_it_is_left_out(title: str) -> None:
