@@ -22,9 +22,8 @@ SOON = timedelta(hours=6)
 """So long after the last telling the same news is still being written anew."""
 
 _AT_ONCE = timedelta(hours=1)
-_MOSTLY, _HALF = 0.6, 0.5
+_MOSTLY = 0.6
 _OTHER_HEADLINE = 0.5
-_SOME_HEADLINE = 0.3
 _BACKGROUND = re.compile(
     r"此前|早前|早些时候|去年|前年|上年|曾[经于在]|成立于|创[立办]于|据了解|截至目前|历史上|同期"
     r"|\b(?:last year|previously|earlier (?:this|last)|founded in|back in|a year (?:ago|earlier)|"
@@ -149,8 +148,7 @@ def _decide(mine: Account, told: Told, news: _News) -> Relation:
         return Relation.UPDATE if news.titled and news.points else Relation.DUPLICATE
     if news.numbers or news.titled:
         return Relation.UPDATE
-    more = len(news.points) > 1 and news.share >= _HALF and news.headline >= _SOME_HEADLINE
-    return Relation.UPDATE if more else Relation.DUPLICATE
+    return Relation.UPDATE if mostly else Relation.DUPLICATE
 
 
 def _reacts(mine: Account, told: Told) -> bool:
