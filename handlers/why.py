@@ -7,7 +7,7 @@ that an alert was planned with. What was not pushed is said to be what it is: as
 from dataclasses import replace
 
 from digest.compose import matches
-from digest.model import Message, Relation, Signal, Wishes
+from digest.model import Adds, Message, Relation, Signal, Wishes
 from digest.reasons import CHOSEN, EVERYTHING, Reason, evidence_of, obstacle, reason_of
 from digest.weights import STEP_POINTS, pulls
 from handlers.cards import find, quoted
@@ -65,9 +65,23 @@ def _came(turn: Turn, signal: Signal, pushed: Pushed | None, wishes: Wishes) -> 
         lines.append(texts("chat.why.update"))
     elif signal.relation is Relation.FOLLOW_UP:
         lines.append(texts("chat.why.follow_up"))
+    if signal.relation.is_news and signal.adds is not None:
+        lines.append(_adds(turn, signal.adds))
     if pushed.wishes is not None and pushed.wishes.normal() != _now(turn, pushed.wishes):
         lines.append(texts("chat.why.changed"))
     return lines
+
+
+def _adds(turn: Turn, adds: Adds) -> str:
+    """By what it was found to be news of its story."""
+    texts = turn.texts
+    found = dict(word.split("=", 1) for word in adds.because.split())
+    told = [
+        texts.n("chat.why.adds.points", len(adds.points)) if adds.points else "",
+        texts.n("chat.why.adds.numbers", len(adds.numbers)) if adds.numbers else "",
+        texts.n("chat.why.adds.hours", int(found.get("hours", 0))),
+    ]
+    return texts("chat.why.adds", words=texts("chat.why.between").join(one for one in told if one))
 
 
 def _now(turn: Turn, then: Wishes) -> Wishes:

@@ -3,15 +3,18 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 from telegram import Bot
 
 from bot.jobs.reporting import Reporter
 from bot.sandbox.people import Seen
-from digest.model import DigestKind, Signal, Wishes
+from digest.model import Adds, DigestKind, Relation, Signal, Wishes
 from digest.reasons import reason_of
 from digest.render import Links, Rendering, message_body, render_card
 from handlers.callbacks import pack
 from storage import PlannedDigest, Recipient
+from storage.schema import signals
+from storage.values import adds_data
 from tests.covering import covers
 from tests.handlers.conftest import Chatting, Reader
 from tests.newsdesk import NOON
@@ -225,6 +228,26 @@ async def test_an_alert_is_explained_by_what_it_was_planned_with(reader: Reader)
     assert texts("chat.why.kind.instant") in said
     assert texts("chat.why.counted", score=85, least=80) in said
     assert texts("chat.why.changed") not in said
+
+
+async def test_an_update_is_explained_by_what_it_added(reader: Reader):
+    chatting, texts = reader.chatting, reader.texts
+    lead = await chatting.news.publish("大坝溃口", total=85)
+    signal = await chatting.news.publish(
+        "失踪降到 4 人", total=85, story_of=lead.id, relation=Relation.UPDATE
+    )
+    adds = Adds((0, 1), (0,), because="hours=20 points=2 of=3 numbers=1 headline=60")
+    async with chatting.storage.database.write() as connection:
+        mine = signals.c.id == signal.id
+        await connection.execute(update(signals).where(mine).values(adds=adds_data(adds)))
+    card = await card_of(reader, signal)
+    await push(reader, signal, Wishes(), instant=True)
+    await reader.tap(card, f"1:why:{signal.id}")
+    said = reader.person.messages[-1].text
+    assert texts("chat.why.update") in said
+    assert texts.n("chat.why.adds.points", 2) in said
+    assert texts.n("chat.why.adds.numbers", 1) in said
+    assert texts.n("chat.why.adds.hours", 20) in said
 
 
 @pytest.mark.parametrize(
