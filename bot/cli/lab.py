@@ -110,16 +110,22 @@ def stories(
     by_date: Annotated[
         bool, typer.Option("--by-date", help="先全部读完，按 date 的先后处理，而不是按到达顺序")
     ] = False,
+    semantic: Annotated[
+        bool, typer.Option(help="装了 semantic 时也比较句意，和运行中的机器人一样")
+    ] = True,
 ) -> None:
     """{"id", "title", "text", "date"} 的序列 → 各属哪个专题，按到达顺序。
 
-    title 与 text 有一个就行；lang 可写可不写。story 是这个专题第一条的序号（从 1 数起）。
+    title 与 text 有一个就行；lang、also（另一种语言的标题）可写可不写。
+    story 是这个专题第一条的序号（从 1 数起）。
     """
     from bot.cli.storying import StoryStage
     from bot.cli.stream import answer_lines
+    from digest.verify.meaning import installed_encoder
 
     field = gold or ("cluster" if compare else "")
-    stage = StoryStage(utc_now, gold=field, near=near)
+    encoder = installed_encoder() if semantic else None
+    stage = StoryStage(utc_now, gold=field, near=near, encoder=encoder)
     last = stage.measured(compare=compare) if field else None
     answer_lines(stage, by_date=by_date, last=last)
     if field:

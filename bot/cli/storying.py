@@ -18,6 +18,7 @@ from digest.model import Adds, Relation, SignalDraft
 from digest.newness import Account, relate
 from digest.pipeline import DraftRequest, make_draft
 from digest.stories import WINDOW, StoryIndex, StoryItem, StoryPlacement
+from digest.verify.meaning import Encoder
 
 _OURS = "hexin"
 _MOST_TOLD, _MOST_STORIES = 10, 20_000
@@ -26,8 +27,17 @@ _CHOSEN = {"best": "最佳 F1", "sure": "准确率 ≥ 95 % 之中最佳"}
 
 
 def item_of(record: Record, clock: Clock) -> StoryItem:
-    """What the running bot would ask about stories with, had it read this text."""
-    return story_item(*_read(record, clock))
+    """What the running bot would ask about stories with, had it read this text.
+
+    `also` of the record is its title in another language.
+    """
+    return _item(record, *_read(record, clock))
+
+
+def _item(record: Record, draft: SignalDraft, at: datetime) -> StoryItem:
+    item = story_item(draft, at)
+    also = text_field(record, "also", required=False)
+    return replace(item, also=also) if also else item
 
 
 def _read(record: Record, clock: Clock) -> tuple[SignalDraft, datetime]:
@@ -126,11 +136,14 @@ class StoryStage:
     """`hexin lab stories`: one record to the story it belongs to.
 
     `gold` names the field of labels, "" for none; of `near` other texts the likeness is told.
+    Texts are also compared by what they mean where there is an `encoder`.
     """
 
-    def __init__(self, clock: Clock, *, gold: str = "", near: int = 0) -> None:
+    def __init__(
+        self, clock: Clock, *, gold: str = "", near: int = 0, encoder: Encoder | None = None
+    ) -> None:
         self._clock, self._gold, self._near = clock, gold, near
-        self._stream = StoryStream()
+        self._stream = StoryStream(StoryIndex(encoder))
         self._telling = Telling()
         self._names: list[object] = []  # the ids that records came with, in order
         self._judged: list[_Judged] = []

@@ -21,7 +21,7 @@ PARTS = {
     "trends": "Trends",
 }
 REPORT = Path(__file__).parents[2] / "docs" / "reports" / "quality.md"
-OWN_REPORTS = {"trends": REPORT.with_name("trends.md")}
+OWN_REPORTS = {name: REPORT.with_name(f"{name}.md") for name in ("stories", "trends")}
 """Parts that have a report to themselves, written whenever they are measured."""
 
 console = Console()
@@ -43,12 +43,17 @@ def main() -> None:
         if part in OWN_REPORTS and rows:
             command = f"Made by `python -m tests.quality {part} --corpora …`.\n\n"
             head, _, body = section.partition("\n\n")
-            OWN_REPORTS[part].write_text(f"{head}\n\n{command}{body}".rstrip() + "\n", "utf-8")
+            body += getattr(module, "READ_BY_EYE", "")
+            _write(OWN_REPORTS[part], f"{head}\n\n{command}{body}".rstrip() + "\n")
     minutes = (time.monotonic() - began) / 60
     if options.parts == list(PARTS):
-        REPORT.parent.mkdir(parents=True, exist_ok=True)
-        REPORT.write_text(_report(sections, options.limit, minutes), encoding="utf-8")
-        console.print(f"written: {REPORT.relative_to(Path.cwd())}")
+        _write(REPORT, _report(sections, options.limit, minutes))
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    console.print(f"written: {path.name}")
 
 
 def tables(rows: Sequence[Row]) -> str:

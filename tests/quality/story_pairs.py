@@ -1,4 +1,4 @@
-"""Pairs of texts of which people said whether they tell the same: two sources of them.
+"""Pairs of texts of which people said whether they tell the same: three sources of them.
 
 Sentences (near_dup_pairs), 1,000 of a set at most: MRPC as labelled; of the similarity sets a
 score of 4 and more counts as the same, 2 and less as not, what lies between is left out. They are
@@ -10,6 +10,9 @@ drawn at random from the same site within 7 days that shares a rare term of its 
 most 60 titles) and is not linked with it, not even through a third. One person read all titles
 and marked them as the same event, another, or arguable (left out), before any output was seen:
 story_labels.txt. Most related links are about other events: these are the hard negatives.
+
+Translations (ntrex_enzh and the news of wmt_enzh): articles whose first segment is their title,
+each in English and in the Chinese of a human translator, laid against all of the other language.
 """
 
 import math
@@ -25,6 +28,7 @@ from tests.quality.story_sets import item_of_record
 _SAME_FROM, _OTHER_TO = 4.0, 2.0
 _PAIRS = 1000  # of a set
 _STREAM = 1500  # more articles of the stream around the labelled ones
+_SEGMENTS = 4  # of a translated article at least: title and three sentences
 _LABELS = Path(__file__).with_name("story_labels.txt")
 
 
@@ -38,10 +42,32 @@ class PairSet:
 
 
 def pair_sets(corpora: Path) -> list[PairSet]:
-    """The sets of sentence pairs, and the links; what is absent is left out."""
+    """The sets of sentence pairs, the links, the translations; what is absent is left out."""
     found = _sentences(records(corpora, "near_dup_pairs"))
-    stream = records(corpora, "zh_it_news")
-    return [*found, _links(stream)] if stream else found
+    if stream := records(corpora, "zh_it_news"):
+        found.append(_links(stream))
+    if translated := [*records(corpora, "ntrex_enzh"), *records(corpora, "wmt_enzh")]:
+        found.append(_across(translated))
+    return found
+
+
+def _across(found: Sequence[Record]) -> PairSet:
+    """Every English article with every Chinese one: its own translation is the same, no other."""
+    articles: dict[str, list[Record]] = {}
+    for segment in found:
+        if segment.get("domain", "news") == "news" and not segment["doc"].startswith("wmt21"):
+            articles.setdefault(segment["doc"], []).append(segment)
+    kept = [segments for segments in articles.values() if len(segments) >= _SEGMENTS]
+    items = [_translated(segments, lang) for lang in ("en", "zh") for segments in kept]
+    count = len(kept)
+    pairs = [(one, count + other, one == other) for one in range(count) for other in range(count)]
+    return PairSet("English news and its Chinese translations", tuple(items), tuple(pairs))
+
+
+def _translated(segments: Sequence[Record], lang: str) -> StoryItem:
+    title, *text = [segment[lang] for segment in segments]
+    name = f"{segments[0]['id']}-{lang}"
+    return item_of_record({"id": name, "lang": lang, "title": title, "text": "\n".join(text)})
 
 
 def _sentences(found: Sequence[Record]) -> list[PairSet]:
