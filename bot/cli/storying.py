@@ -153,7 +153,7 @@ class StoryStage:
         """The story of one record, what it is to it and adds to it, and how alike they are."""
         label = self._label(record)
         draft, at = _read(record, self._clock)
-        item = story_item(draft, at)
+        item = _item(record, draft, at)
         story, placement = self._stream.tell(item)
         relation, adds = self._telling.tell(story, account(draft, at))
         self._names.append(record.get("id", len(self._names) + 1))
