@@ -10,7 +10,9 @@ from lxml import html
 from digest.model import Lang
 from digest.texts import texts_for
 from tests.bot.web.conftest import Newsroom
+from tests.bot.web.samples import NOW
 from tests.covering import covers
+from tests.trending import keep, report, trend
 
 Client = TestClient[Any, Any]
 
@@ -66,3 +68,15 @@ async def test_what_has_no_language_answers_everyone(client: Client):
             assert response.status == 200, path
             assert response.content_type == kind, path
             assert await response.read(), path
+
+
+@covers("page /trends")
+async def test_trends_are_told_in_the_words_of_the_reader(
+    client: Client, newsroom: Newsroom, lang: Lang
+):
+    texts = texts_for(lang)
+    await keep(newsroom.storage, report(trend(), at=NOW))
+    _, words = await read(client, "/trends", lang)
+    assert texts("web.trends") in words
+    assert f"{texts('trends.phase.rising')} {texts.n('trends.short', 12)}" in words
+    assert texts("trends.short.usual", usual="3") in words
