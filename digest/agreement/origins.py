@@ -12,6 +12,9 @@ _OPENING = 3  # sentences in which an agency is named, when the text is its
 _LEAST_LETTERS = 16  # shorter sentences stand in many texts
 _COPIED = 0.4  # share of the shorter text's sentences from which it is the other one
 _SECOND_LEVEL = frozenset({"com", "co", "org", "net", "gov", "edu", "ac"})
+# Where many publish who have nothing to do with one another: under one name, under names of it.
+_EVERYBODYS = frozenset({"mp.weixin.qq.com", "t.me", "medium.com", "x.com", "www.youtube.com"})
+_OF_MANY = (".substack.com", ".medium.com", ".github.io", ".wordpress.com", ".blogspot.com")
 _CREDIT = re.compile(
     r"(?:据|援引|引述)[^，。]{0,24}(?:报道|消息|称|透露|获悉|援引|电)?|报道[，,称]|[电讯]\s?[）)]?$"
     r"|\b(?:according to|reported|reports|told|citing|cited)\b|\((?:Reuters|AP|AFP|Xinhua)\)"
@@ -79,7 +82,12 @@ def _grouped(members: Sequence[Signal], articles: Mapping[int, Article]) -> dict
 def _homes(signal: Signal) -> set[str]:
     """The sources and the site that published it."""
     homes = {f"source {one.source_id}" for one in signal.seen_in}
-    host = (urlsplit(signal.url).hostname or "").split(".")
+    name = urlsplit(signal.url).hostname or ""
+    if name in _EVERYBODYS:
+        return homes
+    if name.endswith(_OF_MANY):
+        return homes | {name}
+    host = name.split(".")
     if len(host) > 1:
         parts = 3 if len(host) > 2 and host[-2] in _SECOND_LEVEL else 2  # noqa: PLR2004
         homes.add(".".join(host[-parts:]))

@@ -1,5 +1,6 @@
 """What sources agree on and where their figures differ: a false conflict is the worst of it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -221,6 +222,23 @@ def test_only_independent_sources_agree() -> None:
     (agreed,) = (one for one in story.compare().agreed if one.fact)
     assert [it.signal.site for it in agreed.told] == ["甲报", "丁报"]
     assert agreed.concept == "funding"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "agreed"),
+    [
+        ("https://a.news.example/1", "https://b.news.example/2", 0),
+        ("https://a.co.uk/1", "https://b.co.uk/2", 1),
+        ("https://one.substack.com/p/1", "https://other.substack.com/p/2", 1),
+        ("https://mp.weixin.qq.com/s/1", "https://mp.weixin.qq.com/s/2", 1),
+    ],
+)
+def test_what_one_house_publishes_is_one_voice(one: str, other: str, agreed: int) -> None:
+    story = Story()
+    story.tell("甲报", "青栎科技融资", "青栎科技融资金额为 12 亿元。", FILLING_ZH)
+    story.tell("乙报", "青栎科技获投", "这家公司说，本轮融资金额为 12 亿元。", OWN[1])
+    members = [replace(it, url=url) for it, url in zip(story.members, (one, other), strict=True)]
+    assert sum(it.fact is not None for it in compare(members, story.articles).agreed) == agreed
 
 
 def test_a_value_within_a_range_is_not_agreed_upon() -> None:

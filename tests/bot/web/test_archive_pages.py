@@ -8,7 +8,7 @@ import pytest
 from aiohttp.test_utils import TestClient
 
 from bot.web.views.archive import Month
-from digest.model import Lang, NumberFact
+from digest.model import Access, Lang, NumberFact, Score, ScorePart
 from tests.bot.web.conftest import SPEC, Newsroom
 from tests.bot.web.samples import NOW, brief, signal
 from tests.bot.web.test_pages import links, page, select, words
@@ -119,3 +119,36 @@ async def test_a_week_is_reviewed(
     assert len(select(before, ".entry")) == 1
     assert links(before, ".pager") == [f"/week/2026-W45{asked}", f"/week/2026-W47{asked}"]
     assert select(await page(client, f"/week/2020-W10{asked}"), ".entry") == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "why"),
+    [
+        (Lang.ZH, "历史上的今天 · 2025年11月22日（1 年前）"),
+        (Lang.EN, "On this day · 22 Nov 2025 (1 year ago)"),
+    ],
+)
+async def test_a_day_and_the_front_page_look_back_where_there_is_something(
+    client: Client, newsroom: Newsroom, lang: Lang, why: str
+):
+    asked = f"?lang={lang.value}"
+    await newsroom.add()
+    assert select(await page(client, f"/day/2026-11-22{asked}"), ".past") == []
+    assert select(await page(client, f"/{asked}"), ".past") == []
+    strong = Score((ScorePart("source", 90, 90),))
+    year = await newsroom.add(signal(published_at=NOW - timedelta(days=365), score=strong))
+    newsroom.storage.past.forget()
+    for path in (f"/day/2026-11-22{asked}", f"/{asked}"):
+        (block,) = select(await page(client, path), ".past")
+        assert why in words(block)
+        assert f"/s/{year.id}{asked}" in links(block)
+    assert select(await page(client, f"/day/2026-11-21{asked}"), ".past") == []
+
+
+async def test_subscribers_signals_are_not_looked_back_at_on_pages(
+    client: Client, newsroom: Newsroom
+):
+    strong = Score((ScorePart("source", 90, 90),))
+    year = await newsroom.add(signal(published_at=NOW - timedelta(days=365), score=strong))
+    await newsroom.storage.signals.set_access(year.id, Access.SUBSCRIBERS, actor="t", now=NOW)
+    assert select(await page(client, "/"), ".past") == []
