@@ -52,8 +52,16 @@ def compare(members: Sequence[Signal], articles: Mapping[int, Article]) -> Compa
         claim for one in ordered for claim in read_claims(one, articles.get(one.id), vocabulary)
     ]
     disagreements, revised = differing_figures(claims, origins, articles)
+    # Where others say otherwise nobody agrees: those who do stand side by side with them.
+    differing = {
+        id(told.fact) for one in disagreements for figure in one.figures for told in figure.told
+    }
     agreed = (
-        *agreed_figures(claims, origins),
+        *(
+            one
+            for one in agreed_figures(claims, origins)
+            if not any(id(told.fact) in differing for told in one.told)
+        ),
         *agreed_days(ordered, origins, vocabulary),
         *agreed_points(ordered, origins, vocabulary),
     )

@@ -20,7 +20,7 @@ async def test_today_looks_back_at_what_mattered_and_what_came_of_it(reader: Rea
     year, month = NOON - 365 * DAY, NOON - 29 * DAY
     await news.publish("一年前的大事", at=year, published_at=year, total=90)
     lead = await news.publish("青栎科技召回电池", at=month, published_at=month, total=70)
-    later = NOON - 20 * DAY
+    later = NOON - 24 * DAY
     await news.publish("召回结束", at=later, published_at=later, story_of=lead.id,
                        relation=Relation.FOLLOW_UP)  # fmt: skip
     reader.chatting.storage.past.forget()

@@ -54,7 +54,7 @@ async def test_what_came_of_a_story_is_told_by_its_later_signals(storage: Storag
     later = [
         await told(news, f"召回后续 {days}", days * DAY, total=50, story_of=lead.id,
                    relation=Relation.FOLLOW_UP)
-        for days in (20, 12)
+        for days in (26, 20)
     ]  # fmt: skip
     (one,) = await storage_fresh(storage).past.of_day(TODAY, ZONE, NOON)
     assert (one.kind, one.signal.id) == (LookBackKind.OUTCOME, lead.id)

@@ -132,7 +132,7 @@ async def test_readers_of_one_look_share_a_digest_and_each_reads_their_language(
 
 async def test_what_came_of_it_is_told_and_follows_corrections(desk: Desk) -> None:
     lead = await past(desk, "青栎科技召回电池", DUE - 30 * DAY, total=70)
-    later = await past(desk, "召回结束", DUE - 20 * DAY, total=60, story_of=lead,
+    later = await past(desk, "召回结束", DUE - 25 * DAY, total=60, story_of=lead,
                        relation=Relation.FOLLOW_UP)  # fmt: skip
     reader = await desk.reader(**DAILY, digest_times=(time(8, 30),))
     assert await at(desk, DUE) == 1
@@ -140,5 +140,5 @@ async def test_what_came_of_it_is_told_and_follows_corrections(desk: Desk) -> No
     assert made is not None
     said = made.parts[0]["text"]
     assert said.startswith("<b>后来怎样 · 2026年2月9日的一条</b>")
-    assert "此后本站又收录 1 条更新或后续，最近一条（2月19日 08:40）：" in said
+    assert "此后本站又收录 1 条更新或后续，最近一条（2月14日 08:40）：" in said
     assert f"/s/{later}" in said

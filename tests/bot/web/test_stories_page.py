@@ -181,14 +181,28 @@ async def test_figures_that_differ_stand_side_by_side_with_their_evidence(
     sides = select(shown, ".sides", "li")
     assert [words(side).split()[0] for side in sides] == ["$12", "$10"]
     assert links(sides[1]) == [f"/s/{second}?lang={lang.value}#s1"]
-    assert agreed not in words(shown)  # "so far" may be another sum
+    assert agreed not in words(shown)
     fourth = await tell(newsroom, "Post", "OpenAI raised $12 billion, people say.", hours=2,
                         story_of=first)  # fmt: skip
     shown = await page(client, f"/story/{number}?lang={lang.value}")
+    (most, _) = select(shown, ".sides", "li")
+    # "So far" may be another sum; and where others differ nobody agrees.
+    assert links(most) == [f"/s/{one}?lang={lang.value}#s1" for one in (first, fourth)]
+    assert third not in {first, fourth}
+    assert agreed not in words(shown)
+
+
+@pytest.mark.parametrize(("lang", "agreed"), [(Lang.ZH, "多家一致"), (Lang.EN, "Where sources agree")])
+async def test_what_sources_agree_on_names_them_with_their_evidence(
+    client: Client, newsroom: Newsroom, lang: Lang, agreed: str
+):
+    first = await tell(newsroom, "Gazette", "OpenAI raised $12 billion on Sunday.", hours=5)
+    second = await tell(newsroom, "Post", "OpenAI raised $12 billion, people say.", hours=2,
+                        story_of=first)  # fmt: skip
+    shown = await page(client, f"/story/{await story_of(newsroom, first)}?lang={lang.value}")
     assert agreed in words(shown)
     (fact,) = (one for one in select(shown, ".agreed", ".plain", "li") if "$12" in words(one))
-    assert links(fact) == [f"/s/{one}?lang={lang.value}#s1" for one in (first, fourth)]
-    assert third not in {first, fourth}
+    assert links(fact) == [f"/s/{one}?lang={lang.value}#s1" for one in (first, second)]
 
 
 async def test_what_only_subscribers_may_read_is_compared_with_nothing(
