@@ -192,7 +192,9 @@ async def test_figures_that_differ_stand_side_by_side_with_their_evidence(
     assert agreed not in words(shown)
 
 
-@pytest.mark.parametrize(("lang", "agreed"), [(Lang.ZH, "多家一致"), (Lang.EN, "Where sources agree")])
+@pytest.mark.parametrize(
+    ("lang", "agreed"), [(Lang.ZH, "多家一致"), (Lang.EN, "Where sources agree")]
+)
 async def test_what_sources_agree_on_names_them_with_their_evidence(
     client: Client, newsroom: Newsroom, lang: Lang, agreed: str
 ):
