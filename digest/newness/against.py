@@ -25,7 +25,8 @@ def first_told(signal: Signal, earlier: Sequence[Signal]) -> FirstTold | None:
     """The first point that none of the signals of the month before it had told.
 
     None when nothing before it is like it: then all of it is new, and no comparison says more.
-    Its own story is left out, as is what is in another language.
+    What is in another language is left out. Its own story is what it is told of beside, so it is
+    compared with another; but what that story told is told.
     """
     month = [
         one
@@ -33,11 +34,11 @@ def first_told(signal: Signal, earlier: Sequence[Signal]) -> FirstTold | None:
         if one.id != signal.id
         and one.lang == signal.lang
         and signal.when - MONTH <= one.when < signal.when
-        and (one.story_id is None or one.story_id != signal.story_id)
     ]
     accounts = {one.id: _account(one) for one in month}
+    others = (one for one in month if one.story_id is None or one.story_id != signal.story_id)
     likest = max(
-        month, key=lambda one: (_likeness(signal, accounts[one.id]), one.id), default=None
+        others, key=lambda one: (_likeness(signal, accounts[one.id]), one.id), default=None
     )
     if likest is None or _likeness(signal, accounts[likest.id]) < _LIKE:
         return None

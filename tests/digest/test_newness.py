@@ -218,6 +218,13 @@ def test_its_own_story_is_told_of_elsewhere() -> None:
     assert first_told(replace(NEW, story_id=5), (replace(OLD, story_id=5),)) is None
 
 
+def test_what_its_own_story_told_is_not_new_in_a_month() -> None:
+    own = replace(_signal(4, "晨星 S1 首批交付", "首批三百位车主在凌河提车。", days=8), story_id=5)
+    new = replace(NEW, story_id=5)
+    assert first_told(new, (OLD,)) is not None
+    assert first_told(new, (OLD, own)) is None
+
+
 def test_names_are_looked_for_before_common_words() -> None:
     words = telling_words("英伟达发布新款 RTX 9090 显卡", brief("英伟达发布新款显卡"))
     assert "英伟达" in words

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.web.moments import day_words
+from bot.web.moments import beijing_day, day_words
 from bot.web.views.items import Setting, Text
 from bot.web.words import short, tag_of
 from digest.insight import Difference, DifferenceKind, differences
@@ -127,7 +127,7 @@ def _first_told(
         then="",
         now="",
         direction="",
-        day=day_words(like.when.date(), setting.visit.lang),
+        day=day_words(beijing_day(like.when), setting.visit.lang),
         href=setting.visit.url(f"/s/{like.id}"),
         among=0,
         point=Text(short(point.text, _MAX_TEXT), tag_of(point.lang)),
@@ -145,7 +145,7 @@ def _views(found: Iterable[Difference], setting: Setting) -> Iterable[Difference
             then=short(then or one.then, _MAX_WORDS) if numbers else "",
             now=short(now or one.now, _MAX_WORDS) if numbers else "",
             direction=one.direction if one.direction in {"up", "down"} else "",
-            day=day_words(one.earlier_at.date(), lang),
+            day=day_words(beijing_day(one.earlier_at), lang),
             href=setting.visit.url(f"/s/{one.earlier_id}") if one.earlier_id else "",
             among=one.among,
         )

@@ -230,7 +230,7 @@ async def test_numbers_that_changed_lead_to_the_earlier_signal(client: Client, n
     old = signal(
         title="Northwind plans a data centre",
         url="https://news.example.org/old",
-        published_at=NOW.replace(day=2),
+        published_at=NOW.replace(day=2, hour=20),  # the third in Beijing, as all of the page says
         brief=brief(headline="Northwind plans", numbers=(earlier_fact,), **names),
     )
     before = await newsroom.add(old, replace(ARTICLE, url="https://news.example.org/old"))
@@ -239,6 +239,7 @@ async def test_numbers_that_changed_lead_to_the_earlier_signal(client: Client, n
     found = select(shown, ".differences", "li")
     assert "8 亿美元 → 12 亿美元" in words(found[0])
     assert f"/s/{before.id}" in links(shown, ".differences")
+    assert f"{NOW.month}月3日" in words(found[0])
 
 
 async def test_a_foreign_headline_has_a_chinese_frame_for_chinese_readers(

@@ -235,7 +235,7 @@ async def test_a_source_that_only_repeats_is_folded(client: Client, newsroom: Ne
     shown = await page(client, f"/story/{number}")
     assert len(select(shown, ".timeline", ".step")) == 2
     (folded,) = select(shown, ".timeline", ".repeats")
-    assert "另有 1 家同时报道" in words(folded)
+    assert "另有 1 条讲同样的内容" in words(folded)
     assert links(folded) == [f"/s/{ids[2]}"]
 
 
