@@ -5,7 +5,7 @@ number of years that are looked at.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -22,11 +22,13 @@ from digest.look_backs import (
     LookBackKind,
     Outcome,
     Window,
+    is_worth,
     may_be,
     ranked,
     windows,
 )
 from digest.model import Relation, Signal
+from digest.stories import StorySummary
 from storage.database import Database
 from storage.schema import LIVE, signals
 from storage.search import Search
@@ -67,12 +69,33 @@ class Past:
             while len(self._known) > _KEPT_DAYS:
                 self._known.popitem(last=False)
             return found
-        # Readers see what is live now, not what was an hour ago.
-        fresh = await self._signals.get_many([one.signal.id for one in known[1]])
-        live = {one.id: one for one in fresh if one.state == "live"}
-        return tuple(
-            replace(one, signal=live[one.signal.id]) for one in known[1] if one.signal.id in live
-        )
+        return await self._as_it_is_now(known[1])
+
+    async def _as_it_is_now(self, known: Iterable[LookBack]) -> tuple[LookBack, ...]:
+        """The same in the words of now, without what readers may see no more."""
+        there = tuple(known)
+        ids = {number for one in there for number in _spoken_of(one)}
+        live = {
+            one.id: one for one in await self._signals.get_many(sorted(ids)) if one.state == "live"
+        }
+        fresh: list[LookBack] = []
+        for one in there:
+            signal = live.get(one.signal.id)
+            if signal is not None:
+                story = await self._story_now(one.outcome.story, live)
+                outcome = replace(_still(one.outcome, signal, live), story=story)
+                fresh.append(replace(one, signal=signal, outcome=outcome))
+        return tuple(filter(is_worth, fresh))
+
+    async def _story_now(
+        self, story: StorySummary | None, live: Mapping[int, Signal]
+    ) -> StorySummary | None:
+        if story is None:
+            return None
+        lead = live.get(story.lead.id)
+        if lead is not None and lead.relation is Relation.LEAD and lead.story_id == story.id:
+            return replace(story, lead=lead)
+        return await self._stories.get(story.id)
 
     def forget(self) -> None:
         """Ask anew from now on."""
@@ -157,6 +180,20 @@ class Past:
                 if found := _otherwise(other, signal):
                     return found, other
         return None
+
+
+def _spoken_of(one: LookBack) -> set[int]:
+    """Every signal that a look-back says something of."""
+    outcome = one.outcome
+    return {one.signal.id, *(it.id for it in (*outcome.later, *outcome.signals))}
+
+
+def _still(outcome: Outcome, signal: Signal, live: Mapping[int, Signal]) -> Outcome:
+    """What later signals say of `signal`, as far as they may be seen and still say it."""
+    changed = live.get(outcome.changed.id) if outcome.changed else None
+    change = _otherwise(changed, signal) if changed else None
+    later = tuple(live[it.id] for it in outcome.later if it.id in live)
+    return Outcome(later=later, change=change, changed=changed if change else None)
 
 
 def _titled(signal: Signal) -> list[str]:

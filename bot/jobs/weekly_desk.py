@@ -20,6 +20,7 @@ from digest.render import Links, Rendering
 from digest.taxonomy import Taxonomy
 from digest.texts import texts_for
 from digest.weeklies.glance import glance_of
+from digest.weekly import Week
 from handlers.admin.weeklies.pages import Looked, draft_page, look
 from handlers.context import Paint
 from handlers.keyboards import markup
@@ -31,6 +32,7 @@ from storage.weeklies import Issue
 log = logging.getLogger(__name__)
 
 _TOLD = "weekly.drafts"
+_WEEKS_KEPT = 60
 
 
 class WeeklyDesk:
@@ -67,12 +69,17 @@ class WeeklyDesk:
         return sent
 
     async def _told(self, issue: Issue) -> list[str]:
+        return (await self._all_told()).get(str(issue.week), [])
+
+    async def _all_told(self) -> dict[str, list[str]]:
+        """The places that were told, by week: taking an act back can bring an old draft back."""
         kept = json.loads(await self._storage.meta.get(_TOLD) or "{}")
-        return list(kept.get("told", ())) if kept.get("week") == str(issue.week) else []
+        return {week: list(told) for week, told in kept.items() if Week.read(week)}
 
     async def _note(self, issue: Issue, told: Sequence[str]) -> None:
-        kept = {"week": str(issue.week), "told": list(told)}
-        await self._storage.meta.set(_TOLD, json.dumps(kept))
+        kept = {**await self._all_told(), str(issue.week): list(told)}
+        newest = sorted(kept)[-_WEEKS_KEPT:]
+        await self._storage.meta.set(_TOLD, json.dumps({week: kept[week] for week in newest}))
 
     async def _tell(self, issue: Issue, place: Place, told: Sequence[str]) -> bool:
         now = self._clock()

@@ -1,6 +1,7 @@
 """Weeklies that editors look at first: the draft at the desk, its lines, who is first, undo."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -243,3 +244,14 @@ async def test_readers_see_the_week_by_column_and_as_a_picture(
     reader.press(whole, texts("chat.weekly.glance"))
     picture = await reader.wait_for()
     assert "11" in picture.data["caption"]
+
+
+async def test_an_old_draft_that_comes_back_is_no_news_twice(newsroom: Newsroom) -> None:
+    issue = await drafted(newsroom)
+    storage, clock = newsroom.chatting.storage, newsroom.chatting.clock
+    assert issue.report is not None
+    later = replace(issue.report, week=WEEK.moved(1))
+    await storage.weeklies.keep(WEEK.moved(1), later, clock(), review=True)
+    assert await told(newsroom) == 3  # of the second one
+    assert await told(newsroom) == 0
+    assert await told(newsroom) == 0

@@ -117,6 +117,48 @@ async def test_what_is_hidden_meanwhile_is_shown_no_more(storage: Storage) -> No
     assert await found(storage) == []  # though it is remembered for an hour
 
 
+async def test_what_came_of_it_is_hidden_with_the_signals_that_say_so(storage: Storage) -> None:
+    news = Newsdesk(storage)
+    lead = await told(news, "青栎科技召回电池", MONTH, total=70)
+    later = [
+        await told(news, f"召回后续 {days}", days * DAY, total=50, story_of=lead.id,
+                   relation=Relation.FOLLOW_UP)
+        for days in (20, 12)
+    ]  # fmt: skip
+    (one,) = await storage.past.of_day(TODAY, ZONE, NOON)
+    assert len(one.outcome.later) == 2
+    await hide(storage, later[1].id)
+    (one,) = await storage.past.of_day(TODAY, ZONE, NOON)
+    assert [it.id for it in one.outcome.later] == [later[0].id]
+    await hide(storage, later[0].id)
+    assert await found(storage) == []  # alone it is not strong enough
+
+
+async def test_a_figure_told_otherwise_goes_with_whoever_told_it(storage: Storage) -> None:
+    news = Newsdesk(storage)
+    made = []
+    for title, ago, text, value in (
+        ("OpenAI 完成新一轮融资", MONTH, "60 亿美元", 6e9),
+        ("OpenAI 与银行洽谈", 3 * DAY, "90 亿美元", 9e9),
+    ):
+        signal = await told(news, title, ago, total=90)
+        fact = NumberFact(text, value, "money", "USD", 1, measure="估值")
+        await storage.signals.set_brief(signal.id, replace(signal.brief, numbers=(fact,)), NOON)
+        made.append(signal)
+    (one,) = await storage.past.of_day(TODAY, ZONE, NOON)
+    assert one.outcome.change is not None
+    await hide(storage, made[1].id)
+    (one,) = await storage.past.of_day(TODAY, ZONE, NOON)
+    assert (one.outcome.change, one.outcome.changed) == (None, None)
+
+
+async def hide(storage: Storage, signal_id: int) -> None:
+    async with storage.database.write() as connection:
+        await connection.execute(
+            update(signals).where(signals.c.id == signal_id).values(state=SignalState.REJECTED)
+        )
+
+
 async def test_what_a_reader_was_shown_is_remembered_with_its_story(storage: Storage) -> None:
     news = Newsdesk(storage)
     lead = await told(news, "一年前的大事", YEAR)
