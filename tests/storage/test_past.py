@@ -123,7 +123,7 @@ async def test_what_came_of_it_is_hidden_with_the_signals_that_say_so(storage: S
     later = [
         await told(news, f"召回后续 {days}", days * DAY, total=50, story_of=lead.id,
                    relation=Relation.FOLLOW_UP)
-        for days in (20, 12)
+        for days in (26, 20)
     ]  # fmt: skip
     (one,) = await storage.past.of_day(TODAY, ZONE, NOON)
     assert len(one.outcome.later) == 2
