@@ -93,6 +93,12 @@ class TrendCounts:
         async with self._database.read() as connection:
             return await connection.scalar(select(func.count()).select_from(trend_changes)) or 0
 
+    async def is_behind(self) -> bool:
+        """Whether whole hours of the past are still to be counted."""
+        query = select(trend_changes.c.id).where(trend_changes.c.signal_id.is_(None)).limit(1)
+        async with self._database.read() as connection:
+            return await connection.scalar(query) is not None
+
     async def forget(self, before: datetime) -> None:
         """Drop hours that nobody compares with any more."""
         async with self._database.write() as connection:

@@ -81,9 +81,15 @@ class TrendStore:
             return True
 
     async def make(self, now: datetime) -> Trends:
-        """Count what has changed, and make and keep the report of `now`."""
+        """Count what has changed, and make and keep the report of `now`.
+
+        An empty one, which is not kept, while the past is still being counted.
+        """
         await self.counts.prepare(now)
         await self.counts.count(now)
+        if await self.counts.is_behind():
+            # What was told before the hours that are counted would all be new.
+            return Trends(now)
         report = await self._named(await self._worked_out(now))
         row = {"hour": hour_of(now), "made_at": now, "report": pack_report(report)}
         async with self._database.write() as connection:

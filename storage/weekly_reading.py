@@ -80,7 +80,15 @@ async def _moves(
 
     fresh = (one for one in trends.fresh if one.sources >= _LEAST_SOURCES)
     words = tuple(
-        Move(one.kind, one.key, one.name, sum(day or 0 for day in one.days[-DAYS:]), 0.0, up=True)
+        Move(
+            one.kind,
+            one.key,
+            one.name,
+            sum(day or 0 for day in one.days[-DAYS:]),
+            0.0,
+            up=True,
+            signals=one.signal_ids,
+        )
         for one in fresh
     )
     return (*(one for one in moves if agrees(one)), *words[:_MOST_WORDS])

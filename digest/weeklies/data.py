@@ -70,7 +70,9 @@ def read_report(data: Mapping[str, Any]) -> Report:
         picks=tuple((column, tuple(ids)) for column, ids in data["picks"]),
         stories=tuple(_read_story(one) for one in data["stories"]),
         figures=tuple(FigureRef(**one) for one in data["figures"]),
-        moves=tuple(Move(**one) for one in data["moves"]),
+        moves=tuple(
+            Move(**{**one, "signals": tuple(one.get("signals", ()))}) for one in data["moves"]
+        ),
         ahead=tuple(_read_ahead(one) for one in data["ahead"]),
     )
 

@@ -186,7 +186,7 @@ def opened(  # noqa: PLR0913  a report has this many sides
         shelves=shelves,
         stories=stories,
         figures=_figures(report.figures, live, edits, reach),
-        moves=_moves(report.moves, edits) if not reach.column else (),
+        moves=_moves(report.moves, live, edits) if not reach.column else (),
         ahead=_ahead(report.ahead, live, edits, reach),
         intro=_intro(
             intro or {}, live, _dropped_signals(edits) | _dropped_leads(report, edits), reach
@@ -316,8 +316,10 @@ def _figures(
     return tuple(in_order(found, edits)[: reach.figures])
 
 
-def _moves(moves: Iterable[Move], edits: Edits) -> tuple[Move, ...]:
-    kept = in_order(((move_key(one), one) for one in moves), edits)
+def _moves(moves: Iterable[Move], live: Mapping[int, Signal], edits: Edits) -> tuple[Move, ...]:
+    """What moved; a word or a name that only signals told which are gone is gone with them."""
+    seen = [one for one in moves if not one.signals or any(map(live.get, one.signals))]
+    kept = in_order(((move_key(one), one) for one in seen), edits)
     up = [one for one in kept if one.up][:MOST_MOVES]
     return (*up, *[one for one in kept if not one.up][:MOST_MOVES])
 

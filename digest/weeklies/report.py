@@ -71,7 +71,10 @@ class FigureRef:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What rose or faded: a topic (or what else trends know) with its count and usual count."""
+    """What rose or faded: a topic (or what else trends know) with its count and usual count.
+
+    `signals` are a few that told a word or a name, which is shown as long as one of them is.
+    """
 
     kind: str
     key: str
@@ -79,6 +82,7 @@ class Move:
     count: int
     usual: float
     up: bool
+    signals: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,7 @@ class Report:
                     found[step.earlier] = None
         found.update(dict.fromkeys(one.signal_id for one in self.figures))
         found.update(dict.fromkeys(one.signal_id for one in self.ahead))
+        found.update(dict.fromkeys(number for one in self.moves for number in one.signals))
         return tuple(found)
 
 

@@ -1,5 +1,6 @@
 """What came of a story, which numbers a week has, and what editors change of a report."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -24,11 +25,12 @@ from digest.stories import StorySummary
 from digest.taxonomy import load_taxonomy
 from digest.texts import texts_for
 from digest.weeklies.choosing import Material, StoryTold, choose
+from digest.weeklies.data import read_report, report_data
 from digest.weeklies.figures import figures_of
 from digest.weeklies.lines import dropped, lines_of, moved, restored, reworded
 from digest.weeklies.opened import Weekly, opened
 from digest.weeklies.outcome import steps_of
-from digest.weeklies.report import UNEDITED, Came, Edits, Report, Said
+from digest.weeklies.report import UNEDITED, Came, Edits, Move, Report, Said
 from digest.weekly import Tally, Week
 from handlers.callbacks import pack
 from storage.values import place_blocks, read_blocks
@@ -125,6 +127,22 @@ def test_a_step_goes_with_the_signals_that_it_rests_on() -> None:
     corrected = opened(made, by_id, now=AFTER, taxonomy=load_taxonomy())
     assert corrected is not None
     assert [one.step.came for one in corrected.stories[0].happened] == [Came.NEWS]
+
+
+def test_a_new_word_goes_with_the_signals_that_told_it() -> None:
+    word = Move("word", "青栎", "青栎", 5, 0.0, up=True, signals=(5, 6))
+    topic = Move("topic", "llm", "llm", 9, 2.5, up=True)
+    made = replace(report(*OTHERS), moves=(topic, word))
+    assert {5, 6} <= set(made.signal_ids)
+    assert read_report(json.loads(json.dumps(report_data(made)))).moves == (topic, word)
+    one, other = OTHERS
+    rejected = replace(other, state=SignalState.REJECTED)
+    left = shown(made, one, rejected)
+    assert left is not None
+    assert left.moves == (topic, word)
+    gone = shown(made, replace(one, state=SignalState.REJECTED), rejected)
+    assert gone is not None
+    assert gone.moves == (topic,)
 
 
 def frozen(made: Report, *signals: Signal) -> Frozen:

@@ -179,6 +179,21 @@ async def test_a_burst_rises_and_is_kept_for_everybody(storage: Storage) -> None
     assert curve.days[0] is None
 
 
+async def test_nothing_is_said_while_the_past_is_still_being_counted(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await burst(storage)
+    async with storage.database.write() as connection:
+        past = {"hour": hour_of(NOW) - timedelta(days=20), "signal_id": None}
+        await connection.execute(trend_changes.insert(), [past])
+    with monkeypatch.context() as busy:
+        busy.setattr("storage.trend_counts._SIGNALS_AT_ONCE", 1)
+        busy.setattr("storage.trend_counts._AT_ONCE", 5)  # as when very much is due
+        report = await storage.trends.report(LATER)
+    assert (report.rising, report.busiest, report.past) == ((), (), 0)
+    assert (await storage.trends.report(LATER)).rising
+
+
 async def test_what_readers_may_not_see_leaves_the_report_at_once(storage: Storage) -> None:
     await burst(storage)
     report = await storage.trends.report(LATER)
