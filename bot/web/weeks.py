@@ -21,7 +21,7 @@ from digest.render import Links, Rendering
 from digest.taxonomy import Taxonomy
 from digest.texts import texts_for
 from digest.weeklies.glance import glance_of
-from digest.weeklies.opened import EVERYTHING, Reach, Weekly
+from digest.weeklies.opened import Reach, Weekly
 from digest.weekly import Week
 from handlers.context import Paint
 from handlers.short_memory import ShortMemory
@@ -32,6 +32,7 @@ from storage.weekly_reading import Missing, Shown, open_report, shown_of, week_a
 log = logging.getLogger(__name__)
 
 IN_A_COLUMN = 8
+_PUBLIC = Reach(public=True)
 LISTED = 52
 _IN_THE_FEED = 20
 _A_DAY = "public, max-age=86400"
@@ -109,7 +110,7 @@ class Weeks:
         found = await self._shown(week)
         if isinstance(found, Missing):
             return found
-        reach = Reach(column=column, per_column=IN_A_COLUMN) if column else EVERYTHING
+        reach = Reach(column=column, per_column=IN_A_COLUMN, public=True) if column else _PUBLIC
         opened = await open_report(self.storage, found, now, self.taxonomy, reach=reach)
         return opened or Missing.EMPTY
 
@@ -159,7 +160,9 @@ class Weeks:
         found = []
         for issue in await self.storage.weeklies.out(limit):
             shown = shown_of(issue)
-            opened = shown and await open_report(self.storage, shown, self.clock(), self.taxonomy)
+            opened = shown and await open_report(
+                self.storage, shown, self.clock(), self.taxonomy, reach=_PUBLIC
+            )
             if opened:
                 found.append((issue, opened))
         return found

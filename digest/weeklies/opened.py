@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from digest.compose import matches
-from digest.model import NumberFact, Shelf, Signal, SignalState, Wishes
+from digest.model import Access, NumberFact, Shelf, Signal, SignalState, Wishes
 from digest.taxonomy import Taxonomy
 from digest.weeklies.choosing import rank, source_of
 from digest.weeklies.report import (
@@ -129,13 +129,17 @@ class Weekly:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How much of a report is shown: to whom, of which column, how many."""
+    """How much of a report is shown: to whom, of which column, how many.
+
+    `public`: to everybody, who may not read what rests on a subscribers' signal.
+    """
 
     wishes: Wishes | None = None
     column: str = ""
     per_column: int = PER_COLUMN
     stories: int = MOST_STORIES
     figures: int = MOST_FIGURES
+    public: bool = False
 
     def wants(self, signal: Signal) -> bool:
         """Whether a signal is within it."""
@@ -202,7 +206,13 @@ def _intro(
 
     def holds(said: Said) -> bool:
         found = [live.get(number) for number in said.signals]
-        return all(one is not None and one.id not in dropped and reach.wants(one) for one in found)
+        return all(
+            one is not None
+            and one.id not in dropped
+            and reach.wants(one)
+            and not (reach.public and one.access is not Access.PUBLIC)
+            for one in found
+        )
 
     kept = {lang: tuple(one for one in said if holds(one)) for lang, said in intro.items()}
     return {lang: said for lang, said in kept.items() if said}

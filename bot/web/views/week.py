@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from bot.pictures.size import WIDTH, height_of
@@ -298,7 +299,8 @@ class _Page:
                 said = signal.brief.points[point]
                 told = Text(said.text, tag_of(said.lang))
             return WeekStep(when, Text(short(told.text, _MAX_LINE), told.tag), href)
-        if one.signal.access is not Access.PUBLIC or one.fact is None:
+        sides = (one.signal, one.earlier)
+        if one.fact is None or any(it and it.access is not Access.PUBLIC for it in sides):
             return None
         return WeekStep(when, headline_of(signal), href, self._figure_words(one, one.fact))
 
@@ -385,17 +387,15 @@ class _Page:
         if made.is_empty:
             return None
         path, visit = f"/week/{self.weekly.week}/glance.png", self.setting.visit
+        # Another picture has another address: this one may be kept for long.
+        mark = sha256(repr(made).encode()).hexdigest()[:12]
         return Plate(
-            visit.url(path, mark=self._mark()),
-            visit.url(path, mark=self._mark(), theme="dark"),
+            visit.url(path, mark=mark),
+            visit.url(path, mark=mark, theme="dark"),
             WIDTH,
             height_of(made),
             alt_words(made),
         )
-
-    def _mark(self) -> str:
-        """What makes the address another when the picture is: it may be kept for long."""
-        return f"{self.weekly.until:%m%d%H}{len(self.weekly.edits.dropped)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,14 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import update
 
 from bot.web import make_web
-from digest.model import Lang
+from digest.model import Access, Lang
 from digest.pictures import Picture
-from digest.weeklies.report import UNEDITED, signal_key
+from digest.weeklies.report import UNEDITED, Said, signal_key
 from digest.weekly import Week
 from storage import Storage
 from storage.schema import signals
 from storage.weeklies import WeeklyPolicy
+from storage.weekly_reading import make_report
 from tests.bot.web.conftest import SPEC, Newsroom
 from tests.bot.web.samples import NOW, TAXONOMY
 from tests.bot.web.test_pages import page, select, words
@@ -66,6 +67,27 @@ async def test_what_was_taken_back_is_gone_from_the_report(client: Client, newsr
             update(signals).where(signals.c.id == one.id).values(state="rejected")
         )
     assert len(select(await page(client, f"/week/{LAST}"), ".entry")) == 1
+
+
+async def test_what_rests_on_a_closed_signal_is_not_told_to_everybody(
+    client: Client, newsroom: Newsroom
+):
+    weeklies = newsroom.storage.weeklies
+    one = await newsroom.add(at=IN_IT)
+    closed = replace(SPEC, key="two", url="https://two.example/feed", title="Two")
+    two = await newsroom.add(at=IN_IT, spec=replace(closed, access=Access.SUBSCRIBERS))
+    made = await make_report(newsroom.storage, LAST, "Asia/Shanghai", NOW, TAXONOMY)
+    intro = {
+        "zh": (Said("人人可读的一句。", (one.id,)), Said("订户才有的一句。", (one.id, two.id)))
+    }
+    await weeklies.keep(LAST, made, NOW, intro=intro)
+    shown = words(await page(client, f"/week/{LAST}"))
+    assert "人人可读的一句。" in shown
+    assert "订户才有的一句。" not in shown
+    column = words(await page(client, f"/week/{LAST}/{two.placement.column}"))
+    assert "订户才有的一句。" not in column
+    async with client.get("/weeks/feed.json") as response:
+        assert "订户才有的一句。" not in await response.text()
 
 
 async def test_editors_come_first(client: Client, newsroom: Newsroom):
