@@ -37,7 +37,7 @@ _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _LEXICON_FOR = timedelta(minutes=10)
 _CLIMBED_WITHIN = timedelta(hours=6)
 _LEAST_CLIMB = 5
-_PAGE = 48  # hours
+_PAGE = 12  # hours
 
 
 class TrendStore:
@@ -124,7 +124,7 @@ class TrendStore:
         ledger = Ledger(now, await self._words(now))
         subject = mark(kind, key)
         await self._fill(ledger, lambda: [subject])
-        row = ledger.counts[subject]
+        row = ledger.counts_of(subject)
         known = known_days(ledger.volumes, ledger.pace.day)
         known[-1] = True
         daily = row.reshape(-1, ledger.pace.day).sum(axis=1)
@@ -193,10 +193,10 @@ class TrendStore:
         async with self._database.read() as connection:
             packed = (await connection.execute(recent)).scalars().all()
         await asyncio.to_thread(_tell, ledger, packed)
-        ledger.watch(choose())
+        await asyncio.to_thread(lambda: ledger.watch(choose()))
         async for hours in self._hours(ledger):
             await asyncio.to_thread(ledger.look_back, hours)
-        ledger.settle()
+        await asyncio.to_thread(ledger.settle)
 
     async def _hours(self, ledger: Ledger) -> AsyncIterator[list[Hour]]:
         """The hours before the ledger's own, some at a time."""
@@ -227,11 +227,7 @@ class TrendStore:
             if climb.before is None or climb.risen >= _LEAST_CLIMB
         }
         rising = [item for item in items if item.id in risen]
-        words = {
-            word: subject
-            for subject in ledger.counts
-            for word in _called(subject, ledger, taxonomy)
-        }
+        words = await asyncio.to_thread(_words_for, ledger, taxonomy)
         told = await asyncio.to_thread(told_by_lists, tuple(words), rising)
         found: dict[str, dict[int, HotItem]] = {}
         for word, some in told.items():
@@ -274,6 +270,13 @@ def _tell(ledger: Ledger, packed: Iterable[bytes]) -> None:
 
 def _is_covered(said: str, taxonomy: Taxonomy) -> bool:
     return bool(taxonomy.find_topic(said) or taxonomy.find_column(said))
+
+
+def _words_for(ledger: Ledger, taxonomy: Taxonomy) -> dict[str, str]:
+    """What titles call the subjects that are watched, each with its subject."""
+    return {
+        word: subject for subject in ledger.watched for word in _called(subject, ledger, taxonomy)
+    }
 
 
 def _called(subject: str, ledger: Ledger, taxonomy: Taxonomy) -> list[str]:

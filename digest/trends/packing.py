@@ -1,6 +1,7 @@
 """Hours, tellings and reports as bytes, as storage keeps them."""
 
 import json
+import sys
 import zlib
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -46,7 +47,14 @@ def unpack_tellings(packed: bytes) -> tuple[Telling, ...]:
     """The tellings that `pack_tellings` packed."""
     return tuple(
         Telling(
-            signal_id, datetime.fromisoformat(at), source, story, tuple(topics), terms, bool(old)
+            signal_id,
+            datetime.fromisoformat(at),
+            source,
+            story,
+            tuple(map(sys.intern, topics)),
+            # Days of tellings are held at once, and say the same words again and again.
+            {sys.intern(key): sys.intern(said) for key, said in terms.items()},
+            bool(old),
         )
         for signal_id, at, source, story, topics, terms, old in _unpacked(packed)
     )

@@ -4,17 +4,17 @@ What is shown as rising must be told by several sources, none of which tells mos
 itself; counts alone are not enough.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
 
-from digest.trends.ledger import Ledger, Telling, parted
+from digest.trends.ledger import Ledger, Telling, mark, parted
 from digest.trends.model import HOURS, Count, HotRank, Phase, Trend, TrendKind, Trends
-from digest.trends.past import Numbers, known_days
-from digest.trends.standing import USUAL, Standing, standings
+from digest.trends.past import Numbers
+from digest.trends.standing import USUAL, Standing, may_be_high, standings
 from digest.trends.terms import COMMON_SURPRISE, is_common
 
 LEAST_PAST = 2
@@ -52,25 +52,23 @@ class Known:
 
 def subjects_worth_watching(ledger: Ledger, known: Known) -> list[str]:
     """The topics, and the words, names and stories that several sources told lately."""
-    found = [f"t:{topic}" for topic in known.topics]
-    for subject, recent in ledger.recent.items():
-        kind, _ = parted(subject)
-        if kind is TrendKind.TOPIC or len(recent.tellings) < _LEAST_OF_TERMS:
-            continue
-        if len({one.source for one in recent.tellings}) >= _SEVERAL:
-            found.append(subject)
-    return found
+    told = (
+        subject
+        for subject in ledger.recent
+        if ledger.is_told(subject, _LEAST_OF_TERMS, _SEVERAL)
+        and parted(subject)[0] is not TrendKind.TOPIC
+    )
+    return [*(f"t:{topic}" for topic in known.topics), *told]
 
 
 def _sources_for_terms(ledger: Ledger) -> int:
-    active = {one.source for recent in ledger.recent.values() for one in recent.tellings}
-    return _SEVERAL_FOR_TERMS if len(active) >= _MANY_SOURCES else _SEVERAL
+    return _SEVERAL_FOR_TERMS if ledger.active >= _MANY_SOURCES else _SEVERAL
 
 
 def make_report(ledger: Ledger, known: Known) -> Trends:
     """What moves at the end of the ledger, which was told everything and has settled."""
     past = ledger.known
-    subjects = [one for one in ledger.counts if past >= _past_for(one)]
+    subjects = _worth_comparing(ledger, [one for one in ledger.watched if past >= _past_for(one)])
     found = [
         trend
         for start in range(0, len(subjects), _CHUNK)
@@ -79,13 +77,15 @@ def make_report(ledger: Ledger, known: Known) -> Trends:
     rising = _ranked(_distinct(sorted(_in(found, *_HIGH), key=_strongest)), found)
     fading = _distinct(sorted(_in(found, Phase.FADING), key=_largest))
     quiet = [one.trend for one in _in(found, Phase.QUIET) if one.trend.kind is TrendKind.TOPIC]
+    fresh = [one for one in rising if one.is_new]
+    quiet.sort(key=lambda one: one.now - one.usual)
     return Trends(
         ledger.now,
-        rising=tuple(rising[:MOST_RISING]),
-        fading=tuple(one.trend for one in fading[:MOST_FADING]),
-        fresh=tuple(one for one in rising if one.is_new)[:MOST_FRESH],
-        quiet=tuple(sorted(quiet, key=lambda one: one.now - one.usual)[:MOST_QUIET]),
-        busiest=_busiest(ledger, found),
+        rising=_curved(ledger, rising[:MOST_RISING]),
+        fading=_curved(ledger, [one.trend for one in fading[:MOST_FADING]]),
+        fresh=_curved(ledger, fresh[:MOST_FRESH]),
+        quiet=_curved(ledger, quiet[:MOST_QUIET]),
+        busiest=_curved(ledger, _busiest(ledger, found)),
         past=past,
     )
 
@@ -125,29 +125,50 @@ def _ranked(rising: Sequence[_Found], found: Iterable[_Found]) -> list[Trend]:
     ]
 
 
+def _worth_comparing(ledger: Ledger, subjects: Sequence[str]) -> list[str]:
+    """All topics, and of the others those told often enough within a day to be unusual."""
+    last = ledger.pace.day * ledger.pace.guard + max(ledger.pace.windows)
+    found = []
+    for start in range(0, len(subjects), _CHUNK):
+        some = subjects[start : start + _CHUNK]
+        often = may_be_high(ledger.comparable(some, last), ledger.pace)
+        found += [one for one, may in zip(some, often, strict=True) if may or one.startswith("t:")]
+    return found
+
+
 def _compared(ledger: Ledger, known: Known, subjects: Sequence[str]) -> Iterable[_Found]:
-    counts = np.stack([ledger.comparable(subject) for subject in subjects])
+    counts = ledger.comparable(subjects)
     hot = known.hot or {}
     favour = np.array([_HOT_FAVOUR if hot.get(subject) else 0.0 for subject in subjects])
     volumes = ledger.volumes - ledger.strange
     for subject, stand in zip(
         subjects, standings(counts, volumes, ledger.pace, USUAL, favour=favour), strict=True
     ):
+        if not _matters(subject, stand):
+            continue
         found = _found(ledger, known, subject, stand)
         if found is not None:
             yield found
 
 
+def _matters(subject: str, stand: Standing) -> bool:
+    """Whether a report may tell of it, or count it among what rose a day ago."""
+    return (
+        subject.startswith("t:")
+        or stand.phase not in {Phase.STEADY, Phase.QUIET}
+        or stand.strength_before > 0
+    )
+
+
 def _found(ledger: Ledger, known: Known, subject: str, stand: Standing) -> _Found | None:
     """The trend that a subject is, None for one that is not to be shown."""
     kind, key = parted(subject)
-    row = ledger.counts[subject]
+    row = ledger.counts_of(subject)
     day = ledger.once(subject, _DAY)
     hot = (known.hot or {}).get(subject, ())
     if stand.phase.is_high and not _told_by_several(ledger, kind, day, bool(hot)):
         return None
-    recent = ledger.recent.get(subject)
-    spelled = recent.spellings if recent else Counter[str]()
+    spelled = ledger.spellings(subject)
     name = min(spelled, key=lambda said: (-spelled[said], said)) if spelled else key
     if kind is TrendKind.WORD:
         if ledger.lexicon.kind(key):
@@ -166,8 +187,7 @@ def _found(ledger: Ledger, known: Known, subject: str, stand: Standing) -> _Foun
         usual=round(stand.usual, 2),
         strength=round(stand.strength, 2),
         began_at=None if stand.began is None else _begins(ledger, stand.began),
-        days=_days(ledger, row),
-        hours=_hours(ledger, row),
+        days=(),
         sources=len({one.source for one in day}),
         is_new=ledger.known >= NEW_AFTER and not row[: -ledger.pace.guard * ledger.pace.day].any(),
         signal_ids=tuple(one.signal_id for one in reversed(day))[:_EXAMPLES],
@@ -204,13 +224,21 @@ def _story_of(day: Sequence[Telling]) -> int | None:
     return story if count >= _MOSTLY * len(day) else None
 
 
+def _curved(ledger: Ledger, trends: Iterable[Trend]) -> tuple[Trend, ...]:
+    """The trends with their counts: made only of what is told, of thousands that may move."""
+    rows = [(one, ledger.counts_of(mark(one.kind, one.key))) for one in trends]
+    return tuple(
+        replace(one, days=_days(ledger, row), hours=_hours(ledger, row)) for one, row in rows
+    )
+
+
 def _begins(ledger: Ledger, slot: int) -> datetime:
     return ledger.now - (ledger.pace.slots - slot) * ledger.pace.slot
 
 
 def _days(ledger: Ledger, row: Numbers) -> tuple[Count, ...]:
     """Counts per span of 24 hours from the first known one on, None for those not known."""
-    known = known_days(ledger.volumes, ledger.pace.day)
+    known = ledger.known_days.copy()
     known[-1] = True
     counts = row.reshape(-1, ledger.pace.day).sum(axis=1)
     first = int(np.argmax(known))
@@ -236,12 +264,19 @@ def _distinct(found: Sequence[_Found]) -> list[_Found]:
     Of those the longer spelling is told: 申万宏源, not 宏源.
     """
     kept: list[_Found] = []
+    telling: defaultdict[int, set[int]] = defaultdict(set)  # which of `kept` a signal tells
     for one in found:
-        twin = next((place for place, other in enumerate(kept) if _same(one, other)), None)
+        near = sorted(set[int]().union(*(telling[number] for number in one.told)))
+        twin = next((place for place in near if _same(one, kept[place])), None)
         if twin is None:
+            twin = len(kept)
             kept.append(one)
         elif _completes(one.trend, kept[twin].trend):
             kept[twin] = one
+        else:
+            continue
+        for number in one.told:
+            telling[number].add(twin)
     return kept
 
 
@@ -255,22 +290,23 @@ def _completes(one: Trend, other: Trend) -> bool:
     return other.name.casefold() in one.name.casefold() and one.now >= other.now
 
 
-def _busiest(ledger: Ledger, found: Sequence[_Found]) -> tuple[Trend, ...]:
+def _busiest(ledger: Ledger, found: Sequence[_Found]) -> list[Trend]:
     """The topics told most in the last 24 hours, what a source brought of old among them."""
     since = ledger.now - _DAY
     known = {one.trend.key: one.trend for one in found if one.trend.kind is TrendKind.TOPIC}
     busy: list[Trend] = []
-    for subject, recent in ledger.recent.items():
+    for subject in ledger.watched:
         kind, key = parted(subject)
-        told = [one for one in recent.tellings if one.at > since]
-        if kind is TrendKind.TOPIC and told and subject in ledger.counts:
-            row = ledger.counts[subject]
-            busy.append(known.get(key) or _uncompared(ledger, key, told, row))
+        if kind is not TrendKind.TOPIC:
+            continue
+        told = [one for one in ledger.tellings(subject) if one.at > since]
+        if told:
+            busy.append(known.get(key) or _uncompared(key, told))
     busy.sort(key=lambda one: (-one.now, one.usual, one.key))
-    return tuple(busy[:MOST_BUSY])
+    return busy[:MOST_BUSY]
 
 
-def _uncompared(ledger: Ledger, topic: str, told: Sequence[Telling], row: Numbers) -> Trend:
+def _uncompared(topic: str, told: Sequence[Telling]) -> Trend:
     return Trend(
         kind=TrendKind.TOPIC,
         key=topic,
@@ -280,8 +316,7 @@ def _uncompared(ledger: Ledger, topic: str, told: Sequence[Telling], row: Number
         usual=0.0,
         strength=0.0,
         began_at=None,
-        days=_days(ledger, row),
-        hours=_hours(ledger, row),
+        days=(),
         sources=len({one.source for one in told}),
         signal_ids=tuple(one.signal_id for one in reversed(told))[:_EXAMPLES],
     )

@@ -71,7 +71,43 @@ def standings(
     """
     expected = expect(counts, volumes, pace)
     walk = _walk(counts, volumes, expected, pace, bounds, favour)
-    return [_standing(place, counts, expected, walk, pace, bounds) for place in range(len(counts))]
+    told_of = max(1, pace.day // 2)
+    lately = walk.high[:, -told_of - 1 :].sum(axis=1) > 0
+    had, due = counts[:, -pace.day :].sum(axis=1), expected.mean[:, -pace.day :].sum(axis=1)
+    before = np.where(walk.high[:, -1 - pace.day], walk.strength[:, -1 - pace.day], 0.0)
+    few = ((due >= _LEAST_TO_FADE) & (walk.lowest[:, -1] <= -bounds.quiet)).tolist()
+    found = []
+    for place in range(len(counts)):
+        phase, began = Phase.QUIET if few[place] else Phase.STEADY, None
+        if lately[place]:
+            phase, began = _phase(place, counts, expected, walk, pace)
+        found.append(
+            Standing(
+                phase=phase,
+                now=int(had[place]),
+                usual=float(due[place]),
+                strength=float(walk.strength[place, -1]),
+                strength_before=float(before[place]),
+                surprise=float(walk.surprise[place, -1]),
+                began=began,
+            )
+        )
+    return found
+
+
+def may_be_high(counts: Numbers, pace: Pace, bounds: Bounds = USUAL) -> NDArray[np.bool_]:
+    """Which of K subjects can be unusual at all at the end of one of the last slots.
+
+    Where no window has as many as it takes for what was never told before, nothing need be
+    compared. `counts` (K × slots) may begin where the first of the windows does.
+    """
+    seen = np.arange(1.0, 100.0)
+    enough = at_least(seen, np.zeros_like(seen), np.zeros_like(seen)) >= bounds.times
+    least = max(bounds.least, seen[enough][0])
+    window = max(pace.windows)
+    had = _running(counts[:, -pace.day * pace.guard - window :])
+    found: NDArray[np.bool_] = (had[:, window:] - had[:, :-window]).max(axis=1) >= least
+    return found
 
 
 def surprises(counts: Numbers, volumes: Numbers, pace: Pace, bounds: Bounds = USUAL) -> Numbers:
@@ -163,46 +199,13 @@ def at_least(seen: Numbers, mean: Numbers, spread: Numbers) -> Numbers:
     return times
 
 
-def _standing(
-    place: int,
-    counts: Numbers,
-    expected: Expectation,
-    walk: _Walk,
-    pace: Pace,
-    bounds: Bounds,
-) -> Standing:
-    mine, mean = counts[place], expected.mean[place]
-    day = pace.day
-    phase, began = _phase(place, mine, mean, expected, walk, pace)
-    usual = float(mean[-day:].sum())
-    if phase is Phase.STEADY and usual >= _LEAST_TO_FADE:
-        phase = Phase.QUIET if walk.lowest[place, -1] <= -bounds.quiet else phase
-    before = walk.strength[place, -1 - day] if walk.high[place, -1 - day] else 0.0
-    return Standing(
-        phase=phase,
-        now=int(mine[-day:].sum()),
-        usual=usual,
-        strength=float(walk.strength[place, -1]),
-        strength_before=float(before),
-        surprise=float(walk.surprise[place, -1]),
-        began=began,
-    )
-
-
 def _phase(
-    place: int,
-    mine: Numbers,
-    mean: Numbers,
-    expected: Expectation,
-    walk: _Walk,
-    pace: Pace,
-) -> tuple[Phase, int | None]:
-    high = walk.high[place]
+    place: int, counts: Numbers, expected: Expectation, walk: _Walk, pace: Pace
+) -> tuple[Phase, int]:
+    """The phase of a subject that was unusual within the last half day, and since when."""
+    high, mine, mean = walk.high[place], counts[place], expected.mean[place]
     told_of = max(1, pace.day // 2)
-    lately = np.flatnonzero(high[-told_of - 1 :])
-    if not lately.size:
-        return Phase.STEADY, None
-    end = mine.size - (told_of - int(lately[-1]))
+    end = mine.size - (told_of - int(np.flatnonzero(high[-told_of - 1 :])[-1]))
     began = burst_start(mine, mean, end)
     if not high[-1]:
         return Phase.FADING, began

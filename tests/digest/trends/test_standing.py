@@ -7,7 +7,14 @@ import pytest
 
 from digest.trends.model import Phase
 from digest.trends.past import DAILY, HOURLY, Numbers, expect, known_days
-from digest.trends.standing import USUAL, Bounds, Standing, deviation, standings
+from digest.trends.standing import (
+    USUAL,
+    Bounds,
+    Standing,
+    deviation,
+    may_be_high,
+    standings,
+)
 
 SLOTS = HOURLY.slots
 EVERY_DAY = 24
@@ -169,3 +176,20 @@ def test_deviations_are_like_standard_normal_numbers() -> None:
         found = deviation(dice.poisson(rate, 20_000).astype(float), mean, np.array([spread]))
         assert abs(found.mean()) < 0.2
         assert found.std() == pytest.approx(1.0, abs=0.1)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_not_compared_could_not_have_been_unusual(seed: int) -> None:
+    dice = np.random.default_rng(seed)
+    counts = dice.poisson(np.geomspace(0.0005, 0.05, 600)[:, None], (600, SLOTS)).astype(float)
+    ends = SLOTS - dice.integers(0, 70, 600)
+    for number, end in enumerate(ends):  # bursts of one to six tellings, at any hour
+        counts[number, end - 1 - dice.integers(0, 6, number % 6 + 1)] += 1
+    stands = standings(counts, np.full(SLOTS, 60.0), HOURLY, favour=np.full(600, 0.8))
+    moved = np.array(
+        [one.phase not in {Phase.STEADY, Phase.QUIET} or one.strength_before > 0 for one in stands]
+    )
+    may = may_be_high(counts[:, -3 * EVERY_DAY :], HOURLY)
+    assert moved.sum() > 50
+    assert not (moved & ~may).any()
+    assert (~may).sum() > 200
