@@ -6,6 +6,7 @@ changes already taken leaves its own work.
 """
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,10 +36,12 @@ from storage.values import read_brief
 KEPT = timedelta(days=32)
 """How long hours are kept: what the engine compares with, and a little."""
 
+AWHILE = timedelta(seconds=5)
+"""How long whoever waits for a report waits for counts at most."""
+
 _HOUR = timedelta(hours=1)
 _AT_ONCE = 1500  # changes
-_HOURS_AT_ONCE = 24  # whole ones
-_SIGNALS_AT_ONCE = 5000
+_HOURS_AT_ONCE = 6  # whole ones
 _VERSION = "trends.terms"
 
 
@@ -80,15 +83,19 @@ class TrendCounts:
                     await connection.execute(trend_changes.insert(), rows)
         await self._meta.set(_VERSION, str(TERMS_VERSION))
 
-    async def count(self, now: datetime) -> int:
-        """Count what has changed. Returns how many changes are left for the next time."""
+    async def count(self, now: datetime, *, spend: timedelta = AWHILE) -> int:
+        """Count what has changed. Returns how many changes are left for the next time.
+
+        The rest of a long past is left as soon as the time to `spend` is over.
+        """
         async with self._counting:
-            counted = 0
-            # The rest of a long past can wait: others have their turn.
-            while counted < _SIGNALS_AT_ONCE and (due := await self._due(now)):
+            until = time.monotonic() + spend.total_seconds()
+            while due := await self._due(now):
                 try:
-                    counted += await self._settle(due)
+                    await self._settle(due)
                 except _Taken:
+                    break
+                if time.monotonic() >= until:
                     break
         async with self._database.read() as connection:
             return await connection.scalar(select(func.count()).select_from(trend_changes)) or 0
@@ -128,8 +135,8 @@ class TrendCounts:
             whole=frozenset(whole),
         )
 
-    async def _settle(self, due: _Due) -> int:
-        """Count what is due. Returns how many signals were looked at."""
+    async def _settle(self, due: _Due) -> None:
+        """Count what is due."""
         async with self._database.read() as connection:
             kept = await _kept(connection, due.hours - due.whole)
             changed = await _changed(connection, due)
@@ -146,7 +153,6 @@ class TrendCounts:
                 raise _Taken
             for row in rows:
                 await _keep(connection, row)
-        return len(changed)
 
 
 def hour_of(moment: datetime) -> datetime:

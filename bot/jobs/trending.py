@@ -1,7 +1,11 @@
 """Trends are counted every minute and reported every few; everybody reads the kept report."""
 
+from datetime import timedelta
+
 from bot.clock import Clock
 from storage import Storage
+
+_SPEND = timedelta(seconds=45)  # of each minute, while there is a long past to count
 
 
 class Trending:
@@ -20,7 +24,7 @@ class Trending:
         now = self._clock()
         trends = self._storage.trends
         await trends.counts.prepare(now)
-        left = await trends.counts.count(now)
+        left = await trends.counts.count(now, spend=_SPEND)
         if not left:
             await trends.refresh(now)
         return left
