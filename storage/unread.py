@@ -79,12 +79,12 @@ async def unread(
     fresh = [signal for signal in window if not signal.backlog]
     inside = {signal.id for signal in fresh}
     given = storage.given
-    had = await given.delivered(readers, inside)
+    waited = await _waited(storage, now)
+    had = await given.delivered(readers, inside | {one.signal_id for one in waited})
     owed = await given.owed(readers)
     back = await given.coming_back(readers, now)
     carried = await given.carried(readers, now - LONGEST_WINDOW)
     heard = await hearing(storage, readers, owed, now)
-    waited = await _waited(storage, now)
     in_stories = await given.stories_of(set[int]().union(*carried.values()))
     found: dict[int, Unread] = {}
     for reader in readers:
@@ -95,8 +95,10 @@ async def unread(
             for one in carried[reader]
             if one not in owed[reader] and in_stories.get(one) not in heard[reader]
         ]
-        cooled = _cooled(waited, heard[reader], now) - inside - owed[reader] - back[reader]
-        hidden = (had[reader] | owed[reader] | back[reader] | repeats) & inside
+        here = had[reader] | owed[reader] | back[reader]
+        # What is shown again was new twice, and may have come to this reader the first time.
+        cooled = _cooled(waited, heard[reader], now) - inside - here
+        hidden = (here | repeats) & inside
         found[reader] = Unread(frozenset(hidden), tuple(sorted({*again, *cooled})))
     return found
 

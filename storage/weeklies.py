@@ -297,6 +297,13 @@ class Weeklies:
         moments = [(row.column_id, row.dated_at if row.backlog else row.live_at) for row in rows]
         return moments, count or 0
 
+    async def read_since(self) -> datetime | None:
+        """When the first signal came that was new then; what a source had before is no count."""
+        query = select(signals.c.created_at).where(~signals.c.backlog).order_by(signals.c.id)
+        async with self._database.read() as connection:
+            found: datetime | None = await connection.scalar(query.limit(1))
+        return found
+
     async def earliest_push(self, since: datetime) -> datetime | None:
         """When the first reader is due for a weekly from `since` on; None when nobody is."""
         query = (

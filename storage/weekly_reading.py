@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from digest.model import Signal
@@ -65,8 +65,15 @@ async def material(
 async def _moves(
     storage: Storage, start: datetime, until: datetime, *, thorough: bool
 ) -> tuple[Move, ...]:
-    """What rose and faded by the week, unless /trends says the contrary, and new words."""
+    """What rose and faded by the week, unless /trends says the contrary, and new words.
+
+    Of the days before anything was read there are but the few things that sources still had:
+    they are no past to compare with.
+    """
     topics = await storage.signals.topic_days(DAYS_NEEDED, until)
+    since = await storage.weeklies.read_since()
+    known = 0 if since is None else max(0, (until - since) // timedelta(days=1))
+    topics = {topic: days[max(0, len(days) - known) :] for topic, days in topics.items()}
     moves = moves_of(topics, passed=(until - start).days)
     if not thorough:
         return moves

@@ -119,7 +119,9 @@ def _comparable(claims: Iterable[Claim]) -> dict[Key, list[Claim]]:
 def _latest(claims: Sequence[Claim]) -> tuple[list[Claim], list[Revised]]:
     """What each source says in the end, and what it said otherwise before.
 
-    A text that gives two values of one thing speaks of two things, and is left out.
+    A text that gives two values of one thing speaks of two things, and is left out. Revised is
+    what grows while it is told, and what a source says that it corrects: two prices of one shop
+    may be those of two washing machines.
     """
     by_signal: dict[int, list[Claim]] = defaultdict(list)
     for claim in claims:
@@ -130,7 +132,8 @@ def _latest(claims: Sequence[Claim]) -> tuple[list[Claim], list[Revised]]:
     for claim in single:
         source = claim.signal.source_title
         before = last.get(source)
-        if before is not None and _like(before, claim) and _apart(before, claim):
+        moves = claim.concept in tables()["moving"]["concepts"] or _corrects(claim)
+        if before is not None and moves and _like(before, claim) and _apart(before, claim):
             changed.append(Revised(claim.concept, before.statement, claim.statement))
         last[source] = claim
     return list(last.values()), changed

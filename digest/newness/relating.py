@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from digest.model import Adds, Changed, Relation
+from digest.model import Adds, Changed, NumberFact, Relation
 from digest.newness.account import Account
 from digest.newness.told import Told, at, fate_of
 from digest.verify.matching import same
@@ -34,6 +34,11 @@ _REACTION = re.compile(
     r"回应|否认|澄清|致歉|道歉|辟谣|驳斥|反击|起诉|上诉|抗议|谴责|质疑|热议|召回|撤回|取消|被罚|处罚|判|获批|通过"
     r"|\b(?:respond|den(?:y|ies|ied)|apologi[sz]|sue[sd]?\b|slam|criticis|criticiz|reject|appeal|"
     r"react|condemn|backlash|recall|withdraw|cancel|fine[sd]\b|approve|reverse)",
+    re.IGNORECASE,
+)
+_TURN = re.compile(
+    r"从|由|升[到至]|降|涨|跌|[上下]调|调[整至为]|[增减][加少至到]|改[为至]|变|更正|修正"
+    r"|\b(?:from|rose|rises?|rais|up|down|cut|f[ae]ll|grew|drop|revis|correct)",
     re.IGNORECASE,
 )
 
@@ -118,6 +123,8 @@ def _figures(mine: Account, told: Told) -> tuple[list[int], list[Changed], list[
         if told.has_number(fact, mine.lang, sentence):
             continue
         then = told.changed(fact, sentence, mine)
+        if then is not None and _is_beside(then[0], mine, sentence):
+            then = None
         if then is not None and mine.at - then[1].at < SOON:
             doubted += own
             continue
@@ -127,6 +134,18 @@ def _figures(mine: Account, told: Told) -> tuple[list[int], list[Changed], list[
             changes.append(Changed(place, then[0].text, then[0].zh, direction, fate))
         numbers.append(place)
     return numbers, changes, doubted
+
+
+def _is_beside(then: NumberFact, mine: Account, sentence: str) -> bool:
+    """Whether the signal says the earlier figure too, and not that this one came in its place.
+
+    Then two things are compared: 估值达 2 万亿美元，比甲公司的 1.77 万亿美元更高.
+    """
+    if _TURN.search(sentence):
+        return False
+    earlier = claims(then.text, mine.lang)[:1]
+    said = [one for text in (mine.title, *mine.sentences) for one in quantities(text, mine.lang)]
+    return any(same(one, other) for one in earlier for other in said)
 
 
 def _headline(mine: Account, told: Told) -> float:

@@ -202,17 +202,24 @@ def test_what_is_stated_days_later_is_no_conflict() -> None:
     assert values(two(first, second, hours=80)) == []
 
 
+def test_two_figures_of_a_source_that_corrects_nothing_may_be_of_two_things() -> None:
+    story = Story()
+    story.tell("甲报", "北斗洗烘套装开售", "北斗洗烘套装今日开售，定价为 6587 元。", FILLING_ZH)
+    story.tell("甲报", "北斗洗衣机开售", "北斗洗衣机今晚开售，定价为 2699 元。", OWN[1], hours=1)
+    assert story.compare().revised == ()
+
+
 def test_a_source_that_changes_its_figure_revises_it() -> None:
     story = Story()
-    story.tell("甲报", "青栎科技融资", "青栎科技融资金额为 10 亿元。", FILLING_ZH)
-    story.tell("甲报", "青栎科技融资", "青栎科技融资金额为 12 亿元。", OWN[1], hours=5)
-    story.tell("乙报", "青栎科技融资", "青栎科技融资金额为 12 亿元，由多方参与。", OWN[2], hours=6)
+    story.tell("甲报", "凌河溃坝", "凌河溃坝造成 12 人死亡。", FILLING_ZH)
+    story.tell("甲报", "凌河溃坝", "凌河溃坝造成 15 人死亡。", OWN[1], hours=5)
+    story.tell("乙报", "凌河溃坝", "凌河溃坝造成 15 人死亡，救援仍在继续。", OWN[2], hours=6)
     found = story.compare()
     assert found.disagreements == ()
     (revised,) = found.revised
     assert revised.then.fact is not None
     assert revised.now.fact is not None
-    assert (revised.then.fact.text, revised.now.fact.text) == ("10 亿元", "12 亿元")
+    assert (revised.then.fact.text, revised.now.fact.text) == ("12 人", "15 人")
     (agreed,) = (one for one in found.agreed if one.fact)
     assert [it.signal.site for it in agreed.told] == ["甲报", "乙报"]
 

@@ -117,6 +117,19 @@ def test_days_later_the_other_figure_is_what_changed() -> None:
     assert cheaper.brief.numbers[change.number].text == "18.9 万元"
 
 
+def test_a_figure_that_is_only_held_against_the_known_one_did_not_change() -> None:
+    first = told(
+        "青栎科技最快十月上市，估值 2 万亿美元",
+        "青栎科技最快十月上市，投资者给出的估值为 2 万亿美元。",
+    )
+    beside = told(
+        "青栎科技的上市要来了",
+        "青栎科技估值 2 万亿美元，这比北斗上市前 1.77 万亿美元的估值更高，将刷新纪录。",
+        hours=30,
+    )
+    assert _of(beside, first)[1].changes == ()
+
+
 def test_of_two_products_of_one_maker_no_price_changed() -> None:
     sibling = told(
         "北斗智车发布晨星 X9，售价 35.8 万元",

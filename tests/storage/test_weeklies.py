@@ -21,6 +21,7 @@ from digest.weeklies.report import (
 from digest.weekly import Tally, Week
 from storage import Stale, Storage
 from storage.weeklies import Issue, IssueState, WeeklyPolicy
+from storage.weekly_reading import material
 from tests.newsdesk import Newsdesk
 
 WEEK = Week(2026, 11)
@@ -137,6 +138,24 @@ async def test_a_week_has_what_readers_first_saw_in_it(storage: Storage) -> None
         [START, END - timedelta(seconds=1), dated["published_at"], START + timedelta(days=2)]
     )
     assert sources == 3
+
+
+@pytest.mark.parametrize(("begun", "usual"), [(8, []), (24, [0.0])])
+async def test_what_sources_still_had_is_no_past(
+    storage: Storage, begun: int, usual: list[float]
+) -> None:
+    news = Newsdesk(storage)
+    first = START - timedelta(days=begun)
+    for days in (1, 8, 15):  # one from each of the weeks before
+        dated = first - timedelta(days=days)
+        await news.publish(at=first, backlog=True, topics=("chips",), published_at=dated)
+    for at in (first, first + timedelta(days=2)):
+        await news.publish(at=at, topics=("chips",), published_at=at)
+    for hours in range(8):
+        at = START + timedelta(hours=10 + hours)
+        await news.publish(at=at, topics=("llm",), published_at=at)
+    moves = (await material(storage, WEEK, "Asia/Shanghai", NOW)).moves
+    assert [one.usual for one in moves] == usual
 
 
 async def test_nobody_who_has_left_makes_a_draft_come_early(storage: Storage) -> None:

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from digest.cooldown import cool_down
-from digest.model import Kind, Relation, Signal, Subscriber
+from digest.model import Kind, Relation, Signal, SignalState, Subscriber
+from digest.policy import Reason
 from storage import Pin, Storage
+from storage.curation import Rejection
 from storage.migrate import migrate_now
 from storage.pins import PinsFull
 from storage.schema import deliveries, digest_signals
@@ -238,3 +240,29 @@ async def test_news_that_came_too_soon_comes_with_the_first_digest_after(desk: D
             assert desk.time() > NOON + timedelta(hours=36)
             await desk.storage.deliveries.settle_sent(one.id, 1, desk.time())
     assert told == 1
+
+
+async def test_news_that_came_is_no_news_once_it_was_hidden_and_shown_again(desk: Desk) -> None:
+    reader = await desk.reader(instant=False)
+    lead = await desk.news.publish("大坝溃口", at=NOON, total=60)
+    await desk.digest_hour(reader)
+    await desk.settle()
+    desk.time.pass_(hours=16)
+    await desk.digest_hour(reader)
+    desk.time.pass_(hours=16)
+    news = await desk.news.publish(
+        "失踪降到 4 人", at=desk.time(), total=60, story_of=lead.id, relation=Relation.UPDATE
+    )
+    await desk.digest_hour(reader)
+    assert await desk.settle() == 1
+    desk.time.pass_(hours=1)
+    curation = desk.storage.curation
+    live, gone = SignalState.LIVE, SignalState.REJECTED
+    await curation.reject(news.id, Rejection(Reason.OLD), "editor:1", desk.time(), expect=live)
+    await curation.approve(news.id, "editor:1", desk.time(), expect=gone)
+    told = 0
+    for _ in range(3):
+        desk.time.pass_(hours=1)
+        told += await desk.digest_hour(reader)
+        await desk.settle()
+    assert told == 0
