@@ -9,7 +9,7 @@ same next month; what others say comes in by `novelty_of`, `momentum_of` and `wi
 import json
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -29,7 +29,6 @@ _USUAL_SOURCE = 16.5  # points of a source of weight 1
 _STEEP = 1.2
 _UNLIKE, _SAME = 0.1, 0.6  # shares of terms in common: nothing like it, all but the same
 _LOOKED_AT = 300
-_LEAST_TODAY = 3
 _EIGHTFOLD = 3.0
 _NEUTRAL_NOVELTY = 0.7
 _ALONE = 3.0
@@ -145,18 +144,13 @@ def novelty_of(item: StoryItem, recent: Iterable[StoryItem]) -> float | None:
     return _unit((_SAME - likest) / (_SAME - _UNLIKE))
 
 
-def momentum_of(topics: Iterable[str], counts: Mapping[str, Sequence[int]]) -> float:
-    """How unusually frequent the busiest of `topics` is today (0..1; 1 is eight times its usual).
+def momentum_of(topics: Iterable[str], strengths: Mapping[str, float]) -> float:
+    """How strongly the strongest of `topics` rises (0..1; 1 is eight times as often as usual).
 
-    `counts` has one number per day, oldest first, today last, as for `trends.rising_topics`.
+    `strengths` are those of the topics that rise, as the report of trends has them.
     """
-    strongest = 0.0
-    for topic in topics:
-        days = counts.get(topic, ())
-        if len(days) > 1 and days[-1] >= _LEAST_TODAY:
-            usual = sum(days[:-1]) / (len(days) - 1)
-            strongest = max(strongest, math.log2((days[-1] + 1) / (usual + 1)) / _EIGHTFOLD)
-    return _unit(strongest)
+    strongest = max((strengths.get(topic, 1.0) for topic in topics), default=1.0)
+    return _unit(math.log2(max(strongest, 1.0)) / _EIGHTFOLD)
 
 
 def _terms(item: StoryItem) -> set[str]:

@@ -35,6 +35,7 @@ CURVE_DAYS = 30
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _LEXICON_FOR = timedelta(minutes=10)
+_ABOUT_NOW = timedelta(minutes=30)
 _CLIMBED_WITHIN = timedelta(hours=6)
 _LEAST_CLIMB = 5
 _PAGE = 12  # hours
@@ -71,6 +72,10 @@ class TrendStore:
             async with self._making:
                 kept = await self._kept(now) or await self.make(now)
         return await self._without_hidden(kept)
+
+    async def latest(self, now: datetime) -> Trends | None:
+        """The last report of about now, as it was made; None where there is none."""
+        return await self._kept(now, _ABOUT_NOW)
 
     async def refresh(self, now: datetime) -> bool:
         """Make a new report where the kept one will soon be none of now. Whether one was made."""

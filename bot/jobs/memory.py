@@ -10,10 +10,10 @@ from digest.model import Score, SignalDraft
 from digest.newness import telling_words
 from digest.score import momentum_of, novelty_of, with_context
 from digest.stories import StoryItem
+from digest.trends import TrendKind
 from storage import Storage
 
 NOVELTY_DAYS = 30
-MOMENTUM_DAYS = 15
 FRESH_FOR = timedelta(minutes=10)
 _TOPICS = 3
 _OF_A_TOPIC = 10
@@ -28,7 +28,7 @@ class Memory:
         self._storage = storage
         self._clock = clock
         self._names: tuple[datetime, bytes] | None = None
-        self._days: tuple[datetime, dict[str, list[int]]] | None = None
+        self._strengths: tuple[datetime, dict[str, float]] | None = None
 
     async def names(self) -> bytes:
         """The names that articles taught, packed for a worker; at most ten minutes old."""
@@ -64,7 +64,7 @@ class Memory:
             if one.signal_id != story_of
             and (one.story_id is None or one.story_id != item.story_id)
         ]
-        momentum = None if backlog else momentum_of(topics, await self._topic_days(topics))
+        momentum = None if backlog else momentum_of(topics, await self._rising(topics))
         opening = next((point.original or point.text for point in draft.brief.points), "")
         novelty = novelty_of(replace(item, lead_text=opening), others)
         return with_context(draft.score, novelty=novelty, momentum=momentum, compared=len(others))
@@ -82,10 +82,19 @@ class Memory:
         )
         return tuple({one.signal_id: one for one in (*alike, *newest)}.values())
 
-    async def _topic_days(self, topics: Sequence[str]) -> dict[str, list[int]]:
+    async def _rising(self, topics: Sequence[str]) -> dict[str, float]:
+        """How strongly each topic rises that does, as readers are told it."""
         if not topics:
             return {}
         now = self._clock()
-        if self._days is None or now - self._days[0] >= FRESH_FOR:
-            self._days = now, await self._storage.signals.topic_days(MOMENTUM_DAYS, now)
-        return self._days[1]
+        if self._strengths is None or now - self._strengths[0] >= FRESH_FOR:
+            report = await self._storage.trends.latest(now)
+            self._strengths = (
+                now,
+                {
+                    one.key: one.strength
+                    for one in (report.rising if report else ())
+                    if one.kind is TrendKind.TOPIC
+                },
+            )
+        return self._strengths[1]

@@ -1,8 +1,12 @@
-"""Trends: what the report costs where a month is full of signals, and what one more costs."""
+"""Trends: what the report costs where a month is full of signals, and what one more costs.
+
+`HEXIN_BENCH_SIGNALS=1000000 python -m tests.benchmarks trends` fills the month; it takes minutes.
+"""
 
 import asyncio
 import os
 import random
+import resource
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
@@ -19,7 +23,8 @@ from tests.postgres import NoPostgres, postgres_server
 from tests.storage.making import add_signal, add_source, draft
 
 SIGNALS = int(os.environ.get("HEXIN_BENCH_SIGNALS", "100000"))
-DAYS, ROUNDS, ARRIVING = 30, 5, 60
+DAYS, ARRIVING = 30, 60
+_ROUNDS = 5 if SIGNALS <= 200_000 else 2
 NOW = datetime(2026, 3, 10, 8, 30, tzinfo=UTC)
 _TERMS, _SOURCES, _OF_A_SIGNAL = 200_000, 300, 8
 _TOLD_APART = 96  # hours
@@ -44,11 +49,12 @@ async def _measured(url: str, name: str) -> list[Row]:
     try:
         await storage.trends.counts.prepare(NOW)
         size = await _fill(storage)
-        reports, topics, arriving = [], [], []
-        for _ in range(ROUNDS):
-            began = time.perf_counter()
+        reports, work, topics, arriving = [], [], [], []
+        for _ in range(_ROUNDS):
+            began, busy = time.perf_counter(), time.process_time()
             report = await storage.trends.make(NOW)
             reports.append((time.perf_counter() - began) * 1e3)
+            work.append(time.process_time() - busy)
             began = time.perf_counter()
             await storage.trends.report(NOW)
             topics.append((time.perf_counter() - began) * 1e3)
@@ -60,7 +66,11 @@ async def _measured(url: str, name: str) -> list[Row]:
             await storage.trends.counts.count(NOW)
             arriving.append((time.perf_counter() - began) * 1e3)
         what = f"trends, {name}"
-        note = f"{len(report.rising)} rising; {size / 1e6:.0f} MB of counts"
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        note = (
+            f"CPU p50 {percentile(work, 0.5):.1f} s; {len(report.rising)} rising; "
+            f"{size / 1e6:.0f} MB of counts; at most {most:.0f} MB of memory so far"
+        )
         return [
             Row(f"{what}: report of {SIGNALS:,} signals in {DAYS} days", _p(reports), note=note),
             Row(f"{what}: /trends reads the kept report", _p(topics)),

@@ -181,11 +181,12 @@ def test_novelty_is_unlikeness_to_the_likest_and_unknown_without_a_past() -> Non
     assert novelty_of(told(5, "长河大桥通车"), [told(5, "长河大桥通车")]) is None
 
 
-def test_momentum_is_of_the_busiest_topic_against_its_own_past() -> None:
-    counts = {"chips": [2, 2, 2, 23], "rain": [9, 9, 9, 9], "rare": [0, 0, 0, 2], "new": [30]}
-    assert momentum_of(("rain", "rare", "new", "unheard"), counts) == 0.0
-    assert momentum_of(("rain", "chips"), counts) == 1.0
-    assert 0.3 < momentum_of(("chips",), {"chips": [3, 3, 3, 7]}) < 0.4
+def test_momentum_is_of_the_topic_that_rises_most() -> None:
+    strengths = {"chips": 8.0, "rain": 0.9, "vr": 2.0}
+    assert momentum_of((), strengths) == 0.0
+    assert momentum_of(("rain", "unheard"), strengths) == 0.0
+    assert momentum_of(("rain", "vr"), strengths) == pytest.approx(1 / 3)
+    assert momentum_of(("vr", "chips"), strengths) == 1.0
 
 
 @pytest.mark.parametrize(

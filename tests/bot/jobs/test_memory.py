@@ -12,6 +12,7 @@ from storage.migrate import migrate_now
 from tests.bot.jobs.pages import item, page, rss
 from tests.bot.jobs.world import World
 from tests.postgres import Server
+from tests.trending import keep, report, trend
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -114,14 +115,14 @@ async def test_the_other_source_of_a_story_makes_it_no_repetition(world: World) 
 
 async def test_a_topic_that_is_suddenly_busy_has_momentum(world: World) -> None:
     await world.source("/feed")
-    await read(world, "/feed", "/first", *about("Halden", "Oak-0"))
     quiet = await read(world, "/feed", "/a", *about("Norvex", "Elm-1"))
     assert part(quiet, "momentum") == "momentum=0"
-    for number, company in enumerate(("Alder", "Birch", "Cedar", "Dogwood")):
-        await read(world, "/feed", f"/m{number}", *about(company, f"Pine-{number}"))
+    topic = quiet.placement.topics[0]
     world.time.pass_(minutes=FRESH_FOR.total_seconds() / 60)
+    rising = report(trend(topic, strength=4.0), at=world.time())
+    await keep(world.storage, rising)
     busy = await read(world, "/feed", "/z", *about("Rowan", "Ash-9"))
-    assert int(part(busy, "momentum").partition("=")[2]) > 50
+    assert part(busy, "momentum") == "momentum=67"
     world.time.pass_(days=4)
     late = await read(world, "/feed", "/late", *about("Willow", "Fir-2"))
     assert part(late, "momentum") == "momentum=0"
