@@ -29,6 +29,7 @@ MOST_AGAIN = 24
 
 _T = TypeVar("_T")
 _BEGINNING = 2
+_READ_AGAIN = MOST_AGAIN + MOST_TOLD
 _COLUMNS: tuple[Any, ...] = (
     signals.c.id.label("signal_id"),
     signals.c.relation,
@@ -63,8 +64,10 @@ async def retell_story(act: "Act", story_id: int, moved: Collection[int] = ()) -
 
     Only those that were compared, and those that an editor `moved`; who leads is not touched.
     """
-    query = _rows(LIVE & (signals.c.story_id == story_id))
-    rows = (await act.connection.execute(query)).all()
+    ids = await _live(act.connection, story_id)
+    if len(ids) > _READ_AGAIN:  # the rest is neither compared again nor compared with
+        ids = (*ids[:_BEGINNING], *ids[_BEGINNING - _READ_AGAIN :])
+    rows = (await act.connection.execute(_rows(signals.c.id.in_(ids)))).all()
     told: list[Account] = []
     for place, row in enumerate(rows):
         mine = _account(row)
@@ -104,12 +107,17 @@ async def _chosen(
     connection: AsyncConnection, story_id: int, without: Collection[int]
 ) -> Sequence[int]:
     """The live signals of a story to compare with: its first, and its latest."""
+    ids = await _live(connection, story_id)
+    return _most([number for number in ids if number not in without])
+
+
+async def _live(connection: AsyncConnection, story_id: int) -> Sequence[int]:
     query = (
         select(signals.c.id)
-        .where(LIVE, signals.c.story_id == story_id, signals.c.id.not_in(without))
+        .where(LIVE, signals.c.story_id == story_id)
         .order_by(signals.c.dated_at, signals.c.id)
     )
-    return _most((await connection.execute(query)).scalars().all())
+    return (await connection.execute(query)).scalars().all()
 
 
 def _most(ordered: Sequence[_T]) -> Sequence[_T]:

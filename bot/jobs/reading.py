@@ -315,7 +315,7 @@ class Reader:
         told = await self._storage.newness.told(placement.story_of)
         if not told:
             return placement, None
-        relation, adds = relate(account(draft, now), told)
+        relation, adds = await asyncio.to_thread(relate, account(draft, now), told)
         return replace(placement, relation=relation), adds
 
     async def _join(self, pending: PendingEntry, source: Source, signal_id: int) -> ReadResult:

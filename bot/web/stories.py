@@ -12,7 +12,7 @@ from bot.web.views.series import SeriesView, series_view
 from bot.web.views.storyline import storyline_view
 from bot.web.views.trends import standing_of
 from bot.web.weeks import is_shown
-from digest.agreement import Comparison, compare
+from digest.agreement import MOST_COMPARED, Comparison, compare
 from digest.allowed import public_part
 from digest.model import Access, Signal
 from digest.stories import StorySummary
@@ -57,7 +57,9 @@ class StoryPages:
 
     async def _compared(self, members: tuple[Signal, ...]) -> Comparison:
         """Only of what everybody may read."""
-        open_ = [public_part(one) for one in members if one.access is Access.PUBLIC]
+        public = [one for one in members if one.access is Access.PUBLIC]
+        public.sort(key=lambda one: (one.when, one.id))
+        open_ = [public_part(one) for one in public[-MOST_COMPARED:]]
         return compare(open_, await self.storage.signals.articles([one.id for one in open_]))
 
     async def _of(self, story_id: int | None) -> StorySummary | None:

@@ -1,7 +1,7 @@
 """What one signal tells: the text that others are compared with."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.model import Article, Brief, Kind
@@ -9,6 +9,9 @@ from digest.translation.script import in_simplified, simplified_article
 
 _MOST_SENTENCES = 120
 """Of an article: a live blog would otherwise cost as much as a hundred reports."""
+
+_LONGEST_TITLE = 400
+"""Letters of a title that are compared: pages call themselves whatever they like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +61,6 @@ def account_of(
         read = article if simple is None else in_simplified(article, simple)
         title = read.title
         sentences = tuple(one.text for one in read.sentences[:_MOST_SENTENCES])
-    return Account(signal_id, title, lang, kind, at, brief, sentences)
+    if len(brief.headline) > _LONGEST_TITLE:
+        brief = replace(brief, headline=brief.headline[:_LONGEST_TITLE])
+    return Account(signal_id, title[:_LONGEST_TITLE], lang, kind, at, brief, sentences)

@@ -17,6 +17,7 @@ SURE = 0.8
 """How sure the index must be that the two are one event."""
 
 _SHARED = 0.34
+_LONGEST_TITLE = 400  # letters; what comes after says nothing more of what it is about
 # A name of a thing: letters and digits in one word, or a title in its marks.
 _MODEL = re.compile(
     r"(?<![A-Za-z0-9.])(?=[\w.\-]*[A-Za-z])(?=[\w.\-]*\d)[A-Za-z0-9][\w.\-]*", re.ASCII
@@ -41,7 +42,7 @@ def comes_back(item: StoryItem, earlier: StoryItem) -> bool:
 
 def _headline(item: StoryItem) -> str:
     """Without the column that it stands in."""
-    return _BY_THE_WAY.sub(" ", item.title)
+    return _BY_THE_WAY.sub(" ", item.title[:_LONGEST_TITLE])
 
 
 def _marks(title: str) -> set[str]:

@@ -1,5 +1,6 @@
 """Which news brings back a story that had closed: what names the same thing, and no formula."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -45,3 +46,11 @@ def test_a_formula_is_no_return(later: str, earlier: str) -> None:
 
 def test_languages_are_not_compared() -> None:
     assert not comes_back(headline("X90 chip X90", "en"), headline("X90 chip X90"))
+
+
+@pytest.mark.parametrize("letters", ["a-", "-", "【"])
+def test_a_title_without_end_costs_little(letters: str) -> None:
+    title = letters * (60_000 // len(letters))
+    began = time.process_time()
+    assert not comes_back(headline(title), headline(title))
+    assert time.process_time() - began < 1
