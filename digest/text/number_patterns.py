@@ -38,6 +38,8 @@ LATIN_SCALE = re.compile(
 LOWER_PART = re.compile(
     r"零?(?P<digits>\d{1,4})\s?(?P<scale>千万|百万|[万千百])(?![瓦克米卡赫帕伏焦分度])"
 )
+# 56万5691: the last four digits after ten thousands.
+LAST_PART = re.compile(r"\d{4}(?!\d|[.,]\d|\s?[年万萬亿億千百])")
 # 1.234.567,8 and 1 234,5: the marks that other languages put where English has "," and ".".
 CONTINENTAL = re.compile(
     r"(?<![\d.,])(?:\d{1,3}(?:[.\u00a0\u202f ]\d{3}){1,20}(?:,\d+)?|\d+,\d+)(?![\d.,]*\d)"

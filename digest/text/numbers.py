@@ -18,6 +18,7 @@ from digest.text.number_patterns import (
     CURRENCY_AFTER,
     DATE_AFTER,
     DATE_BEFORE,
+    LAST_PART,
     LATIN_SCALE,
     LOWER_PART,
     MEASURE,
@@ -314,7 +315,7 @@ def _counted(
 
 
 def _with_lower_parts(text: str, value: Decimal, end: int, scale: Decimal) -> tuple[Decimal, int]:
-    """4亿5千万 is one number: smaller parts follow its largest."""
+    """4亿5千万 is one number, 56万5691 too: smaller parts follow its largest."""
     while part := LOWER_PART.match(text, end):
         size = Decimal(1)
         for letter in part.group("scale"):
@@ -322,6 +323,8 @@ def _with_lower_parts(text: str, value: Decimal, end: int, scale: Decimal) -> tu
         if Decimal(part.group("digits")) * size >= scale:
             break
         value, end, scale = value + Decimal(part.group("digits")) * size, part.end(), size
+    if scale == SCALES["万"] and (last := LAST_PART.match(text, end)):
+        return value + Decimal(last.group()), last.end()
     return value, end
 
 

@@ -46,6 +46,9 @@ _YEAR_BEFORE = re.compile(r"(?:1[5-9]|20)\d\d[-–/]$")
 _COMPOUND = re.compile(
     r"(?<!\d)(?P<high>\d++)\s?(?P<first>[亿万])(?P<low>\d+)\s?(?P<second>千万|百万|万|千)"
 )
+_LAST_PART = re.compile(
+    r"(?<![\d.])(?P<high>\d++)\s?万(?P<low>\d{4})(?!\d|[.,]\d|\s?[年万亿千百])"
+)
 _SCALES_ZH = {"亿": 1e8, "千万": 1e7, "百万": 1e6, "万": 1e4, "千": 1e3}
 _PART_OF = re.compile(
     r"\b(?P<part>half|quarter|third) (?:of )?an? (?P<scale>million|billion|trillion|dozen)\b",
@@ -180,10 +183,13 @@ def _is_hedged(text: str, one: Quantity) -> bool:
 
 
 def _compounds(text: str, _lang: str) -> Iterator[Quantity]:
-    """4亿5千万, a quarter of a million."""
+    """4亿5千万, 56万5691, a quarter of a million."""
     for match in _COMPOUND.finditer(text):
         value = float(match.group("high")) * _SCALES_ZH[match.group("first")]
         value += float(match.group("low")) * _SCALES_ZH[match.group("second")]
+        yield Quantity(*match.span(), match.group(), (value,), NUMBER)
+    for match in _LAST_PART.finditer(text):
+        value = float(match.group("high")) * _SCALES_ZH["万"] + float(match.group("low"))
         yield Quantity(*match.span(), match.group(), (value,), NUMBER)
     for match in _FEET.finditer(text):
         feet, inches = float(match.group("feet")), float(match.group("inches"))

@@ -128,6 +128,7 @@ zh|融资12亿美元。|12e8 money USD
 zh|市值1.2万亿元。|1.2e12 money CNY
 zh|约3.5亿|3.5e8 count
 zh|共4亿5千万元|4.5e8 money CNY
+zh|召回56万5691辆汽车|565691 count 辆
 zh|售价1万8千元|18000 money CNY
 zh|总计2亿3000万元|2.3e8 money CNY
 zh|一百五十万元|1.5e6 money CNY
