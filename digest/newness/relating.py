@@ -36,6 +36,11 @@ _REACTION = re.compile(
     r"react|condemn|backlash|recall|withdraw|cancel|fine[sd]\b|approve|reverse)",
     re.IGNORECASE,
 )
+_REVERSAL = re.compile(
+    r"否认|辟谣|驳斥|澄清|延期|推迟|跳票|撤回|取消"
+    r"|\b(?:den(?:y|ies|ied)|refut|delay|postpone|withdraw|cancel)",
+    re.IGNORECASE,
+)
 _TURN = re.compile(
     r"从|由|升[到至]|降|涨|跌|[上下]调|调[整至为]|[增减][加少至到]|改[为至]|变|更正|修正"
     r"|\b(?:from|rose|rises?|rais|up|down|cut|f[ae]ll|grew|drop|revis|correct)",
@@ -163,6 +168,8 @@ def _decide(mine: Account, told: Told, news: _News) -> Relation:
     mostly = news.share >= _MOSTLY and len(news.points) > 1 and news.headline >= _OTHER_HEADLINE
     if mostly and (reacts or (another and news.age >= SOON)):
         return Relation.FOLLOW_UP
+    if _reverses(mine, told):
+        return Relation.UPDATE
     if news.age < SOON:
         return Relation.UPDATE if news.titled and news.points else Relation.DUPLICATE
     if news.numbers or news.titled:
@@ -175,6 +182,13 @@ def _reacts(mine: Account, told: Told) -> bool:
     cues = {match.casefold() for match in _REACTION.findall(mine.title)}
     before = {match.casefold() for one in told.accounts for match in _REACTION.findall(one.title)}
     return bool(cues - before)
+
+
+def _reverses(mine: Account, told: Told) -> bool:
+    """Whether its title takes back or puts off what nobody had told to be so."""
+    if not _REVERSAL.search(mine.title):
+        return False
+    return not any(_REVERSAL.search(text) for one in told.accounts for _, text in one.texts())
 
 
 def _because(news: _News, points: int) -> str:

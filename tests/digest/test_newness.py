@@ -140,6 +140,25 @@ def test_of_two_products_of_one_maker_no_price_changed() -> None:
     assert _of(sibling, LAUNCH)[1].changes == ()
 
 
+def test_what_is_denied_or_put_off_is_no_repetition() -> None:
+    rumour = told(
+        "北斗游戏合集的新平台版现身，有望明年发售",
+        "一家商店的页面显示，北斗游戏合集的新平台版有望明年发售。合集收录三部作品。",
+    )
+    denied = told(
+        "业内人士驳斥北斗游戏合集新平台版的传闻",
+        "业内人士表示，北斗游戏合集新平台版的商店页面是伪造的。合集收录三部作品。",
+        hours=70,
+    )
+    again = told(
+        "北斗游戏合集新平台版的传闻被否认",
+        "业内人士表示，北斗游戏合集新平台版的商店页面是伪造的。合集收录三部作品。",
+        hours=80,
+    )
+    assert _of(denied, rumour)[0] is Relation.UPDATE
+    assert _of(again, rumour, denied)[0] is Relation.DUPLICATE
+
+
 def test_an_answer_to_the_news_is_a_follow_up() -> None:
     answer = told(
         "水务公司回应溃坝质疑：将公开全部检修记录",
