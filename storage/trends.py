@@ -22,7 +22,7 @@ from storage.names import Names
 from storage.schema import LIVE, signals, trend_hours, trend_reports
 from storage.signals import Signals
 from storage.taxonomy import Taxonomies
-from storage.trend_counts import KEPT, TrendCounts, hour_of
+from storage.trend_counts import AWHILE, KEPT, TrendCounts, hour_of
 from storage.upsert import chunks, insert
 from storage.values import read_brief
 
@@ -91,7 +91,7 @@ class TrendStore:
         An empty one, which is not kept, while the past is still being counted.
         """
         await self.counts.prepare(now)
-        await self.counts.count(now)
+        await self.counts.count(now, spend=AWHILE)
         if await self.counts.is_behind():
             # What was told before the hours that are counted would all be new.
             return Trends(now)

@@ -187,7 +187,7 @@ async def test_nothing_is_said_while_the_past_is_still_being_counted(
         past = {"hour": hour_of(NOW) - timedelta(days=20), "signal_id": None}
         await connection.execute(trend_changes.insert(), [past])
     with monkeypatch.context() as busy:
-        busy.setattr("storage.trend_counts._SIGNALS_AT_ONCE", 1)
+        busy.setattr("storage.trends.AWHILE", timedelta())
         busy.setattr("storage.trend_counts._AT_ONCE", 5)  # as when very much is due
         report = await storage.trends.report(LATER)
     assert (report.rising, report.busiest, report.past) == ((), (), 0)
