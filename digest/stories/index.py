@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.model import Relation
+from digest.stories import across
 from digest.stories.candidates import Candidates, Found
 from digest.stories.items import ALONE, StoryItem, StoryPlacement
 from digest.stories.likeness import FEATURES, compare
@@ -29,6 +30,11 @@ _TEXT_COS, _TITLE_COS, _COPY = (FEATURES.index(it) for it in ("text_cos", "title
 _ROUNDUP, _DAYS, _TEXTS, _ACROSS, _SIZE = (
     FEATURES.index(it) for it in ("roundup", "days", "texts", "zh_en", "size_least")
 )
+_NAMES, _MODELS_DIFFER, _FIGURES, _RAREST = (
+    FEATURES.index(it) for it in ("names_sum", "models_differ", "figures_shared", "text_rarest")
+)
+_RARE_NAMES, _SOME_NAME, _RARE_TERMS = 1.7, 0.4, 2.0
+_ACROSS_DAYS = 2
 _LEAST_TITLE = 2  # terms: "Live" and "专题" say nothing
 _BOTH = 2  # texts
 _SAME_OPENING, _CERTAIN = 0.999, 0.98
@@ -187,7 +193,33 @@ class StoryIndex:
             meant, known = self._shelf.meant(found.places, measured.meaning)
             wider = np.column_stack((table, meant))[known].astype(np.float32)
             chances[known] = self._model.semantic.chances(wider)
+            ruled = _ruled(table, chances)
+            at = float(measured.sheet.at[0])
+            ruled[self._meant_across(table, measured.meaning, at, found)] = across.SURE
+            return ruled
         return _ruled(table, chances)
+
+    def _meant_across(
+        self, table: NDArray[np.float32], meaning: NDArray[np.int8], at: float, found: Found
+    ) -> NDArray[np.intp]:
+        """The rows of the other language that mean the same as nothing else does."""
+        meant, known = self._shelf.meant(found.places, meaning)
+        rows = np.nonzero(known & (table[:, _ACROSS] > 0) & (table[:, _DAYS] <= _ACROSS_DAYS))[0]
+        fit = (table[rows, _NAMES] > 0) & (table[rows, _MODELS_DIFFER] == 0)
+        rows = rows[fit & (table[rows, _ROUNDUP] == 0)]
+        if not len(rows) or not across.may_be_nearest(float(meant[rows].max())):
+            return np.empty(0, np.intp)
+        best = rows[int(meant[rows].argmax())]
+        place = int(found.places[best])
+        story = self._story_at(place)
+        mates = np.array([place] if story is None else self._members[story], np.int64)
+        sheet = self._shelf.rows(np.array([place]))
+        since = at - _ACROSS_DAYS * 86_400
+        second = self._shelf.nearest_besides(meaning, int(sheet.lang[0]), since, mates)
+        if not across.is_far_nearer(float(meant[best]), second):
+            return np.empty(0, np.intp)
+        near = np.isin(found.places[rows], mates) & across.is_near(meant[rows])
+        return np.asarray(rows[near], np.intp)
 
     def _stories(self, judged: _Judged, least: float) -> Iterable[list[int]]:
         """The rows of `judged` by story, of those with a row of that chance at `least`.
@@ -275,16 +307,29 @@ class StoryIndex:
             self._shelf.drop(place)
 
 
+def _much_in_common(table: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Whether what carries over between languages is more than two texts of one field share.
+
+    Two rare names or a rare one and more, a name with a figure, or several rare terms. Bounds
+    set on a month of English and Chinese news, read by eye.
+    """
+    names, figures = table[:, _NAMES], table[:, _FIGURES]
+    named = names >= _RARE_NAMES
+    counted = (figures >= 1) & (names >= _SOME_NAME)
+    return np.asarray(named | counted | (table[:, _RAREST] >= _RARE_TERMS), np.bool_)
+
+
 def _ruled(table: NDArray[np.float32], chances: NDArray[np.float32]) -> NDArray[np.float32]:
     """What needs no judging: one opening is one text, and a collection joins only itself.
 
     The issues of a daily column are alike and about other things: only what is titled the same
-    within half a day is one issue.
+    within half a day is one issue. Across languages a name and a subject are not enough.
     """
     copy = table[:, _COPY]
     issue = (table[:, _TITLE_COS] >= _SAME_TEXT) & (table[:, _DAYS] < _SAME_ISSUE_DAYS)
     apart = (table[:, _ROUNDUP] > 0) & ~issue
     apart |= (table[:, _SIZE] < _LEAST_TITLE) & (table[:, _TEXT_COS] < _SAME_TEXT)
     apart &= copy < _SAME_TEXT
+    apart |= (table[:, _ACROSS] > 0) & ~_much_in_common(table)
     ruled = np.where(copy >= _SAME_OPENING, np.maximum(chances, _CERTAIN), chances)
     return np.where(apart, np.float32(0.0), ruled).astype(np.float32)

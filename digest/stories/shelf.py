@@ -269,6 +269,18 @@ class Shelf:
         known = lengths > 0
         return (theirs @ own) / np.maximum(lengths, 1.0), known
 
+    def nearest_besides(
+        self, meaning: NDArray[np.int8], lang: int, since: float, leave_out: NDArray[np.int64]
+    ) -> float:
+        """The highest cosine with what another signal in `lang` since then means, -1: none."""
+        here = (self._signals != _DEAD) & (self._sheet.lang == lang) & (self._sheet.at >= since)
+        here[leave_out % self._room] = False
+        theirs = self._meant[here].astype(np.float32)
+        lengths = np.sqrt(np.einsum("ij,ij->i", theirs, theirs))
+        own = meaning.astype(np.float32)
+        cosines = (theirs @ own) / np.maximum(lengths * float(np.sqrt(own @ own)), 1.0)
+        return float(cosines.max(initial=-1.0))
+
     def _grow(self) -> None:
         places = np.arange(self.first, self._next)
         room = self._room + max(_FIRST_ROOM, self._room // 4)

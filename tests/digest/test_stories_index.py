@@ -1,5 +1,6 @@
 """The index as a structure: what it holds, forgets and finds, whatever it is given."""
 
+import math
 import random
 from collections.abc import Sequence
 from dataclasses import fields, replace
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.stories import ALONE, StoryIndex, StoryItem, StoryPlacement, postings
+from digest.stories.across import is_far_nearer
 from digest.stories.postings import Postings
 from digest.stories.rarity import Rarity
 from digest.stories.shelf import Sheet, Shelf, sheet_of
@@ -202,3 +204,63 @@ def test_an_encoder_reads_what_is_placed_and_adds_to_what_is_compared() -> None:
     meant, plain, unread = (index.near(en, 1)[0][1] for index in indexes)
     assert unread == plain
     assert meant > plain
+
+
+class _Near:
+    """An encoder that turns each text away by the number it ends with, in degrees."""
+
+    def encode(self, sentences: Sequence[str]) -> Sequence[Sequence[float]]:
+        turns = [math.radians(float(one.split()[-1])) for one in sentences]
+        return [[math.cos(turn), math.sin(turn), *[0.0] * 510] for turn in turns]
+
+
+def across(turn: float, other: float) -> int | None:
+    """What an English text joins that means nearly what a Chinese one does, and what another."""
+    index = StoryIndex(_Near())
+    told = [("Kestrel 港口停电", turn), ("Kestrel 发布新手机", other)]
+    for number, (title, away) in enumerate(told, 1):
+        one = item(number, title, f"{title}。 {away}", keywords=("Kestrel",))
+        index.place(one)
+        index.add(one)
+    en = item(3, "Kestrel harbour dark", "Power is out. 0", lang="en", keywords=("Kestrel",))
+    return index.place(en).story_of
+
+
+def test_the_nearest_in_meaning_by_far_is_the_same_event_in_the_other_language() -> None:
+    assert across(40, 80) == 1
+    assert across(80, 40) == 2
+
+
+def test_of_two_that_are_near_in_meaning_neither_is_taken_for_the_same_event() -> None:
+    assert across(40, 45) is None
+
+
+@pytest.mark.parametrize(
+    ("nearest", "second", "far"),
+    [(0.54, -1.0, False), (0.58, 0.2, False), (0.61, 0.2, True), (0.61, 0.42, False),
+     (0.66, 0.52, True), (0.66, 0.54, False), (0.9, 0.8, False)],
+)  # fmt: skip
+def test_near_is_not_enough_and_neither_is_nearer(
+    nearest: float, second: float, far: bool
+) -> None:
+    assert is_far_nearer(nearest, second) is far
+
+
+def test_one_name_in_two_languages_is_not_one_event() -> None:
+    index = index_with(
+        item(1, "Kestrel 港口停电", "Kestrel 港口周一停电。", keywords=("Kestrel",))
+    )
+    en = item(2, "Kestrel sues a partner", "Kestrel went to court.", lang="en")
+    assert index.place(replace(en, keywords=("Kestrel",))).story_of is None
+
+
+def test_a_name_with_a_figure_in_two_languages_is_one_event() -> None:
+    zh = item(
+        1, "Kestrel 以 70 亿美元收购 Eldmoor", "Kestrel 周一宣布以 70 亿美元收购 Eldmoor。",
+        keywords=("Kestrel", "Eldmoor"), numbers=("70 亿美元",),
+    )  # fmt: skip
+    en = item(
+        2, "Kestrel buys Eldmoor for $7 billion", "Kestrel said it will buy Eldmoor.", lang="en",
+        keywords=("Kestrel", "Eldmoor"), numbers=("$7 billion",),
+    )  # fmt: skip
+    assert index_with(zh).place(en).story_of == 1
