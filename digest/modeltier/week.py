@@ -15,7 +15,7 @@ from digest.render.wording import in_words_of
 from digest.text.units import utf16_length
 from digest.verify.source import SourceText
 from digest.verify.support import is_chinese
-from digest.weeklies.report import Said
+from digest.weeklies.report import Said, briefs_of
 
 FEWEST, MOST = 2, 4
 """How many sentences introduce a week; fewer that hold are none."""
@@ -71,7 +71,8 @@ def what_holds(
         if all(one.text != said.text for one in held) and _is_supported(
             said.text, [by_id[number] for number in cited]
         ):
-            held.append(Said(said.text, cited))
+            briefs = briefs_of(by_id[number] for number in cited)
+            held.append(Said(said.text, cited, briefs))
     return tuple(held[:MOST]) if len(held) >= FEWEST else ()
 
 

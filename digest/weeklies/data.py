@@ -116,11 +116,15 @@ def read_edits(data: Mapping[str, Any]) -> Edits:
 
 def intro_data(intro: Intro) -> Data:
     """The introduction as JSON data."""
-    return {lang: [[one.text, list(one.signals)] for one in said] for lang, said in intro.items()}
+    return {
+        lang: [[one.text, list(one.signals), one.briefs] for one in said]
+        for lang, said in intro.items()
+    }
 
 
 def read_intro(data: Mapping[str, Any]) -> Intro:
     """What `intro_data` wrote."""
     return {
-        lang: tuple(Said(text, tuple(ids)) for text, ids in said) for lang, said in data.items()
+        lang: tuple(Said(text, tuple(ids), *briefs) for text, ids, *briefs in said)
+        for lang, said in data.items()
     }

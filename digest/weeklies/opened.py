@@ -23,6 +23,7 @@ from digest.weeklies.report import (
     Step,
     TopStory,
     ahead_key,
+    briefs_of,
     figure_key,
     move_key,
     signal_key,
@@ -202,13 +203,14 @@ def opened(  # noqa: PLR0913  a report has this many sides
 def _intro(
     intro: Intro, live: Mapping[int, Signal], dropped: Collection[int], reach: Reach
 ) -> Intro:
-    """The sentences whose signals are all shown to whoever reads it."""
+    """The sentences whose signals are all shown to whoever reads it, and say what they said."""
 
     def holds(said: Said) -> bool:
-        found = [live.get(number) for number in said.signals]
+        found = [live[number] for number in said.signals if number in live]
+        if len(found) < len(said.signals) or (said.briefs and briefs_of(found) != said.briefs):
+            return False
         return all(
-            one is not None
-            and one.id not in dropped
+            one.id not in dropped
             and reach.wants(one)
             and not (reach.public and one.access is not Access.PUBLIC)
             for one in found

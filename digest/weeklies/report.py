@@ -4,11 +4,13 @@ The words come from the signals themselves when it is shown, so that what was co
 back since is corrected and gone here too; what was chosen and counted stays as it was.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from hashlib import sha256
 
+from digest.model import Signal
 from digest.weekly import Tally, Week
 
 
@@ -154,16 +156,30 @@ class Edits:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence that introduces the week, and the signals (at most two) that it rests on."""
+    """A sentence that introduces the week, and the signals (at most two) that it rests on.
+
+    `briefs` is what they said when the sentence was checked (see `briefs_of`), "" where that was
+    not noted.
+    """
 
     text: str
     signals: tuple[int, ...]
+    briefs: str = field(default="", compare=False)
 
 
 Intro = Mapping[str, tuple[Said, ...]]
 """The sentences that introduce the week, by language; written by a model and checked."""
 
 UNEDITED = Edits()
+
+
+def briefs_of(signals: Iterable[Signal]) -> str:
+    """Equal as long as nothing is changed in what these signals say: 16 hex digits."""
+    told = [
+        (one.id, one.title, one.brief.headline, one.brief.points, one.brief.numbers)
+        for one in signals
+    ]
+    return sha256(repr(told).encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def story_key(story_id: int) -> str:

@@ -25,12 +25,12 @@ from digest.stories import StorySummary
 from digest.taxonomy import load_taxonomy
 from digest.texts import texts_for
 from digest.weeklies.choosing import Material, StoryTold, choose
-from digest.weeklies.data import read_report, report_data
+from digest.weeklies.data import intro_data, read_intro, read_report, report_data
 from digest.weeklies.figures import figures_of
 from digest.weeklies.lines import dropped, lines_of, moved, restored, reworded
 from digest.weeklies.opened import Weekly, opened
 from digest.weeklies.outcome import steps_of
-from digest.weeklies.report import UNEDITED, Came, Edits, Move, Report, Said
+from digest.weeklies.report import UNEDITED, Came, Edits, Move, Report, Said, briefs_of
 from digest.weekly import Tally, Week
 from handlers.callbacks import pack
 from storage.values import place_blocks, read_blocks
@@ -250,6 +250,22 @@ def test_no_number_is_told_twice_and_none_without_its_measure() -> None:
 def test_a_number_whose_measure_does_not_stand_beside_it_is_left_out(title: str) -> None:
     fact = replace(DEATHS, text="12 人")
     assert figures_of((funded(1, title, fact),)) == ()
+
+
+def test_a_page_says_no_more_what_a_corrected_brief_said() -> None:
+    made = report(*OTHERS)
+    by_id = {one.id: one for one in (LEAD, LATER, *OTHERS)}
+    said = Said("某地发生地震。", (1,), briefs_of([LEAD]))
+    kept = read_intro(json.loads(json.dumps(intro_data({"zh": (said,)}))))
+
+    def intro_of(lead: Signal) -> tuple[Said, ...]:
+        now = by_id | {1: lead}
+        weekly = opened(made, now, now=AFTER, taxonomy=load_taxonomy(), intro=kept)
+        assert weekly is not None
+        return weekly.intro.get("zh", ())
+
+    assert [one.text for one in intro_of(LEAD)] == ["某地发生地震。"]
+    assert intro_of(replace(LEAD, brief=brief("更正后的标题"))) == ()
 
 
 # --- the introduction --------------------------------------------------------------------------
