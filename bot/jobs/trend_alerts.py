@@ -150,7 +150,8 @@ class TrendAlerts:
             kind=DigestKind.TREND,
             group_key=f"{mark_of(trend)}|{same}",
             window_from=trend.began_at or now,
-            window_to=now,
+            # The same in every process, so that two of them plan one digest.
+            window_to=now.replace(minute=0, second=0, microsecond=0),
             lang=look.lang,
             signal_ids=message.signals,
             parts=self._press.bodies([message]),

@@ -65,7 +65,7 @@ class Trend:
 
     Counted are signals. `key` is unique within its kind: a topic's id, a story's number, a folded
     spelling. `name` is as written; `pair` the same in the other script, "" for none. `now` is the
-    count of the last 24 hours, `usual` what was to be expected in those; `strength` is at least
+    count of the last 24 hours, `usual` how many a day there were before; `strength` is at least
     how many times as often as usual that is (0 where nothing can be said). `began_at` is when it
     began to be unusual, None when it is not. `days` are counts per span of 24 hours, the last
     ending now, and `hours` those of the last 48 hours, oldest first. `is_new`: never told in the

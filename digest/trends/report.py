@@ -28,6 +28,8 @@ MOST_RISING, MOST_FADING, MOST_FRESH, MOST_QUIET, MOST_BUSY = 40, 20, 20, 10, 10
 _DAY = timedelta(days=1)
 _HIGH = tuple(phase for phase in Phase if phase.is_high)
 _LEAST_OF_TERMS = 4
+_FULLEST = 10  # one day in so many is left out of what is usual
+_PLAINLY = 1.3
 _SEVERAL, _SEVERAL_FOR_TERMS, _MANY_SOURCES = 2, 3, 8
 _MOST_OF_ONE = 0.6
 _MOSTLY = 0.6
@@ -81,7 +83,7 @@ def make_report(ledger: Ledger, known: Known) -> Trends:
     quiet.sort(key=lambda one: one.now - one.usual)
     return Trends(
         ledger.now,
-        rising=_curved(ledger, rising[:MOST_RISING]),
+        rising=_plainly_more(_curved(ledger, rising[: 2 * MOST_RISING])),
         fading=_curved(ledger, [one.trend for one in fading[:MOST_FADING]]),
         fresh=_curved(ledger, fresh[:MOST_FRESH]),
         quiet=_curved(ledger, quiet[:MOST_QUIET]),
@@ -227,9 +229,31 @@ def _story_of(day: Sequence[Telling]) -> int | None:
 def _curved(ledger: Ledger, trends: Iterable[Trend]) -> tuple[Trend, ...]:
     """The trends with their counts: made only of what is told, of thousands that may move."""
     rows = [(one, ledger.counts_of(mark(one.kind, one.key))) for one in trends]
-    return tuple(
-        replace(one, days=_days(ledger, row), hours=_hours(ledger, row)) for one, row in rows
-    )
+    return tuple(_with_counts(ledger, one, row) for one, row in rows)
+
+
+def _with_counts(ledger: Ledger, trend: Trend, row: Numbers) -> Trend:
+    days = _days(ledger, row)
+    return replace(trend, days=days, hours=_hours(ledger, row), usual=_usual(days, trend.usual))
+
+
+def _usual(days: Sequence[Count], expected: float) -> float:
+    """How many a day there were before, as people count: the mean without the fullest days.
+
+    What was `expected` of today follows the volume of all that is told, and would read oddly.
+    """
+    past = sorted(count for count in days[:-1] if count is not None)
+    kept = past[: len(past) - len(past) // _FULLEST]
+    return round(sum(kept) / len(kept), 2) if kept else expected
+
+
+def _plainly_more(trends: Iterable[Trend]) -> tuple[Trend, ...]:
+    """Those told more often than on other days in plain numbers too, with their places anew.
+
+    A larger share of a thin day is no rise that anybody sees.
+    """
+    kept = [one for one in trends if one.is_new or one.now >= _PLAINLY * one.usual]
+    return tuple(replace(one, rank=place) for place, one in enumerate(kept[:MOST_RISING], 1))
 
 
 def _begins(ledger: Ledger, slot: int) -> datetime:
