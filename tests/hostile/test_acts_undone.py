@@ -27,6 +27,8 @@ WALKED = int(os.environ.get("HEXIN_WALKS", "30"))
 PHASES = tuple(Phase) if "HEXIN_WALKS" in os.environ else (Phase.explicit, Phase.generate)
 # What is written about acts, and what goes on by itself whatever is done.
 _ABOUT_ACTS = {"audit", "amendments", "amendment_notices", "signal_changes", "meta"}
+# Which hours are to be counted again, whatever changed in them.
+_ABOUT_ACTS |= {"trend_changes"}
 # What others may point to is not deleted when its making is taken back.
 _RETIRED = {repr("retired"), repr("dropped"), repr("discarded")}
 _MOVING = {

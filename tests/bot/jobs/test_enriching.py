@@ -125,6 +125,16 @@ async def test_news_is_published_as_the_model_made_it(bench: Bench, chat: Chat) 
     assert spent.cost == pytest.approx(spent.calls * (900 + 200) / 1e6)
 
 
+_FERRY = (
+    "The ferry line between Varberg and Oakport reopens on Monday, the county said. It had been "
+    "closed for 14 months because the old pier was unsafe.",
+    "Two boats will cross nine times a day and carry up to 180 passengers each. A ticket costs 6 "
+    "euros, as it did before.",
+    "The new pier is built of steel and stands one metre higher than the old one, so that storms "
+    "like that of last winter do not reach the waiting room.",
+)
+
+
 async def test_the_backlog_and_weak_news_are_not_for_the_model(bench: Bench, chat: Chat) -> None:
     await bench.model(chat, model_min_score=100)
     signal = await bench.first()
@@ -133,10 +143,7 @@ async def test_the_backlog_and_weak_news_are_not_for_the_model(bench: Bench, cha
     await bench.world.source("/feed/two")
     entry = item(title="Old", link=bench.world.base + "/old", guid="old", at=bench.world.time())
     bench.world.answers["/feed/two"] = rss(entry)
-    other = tuple(
-        text.replace("Lindholm", "Varberg").replace("1,200", "77") for text in PARAGRAPHS
-    )
-    bench.world.answers["/old"] = page("Belts for Varberg", other[::-1])
+    bench.world.answers["/old"] = page("Ferry line to Varberg reopens", _FERRY)
     await bench.world.poll_and_read()
     assert {one.backlog for one in await bench.world.storage.signals.latest()} == {True, False}
     assert chat.asked == []

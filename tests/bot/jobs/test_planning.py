@@ -176,7 +176,7 @@ async def test_backlog_duplicates_and_weak_signals_alert_nobody(desk: Desk) -> N
     lead = await desk.news.publish("不够强", at=NOON, total=79)
     await desk.news.publish("旧文", at=NOON, total=99, backlog=True)
     await desk.news.publish(
-        "转载", at=NOON, total=99, story_of=lead.id, relation=Relation.DUPLICATE
+        "转载", at=NOON, total=86, story_of=lead.id, relation=Relation.DUPLICATE
     )
     await desk.news.publish("太旧", at=NOON - timedelta(hours=2), total=99)
     assert await desk.planner.run_instant() == 0

@@ -162,6 +162,11 @@ async def files(bot: Bot) -> None:
     got = await bot.get_file(document.document.file_id)
     assert bytes(await got.download_as_bytearray()) == b"<opml/>"
     await bot.edit_message_caption(LIN, photo.message_id, caption="新图")
+    other = await bot.edit_message_media(
+        InputMediaPhoto(png(9, 9), "另一张"), LIN, photo.message_id
+    )
+    assert isinstance(other, Message)
+    assert (other.photo[0].width, other.caption) == (9, "另一张")
     again = await bot.send_photo(LIN, photo.photo[0].file_id)
     assert again.photo[0].file_unique_id == photo.photo[0].file_unique_id
     album = await bot.send_media_group(
