@@ -16,6 +16,7 @@ from storage.changes import Change
 from storage.leads import repair_stories
 from storage.post_rows import touch
 from storage.returns import be_news_again, look_again
+from storage.weekly_rows import go_on_counting
 
 FollowUp = Callable[[AsyncConnection, Sequence[Change], datetime], Awaitable[None]]
 
@@ -23,6 +24,7 @@ FOLLOW_UPS: Mapping[str, tuple[FollowUp, ...]] = {
     "edits": (follow_edits,),
     "posts": (touch,),
     "broadcasts": (follow_broadcasts,),
+    "weeklies": (go_on_counting,),
     "signals": (look_again, be_news_again, repair_stories, follow_signals),
 }
 
@@ -30,6 +32,7 @@ FOLLOW_UPS: Mapping[str, tuple[FollowUp, ...]] = {
 # of taking back an act that happened to set them.
 RESTLESS: Mapping[str, frozenset[str]] = {
     "posts": frozenset({"changed_by"}),
+    "weeklies": frozenset({"revision", "falls_at"}),
     "stories": frozenset({"updated_at", "series_at", "closed_at"}),
     "signals": frozenset(
         {"views", "score", "score_parts", "relation", "adds", "falls_at", "live_at"}

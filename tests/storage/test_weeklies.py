@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -58,7 +59,7 @@ REPORT = Report(
 )
 
 
-async def kept(storage: Storage, **how: bool) -> Issue:
+async def kept(storage: Storage, **how: Any) -> Issue:
     assert await storage.weeklies.keep(WEEK, REPORT, NOW, **how)
     return await again(storage)
 
@@ -106,7 +107,21 @@ async def test_edits_are_kept_and_taken_back_one_by_one(storage: Storage) -> Non
         assert issue.edits == edits
     assert entry is not None
     await storage.acts.undo(entry.id, "user:1", NOW)
-    assert (await again(storage)).edits == once
+    back = await again(storage)
+    assert back.edits == once
+    assert back.revision > issue.revision  # or an old button would fit again
+    with pytest.raises(Stale):
+        await storage.weeklies.edit(issue, twice, actor="user:2", now=NOW)
+
+
+async def test_a_draft_that_is_called_back_does_not_fall_due_by_itself(storage: Storage) -> None:
+    late = NOW + timedelta(hours=3)
+    draft = await kept(storage, review=True, falls_at=NOW + timedelta(hours=1))
+    entry = await storage.weeklies.approve(draft, actor="user:1", now=NOW)
+    assert entry is not None
+    await storage.acts.undo(entry.id, "user:1", late)
+    assert await storage.weeklies.fall(late) == ()
+    assert (await again(storage)).state is IssueState.DRAFT
 
 
 async def test_the_policy_is_kept(storage: Storage) -> None:
