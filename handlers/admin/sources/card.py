@@ -1,6 +1,6 @@
 """One source on a card: how it fares, what it brings, how it is set; and the pages behind it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 
 from digest.model import Access, Button, FullText, HotList, Message, Source, SourceState
@@ -222,18 +222,8 @@ async def _access(turn: Turn, source: Source) -> Message:
     texts = turn.texts
     lines = [texts("chat.source.ask.access", name=name_of(source)), ""]
     lines += [texts(f"chat.source.means.{one}") for one in Access]
-    rows = grid(
-        ticked(
-            texts(f"chat.source.access.{one}"),
-            "tend",
-            source.id,
-            "access",
-            one.value,
-            on=one is source.spec.access,
-        )
-        for one in Access
-    )
-    return _page(turn, source, "\n".join(lines), rows)
+    labels = {one.value: texts(f"chat.source.access.{one}") for one in Access}
+    return _one_of(turn, source, "access", lines, labels)
 
 
 async def _translate(turn: Turn, source: Source) -> Message:
@@ -257,16 +247,18 @@ async def _hot(turn: Turn, source: Source) -> Message:
     texts = turn.texts
     lines = [texts("chat.source.ask.hot", name=name_of(source)), ""]
     lines += [texts(f"chat.source.means_hot.{one}") for one in HotList]
+    labels = {one.value: texts(f"chat.source.hot.{one}") for one in HotList}
+    return _one_of(turn, source, "hot", lines, labels)
+
+
+def _one_of(
+    turn: Turn, source: Source, field: str, lines: Iterable[str], labels: Mapping[str, str]
+) -> Message:
+    """A setting of the source's spec that is one of a few values, each with its label."""
+    now = getattr(source.spec, field)
     rows = grid(
-        ticked(
-            texts(f"chat.source.hot.{one}"),
-            "tend",
-            source.id,
-            "hot",
-            one.value,
-            on=one is source.spec.hot,
-        )
-        for one in HotList
+        ticked(label, "tend", source.id, field, value, on=value == now)
+        for value, label in labels.items()
     )
     return _page(turn, source, "\n".join(lines), rows)
 
