@@ -1,4 +1,4 @@
-"""What trends are counted from, beside the tables of schema.py.
+"""What trends are counted from, beside the tables of storage/schema.
 
 Counts are made anew from the signals as they are stored: whatever changes one leaves a row in
 `trend_changes`, by triggers, so that no act, undo or later code can forget to. The hours that it
