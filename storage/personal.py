@@ -49,6 +49,7 @@ BY_PERSON: Mapping[str, str] = {
     "reports": "user_id",
     "staff": "user_id",
     "staff_codes": "made_by",
+    "staff_notes": "chat_id",
     "source_drafts": "chat_id",
     "source_imports": "chat_id",
     "source_notices": "chat_id",

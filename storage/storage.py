@@ -46,6 +46,7 @@ from storage.source_news import SourceNews
 from storage.sources import Sources
 from storage.spending import Spending
 from storage.staff import StaffBook
+from storage.staff_notes import StaffNotes
 from storage.stories import Stories
 from storage.story_items import StoryItems
 from storage.storyboard import Storyboard
@@ -124,6 +125,7 @@ class Storage:
         self.queue = Queue(database)
         self.queue_notes = QueueNotes(database)
         self.staff = StaffBook(database)
+        self.staff_notes = StaffNotes(database)
         self.meta = Meta(database)
 
     @classmethod

@@ -1,6 +1,5 @@
 """Once a week the staff is told which new topics seem to come up; nothing is told of nothing."""
 
-import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, time, timedelta
@@ -27,7 +26,6 @@ log = logging.getLogger(__name__)
 DAY, AT, WITHIN = 1, time(10), timedelta(hours=6)
 """On Tuesdays: Mondays have the numbers of the week."""
 MOST = 5
-_TOLD = "topics.suggested"
 
 
 class TopicNotes:
@@ -56,8 +54,9 @@ class TopicNotes:
         if local.weekday() != DAY or not due <= local < due + WITHIN:
             return 0
         week = str(Week.of(local.date()))
+        told = await self._storage.staff_notes.told("topics", week)
         waiting = [
-            place for place in await self._places() if _mark(place) not in await self._told(week)
+            place for place in await self._places() if (place.chat_id, place.thread_id) not in told
         ]
         if not waiting:
             return 0
@@ -66,20 +65,15 @@ class TopicNotes:
             return 0
         return sum([await self._tell(place, week, ideas, now) for place in waiting])
 
-    async def _told(self, week: str) -> list[str]:
-        kept = json.loads(await self._storage.meta.get(_TOLD) or "{}")
-        return list(kept.get("told", ())) if kept.get("week") == week else []
-
-    async def _note(self, week: str, told: Sequence[str]) -> None:
-        await self._storage.meta.set(_TOLD, json.dumps({"week": week, "told": list(told)}))
-
     async def _tell(
         self, place: Place, week: str, ideas: Sequence[Suggestion], now: datetime
     ) -> bool:
-        texts, told = texts_for(place.lang), await self._told(week)
+        texts, notes = texts_for(place.lang), self._storage.staff_notes
         button = Button(texts("bot.topics.open"), action=Action("txideas", (0,)))
         # Noted first: a process that ends in between must not tell it twice.
-        await self._note(week, [*told, _mark(place)])
+        note = week, place.chat_id, place.thread_id
+        if not await notes.claim("topics", *note, now):
+            return False  # another process was quicker
         try:
             await self._bot.send_message(
                 place.chat_id,
@@ -91,13 +85,9 @@ class TopicNotes:
         except TelegramError as error:
             log.warning("the staff at %d was not told of new topics: %s", place.chat_id, error)
             if fate_of(error, now).fate is DeliveryFate.RETRY:
-                await self._note(week, told)
+                await notes.give_back("topics", *note)
             return False
         return True
-
-
-def _mark(place: Place) -> str:
-    return f"{place.chat_id}:{place.thread_id}"
 
 
 def note_text(ideas: Sequence[Suggestion], texts: Texts) -> str:

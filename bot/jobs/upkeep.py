@@ -17,6 +17,8 @@ LINKS_KEPT = timedelta(days=2)
 SENTENCES_KEPT = timedelta(days=90)
 ANSWERS_KEPT = timedelta(days=30)
 REFUSALS_KEPT = timedelta(days=60)
+# A draft of long ago comes back when the act upon it is taken back.
+NOTES_KEPT = timedelta(days=420)
 NAMES_UNSURE, NAMES_KEPT = timedelta(days=30), timedelta(days=180)
 
 
@@ -60,6 +62,7 @@ class Upkeep:
         await self._storage.source_drafts.forget(now)
         await self._storage.source_imports.forget(now)
         await self._storage.source_news.forget(now)
+        await self._storage.staff_notes.forget(now - NOTES_KEPT)
         await self._storage.posts.forget_before(now - POSTS_KEPT)
         await self._storage.trends.forget(now)
         await self._storage.hot.forget(now - HOT_KEPT)

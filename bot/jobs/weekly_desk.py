@@ -4,7 +4,6 @@ Who was told stands in storage before the message goes out: a process that ends 
 one place its note, and no restart brings one twice. The draft is found under /policy as well.
 """
 
-import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
@@ -20,7 +19,6 @@ from digest.render import Links, Rendering
 from digest.taxonomy import Taxonomy
 from digest.texts import texts_for
 from digest.weeklies.glance import glance_of
-from digest.weekly import Week
 from handlers.admin.weeklies.pages import Looked, draft_page, look
 from handlers.context import Paint
 from handlers.keyboards import markup
@@ -30,9 +28,6 @@ from storage import Storage
 from storage.weeklies import Issue
 
 log = logging.getLogger(__name__)
-
-_TOLD = "weekly.drafts"
-_WEEKS_KEPT = 60
 
 
 class WeeklyDesk:
@@ -61,38 +56,26 @@ class WeeklyDesk:
         """Tell whoever has not been told of a draft that waits. Returns how many places were."""
         sent = 0
         for issue in await self._storage.weeklies.drafts():
+            told = await self._storage.staff_notes.told("drafts", str(issue.week))
             for place in await self._places():
-                told = await self._told(issue)
-                mark = f"{place.chat_id}:{place.thread_id}"
-                if mark not in told:
-                    sent += await self._tell(issue, place, [*told, mark])
+                if (place.chat_id, place.thread_id) not in told:
+                    sent += await self._tell(issue, place)
         return sent
 
-    async def _told(self, issue: Issue) -> list[str]:
-        return (await self._all_told()).get(str(issue.week), [])
-
-    async def _all_told(self) -> dict[str, list[str]]:
-        """The places that were told, by week: taking an act back can bring an old draft back."""
-        kept = json.loads(await self._storage.meta.get(_TOLD) or "{}")
-        return {week: list(told) for week, told in kept.items() if Week.read(week)}
-
-    async def _note(self, issue: Issue, told: Sequence[str]) -> None:
-        kept = {**await self._all_told(), str(issue.week): list(told)}
-        newest = sorted(kept)[-_WEEKS_KEPT:]
-        await self._storage.meta.set(_TOLD, json.dumps({week: kept[week] for week in newest}))
-
-    async def _tell(self, issue: Issue, place: Place, told: Sequence[str]) -> bool:
-        now = self._clock()
+    async def _tell(self, issue: Issue, place: Place) -> bool:
+        now, notes = self._clock(), self._storage.staff_notes
         rendering = self._rendering(place, now)
         looked = await look(self._storage, issue, self._taxonomy, rendering, now)
-        await self._note(issue, told)
+        note = str(issue.week), place.chat_id, place.thread_id
+        if not await notes.claim("drafts", *note, now):
+            return False  # another process was quicker
         try:
             await self._picture(looked, place, rendering)
             await self._words(looked, place, rendering)
         except TelegramError as error:
             log.warning("place %d was not told of week %s: %s", place.chat_id, issue.week, error)
             if fate_of(error, now).fate is DeliveryFate.RETRY:
-                await self._note(issue, told[:-1])
+                await notes.give_back("drafts", *note)
             return False
         return True
 

@@ -4,7 +4,6 @@ Who was told stands in storage before the message goes out: a process that ends 
 a report, and no restart brings one twice. What certainly was not sent is tried again.
 """
 
-import json
 import logging
 from datetime import datetime, time, timedelta
 
@@ -32,8 +31,6 @@ log = logging.getLogger(__name__)
 AT = time(9)
 LATE_AT_MOST = timedelta(hours=36)
 """A bot that was away longer leaves the report out: /stats has the numbers."""
-
-_TOLD = "numbers.weekly"
 
 
 class WeeklyNumbers:
@@ -64,11 +61,10 @@ class WeeklyNumbers:
             return 0
         week = str(Week.of(span.first))
         sent = 0
+        told = await self._storage.staff_notes.told("numbers", week)
         for place in await self._staff.places(Role.VIEWER):
-            told = await self._told(week)
-            mark = f"{place.chat_id}:{place.thread_id}"
-            if mark not in told and await self._tell(place, span, week, [*told, mark]):
-                sent += 1
+            if (place.chat_id, place.thread_id) not in told:
+                sent += await self._tell(place, span, week)
         return sent
 
     def _is_time(self, now: datetime) -> bool:
@@ -84,25 +80,20 @@ class WeeklyNumbers:
         counted = (await numbers.counted_days(span)).get(span.last)
         return counted is not None and counted >= bounds(span.last, numbers.zone)[1]
 
-    async def _told(self, week: str) -> list[str]:
-        kept = json.loads(await self._storage.meta.get(_TOLD) or "{}")
-        return list(kept.get("told", ())) if kept.get("week") == week else []
-
-    async def _note(self, week: str, told: list[str]) -> None:
-        await self._storage.meta.set(_TOLD, json.dumps({"week": week, "told": told}))
-
-    async def _tell(self, place: Place, span: Span, week: str, told: list[str]) -> bool:
+    async def _tell(self, place: Place, span: Span, week: str) -> bool:
         report = await weekly_report(
             self._storage, self._taxonomy, span, place.lang, self._clock()
         )
         picture = await self._drawn(report)
-        await self._note(week, told)
+        note = week, place.chat_id, place.thread_id
+        if not await self._storage.staff_notes.claim("numbers", *note, self._clock()):
+            return False  # another process was quicker
         try:
             await self._send(place, report, picture)
         except TelegramError as error:
             log.warning("place %d was not told of the week: %s", place.chat_id, error)
             if fate_of(error, self._clock()).fate is DeliveryFate.RETRY:
-                await self._note(week, told[:-1])
+                await self._storage.staff_notes.give_back("numbers", *note)
             return False
         return True
 

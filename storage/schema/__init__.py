@@ -58,6 +58,7 @@ from storage.schema.people import report_notices as report_notices
 from storage.schema.people import reports as reports
 from storage.schema.people import staff as staff
 from storage.schema.people import staff_codes as staff_codes
+from storage.schema.people import staff_notes as staff_notes
 from storage.schema.publishing import photos as photos
 from storage.schema.publishing import policies as policies
 from storage.schema.publishing import posts as posts
@@ -104,7 +105,7 @@ from storage.schema.taxonomy import refused_topics as refused_topics
 from storage.schema.taxonomy import topics as topics
 from storage.trend_tables import trend_tables
 
-HEAD = "0023"
+HEAD = "0024"
 """The version of the tables: the newest file of storage/migrations/versions."""
 
 trend_hours, trend_changes, trend_reports = trend_tables(metadata)

@@ -100,3 +100,15 @@ desks = Table(
     Column("lang", String(16), nullable=False),
     Column("since", UtcTime, nullable=False),
 )
+
+# Which place of the staff was told what it is told once (storage/staff_notes.py).
+staff_notes = Table(
+    "staff_notes",
+    metadata,
+    Column("what", String(16), primary_key=True),
+    Column("about", String(16), primary_key=True),
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("thread_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("told_at", UtcTime, nullable=False),
+    Index("ix_staff_notes_told_at", "told_at"),
+)

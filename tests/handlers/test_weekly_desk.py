@@ -1,5 +1,6 @@
 """Weeklies that editors look at first: the draft at the desk, its lines, who is first, undo."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -255,3 +256,12 @@ async def test_an_old_draft_that_comes_back_is_no_news_twice(newsroom: Newsroom)
     assert await told(newsroom) == 3  # of the second one
     assert await told(newsroom) == 0
     assert await told(newsroom) == 0
+
+
+async def test_of_two_processes_one_brings_each_place_its_draft(newsroom: Newsroom) -> None:
+    issue = await drafted(newsroom)
+    storage, clock = newsroom.chatting.storage, newsroom.chatting.clock
+    assert issue.report is not None
+    later = replace(issue.report, week=WEEK.moved(1))
+    await storage.weeklies.keep(WEEK.moved(1), later, clock(), review=True)
+    assert sum(await asyncio.gather(*(told(newsroom) for _ in range(3)))) == 3

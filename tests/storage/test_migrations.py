@@ -172,6 +172,37 @@ def _subscribe(connection: Connection, number: int, frequency: str, times: str) 
     )
 
 
+NOTES = (
+    ("weekly.drafts", '{"2026-W10": ["7:0", "-100:5", "7:0"], "2026-W11": ["7:0"]}'),
+    ("numbers.weekly", '{"week": "2026-W11", "told": ["-100:5"]}'),
+    ("topics.suggested", "{}"),
+    ("other", '{"told": []}'),
+)
+
+
+def test_whom_the_notes_name_was_told_afterwards_too(empty_url: str) -> None:
+    look(empty_url, lambda found: command.upgrade(make_config(found), "0023"))
+    for key, value in NOTES:
+        insert = text("INSERT INTO meta (key, value) VALUES (:key, :value)")
+        look(
+            empty_url,
+            lambda found, *row: found.execute(*row),
+            insert,
+            {"key": key, "value": value},
+        )
+    look(empty_url, lambda found: command.upgrade(make_config(found), "0024"))
+    query = "SELECT what, about, chat_id, thread_id FROM staff_notes ORDER BY 1, 2, 3"
+    rows = look(empty_url, lambda found: found.execute(text(query)).all())
+    assert [tuple(row) for row in rows] == [
+        ("drafts", "2026-W10", -100, 5),
+        ("drafts", "2026-W10", 7, 0),
+        ("drafts", "2026-W11", 7, 0),
+        ("numbers", "2026-W11", -100, 5),
+    ]
+    query = "SELECT key FROM meta"
+    assert look(empty_url, lambda found: found.execute(text(query)).scalars().all()) == ["other"]
+
+
 def test_columns_and_topics_follow_the_taxonomy(url: str) -> None:
     taxonomy = load_taxonomy()
 
