@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from digest.condense.standing import leans
 from digest.model import NumberFact, Point, Relation, Signal
 from digest.text.segmentation import search_terms
 
@@ -28,8 +29,10 @@ class Told:
 
     @property
     def point(self) -> int | None:
-        """The first point that is new."""
-        return next(iter(self.points), None)
+        """The first point that is new, of those that are understood alone; else the first."""
+        points = self.signal.brief.points
+        known = [place for place in self.points if place < len(points)]
+        return next((it for it in known if not leans(points[it].text)), next(iter(known), None))
 
 
 def chronicle(story: Iterable[Signal]) -> tuple[Told, ...]:

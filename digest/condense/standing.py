@@ -1,7 +1,9 @@
-"""Whether a sentence of a Latin-script language can stand alone in a list of points."""
+"""Whether a sentence can stand alone in a list of points, or without the ones before it."""
 
 import re
 from collections.abc import Sequence
+
+from digest.condense.cues import marked
 
 _ENDED = re.compile(r"(?<![.…])[.!?。！？][\"'”’)\]»]*(?:\[\d+\])*$")
 _SMALL = re.compile(r"^\W*[a-z]")
@@ -36,6 +38,12 @@ _OF_ITSELF = re.compile(
     re.IGNORECASE,
 )
 _NEW = re.compile(r"[\"“‘']?[A-Z0-9]")
+# What only adds a sentence to the ones before and says nothing of its own.
+_ADDING = re.compile(
+    r"^(?:此外|另外|同时|与此同时|除此之外|并且|而且|值得一提的是|需要注意的是|据悉|据了解)[，,]\s?"
+    r"|^(?:additionally|in addition|also|moreover|furthermore|meanwhile|besides), ",
+    re.IGNORECASE,
+)
 _POINTING = 0.5
 _FEWEST_WORDS = 8  # of a standfirst
 _MOST_CAPITALS = 0.5  # of its words; a headline has more
@@ -73,6 +81,21 @@ def restraint(text: str, *, first: bool) -> float:
     """What share of its worth a sentence keeps that leans on another or tells of the page."""
     leans = not first and (_POINTS_BACK.match(text) or _LATER.match(text))
     return _POINTING if leans or _OF_ITSELF.match(text) else 1.0
+
+
+def leans(text: str) -> bool:
+    """Whether a sentence begins with what points back: 他表示…, "It said …", "The move came …"."""
+    return marked("dangling", text) or bool(_POINTS_BACK.match(text) or _LATER.match(text))
+
+
+def alone(text: str) -> str:
+    """`text` for a line without the sentences before it; "" where it leans on them.
+
+    A word that merely adds it to them (此外，) goes.
+    """
+    added = _ADDING.match(text)
+    bare = text[added.end() :] if added else text
+    return "" if leans(bare) else bare[:1].upper() + bare[1:] if added else text
 
 
 def asks(text: str) -> bool:

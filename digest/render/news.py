@@ -6,6 +6,7 @@ Only what stands in the brief, and whole: what does not fit is left to the card 
 from collections.abc import Sequence
 
 from digest.condense.compress import opening
+from digest.condense.standing import alone, leans
 from digest.model import Changed, Point, Signal
 from digest.render.fit import clean, cut
 from digest.render.rendering import Rendering
@@ -36,6 +37,7 @@ def what_changed(signal: Signal, rendering: Rendering) -> tuple[str, ...]:
 def whats_new(signal: Signal, rendering: Rendering, *, foreign: bool = True) -> str:
     """What an update brings in one line, plain text; "" when nothing of it stands alone.
 
+    A point that leans on the article before it (他表示…, "It said …") makes no line of its own.
     With `foreign` also in another language than the reader's.
     """
     changes = what_changed(signal, rendering)
@@ -47,12 +49,18 @@ def whats_new(signal: Signal, rendering: Rendering, *, foreign: bool = True) -> 
 
 
 def in_order_of_news(signal: Signal) -> Sequence[tuple[Point, bool]]:
-    """Its points, what the story had not first, each with whether that is so."""
+    """Its points, what the story had not first, each with whether that is so.
+
+    Of those the ones that are understood without the others come first.
+    """
     new = set(new_points(signal))
     points = list(enumerate(signal.brief.points))
-    return [
-        (point, place in new) for place, point in sorted(points, key=lambda it: it[0] not in new)
-    ]
+
+    def rank(it: tuple[int, Point]) -> int:
+        place, point = it
+        return 2 if place not in new else int(leans(clean(point.text)))
+
+    return [(point, place in new) for place, point in sorted(points, key=rank)]
 
 
 def _changed(signal: Signal, change: Changed, rendering: Rendering) -> str:
@@ -74,9 +82,9 @@ def _changed(signal: Signal, change: Changed, rendering: Rendering) -> str:
 
 
 def _whole(point: Point) -> str:
-    """The point, or its first clauses that are a sentence of their own; "" when it is long."""
+    """The point, or its first clauses that are a sentence; "" when long, or leaning on others."""
     limit = _POINT_UNITS_CJK if is_cjk(point.lang) else _POINT_UNITS
-    text = clean(point.text)
+    text = alone(clean(point.text))
     if utf16_length(text) <= limit:
         return text
     return opening(text, point.lang, lambda one: utf16_length(one) <= limit)

@@ -6,6 +6,7 @@ The same for cards, lists and pages.
 from dataclasses import replace
 
 from digest.model import EDITORIAL, Brief, Kind, Lang, Point, Signal, Tier, Wording
+from digest.render.dating import with_days
 from digest.texts import Texts, texts_for
 
 
@@ -13,8 +14,16 @@ def in_words_of(lang: Lang, signal: Signal, wording: Wording = Wording.TRANSLATI
     """`signal` with its brief as readers of `lang` should see it.
 
     What was translated into another language than theirs goes back to the article's own wording;
-    so does all that was translated, for those who wish to read the original.
+    so does all that was translated, for those who wish to read the original. Days that were
+    relative to the article's ("yesterday") are dates.
     """
+    signal = with_days(_in_language(lang, signal, wording))
+    if lang is Lang.EN and signal.brief.tier is Tier.EDITOR and signal.site == EDITORIAL:
+        return replace(signal, site=texts_for(lang)("source.editorial"))
+    return signal
+
+
+def _in_language(lang: Lang, signal: Signal, wording: Wording) -> Signal:
     brief = signal.brief
     # No language: nothing is in it, so everything goes back.
     theirs = "" if wording is Wording.ORIGINAL else lang
@@ -48,8 +57,6 @@ def in_words_of(lang: Lang, signal: Signal, wording: Wording = Wording.TRANSLATI
             headline_lang=signal.lang,
             headline_original="",
         )
-    if lang is Lang.EN and brief.tier is Tier.EDITOR and signal.site == EDITORIAL:
-        return replace(signal, brief=shown, site=texts_for(lang)("source.editorial"))
     return signal if shown == brief else replace(signal, brief=shown)
 
 

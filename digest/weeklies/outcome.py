@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from digest.condense.standing import leans
 from digest.model import Signal
 from digest.text.segmentation import search_terms
 from digest.weeklies.report import Came, Step
@@ -90,7 +91,7 @@ def _news(signal: Signal, words: list[set[str]]) -> Step | None:
         return Step(Came.NEWS, signal.id)
     points = signal.brief.points
     for place in signal.adds.points if signal.adds else ():
-        if place < len(points):
+        if place < len(points) and not leans(points[place].text):
             said = _terms(points[place].original or points[place].text)
             if said and not any(_same(said, other) for other in words):
                 words.append(said)

@@ -163,6 +163,29 @@ def test_without_a_figure_the_new_point_is_what_an_update_brings():
     assert "四月上市" not in digest.text
 
 
+@pytest.mark.parametrize(
+    ("leaning", "shown"),
+    [
+        ("他表示新价格即日起生效。", ""),
+        ("此外，新价格即日起生效。", "🆕 新价格即日起生效。"),
+        ("此外，他还宣布了新价格。", ""),
+        ("上述价格即日起生效。", ""),
+    ],
+)
+def test_what_is_new_does_not_lean_on_what_the_reader_has_not(leaning: str, shown: str):
+    points = (a_point("原来的要点。"), a_point(leaning), a_point("老车主获赠积分。"))
+    news = a_signal(points=points, relation=Relation.UPDATE, adds=Adds(points=(1,)))
+    (digest,) = render_digest(a_digest(news), rendering())
+    assert shown in digest.text
+    assert bool(shown) == ("🆕" in digest.text)
+    other = replace(news, adds=Adds(points=(1, 2)))
+    (digest,) = render_digest(a_digest(other), rendering())
+    assert (shown or "🆕 老车主获赠积分。") in digest.text
+    if not shown:  # on the card, where all stand together, it comes after
+        card = render_card(other, rendering()).text
+        assert card.index("🆕 老车主获赠积分") < card.index(f"🆕 {leaning[:4]}")
+
+
 def test_a_new_point_that_is_too_long_is_not_cut():
     long = a_point("新价格即日起对全部地区的用户生效" * 12 + "。")
     told = a_signal(points=(a_point("原来的要点。"), long), relation=Relation.UPDATE)
@@ -347,7 +370,7 @@ def test_a_long_digest_drops_the_points_of_the_weakest_first():
 
 
 def test_the_point_of_an_item_ends_with_a_clause_that_is_whole():
-    told = "北港地铁十号线今天上午正式开通运营，全线共设二十一座车站，市民清早在站外排起长队，"
+    told = "北港地铁十号线周日上午正式开通运营，全线共设二十一座车站，市民清早在站外排起长队，"
     long = a_point(f"{told}列车全部采用无人驾驶技术，首日客流预计超过三十万人次。")
     shown = _item(*_listed(long))
     assert "排起长队，列车全部采用无人驾驶技术。" in shown
