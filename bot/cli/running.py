@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import asyncio
 
     from bot.config import Settings
-    from bot.runtime import Role, Running
+    from bot.running import Role, Running
 
 
 def run(
@@ -21,7 +21,7 @@ def run(
 ) -> None:
     """启动机器人；没有令牌时启动本机沙盒，在浏览器里即可对话。"""
     settings = settings_or_exit()
-    from bot.runtime import Role, StartError
+    from bot.running import Role, StartError
 
     try:
         chosen = Role(role)

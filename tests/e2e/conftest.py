@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.config import Settings, load_settings
-from bot.runtime import Running, start
+from bot.running import Running
+from bot.runtime import start
 
 
 class MovableClock:

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, time, timedelta
 
-from bot.runtime import Running
+from bot.running import Running
 from bot.sandbox import Fault, FaultKind
 from digest.compose import next_digest_at
 from digest.model import (

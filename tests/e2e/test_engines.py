@@ -11,7 +11,7 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.runtime import Running
+from bot.running import Running
 from digest.model import EntryState, Signal, Tier
 from tests.e2e.conftest import MovableClock, Start
 from tests.e2e.test_digest_once import subscribe, until_planned, until_settled

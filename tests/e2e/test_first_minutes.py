@@ -5,7 +5,7 @@ import re
 
 import aiohttp
 
-from bot.runtime import Running
+from bot.running import Running
 from tests.e2e.conftest import Start
 
 

@@ -16,7 +16,8 @@ from rich.table import Table
 
 from bot.clock import utc_now
 from bot.config import load_settings
-from bot.runtime import Running, start
+from bot.running import Running
+from bot.runtime import start
 from storage import Storage
 from storage.schema import articles, entries
 from tests.trial.site import Site, load_site

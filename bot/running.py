@@ -1,0 +1,76 @@
+"""What of the bot is up in this process, and that it could not start."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.application import App
+from bot.clock import Clock
+from bot.config import Settings
+from bot.jobs.engines import has_translator
+from bot.jobs.planning import Planner
+from bot.sandbox import Sandbox
+from bot.schedule import Schedule, Tick
+from handlers.context import Services
+from storage import Storage
+
+LOOPBACK = "127.0.0.1"
+
+
+class StartError(Exception):
+    """The bot cannot start; the text says what to do. `code` is the exit status."""
+
+    def __init__(self, message: str, code: int = 1) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Role(StrEnum):
+    """Which part of the whole this process runs (Procfile); `all` is everything in one."""
+
+    ALL = "all"
+    WEB = "web"
+    WORKER = "worker"
+    CLOCK = "clock"
+
+
+@dataclass(slots=True)
+class Running:
+    """What is up: for the start message, for the sandbox, for tests.
+
+    `allowed` are addresses that may be fetched though they are no public ones; `ticks` the steps
+    of the day, until it begins.
+    """
+
+    settings: Settings
+    storage: Storage
+    clock: Clock
+    allowed: list[str] = field(default_factory=list)
+    pages_url: str = ""
+    chat_url: str = ""
+    username: str = ""
+    fatal: str = ""
+    owner_code: str = ""
+    sandbox: Sandbox | None = None
+    application: App | None = None
+    schedule: Schedule | None = None
+    planner: Planner | None = None
+    services: Services | None = None
+    ticks: list[Tick] = field(default_factory=list)
+
+    @property
+    def base_url(self) -> str:
+        """Where our pages are reached; where this process serves none, where they would be."""
+        return (
+            self.settings.public_base_url
+            or self.pages_url
+            or f"http://{LOOPBACK}:{self.settings.port}"
+        )
+
+    def untranslated(self) -> bool:
+        """Whether nothing puts foreign articles into Chinese at this moment."""
+        return not (self.settings.model_base_url or has_translator(self.settings))
+
+    def nudge(self, tick: str) -> None:
+        """Wake a step now, once the day has begun."""
+        if self.schedule is not None:
+            self.schedule.nudge(tick)
