@@ -10,12 +10,12 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.amendments import follow_edits, follow_signals
 from storage.broadcast_rows import follow_broadcasts
 from storage.changes import Change
 from storage.leads import repair_stories
 from storage.post_rows import touch
 from storage.returns import be_news_again, look_again
+from storage.signal_changes import follow_edits, follow_signals
 from storage.weekly_rows import go_on_counting
 
 FollowUp = Callable[[AsyncConnection, Sequence[Change], datetime], Awaitable[None]]

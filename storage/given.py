@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, func, select
 
 from digest.model import DeliveryState, DigestKind, Kind, Relation
-from storage.amendments import FOLLOWED_FOR, NOTHING_LEFT
+from storage.amendment_messages import NOTHING_LEFT
+from storage.amendments import FOLLOWED_FOR
 from storage.database import Database
 from storage.schema import (
     LIVE,

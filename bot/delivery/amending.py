@@ -20,7 +20,7 @@ from bot.delivery.transport import JSON_HEADERS, redacted
 from digest.errors import DeliveryError, DeliveryFate
 from digest.render import PHOTO, plain_text
 from storage import Storage
-from storage.amendments import Amending, AmendState, Settled
+from storage.amendment_rows import Amending, AmendState, Settled
 
 log = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ from digest.model import Action, Lang
 from digest.render.amending import Change, Frozen, amended, reduced
 from digest.texts import Texts, texts_for
 from storage import Storage
-from storage.amendments import Amending, AmendState, Changed, Notice, Part
+from storage.amendment_rows import Amending, AmendState, Changed, Notice, Part
 
 log = logging.getLogger(__name__)
 

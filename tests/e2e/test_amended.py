@@ -18,7 +18,7 @@ from digest.render import Links
 from digest.taxonomy import load_taxonomy
 from handlers.callbacks import pack
 from storage import Storage
-from storage.amendments import AmendState
+from storage.amendment_rows import AmendState
 from tests.e2e.test_killed import Outside, outside, until
 from tests.newsdesk import Newsdesk
 

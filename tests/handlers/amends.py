@@ -20,8 +20,8 @@ from digest.compose import next_push_at
 from digest.model import Brief, Lang, Signal, SignalState, Subscription, Wishes
 from digest.texts import Texts, texts_for
 from handlers.callbacks import pack
-from storage.amendments import note_change, shown_now
 from storage.schema import signals
+from storage.signal_changes import note_change, shown_now
 from storage.values import brief_data
 from tests.handlers.conftest import Chatting
 from tests.newsdesk import NOON

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.sandbox.people import Person, Seen
 from digest.model import Lang
 from digest.texts import texts_for
-from storage.amendments import AmendState
+from storage.amendment_rows import AmendState
 from tests.handlers.amends import Newsroom
 
 ONE, TWO = "央行下调存款准备金率", "新的推理模型发布"

@@ -13,7 +13,7 @@ from digest.render.amending import Change, Frozen, amended
 from digest.render.fit import MAX_CAPTION_UNITS, count_units
 from digest.texts import texts_for
 from handlers.callbacks import pack
-from storage.amendments import AmendState, Settled
+from storage.amendment_rows import AmendState, Settled
 from tests.handlers.amends import Newsroom
 
 ONE = "央行下调存款准备金率"

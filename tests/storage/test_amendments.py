@@ -9,16 +9,10 @@ from sqlalchemy import update
 from digest.blocks import Block, Form, Look
 from digest.model import DeliveryState, Layout, Signal, Wording
 from storage import Owner, Recipient, Storage
-from storage.amendments import (
-    AMENDED_FOR,
-    NOTHING_LEFT,
-    AmendState,
-    Part,
-    Settled,
-    note_change,
-    shown_now,
-)
+from storage.amendment_messages import AMENDED_FOR, NOTHING_LEFT
+from storage.amendment_rows import AmendState, Part, Settled
 from storage.schema import signals
+from storage.signal_changes import note_change, shown_now
 from storage.values import brief_data
 from tests.storage.making import NOW, add_signal, add_subscriber, minutes, planned
 

@@ -12,7 +12,8 @@ from bot.delivery.limiter import Limiter
 from digest.blocks import Block, Form, Look
 from digest.model import Layout, Wording
 from storage import Recipient
-from storage.amendments import AmendState, note_change, shown_now
+from storage.amendment_rows import AmendState
+from storage.signal_changes import note_change, shown_now
 from tests.bot.delivery.outbox import Outbox
 from tests.bot.delivery.wire import TOKEN, Drop, Sent, Wire, flood, refusal
 from tests.newsdesk import Newsdesk
