@@ -2,9 +2,10 @@
 
 Each window of the last hours is compared with what was expected in it, by the deviance of a
 negative binomial count: about a standard normal number where nothing happens, whatever the size
-of the subject. Whether a subject is unusual is told by walking through the last days hour by
-hour: it takes much to become so and little to stay so, and the same counts always give the same
-answer.
+of the subject. To become unusual it must also stand out from the days just before, in which its
+level may have risen already. Whether a subject is unusual is told by walking through the last
+days hour by hour: it takes much to become so and little to stay so, and the same counts always
+give the same answer.
 """
 
 from dataclasses import dataclass
@@ -18,7 +19,10 @@ from digest.trends.past import Expectation, Numbers, Pace, beside, expect
 _SURE = 1.64  # standard deviations: nineteen in twenty
 _DECLINE, _LEFT = 1.64, 0.4
 _HALF = 0.5
-_CLUMP = 0.25  # one event brings several tellings at once, however seldom it is told
+# One event brings several tellings at once, however seldom it is told; in a day there are more
+# events than in an hour.
+_CLUMP, _CLUMP_A_DAY = 0.25, 0.25
+_LATELY, _LATELY_AGAINST = 3, 8.0  # days just before a window, and of how many the past speaks
 _AS_GOOD = 1.0  # natural logarithms of likelihood
 _LEAST_TO_FADE = 4.0  # what must be usual, for its absence to say something
 
@@ -30,7 +34,7 @@ class Bounds:
     And at least `times` the usual, by at least `least` tellings.
     """
 
-    enter: float = 3.5
+    enter: float = 3.2
     times: float = 1.15
     stay: float = 2.5
     least: int = 3
@@ -152,11 +156,13 @@ def _walk(
         spread = (expected.restless + expected.doubt)[:, None] + 1.0 / np.maximum(
             beside(told, seen), 1.0
         )
-        some = mean + _CLUMP
-        sure = deviation(seen, some, spread * (mean / some) ** 2)
+        lately = had[:, ends - window] - had[:, ends - window - _LATELY * pace.day]
+        clump = _CLUMP + _CLUMP_A_DAY * window / pace.day
+        sure = _beyond(seen, mean, spread, clump)
+        anew = _beyond(seen, _of_late(mean, lately, window / pace.day), spread, clump)
         times = at_least(seen, mean, spread)
         counted = seen >= bounds.least
-        worth = np.where(counted & (times >= bounds.times), sure + more[:, None], -np.inf)
+        worth = np.where(counted & (times >= bounds.times), anew + more[:, None], -np.inf)
         if window < pace.day or len(pace.windows) == 1:  # what was before is no sign of now
             stay |= counted & (sure >= bounds.stay)
         surprise = np.maximum(surprise, worth)
@@ -169,6 +175,19 @@ def _walk(
         state = stay[:, step] & (enter[:, step] | state)
         high[:, step] = state
     return _Walk(high, surprise, strength, lowest)
+
+
+def _of_late(mean: Numbers, lately: Numbers, days: float) -> Numbers:
+    """The mean of a window of `days` days, raised by what was told in the days before it."""
+    so_far = (lately * days + _LATELY_AGAINST * mean) / (_LATELY + _LATELY_AGAINST)
+    higher: Numbers = np.maximum(mean, so_far)
+    return higher
+
+
+def _beyond(seen: Numbers, mean: Numbers, spread: Numbers, clump: float) -> Numbers:
+    """The deviation from a mean to which one event is added that nobody expects."""
+    some = mean + clump
+    return deviation(seen, some, spread * (mean / some) ** 2)
 
 
 def _running(values: Numbers) -> Numbers:

@@ -14,6 +14,7 @@ from digest.trends.standing import (
     deviation,
     may_be_high,
     standings,
+    surprises,
 )
 
 SLOTS = HOURLY.slots
@@ -110,6 +111,17 @@ def test_small_numbers_prove_little(count: int, *, is_high: bool) -> None:
     assert one.phase.is_high == is_high
 
 
+def test_what_has_risen_over_days_does_not_begin_to_rise() -> None:
+    """The same last hours say less of a subject whose level was higher the day before."""
+    counts, volumes = world(2, size=1)
+    counts[:, -9:] += 1
+    before = counts.copy()
+    before[:, -2 * EVERY_DAY : -EVERY_DAY] += 1
+    sudden, slow = (surprises(one, volumes, HOURLY)[0, -1] for one in (counts, before))
+    assert sudden >= USUAL.enter
+    assert slow < 0.7 * sudden
+
+
 def test_a_burst_that_ends_fades_and_then_is_over() -> None:
     counts, volumes = world()
     phases = [stand(counts, volumes, extra=4, back=back)[20].phase for back in (0, 12, 40)]
@@ -125,11 +137,11 @@ def test_a_burst_that_goes_on_rises_and_then_holds() -> None:
 
 
 def test_phases_do_not_flicker_from_hour_to_hour() -> None:
-    """While a burst of ten hours goes by, a subject becomes and ceases to be high once."""
-    counts, volumes = world(5, size=24)
+    """While a faint burst of half a day goes by, a subject becomes and ceases to be high once."""
+    counts, volumes = world(8, size=24)
     counts = np.concatenate([counts, counts[:, -14 * EVERY_DAY :]], axis=1)[:, -SLOTS - 40 :]
     volumes = np.concatenate([volumes, volumes[-14 * EVERY_DAY :]])[-SLOTS - 40 :]
-    counts[:, -32:-22] += 1
+    counts[:, -34:-22:2] += 1
 
     def turns(bounds: Bounds) -> Numbers:
         high = [
