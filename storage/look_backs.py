@@ -1,7 +1,7 @@
 """Past signals worth rereading, and what of them each chat was shown."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -79,19 +79,43 @@ class LookBacks:
         async with self._database.write() as connection:
             await note_shown(connection, readers, signal_ids, now)
 
-    async def shown(self, readers: Sequence[int]) -> dict[int, Shown]:
-        """What each of these readers was shown as a look-back, ever."""
+    async def alike(self, signal_ids: Sequence[int]) -> dict[int, int | None]:
+        """These signals and the others of their stories that anybody was shown, by number.
+
+        Each with its story: whoever was shown one of them is not shown another.
+        """
+        if not signal_ids:
+            return {}
+        own = select(signals.c.id, signals.c.story_id).where(signals.c.id.in_(signal_ids))
+        async with self._database.read() as connection:
+            found = {row.id: row.story_id for row in await connection.execute(own)}
+            stories = sorted({story for story in found.values() if story is not None})
+            # So that a story of thousands is asked of once, and not for each of its readers.
+            shown = select(looked_back.c.signal_id).where(looked_back.c.signal_id == signals.c.id)
+            others = select(signals.c.id, signals.c.story_id).where(
+                signals.c.story_id.in_(stories), shown.exists()
+            )
+            found |= {row.id: row.story_id for row in await connection.execute(others)}
+        return found
+
+    async def shown(
+        self, readers: Sequence[int], alike: Mapping[int, int | None]
+    ) -> dict[int, Shown]:
+        """Which of these signals, given with their stories, each reader was shown, ever."""
         found: dict[int, Shown] = defaultdict(lambda: Shown(set(), set()))
-        query = select(
-            looked_back.c.subscriber_id, looked_back.c.signal_id, signals.c.story_id
-        ).join(signals, signals.c.id == looked_back.c.signal_id)
+        if not alike:
+            return found
+        wanted = sorted(alike)
+        query = select(looked_back.c.subscriber_id, looked_back.c.signal_id)
         async with self._database.read() as connection:
             for some in chunks(readers):
-                rows = await connection.execute(query.where(looked_back.c.subscriber_id.in_(some)))
-                for row in rows:
-                    found[row.subscriber_id].signals.add(row.signal_id)
-                    if row.story_id is not None:
-                        found[row.subscriber_id].stories.add(row.story_id)
+                # The key holds a reader's signals in order: a step for each of the two.
+                mine = looked_back.c.subscriber_id.in_(some) & looked_back.c.signal_id.in_(wanted)
+                for reader, signal_id in await connection.execute(query.where(mine)):
+                    found[reader].signals.add(signal_id)
+                    story = alike[signal_id]
+                    if story is not None:
+                        found[reader].stories.add(story)
         return found
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, or_, select, update
+from sqlalchemy import Column, Row, Select, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import (
@@ -236,27 +236,17 @@ class Subscribers:
 
         `after` is the last one of those that were read before: some of them stay due.
         """
-        due = subscriptions.c.next_weekly_at
-        query = (
-            _query()
-            .where(subscribers.c.active, due <= now)
-            .order_by(due, subscribers.c.id)
-            .limit(limit)
-        )
-        if after is not None:
-            since = after.subscription.next_weekly_at
-            query = query.where(or_(due > since, and_(due == since, subscribers.c.id > after.id)))
-        return await self._many(query)
+        since = after.subscription.next_weekly_at if after else None
+        place = (since, after.id) if after and since else None
+        return await self._many(_due(subscriptions.c.next_weekly_at, now, place).limit(limit))
 
-    async def due_look_back(self, now: datetime, limit: int = 1000) -> tuple[Subscriber, ...]:
-        """Active subscribers whose look-back is due, the longest waiting first."""
-        query = (
-            _query()
-            .where(subscribers.c.active, subscriptions.c.next_look_back_at <= now)
-            .order_by(subscriptions.c.next_look_back_at, subscribers.c.id)
-            .limit(limit)
-        )
-        return await self._many(query)
+    async def due_look_back(
+        self, now: datetime, limit: int = 1000, *, after: Subscriber | None = None
+    ) -> tuple[Subscriber, ...]:
+        """Active subscribers whose look-back is due; otherwise as `due_weekly`."""
+        since = after.subscription.next_look_back_at if after else None
+        place = (since, after.id) if after and since else None
+        return await self._many(_due(subscriptions.c.next_look_back_at, now, place).limit(limit))
 
     async def get_many(self, ids: Sequence[int]) -> tuple[Subscriber, ...]:
         """Active subscribers with these numbers, by number."""
@@ -430,6 +420,17 @@ def _wishes_values(subscription: Subscription) -> dict[str, Any]:
         "max_a_day": subscription.max_a_day,
         "next_weekly_at": subscription.next_weekly_at,
     }
+
+
+def _due(due: Column[datetime], now: datetime, after: tuple[datetime, int] | None) -> Select[Any]:
+    """Active subscribers of whom `due` has come, after a moment and a number of that moment."""
+    query = _query().where(subscribers.c.active, due <= now).order_by(due, subscribers.c.id)
+    if after is None:
+        return query
+    since, number = after
+    # The bound by itself is what an index is entered by.
+    later = or_(due > since, and_(due == since, subscribers.c.id > number))
+    return query.where(due >= since, later)
 
 
 def _subscriber(row: Row[Any], weights: WishWeights) -> Subscriber:

@@ -1,11 +1,13 @@
 """Look-backs: something of the past for each reader who wishes so, on a schedule of its own.
 
-At most one a day, never the same twice, nothing where there is nothing worth it.
+At most one a day, never the same twice, nothing where there is nothing worth it. What a day has
+to offer is found once for all readers of a zone; a reader's wishes choose of it.
 """
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -17,6 +19,7 @@ from digest.model import ChatKind, DigestKind, Lang, Layout, Subscriber, Wishes,
 from digest.reasons import reason_of
 from digest.render import render_look_back
 from storage import PlannedDigest, Recipient, Storage
+from storage.look_backs import Shown
 
 log = logging.getLogger(__name__)
 
@@ -42,30 +45,30 @@ class PastJob:
     async def run(self, now: datetime, limit: int) -> int:
         """Plan every look-back that is due, `limit` readers at a time. Returns what is owed."""
         total = 0
-        seen: set[int] = set()
-        while due := await self._storage.subscribers.due_look_back(now, limit):
-            fresh = [one for one in due if one.id not in seen]
-            seen.update(one.id for one in fresh)
-            awake, asleep = awake_and_asleep(fresh, now, lambda one: one.next_look_back_at)
+        days = _Days(self._storage, now)
+        last: Subscriber | None = None
+        while due := await self._storage.subscribers.due_look_back(now, limit, after=last):
+            last = due[-1]
+            awake, asleep = awake_and_asleep(due, now, lambda one: one.next_look_back_at)
             if asleep:
                 await self._storage.digests.skip_look_back(asleep)
-            total += await self._run(awake, now)
+            by_zone: dict[str, list[Subscriber]] = defaultdict(list)
+            for reader in awake:
+                by_zone[reader.subscription.zone].append(reader)
+            for zone, readers in by_zone.items():
+                total += await self._run(readers, await days.of(zone), now)
             # Those for whom planning fails stay due.
-            if len(due) < limit or not fresh:
+            if len(due) < limit:
                 break
         return total
 
-    async def _run(self, due: list[Subscriber], now: datetime) -> int:
-        shown = await self._storage.look_backs.shown([one.id for one in due])
+    async def _run(self, due: Sequence[Subscriber], day: "_Day", now: datetime) -> int:
+        shown = await self._storage.look_backs.shown([one.id for one in due], day.alike)
         groups: dict[_Group, list[Subscriber]] = defaultdict(list)
         looked_at: dict[_Group, LookBack] = {}
         nothing: list[Recipient] = []
         for reader in due:
-            subscription = reader.subscription
-            today = now.astimezone(ZoneInfo(subscription.zone)).date()
-            found = await self._storage.past.of_day(today, subscription.zone, now)
-            had = shown[reader.id]
-            one = chosen(found, subscription.wishes, had.signals, had.stories)
+            one = day.chosen(reader.subscription.wishes, shown[reader.id])
             if one is None:
                 nothing.append(_recipient(reader, now))
             else:
@@ -103,6 +106,40 @@ class PastJob:
         return await self._storage.digests.plan_look_back(
             planned, [_recipient(reader, now, one) for reader in readers]
         )
+
+
+@dataclass(slots=True)
+class _Day:
+    """What a day looks back at, and what each kind of reader is shown of it."""
+
+    found: Sequence[LookBack]
+    alike: Mapping[int, int | None]
+    _chosen: dict[tuple[Wishes, frozenset[int]], LookBack | None] = field(default_factory=dict)
+
+    def chosen(self, wishes: Wishes, had: Shown) -> LookBack | None:
+        """What a reader who was shown these is shown now."""
+        key = wishes, frozenset(had.signals)
+        if key not in self._chosen:
+            self._chosen[key] = chosen(self.found, wishes, had.signals, had.stories)
+        return self._chosen[key]
+
+
+class _Days:
+    """The days of this moment by zone, each found once in a run."""
+
+    def __init__(self, storage: Storage, now: datetime) -> None:
+        self._storage = storage
+        self._now = now
+        self._known: dict[str, _Day] = {}
+
+    async def of(self, zone: str) -> _Day:
+        """The day that it is in `zone`."""
+        if zone not in self._known:
+            today = self._now.astimezone(ZoneInfo(zone)).date()
+            found = await self._storage.past.of_day(today, zone, self._now)
+            alike = await self._storage.look_backs.alike([one.signal.id for one in found])
+            self._known[zone] = _Day(found, alike)
+        return self._known[zone]
 
 
 def _group(reader: Subscriber, one: LookBack) -> _Group:

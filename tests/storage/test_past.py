@@ -162,14 +162,19 @@ async def hide(storage: Storage, signal_id: int) -> None:
 async def test_what_a_reader_was_shown_is_remembered_with_its_story(storage: Storage) -> None:
     news = Newsdesk(storage)
     lead = await told(news, "一年前的大事", YEAR)
-    await told(news, "又讯", YEAR - HOUR, story_of=lead.id, relation=Relation.UPDATE)
+    later = await told(news, "又讯", YEAR - HOUR, story_of=lead.id, relation=Relation.UPDATE)
+    other = await told(news, "一年前的另一件事", YEAR)
     kept = await storage.signals.get(lead.id)
     assert kept is not None
     for number in (1, 2):
         await storage.subscribers.enter(number, 0, "private", "林", "zh", NOON)  # type: ignore[arg-type]
     await storage.look_backs.note_shown((1,), (lead.id,), NOON)
     await storage.look_backs.note_shown((1,), (lead.id,), NOON)
-    shown = await storage.look_backs.shown((1, 2))
+    await storage.look_backs.note_shown((2,), (other.id,), NOON)
+    # Asked of another signal of the story, and of none that is not asked about.
+    alike = await storage.look_backs.alike([later.id])
+    assert alike == {lead.id: kept.story_id, later.id: kept.story_id}
+    shown = await storage.look_backs.shown((1, 2), alike)
     assert shown[1].signals == {lead.id}
     assert shown[1].stories == {kept.story_id}
     assert shown[2].signals == set()

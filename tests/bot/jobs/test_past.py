@@ -1,6 +1,9 @@
 """Look-backs as they are planned: at most one a day, never the same twice, silent when empty."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+
+from sqlalchemy import event
 
 from digest.model import (
     ChatKind,
@@ -142,3 +145,35 @@ async def test_what_came_of_it_is_told_and_follows_corrections(desk: Desk) -> No
     assert said.startswith("<b>后来怎样 · 2026年2月9日的一条</b>")
     assert "此后本站又收录 1 条更新或后续，最近一条（2月14日 08:40）：" in said
     assert f"/s/{later}" in said
+
+
+async def test_the_past_is_asked_once_for_all_readers_of_a_zone(desk: Desk) -> None:
+    database = desk.storage.database
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, sql: str, *_rest: object) -> None:
+        asked.append(sql)
+
+    for engine in (database._reader, database._writer):
+        event.listen(engine.sync_engine, "before_cursor_execute", note)
+    counts = []
+    for days, more in enumerate((2, 18)):
+        await past(desk, f"{days} 天后的大事", YEAR + days * DAY)
+        for _ in range(more):
+            await desk.reader(**DAILY)
+        asked.clear()
+        assert await at(desk, DUE + days * DAY) == desk.readers
+        counts.append(len(asked))
+    assert counts[1] - counts[0] < 18  # readers more
+
+
+async def test_a_reader_who_cannot_be_planned_for_holds_nobody_up(desk: Desk) -> None:
+    await past(desk, "一年前的大事")
+    astray, *others = [await desk.reader(**DAILY) for _ in range(3)]
+    await desk.storage.subscribers.save_subscription(
+        astray.id, replace(astray.subscription, zone="Mars/Arcadia")
+    )
+    desk.time.now = DUE
+    assert await desk.planner.run_due(limit=1) == 2
+    assert all([await look_back(desk, one) for one in others])
+    assert (await desk.again(astray)).subscription.next_look_back_at == DUE
