@@ -220,11 +220,15 @@ class Signals(SignalQueries):
 
 
 async def _alone_in_line(connection: AsyncConnection, judged_by: int | None) -> None:
-    """Of several processes that place signals one at a time goes on, knowing all before it."""
-    if judged_by is None:
-        return
+    """Of several processes that place signals one at a time goes on, knowing all before it.
+
+    One that does not care still waits for its turn: so signals are committed in the order of
+    their numbers, by which the others read on.
+    """
     if connection.dialect.name == "postgresql":  # SQLite has one writer anyway
         await connection.execute(select(func.pg_advisory_xact_lock(_LINE)))
+    if judged_by is None:
+        return
     newer = signals.c.id > judged_by
     query = select(signals.c.id).where(newer, signals.c.state != SignalState.PRIVATE).limit(1)
     if await connection.scalar(query) is not None:

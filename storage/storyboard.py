@@ -8,7 +8,7 @@ either would have drawn, for its signals keep to themselves there (`camp`).
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -27,16 +27,29 @@ from storage.upsert import chunks
 _MOVES = ("story.join", "story.merge", "story.split", "undo")
 
 
+# Acts get their numbers before they are committed, so that one may show up behind another that
+# was seen: this long they are looked for. None takes as many seconds.
+_UNDER_WAY = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Which acts upon stories were looked at: those up to `settled`, and of later ones these."""
+
+    settled: int = 0
+    later: frozenset[int] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What editors did to stories since an act: `last` is the newest act that was looked at.
+    """What editors did to stories besides the acts that were known; `known` are all of them.
 
     `places` say among whom signals that were moved stand now (their story, or what they were in
     it, see `camp`), `apart` are the pairs of a signal that was taken out and the story, as it is
     called now, or a camp in that story, that it was taken out of.
     """
 
-    last: int
+    known: Known
     places: dict[int, int | None]
     apart: frozenset[tuple[int, int]]
 
@@ -126,40 +139,34 @@ class Storyboard:
             act.before, act.after = {"lead": list(leads)}, {"lead": [signal_id]}
         return act.entry
 
-    async def moves(self, after: int) -> Moved:
-        """What editors did to stories after the act `after`, taking back too."""
-        query = (
-            select(audit.c.id, audit.c.changes)
-            .where(audit.c.id > after, audit.c.act.in_(_MOVES))
-            .order_by(audit.c.id)
+    async def moves(self, known: Known, now: datetime) -> Moved:
+        """What editors did to stories besides what is `known`, taking back too."""
+        query = select(audit.c.id, audit.c.at).where(
+            audit.c.id > known.settled, audit.c.act.in_(_MOVES)
         )
         async with self._database.read() as connection:
-            rows = (await connection.execute(query)).all()
-            moved = {
-                int(change[1]["id"])
-                for row in rows
-                for change in row.changes or ()
-                if change[0] == signals.name and "story_id" in (change[3] or {})
-            }
-            last = max((row.id for row in rows), default=after)
+            at = {row.id: row.at for row in await connection.execute(query)}
+            settled = max((id_ for id_ in at if at[id_] < now - _UNDER_WAY), default=known.settled)
+            known_now = Known(settled, frozenset(id_ for id_ in at if id_ > settled))
+            moved = await _moved_by(connection, sorted(at.keys() - known.later))
             if not moved:
-                return Moved(last, {}, frozenset())
+                return Moved(known_now, {}, frozenset())
             places: dict[int, int | None] = {}
             for some in chunks(sorted(moved)):
                 found = select(signals.c.id, CAMP).where(signals.c.id.in_(some))
                 places |= {row.id: row.camp for row in await connection.execute(found)}
             apart = await _apart(connection, moved)
-            return Moved(last, places, await _with_camps(connection, apart))
+            return Moved(known_now, places, await _with_camps(connection, apart))
 
-    async def apart(self, since: datetime) -> Moved:
-        """All that was taken out of stories since then, and the newest act upon stories."""
+    async def apart(self, since: datetime, now: datetime) -> Moved:
+        """All that was taken out of stories since then; known are the acts of a while ago."""
+        settled = select(audit.c.id).where(audit.c.act.in_(_MOVES), audit.c.at < now - _UNDER_WAY)
         async with self._database.read() as connection:
-            newest = select(audit.c.id).where(audit.c.act.in_(_MOVES))
-            last = await connection.scalar(newest.order_by(audit.c.id.desc()).limit(1))
+            last = await connection.scalar(settled.order_by(audit.c.id.desc()).limit(1))
             taken = select(story_splits.c.signal_id).where(story_splits.c.at >= since)
             ids = set((await connection.execute(taken)).scalars())
             apart = await _apart(connection, ids)
-            return Moved(last or 0, {}, await _with_camps(connection, apart))
+            return Moved(Known(last or 0), {}, await _with_camps(connection, apart))
 
     async def merged_from(self, story_id: int) -> frozenset[int]:
         """The stories that went into this one, and those that went into them."""
@@ -180,6 +187,20 @@ async def _story_of(connection: AsyncConnection, signal_id: int) -> int | None:
         raise NotFound(f"there is no signal {signal_id}")
     story_id: int | None = row.story_id
     return story_id
+
+
+async def _moved_by(connection: AsyncConnection, acts: Sequence[int]) -> set[int]:
+    """The signals that these acts moved."""
+    moved: set[int] = set()
+    for some in chunks(acts):
+        query = select(audit.c.changes).where(audit.c.id.in_(some))
+        for changes in (await connection.execute(query)).scalars():
+            moved.update(
+                int(change[1]["id"])
+                for change in changes or ()
+                if change[0] == signals.name and "story_id" in (change[3] or {})
+            )
+    return moved
 
 
 async def _members(connection: AsyncConnection, story_id: int) -> list[int]:

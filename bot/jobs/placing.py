@@ -11,6 +11,7 @@ from digest.stories import WINDOW, StoryIndex, StoryItem, StoryPlacement
 from digest.stories.returning import SURE, comes_back
 from storage import Storage
 from storage.story_items import Closed, Mark, item_of
+from storage.storyboard import Known
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ class StoryFinder:
         self._past = _Past(storage)
         self._index = index if index is not None else StoryIndex()
         self._mark: Mark | None = None
-        self._act = 0  # the last act upon stories that the index knows of
+        self._acts = Known()  # the acts upon stories that the index knows of
         self._own: set[int] = set()  # added by `keep`, newer than the mark
         self._filling: asyncio.Task[Mark] | None = None
         self._one_at_a_time = asyncio.Lock()
@@ -100,10 +101,10 @@ class StoryFinder:
             if item.signal_id not in self._own
         ]
         opened = await self._storage.story_items.joined(seen)
-        moved = await self._storage.storyboard.moves(self._act)
+        moved = await self._storage.storyboard.moves(self._acts, now)
         newest = max([mark.signal_id, *self._own, *(item.signal_id for item in new)])
         await asyncio.to_thread(self._take_in, new, {**opened, **moved.places}, moved.apart, since)
-        self._act, self._mark = moved.last, Mark(newest, now)
+        self._acts, self._mark = moved.known, Mark(newest, now)
         self._own.clear()
         return self._mark
 
@@ -115,10 +116,10 @@ class StoryFinder:
 
     async def _fill(self, now: datetime) -> Mark:
         mark = await self._storage.story_items.mark(now)
-        apart = await self._storage.storyboard.apart(now - WINDOW)
+        apart = await self._storage.storyboard.apart(now - WINDOW, now)
         async for page in self._storage.story_items.since(now - WINDOW):
             await asyncio.to_thread(self._add_rows, page)
-        self._act = apart.last
+        self._acts = apart.known
         for signal_id, story_id in apart.apart:
             self._index.keep_apart(signal_id, story_id)
         log.info("the index of stories holds %d signals", len(self._index))

@@ -8,7 +8,7 @@ from bot.sandbox.people import Seen
 from digest.model import Brief, Checked, Relation, Signal, Tier
 from digest.stories import StoryIndex
 from storage import Storage
-from storage.storyboard import Moved
+from storage.storyboard import Known, Moved
 from tests.covering import covers
 from tests.handlers.amends import Editor, Newsroom
 
@@ -97,13 +97,14 @@ async def test_reading_goes_by_what_editors_decided(room: Newsroom):
     for item in await bot.storage.signals.story_items(bot.clock().replace(year=2020)):
         index.add(item)
     await bot.storage.storyboard.split(other.id, "t", bot.clock())
-    moved = await bot.storage.storyboard.moves(0)
+    moved = await bot.storage.storyboard.moves(Known(), bot.clock())
     assert moved.places == {other.id: None}
     assert {signal_id for signal_id, _ in moved.apart} == {other.id}
     for signal_id, story_id in moved.places.items():
         index.move(signal_id, story_id)
     assert index.story_of(other.id) is None
-    assert await bot.storage.storyboard.moves(moved.last) == Moved(moved.last, {}, frozenset())
+    again = await bot.storage.storyboard.moves(moved.known, bot.clock())
+    assert again == Moved(moved.known, {}, frozenset())
     # What is like the signal that was taken out joins that one, not the story it left.
     late = await bot.news.publish("X9 芯片的另一件事有了下文", story_of=other.id)
     wang = Editor(room, bot.wang)

@@ -20,9 +20,11 @@ from digest.model import (
 from digest.policy import Reason
 from digest.stories import StoryPlacement
 from storage import NewSignal, Outrun, Storage
+from storage.acts import Act, finish
 from storage.curation import Rejection
 from storage.pins import Pin
-from storage.schema import stories, story_splits
+from storage.schema import signals, stories, story_splits
+from storage.storyboard import Known
 from tests.storage.making import (
     ALONE,
     NOW,
@@ -330,28 +332,68 @@ async def test_merged_stories_keep_what_came_before_and_after(storage: Storage) 
 # --- what editors took out ---------------------------------------------------------------
 
 
+@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
+async def test_an_act_that_is_committed_after_a_later_one_is_not_missed(
+    storage: Storage, url: str
+) -> None:
+    leads = [await tell(storage, name) for name in ("lead", "other lead")]
+    slow, quick = [await tell(storage, f"after {one.id}", after=one) for one in leads]
+    other = await Storage.open(url)
+    board = other.storyboard
+    async with storage.database.write() as connection:
+        act = Act(connection, "t", "story.split", f"signal:{slow.id}", NOW)
+        await act.update(signals, {"id": slow.id}, story_id=None)
+        await finish(act)  # it has its number, and its transaction goes on
+        later = await _take_out(other, quick.id)
+        assert act.entry is not None
+        assert later > act.entry.id
+        seen = await board.moves(Known(), NOW)
+        assert set(seen.places) == {quick.id}
+        filled = await board.apart(NOW - WEEK, NOW)
+    late = await board.moves(seen.known, NOW + minutes(1))
+    assert late.places == {slow.id: None}
+    assert set((await board.moves(filled.known, NOW)).places) == {slow.id, quick.id}
+    # Each is looked at once, and both are settled in the end.
+    assert (await board.moves(late.known, NOW + minutes(1))).places == {}
+    settled = await board.moves(late.known, NOW + minutes(11))
+    assert (settled.places, settled.known) == ({}, Known(later))
+    await other.close()
+
+
+async def _take_out(storage: Storage, signal_id: int) -> int:
+    """Another editor takes a signal out of its story; the act's number."""
+    async with storage.acts.act("t", "story.split", f"signal:{signal_id}", NOW) as act:
+        await act.update(signals, {"id": signal_id}, camp=-signal_id, story_id=None)
+    assert act.entry is not None
+    return act.entry.id
+
+
 async def test_what_was_taken_out_is_remembered_until_it_is_put_back(storage: Storage) -> None:
     lead = await tell(storage, "lead")
     out = await tell(storage, "out", after=lead)
     story_id = await at_story(storage, lead)
     split = await storage.storyboard.split(out.id, "t", NOW)
-    apart = await storage.storyboard.apart(NOW - WEEK)
-    assert (apart.apart, apart.last) == ({(out.id, story_id)}, split.id if split else 0)
-    assert (await storage.storyboard.moves(0)).apart == {(out.id, story_id)}
-    assert (await storage.storyboard.apart(NOW + minutes(1))).apart == frozenset()
+    assert split is not None
+    apart = await storage.storyboard.apart(NOW - WEEK, NOW)
+    assert (apart.apart, apart.known) == ({(out.id, story_id)}, Known(0))
+    for moment in (NOW, NOW + DAY):
+        assert (await storage.storyboard.moves(Known(), moment)).apart == {(out.id, story_id)}
+    # By then whatever was under way beside it is committed.
+    assert (await storage.storyboard.apart(NOW + DAY, NOW + DAY)).known == Known(split.id)
+    assert (await storage.storyboard.apart(NOW + minutes(1), NOW)).apart == frozenset()
     # By its name of today.
     other = await tell(storage, "other")
     await tell(storage, "other two", after=other)
     merged = await storage.storyboard.join(lead.id, other.id, "t", NOW, whole=True)
     target = await at_story(storage, other)
-    apart = await storage.storyboard.apart(NOW - WEEK)
+    apart = await storage.storyboard.apart(NOW - WEEK, NOW)
     assert apart.apart == {(out.id, target), (out.id, story_id)}  # that draws its like there
     back = await storage.storyboard.join(out.id, lead.id, "t", NOW)
-    assert (await storage.storyboard.apart(NOW - WEEK)).apart == frozenset()
+    assert (await storage.storyboard.apart(NOW - WEEK, NOW)).apart == frozenset()
     for entry in (back, merged, split):
         assert entry is not None
         await storage.acts.undo(entry.id, "t", NOW + minutes(1))
-    assert (await storage.storyboard.apart(NOW - WEEK)).apart == frozenset()
+    assert (await storage.storyboard.apart(NOW - WEEK, NOW)).apart == frozenset()
     assert await at_story(storage, out) == story_id
     async with storage.database.read() as connection:
         assert (await connection.execute(select(story_splits))).all() == []
