@@ -79,6 +79,8 @@ async def settings_message(turn: Turn, page: str, confirmed: str = "") -> Messag
             return await list_message(turn, "mute", confirmed=confirmed)
     parts = [confirmed] if confirmed else []
     parts.append(_summary(turn) if page == "main" else texts(f"chat.settings.{page}.title"))
+    if page == "weekly" and (await turn.storage.weeklies.policy()).review:
+        parts.append(texts("chat.settings.weekly.review"))
     if page != "reset":
         parts.append(what_next(texts, turn.subscription, turn.now))
     rows = _PAGE_ROWS[page](turn)

@@ -91,6 +91,10 @@ def rescheduled(old: Subscription, new: Subscription, now: datetime) -> Subscrip
 # --- in words ----------------------------------------------------------------------------
 
 
+# What is due comes within seconds, unless it waits for an editor.
+_SOON = timedelta(minutes=5)
+
+
 def what_next(texts: Texts, subscription: Subscription, now: datetime) -> str:
     """Some lines (HTML): when the next pushes come, or that none will."""
     if subscription.paused:
@@ -123,7 +127,11 @@ def _next_digests(texts: Texts, subscription: Subscription, now: datetime) -> li
         ("chat.next.daily", subscription.next_digest_at),
         ("chat.next.weekly", subscription.next_weekly_at),
     ):
-        if at is not None:
+        if at is None:
+            continue
+        if key == "chat.next.weekly" and now - at > _SOON:
+            lines.append(texts("chat.next.weekly_waits"))
+        else:
             when = local_time(texts, at, zone, now)
             lines.append(texts(key, when=when, zone=zone_name(texts, zone)))
     if _held(subscription):

@@ -304,6 +304,17 @@ class Weeklies:
             found: datetime | None = await connection.scalar(query.limit(1))
         return found
 
+    async def waiting(self, now: datetime) -> int:
+        """How many readers are due for a weekly: while editors look, those who wait for them."""
+        query = (
+            select(func.count())
+            .select_from(subscriptions)
+            .join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
+            .where(subscribers.c.active, subscriptions.c.next_weekly_at <= now)
+        )
+        async with self._database.read() as connection:
+            return await connection.scalar(query) or 0
+
     async def earliest_push(self, since: datetime) -> datetime | None:
         """When the first reader is due for a weekly from `since` on; None when nobody is."""
         query = (

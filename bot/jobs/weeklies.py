@@ -2,13 +2,14 @@
 
 It may show again what daily digests brought, and moves nothing of their window. What a week's
 report speaks of was chosen once for all (bot/jobs/weekly_issues.py); a reader's wishes narrow it.
-Where editors look at it first, readers wait until it is out.
+Where editors look at it first, readers wait until it is out: one whose day comes before that gets
+it as soon as it is, once. Of several that are due, as after a pause of ours, the newest comes.
 """
 
 import hashlib
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -18,7 +19,16 @@ from bot.jobs.press import Press
 from bot.jobs.readers import awake_and_asleep, is_placed
 from bot.jobs.weekly_issues import WeeklyIssues
 from digest.compose import next_weekly_push_at
-from digest.model import Button, DigestKind, Message, Picture, Signal, Subscriber, Wishes
+from digest.model import (
+    Button,
+    DigestKind,
+    Message,
+    Picture,
+    Signal,
+    Subscriber,
+    Subscription,
+    Wishes,
+)
 from digest.render import Rendering, column_rows, render_weekly
 from digest.render.fit import escape
 from digest.weeklies.choosing import NOW_TOO
@@ -33,7 +43,8 @@ log = logging.getLogger(__name__)
 # A weekly that comes early in a week is about the week before, a later one about its own.
 _LOOKS_BACK_UNTIL = 2
 _MOST_READ = 5000
-_LOOK_AGAIN = timedelta(minutes=2)
+_LOOK_AGAIN = timedelta(minutes=30)
+_DAYS_BACK = timedelta(days=70)
 
 
 class _Standing(Enum):
@@ -41,6 +52,23 @@ class _Standing(Enum):
 
     WAIT = auto()
     NOTHING = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """Which week a reader gets now, and when the next one is due: at once, where that waits."""
+
+    week: Week
+    upcoming: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """Up to whom all readers wait for an editor, or sleep: while `mark` is so, and `until`."""
+
+    mark: str
+    until: datetime
+    last: Subscriber
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,59 +96,67 @@ class Weeklies:
         self._storage = storage
         self._press = press
         self._issues = WeeklyIssues(storage, taxonomy=press.taxonomy, clock=press.clock)
-        self._held_up: tuple[datetime | None, str] = (None, "")
+        self._waiting: _Waiting | None = None
 
     async def run(self, now: datetime, limit: int) -> int:
         """Plan every weekly that is due, `limit` readers at a time. Returns the messages owed."""
-        if await self._is_held_up(now):
-            return 0
-        total = waiting = 0
+        total = 0
+        mark = await self._mark(now)
+        held = self._waiting
+        if held and (held.mark != mark or now >= held.until):
+            held = None
+        # Nobody who waits for an editor is read again every few seconds.
+        last, waits = (held.last, True) if held else (None, False)
+        until = held.until if held else now + _LOOK_AGAIN
         weeks = _Weeks(self._storage, self._issues, self._press, now)
-        last: Subscriber | None = None
         while due := await self._storage.subscribers.due_weekly(now, limit, after=last):
             last = due[-1]
             placed = [one for one in due if is_placed(one)]
-            ready = [one for one in placed if not await weeks.waits(_group(one, now).week)]
-            waiting += len(placed) - len(ready)
+            turns = {one.id: await _turn(one.subscription, weeks, now) for one in placed}
+            ready = [one for one in placed if turns[one.id]]
+            # Whoever sleeps stays due: of another moment it would be another week.
             awake, asleep = awake_and_asleep(ready, now, lambda one: one.next_weekly_at)
-            if asleep:
-                await self._storage.digests.skip_weekly(asleep)
-            total += await self._run(awake, weeks, now)
+            until = min([until, *(one.next_digest_at or until for one in asleep)])
+            waits = waits or len(awake) < len(placed)
+            total += await self._run(awake, turns, weeks, now)
             # Those who wait, or for whom planning fails, stay due.
             if len(due) < limit:
                 break
-        if waiting:
-            self._held_up = now + _LOOK_AGAIN, await self._mark()
+        self._waiting = _Waiting(mark, until, last) if waits and last else None
         return total
 
-    async def _is_held_up(self, now: datetime) -> bool:
-        """Whether readers wait for an editor: then not all of them are read every few seconds."""
-        until, mark = self._held_up
-        return until is not None and now < until and mark == await self._mark()
-
-    async def _mark(self) -> str:
+    async def _mark(self, now: datetime) -> str:
         """What changes as soon as readers may have to wait no longer."""
         drafts = await self._storage.weeklies.drafts()
         policy = await self._storage.weeklies.policy()
-        return repr((policy, [(one.week, one.revision) for one in drafts]))
+        waiting = [(one.week, one.revision) for one in drafts]
+        return repr((policy, waiting, self._issues.last_week(now)))
 
-    async def _run(self, due: Iterable[Subscriber], weeks: "_Weeks", now: datetime) -> int:
-        groups: dict[_Group, list[Subscriber]] = defaultdict(list)
+    async def _run(
+        self,
+        due: Iterable[Subscriber],
+        turns: Mapping[int, _Turn | None],
+        weeks: "_Weeks",
+        now: datetime,
+    ) -> int:
+        groups: dict[_Group, list[Recipient]] = defaultdict(list)
         for subscriber in due:
-            groups[_group(subscriber, now)].append(subscriber)
+            turn = turns[subscriber.id]
+            if turn is not None:
+                group = _group(subscriber, turn.week)
+                groups[group].append(_recipient(subscriber, turn.upcoming))
         made = 0
-        for group, members in groups.items():
+        for group, recipients in groups.items():
             try:
-                made += await self._plan(group, members, weeks, now)
+                made += await self._plan(group, recipients, weeks, now)
             except Exception:  # the boundary: one weekly that fails must not cost others theirs
-                log.exception("a weekly for %d readers could not be planned", len(members))
+                log.exception("a weekly for %d readers could not be planned", len(recipients))
         return made
 
     async def _plan(
-        self, group: _Group, members: Iterable[Subscriber], weeks: "_Weeks", now: datetime
+        self, group: _Group, recipients: Sequence[Recipient], weeks: "_Weeks", now: datetime
     ) -> int:
         found = await weeks.of(group.week, group.zone)
-        recipients = [_recipient(member, now) for member in members]
         weekly = None
         if isinstance(found, _Material):
             weekly = await open_report(
@@ -234,19 +270,51 @@ def pushed(weekly: Weekly, rendering: Rendering) -> Message:
     )
 
 
-def _group(subscriber: Subscriber, now: datetime) -> _Group:
-    subscription = subscriber.subscription
+async def _turn(subscription: Subscription, weeks: _Weeks, now: datetime) -> _Turn | None:
+    """The newest week that a reader has come due for and that is out; None while all wait.
+
+    What is older than that one does not come any more, what is newer stays due.
+    """
+    upcoming = next_weekly_push_at(subscription, now)
+    for push in reversed(_pushes(subscription, now)):
+        week = _week_of(subscription, push)
+        if not await weeks.waits(week):
+            return _Turn(week, upcoming)
+        upcoming = push
+    return None
+
+
+def _pushes(subscription: Subscription, now: datetime) -> list[datetime]:
+    """The moment that a reader is due, and those that passed since, the oldest first."""
     due = subscription.next_weekly_at or now
-    week = Week.at(due, subscription.zone)
-    if due.astimezone(ZoneInfo(subscription.zone)).weekday() <= _LOOKS_BACK_UNTIL:
-        week = week.moved(-1)
+    found = [due]
+    following = next_weekly_push_at(subscription, max(due, now - _DAYS_BACK))
+    while following is not None and following <= now:
+        found.append(following)
+        following = next_weekly_push_at(subscription, following)
+    return found
+
+
+def _week_of(subscription: Subscription, push: datetime) -> Week:
+    """The week that a weekly of this moment is about, by the day that the reader chose."""
+    zone, chosen = subscription.zone, subscription.weekly
+    day = push.astimezone(ZoneInfo(zone)).date()
+    before = day - timedelta(days=1)
+    if chosen is not None and day.weekday() != chosen.day == before.weekday():
+        day = before  # quiet hours held it overnight
+    week = Week.of(day)
+    return week.moved(-1) if day.weekday() <= _LOOKS_BACK_UNTIL else week
+
+
+def _group(subscriber: Subscriber, week: Week) -> _Group:
+    subscription = subscriber.subscription
     wishes = replace(subscription.wishes.normal(), lang=subscriber.lang)
     return _Group(wishes, subscription.zone, week)
 
 
-def _recipient(subscriber: Subscriber, now: datetime) -> Recipient:
+def _recipient(subscriber: Subscriber, upcoming: datetime | None) -> Recipient:
     return Recipient(
         subscriber_id=subscriber.id,
-        next_digest_at=next_weekly_push_at(subscriber.subscription, now),
+        next_digest_at=upcoming,
         expected_next=subscriber.subscription.next_weekly_at,
     )

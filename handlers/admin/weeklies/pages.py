@@ -21,11 +21,15 @@ _NUMBERS_PER_ROW = 8
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """An issue with its report as it would be shown now, and its lines with those left out."""
+    """An issue with its report as it would be shown now, and its lines with those left out.
+
+    `waiting` is how many readers wait for it already.
+    """
 
     issue: Issue
     weekly: Weekly | None
     lines: tuple[Line, ...]
+    waiting: int = 0
 
     def line(self, sign: str) -> Line | None:
         """The line with this sign."""
@@ -56,7 +60,8 @@ async def look(
             *lines,
             *(replace(one, dropped=True) for one in gone if one.key in issue.edits.dropped),
         )
-    return Looked(issue, weekly, lines)
+    waiting = await storage.weeklies.waiting(now) if issue.state is IssueState.DRAFT else 0
+    return Looked(issue, weekly, lines, waiting)
 
 
 def draft_page(looked: Looked, rendering: Rendering, note: str = "") -> Message:
@@ -65,6 +70,8 @@ def draft_page(looked: Looked, rendering: Rendering, note: str = "") -> Message:
     head = texts(f"chat.wk.state.{issue.state}", week=escape(week_name(issue.week, rendering)))
     if issue.state is IssueState.DRAFT:
         head += "\n" + _deadline(issue, rendering)
+        if looked.waiting:
+            head += " " + escape(texts.n("chat.wk.waiting", looked.waiting))
     if note:
         head = f"{note}\n\n{head}"
     rows = _draft_rows(issue, rendering)

@@ -54,9 +54,10 @@ def _rule(turn: Turn, policy: WeeklyPolicy) -> str:
     if not policy.review:
         return texts("chat.wk.policy.off")
     said = texts.n("chat.wk.policy.on", policy.lead_hours)
+    late = texts("chat.wk.policy.late")
     if not policy.fall_hours:
-        return f"{said}\n{texts('chat.wk.policy.never')}"
-    return f"{said}\n{texts.n('chat.wk.policy.fall', policy.fall_hours)}"
+        return f"{said}\n{texts('chat.wk.policy.never')}\n{late}"
+    return f"{said}\n{texts.n('chat.wk.policy.fall', policy.fall_hours)}\n{late}"
 
 
 def _choices(turn: Turn, policy: WeeklyPolicy) -> Rows:

@@ -191,3 +191,89 @@ async def test_a_week_begins_on_the_monday_of_its_reader(desk: Desk) -> None:
     report = (await kept(desk)).report
     assert report is not None
     assert len(report.signal_ids) == 1
+
+
+FRIDAY: dict[str, Any] = MONDAY | {"weekly": WeeklyTime(4, time(18))}
+
+
+async def approved(desk: Desk, week: Week, at: datetime) -> None:
+    """An editor lets the draft of a week out."""
+    desk.time.now = at
+    await issues(desk).run_due()
+    draft = await desk.storage.weeklies.get(week)
+    assert draft is not None
+    await desk.storage.weeklies.approve(draft, actor="user:1", now=at)
+
+
+async def test_who_is_due_before_the_approval_gets_each_week_once(desk: Desk) -> None:
+    friday = await desk.reader(**FRIDAY)
+    await desk.news.publish("第一周的事", at=NOON, total=60)
+    await review(desk)
+    # The first week is approved on Saturday of the second, when that one is due as well.
+    saturday = DUE + timedelta(days=5)
+    desk.time.now = saturday - timedelta(hours=1)
+    assert await desk.storage.weeklies.waiting(desk.time.now) == 1
+    assert await desk.planner.run_due() == 0
+    await desk.news.publish("第二周的事", at=DUE + timedelta(days=1), total=60)
+    await approved(desk, WEEK, saturday)
+    assert await desk.planner.run_due() == 1
+    assert "第一周的事" in await sent(desk, friday)
+    assert await desk.planner.run_due() == 0
+    await approved(desk, WEEK.moved(1), DUE + timedelta(days=7))
+    assert await desk.planner.run_due() == 1
+    text = await sent(desk, friday)
+    assert "第二周的事" in text
+    assert "第一周的事" not in text
+    assert await desk.planner.run_due() == 0
+    upcoming = (await desk.again(friday)).subscription.next_weekly_at
+    assert upcoming == datetime(2026, 3, 27, 10, tzinfo=UTC)
+
+
+async def test_who_sleeps_when_it_is_approved_gets_that_week_on_waking(desk: Desk) -> None:
+    friday = await desk.reader(**FRIDAY)
+    await desk.news.publish("那一周的事", at=NOON, total=60)
+    await review(desk)
+    night = DUE + timedelta(days=2, hours=17)  # Thursday at two in the morning
+    desk.time.now = night - timedelta(minutes=1)
+    assert await desk.planner.run_due() == 0
+    await approved(desk, WEEK, night)
+    assert await desk.planner.run_due() == 0
+    later = await desk.reader(**(FRIDAY | {"quiet_from": time(0), "quiet_to": time(0)}))
+    await desk.storage.subscribers.save_subscription(
+        later.id, replace(later.subscription, next_weekly_at=night - timedelta(days=5))
+    )
+    desk.time.now = night + timedelta(hours=5)
+    assert await desk.planner.run_due() == 2
+    for one in (friday, later):
+        assert "第 11 周" in await sent(desk, one)
+
+
+async def test_after_a_pause_of_ours_the_newest_week_comes_alone(desk: Desk) -> None:
+    reader = await desk.reader(**MONDAY)
+    for week in range(3):
+        at = NOON + timedelta(days=7 * week)
+        await desk.news.publish(f"第 {week} 周的事", at=at, total=60)
+    desk.time.now = DUE + timedelta(days=15)
+    assert await desk.planner.run_due() == 1
+    assert "第 2 周的事" in await sent(desk, reader)
+    assert await desk.planner.run_due() == 0
+    upcoming = (await desk.again(reader)).subscription.next_weekly_at
+    assert upcoming == DUE + timedelta(days=21)
+
+
+async def test_who_waits_for_an_editor_holds_up_nobody_else(desk: Desk) -> None:
+    await desk.reader(**FRIDAY)
+    await desk.news.publish("那一周的事", at=NOON, total=60)
+    await review(desk)
+    await approved(desk, WEEK, DUE)
+    assert await desk.planner.run_due() == 1
+    desk.time.now = DUE + timedelta(days=5)
+    assert await desk.planner.run_due() == 0  # Friday's reader waits for the week after
+    tuesday = MONDAY | {"weekly": WeeklyTime(1, time(9))}
+    late = await desk.reader(**tuesday)
+    await desk.storage.subscribers.save_subscription(
+        late.id, replace(late.subscription, next_weekly_at=DUE + timedelta(days=1))
+    )
+    desk.time.pass_(minutes=31)
+    assert await desk.planner.run_due() == 1
+    assert "那一周的事" in await sent(desk, late)
