@@ -15,7 +15,7 @@ from digest.words import WordIndex
 MOST_RANKS = 100
 """Places of a list that are noted; below that nobody looks."""
 
-_LONGEST_TITLE = 300
+_LONGEST_TITLE, _MOST_READ = 300, 2_000  # letters
 _AROUND = timedelta(hours=3)
 _HALF_LIFE = 10.0  # places after which an item is seen half as much
 
@@ -77,9 +77,12 @@ def ranked(entries: Iterable[Entry]) -> tuple[HotTitle, ...]:
     """The titles of a list in its order, each once, at most 100; what has no title has no rank."""
     found: dict[str, HotTitle] = {}
     for entry in entries:
-        title = " ".join(entry.title.split())[:_LONGEST_TITLE]
+        if len(found) == MOST_RANKS:
+            break
+        # Cut before it is split, and after: a list of megabytes costs no more than its places.
+        title = " ".join(entry.title[:_MOST_READ].split())[:_LONGEST_TITLE]
         key = title_key(title)
-        if key and key not in found and len(found) < MOST_RANKS:
+        if key and key not in found:
             found[key] = HotTitle(key, len(found) + 1, title, entry.url)
     return tuple(found.values())
 

@@ -68,41 +68,74 @@ class HotLists:
 async def note_ranks(
     connection: AsyncConnection, source_id: int, titles: Sequence[HotTitle], now: datetime
 ) -> None:
-    """Note what a list shows now; what it shows no more has left it."""
-    hour = _hour(now)
+    """Note what a list shows now; what it shows no more has left it.
+
+    Two processes may have read the same list: of what both bring anew one makes the rows, and
+    who comes late with what was seen earlier changes no place of now.
+    """
     known = await _known(connection, source_id, [title.key for title in titles])
     fresh = [title for title in titles if title.key not in known]
+    late = await _seen_since(connection, source_id, now)
     if fresh:
-        rows = [
-            {
-                "source_id": source_id,
-                "key": title.key,
-                "title": title.title,
-                "url": title.url,
-                "rank": title.rank,
-                "best": title.rank,
-                "first_seen_at": now,
-                "last_seen_at": now,
-            }
-            for title in fresh
-        ]
-        await connection.execute(hot_items.insert(), rows)
+        await _add(connection, source_id, fresh, now, standing=not late)
         known |= await _known(connection, source_id, [title.key for title in fresh])
-    await _leave(connection, source_id, [known[title.key].id for title in titles])
-    for title in titles:
-        row = known[title.key]
-        moved = (row.rank, row.last_seen_at) != (title.rank, now)
-        if moved:
-            best = min(row.best, title.rank)
-            values = {"rank": title.rank, "best": best, "url": title.url, "last_seen_at": now}
-            await connection.execute(
-                update(hot_items).where(hot_items.c.id == row.id).values(**values)
-            )
+    if not late:
+        await _leave(connection, source_id, [known[title.key].id for title in titles])
+        for title in titles:
+            await _move(connection, known[title.key], title, now)
     ranks = [
-        {"item_id": known[title.key].id, "hour": hour, "rank": title.rank} for title in titles
+        {"item_id": known[title.key].id, "hour": _hour(now), "rank": title.rank}
+        for title in titles
     ]
     if ranks:
         await _note_hours(connection, ranks)
+
+
+async def _add(
+    connection: AsyncConnection,
+    source_id: int,
+    fresh: Sequence[HotTitle],
+    now: datetime,
+    *,
+    standing: bool,
+) -> None:
+    """Make the rows of titles, but for those that somebody else makes meanwhile."""
+    rows = [
+        {
+            "source_id": source_id,
+            "key": title.key,
+            "title": title.title,
+            "url": title.url,
+            "rank": title.rank if standing else None,
+            "best": title.rank,
+            "first_seen_at": now,
+            "last_seen_at": now,
+        }
+        # In one order, so that no two wait for each other.
+        for title in sorted(fresh, key=lambda one: one.key)
+    ]
+    await connection.execute(insert(connection, hot_items).on_conflict_do_nothing(), rows)
+
+
+async def _seen_since(connection: AsyncConnection, source_id: int, now: datetime) -> bool:
+    """Whether the list was read later than at `now` already."""
+    query = (
+        select(hot_items.c.id)
+        .where(hot_items.c.source_id == source_id, hot_items.c.last_seen_at > now)
+        .limit(1)
+    )
+    return await connection.scalar(query) is not None
+
+
+async def _move(
+    connection: AsyncConnection, row: Row[Any], title: HotTitle, now: datetime
+) -> None:
+    """Put an item in its place of now."""
+    if (row.rank, row.last_seen_at) == (title.rank, now):
+        return
+    best = min(row.best, title.rank)
+    values = {"rank": title.rank, "best": best, "url": title.url, "last_seen_at": now}
+    await connection.execute(update(hot_items).where(hot_items.c.id == row.id).values(**values))
 
 
 async def note_unchanged(connection: AsyncConnection, source_id: int, now: datetime) -> None:

@@ -288,6 +288,22 @@ class SignalQueries:
         }
         return {name: spans for name, spans in shown.items() if any(spans)}
 
+    async def days(self, days: int, now: datetime) -> list[int]:
+        """All live signals of each of the last `days` spans of 24 hours, oldest first."""
+        if not days:
+            return []
+        day, moment = timedelta(days=1), signals.c.dated_at
+        ends = [now - back * day for back in reversed(range(days))]
+        counts = [
+            select(func.count())
+            .select_from(signals)
+            .where(LIVE, moment > end - day, moment <= end)
+            .scalar_subquery()
+            for end in ends
+        ]
+        async with self._database.read() as connection:
+            return list((await connection.execute(select(*counts))).one())
+
     async def story(self, story_id: int) -> tuple[Signal, ...]:
         """The live signals of a story, in the order in which they came."""
         query = signal_query().where(signals.c.story_id == story_id, LIVE).order_by(signals.c.id)

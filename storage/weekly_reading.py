@@ -9,8 +9,8 @@ from enum import StrEnum
 from digest.model import Signal
 from digest.taxonomy import Taxonomy
 from digest.trends.model import Phase, TrendKind
+from digest.trends.weeks import DAYS_NEEDED
 from digest.weeklies.choosing import (
-    DAYS_NEEDED,
     NOW_TOO,
     Material,
     StoryTold,
@@ -73,8 +73,8 @@ async def _moves(
     topics = await storage.signals.topic_days(DAYS_NEEDED, until)
     since = await storage.weeklies.read_since()
     known = 0 if since is None else max(0, (until - since) // timedelta(days=1))
-    topics = {topic: days[max(0, len(days) - known) :] for topic, days in topics.items()}
-    moves = moves_of(topics, passed=(until - start).days)
+    volumes = await storage.signals.days(min(known, DAYS_NEEDED), until)
+    moves = moves_of(topics, volumes, passed=(until - start).days)
     if not thorough:
         return moves
     trends = await storage.trends.report(until)

@@ -10,24 +10,14 @@ from digest.trends.model import (
     TrendKind,
     Trends,
 )
-from digest.trends.topics import (
-    Fading,
-    fading_topics,
-    known_past,
-    rising_topics,
-)
 
 __all__ = [
     "HOURS",
     "Count",
     "Curve",
-    "Fading",
     "HotRank",
     "Phase",
     "Trend",
     "TrendKind",
     "Trends",
-    "fading_topics",
-    "known_past",
-    "rising_topics",
 ]

@@ -158,8 +158,8 @@ def _walk(
         )
         lately = had[:, ends - window] - had[:, ends - window - _LATELY * pace.day]
         clump = _CLUMP + _CLUMP_A_DAY * window / pace.day
-        sure = _beyond(seen, mean, spread, clump)
-        anew = _beyond(seen, _of_late(mean, lately, window / pace.day), spread, clump)
+        sure = beyond(seen, mean, spread, clump)
+        anew = beyond(seen, _of_late(mean, lately, window / pace.day), spread, clump)
         times = at_least(seen, mean, spread)
         counted = seen >= bounds.least
         worth = np.where(counted & (times >= bounds.times), anew + more[:, None], -np.inf)
@@ -184,7 +184,7 @@ def _of_late(mean: Numbers, lately: Numbers, days: float) -> Numbers:
     return higher
 
 
-def _beyond(seen: Numbers, mean: Numbers, spread: Numbers, clump: float) -> Numbers:
+def beyond(seen: Numbers, mean: Numbers, spread: Numbers, clump: float) -> Numbers:
     """The deviation from a mean to which one event is added that nobody expects."""
     some = mean + clump
     return deviation(seen, some, spread * (mean / some) ** 2)

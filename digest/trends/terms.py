@@ -26,7 +26,7 @@ _SHORTEST, _LONGEST = 2, 30
 _COMMON = 500  # how often the segmenter's word list has met such a word
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _PLURAL = re.compile(r"(?<=[a-z]{3}[^su])s$")
-_DATE = re.compile(r"\d|[一二三四五六七八九十]+[月日号年]$|^第")
+_DATE = re.compile(r"\d|[一二三四五六七八九十][月日号年]$|^第")
 
 # Words that rise without being a subject: of calendars, of news trade, of any article.
 _NO_SUBJECT = frozenset(

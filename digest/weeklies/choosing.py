@@ -10,7 +10,7 @@ from digest.model import Relation, Signal, SignalState
 from digest.stories import StorySummary
 from digest.taxonomy import Taxonomy
 from digest.text.units import utf16_length
-from digest.trends import Fading, fading_topics, known_past, rising_topics
+from digest.trends.weeks import week_moves
 from digest.verify.support import is_chinese
 from digest.weeklies.figures import figures_of
 from digest.weeklies.outcome import steps_of
@@ -24,14 +24,9 @@ POOL = 8
 """How many signals of a column are kept with a report: more than are shown at once."""
 
 MOST_STORIES = 24
-WEEKS_COMPARED = 4
-DAYS_NEEDED = DAYS * (WEEKS_COMPARED + 1)
-"""Days of counts per topic that `moves_of` wants, the last one ending with the week."""
-
 _SOURCE_CAP = 3
 _MOST_AHEAD = 8
 _FORESIGHT = timedelta(days=45)
-_LEAST_RISING = 5
 _MOST_MOVES = 6
 _LEAST_TOLD = 2
 _MANY = 8
@@ -50,7 +45,8 @@ class StoryTold:
 class Material:
     """What a week holds. `signals` are its own, or at least the best of each column.
 
-    `days` counts all of them per column and day, `topics` per topic for DAYS_NEEDED days.
+    `days` counts all of them per column and day, `topics` per topic for DAYS_NEEDED days, and
+    `volumes` everything on each of those.
     """
 
     signals: Sequence[Signal]
@@ -58,6 +54,7 @@ class Material:
     days: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     stories: Sequence[StoryTold] = ()
     topics: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    volumes: Sequence[int] = ()
     moves: tuple[Move, ...] | None = None
 
 
@@ -96,7 +93,7 @@ def choose(
     stories = _stories(found.stories, start, until)
     moves = found.moves
     if moves is None:
-        moves = moves_of(found.topics, passed=(until - start).days)
+        moves = moves_of(found.topics, found.volumes, passed=(until - start).days)
     return Report(
         week=week,
         zone=zone,
@@ -219,32 +216,23 @@ def _is_short(text: str) -> bool:
 # --- what moves --------------------------------------------------------------------------
 
 
-def moves_of(days: Mapping[str, Sequence[int]], *, passed: int = DAYS) -> tuple[Move, ...]:
+def moves_of(
+    days: Mapping[str, Sequence[int]], volumes: Sequence[int], *, passed: int = DAYS
+) -> tuple[Move, ...]:
     """What rose and what faded in the last `passed` (1..7) days, against the weeks before.
 
-    `days` are counts per topic and day, oldest first. The same days of each earlier week are
-    compared, so a week that has only begun does not look quiet; nothing is said of its first day.
+    `days` are counts per topic and day, oldest first, `volumes` how much was told in all on each.
+    The same days of each earlier week are compared, so a week that has only begun does not look
+    quiet; nothing is said of its first day.
     """
     if passed < 1:
         return ()
-    span = min(passed, DAYS)
-    counts = {topic: _week_counts(series, span) for topic, series in known_past(days).items()}
-    rising = rising_topics(counts, least=_LEAST_RISING)[:_MOST_MOVES]
-    fading = fading_topics(counts)[:_MOST_MOVES]
-    return (
-        *(Move("topic", one.topic, one.topic, one.count, one.usual, up=True) for one in rising),
-        *(_faded(one) for one in fading),
+    found = week_moves(days, volumes, min(passed, DAYS))
+    rose, faded = ([one for one in found if one.up is up][:_MOST_MOVES] for up in (True, False))
+    return tuple(
+        Move("topic", one.topic, one.topic, one.count, one.usual, up=one.up)
+        for one in (*rose, *faded)
     )
-
-
-def _faded(one: Fading) -> Move:
-    return Move("topic", one.topic, one.topic, one.count, one.usual, up=False)
-
-
-def _week_counts(series: Sequence[int], span: int) -> list[int]:
-    """The counts of the last `span` days of each week that is known whole, oldest first."""
-    ends = range(len(series), span - 1, -DAYS)
-    return [sum(series[end - span : end]) for end in reversed(ends)]
 
 
 def days_of(

@@ -26,9 +26,10 @@ _NEAR_CJK, _NEAR = 4, 24  # letters between a number and what it measures
 _CLAUSE_END = re.compile(r"[，；。！？：]|[,;:!?](?!\d)")
 _ROUGH = re.compile(
     r"(?:[近约超逾]|大约|将近|超过|不到|不足|至少|最多|至多|高达|上限|about|around|nearly|over|under|than|"
-    r"almost|up to|at least)\s*$",
+    r"almost|up to|at least)$",
     re.IGNORECASE,
 )
+_LONGEST_ROUGH = 10  # letters of those
 # A measure that ends so is the rest of a sentence.
 _UNFINISHED = (
     "产生",
@@ -100,7 +101,7 @@ def _clauses(text: str) -> list[str]:
 def _beside(clause: str, number: str, measure: str) -> bool:
     """Whether the measure stands beside the number in a clause, and the number is no "nearly"."""
     at = clause.find(number)
-    if at < 0 or _ROUGH.search(clause[:at]):
+    if at < 0 or _ROUGH.search(clause[:at].rstrip()[-_LONGEST_ROUGH:]):
         return False
     rest = clause[:at] + "\0" * len(number) + clause[at + len(number) :]
     place = rest.find(measure)

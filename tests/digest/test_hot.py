@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -45,6 +46,23 @@ def test_the_order_of_a_list_is_its_ranking_each_title_once() -> None:
 def test_a_list_without_end_has_a_hundred_places() -> None:
     titles = ranked(entry(f"标题 {number}") for number in range(1000))
     assert len(titles) == MOST_RANKS == titles[-1].rank
+
+
+def test_below_the_hundredth_place_nothing_is_read() -> None:
+    read = []
+
+    def endless() -> Iterator[Entry]:
+        for number in range(10_000):
+            read.append(number)
+            yield entry(f"标题 {number}")
+
+    ranked(endless())
+    assert len(read) <= MOST_RANKS + 1
+
+
+def test_a_title_without_end_is_cut() -> None:
+    (one,) = ranked([entry("甲 " * 1_000_000)])
+    assert len(one.title) == 300
 
 
 def test_a_title_is_the_same_whatever_its_spaces_signs_and_width() -> None:

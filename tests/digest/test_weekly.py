@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from digest.model import Point, Relation, SeenIn, Signal, SignalState, Wishes
 from digest.taxonomy import load_taxonomy
-from digest.weeklies.choosing import DAYS_NEEDED, Material, choose, moves_of
+from digest.trends.weeks import DAYS_NEEDED
+from digest.weeklies.choosing import Material, choose, moves_of
 from digest.weeklies.opened import Reach, Weekly, opened
 from digest.weekly import Tally, Week
 from tests.newsdesk import brief, number_fact, signal
@@ -184,15 +185,19 @@ def days(*weeks: int) -> list[int]:
     return [count for week in weeks for count in [week, *[0] * 6]]
 
 
+EVERY_DAY = [60] * DAYS_NEEDED
+
+
 def test_topics_rise_and_fade_against_the_weeks_before() -> None:
     series = {
         "up": days(2, 3, 2, 3, 14),
         "down": days(20, 22, 19, 21, 3),
         "steady": days(10, 11, 9, 10, 11),
         "rare": days(1, 0, 1, 0, 0),
+        "restless": days(2, 40, 1, 38, 3),
     }
     assert len(series["up"]) == DAYS_NEEDED
-    moves = moves_of(series)
+    moves = moves_of(series, EVERY_DAY)
     assert [(one.key, one.count, one.usual, one.up) for one in moves] == [
         ("up", 14, 2.5, True),
         ("down", 3, 20.5, False),
@@ -202,11 +207,37 @@ def test_topics_rise_and_fade_against_the_weeks_before() -> None:
 def test_a_week_that_has_begun_is_compared_with_the_same_days() -> None:
     # Two on every day: two days into the week there are four, which is no drop from fourteen.
     level = {"level": [2] * DAYS_NEEDED, "fresh": [0] * 33 + [9, 9]}
-    moves = moves_of(level, passed=2)
+    moves = moves_of(level, EVERY_DAY, passed=2)
     assert [(one.key, one.count, one.up) for one in moves] == [("fresh", 18, True)]
-    assert moves_of(level, passed=0) == ()
+    assert moves_of(level, EVERY_DAY, passed=0) == ()
+
+
+def test_what_is_told_twice_as_often_with_all_else_does_not_rise() -> None:
+    series = {"level": [4] * 28 + [9] * 7}
+    assert [one.key for one in moves_of(series, EVERY_DAY)] == ["level"]
+    assert moves_of(series, [60] * 28 + [135] * 7) == ()
 
 
 def test_weeks_before_anything_was_read_are_no_calm() -> None:
-    assert moves_of({"new": days(0, 0, 0, 0, 30)}) == ()
-    assert moves_of({"new": days(0, 0, 0, 9, 30)}) == ()
+    burst = {"new": days(0, 0, 0, 9, 30)}
+    assert moves_of(burst, EVERY_DAY[-13:]) == ()
+    assert [one.usual for one in moves_of({"new": days(0, 0, 9, 9, 40)}, EVERY_DAY[-21:])] == [9]
+    assert moves_of({}, EVERY_DAY) == ()
+    assert moves_of(burst, ()) == ()
+
+
+def test_days_that_nobody_read_are_no_calm_either() -> None:
+    away = [60] * 14 + [0] * 7 + [60] * 14
+    (move,) = moves_of({"up": [1] * 14 + [0] * 7 + [1] * 7 + [6] * 7}, away)
+    assert (move.count, move.usual) == (42, 7)
+
+
+def test_the_strongest_rises_first_and_the_quietest_fades_first() -> None:
+    series = {
+        "double": [6] * 28 + [16] * 7,
+        "tenfold": [1] * 28 + [12] * 7,
+        "half": [40] * 28 + [14] * 7,
+        "gone": [12] * 28 + [0] * 7,
+    }
+    moves = moves_of(series, [400] * DAYS_NEEDED)
+    assert [one.key for one in moves] == ["tenfold", "double", "gone", "half"]

@@ -1,3 +1,4 @@
+import asyncio
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -52,6 +53,34 @@ async def test_a_list_that_stays_as_it_was_goes_on_standing(storage: Storage) ->
     assert len(one.course) == 2
     assert one.last_seen_at == NOW + 2 * HOUR
     assert len(still.course) == 1
+
+
+async def test_two_processes_may_read_the_same_list(storage: Storage, url: str) -> None:
+    source = await a_list(storage)
+    other = await Storage.open(url)
+    try:
+        async with storage.database.write() as connection:
+            titles = ranked([Entry(key=one, url="", title=one) for one in ("甲", "乙")])
+            await note_ranks(connection, source, titles, NOW)
+            second = asyncio.create_task(shows(other, source, NOW + HOUR / 4, "乙", "甲", "丙"))
+            await asyncio.wait({second}, timeout=0.2)
+            assert not second.done()
+        await second
+    finally:
+        await other.close()
+    items = await storage.hot.items(NOW - HOUR, NOW + HOUR)
+    assert [(one.title, one.rank, one.best) for one in items] == [
+        ("乙", 1, 1), ("甲", 2, 1), ("丙", 3, 3),
+    ]  # fmt: skip
+
+
+async def test_who_comes_late_changes_no_place_of_now(storage: Storage) -> None:
+    source = await a_list(storage)
+    await shows(storage, source, NOW + HOUR, "甲", "乙")
+    await shows(storage, source, NOW, "乙", "丙")
+    items = await storage.hot.items(NOW - HOUR, NOW + 2 * HOUR, standing=True)
+    assert [(one.title, one.rank) for one in items] == [("甲", 1), ("乙", 2)]
+    assert [rank for _, rank in items[1].course] == [1, 2]
 
 
 async def test_what_comes_back_is_the_same_item(storage: Storage) -> None:

@@ -34,7 +34,7 @@ _LONGEST_SELECTOR = 300
 _ADD = frozenset({"add", "new", "+", "添加", "新增", "增加", "加"})
 _IMPORT = frozenset({"import", "opml", "导入"})
 _EXPORT = frozenset({"export", "导出"})
-_ADDRESS = re.compile(r"\S+\.\S+|@\w+|.*://.*|r/\w+", re.DOTALL)
+_HANDLE = re.compile(r"@\w+|r/\w+")
 _FIELD_NAMES = {
     **dict.fromkeys(("items", "item", "list", "entries", "条目", "列表", "项"), "items"),
     **dict.fromkeys(("title", "标题"), "title"),
@@ -61,7 +61,7 @@ async def source(turn: Turn) -> None:
         await bringing.bring(turn, rest.strip())
     elif verb.casefold() in _EXPORT:
         await bringing.export(turn)
-    elif _ADDRESS.fullmatch(turn.words.strip()):
+    elif is_address(turn.words.strip()):
         await _add(turn, turn.words.strip())
     elif turn.words.strip():
         await say(turn, await list_message(turn, View(words=plain(turn.words)[:9]), 0))
@@ -69,6 +69,14 @@ async def source(turn: Turn) -> None:
         listed = act(turn.texts("chat.source.list.open"), "sources", str(View()), 0)
         new = act(turn.texts("chat.draft.new"), "ask_source", 0, "add")
         await say(turn, Message(turn.texts("chat.source.how"), ((new, listed),)))
+
+
+def is_address(said: str) -> bool:
+    """Whether words are where something is: a host, a link in some text, @name or r/name."""
+    if "://" in said:
+        return True
+    words = said.split(maxsplit=1)
+    return len(words) == 1 and ("." in said[1:-1] or _HANDLE.fullmatch(said) is not None)
 
 
 async def ask_new(turn: Turn) -> None:
@@ -305,7 +313,7 @@ def _spec_to_try(draft: SourceDraft, kind: SourceKind) -> SourceSpec | None:
 def read_recipe(typed: str) -> Recipe | None:
     """The recipe in lines of "field: where"; a line without a field says where the items are."""
     given: dict[str, str] = {}
-    for line in re.split(r"\s*\n\s*|\s*[;；]\s*", typed.strip()):
+    for line in map(str.strip, re.split(r"[\n;；]", typed)):
         if not line:
             continue
         found = _FIELD.fullmatch(line)
