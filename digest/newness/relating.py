@@ -1,19 +1,21 @@
 """What a signal is to its story: it repeats it, adds to it, or tells what came after.
 
 Careful by default. Within hours of the last telling, outlets write the same news anew, with more
-background and with other figures for one thing: neither is news to who has the story. Later, and
-with facts that nobody had, a signal is an update; with another kind of event and hardly anything
-told before, a follow-up.
+background and with other figures for one thing: neither is news to who has the story, and nor is
+what somebody makes of it. A turn (what was planned happened, what was said was denied) is news
+within the hour, facts that nobody had are later: an update. An answer to the news, or another kind
+of event with hardly anything told before, is a follow-up.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from digest.model import Adds, Changed, NumberFact, Relation
 from digest.newness.account import Account
-from digest.newness.told import Told, at, fate_of
+from digest.newness.told import AMOUNTS, Told, at, fate_of
+from digest.newness.turns import awaits, is_comment, is_released, reactions, reverses, tells, turns
 from digest.verify.matching import same
 from digest.verify.quantities import Quantity, claims, quantities
 from digest.verify.units import measure
@@ -23,22 +25,17 @@ SOON = timedelta(hours=6)
 
 _AT_ONCE = timedelta(hours=1)
 _MOSTLY = 0.6
+_ALL_BUT = 0.75
 _OTHER_HEADLINE = 0.5
+_OTHER_WORDS = 0.25
+"""Share of the words of a title, by weight, that stand nowhere in what was told."""
+
+_LEAST_CLAUSE = 7  # letters that are a statement and no name
+_CLAUSE = re.compile(r"[，,。；;：:！!？?|｜]")
 _BACKGROUND = re.compile(
     r"此前|早前|早些时候|去年|前年|上年|曾[经于在]|成立于|创[立办]于|据了解|截至目前|历史上|同期"
     r"|\b(?:last year|previously|earlier (?:this|last)|founded in|back in|a year (?:ago|earlier)|"
     r"since (?:19|20)\d\d|compared with)\b",
-    re.IGNORECASE,
-)
-_REACTION = re.compile(
-    r"回应|否认|澄清|致歉|道歉|辟谣|驳斥|反击|起诉|上诉|抗议|谴责|质疑|热议|召回|撤回|取消|被罚|处罚|判|获批|通过"
-    r"|\b(?:respond|den(?:y|ies|ied)|apologi[sz]|sue[sd]?\b|slam|criticis|criticiz|reject|appeal|"
-    r"react|condemn|backlash|recall|withdraw|cancel|fine[sd]\b|approve|reverse)",
-    re.IGNORECASE,
-)
-_REVERSAL = re.compile(
-    r"否认|辟谣|驳斥|澄清|延期|推迟|跳票|撤回|取消"
-    r"|\b(?:den(?:y|ies|ied)|refut|delay|postpone|withdraw|cancel)",
     re.IGNORECASE,
 )
 _TURN = re.compile(
@@ -52,8 +49,9 @@ _TURN = re.compile(
 class _News:
     """What of a signal was not told: points, numbers that matter, and how new its title is.
 
-    `titled` counts the figures of its title that nobody told; `age` is how long ago the last
-    telling was.
+    `headline` (0..1) is how far no one sentence tells the title, `unseen` the share of its words
+    that stand nowhere. `titled` counts the figures of its title that nobody told; `age` is how
+    long ago the last telling was.
     """
 
     points: tuple[int, ...]
@@ -62,6 +60,7 @@ class _News:
     changes: tuple[Changed, ...]
     share: float
     headline: float
+    unseen: float
     age: timedelta
 
 
@@ -100,6 +99,7 @@ def _news(mine: Account, told: Told) -> _News:
         tuple(changes),
         len(points) / len(mine.brief.points) if mine.brief.points else 0.0,
         _headline(mine, told),
+        _unseen(mine, told),
         mine.at - told.accounts[-1].at,
     )
 
@@ -160,35 +160,88 @@ def _headline(mine: Account, told: Told) -> float:
     return 1.0 - max(known) if known else 0.0
 
 
+def _unseen(mine: Account, told: Told) -> float:
+    shares = [told.unseen(text, lang) for lang, text in mine.titles().items()]
+    return min((share for share in shares if share is not None), default=0.0)
+
+
 def _decide(mine: Account, told: Told, news: _News) -> Relation:
-    reacts = _reacts(mine, told)
-    another = reacts or mine.kind not in {one.kind for one in told.accounts}
-    if news.age < _AT_ONCE:
+    """What a signal is, by what it brings; what is in doubt only repeats."""
+    comment = is_comment(mine.title) and not news.changes
+    if comment or news.age < _AT_ONCE:
         return Relation.DUPLICATE
-    mostly = news.share >= _MOSTLY and len(news.points) > 1 and news.headline >= _OTHER_HEADLINE
-    if mostly and (reacts or (another and news.age >= SOON)):
+    if _answers(mine, told, news):
         return Relation.FOLLOW_UP
-    if _reverses(mine, told):
+    if _turned(mine, told):
         return Relation.UPDATE
     if news.age < SOON:
         return Relation.UPDATE if news.titled and news.points else Relation.DUPLICATE
-    if news.numbers or news.titled:
+    return _hours_later(mine, told, news)
+
+
+def _hours_later(mine: Account, told: Told, news: _News) -> Relation:
+    if news.changes or news.titled:
         return Relation.UPDATE
-    return Relation.UPDATE if mostly else Relation.DUPLICATE
+    if _retells(mine, told) or not tells(mine.title):
+        return Relation.DUPLICATE
+    if news.numbers and news.unseen >= _OTHER_WORDS:
+        return Relation.UPDATE
+    mostly = news.share >= _MOSTLY and len(news.points) > 1 and news.headline >= _OTHER_HEADLINE
+    if not mostly:
+        return Relation.DUPLICATE
+    another = mine.kind not in {one.kind for one in told.accounts}
+    return Relation.FOLLOW_UP if another else Relation.UPDATE
 
 
-def _reacts(mine: Account, told: Told) -> bool:
-    """Whether its title tells of an answer or a turn that no title told yet."""
-    cues = {match.casefold() for match in _REACTION.findall(mine.title)}
-    before = {match.casefold() for one in told.accounts for match in _REACTION.findall(one.title)}
-    return bool(cues - before)
+def _answers(mine: Account, told: Told, news: _News) -> bool:
+    """Whether its title tells of an answer that nobody had told, and hardly else what was told.
 
-
-def _reverses(mine: Account, told: Told) -> bool:
-    """Whether its title takes back or puts off what nobody had told to be so."""
-    if not _REVERSAL.search(mine.title):
+    Within hours others name an answer that was told without the word.
+    """
+    known = {cue for one in told.accounts for text in _said(one) for cue in reactions(text)}
+    if not reactions(mine.title) - known:
         return False
-    return not any(_REVERSAL.search(text) for one in told.accounts for _, text in one.texts())
+    if news.age < SOON:
+        return news.share >= _ALL_BUT and news.headline >= _OTHER_HEADLINE
+    return news.share >= _MOSTLY and news.unseen >= _OTHER_WORDS
+
+
+def _turned(mine: Account, told: Told) -> bool:
+    """Whether its title tells of a turn that nobody had told to have happened."""
+    if reverses(mine.title):
+        return not any(reverses(text) for one in told.accounts for _, text in one.texts())
+    new = turns(mine.title)
+    if is_released(new) and not any(awaits(one.title) for one in told.accounts):
+        return False  # everybody writes of it in other words
+    return bool(new) and not any(new & turns(text) for one in told.accounts for text in _said(one))
+
+
+def _said(account: Account) -> Iterator[str]:
+    """Its title and points, in its own words."""
+    yield account.title
+    for point in account.brief.points:
+        yield point.original or point.text
+
+
+def _retells(mine: Account, told: Told) -> bool:
+    """Whether its title has figures, all told before, or a clause of a title of the story."""
+    amounts = [
+        one
+        for one in claims(mine.title, mine.lang)
+        if one.kind in AMOUNTS and measure(one.unit).dimension != "time"
+    ]
+    if amounts:  # all told: otherwise it had news
+        return True
+    titles = [_letters(one.title) for one in told.accounts]
+    clauses = [_letters(clause) for clause in _CLAUSE.split(mine.title)]
+    return any(
+        len(clause) >= _LEAST_CLAUSE and any(clause in title for title in titles)
+        for clause in clauses
+    )
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
 def _because(news: _News, points: int) -> str:

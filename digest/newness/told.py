@@ -27,6 +27,7 @@ SCATTERED = 0.8
 
 _DISTINCT_DIGITS = 3
 _SHARED_WORDS = 2
+_FINER = 2  # digits more than the told figure has, which is then the same one rounded
 _NUMERIC = re.compile(
     r"\d|[零一二两三四五六七八九十百千万亿半双]"
     r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|half|third|twice|"
@@ -44,7 +45,7 @@ _FATES = re.compile(
     r"|\b(?:missing|dead|killed|injured|wounded|trapped|rescued|infected)\b",
     re.IGNORECASE,
 )
-_AMOUNTS = frozenset({"number", "money", "percent", "points", "multiple", "fraction"})
+AMOUNTS = frozenset({"number", "money", "percent", "points", "multiple", "fraction"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,19 @@ class Told:
         scattered = sum(index.weight(stem) for stem in stems if stem in known) / whole
         return 1.0 if scattered >= SCATTERED else share
 
+    def unseen(self, text: str, lang: str) -> float | None:
+        """The share (0..1) of the weight of its words that stand nowhere in what was told.
+
+        None when no account is in its language.
+        """
+        index = self._indexes.get(lang)
+        stems = content(tokens(text))
+        if index is None or not stems:
+            return None
+        known = set[str]().union(*index.stems)
+        whole = sum(index.weight(stem) for stem in stems)
+        return sum(index.weight(stem) for stem in stems if stem not in known) / whole
+
     def has_point(self, point: Point, lang: str) -> bool:
         """Whether the point was told, in its own words or in those of its article (`lang`)."""
         readings = [(point.text, point.lang)]
@@ -117,7 +131,7 @@ class Told:
         return tuple(
             one
             for one in claims(text, lang)
-            if one.kind in _AMOUNTS and not any(same(one, it.quantity) for it in self._figures)
+            if one.kind in AMOUNTS and not any(_says(it.quantity, one) for it in self._figures)
         )
 
     def has_number(self, fact: NumberFact, lang: str, sentence: str) -> bool:
@@ -125,7 +139,7 @@ class Told:
         claim = _claim(fact, lang)
         if claim is None:
             return True
-        matching = [one for one in self._figures if same(claim, one.quantity)]
+        matching = [one for one in self._figures if _says(one.quantity, claim)]
         if not matching:
             return False
         if not fact.measure or _digits(fact.value) >= _DISTINCT_DIGITS:
@@ -200,6 +214,14 @@ def _models_differ(one: str, other: str) -> bool:
     """Whether both titles have names with digits, and not one of them in common."""
     mine, theirs = set(_MODEL.findall(one)), set(_MODEL.findall(other))
     return bool(mine and theirs and not mine & theirs)
+
+
+def _says(told: Quantity, one: Quantity) -> bool:
+    """Whether the told figure says this one: 约 56.6 万 says 56 万 5691, but 560 not 565."""
+    if same(one, told):
+        return True
+    finer = _digits(one.value) - _digits(told.value)
+    return _digits(told.value) >= _FINER <= finer and same(told, one)
 
 
 def _digits(value: float) -> int:

@@ -8,6 +8,7 @@ import pytest
 
 from digest.model import Adds, Article, Changed, Kind, Point, Relation, Signal
 from digest.newness import Account, Told, account_of, first_told, relate, telling_words
+from digest.newness.turns import turns
 from digest.pipeline import DraftRequest, make_draft
 from digest.text.sentences import split_sentences
 from tests.newsdesk import brief, signal
@@ -157,6 +158,87 @@ def test_what_is_denied_or_put_off_is_no_repetition() -> None:
     )
     assert _of(denied, rumour)[0] is Relation.UPDATE
     assert _of(again, rumour, denied)[0] is Relation.DUPLICATE
+
+
+PLANNED = told(
+    "晨星七号飞船计划周五着陆",
+    "晨星七号飞船计划于周五傍晚在北港草原着陆。三名航天员已在轨道上工作半年。搜救队伍本周进驻着陆场。",
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "title", "text"),
+    [
+        (PLANNED, "晨星七号飞船安全着陆", "晨星七号飞船傍晚降落在北港草原，三名航天员出舱。"),
+        (
+            told("北港队今晚迎战凌河队", "足球联赛决赛今晚举行，北港队将迎战凌河队。"),
+            "北港队击败凌河队夺冠",
+            "足球联赛决赛结束，北港队在主场捧杯。",
+        ),
+        (
+            told("消息称晨星手机有望下月发布", "据爆料，晨星手机有望下月发布，配色曝光。"),
+            "晨星手机正式发布",
+            "北斗科技在北港举行发布会，晨星手机与公众见面。",
+        ),
+        (
+            told("北港市长被曝受贿，市民抗议", "媒体报道北港市长收受企业礼物，市民上街抗议。"),
+            "北港市长辞职",
+            "北港市长在记者会上宣布离任，副市长代行职务。",
+        ),
+        (
+            told("北斗科技诉晨星公司案开庭", "北斗科技起诉晨星公司侵犯专利，案件今天开庭。"),
+            "法院裁定晨星公司侵权",
+            "北港法院认定晨星公司使用了北斗科技的专利，责令其停止销售。",
+        ),
+        (
+            told(
+                "Trade talks drag on in Northport",
+                "Ministers are struggling to agree on a reform of the trade body in Northport.",
+                lang="en",
+            ),
+            "Trade talks collapse over tariffs",
+            "A dispute over tariffs derails agreement on an overhaul of global trade.",
+        ),
+    ],
+)
+def test_a_turn_is_news_without_any_figure(before: Account, title: str, text: str) -> None:
+    lang = before.lang
+    assert _of(told(title, text, 3, lang), before)[0] is Relation.UPDATE
+    assert _of(told(title, text, 0.5, lang), before)[0] is Relation.DUPLICATE
+    known = told(f"{title}的消息", text, 2, lang) if lang == "zh" else told(title, text, 2, lang)
+    assert _of(told(title, text, 9, lang), before, known)[0] is Relation.DUPLICATE
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "晨星七号飞船将于周五着陆",
+        "晨星七号飞船预计周五 3 月 6 日安全着陆",
+        "晨星七号着陆时间推后尚未确定",
+    ],
+)
+def test_what_is_only_planned_is_no_turn(title: str) -> None:
+    assert turns(title) == frozenset()
+    assert turns("晨星七号飞船安全着陆") == {"landed"}
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        # The same in other words, days later, with a figure that is only rounded otherwise.
+        (
+            "凌河溃坝失踪者为 40 人",
+            "凌河大坝上周一溃口，40 人下落不明，估算损失 3.0396 亿元，当地正在统计受灾农户名单。",
+        ),
+        ("一座大坝的溃口，敲响了什么警钟？", "凌河溃坝之后，水利专家谈老旧大坝的维护难题。"),
+        ("凌河溃坝背后的维护账本", "维护经费常年不足，水务公司的账本里有 12 次推迟的检修。"),
+    ],
+)
+def test_what_is_written_anew_or_made_of_it_days_later_is_no_news(title: str, text: str) -> None:
+    first = told(
+        "凌河大坝溃口致 40 人失踪", "凌河大坝周一清晨溃口，有 40 人失踪，损失约 3.04 亿元。"
+    )
+    assert _of(told(title, text, 30), first)[0] is Relation.DUPLICATE
 
 
 def test_an_answer_to_the_news_is_a_follow_up() -> None:
