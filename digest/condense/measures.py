@@ -33,6 +33,15 @@ _FILLING = re.compile(
 # "同类芯片的 3.4 倍": the noun is what it is compared with.
 # What is left of a name with Latin letters: Pure 版限时价.
 _LEFT_OVER = re.compile(r"(?<=[A-Za-z0-9])\s?(?:版|款|系列)(?=[\u4e00-\u9fff])")
+# The unit that a number before the measure has, which the words behind it do not belong to.
+_COUNTS = re.compile(r"(?:[\d十百千万亿半两几]|首|前|每)\s?$")
+_AHEAD = re.compile(
+    r"个?小时|分钟|秒钟?|个?(?:交易|工作)日|天|周|个月|[年月]|季度|英寸|毫米|厘米|公里|米|公斤|千克|[克吨元台辆个款名位人倍核寸]"
+)
+_TIME_UNIT = re.compile(r"个?小时|分钟|秒钟?|天|周|个月|年|h|min|s")
+_LASTING = re.compile(
+    r"续航|待机|时长|寿命|质保|保修|播放|通话|工期|航程|行程|延迟|耗时|用时|使用|周期|飞行"
+)
 _COUNTED_AS = re.compile(r"\s?的")
 _COMPARED = re.compile(r"的\s*$")
 _PRICED = re.compile(
@@ -232,7 +241,23 @@ def measure_of(text: str, number: FoundNumber) -> str:
     if not (labelled or _HAN.search(clause + text[number.end :][:8])):
         return _in_english(text, number)
     found = _measure_in_chinese(text, number, labelled.group("label") if labelled else "", clause)
-    return _qualified(found, clause)
+    return _qualified(_own(found, text, number, clause), clause)
+
+
+def _own(measure: str, text: str, number: FoundNumber, clause: str) -> str:
+    """`measure` without the unit of the number before it: 1 小时订单 22615 台, 27 英寸 144Hz.
+
+    What was sold within some hours is not what the hours measure.
+    """
+    spent = number.kind == "count" and _TIME_UNIT.fullmatch(number.unit) is not None
+    if spent and text[number.end :].lstrip().startswith(measure):
+        return measure if _LASTING.search(measure) else ""
+    place = clause.rfind(measure) if measure else -1
+    ahead = _AHEAD.match(measure) if place > 0 and _COUNTS.search(clause[:place]) else None
+    if ahead is None:
+        return measure
+    rest = measure[ahead.end() :]
+    return rest if len(rest) >= _SHORTEST else ""
 
 
 def _qualified(measure: str, clause: str) -> str:
