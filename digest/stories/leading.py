@@ -3,12 +3,16 @@
 A story is shown by one signal. The first report is often a stub: a headline and two sentences of
 a small source. As soon as one comes that tells clearly more, that one stands for the story;
 clearly, and soon, so that a list which somebody is reading does not change its face all day.
+
+How much one tells is not all: where the lead says that something was denied, put off or taken
+back, that is what the story is by now, and no report that does not know of it stands for it.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from digest.model import ArticleOrigin, Brief, Score, Tier
+from digest.newness.turns import reverses
 
 MARGIN = 8.0
 """Worth that a later signal must have more than the one that leads."""
@@ -69,9 +73,23 @@ def worth(one: Candidate) -> float:
 def takes_over(newcomer: Candidate, lead: Candidate, now: datetime) -> bool:
     """Whether a signal that only repeats a story is to lead it from now on instead of `lead`.
 
-    Never where an editor decided about `lead`, for a signal of the backlog, or once `lead` has
-    been seen for `SETTLED_AFTER`; else when it is worth `MARGIN` more.
+    Never where an editor decided about `lead`, for a signal of the backlog, once `lead` has been
+    seen for `SETTLED_AFTER`, or where only `lead` tells that it was denied or put off; else when
+    it is worth `MARGIN` more.
     """
     if lead.fixed or newcomer.backlog or now - lead.shown_at > SETTLED_AFTER:
         return False
+    if _headlines(lead.brief) and not _tells(newcomer.brief):
+        return False
     return worth(newcomer) >= worth(lead) + MARGIN
+
+
+def _headlines(brief: Brief) -> bool:
+    """Whether its headline tells of a denial or a delay."""
+    return reverses(brief.headline) or reverses(brief.headline_original)
+
+
+def _tells(brief: Brief) -> bool:
+    """Whether its headline or a point does."""
+    texts = (text for point in brief.points for text in (point.text, point.original))
+    return _headlines(brief) or any(reverses(text) for text in texts)
