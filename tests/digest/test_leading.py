@@ -16,9 +16,7 @@ CLAIM = "独家：北斗科技将以 20 亿元收购晨星公司"
 def candidate(number: int, headline: str, points: int, *texts: str) -> Candidate:
     told = brief(headline)
     shown = (*(Point(text, (0,), "zh") for text in texts), *told.points[:points])
-    return Candidate(
-        number, score(70), replace(told, points=shown), ArticleOrigin.PAGE, "", NOON
-    )
+    return Candidate(number, score(70), replace(told, points=shown), ArticleOrigin.PAGE, "", NOON)
 
 
 @pytest.mark.parametrize(
