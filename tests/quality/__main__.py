@@ -18,10 +18,11 @@ PARTS = {
     "placement": "Columns and topics",
     "keyphrases": "Keyphrases",
     "stories": "Stories",
+    "newness": "Updates, follow-ups and repetitions",
     "trends": "Trends",
 }
 REPORT = Path(__file__).parents[2] / "docs" / "reports" / "quality.md"
-OWN_REPORTS = {name: REPORT.with_name(f"{name}.md") for name in ("stories", "trends")}
+OWN_REPORTS = {name: REPORT.with_name(f"{name}.md") for name in ("stories", "newness", "trends")}
 """Parts that have a report to themselves, written whenever they are measured."""
 
 console = Console()
