@@ -94,7 +94,7 @@ _NOT_YET = re.compile(
     r"|预热|倒计时|等待|尚未|未能|不会|没有|否认|呼吁|要求|威胁|敦促|力争|争取|目标|准备|需要|应该|要在|最快|最早|最迟|筹备|定档|在即"
     r"|\d\s?月(?:份|底|初|[上中下]旬)?(?:\s?\d+\s?[日号])?(?:正式|开启|发布|上市|开售|发售|亮相|首秀|登场|交付)"
     r"|\b(?:will|would|may|might|could|should|plans?|planning|expected|expects|set to|about to"
-    r"|reported(?:ly)?|reports|rumou?r\w*|leak\w*|considers?|considering|weighs?|in talks|threat\w*"
+    r"|reported(?:ly)?|reports|rumou?r\w*|leak\w*|consider(?:s|ing)?|weighs?|in talks|threat\w*"
     r"|urges?|not|no|if|wants?|seeks?|to)\b",
     re.IGNORECASE,
 )
