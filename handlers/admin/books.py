@@ -10,7 +10,13 @@ from digest.roles import Role
 from digest.text.units import clip
 from handlers.admin.broadcasts.pages import way_back
 from handlers.admin.progress import watch_undone
-from handlers.admin.targets import act_name, actor_name, said_by, target_name
+from handlers.admin.targets import (
+    act_name,
+    actor_name,
+    said_by,
+    target_name,
+    value_in_words,
+)
 from handlers.cards import quoted
 from handlers.context import Turn
 from handlers.guards import role_here
@@ -102,9 +108,11 @@ async def _card(turn: Turn, entry: AuditEntry) -> Message:
     undone = await turn.storage.audit.undone([entry.id])
     lines = [await _line(turn, entry, undone=entry.id in undone)]
     if entry.before is not None:
-        lines.append(texts("chat.audit.before", value=_shown(entry.before)))
+        before = await value_in_words(turn, entry.before)
+        lines.append(texts("chat.audit.before", value=_shown(before)))
     if entry.after is not None:
-        lines.append(texts("chat.audit.after", value=_shown(entry.after)))
+        after = await value_in_words(turn, entry.after)
+        lines.append(texts("chat.audit.after", value=_shown(after)))
     if entry.undo_of is not None:
         lines.append(texts("chat.audit.undo_of", id=entry.undo_of))
     if entry.id in undone:

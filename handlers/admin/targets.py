@@ -1,6 +1,7 @@
 """What an act was done to, and who did it, in words."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from digest.render import week_name
 from digest.weekly import Week
@@ -106,6 +107,24 @@ async def target_name(turn: Turn, target: str) -> str:
     kind, _, value = target.partition(":")
     name = TARGETS.get(kind)
     return await name(turn, value) if name and value else target
+
+
+async def value_in_words(turn: Turn, value: Any) -> Any:
+    """What was kept of an act, where people know it by a name: the story a signal was in."""
+    if not isinstance(value, dict) or len(value) != 1:
+        return value
+    texts = turn.texts
+    match value:
+        case {"story": None}:
+            return texts("chat.audit.no_story")
+        case {"story": int(number)}:
+            found = await turn.storage.stories.get(number)
+            name = found.lead.brief.headline if found else f"#{number}"
+            return texts("chat.audit.story", name=name)
+        case {"lead": [*numbers]}:
+            names = [await _signal(turn, str(one)) for one in numbers]
+            return texts("chat.audit.lead", names=texts("digest.comma").join(names))
+    return value
 
 
 async def actor_name(turn: Turn, actor: str) -> str:

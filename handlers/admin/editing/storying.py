@@ -1,6 +1,7 @@
 """合并到专题 and 拆出: which signals are about one event, decided by an editor."""
 
 import asyncio
+import re
 from datetime import timedelta
 
 from digest.model import Button, Message, Relation, Signal, SignalState
@@ -13,6 +14,7 @@ from handlers.prompts import STORY, Prompt, put_question
 from handlers.replies import say, show, toast
 
 _SUGGESTED = 5
+_STORY_PAGE = re.compile(r"/story/(\d{1,17})(?:[/?#]|$)")
 _LEAST_LIKE = 0.12
 _POOL = 40
 _WEEK = timedelta(days=7)
@@ -178,12 +180,21 @@ async def ask(turn: Turn, signal_id: int) -> None:
 
 
 async def take_answer(turn: Turn, value: str, typed: str) -> None:
-    """Put the signal into the story of the one that was typed."""
-    other = await named_signal(turn, typed.strip())
+    """Put the signal into the story that was typed, or that of the signal that was."""
+    other = await _named(turn, typed.strip())
     if other is None or not value.isdecimal() or other.id == int(value):
         await say(turn, turn.texts("chat.edit.unknown"))
         return
     await join(turn, int(value), other.id)
+
+
+async def _named(turn: Turn, words: str) -> Signal | None:
+    """The signal that a link or number names; of the page of a story the one that leads it."""
+    page = _STORY_PAGE.search(words)
+    if page is None:
+        return await named_signal(turn, words)
+    story = await turn.storage.stories.get(int(page[1]))
+    return story.lead if story else None
 
 
 async def _over(turn: Turn, signal_id: int, key: str) -> None:

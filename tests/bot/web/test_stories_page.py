@@ -59,7 +59,7 @@ async def reject(newsroom: Newsroom, ids: list[int]) -> None:
 @pytest.mark.parametrize(
     ("lang", "first", "told_by", "adds"),
     [
-        (Lang.ZH, "本站最早收录", "3 条信号，2 家信源", "新出现的数字：$1.5 billion (cost)"),
+        (Lang.ZH, "本站信源中最早", "3 条信号，2 家信源", "新出现的数字：$1.5 billion (cost)"),
         (
             Lang.EN,
             "First among ours",
@@ -235,7 +235,7 @@ async def test_a_source_that_only_repeats_is_folded(client: Client, newsroom: Ne
     shown = await page(client, f"/story/{number}")
     assert len(select(shown, ".timeline", ".step")) == 2
     (folded,) = select(shown, ".timeline", ".repeats")
-    assert "另有 1 条讲同样的内容" in words(folded)
+    assert "另有 1 条也在讲这件事" in words(folded)
     assert links(folded) == [f"/s/{ids[2]}"]
 
 

@@ -79,7 +79,7 @@ def test_a_story_reads_from_its_beginning() -> None:
     said = checked(message).text
     assert said.startswith(
         "🧵 🚀 新一代推理芯片发布，第 1 号\n3 条信号 · 2 家信源 · 最近 今天 07:30\n"
-        "本站最早收录：信源1 11月20日 08:30\n\n1. "
+        "本站信源中最早：信源1 11月20日 08:30\n\n1. "
     )
     assert "1. 11月20日 08:30 · 信源1\n" in said
     assert "2. 今天 08:12 · 信源2\n🚀 更新：" in said
@@ -106,14 +106,14 @@ def test_a_story_says_where_its_figures_differ_and_who_agrees() -> None:
             "数字不一致｜融资金额：信源1、信源3 称 12 亿美元；信源2 称 10 亿美元",
             "数字更改｜融资金额：信源1 从 10 亿美元 改为 12 亿美元",
             "多家一致｜融资金额 12 亿美元（信源1、信源3）",
-            "另有 1 条讲同样的内容：信源1",
+            "另有 1 条也在讲这件事：信源1",
         ),
         Lang.EN: (
             "Closed: no news for 7 days",
             "Figures differ | Funding: 信源1, 信源3: $12 billion; 信源2: $10 billion",
             "Revised | Funding: 信源1, from $10 billion to $12 billion",
             "Sources agree | Funding $12 billion (信源1, 信源3)",
-            "1 more told the same: 信源1",
+            "1 more report of it: 信源1",
         ),
     }
     for lang, expected in both.items():
