@@ -133,15 +133,19 @@ def _on(year: int, month: int, day: int) -> date | None:
 
 def may_be(signal: Signal) -> bool:
     """Whether a signal could be looked back at: strong, on its own, and not of its day only."""
-    titles = f"{signal.title} {signal.brief.headline}"
     return (
         signal.score.total >= LEAST_SCORE
         and signal.relation in _OWN
         and bool(signal.brief.points)
         and not signal.note
         and signal.placement.kind not in _PASSING_KINDS
-        and not _PASSING.search(titles)
+        and not is_passing(signal)
     )
+
+
+def is_passing(signal: Signal) -> bool:
+    """Whether its headline is an offer, a quotation or a roundup of its day."""
+    return bool(_PASSING.search(f"{signal.title} {signal.brief.headline}"))
 
 
 def is_worth(one: LookBack) -> bool:

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from digest.model import Lang, LookBackWish, Message, Subscription
+from digest.model import Action, Lang, LookBackWish, Message, Subscription
 from handlers.arguments import plain, read_times
+from handlers.callbacks import pack
 from handlers.cards import quoted
 from handlers.context import Turn
 from handlers.following import add_typed
@@ -65,11 +66,26 @@ async def by_command(field: str, turn: Turn) -> None:
 
 
 async def open_page(turn: Turn, page: str) -> None:
-    """Show one page of the settings in the place of the tapped message."""
+    """Show one page of the settings in the place of the tapped message.
+
+    Below news, which are to stay, it is a message of its own.
+    """
     if page not in PAGES:
         await toast(turn, turn.texts("chat.button.old"), alert=True)
         return
-    await show(turn, await settings_message(turn, page))
+    put = say if _is_news(turn) else show
+    await put(turn, await settings_message(turn, page))
+
+
+def _is_news(turn: Turn) -> bool:
+    """Whether the tapped message tells of signals: it has buttons that open or keep them."""
+    keyboard = turn.message.reply_markup if turn.message else None
+    openers = tuple(pack(Action(verb, (0,))).removesuffix("0") for verb in ("card", "save"))
+    return any(
+        str(button.callback_data or "").startswith(openers)
+        for row in (keyboard.inline_keyboard if keyboard else ())
+        for button in row
+    )
 
 
 async def set_field(turn: Turn, field: str, value: str) -> None:

@@ -135,9 +135,7 @@ def _linked(turn: Turn, found: StorySummary) -> tuple[Button, ...]:
 def _sources(members: tuple[Signal, ...]) -> list[str]:
     """The names of all sources, in the order in which they reported."""
     told = sorted(members, key=lambda signal: (signal.when, signal.id))
-    seen = (
-        one for signal in told for one in sorted(signal.seen_in, key=lambda one: one.seen_at)
-    )
+    seen = (one for signal in told for one in sorted(signal.seen_in, key=lambda one: one.seen_at))
     return list(dict.fromkeys(one.title for one in seen))
 
 

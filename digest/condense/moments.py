@@ -64,6 +64,8 @@ _FUTURE = re.compile(
     r"\b(?:will|would|is to|are to|expected|scheduled|plans? to|due|upcoming|set to|slated)\b"
     r"|将|计划|预计|拟|即将|起(?:实施|施行|生效)",
 )
+_ZH_CLAUSE = re.compile(r"[，。；！？：,;!?]")
+_ZH_SAID = re.compile(r"表示|宣布|称|说|透露|披露|指出|发文|报道|消息|公告|证实|回应|强调")
 _LASTING = re.compile(
     r"\b(?:runs?|lasts?|continues?|open|valid|available) (?:until|till|through) $"
 )
@@ -178,9 +180,7 @@ def _relative(
             match, published + timedelta(_DAYS_AWAY[groups["relative"].lower().rstrip(",")])
         )
     if "zh_weekday" in groups:
-        return _exact(
-            match, _chinese_weekday(groups, published, future=bool(_FUTURE.search(text)))
-        )
+        return _exact(match, _chinese_weekday(groups, published, future=_announced(match, text)))
     if "weekday" in groups:
         return _weekday(match, groups, text, published)
     if "rel_month" in groups:
@@ -214,6 +214,16 @@ def _weekday(
     if which == "by" or (back and _FUTURE.search(before)):
         return _exact(match, published + timedelta((_WEEK - back) % _WEEK))
     return _exact(match, published - timedelta(back))
+
+
+def _announced(match: re.Match[str], text: str) -> bool:
+    """Whether a Chinese sentence tells of its weekday as of one that comes.
+
+    "周五表示，某人将加入" was said last Friday, whatever is to come of it.
+    """
+    before = _ZH_CLAUSE.split(text[: match.start()])[-1]
+    after = _ZH_CLAUSE.split(text[match.end() :], maxsplit=1)[0]
+    return bool(_FUTURE.search(before) or _FUTURE.search(_ZH_SAID.split(after, maxsplit=1)[0]))
 
 
 def _chinese_weekday(groups: dict[str, str], published: date, *, future: bool) -> date:

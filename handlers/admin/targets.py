@@ -109,6 +109,13 @@ async def target_name(turn: Turn, target: str) -> str:
     return await name(turn, value) if name and value else target
 
 
+async def _story(turn: Turn, number: int) -> str:
+    """By the headline of what leads it, or of the one signal that is left of it."""
+    found = await turn.storage.stories.get(number)
+    left = (found.lead,) if found else await turn.storage.signals.story(number)
+    return left[0].brief.headline if left else f"#{number}"
+
+
 async def value_in_words(turn: Turn, value: Any) -> Any:
     """What was kept of an act, where people know it by a name: the story a signal was in."""
     if not isinstance(value, dict) or len(value) != 1:
@@ -118,9 +125,7 @@ async def value_in_words(turn: Turn, value: Any) -> Any:
         case {"story": None}:
             return texts("chat.audit.no_story")
         case {"story": int(number)}:
-            found = await turn.storage.stories.get(number)
-            name = found.lead.brief.headline if found else f"#{number}"
-            return texts("chat.audit.story", name=name)
+            return texts("chat.audit.story", name=await _story(turn, number))
         case {"lead": [*numbers]}:
             names = [await _signal(turn, str(one)) for one in numbers]
             return texts("chat.audit.lead", names=texts("digest.comma").join(names))

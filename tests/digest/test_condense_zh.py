@@ -1,10 +1,13 @@
 """Chinese cards: no line that leads to nothing, no filler, no reason or gap that is none."""
 
+from datetime import date
+
 import pytest
 
 from digest.condense import condense
 from digest.condense.cues import marked
 from digest.condense.insight import find_concerned, states_why
+from digest.condense.moments import find_dates
 from digest.condense.points import shown
 from digest.condense.remarks import find_gaps
 from digest.condense.sentences import look
@@ -161,3 +164,18 @@ def test_what_only_the_writer_does_not_know_is_no_gap() -> None:
         "Whether this is the most efficient way is unclear to me as a layman in such things."
     )
     assert find_gaps(look(article("The sale", sentence), ""), ()) == ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "day"),
+    [
+        ("青栎科技周五表示，林晓将加入算力团队。", 21),
+        ("青栎科技周五宣布将在北港建厂。", 21),
+        ("央行将于周五公布利率。", 28),
+        ("周五将公布就业数据。", 28),
+        ("新规预计周五生效，北港集团表示欢迎。", 28),
+    ],
+)
+def test_a_weekday_on_which_something_was_said_is_past(sentence: str, day: int) -> None:
+    (found,) = find_dates(sentence, date(2026, 8, 22))  # a Saturday
+    assert found.on == date(2026, 8, day)

@@ -67,6 +67,18 @@ async def test_how_often_something_of_the_past_comes(reader: Reader):
     assert (await wanted(reader)).next_look_back_at is None
 
 
+async def test_the_way_to_the_setting_leaves_what_is_looked_back_at(reader: Reader):
+    year = NOON - 365 * DAY
+    await reader.chatting.news.publish("一年前的大事", at=year, published_at=year, total=90)
+    await activated(reader.chatting, reader.person)
+    shown = await reader.say("/lookback")
+    shown = await reader.tap(shown, reader.texts("chat.past.on"))
+    assert "一年前的大事" in shown.text
+    await reader.chatting.quiet()
+    page_ = reader.person.inbox[-1]
+    assert reader.texts("chat.settings.look_back.title") in page_.text
+
+
 async def test_what_is_muted_is_not_looked_back_at(reader: Reader):
     year = NOON - 365 * DAY
     await reader.chatting.news.publish("一年前的大事", at=year, published_at=year, total=90)

@@ -40,6 +40,9 @@ async def test_a_signal_is_put_into_a_story_and_taken_out(room: Newsroom, editor
     await editor.tap(page, texts("chat.edit.story.split"))
     assert (await story_of(editor, other))[0] == (None, Relation.LEAD)
     (entry,) = await bot.storage.audit.list(1)
+    told = await bot.say(editor.person, f"/audit {entry.id}")
+    assert texts("chat.audit.story", name=lead.brief.headline) in told.text
+    assert texts("chat.audit.no_story") in told.text
     await bot.storage.acts.undo(entry.id, "t", bot.clock())
     assert (await story_of(editor, other))[0] == (joined, Relation.DUPLICATE)
 
@@ -195,3 +198,15 @@ async def test_without_a_model_or_an_answer_it_is_said(
     sheet = await editor.sheet(one)
     said = await room.chatting.toast(editor.person, sheet, editor.texts("chat.edit.rewrite"))
     assert said == editor.texts("chat.rewrite.none")
+
+
+async def test_the_page_of_a_story_names_the_one_to_join(room: Newsroom, editor: Editor):
+    bot = room.chatting
+    lead = await bot.news.publish("青栎科技停产")
+    await bot.news.publish("青栎停产的另一篇", story_of=lead.id, relation=Relation.DUPLICATE)
+    alone = await bot.news.publish("毫不相干的标题")
+    ((story, _),) = await story_of(editor, lead)
+    page = await story_page(editor, alone)
+    question = await editor.question(page, editor.texts("chat.edit.story.typed"))
+    await editor.answer(question, f"https://hexin.example/story/{story}")
+    assert await story_of(editor, alone) == [(story, Relation.DUPLICATE)]

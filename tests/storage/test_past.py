@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
 from digest.look_backs import LookBackKind
-from digest.model import NumberFact, Relation, Signal, SignalState
+from digest.model import NumberFact, Point, Relation, Signal, SignalState
 from storage import Storage
 from storage.schema import signals, stories
 from tests.newsdesk import NOON, Newsdesk
@@ -95,9 +96,7 @@ async def test_a_figure_that_a_later_signal_tells_otherwise(storage: Storage) ->
         ("OpenAI 与银行洽谈", 3 * DAY, "90 亿美元", 9e9),
     ):
         signal = await told(news, title, ago, total=70)
-        fact = NumberFact(text, value, "money", "USD", 1, measure="估值")
-        brief = replace(signal.brief, numbers=(fact,))
-        await storage.signals.set_brief(signal.id, brief, NOON)
+        await valued(storage, signal, text, value)
         made.append(signal)
     (one,) = await storage.past.of_day(TODAY, ZONE, NOON)
     assert one.signal.id == made[0].id
@@ -105,6 +104,43 @@ async def test_a_figure_that_a_later_signal_tells_otherwise(storage: Storage) ->
     assert (one.outcome.change.then, one.outcome.change.now) == ("60 亿美元", "90 亿美元")
     assert one.outcome.changed is not None
     assert one.outcome.changed.id == made[1].id
+
+
+@pytest.mark.parametrize(
+    ("title", "measure", "words"),
+    [
+        ("OpenAI 与银行洽谈", "融资金额", "OpenAI 融资金额为 {}。"),  # another round
+        ("OpenAI 与银行洽谈", "估值", "OpenAI 预计明年估值为 {}。"),  # not yet
+        ("OpenAI 与银行洽谈", "估值", "竞争对手 Anthropic 估值为 {}。"),  # somebody else's
+        ("科技早报：OpenAI 与银行洽谈", "估值", "OpenAI 估值为 {}。"),  # a roundup
+    ],
+)
+async def test_a_figure_of_something_else_is_no_change(
+    storage: Storage, title: str, measure: str, words: str
+) -> None:
+    news = Newsdesk(storage)
+    lead = await told(news, "OpenAI 完成新一轮融资", MONTH, total=90)
+    own = "OpenAI 融资金额为 {}。" if measure == "融资金额" else "OpenAI 估值为 {}。"
+    await valued(storage, lead, "60 亿美元", 6e9, measure, own)
+    later = await told(news, title, 3 * DAY, total=90)
+    await valued(storage, later, "90 亿美元", 9e9, measure, words)
+    (one,) = await storage.past.of_day(TODAY, ZONE, NOON)
+    assert (one.signal.id, one.outcome.change) == (lead.id, None)
+
+
+async def valued(
+    storage: Storage,
+    signal: Signal,
+    text: str,
+    value: float,
+    measure: str = "估值",
+    words: str = "OpenAI 估值为 {}。",
+) -> None:
+    """Let the signal state a figure in its only point."""
+    fact = NumberFact(text, value, "money", "USD", 1, measure=measure)
+    point = Point(words.format(text), (1,), "zh")
+    brief = replace(signal.brief, points=(point,), numbers=(fact,))
+    await storage.signals.set_brief(signal.id, brief, NOON)
 
 
 async def test_what_is_hidden_meanwhile_is_shown_no_more(storage: Storage) -> None:
@@ -142,8 +178,7 @@ async def test_a_figure_told_otherwise_goes_with_whoever_told_it(storage: Storag
         ("OpenAI 与银行洽谈", 3 * DAY, "90 亿美元", 9e9),
     ):
         signal = await told(news, title, ago, total=90)
-        fact = NumberFact(text, value, "money", "USD", 1, measure="估值")
-        await storage.signals.set_brief(signal.id, replace(signal.brief, numbers=(fact,)), NOON)
+        await valued(storage, signal, text, value)
         made.append(signal)
     (one,) = await storage.past.of_day(TODAY, ZONE, NOON)
     assert one.outcome.change is not None
