@@ -89,7 +89,7 @@ async def _message(turn: Turn, found: StorySummary, page: int) -> Message:
         beside=await _beside(turn, found, members, first=page == 0, last=page == pages - 1),
     )
     rows: list[tuple[Button, ...]] = [_turning(turn, found.id, page, pages)]
-    rows.append((track_button(turn, found.id), *_topics(turn, found.lead)))
+    rows.append((await track_button(turn, found.id), *_topics(turn, found.lead)))
     rows.append(_linked(turn, found))
     all_stories = act(turn.texts("chat.story.all"), "stories", 0)
     links = turn.rendering.links

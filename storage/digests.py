@@ -1,12 +1,12 @@
 """Digests: what was composed once, and to whom it is owed, written in one transaction."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Integer, Row, Select, literal, select, update
+from sqlalchemy import Column, Integer, Row, Select, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.blocks import Block, Look
@@ -14,6 +14,7 @@ from digest.model import DeliveryState, DigestKind, Lang, Wishes
 from digest.reasons import Reason, reason_data
 from storage.column_types import Id, Json, UtcTime
 from storage.database import Database
+from storage.given import TrendTold, trends_told
 from storage.look_backs import note_shown
 from storage.schema import (
     deliveries,
@@ -28,6 +29,8 @@ from storage.upsert import chunks, insert
 from storage.values import look_data, place_blocks, wishes_data
 
 _AWAITED = frozenset({DigestKind.DAILY, DigestKind.WEEKLY, DigestKind.LOOK_BACK})
+# Any number: those who plan alerts of trends go one after the other.
+_TRENDS = 4_851_337_104
 ANNOUNCING = 2
 """The urgency of announcements: what readers wait for goes first."""
 
@@ -173,6 +176,29 @@ class Digests:
         async with self._database.write() as connection:
             digest_id = await _keep(connection, planned)
             return await _owe(connection, digest_id, planned, tuple(recipients))
+
+    async def plan_trend(
+        self,
+        planned: PlannedDigest,
+        recipients: Sequence[Recipient],
+        *,
+        since: datetime,
+        may_be_told: Callable[[Sequence[TrendTold]], bool],
+    ) -> int:
+        """The same for an alert of a trend, to those who `may_be_told` it still.
+
+        That is asked with what each was told since then. Of two processes that plan alerts at
+        once the second sees what the first has planned.
+        """
+        async with self._database.write() as connection:
+            if connection.dialect.name == "postgresql":  # SQLite has one writer anyway
+                await connection.execute(select(func.pg_advisory_xact_lock(_TRENDS)))
+            told = await trends_told(connection, [one.subscriber_id for one in recipients], since)
+            left = [one for one in recipients if may_be_told(told[one.subscriber_id])]
+            if not left:
+                return 0
+            digest_id = await _keep(connection, planned)
+            return await _owe(connection, digest_id, planned, left)
 
     async def get(self, digest_id: int) -> StoredDigest | None:
         """The digest with this id."""

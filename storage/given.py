@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import DeliveryState, DigestKind, Kind, Relation
 from storage.amendment_messages import NOTHING_LEFT
@@ -226,18 +227,8 @@ class Given:
         self, readers: Sequence[int], since: datetime
     ) -> dict[int, tuple[TrendTold, ...]]:
         """Of which beginning trends each was told since then, or may have been."""
-        reader = deliveries.c.subscriber_id
-        query = (
-            select(reader, digests.c.group_key, deliveries.c.created_at)
-            .join(digests, digests.c.id == deliveries.c.digest_id)
-            .where(digests.c.kind == DigestKind.TREND, deliveries.c.created_at >= since)
-        )
-        found: dict[int, tuple[TrendTold, ...]] = dict.fromkeys(readers, ())
         async with self._database.read() as connection:
-            for some in chunks(readers):
-                for number, key, at in await connection.execute(query.where(reader.in_(some))):
-                    found[number] += (TrendTold(key.rpartition("|")[0], at),)
-        return found
+            return await trends_told(connection, readers, since)
 
     async def knowing_story(self, story_id: int) -> set[int]:
         """The readers who were sent a signal of the story or have one saved."""
@@ -267,3 +258,20 @@ class Given:
                 for number, one in rows:
                     found[number].add(one)
         return found
+
+
+async def trends_told(
+    connection: AsyncConnection, readers: Sequence[int], since: datetime
+) -> dict[int, tuple[TrendTold, ...]]:
+    """See `Given.trends`; inside the caller's transaction."""
+    reader = deliveries.c.subscriber_id
+    query = (
+        select(reader, digests.c.group_key, deliveries.c.created_at)
+        .join(digests, digests.c.id == deliveries.c.digest_id)
+        .where(digests.c.kind == DigestKind.TREND, deliveries.c.created_at >= since)
+    )
+    found: dict[int, tuple[TrendTold, ...]] = dict.fromkeys(readers, ())
+    for some in chunks(readers):
+        for number, key, at in await connection.execute(query.where(reader.in_(some))):
+            found[number] += (TrendTold(key.rpartition("|")[0], at),)
+    return found

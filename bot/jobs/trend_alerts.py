@@ -5,6 +5,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from bot.jobs.alerts import MOST_RINGS, RINGS_WITHIN
@@ -25,6 +26,7 @@ from digest.trends.telling import (
 )
 from digest.weights import pull
 from storage import PlannedDigest, Recipient, Storage, allowances
+from storage.given import TrendTold
 from storage.unread import LONGEST_WINDOW
 
 log = logging.getLogger(__name__)
@@ -87,7 +89,12 @@ class TrendAlerts:
         for look, recipients in groups.items():
             shown = [by_id[number] for number in look.shown]
             planned = self._planned(trend, shown, look, now)
-            made += await self._storage.digests.plan_instant(planned, recipients)
+            made += await self._storage.digests.plan_trend(
+                planned,
+                recipients,
+                since=now - COOL_DOWN,
+                may_be_told=partial(_may_be_told, mark_of(trend), now),
+            )
         return made
 
     async def _sorted(
@@ -119,12 +126,7 @@ class TrendAlerts:
         """Those who have not heard of it lately, nor of too much else."""
         ids = [reader.id for reader in readers]
         told = await self._storage.given.trends(ids, now - COOL_DOWN)
-        return [
-            reader
-            for reader in readers
-            if mark not in {one.mark for one in told[reader.id]}
-            and sum(one.at > now - _DAY for one in told[reader.id]) < MOST_A_DAY
-        ]
+        return [reader for reader in readers if _may_be_told(mark, now, told[reader.id])]
 
     async def _given(
         self, readers: Sequence[int], signal_ids: Collection[int], now: datetime
@@ -159,6 +161,12 @@ class TrendAlerts:
             look=rendering.look,
             part_blocks=[message.blocks],
         )
+
+
+def _may_be_told(mark: str, now: datetime, told: Sequence[TrendTold]) -> bool:
+    """Whether a reader who was told of these may hear of one more."""
+    today = sum(one.at > now - _DAY for one in told)
+    return today < MOST_A_DAY and mark not in {one.mark for one in told}
 
 
 def _look(subscriber: Subscriber, shown: Sequence[Signal]) -> _Look:

@@ -383,6 +383,27 @@ async def test_one_story_is_followed_and_left(reader: Reader):
     assert gone == reader.texts("chat.story.gone")
 
 
+async def test_a_story_that_went_into_another_is_followed_and_left_with_it(reader: Reader):
+    bot = reader.chatting
+    pairs = []
+    for name in ("甲", "乙"):
+        lead = await bot.news.publish(f"{name}的第一报")
+        pairs.append(await bot.news.publish(f"{name}的后续", story_of=lead.id))
+    mine, other = (one.story_id for one in pairs)
+    old = await reader.say(f"/story {mine}")
+    await reader.toast(old, reader.texts("chat.track.off"))
+    ids = [one.id for one in pairs]
+    await bot.storage.storyboard.join(*ids, "t", bot.clock(), whole=True)
+    shown = await reader.say(f"/story {other}")
+    left = await reader.tap(shown, reader.texts("chat.track.on"))
+    assert (await wanted(reader)).stories == ()
+    # And by a message of before, under its old number.
+    await reader.toast(left, reader.texts("chat.track.off"))
+    assert (await wanted(reader)).stories == (other,)
+    await reader.toast(bot.now_of(reader.person, old), reader.texts("chat.track.on"))
+    assert (await wanted(reader)).stories == ()
+
+
 # --- where and how much -------------------------------------------------------------------
 
 
