@@ -1,7 +1,7 @@
 """Trends as they stand: a report that is made now and then and kept, and curves."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -16,10 +16,11 @@ from digest.trends.packing import pack_report, unpack_hour, unpack_report, unpac
 from digest.trends.past import known_days
 from digest.trends.report import Known, make_report, subjects_worth_watching
 from digest.trends.terms import Lexicon, key_of
+from digest.trends.whole import is_person, whole
 from storage.database import Database
 from storage.hot import HotLists
 from storage.names import Names
-from storage.schema import LIVE, signals, trend_hours, trend_reports
+from storage.schema import LIVE, articles, signals, trend_hours, trend_reports
 from storage.signals import Signals
 from storage.taxonomy import Taxonomies
 from storage.trend_counts import AWHILE, KEPT, TrendCounts, hour_of
@@ -39,6 +40,7 @@ _ABOUT_NOW = timedelta(minutes=30)
 _CLIMBED_WITHIN = timedelta(hours=6)
 _LEAST_CLIMB = 5
 _PAGE = 12  # hours
+_MOST_BEGUN = 12  # of each report
 
 
 class TrendStore:
@@ -117,6 +119,28 @@ class TrendStore:
         async with self._database.read() as connection:
             packed = (await connection.execute(query)).scalars().all()
         return tuple(unpack_report(one) for one in packed)
+
+    async def begun(self, now: datetime, days: int = 7) -> tuple[tuple[datetime, Trend], ...]:
+        """What began to rise in the last `days`: since when it is told, and how it last stood.
+
+        The newest first. What rises without a break of a day began once; of what was high before
+        the first of these days nobody asks any more.
+        """
+        since = hour_of(now - (days + 1) * _DAY)
+        query = (
+            select(trend_reports.c.hour, trend_reports.c.report)
+            .where(trend_reports.c.hour >= since, trend_reports.c.hour <= now)
+            .order_by(trend_reports.c.hour)
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).all()
+        found = await asyncio.to_thread(
+            lambda: _begun([(row.hour, unpack_report(row.report)) for row in rows], since + _DAY)
+        )
+        ids = {number for _, one in found for number in one.signal_ids}
+        live = await self._live(ids)
+        seen = ((at, _seen(one, live)) for at, one in found)
+        return tuple((at, one) for at, one in seen if one is not None)
 
     async def curve(self, kind: TrendKind, key: str, now: datetime, days: int) -> Curve:
         """The counts of one subject in the last `days` spans of 24 hours.
@@ -244,7 +268,7 @@ class TrendStore:
         }
 
     async def _named(self, report: Trends) -> Trends:
-        """The report with the headlines of its stories."""
+        """The report with the headlines of its stories, and with whole words and names."""
         wanted = {int(one.key) for one in _all(report) if one.kind is TrendKind.STORY}
         names: dict[str, tuple[str, str]] = {}
         async with self._database.read() as connection:
@@ -255,18 +279,42 @@ class TrendStore:
                 for row in await connection.execute(query):
                     brief = read_brief(row.brief)
                     names[str(row.story_id)] = brief.headline, brief.headline_original
-        return _each(report, lambda one: _headlined(one, names))
+        report = _each(report, lambda one: _headlined(one, names))
+        pieces = {one.key: one for one in _all(report) if one.kind is TrendKind.WORD}
+        titles = await self._titles({n for one in pieces.values() for n in one.signal_ids})
+        made = await asyncio.to_thread(
+            lambda: {key: _made_whole(one, titles) for key, one in pieces.items()}
+        )
+        return _each(report, lambda one: made[one.key] if one.kind is TrendKind.WORD else one)
+
+    async def _titles(self, ids: Iterable[int]) -> dict[int, str]:
+        """What signals are called in their own words."""
+        found: dict[int, str] = {}
+        async with self._database.read() as connection:
+            for some in chunks(sorted(ids)):
+                query = (
+                    select(signals.c.id, articles.c.title)
+                    .join(articles, articles.c.id == signals.c.article_id)
+                    .where(signals.c.id.in_(some))
+                )
+                found.update({row.id: row.title for row in await connection.execute(query)})
+        return found
 
     async def _without_hidden(self, report: Trends) -> Trends:
-        ids = sorted({number for one in _all(report) for number in one.signal_ids})
-        live: set[int] = set()
-        async with self._database.read() as connection:
-            for some in chunks(ids):
-                query = select(signals.c.id).where(signals.c.id.in_(some), LIVE)
-                live.update((await connection.execute(query)).scalars())
+        ids = {number for one in _all(report) for number in one.signal_ids}
+        live = await self._live(ids)
         if len(live) == len(ids):
             return report
         return _each(report, lambda one: _seen(one, live))
+
+    async def _live(self, ids: Iterable[int]) -> set[int]:
+        """Those of the signals that readers may see."""
+        live: set[int] = set()
+        async with self._database.read() as connection:
+            for some in chunks(sorted(ids)):
+                query = select(signals.c.id).where(signals.c.id.in_(some), LIVE)
+                live.update((await connection.execute(query)).scalars())
+        return live
 
 
 def _tell(ledger: Ledger, packed: Iterable[bytes]) -> None:
@@ -333,6 +381,32 @@ def _headlined(one: Trend, names: dict[str, tuple[str, str]]) -> Trend | None:
         return None
     name, pair = names[one.key]
     return replace(one, name=name, pair=pair)
+
+
+def _begun(
+    reports: Iterable[tuple[datetime, Trends]], since: datetime
+) -> list[tuple[datetime, Trend]]:
+    """The bursts of some hours' reports, in order, that began at or after `since`."""
+    runs: dict[tuple[TrendKind, str], tuple[datetime, datetime, Trend]] = {}
+    over: list[tuple[datetime, Trend]] = []
+    for hour, report in reports:
+        for one in report.rising[:_MOST_BEGUN]:
+            subject = one.kind, one.key
+            first, last, before = runs.get(subject, (hour, hour, one))
+            if hour - last > _DAY:
+                over.append((first, before))
+                first = hour
+            runs[subject] = first, hour, one
+    found = over + [(first, one) for first, _, one in runs.values()]
+    found = [(at, one) for at, one in found if at >= since]
+    return sorted(found, key=lambda one: (one[0], one[1].key), reverse=True)
+
+
+def _made_whole(one: Trend, titles: Mapping[int, str]) -> Trend:
+    """The trend by the name that the titles of its signals have."""
+    texts = [titles[number] for number in one.signal_ids if number in titles]
+    name = whole(one.name, texts)
+    return replace(one, name=name, person=is_person(name, texts))
 
 
 def _seen(one: Trend, live: set[int]) -> Trend | None:

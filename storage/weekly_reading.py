@@ -68,7 +68,7 @@ async def _moves(
     """What rose and faded by the week, unless /trends says the contrary, and new words.
 
     Of the days before anything was read there are but the few things that sources still had:
-    they are no past to compare with.
+    they are no past to compare with. Somebody's name is no new word.
     """
     topics = await storage.signals.topic_days(DAYS_NEEDED, until)
     since = await storage.weeklies.read_since()
@@ -85,7 +85,7 @@ async def _moves(
             return True
         return found.phase is not Phase.QUIET if move.up else not found.phase.is_high
 
-    fresh = (one for one in trends.fresh if one.sources >= _LEAST_SOURCES)
+    fresh = (one for one in trends.fresh if one.sources >= _LEAST_SOURCES and not one.person)
     words = tuple(
         Move(
             one.kind,

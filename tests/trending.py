@@ -45,3 +45,13 @@ async def keep(storage: Storage, made: Trends) -> None:
         await connection.execute(delete(trend_reports))
         row = {"hour": hour_of(made.at), "made_at": made.at, "report": pack_report(made)}
         await connection.execute(trend_reports.insert().values(**row))
+
+
+async def keep_all(storage: Storage, *made: Trends) -> None:
+    """Let these be the last reports of their hours."""
+    rows = [
+        {"hour": hour_of(one.at), "made_at": one.at, "report": pack_report(one)} for one in made
+    ]
+    async with storage.trends._database.write() as connection:
+        await connection.execute(delete(trend_reports))
+        await connection.execute(trend_reports.insert(), rows)

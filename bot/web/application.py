@@ -79,7 +79,6 @@ def make_web(  # noqa: PLR0913  a site has this many sides
             web.get("/s/{id:[1-9][0-9]{0,17}}", pages.signal),
             web.get(f"/column/{{id:{_NAME}}}", pages.column),
             web.get(f"/topic/{{id:{_NAME}}}", pages.topic),
-            web.get("/trends", trends.trends),
             web.get("/story/{id:[1-9][0-9]{0,17}}", stories.story),
             web.get("/stories", stories.index),
             web.get("/stories/{week:[0-9W-]{8}}", stories.week),
@@ -103,6 +102,7 @@ def make_web(  # noqa: PLR0913  a site has this many sides
             *cards.routes(),
             *posts.routes(),
             *weeks.routes(),
+            *trends.routes(),
         ]
     )
     app[SIGNAL_PAGES] = pages

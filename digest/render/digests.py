@@ -11,14 +11,13 @@ from digest.render.cards import render_card
 from digest.render.fit import MAX_ENTITIES, clean, count_entities, count_units, cut, escape
 from digest.render.lines import PIN, item, link, number_rows, paragraphs
 from digest.render.rendering import Rendering
-from digest.render.trendwords import usual_words
+from digest.render.trendwords import daily_words
 
 # What people still read on a phone; the limit of a message is 4096.
 _TARGET_UNITS = 3500
 _MORNING_UNTIL = 11
 _MIDDAY_UNTIL = 16
 _RISING = 3
-_RARE = 0.1
 _HOLE = "{}"
 _SPARE_ENTITIES = 10
 
@@ -105,7 +104,7 @@ def _risen(rising: Iterable[Rising], rendering: Rendering) -> str:
         name = cut(one.name or rendering.topic(one.topic), 40)
         page = links.search(one.name) if one.name else links.topic(one.topic)
         shown = link(page if links.usable else "", escape(name))
-        usual = usual_words(one.usual) if one.usual >= _RARE else texts("digest.rising.rare")
+        usual = daily_words(one.usual, texts)
         since = rendering.clock(one.since) if one.since is not None else ""
         key = "digest.rising_since" if since else "digest.rising_topic"
         said = texts(key, topic=_HOLE, count=one.count, usual=usual, when=since)

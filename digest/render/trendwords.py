@@ -17,7 +17,7 @@ NO_HEADS: Heads = {}
 _NAME_UNITS = 60
 _LIST_UNITS = 24
 _SAID_WHOLE = 3  # from here on tenths of a signal tell nothing
-_RARE = 0.1
+_RARE, _SELDOM = 0.1, 0.67  # signals a day
 _SEVERAL = 2
 
 
@@ -36,7 +36,8 @@ def name_of(trend: Trend, rendering: Rendering, heads: Heads = NO_HEADS) -> str:
     else:
         name = trend.called(rendering.lang)
     name = cut(name, _NAME_UNITS)
-    return name if name.strip("…") else clean(trend.key)
+    name = name if name.strip("…") else clean(trend.key)
+    return rendering.texts("trends.person", name=name) if trend.person else name
 
 
 def url_of(trend: Trend, rendering: Rendering) -> str:
@@ -86,23 +87,42 @@ def short_counts(trend: Trend, span: Span, texts: Texts) -> str:
         than = "" if before is None else texts("trends.short.before", before=before)
     else:
         now = trend.now
-        if trend.phase is Phase.UNKNOWN or trend.is_new or trend.usual < _RARE:
-            than = _usual(trend, texts)
-        else:
-            than = texts("trends.short.usual", usual=usual_words(trend.usual))
-    said = texts.n("trends.short", now)
-    return texts("trends.between").join(part for part in (said, than) if part)
+        said = _unusual(trend, texts)
+        than = daily_words(trend.usual, texts) if said is None else said
+    told = texts.n("trends.short", now)
+    return texts("trends.between").join(part for part in (told, than) if part)
+
+
+def daily_words(usual: float, texts: Texts) -> str:
+    """How many there usually are in a day, as people count: three; one in ten days; hardly any."""
+    return _less_than_daily(usual, texts) or texts("trends.short.usual", usual=usual_words(usual))
+
+
+def _less_than_daily(usual: float, texts: Texts) -> str:
+    """The same of what is told less than once a day; "" of anything else."""
+    if usual < _RARE:
+        return texts("trends.hardly")
+    if usual < _SELDOM:
+        return texts.n("trends.seldom", round(1 / usual))
+    return texts("trends.not_daily") if usual < 1 else ""
 
 
 def _usual(trend: Trend, texts: Texts) -> str:
+    said = _unusual(trend, texts)
+    if said is not None:
+        return said
+    few = _less_than_daily(trend.usual, texts)
+    return few or texts("trends.usual", usual=usual_words(trend.usual))
+
+
+def _unusual(trend: Trend, texts: Texts) -> str | None:
+    """What is said where nothing is usual; None where something is."""
     if trend.phase is Phase.UNKNOWN:
         return texts("trends.too_few")
     if trend.is_new:
         # An event is new by itself: that says nothing.
         return "" if trend.kind is TrendKind.STORY else texts("trends.never")
-    if trend.usual < _RARE:
-        return texts("trends.hardly")
-    return texts("trends.usual", usual=usual_words(trend.usual))
+    return None
 
 
 def facts(

@@ -71,7 +71,8 @@ class Trend:
     ending now, and `hours` those of the last 48 hours, oldest first. `is_new`: never told in the
     known past. `signal_ids` are a few of its signals, newest first. `rank` is its place among
     what rises, `rank_before` that of 24 hours ago (None: it had none). `story` is the one that
-    most of its signals tell, None when they tell of several things.
+    most of its signals tell, None when they tell of several things. `person`: it is somebody's
+    name.
     """
 
     kind: TrendKind
@@ -92,6 +93,7 @@ class Trend:
     rank_before: int | None = None
     story: int | None = None
     hot: tuple[HotRank, ...] = ()
+    person: bool = False
 
     def called(self, lang: Lang) -> str:
         """Its name in a reader's language, where that is known."""

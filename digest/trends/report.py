@@ -196,6 +196,7 @@ def _found(ledger: Ledger, known: Known, subject: str, stand: Standing) -> _Foun
         pair=ledger.lexicon.pair(name) if kind in {TrendKind.WORD, TrendKind.ENTITY} else "",
         story=_story_of(day),
         hot=hot,
+        person=kind is TrendKind.ENTITY and ledger.lexicon.kind(key) == "person",
     )
     return _Found(trend, stand.strength_before, frozenset(one.signal_id for one in day))
 

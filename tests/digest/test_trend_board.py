@@ -8,7 +8,7 @@ import pytest
 from digest.model import Lang, Wishes
 from digest.render import Links, Rendering, count_units, plain_text, render_trends, trends_caption
 from digest.render.fit import MAX_CAPTION_UNITS
-from digest.render.trendwords import facts, move_words, name_of, url_of
+from digest.render.trendwords import daily_words, facts, move_words, name_of, url_of
 from digest.taxonomy import load_taxonomy
 from digest.texts import texts_for
 from digest.trendpictures import trend_picture
@@ -193,3 +193,20 @@ def test_a_digest_tells_what_its_readers_follow_first_and_nothing_muted():
     assert [one.name for one in told] == ["OpenAI", "", ""]
     assert "小米" not in [one.name for one in rising_for(of, wishes, most=9)]
     assert rising_for(report(), wishes) == ()
+
+
+@pytest.mark.parametrize(
+    ("usual", "zh", "en"),
+    [
+        (0.0, "平时几乎没有", "usually hardly any"),
+        (0.1, "平时每 10 天 1 条", "usually 1 in 10 days"),
+        (0.5, "平时每 2 天 1 条", "usually 1 in 2 days"),
+        (0.8, "平时每天不到 1 条", "usually fewer than 1 a day"),
+        (1.0, "平时 1 条", "usually 1"),
+        (1.24, "平时 1.2 条", "usually 1.2"),
+        (14.4, "平时 14 条", "usually 14"),
+    ],
+)
+def test_what_is_usual_is_said_as_people_count(usual: float, zh: str, en: str) -> None:
+    assert daily_words(usual, texts_for(Lang.ZH)) == zh
+    assert daily_words(usual, texts_for(Lang.EN)) == en

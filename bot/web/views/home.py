@@ -11,7 +11,7 @@ from bot.web.views.trends import href_of, rendering_of
 from bot.web.words import short, tag_of
 from digest.allowed import public_part
 from digest.model import Signal, Source, SourceState
-from digest.render.trendwords import name_of, usual_words
+from digest.render.trendwords import daily_words, name_of
 from digest.render.wording import in_words_of
 from digest.trends import Trend, TrendKind
 
@@ -169,7 +169,7 @@ def _rising(rising: Sequence[Trend], setting: Setting) -> tuple[RisingLabel, ...
         RisingLabel(
             Label(name_of(one, rendering), href_of(one, setting)),
             one.now,
-            usual_words(one.usual),
+            daily_words(one.usual, rendering.texts),
         )
         for one in rising
         if one.kind in {TrendKind.ENTITY, TrendKind.WORD}

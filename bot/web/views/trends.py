@@ -1,13 +1,13 @@
 """What rises, as a page shows it: how each stands in words, its bars, and the signals behind."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.web.moments import BEIJING, Moment, moment
 from bot.web.views.items import Item, Label, Setting, headline_of, item_of
 from bot.web.words import tag_of
 from digest.allowed import public_part
-from digest.model import Signal
+from digest.model import Lang, Signal
 from digest.render import Links, Rendering
 from digest.render.trendwords import (
     Heads,
@@ -188,6 +188,22 @@ def _row(
         state=state_of(trend, setting, span),
         spark=spark_of(bars_of(trend, report, span)),
         behind=tuple(item_of(one, setting, with_gist=False) for one in signals[:MOST_BEHIND]),
+    )
+
+
+def begun_row(trend: Trend, behind: Behind, setting: Setting, lang: Lang) -> Row:
+    """A trend for a feed, as its last report told it, in words of `lang`; no place, no bars."""
+    chosen = replace(setting, visit=replace(setting.visit, lang=lang))
+    signals = [behind.signals[one] for one in trend.signal_ids if one in behind.signals]
+    return Row(
+        place=0,
+        move="",
+        name=name_of(trend, rendering_of(chosen), behind.heads),
+        tag=_tag(trend, behind.heads, chosen),
+        href=href_of(trend, setting),
+        state=state_of(trend, chosen),
+        spark=Spark((), None, None),
+        behind=tuple(item_of(one, chosen, with_gist=False) for one in signals[:MOST_BEHIND]),
     )
 
 

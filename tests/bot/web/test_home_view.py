@@ -70,7 +70,7 @@ def moving(topic: str, now: int, usual: float) -> Trend:
 def test_rising_topics_that_the_taxonomy_dropped_are_left_out():
     shown = home(rising=(moving("llm", 12, 3.0), moving("gone", 9, 1.0)))
     assert [(rise.label.name, rise.count, rise.usual) for rise in shown.rising] == [
-        ("大模型", 12, "3")
+        ("大模型", 12, "平时 3 条")
     ]
 
 

@@ -309,10 +309,10 @@ def test_a_digest_reads_as_designed():
         "<b>🔬 科学前沿</b> · 1\n"
         f'3. 📄 <a href="{BASE}/s/3">丙</a>\n{point}\n信源3 · 今天 08:12 · 评分 70 · 另有 3 家\n\n'
         f'📈 你关注的，近 24 小时升温：<a href="{BASE}/topic/llm">大模型</a> 12 条'
-        "（平时 4，今天 06:30 起）\n"
+        "（平时 4 条，今天 06:30 起）\n"
         f'📈 近 24 小时升温：<a href="{BASE}/search?q=%E7%AB%AF%E4%BE%A7%E6%A8%A1%E5%9E%8B">'
-        "端侧模型</a> 3 条（平时 接近 0）、"
-        f'<a href="{BASE}/topic/unheard">unheard</a> 3 条（平时 0.2）\n\n'
+        "端侧模型</a> 3 条（平时几乎没有）、"
+        f'<a href="{BASE}/topic/unheard">unheard</a> 3 条（平时每 5 天 1 条）\n\n'
         "另有 4 条也符合你的关注，点「更多」查看。"
     )
     numbers, more = message.buttons
