@@ -1,13 +1,15 @@
 """What earlier signals say about a new one, through the real reading job on both databases."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.jobs.memory import FRESH_FOR
-from digest.model import Signal
+from digest.compose import compose
+from digest.model import DigestKind, Relation, Signal, Wishes
 from storage.migrate import migrate_now
 from tests.bot.jobs.pages import item, page, rss
 from tests.bot.jobs.world import World
@@ -89,6 +91,23 @@ async def test_what_was_told_last_week_is_less_new_than_what_was_not(world: Worl
     assert known < 60 < new
     points = {one.name: one.points for one in again.score.parts}
     assert points["novelty"] < 7.0  # what an unknown one has
+    # So the digest has the new one first, which else would come second.
+    digest = compose(
+        [replace(one, story_id=None, relation=Relation.LEAD) for one in (again, other)],
+        Wishes(min_score=0),
+        kind=DigestKind.DAILY,
+        window_from=world.time() - timedelta(days=1),
+        window_to=world.time(),
+        zone="UTC",
+    )
+    assert digest is not None
+    assert [one.id for one in digest.signals] == [other.id, again.id]
+    rest = [one.score.total - _points(one) for one in (again, other)]
+    assert rest[0] >= rest[1]
+
+
+def _points(signal: Signal) -> float:
+    return next(one.points for one in signal.score.parts if one.name == "novelty")
 
 
 async def test_a_month_later_it_is_new_again(world: World) -> None:

@@ -1,9 +1,10 @@
 """What a signal's page says of translations, of a model's work and of what the article gives."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from aiohttp.test_utils import TestClient
 
 from digest.model import (
@@ -240,6 +241,28 @@ async def test_numbers_that_changed_lead_to_the_earlier_signal(client: Client, n
     assert "8 亿美元 → 12 亿美元" in words(found[0])
     assert f"/s/{before.id}" in links(shown, ".differences")
     assert f"{NOW.month}月3日" in words(found[0])
+
+
+@pytest.mark.parametrize(("days", "said"), [(2, True), (29, True), (31, False)])
+async def test_what_nothing_of_a_month_told_is_said_with_what_it_is_like(
+    client: Client, newsroom: Newsroom, days: int, *, said: bool
+):
+    title = "Northwind opens a data centre in Oslo"
+    old = signal(
+        title=f"{title} soon",
+        url="https://news.example.org/old",
+        published_at=NOW - timedelta(days=days),
+        brief=brief(headline=title, points=(Point("It will employ 400 people.", (1,), "en"),)),
+    )
+    before = await newsroom.add(old, replace(ARTICLE, url="https://news.example.org/old"))
+    point = Point("Three rivers in the north power the halls.", (7,), "en")
+    told = brief(headline=title, points=(*old.brief.points, point))
+    kept = await newsroom.add(signal(title=title, published_at=NOW, brief=told))
+    shown = await page(client, f"/s/{kept.id}")
+    found = [words(one) for one in select(shown, ".differences", "li")]
+    assert any(f"近 30 天的同类内容里没有说过：{point.text}" in one for one in found) is said
+    assert not any(old.brief.points[0].text in one for one in found)
+    assert (f"/s/{before.id}" in links(shown, ".differences")) is said
 
 
 async def test_a_foreign_headline_has_a_chinese_frame_for_chinese_readers(
