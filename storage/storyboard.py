@@ -22,6 +22,7 @@ from storage.leads import relation_among_live, settle_story
 from storage.newness import retell_story
 from storage.schema import LIVE, audit, signals, stories, story_splits
 from storage.story_items import CAMP
+from storage.told_once import tell_once
 from storage.upsert import chunks
 
 _MOVES = ("story.join", "story.merge", "story.split", "undo")
@@ -89,6 +90,7 @@ class Storyboard:
                 if story_id is not None:
                     await settle_story(act, story_id)
                     await retell_story(act, story_id, moving)
+            await tell_once(act.connection, target, now)
             act.before, act.after = {"story": mine}, {"story": target}
         return act.entry
 

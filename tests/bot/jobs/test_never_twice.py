@@ -4,7 +4,7 @@ import asyncio
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -219,6 +219,30 @@ def test_no_reader_is_told_a_story_twice(empty: Path, steps: Sequence[tuple[Any,
             await storage.close()
 
     asyncio.run(walk())
+
+
+@pytest.mark.parametrize("sent", [False, True])
+async def test_alerts_of_what_turns_out_to_be_one_event_come_once(
+    desk: Desk, *, sent: bool
+) -> None:
+    """Both wait for the end of quiet hours, or the second does when the first has come."""
+    awake = time(desk.time().hour + 1), time(desk.time().hour + 9)
+    await desk.reader(digest_times=(), quiet_from=awake[0], quiet_to=awake[1], zone="UTC")
+    first = await desk.news.publish("大坝溃口", at=desk.time(), total=92)
+    await desk.planner.run_instant()
+    if sent:
+        assert await desk.settle() == 1
+    desk.time.pass_(hours=2)
+    again = await desk.news.publish("凌河垮坝事故", at=desk.time(), total=92)
+    other = await desk.news.publish("北港停电", at=desk.time(), total=92)
+    assert await desk.planner.run_instant() == 2
+    await desk.storage.storyboard.join(again.id, first.id, "editor:1", desk.time(), whole=True)
+    desk.time.pass_(hours=9)
+    texts = [one.body["text"] for one in await desk.sending()]
+    assert [
+        title for title in ("大坝溃口", "凌河垮坝", "北港停电") if title in "".join(texts)
+    ] == (["北港停电"] if sent else ["大坝溃口", "北港停电"])
+    assert other.story_id is None
 
 
 async def test_news_that_came_too_soon_comes_with_the_first_digest_after(desk: Desk) -> None:
