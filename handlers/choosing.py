@@ -93,8 +93,11 @@ async def begin(turn: Turn) -> None:
 
 
 def says_untranslated(turn: Turn) -> bool:
-    """Whether this reader should learn why foreign points stay foreign: once, and by /help."""
-    return turn.lang is Lang.ZH and turn.services.untranslated()
+    """Whether this reader should learn why foreign points stay foreign: once, and by /help.
+
+    Nothing puts Chinese articles into English but an editor by hand.
+    """
+    return turn.lang is not Lang.ZH or turn.services.untranslated()
 
 
 # --- pages -------------------------------------------------------------------------------

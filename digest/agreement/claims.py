@@ -24,7 +24,7 @@ _CLAUSE = re.compile(r"[，。；;！!？?：:（()）—]|, |\. ")
 _NEAR, _BESIDE = 60, 14
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _QUALIFIERS = re.compile(
-    r"(?:公司|集团|总计|合计|本次|此次|总|整体|金额|数额|规模|达|的|\b(?:the|its|their|total|overall"
+    r"(?:公司|集团|人数|总计|合计|本次|此次|总|整体|金额|数额|规模|达|的|\b(?:the|its|their|total|overall"
     r"|group|company|a|an|of|in|at|by|about|combined|new)\b|[^\w\u4e00-\u9fff]|_)+",
     re.IGNORECASE,
 )
@@ -200,6 +200,13 @@ def _fits(concept: str, fact: NumberFact) -> bool:
         return False
     kind = unit_names().get(fact.unit, "")
     return concept not in _PERSONS or kind in {"people", "workers"}
+
+
+def concept_of(measure: str) -> str:
+    """The concept that a measure names and nothing beside it, "" where it says more or less."""
+    found = _named(measure.casefold())
+    alone = len(found) == 1 and not _qualifier(measure, found[0])
+    return found[0] if alone else ""
 
 
 def _qualifier(measure: str, concept: str) -> str:

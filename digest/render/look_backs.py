@@ -11,6 +11,7 @@ from digest.model import Action, Button, DigestKind, Lang, Message, Signal
 from digest.render.cards import render_alert
 from digest.render.fit import MAX_UNITS, count_units, cut, escape
 from digest.render.lines import item, number_rows, paragraphs
+from digest.render.measures import measure_words
 from digest.render.rendering import Rendering
 from digest.render.trends import story_headline
 
@@ -75,7 +76,7 @@ def _outcome(one: LookBack, rendering: Rendering) -> tuple[str, tuple[Block, ...
         told = texts(
             "look_back.change",
             name=cut(change.name, _NAME_UNITS),
-            measure=cut(change.measure, _NAME_UNITS),
+            measure=cut(measure_words(change.measure, texts), _NAME_UNITS),
             then=cut((change.then_zh if chinese else "") or change.then, _NAME_UNITS),
             now=cut((change.now_zh if chinese else "") or change.now, _NAME_UNITS),
             day=_day(outcome.changed, rendering),

@@ -9,6 +9,7 @@ from digest.condense.compress import opening
 from digest.condense.standing import alone, leans
 from digest.model import Changed, Point, Signal
 from digest.render.fit import clean, cut
+from digest.render.measures import measure_words
 from digest.render.rendering import Rendering
 from digest.text.language import is_cjk
 from digest.text.units import utf16_length
@@ -69,7 +70,8 @@ def _changed(signal: Signal, change: Changed, rendering: Rendering) -> str:
     now, before = (fact.zh, change.before_zh) if chinese else (fact.text, change.before)
     if max(utf16_length(clean(text)) for text in (now, before)) > _NUMBER_UNITS:
         return ""
-    measure = rendering.texts("news.fate", fate=change.fate) if change.fate else fact.measure
+    measure = rendering.texts("news.fate", fate=change.fate) if change.fate else ""
+    measure = measure or measure_words(fact.measure, rendering.texts)
     if not measure or utf16_length(clean(measure)) > _MEASURE_UNITS:
         return ""  # of what it is cannot be said
     key = f"news.changed.{change.direction or 'other'}"

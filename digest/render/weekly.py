@@ -11,7 +11,7 @@ from digest.blocks import Block, Form
 from digest.dates import day_words
 from digest.model import Action, Button, Lang, Message, Shelf, Signal, Tier
 from digest.render.fit import MAX_ENTITIES, clean, count_entities, count_units, cut, escape
-from digest.render.lines import SEPARATOR, even_rows, item, number_rows, paragraphs
+from digest.render.lines import SEPARATOR, item, number_rows, paragraphs
 from digest.render.rendering import Rendering
 from digest.render.trends import usual_words
 from digest.render.weeklylines import (
@@ -45,6 +45,7 @@ _COLUMN_UNITS = 60
 _STEPS = 2
 _TWO = 2
 _MOST_COLUMNS = 8
+_COLUMNS_A_ROW = {Lang.ZH: 3, Lang.EN: 2}  # whole names on a phone
 
 
 def render_weekly(weekly: Weekly, rendering: Rendering) -> Message:
@@ -306,7 +307,8 @@ def column_rows(weekly: Weekly, rendering: Rendering) -> list[tuple[Button, ...]
         Button(column_name(one, rendering), action=Action("weekcol", (str(weekly.week), one[:32])))
         for one in there
     ]
-    return [row for at in range(0, len(buttons), 4) for row in even_rows(buttons[at : at + 4])]
+    width = _COLUMNS_A_ROW[rendering.lang]
+    return [tuple(buttons[at : at + width]) for at in range(0, len(buttons), width)]
 
 
 # --- numbers, what moves, what is open ---------------------------------------------------

@@ -7,6 +7,7 @@ from digest.model import Lang, NumberFact, Signal
 from digest.render.cards import number_words
 from digest.render.fit import clean, cut, escape, shorten
 from digest.render.lines import SEPARATOR, link, page_url
+from digest.render.measures import measure_words
 from digest.render.rendering import Rendering
 from digest.render.wording import in_words_of
 from digest.weeklies.opened import Happened, says
@@ -69,7 +70,7 @@ def happened_line(one: Happened, rendering: Rendering) -> str:
         return ""
     texts = rendering.texts
     when = link(page_url(one.signal, rendering), escape(_when(one.signal, rendering)))
-    measure = escape(fact.measure)
+    measure = escape(measure_words(fact.measure, texts))
     if step.came is Came.CHANGE:
         return texts(
             "weekly.step.change",

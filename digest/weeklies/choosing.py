@@ -1,5 +1,6 @@
 """What a report speaks of: the best of each column, stories, numbers, open ends. Pure."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +32,10 @@ _MOST_MOVES = 6
 _LEAST_TOLD = 2
 _MANY = 8
 _LONGEST_CJK, _LONGEST = 80, 180
+# That an offer ends is nothing that a week leaves open.
+_OFFER = re.compile(
+    r"优惠|限时|限免|立减|满减|折扣|领券|抢购|促销|% off|\bcoupons?\b|\bdiscount", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +208,7 @@ def _coming(sunday: date, signal: Signal) -> Ahead | None:
     insight = signal.brief.insight
     for place, moment in enumerate(insight.timeline if insight else ()):
         soon = moment.on is not None and sunday < moment.on <= sunday + _FORESIGHT
-        if soon and _is_short(moment.text):
+        if soon and _is_short(moment.text) and not _OFFER.search(moment.text):
             return Ahead(signal.id, place, moment.on)
     return None
 

@@ -12,7 +12,9 @@ from digest.model import (
     Action,
     Adds,
     Changed,
+    Insight,
     Lang,
+    Moment,
     NumberFact,
     Relation,
     Signal,
@@ -303,3 +305,21 @@ def test_only_sentences_that_the_briefs_support_introduce_a_week() -> None:
     for text in wrong:
         assert what_holds(answer(good[0], text), lines, signals, Lang.ZH) == (), text
         assert what_holds(answer(*good, text), lines, signals, Lang.ZH) == held, text
+
+
+@pytest.mark.parametrize(
+    ("words", "is_open"),
+    [
+        ("听证会将于 3 月 20 日举行。", True),
+        ("优惠价持续到 3 月 20 日。", False),
+        ("限时 1.5 倍额度到 3 月 20 日为止。", False),
+        ("The 20% discount ends on 20 March.", False),
+    ],
+)
+def test_that_an_offer_ends_is_nothing_a_week_leaves_open(words: str, is_open: bool) -> None:
+    on = WEEK.sunday + timedelta(days=5)
+    coming = Insight(timeline=(Moment("", on, words, 1, "zh"),))
+    one = told(9, "新闻", 0, brief=replace(brief("新闻"), insight=coming))
+    report = choose(WEEK, Material((one,)), zone="UTC", now=AFTER, taxonomy=load_taxonomy())
+    assert report is not None
+    assert [it.on for it in report.ahead] == ([on] if is_open else [])

@@ -22,6 +22,7 @@ from bot.web.words import short, tag_of
 from digest.allowed import public_part
 from digest.model import Access, Lang, NumberFact, Signal, Tier
 from digest.pictures import Picture
+from digest.render.measures import measure_words
 from digest.render.rendering import Rendering
 from digest.render.trends import usual_words
 from digest.render.weekly import move_name, tier_of
@@ -306,7 +307,7 @@ class _Page:
 
     def _figure_words(self, one: Happened, fact: NumberFact) -> str:
         texts = texts_for(self.setting.visit.lang)
-        measure = short(fact.measure, 60)
+        measure = short(measure_words(fact.measure, texts), 60)
         if one.earlier is None:
             return texts("web.week.change", measure=measure, start=fact.start, end=fact.end)
         return texts(

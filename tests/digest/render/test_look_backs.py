@@ -39,7 +39,7 @@ PAST = LookBack(LookBackKind.YEAR, OLD, date(2025, 11, 22), 1, OUTCOME)
             Lang.EN,
             (
                 "On this day · 22 Nov 2025 (1 year ago)",
-                "OpenAI: 估值 was reported as $6 billion then, as $9 billion on 22 Nov 2026.",
+                "OpenAI: Valuation was reported as $6 billion then, as $9 billion on 22 Nov 2026.",
                 "We have carried 1 later update or follow-up; the newest (today 08:12):",
                 "It was taken up again later:",
             ),

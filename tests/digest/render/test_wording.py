@@ -6,6 +6,7 @@ import pytest
 
 from digest.model import Brief, Checked, Kind, Lang, Point, Signal, Tier
 from digest.render import count_units, render_card, render_list
+from digest.render.measures import measure_words
 from digest.render.wording import frame_parts, in_words_of
 from digest.texts import texts_for
 from tests.digest.render.samples import a_number, a_signal
@@ -171,3 +172,22 @@ def test_the_longest_card_still_fits():
     )
     assert count_units(render_card(signal, rendering()).text) <= 4096
     checked(render_card(signal, rendering(Lang.EN)))
+
+
+@pytest.mark.parametrize(
+    ("lang", "measure", "words"),
+    [
+        (Lang.EN, "融资金额", "Funding"),
+        (Lang.EN, "受伤人数", "Injured"),
+        (Lang.EN, "首批订单的融资金额", "首批订单的融资金额"),  # more than funding
+        (Lang.EN, "持股", "持股"),  # nothing that has a name here
+        (Lang.EN, "valuation", "valuation"),
+        (Lang.ZH, "valuation", "估值"),
+        (Lang.ZH, "融资", "融资"),
+        (Lang.EN, "", ""),
+    ],
+)
+def test_a_measure_is_called_by_its_name_in_the_readers_language(
+    lang: Lang, measure: str, words: str
+) -> None:
+    assert measure_words(measure, texts_for(lang)) == words
