@@ -1,7 +1,8 @@
 """A story from its first signal to its newest: who told it when, and what each added. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from digest.condense.standing import leans
 from digest.model import NumberFact, Point, Relation, Signal
@@ -13,19 +14,29 @@ _TOLD_BEFORE = 0.6  # share of a point's terms from which it only repeats
 
 
 @dataclass(frozen=True, slots=True)
+class Retelling:
+    """A signal that only tells again what another told: who did so, and when."""
+
+    signal_id: int
+    source: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """One signal of a story. `numbers` and `points` (places in its brief) are what is new in it.
 
     `changes` are its numbers that were told before with another figure, with that figure.
-    `repeats` are later signals that only tell it again. The first signal of a story adds nothing
-    to it, and neither does one that only repeats.
+    `repeats` are the first later signals that only tell it again, `repeated` how many do. The
+    first signal of a story adds nothing to it, and neither does one that only repeats.
     """
 
     signal: Signal
     numbers: tuple[NumberFact, ...] = ()
     points: tuple[int, ...] = ()
     changes: tuple[tuple[NumberFact, str], ...] = ()
-    repeats: tuple[Signal, ...] = ()
+    repeats: tuple[Retelling, ...] = ()
+    repeated: int = 0
 
     @property
     def point(self) -> int | None:
@@ -59,15 +70,29 @@ def chronicle(story: Iterable[Signal]) -> tuple[Told, ...]:
     return tuple(told)
 
 
-def folded(told: Iterable[Told]) -> tuple[Told, ...]:
-    """The same with each signal that only repeats put behind the one before it."""
-    kept: list[Told] = []
-    for one in told:
-        if kept and one.signal.relation is Relation.DUPLICATE:
-            kept[-1] = replace(kept[-1], repeats=(*kept[-1].repeats, one.signal))
-        else:
-            kept.append(one)
-    return tuple(kept)
+def course(
+    steps: Iterable[Signal],
+    known: Iterable[Signal],
+    repeats: Mapping[int, tuple[Retelling, ...]],
+    repeated: Mapping[int, int],
+    *,
+    whole: bool,
+) -> tuple[Told, ...]:
+    """Some steps of a story, with what each adds to the others and to what is `known` of it.
+
+    `repeats` and `repeated` say by a step's signal who told it again, and how many did. Where
+    what is known is not the `whole` story, only that is new which was found to be so when it came.
+    """
+    shown = {one.id: one for one in steps}
+    told = chronicle({one.id: one for one in (*known, *shown.values())}.values())
+    by_id = {
+        one.signal.id: one if whole or one.signal.adds is not None else Told(one.signal)
+        for one in told
+    }
+    return tuple(
+        replace(by_id[it], repeats=repeats.get(it, ()), repeated=repeated.get(it, 0))
+        for it in shown
+    )
 
 
 def _as_compared(signal: Signal) -> Told:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from digest.agreement import MOST_COMPARED, Comparison, compare
-from digest.chronicle import chronicle, folded
+from digest.chronicle import course
 from digest.finding import Narrowing
 from digest.model import Button, Message, Signal
 from digest.render import Beside, render_stories, render_story
@@ -76,14 +76,16 @@ def _is_this_story(turn: Turn) -> bool:
 
 
 async def _message(turn: Turn, found: StorySummary, page: int) -> Message:
-    members = await turn.storage.signals.story(found.id)
-    told = folded(chronicle(members))
-    pages = max(1, -(-len(told) // PER_PAGE))
+    lines = turn.storage.storylines
+    pages = max(1, -(-await lines.length(found.id) // PER_PAGE))
     page = max(0, min(pages - 1, page))
     first = page * PER_PAGE
+    members = await lines.some(found.id)
+    part = await lines.course(found.id, first, PER_PAGE)
+    whole = len(members) >= found.signals
     message = render_story(
         found,
-        told[first : first + PER_PAGE],
+        course(part.steps, members, part.repeats, part.counts, whole=whole),
         turn.rendering,
         first=first + 1,
         beside=await _beside(turn, found, members, first=page == 0, last=page == pages - 1),
@@ -115,7 +117,7 @@ async def _beside(
     ]
     return Beside(
         compared=compared,
-        sources=_sources(members),
+        sources=await storage.storylines.names(found.id),
         related=await storage.signals.related(found.lead.id, _RELATED) if last else (),
         follows=beside[0],
         followed_by=beside[1],
@@ -130,13 +132,6 @@ def _linked(turn: Turn, found: StorySummary) -> tuple[Button, ...]:
         for key, number in keys
         if number is not None
     )
-
-
-def _sources(members: tuple[Signal, ...]) -> list[str]:
-    """The names of all sources, in the order in which they reported."""
-    told = sorted(members, key=lambda signal: (signal.when, signal.id))
-    seen = (one for signal in told for one in sorted(signal.seen_in, key=lambda one: one.seen_at))
-    return list(dict.fromkeys(one.title for one in seen))
 
 
 def _turning(turn: Turn, story_id: int, page: int, pages: int) -> tuple[Button, ...]:

@@ -33,7 +33,7 @@ FOLLOW_UPS: Mapping[str, tuple[FollowUp, ...]] = {
 RESTLESS: Mapping[str, frozenset[str]] = {
     "posts": frozenset({"changed_by"}),
     "weeklies": frozenset({"revision", "falls_at"}),
-    "stories": frozenset({"updated_at", "series_at", "closed_at"}),
+    "stories": frozenset({"updated_at", "series_at", "closed_at", "told", "told_by"}),
     "signals": frozenset(
         {"views", "score", "score_parts", "relation", "adds", "falls_at", "live_at"}
     ),

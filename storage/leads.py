@@ -5,23 +5,25 @@ see has exactly one live lead: what is held or rejected cannot lead, for then no
 the event. The lead changes when one that repeats it tells clearly more (digest/stories/leading.py)
 and when editors say so; whom they chose leads as long as readers see it.
 
-What a story's row says of its signals (`updated_at`, `series_at`, `closed_at`) is reckoned anew
-whenever one is added, shown, hidden or moved, by undoing too: it is no part of any act.
+What a story's row says of its signals (`updated_at`, `series_at`, `closed_at`, and how many tell
+it) is reckoned anew whenever one is added, shown, hidden or moved, by undoing too: it is no part
+of any act. One that is added costs the same however many there are.
 """
 
 from bisect import insort
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import Row, Select, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import ArticleOrigin, Relation
 from digest.score import with_context
 from digest.stories import SERIES, WINDOW
 from digest.stories.leading import Candidate, takes_over, worth
-from storage.schema import LIVE, articles, edits, pins, signal_sources, signals, stories
+from storage.schema import LEADS, LIVE, articles, edits, pins, signals, stories
+from storage.story_counts import count_signal, recount
 from storage.values import read_brief, read_score, score_data
 
 if TYPE_CHECKING:
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     from storage.changes import Change
 
 Moves = Mapping[int, Relation]
+
+_WEIGHED = 60  # signals of a story of which the best may lead, those of the highest scores
+_FIRST_SEEN = 64  # signals among which a series is looked for before all are
 
 
 async def relation_among_live(
@@ -38,12 +43,8 @@ async def relation_among_live(
 
     The first to become live leads; whoever was to lead and comes later repeats.
     """
-    lead = await connection.scalar(
-        select(signals.c.id)
-        .where(signals.c.story_id == story_id, LIVE, signals.c.relation == Relation.LEAD)
-        .limit(1)
-    )
-    if lead is None:
+    lead = select(signals.c.id).where(signals.c.story_id == story_id, LEADS).limit(1)
+    if await connection.scalar(lead) is None:
         return Relation.LEAD
     return Relation.DUPLICATE if relation is Relation.LEAD else relation
 
@@ -60,6 +61,7 @@ async def settle_story(act: "Act", story_id: int, shown: int | None = None) -> N
         challenged = await _challenge(act.connection, story_id, shown, act.now)
         for signal_id, relation in challenged.items():
             await act.update(signals, {"id": signal_id}, relation=relation.value)
+    await recount(act.connection, story_id)
     for signal_id, values in (await _corroborated(act.connection, story_id)).items():
         await act.update(signals, {"id": signal_id}, **values)
 
@@ -68,6 +70,7 @@ async def welcome(
     connection: AsyncConnection, story_id: int, signal_id: int, now: datetime
 ) -> None:
     """After a new signal went live in its story: let the better one lead, scored by all."""
+    await count_signal(connection, story_id, signal_id)
     for number, relation in (await _challenge(connection, story_id, signal_id, now)).items():
         await _set(connection, number, relation=relation)
     for number, values in (await _corroborated(connection, story_id)).items():
@@ -96,11 +99,12 @@ async def reckon(connection: AsyncConnection, story_id: int, now: datetime) -> N
     ).first()
     if story is None:
         return
-    live = (await connection.execute(_times(story_id))).all()
-    newest = max((row.dated_at for row in live), default=story.updated_at)
+    await recount(connection, story_id)
+    newest = await connection.scalar(_times(story_id, newest_first=True).limit(1))
+    newest = newest or story.updated_at
     values = {
         "updated_at": newest,
-        "series_at": _series_at(live),
+        "series_at": await _series_at(connection, story_id),
         "closed_at": newest + WINDOW if newest + WINDOW < now else None,
     }
     if any(getattr(story, name) != value for name, value in values.items()):
@@ -109,37 +113,66 @@ async def reckon(connection: AsyncConnection, story_id: int, now: datetime) -> N
 
 async def _note_newcomer(connection: AsyncConnection, story_id: int, signal_id: int) -> None:
     """`reckon` for one signal more, which costs the same however many there are."""
-    new = (await connection.execute(_times(story_id).where(signals.c.id == signal_id))).one()
+    times = select(signals.c.dated_at, signals.c.live_at).where(signals.c.id == signal_id)
+    new = (await connection.execute(times)).one()
     story = (await connection.execute(select(stories).where(stories.c.id == story_id))).one()
     values: dict[str, Any] = {}
     if new.dated_at > story.updated_at:
         values["updated_at"] = new.dated_at
-    if story.series_at is None:  # else there is nothing to look for, and this is a short look
-        values["series_at"] = _series_at((await connection.execute(_times(story_id))).all())
+    if story.series_at is None and await _completes(connection, story_id, new.dated_at):
+        values["series_at"] = new.live_at
     if values:
         await connection.execute(update(stories).where(stories.c.id == story_id).values(**values))
 
 
-def _times(story_id: int) -> Select[Any]:
-    query = select(signals.c.dated_at, signals.c.live_at)
-    query = query.where(signals.c.story_id == story_id, LIVE)
-    return query.order_by(signals.c.live_at, signals.c.id)
+def _times(story_id: int, *, newest_first: bool) -> Select[Any]:
+    """The dates of its live signals, read off an index."""
+    moment = signals.c.dated_at
+    order = moment.desc() if newest_first else moment
+    return select(moment).where(signals.c.story_id == story_id, LIVE).order_by(order)
 
 
-def _series_at(live: Iterable[Row[Any]]) -> datetime | None:
-    """When readers first saw so many signals dated within so long; `live` as they saw them."""
+async def _completes(connection: AsyncConnection, story_id: int, at: datetime) -> bool:
+    """Whether a live signal dated `at` has so many beside it that they are a series."""
+    moment = signals.c.dated_at
+    before = _times(story_id, newest_first=True).where(moment <= at, moment >= at - WINDOW)
+    after = _times(story_id, newest_first=False).where(moment > at, moment <= at + WINDOW)
     dates: list[datetime] = []
-    for row in live:
+    for query, most in ((before, SERIES), (after, SERIES - 1)):  # itself is before
+        dates += (await connection.execute(query.limit(most))).scalars()
+    return _is_series(sorted(dates))
+
+
+async def _series_at(connection: AsyncConnection, story_id: int) -> datetime | None:
+    """When readers first saw so many signals dated within so long."""
+    dates: list[datetime] = []
+    async for row in _as_seen(connection, story_id):
         insort(dates, row.dated_at)
         first = dates.index(row.dated_at)
-        around = dates[max(0, first - SERIES + 1) : first + SERIES]
-        if any(
-            last - earlier <= WINDOW
-            for earlier, last in zip(around, around[SERIES - 1 :], strict=False)
-        ):
+        if _is_series(dates[max(0, first - SERIES + 1) : first + SERIES]):
             moment: datetime | None = row.live_at
             return moment
     return None
+
+
+async def _as_seen(connection: AsyncConnection, story_id: int) -> AsyncIterator[Any]:
+    """The live signals as readers saw them: mostly the first few say all."""
+    query = select(signals.c.dated_at, signals.c.live_at)
+    query = query.where(signals.c.story_id == story_id, LIVE)
+    query = query.order_by(signals.c.live_at, signals.c.id)
+    for some in (query.limit(_FIRST_SEEN), query.offset(_FIRST_SEEN)):
+        rows = (await connection.execute(some)).all()
+        for row in rows:
+            yield row
+        if len(rows) < _FIRST_SEEN:
+            return
+
+
+def _is_series(dates: Sequence[datetime]) -> bool:
+    """Whether so many of these, in order, lie within so long."""
+    return any(
+        last - earlier <= WINDOW for earlier, last in zip(dates, dates[SERIES - 1 :], strict=False)
+    )
 
 
 async def _set(connection: AsyncConnection, signal_id: int, **values: Any) -> None:
@@ -167,25 +200,40 @@ def _touched(change: "Change") -> set[str]:
 
 async def _moves(connection: AsyncConnection, story_id: int) -> Moves:
     """What has to become of whom, so that one leads."""
-    query = select(signals.c.id, signals.c.relation).where(signals.c.story_id == story_id, LIVE)
-    live = (await connection.execute(query.order_by(signals.c.live_at, signals.c.id))).all()
-    leads = [row.id for row in live if row.relation == Relation.LEAD]
-    chosen = await connection.scalar(select(stories.c.lead_id).where(stories.c.id == story_id))
-    if chosen is not None and chosen in {row.id for row in live}:
+    leading = await _leads(connection, story_id)
+    leads = list(leading)
+    chosen = await connection.scalar(_chosen(story_id))
+    if chosen is not None:
         leads = [chosen, *(number for number in leads if number != chosen)]
-    elif not leads and live:
-        leads = [await _best(connection, story_id)]
+    elif not leads:
+        leads = await _best(connection, story_id)
     moves = dict.fromkeys(leads[1:], Relation.DUPLICATE)
-    if leads and Relation.LEAD not in {row.relation for row in live if row.id == leads[0]}:
+    if leads and leads[0] not in leading:
         moves[leads[0]] = Relation.LEAD
     return moves
 
 
-async def _best(connection: AsyncConnection, story_id: int) -> int:
+async def _leads(connection: AsyncConnection, story_id: int) -> Sequence[int]:
+    """Who leads, the first seen first: one, but amid a change."""
+    query = select(signals.c.id).where(signals.c.story_id == story_id, LEADS)
+    return (
+        (await connection.execute(query.order_by(signals.c.live_at, signals.c.id))).scalars().all()
+    )
+
+
+def _chosen(story_id: int) -> Select[Any]:
+    """The live signal that an editor had lead it."""
+    query = select(stories.c.lead_id).join(signals, signals.c.id == stories.c.lead_id)
+    return query.where(stories.c.id == story_id, signals.c.story_id == story_id, LIVE)
+
+
+async def _best(connection: AsyncConnection, story_id: int) -> list[int]:
     """Of the live signals of a story the one that is worth most, the first seen among equals."""
-    query = _candidates(story_id, None).order_by(signals.c.live_at, signals.c.id)
-    rows = (await connection.execute(query)).all()
-    return max(map(_candidate, rows), key=worth).signal_id
+    query = _candidates(story_id, None)
+    highest = query.order_by(signals.c.score.desc(), signals.c.live_at, signals.c.id)
+    rows = (await connection.execute(highest.limit(_WEIGHED))).all()
+    first = sorted(map(_candidate, rows), key=lambda one: (one.shown_at, one.signal_id))
+    return [max(first, key=worth).signal_id] if first else []
 
 
 async def _challenge(
@@ -196,7 +244,7 @@ async def _challenge(
     Only one that repeats the story: an update stays one, or those who know the story would not
     be told.
     """
-    two = (signals.c.relation == Relation.LEAD) | (signals.c.id == signal_id)
+    two = signals.c.id.in_((*await _leads(connection, story_id), signal_id))
     rows = (await connection.execute(_candidates(story_id, now).where(two))).all()
     leads = [row for row in rows if row.relation == Relation.LEAD and row.id != signal_id]
     new = next((row for row in rows if row.id == signal_id), None)
@@ -251,15 +299,10 @@ async def _corroborated(
     connection: AsyncConnection, story_id: int
 ) -> Mapping[int, Mapping[str, Any]]:
     """The lead's score, where it does not say yet how many sources tell the story now."""
-    telling = (
-        select(func.count(signal_sources.c.source_id.distinct()))
-        .join(signals, signals.c.id == signal_sources.c.signal_id)
-        .where(signals.c.story_id == story_id, LIVE)
-    )
+    telling = select(stories.c.told_by).where(stories.c.id == story_id)
     told_by = await connection.scalar(telling) or 1
     query = select(signals.c.id, signals.c.score_parts)
-    query = query.where(signals.c.story_id == story_id, LIVE)
-    found = await connection.execute(query.where(signals.c.relation == Relation.LEAD))
+    found = await connection.execute(query.where(signals.c.story_id == story_id, LEADS))
     anew: dict[int, Mapping[str, Any]] = {}
     for row in found.all():
         known = read_score(row.score_parts)

@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from digest.model import Adds, Kind, Relation
 from digest.newness import Account, account_of, relate
 from storage.database import Database
-from storage.schema import LIVE, articles, signals
+from storage.schema import articles, signals
 from storage.signal_queries import article_of
+from storage.storylines import first_and_last
 from storage.values import adds_data, read_adds, read_brief
 
 if TYPE_CHECKING:
@@ -64,9 +65,8 @@ async def retell_story(act: "Act", story_id: int, moved: Collection[int] = ()) -
 
     Only those that were compared, and those that an editor `moved`; who leads is not touched.
     """
-    ids = await _live(act.connection, story_id)
-    if len(ids) > _READ_AGAIN:  # the rest is neither compared again nor compared with
-        ids = (*ids[:_BEGINNING], *ids[_BEGINNING - _READ_AGAIN :])
+    # The rest is neither compared again nor compared with.
+    ids = await first_and_last(act.connection, story_id, _BEGINNING, _READ_AGAIN - _BEGINNING)
     rows = (await act.connection.execute(_rows(signals.c.id.in_(ids)))).all()
     told: list[Account] = []
     for place, row in enumerate(rows):
@@ -107,17 +107,11 @@ async def _chosen(
     connection: AsyncConnection, story_id: int, without: Collection[int]
 ) -> Sequence[int]:
     """The live signals of a story to compare with: its first, and its latest."""
-    ids = await _live(connection, story_id)
-    return _most([number for number in ids if number not in without])
-
-
-async def _live(connection: AsyncConnection, story_id: int) -> Sequence[int]:
-    query = (
-        select(signals.c.id)
-        .where(LIVE, signals.c.story_id == story_id)
-        .order_by(signals.c.dated_at, signals.c.id)
+    spare = len(without)
+    ids = await first_and_last(
+        connection, story_id, _BEGINNING + spare, MOST_TOLD - _BEGINNING + spare
     )
-    return (await connection.execute(query)).scalars().all()
+    return _most([number for number in ids if number not in without])
 
 
 def _most(ordered: Sequence[_T]) -> Sequence[_T]:

@@ -304,12 +304,6 @@ class SignalQueries:
         async with self._database.read() as connection:
             return list((await connection.execute(select(*counts))).one())
 
-    async def story(self, story_id: int) -> tuple[Signal, ...]:
-        """The live signals of a story, in the order in which they came."""
-        query = signal_query().where(signals.c.story_id == story_id, LIVE).order_by(signals.c.id)
-        async with self._database.read() as connection:
-            return await load_signals(connection, query)
-
     async def story_items(self, since: datetime) -> tuple[StoryItem, ...]:
         """What the story index needs of the signals dated since then, oldest first."""
         pages = [page async for page in StoryItems(self._database).since(since)]

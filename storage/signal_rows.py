@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import Access, FullText, Photo, Relation, SeenIn, Signal, SignalState, Tier
-from storage.schema import LIVE, articles, signal_sources, signals, sources
+from storage.schema import articles, signal_sources, signals, sources, stories
 from storage.taxonomy import former_topics, led_on
 from storage.upsert import chunks
 from storage.values import read_adds, read_brief, read_placement, read_score
@@ -88,19 +88,10 @@ async def _story_sizes(
 ) -> dict[int, tuple[int, int]]:
     """How many live signals and how many sources of theirs each story has."""
     sizes: dict[int, tuple[int, int]] = {}
+    query = select(stories.c.id, stories.c.told, stories.c.told_by)
     for some in chunks(sorted(story_ids)):
-        query = (
-            select(
-                signals.c.story_id,
-                func.count(signals.c.id.distinct()).label("size"),
-                func.count(signal_sources.c.source_id.distinct()).label("sources"),
-            )
-            .join(signal_sources, signal_sources.c.signal_id == signals.c.id)
-            .where(signals.c.story_id.in_(some), LIVE)
-            .group_by(signals.c.story_id)
-        )
-        for row in await connection.execute(query):
-            sizes[row.story_id] = (row.size, row.sources)
+        for row in await connection.execute(query.where(stories.c.id.in_(some))):
+            sizes[row.id] = (row.told, row.told_by)
     return sizes
 
 

@@ -37,6 +37,7 @@ from storage.schema import CLOSED, articles, signal_sources, signal_topics, sign
 from storage.search import index_signal, reindex_signal, retell_signal
 from storage.signal_queries import SignalQueries, find_same, load_article
 from storage.signal_rows import load_by_ids
+from storage.story_counts import count_source, recount
 from storage.taxonomy import placed_now
 from storage.translations import save_translation
 from storage.upsert import insert
@@ -477,6 +478,7 @@ async def join_story(
     await connection.execute(
         update(signals).where(signals.c.id == first.id).values(story_id=story_id)
     )
+    await recount(connection, story_id)
     return story_id, story.relation
 
 
@@ -498,7 +500,8 @@ async def _add_source(
     source: Source,
     now: datetime,
 ) -> None:
-    await _note_source(connection, signal_id, pending, source, now)
+    if await _note_source(connection, signal_id, pending, source, now):
+        await count_source(connection, signal_id, source.id)
     await finish_entry(connection, pending.id, EntryState.MERGED, now=now, signal_id=signal_id)
 
 
@@ -508,10 +511,11 @@ async def _note_source(
     pending: PendingEntry,
     source: Source,
     now: datetime,
-) -> None:
+) -> bool:
+    """Whether the source had not carried it before."""
     place = select(func.count()).where(signal_sources.c.signal_id == signal_id)
     await note_addresses(connection, signal_id, (pending.entry.url,))
-    await connection.execute(
+    noted = await connection.execute(
         insert(connection, signal_sources)
         .values(
             signal_id=signal_id,
@@ -522,6 +526,7 @@ async def _note_source(
         )
         .on_conflict_do_nothing()
     )
+    return noted.rowcount == 1
 
 
 async def _loaded(connection: AsyncConnection, signal_id: int) -> Signal:

@@ -50,6 +50,7 @@ from storage.staff_notes import StaffNotes
 from storage.stories import Stories
 from storage.story_items import StoryItems
 from storage.storyboard import Storyboard
+from storage.storylines import Storylines
 from storage.subscribers import Subscribers
 from storage.taxonomy import Taxonomies
 from storage.translations import Translations
@@ -73,6 +74,7 @@ class Storage:
         self.taxonomy = Taxonomies(database)
         self.signals = Signals(database)
         self.stories = Stories(database)
+        self.storylines = Storylines(database)
         self.story_items = StoryItems(database)
         self.look_backs = LookBacks(database)
         self.hot = HotLists(database)

@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digest.model import Relation, Signal
+from digest.model import Signal
 from digest.stories import WINDOW, StorySummary
 from storage.database import Database
 from storage.schema import (
+    LEADS,
     LIVE,
     SERIES,
     STANDING_OPEN,
-    signal_sources,
     signals,
     stories,
 )
@@ -42,13 +42,12 @@ class Stories:
         Among equals the one with the newest signal comes first. They are counted whole, with what
         came before `since`.
         """
-        told = (
-            select(signals.c.story_id)
-            .where(signals.c.dated_at >= since, signals.c.dated_at < until)
-            .where(LIVE, signals.c.story_id.is_not(None))
-        )
         within = (signals.c.dated_at >= since) & (signals.c.dated_at < until)
-        query = _counted(within).where(signals.c.story_id.in_(told)).limit(limit).offset(offset)
+        told = select(signals.c.story_id).where(within, LIVE, signals.c.story_id.is_not(None))
+        mine = (signals.c.story_id == stories.c.id) & LIVE
+        fresh = select(func.count()).select_from(signals).where(mine, within)
+        query = _counted(fresh.correlate(stories).scalar_subquery())
+        query = query.where(stories.c.id.in_(told)).limit(limit).offset(offset)
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).all()
             return await _summaries(connection, rows)
@@ -60,7 +59,7 @@ class Stories:
         """
         async with self._database.read() as connection:
             for number in await leading_on(connection, story_id):
-                query = _counted(true(), least=1).where(signals.c.story_id == number)
+                query = _counted(stories.c.told, least=1).where(stories.c.id == number)
                 rows = (await connection.execute(query)).all()
                 found = next(iter(await _summaries(connection, rows)), None)
                 if found and (found.signals >= _LEAST_SIGNALS or found.follows):
@@ -87,7 +86,7 @@ class Stories:
             query = query.order_by(stories.c.closed_at.desc(), stories.c.id.desc())
         async with self._database.read() as connection:
             ids = list((await connection.execute(query)).scalars())
-            rows = await _each(connection, _counted(true()), signals.c.story_id, ids)
+            rows = await _each(connection, _counted(stories.c.told), stories.c.id, ids)
             found = {one.id: one for one in await _summaries(connection, rows)}
             return tuple(found[id_] for id_ in ids if id_ in found)
 
@@ -122,50 +121,51 @@ class Stories:
                 return closed
 
 
-def _counted(within: ColumnElement[bool], *, least: int = _LEAST_SIGNALS) -> Select[Any]:
-    count = func.count(signals.c.id.distinct())
-    sources = func.count(signal_sources.c.source_id.distinct())
-    newest, oldest = func.max(signals.c.dated_at), func.min(signals.c.dated_at)
-    fresh = func.count(case((within, signals.c.id)).distinct())
+def _counted(fresh: ColumnElement[int], *, least: int = _LEAST_SIGNALS) -> Select[Any]:
+    """The stories that are told; `fresh` is how many of its signals count as such."""
+    moment = signals.c.dated_at
+    mine = (signals.c.story_id == stories.c.id) & LIVE
+    newest = select(func.max(moment)).where(mine).correlate(stories).scalar_subquery()
+    oldest = select(func.min(moment)).where(mine).correlate(stories).scalar_subquery()
     return (
         select(
-            signals.c.story_id,
-            count.label("signals"),
-            sources.label("sources"),
+            stories,
             newest.label("newest"),
             oldest.label("oldest"),
             fresh.label("fresh"),
         )
-        .join(signal_sources, signal_sources.c.signal_id == signals.c.id)
-        .where(LIVE)
-        .group_by(signals.c.story_id)
-        .having(count >= least)
-        .order_by(sources.desc(), count.desc(), newest.desc(), signals.c.story_id.desc())
+        .where(stories.c.told >= least)
+        .order_by(
+            stories.c.told_by.desc(),
+            stories.c.told.desc(),
+            newest.desc(),
+            stories.c.id.desc(),
+        )
     )
 
 
 async def _summaries(
     connection: AsyncConnection, rows: Sequence[Row[Any]]
 ) -> tuple[StorySummary, ...]:
-    ids = [row.story_id for row in rows]
+    ids = [row.id for row in rows]
     leads = await _leads(connection, ids)
-    kept = {row.id: row for row in await _each(connection, select(stories), stories.c.id, ids)}
     later = await _followed(connection, ids)
     return tuple(
         StorySummary(
-            id=row.story_id,
-            lead=leads[row.story_id],
-            signals=row.signals,
-            sources=row.sources,
+            id=row.id,
+            lead=leads[row.id],
+            signals=row.told,
+            sources=row.told_by,
             updated_at=row.newest,
             opened_at=row.oldest,
             fresh=row.fresh,
-            closed_at=kept[row.story_id].closed_at,
-            follows=kept[row.story_id].follows,
-            followed_by=later.get(row.story_id),
-            series_at=kept[row.story_id].series_at,
+            closed_at=row.closed_at,
+            follows=row.follows,
+            followed_by=later.get(row.id),
+            series_at=row.series_at,
         )
         for row in rows
+        if row.id in leads
     )
 
 
@@ -188,15 +188,14 @@ async def _each(
 
 async def _leads(connection: AsyncConnection, story_ids: Sequence[int]) -> dict[int, Signal]:
     """The live signal that opened each story, else the first live one that is left of it."""
-    first: dict[int, int] = {}
-    for some in chunks(story_ids):
-        query = (
-            select(signals.c.id, signals.c.story_id)
-            .where(signals.c.story_id.in_(some), LIVE)
-            .order_by((signals.c.relation != Relation.LEAD), signals.c.id)
-        )
-        for row in await connection.execute(query):
-            first.setdefault(row.story_id, row.id)
+    query = select(signals.c.story_id, func.min(signals.c.id).label("id")).where(LEADS)
+    query = query.group_by(signals.c.story_id)
+    rows = await _each(connection, query, signals.c.story_id, story_ids)
+    first = {row.story_id: row.id for row in rows}
+    left = select(signals.c.story_id, func.min(signals.c.id).label("id")).where(LIVE)
+    without = [number for number in story_ids if number not in first]
+    rows = await _each(connection, left.group_by(signals.c.story_id), signals.c.story_id, without)
+    first |= {row.story_id: row.id for row in rows}
     loaded = await load_by_ids(connection, list(first.values()))
     by_id = {signal.id: signal for signal in loaded}
     return {story_id: by_id[number] for story_id, number in first.items()}

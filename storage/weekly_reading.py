@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from digest.model import Signal
+from digest.stories import StorySummary
 from digest.taxonomy import Taxonomy
 from digest.trends.model import Phase, TrendKind
 from digest.trends.weeks import DAYS_NEEDED
@@ -28,6 +29,7 @@ _PICK_FROM = 24
 """Signals of a column from which a report chooses, for what its caps leave out."""
 
 _STORIES_READ = 60
+_MEMBERS_READ = 100
 _MOST_WORDS = 3
 _LEAST_SOURCES = 2
 
@@ -52,7 +54,7 @@ async def material(
         return Material(())
     counts = Counter(column for column, _ in moments)
     stories = await storage.stories.active(start, until, limit=_STORIES_READ)
-    told = [StoryTold(one, await storage.signals.story(one.id)) for one in stories]
+    told = [await _told(storage, one, start, until) for one in stories]
     return Material(
         await storage.weeklies.week_signals(start, until, per_column=_PICK_FROM),
         Tally(len(moments), sources, dict(counts)),
@@ -60,6 +62,17 @@ async def material(
         told,
         moves=await _moves(storage, start, until, thorough=thorough),
     )
+
+
+async def _told(
+    storage: Storage, story: StorySummary, start: datetime, until: datetime
+) -> StoryTold:
+    """A story with its signals; of a large one with some of them, and counted besides."""
+    members = await storage.storylines.some(story.id, _MEMBERS_READ)
+    if story.signals <= len(members):
+        return StoryTold(story, members)
+    within = await storage.storylines.told_within(story.id, start, until)
+    return StoryTold(story, members, within)
 
 
 async def _moves(

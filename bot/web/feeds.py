@@ -143,10 +143,10 @@ class Feeds:
         summary = await self.storage.stories.get(number)
         if summary is None:
             raise web.HTTPNotFound
-        told = await self.storage.signals.story(summary.id)  # editors may have put it into another
-        newest = sorted(told, key=lambda one: (one.when, one.id), reverse=True)
+        # Editors may have put it into another.
+        newest = await self.storage.storylines.newest(summary.id, ENTRIES)
         title = headline_of(in_words_of(lang, summary.lead)).text
-        return Shelf(f"/story/{summary.id}", title, newest[:ENTRIES])
+        return Shelf(f"/story/{summary.id}", title, newest)
 
     async def collection(self, request: web.Request, _lang: Lang) -> Shelf:
         """What was saved last into a shared collection."""

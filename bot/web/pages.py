@@ -163,7 +163,9 @@ class Pages:
         older_id, newer_id = await signals.neighbours(signal.id)
         around = await signals.get_many([number for number in (older_id, newer_id) if number])
         beside = {neighbour.id: neighbour for neighbour in around}
-        story = await signals.story(signal.story_id) if signal.story_id else ()
+        story = None
+        if signal.story_id:
+            story = await self.storage.storylines.around(signal.story_id, signal.id)
         related = await signals.related(signal.id, MAX_RELATED * 2)
         near = await self.storage.search.near(
             telling_words(signal.title, signal.brief), each=MAX_ALIKE
@@ -172,7 +174,8 @@ class Pages:
         return SignalFacts(
             signal=signal,
             article=await signals.article(signal.id),
-            story=tuple(map(public_part, story)),
+            story=tuple(map(public_part, story.signals)) if story else (),
+            told=(story.earlier, story.total) if story else None,
             related=tuple(map(public_part, related)),
             alike=tuple(map(public_part, alike)),
             newer=beside.get(newer_id or 0),

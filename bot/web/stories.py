@@ -9,7 +9,7 @@ from bot.web.listing import page_response, setting_of
 from bot.web.moments import BEIJING, beijing_day
 from bot.web.trends import TrendPages
 from bot.web.views.series import SeriesView, series_view
-from bot.web.views.storyline import storyline_view
+from bot.web.views.storyline import MAX_STEPS, storyline_view
 from bot.web.views.trends import standing_of
 from bot.web.weeks import is_shown
 from digest.agreement import MOST_COMPARED, Comparison, compare
@@ -20,6 +20,7 @@ from digest.taxonomy import Taxonomy
 from digest.trends import TrendKind
 from digest.weekly import Week
 from storage import Storage
+from storage.storylines import Course
 
 MOST_OPEN, MOST_CLOSED = 60, 100
 
@@ -37,23 +38,33 @@ class StoryPages:
         """GET /story/{id}: everything told about one event; a lone signal is its own page."""
         setting = setting_of(request, self.taxonomy, self.clock)
         story_id = int(request.match_info["id"])
-        members = await self.storage.signals.story(story_id)
         summary = await self.storage.stories.get(story_id)
         if summary is not None and summary.id != story_id:  # editors put it into another
             raise web.HTTPFound(setting.visit.url(f"/story/{summary.id}"))
+        members = await self.storage.storylines.some(story_id)
         if not members:
             raise web.HTTPNotFound
         if summary is None:
             raise web.HTTPFound(setting.visit.url(f"/s/{members[0].id}"))
-        found = await self._compared(members)
+        course = await self._course(story_id, setting.visit.before)
+        is_newest = course.start + len(course.steps) >= course.total
+        found = await self._compared(members) if is_newest else Comparison()
         beside = (await self._of(summary.follows), await self._of(summary.followed_by))
-        view = storyline_view(summary, members, setting, found, beside)
+        view = storyline_view(summary, members, course, setting, found, beside)
         report = await self.trends.report(setting.now)
         moving = report.find(TrendKind.STORY, str(story_id))
         standing = standing_of(moving, report, setting) if moving else None
         return page_response(
             request, "story.html", setting.visit, view=view, id=story_id, standing=standing
         )
+
+    async def _course(self, story_id: int, before: int | None) -> Course:
+        """The steps of a page: the newest, or those that come before a signal."""
+        lines = self.storage.storylines
+        end = await lines.place_of(story_id, before) if before is not None else 0
+        end = end or await lines.length(story_id)
+        start = max(0, end - MAX_STEPS)
+        return await lines.course(story_id, start, end - start)
 
     async def _compared(self, members: tuple[Signal, ...]) -> Comparison:
         """Only of what everybody may read."""

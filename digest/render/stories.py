@@ -173,9 +173,9 @@ def _entry(place: int, told: Told, rendering: Rendering) -> str:
     lines = [f"{place}. {escape(SEPARATOR.join(meta))}", story_headline(signal, rendering)]
     lines.extend(f"＋ {line}" for line in _new(told, shown, rendering))
     if told.repeats:
-        names = dict.fromkeys(one.source_title or "–" for one in told.repeats)
+        names = dict.fromkeys(one.source or "–" for one in told.repeats)
         listed = texts("digest.comma").join(cut(it, _SOURCE_UNITS) for it in list(names)[:3])
-        lines.append(escape(texts.n("story.repeats", len(told.repeats), names=listed)))
+        lines.append(escape(texts.n("story.repeats", told.repeated, names=listed)))
     return "\n".join(lines)
 
 

@@ -40,10 +40,15 @@ _OFFER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class StoryTold:
-    """A story with all its live signals."""
+    """A story with its live signals.
+
+    Of a large one with the first and the newest; `within` then says how many of all count to the
+    week, and how many sources' they are.
+    """
 
     summary: StorySummary
     signals: tuple[Signal, ...]
+    within: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +170,14 @@ def _top(story: StoryTold, start: datetime, until: datetime) -> TopStory | None:
     sources = {seen.source_id for one in within for seen in one.seen_in}
     before = [one for one in story.signals if told_at(one) < until]
     steps = steps_of(before, story.summary.lead, until)
-    if len(within) < _LEAST_TOLD or (len(sources) < _LEAST_TOLD and not steps):
+    signals, by = story.within or (len(within), len(sources))
+    if not within or signals < _LEAST_TOLD or (by < _LEAST_TOLD and not steps):
         return None
     return TopStory(
         story_id=story.summary.id,
         signal_id=story.summary.lead.id,
-        signals=len(within),
-        sources=len(sources),
+        signals=signals,
+        sources=by,
         first_at=min(one.when for one in before),
         last_at=max(one.when for one in within),
         steps=steps,

@@ -66,7 +66,9 @@ from storage.schema.publishing import queue_looks as queue_looks
 from storage.schema.publishing import queue_notes as queue_notes
 from storage.schema.signals import HELD as HELD
 from storage.schema.signals import HIDDEN as HIDDEN
+from storage.schema.signals import LEADS as LEADS
 from storage.schema.signals import LIVE as LIVE
+from storage.schema.signals import STEPS as STEPS
 from storage.schema.signals import signal_addresses as signal_addresses
 from storage.schema.signals import signal_sources as signal_sources
 from storage.schema.signals import signal_topics as signal_topics
@@ -89,6 +91,7 @@ from storage.schema.stories import FOLLOWING as FOLLOWING
 from storage.schema.stories import SERIES as SERIES
 from storage.schema.stories import STANDING_OPEN as STANDING_OPEN
 from storage.schema.stories import stories as stories
+from storage.schema.stories import story_sources as story_sources
 from storage.schema.stories import story_splits as story_splits
 from storage.schema.subscribers import UNREAD as UNREAD
 from storage.schema.subscribers import WANTS_INSTANT as WANTS_INSTANT

@@ -96,6 +96,24 @@ Index(
     sqlite_where=LIVE,
     postgresql_where=LIVE,
 )
+# What is asked of a story's signals, however many there are: who leads, what moves it on, and
+# which come first and last.
+LEADS = LIVE & (signals.c.relation == literal_column("'lead'"))
+STEPS = LIVE & (signals.c.relation != literal_column("'duplicate'"))
+_IN_STORY = signals.c.story_id.is_not(None)
+for _name, _which, _columns in (
+    ("leads", LEADS, (signals.c.live_at, signals.c.id)),
+    ("steps", STEPS, (signals.c.dated_at, signals.c.id)),
+    ("told", LIVE, (signals.c.dated_at, signals.c.id, signals.c.relation, signals.c.state)),
+):
+    Index(
+        f"ix_signals_story_{_name}",
+        signals.c.story_id,
+        *_columns,
+        sqlite_where=_which & _IN_STORY,
+        postgresql_where=_which & _IN_STORY,
+    )
+
 HELD = signals.c.state == literal_column("'held'")
 Index("ix_signals_held", signals.c.held_at, sqlite_where=HELD, postgresql_where=HELD)
 

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from digest.chronicle import chronicle, folded
+from digest.chronicle import Retelling, chronicle, course
 from digest.model import Adds, Changed, Point, Relation, Signal
 from tests.newsdesk import NOON, brief, number_fact, signal
 
@@ -69,15 +69,17 @@ def test_what_was_found_when_it_came_goes_before_what_is_compared_now() -> None:
     assert (told.points, told.numbers, told.changes) == ((), (), ())
 
 
-def test_what_only_repeats_stands_behind_what_it_repeats() -> None:
+def test_a_part_of_a_story_is_told_beside_the_rest_of_it() -> None:
     story = [
         member(number, f"第 {number} 句话说的是别的事情。", value=number) for number in range(5)
     ]
-    story[1] = replace(story[1], relation=Relation.DUPLICATE)
-    story[2] = replace(story[2], relation=Relation.DUPLICATE)
-    story[4] = replace(story[4], relation=Relation.DUPLICATE)
-    shown = folded(chronicle(story))
-    assert [one.signal.id for one in shown] == [0, 3]
-    assert [[it.id for it in one.repeats] for one in shown] == [[1, 2], [4]]
-    alone = replace(story[0], relation=Relation.DUPLICATE)
-    assert [one.signal.id for one in folded(chronicle([alone]))] == [0]
+    again = (Retelling(9, "一日报", NOON),)
+    part = course(story[3:], story, {3: again}, {3: 10_000}, whole=True)
+    assert [one.signal.id for one in part] == [3, 4]
+    assert [len(one.numbers) for one in part] == [1, 1]
+    assert [(one.repeats, one.repeated) for one in part] == [(again, 10_000), ((), 0)]
+    # What others told in between is not known: then nothing is said to be new but what was found
+    # to be so when it came.
+    story[4] = replace(story[4], adds=Adds(numbers=(0,)))
+    part = course(story[3:], story[:1], {}, {}, whole=False)
+    assert [len(one.numbers) for one in part] == [0, 1]

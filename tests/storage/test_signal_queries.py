@@ -86,7 +86,7 @@ async def test_what_repeats_a_story_is_counted_on_its_lead(storage: Storage) -> 
     assert len(await storage.signals.latest(leads_only=False)) == 5
     story_id = listed[2].story_id
     assert story_id is not None
-    story = await storage.signals.story(story_id)
+    story = await storage.storylines.some(story_id)
     assert ids(story) == [lead.id, *ids(tuple(repeats)), update.id]
     assert [signal.relation for signal in story] == [
         Relation.LEAD,

@@ -294,7 +294,7 @@ async def test_one_that_comes_back_follows_the_closed_one(storage: Storage) -> N
     (listed,) = await storage.stories.active(back - DAY, back + 2 * DAY)
     assert listed.follows == old
     # What readers see nothing of is named nowhere.
-    for one in await storage.signals.story(new):
+    for one in await storage.storylines.some(new):
         await storage.curation.reject(one.id, WRONG, "t", back, expect=SignalState.LIVE)
     assert await storage.stories.get(new) is None
     earlier = await storage.stories.get(old)

@@ -56,7 +56,8 @@ QUOTES_BUDGET = 5_000
 class SignalFacts:
     """Everything storage knows for one signal's page.
 
-    `story` holds the signals of its story (itself too), `alike` those that share its rarest words,
+    `story` holds the signals of its story around it (itself too), `told` how many came before it
+    and how many there are, where those are not all; `alike` those that share its rarest words,
     `related` those of its topics, `spent` what the model cost, `photo_path`
     where its picture is, "" beside its page.
     """
@@ -64,6 +65,7 @@ class SignalFacts:
     signal: Signal
     article: Article | None
     story: tuple[Signal, ...] = ()
+    told: tuple[int, int] | None = None
     related: tuple[Signal, ...] = ()
     alike: tuple[Signal, ...] = ()
     newer: Signal | None = None
@@ -220,7 +222,7 @@ def signal_view(facts: SignalFacts, setting: Setting) -> SignalView:
         questions=reader.views(insight.questions if insight else ()),
         actions=reader.views(insight.actions if insight else ()),
         cues=tuple(_cues(signal, setting)),
-        story=story_of(signal, facts.story, setting),
+        story=story_of(signal, facts.story, setting, facts.told),
         story_href=setting.visit.url(f"/story/{signal.story_id}") if signal.story_id else "",
         excerpt=shown,
         article_tag=tag_of(facts.article.lang if facts.article else signal.lang),

@@ -39,8 +39,17 @@ class StoryView:
     new_numbers: tuple[str, ...]
 
 
-def story_of(signal: Signal, story: Sequence[Signal], setting: Setting) -> StoryView | None:
-    """The story around `signal`, None when it is the only one told."""
+def story_of(
+    signal: Signal,
+    story: Sequence[Signal],
+    setting: Setting,
+    told: tuple[int, int] | None = None,
+) -> StoryView | None:
+    """The story around `signal`, None when it is the only one told.
+
+    Where `story` is a part of it, `told` says how many were told before the signal, and how many
+    there are; what is new in it is not said then.
+    """
     ordered = sorted(story, key=lambda member: (member.when, member.id))
     if not {signal.id} < {member.id for member in ordered}:
         return None
@@ -48,11 +57,12 @@ def story_of(signal: Signal, story: Sequence[Signal], setting: Setting) -> Story
     # Keep the page's own signal in sight: the window ends at the newest that still shows it.
     first = max(0, min(len(earlier) - MAX_STEPS // 2, len(ordered) - MAX_STEPS))
     window = ordered[first : first + MAX_STEPS]
+    before, total = told or (len(earlier), len(ordered))
     return StoryView(
         steps=tuple(_step(member, signal, setting) for member in window),
-        left_out=len(ordered) - len(window),
-        earlier=len(earlier),
-        new_numbers=_new_numbers(signal, earlier),
+        left_out=total - len(window),
+        earlier=before,
+        new_numbers=_new_numbers(signal, earlier) if before == len(earlier) else (),
     )
 
 

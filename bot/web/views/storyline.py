@@ -10,16 +10,17 @@ from bot.web.views.items import Item, Label, Setting, Text, gist_of, headline_of
 from bot.web.words import short, tag_of
 from digest.agreement import Comparison
 from digest.allowed import public_part
-from digest.chronicle import Told, chronicle, folded
+from digest.chronicle import Told
+from digest.chronicle import course as told_in_turn
 from digest.model import Access, Lang, NumberFact, Relation, Signal, Tier
 from digest.render.wording import in_words_of
 from digest.stories import StorySummary
+from storage.storylines import Course
 
 MAX_STEPS = 30
 MAX_FIGURES = 8
 MAX_POINTS = 4
 MAX_POINT = 240
-MAX_REPEATS = 12
 _MAX_HEADLINE = 120
 _MAX_SOURCE = 40
 _MAX_NUMBER = 60
@@ -110,19 +111,24 @@ class StorylineView:
 def storyline_view(
     story: StorySummary,
     members: Sequence[Signal],
+    course: Course,
     setting: Setting,
     found: Comparison,
     beside: tuple[StorySummary | None, StorySummary | None] = (None, None),
 ) -> StorylineView:
-    """Lay out a story of at least one signal, `beside` the stories that it follows and led to."""
+    """Lay out a story of at least one signal, `beside` the stories that it follows and led to.
+
+    `members` are its first signals and the newest, `course` the steps of this page.
+    """
     lang, now, visit = setting.visit.lang, setting.now, setting.visit
     shown = [public_part(in_words_of(lang, one)) for one in members]
-    told = folded(chronicle(shown))
-    ordered = [one.signal for one in chronicle(shown)]
-    chief = next((one for one in ordered if one.id == story.lead.id), ordered[0])
+    steps = [public_part(in_words_of(lang, one)) for one in course.steps]
+    whole = len(members) >= story.signals
+    told = told_in_turn(steps, shown, course.repeats, course.counts, whole=whole)
+    ordered = sorted(shown, key=lambda one: (one.when, one.id))
+    chief = public_part(in_words_of(lang, story.lead))
     first, latest = ordered[0], ordered[-1]
-    end = _end(told, visit.before)
-    start = max(0, end - MAX_STEPS)
+    end = course.start + len(told)
     compared = compared_view(found, setting)
     path = f"/story/{story.id}"
     return StorylineView(
@@ -135,27 +141,20 @@ def storyline_view(
         latest_at=short_moment(latest.when, now, lang),
         is_series=story.is_series,
         is_closed=story.closed_at is not None,
-        signals=len(ordered),
+        signals=story.signals,
         sources=story.sources,
         steps=tuple(
             _step(one, setting, is_first=place == 0, is_lead=one.signal.id == chief.id)
-            for place, one in enumerate(told[:end])
-            if place >= start
+            for place, one in enumerate(told, course.start)
         ),
-        left_out=start,
-        earlier=visit.url(path, before=told[start].signal.id) if start else "",
-        whole=visit.url(path) if end < len(told) else "",
+        left_out=course.start,
+        earlier=visit.url(path, before=told[0].signal.id) if course.start and told else "",
+        whole=visit.url(path) if end < course.total else "",
         figures=tuple(_figures(ordered, setting, compared))[:MAX_FIGURES],
         compared=compared,
         follows=_label(beside[0], setting),
         followed_by=_label(beside[1], setting),
     )
-
-
-def _end(told: Sequence[Told], before: int | None) -> int:
-    """Up to which step this page goes: the one that is `before`, all when that is none of them."""
-    places = (place for place, one in enumerate(told) if one.signal.id == before)
-    return next(places, 0) or len(told)
 
 
 def _label(story: StorySummary | None, setting: Setting) -> Label | None:
@@ -180,7 +179,6 @@ def _evidence(signal: Signal, sentence: int, setting: Setting) -> str:
 def _step(told: Told, setting: Setting, *, is_first: bool, is_lead: bool) -> Step:
     member = told.signal
     headline = headline_of(member)
-    repeats = told.repeats[:MAX_REPEATS]
     return Step(
         at=short_moment(member.when, setting.now, setting.visit.lang),
         headline=Text(short(headline.text, _MAX_HEADLINE), headline.tag),
@@ -199,13 +197,13 @@ def _step(told: Told, setting: Setting, *, is_first: bool, is_lead: bool) -> Ste
         ),
         repeats=tuple(
             Says(
-                short(one.source_title, _MAX_SOURCE),
-                short_moment(one.when, setting.now, setting.visit.lang),
-                setting.visit.url(f"/s/{one.id}"),
+                short(one.source, _MAX_SOURCE),
+                short_moment(one.at, setting.now, setting.visit.lang),
+                setting.visit.url(f"/s/{one.signal_id}"),
             )
-            for one in repeats
+            for one in told.repeats
         ),
-        others=len(told.repeats) - len(repeats),
+        others=told.repeated - len(told.repeats),
     )
 
 

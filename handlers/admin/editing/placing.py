@@ -101,7 +101,7 @@ async def _suggested(turn: Turn, signal: Signal) -> list[str]:
     counts: dict[str, int] = {}
     near = list(await turn.storage.signals.related(signal.id, 20))
     if signal.story_id is not None:
-        near += await turn.storage.signals.story(signal.story_id)
+        near += await turn.storage.storylines.some(signal.story_id)
     for other in near:
         for topic in other.placement.topics:
             if topic not in signal.placement.topics and topic in turn.taxonomy.topics:

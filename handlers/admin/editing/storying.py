@@ -34,8 +34,8 @@ async def _page(turn: Turn, signal: Signal) -> Message:
     members = await _members(turn, signal)
     lines = [f"🧵 <b>{escape(texts('chat.edit.story'))}</b>", _headline(signal), ""]
     if members:
-        lines.append(escape(texts.n("chat.edit.story.with", len(members))))
-        lines += [f"· {_lead_mark(turn, one)}{_headline(one)}" for one in members[:_SUGGESTED]]
+        lines.append(escape(texts.n("chat.edit.story.with", signal.others)))
+        lines += [f"· {_lead_mark(turn, one)}{_headline(one)}" for one in members]
     else:
         lines.append(escape(texts("chat.edit.story.alone")))
     near = await suggested(turn, signal)
@@ -61,11 +61,11 @@ def _lead_mark(turn: Turn, signal: Signal) -> str:
 
 
 async def _members(turn: Turn, signal: Signal) -> tuple[Signal, ...]:
-    """The other live signals of its story."""
+    """Other live signals of its story: the first and the newest; how many, the signal says."""
     if signal.story_id is None:
         return ()
-    found = await turn.storage.signals.story(signal.story_id)
-    return tuple(one for one in found if one.id != signal.id)
+    found = await turn.storage.storylines.some(signal.story_id, _SUGGESTED + 1)
+    return tuple(one for one in found if one.id != signal.id)[:_SUGGESTED]
 
 
 async def suggested(turn: Turn, signal: Signal) -> tuple[Signal, ...]:
@@ -112,7 +112,7 @@ async def join(turn: Turn, signal_id: int, other_id: int) -> None:
     signal, other = await sought(turn, signal_id), await sought(turn, other_id)
     if signal is None or other is None:
         return
-    if await _members(turn, signal) and signal.story_id != other.story_id:
+    if signal.others and signal.story_id != other.story_id:
         await (show if turn.query else say)(turn, await _choice(turn, signal, other))
         return
     await _join(turn, signal, other_id, whole=False)
@@ -120,7 +120,7 @@ async def join(turn: Turn, signal_id: int, other_id: int) -> None:
 
 async def _choice(turn: Turn, signal: Signal, other: Signal) -> Message:
     texts = turn.texts
-    count = len(await _members(turn, signal)) + 1
+    count = signal.others + 1
     lines = [
         escape(texts("chat.edit.story.choose")),
         f"→ {_headline(other)}",

@@ -49,7 +49,7 @@ async def test_followers_of_the_closed_story_are_told_once(desk: Desk) -> None:
     assert owed.subscriber_id == follower.id
     await desk.storage.deliveries.settle_sent(owed.id, 1, desk.time())
     # Another one leads the story by now: that is no news.
-    members = await desk.storage.signals.story(await story_of(desk, back))
+    members = await desk.storage.storylines.some(await story_of(desk, back))
     other = next(one for one in members if one.id != back.id)
     await desk.storage.storyboard.lead(other.id, "t", desk.time())
     desk.time.now = NOON + timedelta(minutes=10)
@@ -59,7 +59,7 @@ async def test_followers_of_the_closed_story_are_told_once(desk: Desk) -> None:
 async def test_who_followed_one_that_went_into_the_closed_story_is_told(desk: Desk) -> None:
     merged = await told_before(desk)
     old = await told_before(desk)
-    (one, *_), (other, *_) = [await desk.storage.signals.story(id_) for id_ in (merged, old)]
+    (one, *_), (other, *_) = [await desk.storage.storylines.some(id_) for id_ in (merged, old)]
     await desk.storage.storyboard.join(one.id, other.id, "t", NOON, whole=True)
     await desk.reader(stories=(merged,), digest_times=(), instant=False)
     await comes_back(desk, old)

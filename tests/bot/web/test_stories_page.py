@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient
+from sqlalchemy import select as select_
 from sqlalchemy import update
 
 from bot.web.views.storyline import MAX_STEPS
 from digest.condense import condense
 from digest.model import Access, Lang, NumberFact, Point, Relation, SignalState, SourceSpec
 from storage.schema import signals, stories
+from storage.story_counts import recount
 from tests.bot.web.conftest import SPEC, Newsroom
 from tests.bot.web.samples import NOW, article, brief, signal
 from tests.bot.web.test_pages import links, page, select, words
@@ -53,6 +55,8 @@ async def reject(newsroom: Newsroom, ids: list[int]) -> None:
         await connection.execute(
             update(signals).where(signals.c.id.in_(ids)).values(state=SignalState.REJECTED)
         )
+        for story_id in (await connection.execute(select_(stories.c.id))).scalars().all():
+            await recount(connection, story_id)
 
 
 @covers("page /story/{id}")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from digest.agreement import Agreed, Comparison, Disagreement, Figure, Revised, Statement
-from digest.chronicle import chronicle, folded
+from digest.chronicle import Retelling, chronicle
 from digest.model import Adds, Changed, Lang, Relation, Signal
 from digest.render import (
     Beside,
@@ -99,7 +99,9 @@ def test_a_story_says_where_its_figures_differ_and_who_agrees() -> None:
         revised=(Revised("funding", told[1], told[0]),),
     )
     closed = replace(story(members[0]), closed_at=NOW)
-    course = folded(chronicle([*members, replace(members[0], id=4, relation=Relation.DUPLICATE)]))
+    course = chronicle(members)
+    again = Retelling(4, members[0].source_title, NOW)
+    course = (*course[:2], replace(course[2], repeats=(again,), repeated=1))
     both = {
         Lang.ZH: (
             "已结束：7 天没有新消息",
@@ -132,7 +134,8 @@ def test_stories_keep_the_limits_whatever_they_are_called(lang: Lang) -> None:
         a_signal(n, headline=LONG, numbers=numbers, points=(a_point(LONG),), source=n)
         for n in range(1, 6)
     ]
-    told = [replace(one, repeats=tuple(members)) for one in chronicle(members)]
+    again = tuple(Retelling(one.id, one.source_title, NOW) for one in members)
+    told = [replace(one, repeats=again, repeated=10_000) for one in chronicle(members)]
     whole = story(members[0])
     beside = Beside(sources=[LONG] * 40, related=members, follows=whole, followed_by=whole)
     agreed = Agreed(tuple(Statement(one, 0, LONG, numbers[0]) for one in members))
