@@ -525,8 +525,9 @@ async def _note_source(
             place=place.scalar_subquery(),
         )
         .on_conflict_do_nothing()
+        .returning(signal_sources.c.signal_id)
     )
-    return noted.rowcount == 1
+    return noted.scalar() is not None
 
 
 async def _loaded(connection: AsyncConnection, signal_id: int) -> Signal:

@@ -25,6 +25,7 @@ from digest.verify.meaning import Encoder
 _SAME_TEXT = 0.8
 _UPDATE_AFTER_S = 3 * 3600.0
 _BACKING = 3  # members of a story whose word counts beside the most persuaded one
+_ASKED = 200  # members whose figures a newcomer's are compared with
 _NO_STORY = -1
 _TEXT_COS, _TITLE_COS, _COPY = (FEATURES.index(it) for it in ("text_cos", "title_cos", "copy"))
 _ROUNDUP, _DAYS, _TEXTS, _ACROSS, _SIZE = (
@@ -260,7 +261,7 @@ class StoryIndex:
         if same_text or mine.at[0] - self._shelf.rows(np.array([place])).at[0] < _UPDATE_AFTER_S:
             return Relation.DUPLICATE
         story = self._story_at(place)
-        members = [place] if story is None else self._members[story]
+        members = [place] if story is None else _some(self._members[story])
         told = self._shelf.rows(np.array(members, np.int64)).figures
         own = mine.figures[mine.figures > 0]
         return Relation.DUPLICATE if np.isin(own, told).all() else Relation.UPDATE
@@ -305,6 +306,11 @@ class StoryIndex:
             self._leave(place)
             self._candidates.drop(place)
             self._shelf.drop(place)
+
+
+def _some(members: list[int]) -> list[int]:
+    """Of a story of very many how it began and the latest, which say what is known of it."""
+    return members if len(members) <= _ASKED else [*members[:2], *members[2 - _ASKED :]]
 
 
 def _much_in_common(table: NDArray[np.float32]) -> NDArray[np.bool_]:
