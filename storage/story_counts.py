@@ -76,9 +76,7 @@ async def _locked(connection: AsyncConnection, story_id: int) -> None:
     )
 
 
-async def _count(
-    connection: AsyncConnection, story_id: int, source_id: int, at: datetime
-) -> None:
+async def _count(connection: AsyncConnection, story_id: int, source_id: int, at: datetime) -> None:
     one = insert(connection, story_sources).values(
         story_id=story_id, source_id=source_id, told=1, since=at
     )

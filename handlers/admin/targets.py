@@ -112,7 +112,7 @@ async def target_name(turn: Turn, target: str) -> str:
 async def _story(turn: Turn, number: int) -> str:
     """By the headline of what leads it, or of the one signal that is left of it."""
     found = await turn.storage.stories.get(number)
-    left = (found.lead,) if found else await turn.storage.signals.story(number)
+    left = (found.lead,) if found else await turn.storage.storylines.some(number)
     return left[0].brief.headline if left else f"#{number}"
 
 
