@@ -1,7 +1,11 @@
 """A bell for work that waits in tables: whoever adds to it rings, whoever does it waits."""
 
 import asyncio
+import logging
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+
+log = logging.getLogger(__name__)
 
 
 class Bell:
@@ -28,3 +32,26 @@ class Bell:
             )
         ringing.cancel()
         self._rung.clear()
+
+    async def rounds(
+        self,
+        what: str,
+        look: Callable[[], Awaitable[None]],
+        stop: asyncio.Event,
+        again_s: float,
+    ) -> None:
+        """Look at once, and whenever it rings or `again_s` seconds are over, until `stop`.
+
+        `what` is looked at, for the log.
+        """
+        self.ring()
+        ending = asyncio.create_task(stop.wait())
+        try:
+            while not stop.is_set():
+                await self.wait(ending, again_s)
+                try:
+                    await look()
+                except Exception:  # the boundary: storage may be back in a moment
+                    log.exception("%s could not be looked at", what)
+        finally:
+            ending.cancel()

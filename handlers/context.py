@@ -188,21 +188,14 @@ def rendering_for(services: Services, subscriber: Subscriber, now: datetime) -> 
     )
 
 
-@dataclass(slots=True)
-class Turn:
-    """One thing that one person said or tapped, and the chat it happened in.
+class InChat:
+    """What follows from a chat at one moment."""
 
-    `words` is what was typed after the command (or the whole text); `now` is the moment of the
-    turn; `answered` says whether a tapped button has stopped spinning.
-    """
+    __slots__ = ()
 
     services: Services
-    bot: Bot
-    update: Update
     subscriber: Subscriber
     now: datetime
-    words: str = ""
-    answered: bool = field(default=False)
 
     @property
     def storage(self) -> Storage:
@@ -238,6 +231,23 @@ class Turn:
     def rendering(self) -> Rendering:
         """How signals are shown in this chat."""
         return rendering_for(self.services, self.subscriber, self.now)
+
+
+@dataclass(slots=True)
+class Turn(InChat):
+    """One thing that one person said or tapped, and the chat it happened in.
+
+    `words` is what was typed after the command (or the whole text); `now` is the moment of the
+    turn; `answered` says whether a tapped button has stopped spinning.
+    """
+
+    services: Services
+    bot: Bot
+    update: Update
+    subscriber: Subscriber
+    now: datetime
+    words: str = ""
+    answered: bool = field(default=False)
 
     @property
     def query(self) -> CallbackQuery | None:

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from telegram import Bot, LinkPreviewOptions, ReplyParameters
@@ -82,17 +83,10 @@ class LinkDesk:
     async def run(self, services: Services, bot: Bot, stop: asyncio.Event) -> None:
         """Work until `stop`; what is under way then is done by the next process."""
         await services.storage.pasted.take_back()
-        self._bell.ring()
-        ending = asyncio.create_task(stop.wait())
+        look = partial(self._round, services, bot)
         try:
-            while not stop.is_set():
-                await self._bell.wait(ending, _LOOK_AGAIN_S)
-                try:
-                    await self._round(services, bot)
-                except Exception:  # the boundary: storage may be back in a moment
-                    log.exception("links could not be looked at")
+            await self._bell.rounds("links", look, stop, _LOOK_AGAIN_S)
         finally:
-            ending.cancel()
             for task in tuple(self._tasks.values()):
                 task.cancel()
             await asyncio.gather(*self._tasks.values(), return_exceptions=True)

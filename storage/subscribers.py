@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Row, Select, and_, func, or_, select, update
+from sqlalchemy import Column, ColumnElement, Row, Select, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import (
@@ -253,42 +253,33 @@ class Subscribers:
         query = _query().where(subscribers.c.active, subscribers.c.id.in_(ids))
         return await self._many(query.order_by(subscribers.c.id))
 
-    async def wanting_updates(
-        self, limit: int = 1000, after_id: int = 0
+    async def _wanting(
+        self, wish: ColumnElement[bool], limit: int, after_id: int
     ) -> tuple[Subscriber, ...]:
-        """Active subscribers who want to hear of stories, by id, from `after_id` on."""
         query = (
             _query()
-            .where(subscribers.c.active, WANTS_UPDATES)
+            .where(subscribers.c.active, wish)
             .where(subscribers.c.id > after_id)
             .order_by(subscribers.c.id)
             .limit(limit)
         )
         return await self._many(query)
+
+    async def wanting_updates(
+        self, limit: int = 1000, after_id: int = 0
+    ) -> tuple[Subscriber, ...]:
+        """Active subscribers who want to hear of stories, by id, from `after_id` on."""
+        return await self._wanting(WANTS_UPDATES, limit, after_id)
 
     async def wanting_instant(
         self, limit: int = 1000, after_id: int = 0
     ) -> tuple[Subscriber, ...]:
         """Active subscribers who want single strong signals, by id, from `after_id` on."""
-        query = (
-            _query()
-            .where(subscribers.c.active, WANTS_INSTANT)
-            .where(subscribers.c.id > after_id)
-            .order_by(subscribers.c.id)
-            .limit(limit)
-        )
-        return await self._many(query)
+        return await self._wanting(WANTS_INSTANT, limit, after_id)
 
     async def wanting_trends(self, limit: int = 1000, after_id: int = 0) -> tuple[Subscriber, ...]:
         """Active subscribers to be told of what they follow begins to rise, by id."""
-        query = (
-            _query()
-            .where(subscribers.c.active, WANTS_TRENDS)
-            .where(subscribers.c.id > after_id)
-            .order_by(subscribers.c.id)
-            .limit(limit)
-        )
-        return await self._many(query)
+        return await self._wanting(WANTS_TRENDS, limit, after_id)
 
     async def counts(self) -> dict[str, int]:
         """Subscribers in all: "active", "gone", and the active ones by kind of chat."""

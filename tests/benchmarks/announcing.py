@@ -1,9 +1,7 @@
 """An announcement's readers in numbers, on both databases: counted, written down, let go."""
 
-import asyncio
 import os
 import resource
-import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -16,8 +14,8 @@ from storage import Storage, migrate
 from storage.broadcasts import Shown
 from storage.schema import subscribers, subscriptions
 from storage.subscribers import _wishes_values
+from tests.benchmarks.databases import on_both
 from tests.benchmarks.measure import Row
-from tests.postgres import NoPostgres, postgres_server
 
 READERS = int(os.environ.get("HEXIN_BENCH_READERS", "100000"))
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -33,14 +31,7 @@ _AUDIENCES = {
 
 
 def rows() -> list[Row]:
-    with tempfile.TemporaryDirectory() as folder:
-        found = asyncio.run(_measured(f"sqlite:///{folder}/bench.db", "SQLite"))
-    try:
-        with postgres_server() as server:
-            url = server.create().render_as_string(hide_password=False)
-            return found + asyncio.run(_measured(url, "PostgreSQL"))
-    except NoPostgres as reason:
-        return [*found, Row("PostgreSQL", "not measured", note=str(reason))]
+    return on_both(_measured)
 
 
 async def _measured(url: str, name: str) -> list[Row]:

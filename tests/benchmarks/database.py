@@ -1,9 +1,7 @@
 """Latency of the questions readers ask, at 100,000 signals, on both databases."""
 
-import asyncio
 import os
 import random
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -21,9 +19,9 @@ from storage.search.postgres import TsVector
 from storage.search.sqlite import Fts5
 from storage.values import pack_paragraphs
 from tests.benchmarks import answering, audience, serving
+from tests.benchmarks.databases import on_postgresql, on_sqlite
 from tests.benchmarks.measure import Row, percentile
 from tests.benchmarks.samples import article_text, sentence
-from tests.postgres import NoPostgres, postgres_server
 
 SIGNALS = int(os.environ.get("HEXIN_BENCH_SIGNALS", "100000"))
 CHUNK = 1000
@@ -36,17 +34,11 @@ DRAWS = [place / 64 for place in range(64)]
 
 
 def sqlite_rows() -> list[Row]:
-    with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(_measured(f"sqlite:///{folder}/bench.db", "SQLite"))
+    return on_sqlite(_measured)
 
 
 def postgresql_rows() -> list[Row]:
-    try:
-        with postgres_server() as server:
-            url = server.create().render_as_string(hide_password=False)
-            return asyncio.run(_measured(url, "PostgreSQL"))
-    except NoPostgres as reason:
-        return [Row("PostgreSQL", "not measured", note=str(reason))]
+    return on_postgresql(_measured)
 
 
 async def _measured(url: str, name: str) -> list[Row]:

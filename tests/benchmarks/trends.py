@@ -3,11 +3,9 @@
 `HEXIN_BENCH_SIGNALS=1000000 python -m tests.benchmarks trends` fills the month; it takes minutes.
 """
 
-import asyncio
 import os
 import random
 import resource
-import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
@@ -18,8 +16,8 @@ from digest.trends.ledger import Telling, count_hour
 from digest.trends.packing import pack_hour, pack_tellings
 from storage import Storage, migrate
 from storage.schema import trend_hours
+from tests.benchmarks.databases import on_both
 from tests.benchmarks.measure import Row, percentile
-from tests.postgres import NoPostgres, postgres_server
 from tests.storage.making import add_signal, add_source, draft
 
 SIGNALS = int(os.environ.get("HEXIN_BENCH_SIGNALS", "100000"))
@@ -33,14 +31,7 @@ _HOUR = timedelta(hours=1)
 
 def rows() -> list[Row]:
     """On both databases."""
-    with tempfile.TemporaryDirectory() as folder:
-        found = asyncio.run(_measured(f"sqlite:///{folder}/bench.db", "SQLite"))
-    try:
-        with postgres_server() as server:
-            url = server.create().render_as_string(hide_password=False)
-            return found + asyncio.run(_measured(url, "PostgreSQL"))
-    except NoPostgres as reason:
-        return [*found, Row("trends: PostgreSQL", "not measured", note=str(reason))]
+    return on_both(_measured)
 
 
 async def _measured(url: str, name: str) -> list[Row]:

@@ -6,7 +6,6 @@ import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,20 +28,8 @@ from handlers.guards import Pacer
 from handlers.processor import OrderedProcessor
 from handlers.registry import install
 from storage import Storage, migrate
+from tests.clocks import HandClock
 from tests.newsdesk import NOON, Newsdesk
-
-
-class HandClock:
-    """Stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, **by: float) -> None:
-        self.now += timedelta(**by)
 
 
 @dataclass
@@ -179,7 +166,7 @@ async def chatting_over(
 
     `services_given` are further services, by their names in `Services`.
     """
-    clock = HandClock()
+    clock = HandClock(NOON)
     free = LimitRules(overall=0, chat_rate=0, group=0)
     sandbox = Sandbox(newsroom=False, limits=free)
     services = Services(

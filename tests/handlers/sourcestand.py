@@ -20,7 +20,8 @@ from handlers.admin.sources.work import SourceDesk
 from handlers.guards import Pacer
 from storage import Storage
 from tests.bot.jobs.pages import item, rss
-from tests.handlers.conftest import Chatting, HandClock, Newsroom, newsroom_over
+from tests.clocks import HandClock
+from tests.handlers.conftest import Chatting, Newsroom, newsroom_over
 from tests.handlers.newsstand import Newsstand, newsstand
 from tests.newsdesk import NOON
 
@@ -128,7 +129,7 @@ async def room_at(
     storage: Storage, pacer: Pacer, stand: Newsstand, lang: Lang = Lang.ZH
 ) -> AsyncIterator[SourceRoom]:
     """The staff at work: one process after another may work on the same site and storage."""
-    clock = HandClock()
+    clock = HandClock(NOON)
     async with (
         desk_over(storage, stand, clock) as desk,
         newsroom_over(storage, pacer, source_work=desk, source_trial=desk.trial) as newsroom,

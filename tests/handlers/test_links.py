@@ -13,9 +13,11 @@ from digest.texts import texts_for
 from handlers.guards import Pacer
 from storage import LinkState, Storage
 from storage.personal import Owner
+from tests.clocks import HandClock
 from tests.covering import covers
-from tests.handlers.conftest import Chatting, HandClock, Reader, chatting_over
+from tests.handlers.conftest import Chatting, Reader, chatting_over
 from tests.handlers.newsstand import ARTICLE, PARAGRAPHS, Newsstand, link_desk, newsstand
+from tests.newsdesk import NOON
 
 QUOTA = Quota(hourly=4, daily=6)
 
@@ -29,7 +31,7 @@ async def stand() -> AsyncIterator[Newsstand]:
 @pytest.fixture
 async def chatting(storage: Storage, pacer: Pacer, stand: Newsstand) -> AsyncIterator[Chatting]:
     """The bot with a desk for links at work."""
-    clock = HandClock()
+    clock = HandClock(NOON)
     async with (
         link_desk(storage, stand, clock) as desk,
         chatting_over(storage, pacer, links_read=desk, quota=QUOTA) as bot,

@@ -19,9 +19,11 @@ from handlers.guards import Pacer
 from handlers.linkdesk import LinkDesk
 from storage import Editor as StoredEditor
 from storage import NewPost, Sender, Storage
+from tests.clocks import HandClock
 from tests.covering import covers
-from tests.handlers.conftest import Chatting, HandClock, Newsroom, newsroom_over
+from tests.handlers.conftest import Chatting, Newsroom, newsroom_over
 from tests.handlers.newsstand import Newsstand, link_desk, newsstand
+from tests.newsdesk import NOON
 
 WORDS = "我们的模型目录上线\n收录 120 个模型，每天更新。\n用 /follow 订阅。"
 
@@ -45,7 +47,7 @@ async def stand() -> AsyncIterator[Newsstand]:
 @pytest.fixture
 async def newsroom(storage: Storage, pacer: Pacer, stand: Newsstand) -> AsyncIterator[Newsroom]:
     """The staff, with a desk for links at work and photos taken."""
-    clock = HandClock()
+    clock = HandClock(NOON)
     async with (
         link_desk(storage, stand, clock) as desk,
         newsroom_over(storage, pacer, links_read=desk, prepare_photo=prepare) as staffed,
@@ -343,7 +345,7 @@ async def test_a_restart_while_the_link_is_read_loses_nothing(
     storage: Storage, pacer: Pacer, stand: Newsstand
 ):
     link = stand.put("/robots", 1200)
-    clock = HandClock()
+    clock = HandClock(NOON)
     async with newsroom_over(storage, pacer, prepare_photo=prepare) as staffed:
         bot, editor = staffed.chatting, staffed.editor
         async with link_desk(storage, stand, clock) as desk:

@@ -1,6 +1,7 @@
 """Buttons that are forged, damaged, replayed or old do nothing, and every one is answered."""
 
 from dataclasses import dataclass
+from itertools import cycle, product
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ from tests.hostile.snapshot import Snapshot, snapshot
 
 OLD = {lang: texts_for(lang)("chat.button.old") for lang in Lang}
 VERBS = sorted(SIGNATURES)
+# Each scene takes longer to set than a verb's forgeries take to press.
+SOME_VERBS = [VERBS[start : start + 8] for start in range(0, len(VERBS), 8)]
 
 
 @dataclass
@@ -54,18 +57,22 @@ async def scene(chatting: Chatting) -> Scene:
     return Scene(chatting, tuple(signals), tuple(mine), message)
 
 
-async def unharmed(scene: Scene, before: Snapshot, *, but_for: Person | None = None) -> None:
+async def unharmed(
+    scene: Scene, before: Snapshot, verb: str = "", *, but_for: Person | None = None
+) -> Snapshot:
     """Nothing went wrong on either side of the wire, and nothing but `but_for`'s own changed."""
     chatting = scene.chatting
     await chatting.quiet()
-    assert chatting.errors == []
+    assert chatting.errors == [], verb
     refused = [call for call in chatting.sandbox.log.calls if call.code != 200]
-    assert [call for call in refused if "not modified" not in call.description] == []
-    changed = before.changed(await snapshot(chatting.storage))
+    assert [call for call in refused if "not modified" not in call.description] == [], verb
+    after = await snapshot(chatting.storage)
+    changed = before.changed(after)
     if but_for is not None:
         owned = await owned_by(chatting, but_for)
         changed = [(table, row) for table, row in changed if not owned(table, row)]
-    assert changed == []
+    assert changed == [], verb
+    return after
 
 
 async def owned_by(chatting: Chatting, person: Person) -> Any:
@@ -82,27 +89,27 @@ async def owned_by(chatting: Chatting, person: Person) -> Any:
     return owned
 
 
-async def pressed_by_alex(scene: Scene, verb: str) -> None:
+async def pressed_by_alex(scene: Scene, verb: str, before: Snapshot) -> Snapshot:
     """Alex presses every forgery of a verb that there is; nothing that is not Alex's changes."""
     chatting, alex, message = scene.chatting, scene.alex, scene.message.id
-    before = await snapshot(chatting.storage)
     for data in broken(verb):
         answer = await press(chatting, alex, alex.id, message, data)
         assert answer.get("text") == OLD[Lang.EN], data
         assert answer.get("show_alert"), data
-    await unharmed(scene, before)
     for data in far_fetched(verb):
         await press(chatting, alex, alex.id, message, data)
-    await unharmed(scene, before)
+    before = await unharmed(scene, before, verb)
     for envelope in Envelope:
         for data in with_ids(verb, (scene.lins[0], scene.signals[0].id)):
             await press(chatting, alex, alex.id, message, data, envelope)
-    await unharmed(scene, before, but_for=alex)
+    return await unharmed(scene, before, verb, but_for=alex)
 
 
-@pytest.mark.parametrize("verb", VERBS)
-async def test_a_forged_button_changes_nothing_and_is_answered(scene: Scene, verb: str):
-    await pressed_by_alex(scene, verb)
+@pytest.mark.parametrize("verbs", SOME_VERBS, ids=lambda verbs: f"{verbs[0]}-{verbs[-1]}")
+async def test_a_forged_button_changes_nothing_and_is_answered(scene: Scene, verbs: list[str]):
+    before = await snapshot(scene.chatting.storage)
+    for verb in verbs:
+        before = await pressed_by_alex(scene, verb, before)
 
 
 @pytest.mark.timeout(300)
@@ -125,12 +132,11 @@ async def test_readers_of_a_group_or_channel_change_nothing_in_it(scene: Scene, 
     listed = await chatting.say(chatting.wang, "/latest", chat=chat)
     before = await snapshot(chatting.storage)
     for verb in VERBS:
-        for message in (page, listed):
-            for data in (
-                *far_fetched(verb),
-                *with_ids(verb, (scene.lins[0], scene.signals[0].id)),
-            ):
-                await press(chatting, alex, chat, message.id, data)
+        for data, message in zip(far_fetched(verb), cycle((page, listed)), strict=False):
+            await press(chatting, alex, chat, message.id, data)
+        ids = with_ids(verb, (scene.lins[0], scene.signals[0].id))
+        for data, message in product(ids, (page, listed)):
+            await press(chatting, alex, chat, message.id, data)
     await unharmed(scene, before, but_for=alex)
 
 

@@ -4,40 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.model import Subscriber
-from digest.render import Rendering
-from digest.taxonomy import Taxonomy
-from digest.texts import Texts, texts_for
-from handlers.context import Services, Turn, rendering_for
-from storage import Editor, Storage
+from handlers.context import InChat, Services, Turn
+from storage import Editor
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(InChat):
     """The chat in which editors see a card, at one moment."""
 
     services: Services
     subscriber: Subscriber
     now: datetime
-
-    @property
-    def storage(self) -> Storage:
-        """Where everything is kept."""
-        return self.services.storage
-
-    @property
-    def taxonomy(self) -> Taxonomy:
-        """The columns and topics."""
-        return self.services.taxonomy
-
-    @property
-    def texts(self) -> Texts:
-        """The catalogue of this chat's language."""
-        return texts_for(self.subscriber.lang)
-
-    @property
-    def rendering(self) -> Rendering:
-        """How signals are shown in this chat."""
-        return rendering_for(self.services, self.subscriber, self.now)
 
     @property
     def zone(self) -> str:

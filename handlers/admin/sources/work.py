@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from telegram import Bot, InputFile, LinkPreviewOptions
@@ -95,17 +96,10 @@ class SourceDesk:
         now = services.clock()
         await services.storage.source_drafts.take_back(now)
         await services.storage.source_imports.take_back(now)
-        self._bell.ring()
-        ending = asyncio.create_task(stop.wait())
+        look = partial(self._round, services, bot)
         try:
-            while not stop.is_set():
-                await self._bell.wait(ending, _LOOK_AGAIN_S)
-                try:
-                    await self._round(services, bot)
-                except Exception:  # the boundary: storage may be back in a moment
-                    log.exception("sources to be tried could not be looked at")
+            await self._bell.rounds("sources to be tried", look, stop, _LOOK_AGAIN_S)
         finally:
-            ending.cancel()
             tasks = (*self._drafts.values(), *self._rows.values(), *self._other)
             for task in tasks:
                 task.cancel()

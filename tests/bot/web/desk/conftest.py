@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,21 +16,9 @@ from digest.roles import Role
 from storage import Storage
 from tests.bot.web.conftest import BROWSER
 from tests.bot.web.samples import NOW, TAXONOMY
+from tests.clocks import HandClock
 
 WANG, VERA = 2001, 2002
-
-
-class HandClock:
-    """Stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, **by: float) -> None:
-        self.now += timedelta(**by)
 
 
 @dataclass
@@ -84,7 +71,7 @@ class Browser:
 
 @pytest.fixture
 def clock() -> HandClock:
-    return HandClock()
+    return HandClock(NOW)
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ from digest.passes import KEY_NAME, LINK, SESSION
 from digest.roles import Role
 from storage import Storage
 from tests.bot.web.conftest import BROWSER
-from tests.bot.web.desk.conftest import VERA, WANG, Browser, HandClock, Staff
+from tests.bot.web.desk.conftest import VERA, WANG, Browser, Staff
 from tests.bot.web.samples import TAXONOMY
+from tests.clocks import HandClock
 from tests.covering import covers
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,19 +19,7 @@ from storage import Storage
 from tests.bot.web.conftest import BROWSER
 from tests.bot.web.miniapp.signing import LIN, TOKEN, init_data
 from tests.bot.web.samples import NOW
-
-
-class HandClock:
-    """Stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, **by: float) -> None:
-        self.now += timedelta(**by)
+from tests.clocks import HandClock
 
 
 @dataclass
@@ -80,7 +67,7 @@ class InApp:
 
 @pytest.fixture
 def clock() -> HandClock:
-    return HandClock()
+    return HandClock(NOW)
 
 
 @pytest.fixture

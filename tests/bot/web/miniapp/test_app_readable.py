@@ -11,9 +11,9 @@ from playwright.async_api import Page, expect
 
 from storage import Storage
 from tests.bot.web.conftest import Newsroom
-from tests.bot.web.miniapp.conftest import HandClock
 from tests.bot.web.miniapp.signing import LIN, init_data
 from tests.browser import browsing
+from tests.clocks import HandClock
 from tests.readable import HTML_LIMIT, Traffic, axe_findings, layout_shift, measured
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]

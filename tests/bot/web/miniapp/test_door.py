@@ -7,9 +7,10 @@ from aiohttp.test_utils import TestClient
 from bot.web.miniapp.sessions import HEADER, Sessions
 from digest.model import Lang
 from handlers.admission import Access, AccessMode
-from tests.bot.web.miniapp.conftest import HandClock, InApp
+from tests.bot.web.miniapp.conftest import InApp
 from tests.bot.web.miniapp.signing import LIN, TOKEN, fields_at, hash_of, init_data, written
 from tests.bot.web.samples import NOW
+from tests.clocks import HandClock
 from tests.covering import covers
 
 Client = TestClient[Any, Any]
