@@ -27,7 +27,7 @@ from handlers.context import Services
 from handlers.guards import Pacer
 from handlers.processor import OrderedProcessor
 from handlers.registry import install
-from storage import Storage, migrate
+from storage import Storage
 from tests.clocks import HandClock
 from tests.newsdesk import NOON, Newsdesk
 
@@ -126,17 +126,9 @@ class Chatting:
         return found
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated file, made once and copied for each test."""
-    path = tmp_path_factory.mktemp("database") / "empty.db"
-    asyncio.run(migrate(f"sqlite:///{path}"))
-    return path
-
-
 @pytest.fixture
-def database(empty_database: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(empty_database, tmp_path / "hexin.db"))
+def database(sqlite_template: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(sqlite_template, tmp_path / "hexin.db"))
 
 
 @pytest.fixture

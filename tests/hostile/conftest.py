@@ -1,6 +1,5 @@
 """The bot as in tests/handlers, on either database, for people who mean no good."""
 
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -8,22 +7,15 @@ import pytest
 
 from handlers.guards import Pacer
 from storage import Storage
+from tests.databases import migrated
 from tests.handlers.conftest import Chatting, Newsroom, chatting_over, newsroom_over
-from tests.postgres import Server
 
 
 @pytest.fixture
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A migrated database: on SQLite, or on PostgreSQL for the tests that ask for it."""
-    if getattr(request, "param", "sqlite") == "sqlite":
-        path = tmp_path / "hexin.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
-        return
-    server: Server = request.getfixturevalue("postgres")
-    address = server.create(request.getfixturevalue("postgres_template"))
-    yield address.render_as_string(hide_password=False)
-    server.drop(address)
+    with migrated(getattr(request, "param", "sqlite"), request, tmp_path) as address:
+        yield address
 
 
 @pytest.fixture

@@ -1,12 +1,12 @@
 """Every storage test runs on both databases, each on a fresh copy of a migrated one."""
 
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from storage import Storage
+from tests.databases import migrated
 from tests.postgres import Server
 
 
@@ -30,15 +30,8 @@ def empty_url(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> I
 @pytest.fixture
 def url(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A migrated database."""
-    if dialect == "sqlite":
-        path = tmp_path / "hexin.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
-        return
-    server: Server = request.getfixturevalue("postgres")
-    address = server.create(request.getfixturevalue("postgres_template"))
-    yield address.render_as_string(hide_password=False)
-    server.drop(address)
+    with migrated(dialect, request, tmp_path) as address:
+        yield address
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 
 from tests.bot.delivery.outbox import Outbox, an_outbox
 from tests.bot.delivery.wire import Wire, listening
+from tests.databases import migrated_file
 
 
 @pytest.fixture
@@ -21,6 +22,6 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 @pytest.fixture
-async def outbox(tmp_path: Path) -> AsyncIterator[Outbox]:
-    async with an_outbox(tmp_path) as opened:
+async def outbox(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Outbox]:
+    async with an_outbox(migrated_file(request, tmp_path)) as opened:
         yield opened

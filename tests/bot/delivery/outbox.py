@@ -3,12 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from bot.clock import utc_now
 from digest.model import ChatKind, DeliveryState, DigestKind, Lang
-from storage import PlannedDigest, Recipient, Storage, migrate
+from storage import PlannedDigest, Recipient, Storage
 
 
 class Outbox:
@@ -65,9 +64,8 @@ class Outbox:
 
 
 @asynccontextmanager
-async def an_outbox(folder: Path) -> AsyncIterator[Outbox]:
-    url = f"sqlite:///{folder / 'outbox.db'}"
-    await migrate(url)
+async def an_outbox(url: str) -> AsyncIterator[Outbox]:
+    """Over a migrated database."""
     storage = await Storage.open(url)
     try:
         yield Outbox(storage)

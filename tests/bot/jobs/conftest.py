@@ -14,17 +14,16 @@ from bot.jobs.polling import Poller
 from bot.jobs.reading import Reader
 from digest.model import Signal, Source
 from digest.sources.polling import PollDecision
-from storage import Storage, migrate
+from storage import Storage
 from tests.bot.jobs.desk import Desk
 from tests.bot.jobs.world import Time, World
+from tests.databases import migrated_file
 
 
 @pytest.fixture
-async def jobs_url(tmp_path: Path) -> str:
+def jobs_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A migrated database; modules that run on both kinds have their own."""
-    url = f"sqlite:///{tmp_path}/jobs.db"
-    await migrate(url)
-    return url
+    return migrated_file(request, tmp_path)
 
 
 @pytest.fixture
@@ -79,9 +78,9 @@ async def world(jobs_url: str) -> AsyncIterator[World]:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    url = f"sqlite:///{tmp_path}/pushes.db"
-    await migrate(url)
-    storage = await Storage.open(url)
+async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Desk]:
+    folder = tmp_path / "pushes"
+    folder.mkdir()
+    storage = await Storage.open(migrated_file(request, folder))
     yield Desk(storage)
     await storage.close()

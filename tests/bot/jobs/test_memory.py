@@ -10,26 +10,16 @@ import pytest
 from bot.jobs.memory import FRESH_FOR
 from digest.compose import compose
 from digest.model import DigestKind, Relation, Signal, Wishes
-from storage.migrate import migrate_now
 from tests.bot.jobs.pages import item, page, rss
 from tests.bot.jobs.world import World
-from tests.postgres import Server
+from tests.databases import migrated
 from tests.trending import keep, report, trend
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def jobs_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/jobs.db"
-        migrate_now(url)
+    with migrated(str(request.param), request, tmp_path) as url:
         yield url
-        return
-    server: Server = request.getfixturevalue("postgres")
-    address = server.create()
-    url = address.render_as_string(hide_password=False)
-    migrate_now(url)
-    yield url
-    server.drop(address)
 
 
 def part(signal: Signal, name: str) -> str:

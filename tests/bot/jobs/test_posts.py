@@ -13,29 +13,19 @@ from digest.audience import Audience, Place, audience_data
 from digest.model import ChatKind, DeliveryState, Lang, Layout, SignalState, Wishes
 from digest.posts import Level, Post, PostKind, PostState, PostText
 from storage import Editor, NewPost, PrivateReading, Storage
-from storage.migrate import migrate_now
 from storage.posted import publishable
 from storage.schema import posts
 from tests.bot.jobs.desk import Desk
+from tests.databases import migrated
 from tests.newsdesk import draft as news_draft
-from tests.postgres import Server
 
 TEXT = PostText("我们的模型目录上线", ("收录 120 个模型。",))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def jobs_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/jobs.db"
-        migrate_now(url)
+    with migrated(str(request.param), request, tmp_path) as url:
         yield url
-        return
-    server: Server = request.getfixturevalue("postgres")
-    address = server.create()
-    url = address.render_as_string(hide_password=False)
-    migrate_now(url)
-    yield url
-    server.drop(address)
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ import pytest
 from bot.jobs.weekly_intro import WeekIntroducer
 from bot.jobs.weekly_issues import WeeklyIssues
 from digest.weekly import Week
-from storage import Storage, migrate
+from storage import Storage
 from tests.bot.model.imitation import Reply, answers, fails, talking_to
+from tests.databases import migrated_file
 from tests.newsdesk import NOON, Newsdesk
 
 WEEK = Week(2026, 11)
@@ -18,10 +19,8 @@ OVER = WEEK.bounds("Asia/Shanghai")[1]
 
 
 @pytest.fixture
-async def storage(tmp_path: Path) -> Any:
-    url = f"sqlite:///{tmp_path / 'week.db'}"
-    await migrate(url)
-    opened = await Storage.open(url)
+async def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+    opened = await Storage.open(migrated_file(request, tmp_path))
     news = Newsdesk(opened)
     await news.publish("央行下调存款准备金率", at=NOON)
     await news.publish("新一代推理模型开源", at=NOON, column="ai", source="two")

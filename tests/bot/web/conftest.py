@@ -12,8 +12,9 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.web import make_web
 from digest.model import Article, Entry, Relation, Signal, SignalDraft, SourceSpec
 from digest.stories import StoryPlacement
-from storage import NewSignal, Storage, migrate
+from storage import NewSignal, Storage
 from tests.bot.web.samples import ARTICLE, NOW, SIGNAL, TAXONOMY
+from tests.databases import migrated_file
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 SPEC = SourceSpec("wire", "https://wire.example.org/feed", "Example Wire", "ai", "en")
@@ -58,10 +59,8 @@ class Newsroom:
 
 
 @pytest.fixture
-async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
-    url = f"sqlite:///{tmp_path / 'pages.db'}"
-    await migrate(url)
-    opened = await Storage.open(url)
+async def storage(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Storage]:
+    opened = await Storage.open(migrated_file(request, tmp_path))
     yield opened
     await opened.close()
 
