@@ -34,6 +34,7 @@ _ROUNDUP, _DAYS, _TEXTS, _ACROSS, _SIZE = (
 _NAMES, _MODELS_DIFFER, _FIGURES, _RAREST = (
     FEATURES.index(it) for it in ("names_sum", "models_differ", "figures_shared", "text_rarest")
 )
+_PARTS = FEATURES.index("parts_differ")
 _RARE_NAMES, _SOME_NAME, _RARE_TERMS = 1.7, 0.4, 2.0
 _ACROSS_DAYS = 2
 _LEAST_TITLE = 2  # terms: "Live" and "专题" say nothing
@@ -329,13 +330,15 @@ def _ruled(table: NDArray[np.float32], chances: NDArray[np.float32]) -> NDArray[
     """What needs no judging: one opening is one text, and a collection joins only itself.
 
     The issues of a daily column are alike and about other things: only what is titled the same
-    within half a day is one issue. Across languages a name and a subject are not enough.
+    within half a day is one issue, and two parts of a series are never one. Across languages a
+    name and a subject are not enough.
     """
     copy = table[:, _COPY]
     issue = (table[:, _TITLE_COS] >= _SAME_TEXT) & (table[:, _DAYS] < _SAME_ISSUE_DAYS)
     apart = (table[:, _ROUNDUP] > 0) & ~issue
     apart |= (table[:, _SIZE] < _LEAST_TITLE) & (table[:, _TEXT_COS] < _SAME_TEXT)
     apart &= copy < _SAME_TEXT
+    apart |= table[:, _PARTS] > 0
     apart |= (table[:, _ACROSS] > 0) & ~_much_in_common(table)
     ruled = np.where(copy >= _SAME_OPENING, np.maximum(chances, _CERTAIN), chances)
     return np.where(apart, np.float32(0.0), ruled).astype(np.float32)

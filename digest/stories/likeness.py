@@ -14,10 +14,14 @@ FEATURES = (
     "names_sum", "names_least", "names_none", "figures_shared", "figures_differ",
     "models_shared", "models_differ", "models_odd", "versions_differ", "subject_same",
     "subject_differs", "roundup", "hours", "days", "same_lang", "zh_en", "meant_least",
-    "meant_sum", "size_least", "size_most", "texts", "copy",
+    "meant_sum", "size_least", "size_most", "texts", "copy", "left_least", "left_most",
+    "head_left_least", "head_left_most", "head_shared", "names_most", "names_left",
+    "figures_least", "words_least", "text_share",
+    "parts_differ",
 )  # fmt: skip
 _RARE = 0.55
 _FINE = 255.0
+_HEAD = 4  # terms of a title, where it says who
 _SLOTS = 1 << 14
 
 
@@ -57,6 +61,7 @@ def compare(mine: Sheet, others: Sheet, rarity: Rarity, copies: Weights) -> Weig
     _names(column, mine, others, rarity)
     _figures(column, mine, others)
     _circumstances(column, mine, others)
+    _left(column, mine, others, rarity)
     _across(column, mine, others, rarity)
     column["copy"][:] = copies
     return table
@@ -108,6 +113,29 @@ def _texts(column: _Columns, mine: Sheet, others: Sheet, rarity: Rarity) -> None
     column["told_most"][:] = np.maximum(theirs, ours)
 
 
+def _left(column: _Columns, mine: Sheet, others: Sheet, rarity: Rarity) -> None:
+    """What the title of one has that the other does not tell at all."""
+    own = _row(mine.title)
+    theirs = np.concatenate((others.title, others.words), axis=1)
+    known = (theirs[:, :, None] == own).any(axis=1)
+    ours = np.where(known, np.float32(0.0), rarity.of(own))
+    mine_all = np.unique(np.concatenate((own, _row(mine.words))))
+    found = _Terms(mine_all, np.ones(len(mine_all), np.float32)).found_in(others.title) > 0
+    rest = np.where(found | (others.title == 0), np.float32(0.0), rarity.of(others.title))
+    for name, end in (("left", None), ("head_left", _HEAD)):
+        one, other = ours[:, :end].max(axis=1, initial=0.0), rest[:, :end].max(axis=1, initial=0.0)
+        column[f"{name}_least"][:] = np.minimum(one, other)
+        column[f"{name}_most"][:] = np.maximum(one, other)
+    head = own[:_HEAD]
+    shared = _Terms(head, rarity.of(head)).found_in(others.title[:, :_HEAD])
+    column["head_shared"][:] = shared.sum(axis=1)
+    words = _row(mine.words)
+    count = _Terms(words, np.ones(len(words), np.float32)).found_in(others.words).sum(axis=1)
+    least = np.minimum(len(words), (others.words > 0).sum(axis=1))
+    column["words_least"][:] = least
+    column["text_share"][:] = count / np.maximum(least, 1)
+
+
 def _names(column: _Columns, mine: Sheet, others: Sheet, rarity: Rarity) -> None:
     own = _row(mine.names)
     shared = _Terms(own, rarity.of(own)).found_in(others.names).sum(axis=1)
@@ -115,6 +143,9 @@ def _names(column: _Columns, mine: Sheet, others: Sheet, rarity: Rarity) -> None
     column["names_least"][:] = _share(shared, mine.names_mass, others.names_mass, least=True)
     both = (mine.names_mass > 0) & (others.names_mass > 0)
     column["names_none"][:] = both & (shared == 0)
+    column["names_most"][:] = _share(shared, mine.names_mass, others.names_mass, least=False)
+    left = np.minimum(mine.names_mass, others.names_mass) - shared
+    column["names_left"][:] = np.maximum(0.0, left)
 
 
 def _count(mine: Terms, others: Terms) -> Weights:
@@ -128,6 +159,11 @@ def _figures(column: _Columns, mine: Sheet, others: Sheet) -> None:
     both = (mine.figures[0, 0] > 0) & (others.figures[:, 0] > 0)
     column["figures_shared"][:] = np.minimum(4, shared)
     column["figures_differ"][:] = both & (shared == 0)
+    sizes = (mine.figures[0] > 0).sum(), (others.figures > 0).sum(axis=1)
+    column["figures_least"][:] = shared / np.maximum(np.minimum(*sizes), 1)
+    parts = _count(mine.parts, others.parts)
+    both = (mine.parts[0, 0] > 0) & (others.parts[:, 0] > 0)
+    column["parts_differ"][:] = both & (parts == 0)
     shared = _count(mine.models, others.models)
     sizes = (mine.models[0] > 0).sum(), (others.models > 0).sum(axis=1)
     column["models_shared"][:] = np.minimum(3, shared)

@@ -15,7 +15,17 @@ from digest.verify.meaning import Encoder
 Terms = NDArray[np.uint32]
 Weights = NDArray[np.float32]
 
-TITLE, ALSO, WORDS, NAMES, FIGURES, MODELS, SUBJECT, CONCEPTS = 32, 16, 72, 12, 8, 4, 4, 16
+TITLE, ALSO, WORDS, NAMES, FIGURES, MODELS, SUBJECT, CONCEPTS, PARTS = (
+    32,
+    16,
+    72,
+    12,
+    8,
+    4,
+    4,
+    16,
+    2,
+)
 VECTOR = 512  # numbers of what a sentence means
 _FIRST_ROOM = 64
 _DEAD = -1
@@ -24,7 +34,7 @@ _LANGUAGES: dict[str, int] = {}
 
 _WIDTHS = {"title": TITLE, "also": ALSO, "words": WORDS, "weights": WORDS, "names": NAMES,
            "figures": FIGURES, "models": MODELS, "lines": MODELS, "versions": MODELS,
-           "subject": SUBJECT, "concepts": CONCEPTS}  # fmt: skip
+           "subject": SUBJECT, "parts": PARTS, "concepts": CONCEPTS}  # fmt: skip
 _TERMS = (
     "title",
     "also",
@@ -36,6 +46,7 @@ _TERMS = (
     "versions",
     "subject",
     "concepts",
+    "parts",
 )
 _KINDS: dict[str, type[np.generic]] = {
     **dict.fromkeys(_TERMS, np.uint32),
@@ -64,6 +75,7 @@ class Sheet:
     versions: Terms
     subject: Terms
     concepts: Terms
+    parts: Terms
     title_mass: Weights
     title_square: Weights
     also_mass: Weights
@@ -113,6 +125,7 @@ def sheet_of(traits: Traits, at: float, rarity: Rarity) -> Sheet:
     _fill(sheet.lines, traits.lines)
     _fill(sheet.versions, traits.versions)
     _fill(sheet.subject, traits.subject)
+    _fill(sheet.parts, traits.parts)
     rare = rarity.of(title)
     sheet.title_mass[0], sheet.title_square[0] = rare.sum(), (rare**2).sum()
     rare = rarity.of(also)

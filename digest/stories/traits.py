@@ -54,7 +54,23 @@ _ROUNDUP = re.compile(
     r"早报|晚报|晨报|日报|周报|月报|早知道|早餐|8点1氪|汇总|盘点|一周|盘前|盘后|收[跌涨盘]|[高低]开|早盘|午盘|[；;].*[；;]|\b(?:roundup|weekly|"
     r"newsletter|daily (?:brief|digest)|morning (?:brief|report)|this week in|live updates?|"
     r"in pictures|what to know today)\b|^the download\b|^\[ainews\]|hacker ?news$|"
-    r"\b(?:podcast|episode|issue|newsletter) #?\d",
+    r"\b(?:podcast|episode|issue|newsletter) #?\d|"
+    r"(?:沪指|深[证成]\w{0,2}指|创业板指|科创50|上证指数|恒指|恒生\w{0,4}指数?|大股指|纳指|道指|标普500?|"
+    r"日经\w{0,5}指?数?|费城半导体\w{0,2}指数)[^，,。]{0,14}(?:涨|跌|[高低]开|收报|翻[红绿]|休盘)",
+    re.IGNORECASE,
+)
+# Which part of a series: another number is another thing, however alike the titles.
+_PART = re.compile(
+    r"第\s?([0-9一二三四五六七八九十百]+)\s?[集期回讲]|"
+    r"(?:#|\b(?:ep|episode|vol|issue|part)\b\.? ?#?)(\d+)",
+    re.IGNORECASE,
+)
+# What feeds put around titles and openings: it is in all of them and says nothing.
+_FURNITURE = re.compile(
+    r"^(?:热点精选|专题|快讯|独家|视频)+(?:[｜|丨：:]|(?<=精选)|(?<=专题))|-?\d+(?:小时|分钟)前$|"
+    r"^(?:show|launch|ask|tell) hn\s?[:：]|HN 热议 · \d+ 分 / \d+ 条评论|"
+    r"^本文(?:来自|首发于?)微信公众号[：:]\s*\S+(?:\s*，\S+)*|#?欢迎关注\S*微信公众号\S*(?: \S*)?|"
+    r"点击查看原文>?",
     re.IGNORECASE,
 )
 
@@ -77,6 +93,7 @@ class Traits:
     lines: tuple[int, ...]
     versions: tuple[int, ...]
     subject: tuple[int, ...]
+    parts: tuple[int, ...]
     concepts: tuple[int, ...]
     bands: tuple[int, ...]
     whole: int
@@ -88,7 +105,8 @@ class Traits:
 
 def traits_of(item: StoryItem) -> Traits:
     """What is compared of `item`; very long titles and openings only from their beginning."""
-    title, lead = item.title[:_LONGEST_TITLE], item.lead_text[:_LONGEST_LEAD]
+    title = _FURNITURE.sub(" ", item.title[:_LONGEST_TITLE]).strip() or item.title[:_LONGEST_TITLE]
+    lead = _FURNITURE.sub(" ", item.lead_text[:_LONGEST_LEAD])
     terms, opening = _terms(title), _terms(lead)
     words = Counter(terms)
     words.update(words)
@@ -109,6 +127,7 @@ def traits_of(item: StoryItem) -> Traits:
         lines=_salted("l", (line for line, _ in versions)),
         versions=_salted("v", (f"{line} {number}" for line, number in versions)),
         subject=_unique(map(_hashed, _terms(subject.group(1)))) if subject else (),
+        parts=_salted("p", ("".join(found) for found in _PART.findall(title))),
         concepts=_unique(map(_hashed, _concepts(f"{title} {lead[:_MEANT_LEAD]}"))),
         bands=_bands(opening),
         whole=_hashed(f"w:{' '.join(opening)}") if len(opening) >= _WHOLE_TERMS else 0,

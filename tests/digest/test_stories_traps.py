@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from digest.stories import StoryIndex, StoryItem
+from digest.stories.traits import traits_of
 from tests.digest.articles import NOW
 from tests.digest.test_stories import index_with, item
 
@@ -107,3 +108,39 @@ def test_titles_that_say_nothing_join_nobody() -> None:
     assert index_with(item(1, "专题", "今日要闻一览。")).place(item(2, "专题")).story_of is None
     live = item(1, "Live", "The quake hit at dawn and roads are closed.", lang="en")
     assert index_with(live).place(item(2, "Live", lang="en", hours=1)).story_of is None
+
+
+def test_parts_of_a_series_stay_apart_and_one_part_is_one_story() -> None:
+    lead = "纪录片《北岭往事》讲述一座矿城三十年的变迁，由远山影视摄制，每晚播出一集，共十二集。"
+    index = index_with(item(1, "《北岭往事》第3集 临危受命", lead))
+    assert index.place(item(2, "《北岭往事》第4集 临危受命", lead, hours=20)).story_of is None
+    assert index.place(item(3, "《北岭往事》第3集 临危受命", lead, hours=3)).story_of == 1
+    talk = item(1, "Kestrel Podcast #247 - ferries, dams", "Ferries and dams.", lang="en")
+    later = replace(talk, signal_id=2, title="Kestrel Podcast #248 - ferries, dams")
+    assert index_with(talk).place(later).story_of is None
+
+
+def test_what_feeds_put_around_a_text_is_no_text() -> None:
+    one = item(1, "Show HN: Mole, a research agent", "HN 热议 · 8 分 / 0 条评论", lang="en")
+    other = item(2, "Show HN: Lark, a design agent", "HN 热议 · 3 分 / 0 条评论", lang="en")
+    assert not traits_of(one).has_text
+    assert traits_of(one).title == traits_of(replace(one, title=one.title[9:])).title
+    assert index_with(one).place(other).story_of is None
+    told = "本文来自微信公众号： 远山观察 ，作者：青栎 松岭大坝昨夜出现裂缝，两岸居民撤离。"
+    bare = "松岭大坝昨夜出现裂缝，两岸居民撤离。"
+    assert traits_of(item(1, "大坝", told)).words == traits_of(item(1, "大坝", bare)).words
+
+
+def test_answers_of_one_spokesman_stay_apart() -> None:
+    lead = "8 月 10 日，青川外交部发言人林远主持例行记者会。有记者问："
+    one = item(1, "青川外交部：依法处理非法就业的外国公民", f"{lead}近期查处情况如何？")
+    other = item(2, "青川外交部：远山岛的所谓标准名称无效", f"{lead}对岛屿命名有何评论？")
+    assert index_with(one).place(other).story_of is None
+
+
+def test_notes_on_indices_of_two_days_stay_apart() -> None:
+    one = item(1, "恒生科技指数涨幅扩大至 2%", "恒生科技指数涨幅扩大至 2%，芯片股走强。")
+    other = item(
+        2, "恒指午间休盘涨 1.61%", "恒指涨 1.61%，恒生科技指数涨 2%，芯片股走强。", hours=26
+    )
+    assert index_with(one).place(other).story_of is None

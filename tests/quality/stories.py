@@ -5,10 +5,12 @@ of their dates (a fixed shuffled order where there are none), merged within 7 da
 weights, nothing tuned here. The usual ways link every two texts within the same 7 days that are
 alike enough (single link), see all texts at once, and are flattered: their threshold is the best
 one for the very set, once for the pairwise F1, once the best with a precision of at least 95 %.
-"Reached" asks for the best F1 of all, B-cubed and pairwise, with 95 % of the merged pairs right.
+"Reached" asks for the best F1 of all, B-cubed and pairwise, with 95 % of the merged pairs right;
+"first of the sure" asks the same beside those thresholds only at which a way is as sure: one that
+is wrong in every fifth pair could not be used.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from bot.cli.clusters import SURE, Measures, Tried, agreement, measured, two_thresholds
@@ -60,9 +62,20 @@ def glance(found: Sequence[Row]) -> list[Row]:
             some = [one for one in others if one["threshold"].startswith(chosen)]
             best = max(some, key=lambda one: float(one["pairs F1"]), default=None)
             cells[name] = f"{best['pairs F1']} ({best['way']})" if best else "–"
+        cells["first of the sure"] = (
+            "yes" if any(_leads(one, others) for one in ours) else "**no**"
+        )
         reached = any(row.reached for row in mine)
         out.append(Row(_GLANCE, cells, reached))
     return out
+
+
+def _leads(mine: Mapping[str, str], others: Sequence[Mapping[str, str]]) -> bool:
+    """Whether ours is sure, and none of the others that are sure has a better F1."""
+    sure = [one for one in others if one["threshold"].startswith("≥")]
+    measures = [name for name in mine if name.endswith("F1")]
+    ahead = all(float(mine[name]) >= float(one[name]) for one in sure for name in measures)
+    return ahead and float(mine["pairs P"]) >= 100 * SURE
 
 
 def stories_of(items: Sequence[StoryItem], encoder: Encoder | None) -> list[int]:

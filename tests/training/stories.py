@@ -41,17 +41,22 @@ MEANING = "meaning"
 _CHINESE = ("zh_it_news", "zh_rss_stream", "xwlb")
 _ENGLISH = ("ag_news", "inshorts", "bbc_news_summary")
 _COUNTED, _COUNTED_LETTERS, _COMMON_SHARE, _STEP = 2500, 600, 0.003, 8
-_STREAMS, _STREAM_FROM = ("zh_it_news", "zh_rss_stream", "ai36kr_stream"), "2026-07-15"
-_SET_WORTH, _LESS_BY_SIZE, _LABEL_WORTH, _EASY_WORTH = 1700.0, 0.75, 8.0, 0.3
+_STREAMS, _STREAM_FROM = (
+    ("zh_it_news", "zh_rss_stream", "ai36kr_stream", "ai_pulse_stream"),
+    dict.fromkeys(("zh_it_news", "zh_rss_stream"), "2026-07-15"),
+)
+_SET_WORTH, _LESS_BY_SIZE, _LABEL_WORTH, _EASY_WORTH = 1700.0, 0.75, 20.0, 0.3
 _EASY, _EASY_BELOW = 12_000, 0.04
 _OTHERS_KEPT = 0.35  # of the labelled pairs of different events
 _SURER = (
     "title_cos title_least title_most title_sum title_rarest title_second text_cos told_least "
     "told_most text_rarest names_sum names_least figures_shared models_shared subject_same "
-    "meant_least meant_sum copy meaning"
+    "meant_least meant_sum copy meaning "
+    "head_shared names_most figures_least text_share"
 ).split()
 _LESS_SURE = (
-    "names_none figures_differ models_differ models_odd versions_differ subject_differs roundup"
+    "names_none figures_differ models_differ models_odd versions_differ subject_differs roundup "
+    "left_least left_most head_left_least head_left_most names_left parts_differ"
 ).split()
 _LEAF_LEAST, _LEAVES, _DEPTH, _ROUNDS, _PACE, _CALM = 40, 12, 6, 120, 0.1, 5.0
 _SEED = 1
@@ -213,7 +218,7 @@ def labels() -> Iterator[tuple[str, str, bool]]:
 
 def _recent(corpora: Path, name: str) -> Iterator[Record]:
     for record in records(corpora, name):
-        if str(record.get("date") or "") >= _STREAM_FROM:
+        if str(record.get("date") or "") >= _STREAM_FROM.get(name, ""):
             lang = record.get("lang") or ("zh" if _has_han(record["title"]) else "en")
             text = record.get("text") or record.get("summary") or ""
             yield {**record, "lang": lang, "text": text}
