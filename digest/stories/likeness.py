@@ -16,8 +16,7 @@ FEATURES = (
     "subject_differs", "roundup", "hours", "days", "same_lang", "zh_en", "meant_least",
     "meant_sum", "size_least", "size_most", "texts", "copy", "left_least", "left_most",
     "head_left_least", "head_left_most", "head_shared", "names_most", "names_left",
-    "figures_least", "words_least", "text_share",
-    "parts_differ",
+    "figures_least", "words_least", "text_share", "parts_differ",
 )  # fmt: skip
 _RARE = 0.55
 _FINE = 255.0
@@ -38,6 +37,15 @@ class _Terms:
             return np.zeros(others.shape, np.float32)
         at = self._places(others)
         return np.where(self.terms.take(at) == others, self.weights.take(at), np.float32(0.0))
+
+    def told_by(self, others: Terms) -> NDArray[np.bool_]:
+        """Which of these each row of `others` has."""
+        told = np.zeros((len(others), len(self.terms)), np.bool_)
+        if len(self.terms):
+            at = self._places(others)
+            rows, columns = np.nonzero(self.terms.take(at) == others)
+            told[rows, at[rows, columns]] = True
+        return told
 
     def _places(self, others: Terms) -> NDArray[np.int16 | np.intp]:
         """Where each of `others` would have to be."""
@@ -100,6 +108,9 @@ def _texts(column: _Columns, mine: Sheet, others: Sheet, rarity: Rarity) -> None
     known = _Terms(own, weights).found_in(others.words)
     alike = (known * others.weights).sum(axis=1) / _FINE
     column["text_cos"][:] = np.minimum(1.0, alike)
+    least = np.minimum(len(own), (others.words > 0).sum(axis=1))
+    column["words_least"][:] = least
+    column["text_share"][:] = (known > 0).sum(axis=1) / np.maximum(least, 1)
     rarities = _Terms(own, rare)
     shared = np.sort(rarities.found_in(others.words), axis=1)
     column["text_rarest"][:] = shared[:, -5:].sum(axis=1)
@@ -114,26 +125,20 @@ def _texts(column: _Columns, mine: Sheet, others: Sheet, rarity: Rarity) -> None
 
 
 def _left(column: _Columns, mine: Sheet, others: Sheet, rarity: Rarity) -> None:
-    """What the title of one has that the other does not tell at all."""
+    """What the title of one has that the other does not tell at all, above all at its head."""
     own = _row(mine.title)
-    theirs = np.concatenate((others.title, others.words), axis=1)
-    known = (theirs[:, :, None] == own).any(axis=1)
-    ours = np.where(known, np.float32(0.0), rarity.of(own))
-    mine_all = np.unique(np.concatenate((own, _row(mine.words))))
-    found = _Terms(mine_all, np.ones(len(mine_all), np.float32)).found_in(others.title) > 0
+    title = _Terms(own, rarity.of(own))
+    told = title.told_by(np.concatenate((others.title, others.words), axis=1))
+    ours = np.where(told, np.float32(0.0), title.weights)
+    known = np.unique(np.concatenate((own, _row(mine.words))))
+    found = _Terms(known, np.ones(len(known), np.float32)).found_in(others.title) > 0
     rest = np.where(found | (others.title == 0), np.float32(0.0), rarity.of(others.title))
     for name, end in (("left", None), ("head_left", _HEAD)):
         one, other = ours[:, :end].max(axis=1, initial=0.0), rest[:, :end].max(axis=1, initial=0.0)
         column[f"{name}_least"][:] = np.minimum(one, other)
         column[f"{name}_most"][:] = np.maximum(one, other)
-    head = own[:_HEAD]
-    shared = _Terms(head, rarity.of(head)).found_in(others.title[:, :_HEAD])
-    column["head_shared"][:] = shared.sum(axis=1)
-    words = _row(mine.words)
-    count = _Terms(words, np.ones(len(words), np.float32)).found_in(others.words).sum(axis=1)
-    least = np.minimum(len(words), (others.words > 0).sum(axis=1))
-    column["words_least"][:] = least
-    column["text_share"][:] = count / np.maximum(least, 1)
+    head = _Terms(own[:_HEAD], title.weights[:_HEAD])
+    column["head_shared"][:] = head.found_in(others.title[:, :_HEAD]).sum(axis=1)
 
 
 def _names(column: _Columns, mine: Sheet, others: Sheet, rarity: Rarity) -> None:

@@ -131,13 +131,6 @@ def test_what_feeds_put_around_a_text_is_no_text() -> None:
     assert traits_of(item(1, "大坝", told)).words == traits_of(item(1, "大坝", bare)).words
 
 
-def test_answers_of_one_spokesman_stay_apart() -> None:
-    lead = "8 月 10 日，青川外交部发言人林远主持例行记者会。有记者问："
-    one = item(1, "青川外交部：依法处理非法就业的外国公民", f"{lead}近期查处情况如何？")
-    other = item(2, "青川外交部：远山岛的所谓标准名称无效", f"{lead}对岛屿命名有何评论？")
-    assert index_with(one).place(other).story_of is None
-
-
 def test_notes_on_indices_of_two_days_stay_apart() -> None:
     one = item(1, "恒生科技指数涨幅扩大至 2%", "恒生科技指数涨幅扩大至 2%，芯片股走强。")
     other = item(

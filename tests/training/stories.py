@@ -3,8 +3,8 @@
     python -m tests.training stories --corpora DIR
 
 Learnt from the pairs that the index itself proposes while texts stream in: labelled events (those
-that tests/quality/story_sets.py keeps for measuring are left out), pairs of three news streams
-that one person read and judged (story_labels.txt here), and articles beside their translated
+that tests/quality/story_sets.py keeps for measuring are left out), pairs of four news streams
+that were read and judged (story_labels.txt here), and articles beside their translated
 titles for what crosses languages. Random pairs of the streams that a first model finds unlike
 are taken for different. Trees may only grow surer with likeness and less sure with disagreement:
 so what they learn on one kind of text holds on another.
@@ -51,8 +51,7 @@ _OTHERS_KEPT = 0.35  # of the labelled pairs of different events
 _SURER = (
     "title_cos title_least title_most title_sum title_rarest title_second text_cos told_least "
     "told_most text_rarest names_sum names_least figures_shared models_shared subject_same "
-    "meant_least meant_sum copy meaning "
-    "head_shared names_most figures_least text_share"
+    "meant_least meant_sum copy meaning head_shared names_most figures_least text_share"
 ).split()
 _LESS_SURE = (
     "names_none figures_differ models_differ models_odd versions_differ subject_differs roundup "
