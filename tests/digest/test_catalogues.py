@@ -137,7 +137,7 @@ _READ = {
     "handlers/admin/sources/adding.py", "handlers/admin/sources/changing.py",
     "handlers/admin/sources/rows.py", "handlers/admin/sources/spans.py",
     "handlers/admin/taxonomy/rows.py", "bot/type/lines.py", "bot/jobs/once.py",
-    "bot/jobs/catching_up.py",
+    "bot/jobs/catching_up.py", "digest/render/dating.py",
     # What Telegram answers, and reasons that are kept for whoever looks after the bot.
     "handlers/failures.py", "handlers/replies.py", "handlers/inline.py", "handlers/places.py",
     "bot/delivery/fates.py", "bot/delivery/sender.py", "bot/delivery/amending.py",

@@ -98,7 +98,7 @@ class SourceDesk:
         await services.storage.source_imports.take_back(now)
         look = partial(self._round, services, bot)
         try:
-            await self._bell.rounds("sources to be tried", look, stop, _LOOK_AGAIN_S)
+            await self._bell.rounds("sources", look, stop, _LOOK_AGAIN_S)
         finally:
             tasks = (*self._drafts.values(), *self._rows.values(), *self._other)
             for task in tasks:
