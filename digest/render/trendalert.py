@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from digest.blocks import Block, Form
 from digest.model import Action, Button, Message, Signal
-from digest.render.fit import escape
+from digest.render.fit import cut, escape
 from digest.render.lines import SEPARATOR, item, link, number_rows, paragraphs
 from digest.render.rendering import Rendering
 from digest.render.trendwords import facts, name_of, url_of
@@ -12,12 +12,15 @@ from digest.trends import Trend
 from digest.trends.board import Span
 
 _NAME = "{name}"
+_NAME_UNITS = 80
+_KEY_BYTES = 48
+"""What Telegram leaves for a key behind a button: 64 bytes with all that stands before it."""
 
 
 def render_trend_alert(trend: Trend, signals: Sequence[Signal], rendering: Rendering) -> Message:
     """What begins to rise, the counts that say so, and the `signals` that it rests on."""
     texts = rendering.texts
-    name = name_of(trend, rendering)
+    name = cut(name_of(trend, rendering), _NAME_UNITS)
     shown = link(url_of(trend, rendering), escape(name))
     said = escape(SEPARATOR.join(facts(trend, Span.DAY, rendering, named=True)))
     # The name is a link, which is put in after the rest was escaped.
@@ -44,4 +47,8 @@ def _more(trend: Trend, rendering: Rendering) -> tuple[Button, ...]:
     url = url_of(trend, rendering)
     if url:
         return (Button(label, url=url),)
-    return (Button(label, action=Action("trend", (trend.kind.value, trend.key))),)
+    one = Action("trend", (trend.kind.value, trend.key))
+    whole = Action("trends", ("all", Span.DAY.value))
+    spelled = trend.key.replace("%", "%25").replace(":", "%3A")
+    fits = len(spelled.encode()) <= _KEY_BYTES
+    return (Button(label, action=one if fits else whole),)
