@@ -79,8 +79,8 @@ subscriptions = Table(
     Column("trend_alerts", Boolean, nullable=False, server_default=true()),
     Column("look_back", String(16), nullable=False, server_default="off"),
     Column("next_look_back_at", UtcTime),
-    Index("ix_subscriptions_next_weekly_at", "next_weekly_at"),
-    Index("ix_subscriptions_next_look_back_at", "next_look_back_at"),
+    Index("ix_subscriptions_next_weekly_at", "next_weekly_at", "subscriber_id"),
+    Index("ix_subscriptions_next_look_back_at", "next_look_back_at", "subscriber_id"),
 )
 WANTS_INSTANT: ColumnClause[bool] = literal_column("instant AND NOT paused")
 WANTS_UPDATES: ColumnClause[bool] = literal_column(

@@ -9,7 +9,15 @@ import pytest
 from sqlalchemy import event, text
 
 from digest.finding import Narrowing
-from digest.model import PollState, SavedSort, SignalState
+from digest.model import (
+    ChatKind,
+    Lang,
+    PollState,
+    SavedSort,
+    SignalState,
+    Subscriber,
+    Subscription,
+)
 from storage import Match, Recipient, Storage
 from tests.storage.making import NOW, add_signal, add_subscriber, planned
 
@@ -22,6 +30,8 @@ GROWING = {
     "deliveries",
     "delivered",
     "digest_signals",
+    "looked_back",
+    "subscriptions",
     "saved",
     "collections",
     "rule_refusals",
@@ -36,6 +46,10 @@ GROWING = {
     "daily_counts",
 }
 NARROW = Narrowing("ai", "llm", (1, 2), NOW - timedelta(days=1), NOW)
+DUE = Subscriber(
+    1, 100, 0, ChatKind.PRIVATE, "", Lang.ZH, True, NOW,  # noqa: FBT003
+    Subscription(next_weekly_at=NOW, next_look_back_at=NOW),
+)  # fmt: skip
 QUESTIONS: dict[str, Callable[[Storage], Awaitable[Any]]] = {
     "latest": lambda s: s.signals.latest(),
     "latest, next page": lambda s: s.signals.latest(before=1),
@@ -88,6 +102,11 @@ QUESTIONS: dict[str, Callable[[Storage], Awaitable[Any]]] = {
     "known keys": lambda s: s.sources.known_keys(1, ["a"]),
     "record a poll": lambda s: s.sources.record_poll(1, PollState(), now=NOW),
     "due subscribers": lambda s: s.subscribers.due(NOW),
+    "due for a weekly": lambda s: s.subscribers.due_weekly(NOW, 9, after=DUE),
+    "due for a look-back": lambda s: s.subscribers.due_look_back(NOW, 9, after=DUE),
+    "waiting for a weekly": lambda s: s.weeklies.waiting(NOW),
+    "shown as look-backs": lambda s: s.look_backs.shown([1, 2], {1: 1, 2: None}),
+    "alike of look-backs": lambda s: s.look_backs.alike([1, 2]),
     "delivered": lambda s: s.given.delivered([1, 2], [1]),
     "heard of stories": lambda s: s.given.heard([1, 2], NOW),
     "stories of signals": lambda s: s.given.stories_of([1, 2]),
@@ -173,7 +192,7 @@ async def test_questions_are_answered_by_indices(storage: Storage, name: str) ->
     assert plans
     walks = [re.match(r"SCAN (\w+)(?! USING| VIRTUAL)", plan) for plan in plans]
     assert not {walk.group(1) for walk in walks if walk} & GROWING, plans
-    if name.startswith("latest"):
+    if name.startswith(("latest", "due ")):
         assert not [plan for plan in plans if "B-TREE FOR ORDER BY" in plan], plans
 
 

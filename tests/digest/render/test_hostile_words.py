@@ -57,7 +57,7 @@ def messages(words: str, lang: Lang, base: str) -> list[Message]:
     later = replace(signals[1], relation=Relation.FOLLOW_UP)
     outcome = Outcome((later,), story(signals[2]), change, signals[3])
     backs = [LookBack(LookBackKind.YEAR, one, date(2025, 11, 22), 1, outcome) for one in signals]
-    rising = trend(words[:60], TrendKind.ENTITY, name=words)  # no key is longer
+    rising = trend(words[:60], TrendKind.ENTITY, name=words[:300])  # none is longer
     week = weekly(*signals, stories=((signals[0], signals[1]),))
     return [
         render_look_back(backs[0], shown),
