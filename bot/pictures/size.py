@@ -20,7 +20,7 @@ def height_of(picture: Picture) -> int:
     return HEAD + sum(panel_height(panel) + GAP for panel in picture.panels)
 
 
-STRIPS_HEAD, STRIP, STRIPS_FOOT = 176, 128, 120
+STRIPS_HEAD, STRIP, STRIPS_FOOT = 186, 160, 136
 
 
 def height_of_strips(picture: TrendPicture) -> int:

@@ -17,10 +17,12 @@ from digest.pictures import Tone
 from digest.trendpictures import Strip, TrendPicture
 from digest.trends.board import Bars
 
-_MARGIN = 48
-_TITLE, _NOTE, _PLACE, _NAME, _SMALL_NAME, _TOLD = 46, 30, 40, 38, 31, 28
-_NAME_LEFT, _NAME_ROOM = 128, 478
-_BARS_LEFT, _BARS_TOP, _BARS_HEIGHT = 640, 20, 80
+_MARGIN = 36
+# A phone shows the picture at a third of its size, or less: 36 are 10 to 12 there.
+_TITLE, _NOTE, _PLACE, _NAME, _SMALL_NAME, _TOLD, _LONG_TOLD = 54, 36, 46, 46, 38, 36, 30
+_NAME_LEFT, _NAME_ROOM = 130, 552
+_NAME_TOP, _TOLD_TOP = 22, 102
+_BARS_LEFT, _BARS_TOP, _BARS_HEIGHT = 706, 34, 80
 _BARS_ROOM = WIDTH - _MARGIN - _BARS_LEFT
 _GAP = 3
 _LEAST = 6  # how high the lowest bar is that is not none
@@ -35,8 +37,8 @@ def draw_strips(picture: TrendPicture, *, dark: bool = False) -> bytes:
     palette = DARK if dark else LIGHT
     image = Image.new("RGB", (WIDTH, height_of_strips(picture)), palette.paper)
     pen = _Pen(ImageDraw.Draw(image), palette, picture)
-    pen.line(picture.title, _MARGIN, 38, _TITLE, palette.ink)
-    pen.line(picture.note, _MARGIN, 108, _NOTE, palette.soft)
+    pen.line(picture.title, _MARGIN, 34, _TITLE, palette.ink)
+    pen.line(picture.note, _MARGIN, 112, _NOTE, palette.soft)
     for number, strip in enumerate(picture.strips):
         pen.strip(strip, STRIPS_HEAD + number * STRIP)
     pen.legend(STRIPS_HEAD + len(picture.strips) * STRIP)
@@ -57,6 +59,7 @@ class _Pen:
     def line(self, words: str, x: float, y: float, size: int, colour: str) -> None:
         """One line of our own words, shortened where it has no room."""
         room = WIDTH - _MARGIN - x
+        size = size if face.width(words, size) <= room else _LONG_TOLD
         self._pen.text((x, y), _fitted(words, room, size, 1)[0], colour, face.face(size))
 
     def strip(self, strip: Strip, top: int) -> None:
@@ -64,12 +67,13 @@ class _Pen:
         palette = self._palette
         edge = (_MARGIN, top, WIDTH - _MARGIN, top)
         self._pen.line(edge, fill=palette.line, width=2)
-        self._pen.text((_MARGIN, top + 18), str(strip.place), palette.ink, face.face(_PLACE))
         self._pen.text(
-            (_MARGIN, top + 80), strip.move, palette.tones[strip.move_tone], face.face(_TOLD)
+            (_MARGIN, top + _NAME_TOP), str(strip.place), palette.ink, face.face(_PLACE)
         )
+        tone = palette.tones[strip.move_tone]
+        self._pen.text((_MARGIN, top + _TOLD_TOP), strip.move, tone, face.face(_TOLD))
         self._name(strip, top)
-        self._told(strip, top + 84)
+        self._told(strip, top + _TOLD_TOP)
         self._bars(strip.bars, top + _BARS_TOP, palette.tones[_high(strip)])
 
     def _name(self, strip: Strip, top: int) -> None:
@@ -78,7 +82,7 @@ class _Pen:
         colour = self._palette.ink
         if found is None:
             self._pen.text(
-                (_NAME_LEFT, top + 20),
+                (_NAME_LEFT, top + _NAME_TOP),
                 self._picture.unseen,
                 self._palette.soft,
                 face.face(_SMALL_NAME),
@@ -87,19 +91,21 @@ class _Pen:
         words, font_of = found.words, found.font
         large = font_of(_NAME)
         if large.getlength(words) <= _NAME_ROOM:
-            self._pen.text((_NAME_LEFT, top + 20), words, colour, large)
+            self._pen.text((_NAME_LEFT, top + _NAME_TOP), words, colour, large)
             return
         small = font_of(_SMALL_NAME)
         for number, line in enumerate(_lines(words, _NAME_ROOM, small)):
-            y = top + 6 + number * 38
+            y = top + 6 + number * 46
             self._pen.text((_NAME_LEFT, y), line, colour, small)
 
     def _told(self, strip: Strip, top: int) -> None:
-        small = face.face(_TOLD)
         tone = self._palette.tones[strip.phase_tone]
+        both = f"{strip.phase} {strip.told}"
+        size = _TOLD if face.width(both, _TOLD) + 18 <= _NAME_ROOM else _LONG_TOLD
+        small = face.face(size)
         self._pen.text((_NAME_LEFT, top), strip.phase, tone, small)
-        left = _NAME_LEFT + (face.width(strip.phase, _TOLD) + 18 if strip.phase else 0)
-        (told,) = _fitted(strip.told, _NAME_LEFT + _NAME_ROOM - left, _TOLD, 1)
+        left = _NAME_LEFT + (face.width(strip.phase, size) + 18 if strip.phase else 0)
+        (told,) = _fitted(strip.told, _NAME_LEFT + _NAME_ROOM - left, size, 1)
         self._pen.text((left, top), told, self._palette.soft, small)
 
     def _bars(self, bars: Bars, top: int, colour: str) -> None:
@@ -124,7 +130,7 @@ class _Pen:
             self._usual(floor - round(_BARS_HEIGHT * bars.usual / scale))
         if bars.begins is not None:
             middle = _BARS_LEFT + (bars.begins + 0.5) * step
-            self._pen.text((middle, floor + 3), "▲", colour, face.face(18), anchor="mt")
+            self._pen.text((middle, floor + 3), "▲", colour, face.face(22), anchor="mt")
 
     def _usual(self, y: int) -> None:
         right = WIDTH - _MARGIN

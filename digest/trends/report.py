@@ -326,7 +326,9 @@ def _busiest(ledger: Ledger, found: Sequence[_Found]) -> list[Trend]:
             continue
         told = [one for one in ledger.tellings(subject) if one.at > since]
         if told:
-            busy.append(known.get(key) or _uncompared(key, told))
+            one = known.get(key)
+            # What a source brought of old counts for nothing, and is told most all the same.
+            busy.append(one if one is not None and one.now else _uncompared(key, told))
     busy.sort(key=lambda one: (-one.now, one.usual, one.key))
     return busy[:MOST_BUSY]
 

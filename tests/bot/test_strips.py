@@ -72,10 +72,10 @@ def test_a_hostile_name_is_drawn_or_said_to_stand_in_the_text(name: str):
     image = drawn(picture(strip(name)))
     assert image.size == (WIDTH, height_of_strips(picture(strip(name))))
     # Whatever it is, something stands in its place, and none of it runs into the bars.
-    band = np.asarray(image)[190:250, 128:606].astype(int)
+    band = np.asarray(image)[200:260, 130:682].astype(int)
     paper = [int(LIGHT.paper[at : at + 2], 16) for at in (1, 3, 5)]
     assert (abs(band - paper) > 40).any()
-    between = np.asarray(image)[190:250, 612:636].astype(int)
+    between = np.asarray(image)[200:260, 686:704].astype(int)
     assert (abs(between - paper) <= 6).all()
 
 
