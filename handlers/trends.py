@@ -12,6 +12,7 @@ from digest.render.trendwords import Heads
 from digest.trendpictures import trend_picture
 from digest.trends import Trend, TrendKind
 from digest.trends.board import Board, Span, View, board_of
+from digest.trends.telling import unmuted
 from handlers.arguments import USUAL_LIST, read_board
 from handlers.callbacks import fits, pack
 from handlers.context import Turn
@@ -69,7 +70,8 @@ async def open_trend(turn: Turn, kind: str, key: str) -> None:
 
 
 async def _tell(turn: Turn, view: View, span: Span, *, anew: bool) -> None:
-    board = board_of(await report_of(turn), view, span)
+    report = unmuted(await report_of(turn), turn.subscription.wishes.mutes)
+    board = board_of(report, view, span)
     heads = await heads_of(turn, board)
     message = replace(render_trends(board, turn.rendering, heads), buttons=_rows(turn, board))
     caption = trends_caption(board, turn.rendering, heads)

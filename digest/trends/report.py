@@ -188,7 +188,7 @@ def _found(ledger: Ledger, known: Known, subject: str, stand: Standing) -> _Foun
         now=len(day),
         usual=round(stand.usual, 2),
         strength=round(stand.strength, 2),
-        began_at=None if stand.began is None else _begins(ledger, stand.began),
+        began_at=None if stand.began is None else _begins(ledger, subject, stand.began),
         days=(),
         sources=len({one.source for one in day}),
         is_new=ledger.known >= NEW_AFTER and not row[: -ledger.pace.guard * ledger.pace.day].any(),
@@ -257,8 +257,14 @@ def _plainly_more(trends: Iterable[Trend]) -> tuple[Trend, ...]:
     return tuple(replace(one, rank=place) for place, one in enumerate(kept[:MOST_RISING], 1))
 
 
-def _begins(ledger: Ledger, slot: int) -> datetime:
-    return ledger.now - (ledger.pace.slots - slot) * ledger.pace.slot
+def _begins(ledger: Ledger, subject: str, slot: int) -> datetime:
+    """When the first telling of a burst that began in that slot was told.
+
+    Slots end at whatever minute it is now; what is said of the beginning must not move with them.
+    """
+    start = ledger.now - (ledger.pace.slots - slot) * ledger.pace.slot
+    told = (one.at for one in ledger.tellings(subject) if one.at >= start and not one.backlog)
+    return next(told, start)
 
 
 def _days(ledger: Ledger, row: Numbers) -> tuple[Count, ...]:

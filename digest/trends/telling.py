@@ -5,6 +5,7 @@ came an hour ago is no news.
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from digest.compose import matches, quiet_until
@@ -61,6 +62,22 @@ def rising_for(report: Trends, wishes: Wishes, most: int = 3) -> tuple[Rising, .
             followed=bool(rule_met(one, wishes)),
         )
         for one in told[:most]
+    )
+
+
+def unmuted(report: Trends, mutes: Collection[str]) -> Trends:
+    """The report without what its reader does not want to hear of."""
+
+    def kept(trends: Iterable[Trend]) -> tuple[Trend, ...]:
+        return tuple(one for one in trends if not _is_muted(one, mutes))
+
+    return replace(
+        report,
+        rising=kept(report.rising),
+        fading=kept(report.fading),
+        fresh=kept(report.fresh),
+        quiet=kept(report.quiet),
+        busiest=kept(report.busiest),
     )
 
 

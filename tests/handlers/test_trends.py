@@ -80,6 +80,16 @@ async def test_what_rises_is_a_picture_with_its_facts_under_it(reader: Reader, e
     assert opened.text.startswith(name(reader, "llm"))
 
 
+async def test_what_is_muted_is_not_told_to_rise(reader: Reader):
+    both = (trend(), trend("chips", rank=2))
+    await keep(reader.chatting.storage, report(*both))
+    assert name(reader, "llm") in (await reader.say("/trends")).text
+    await reader.say(f"/mute {name(reader, 'llm')}")
+    shown = await reader.say("/trends")
+    assert name(reader, "llm") not in shown.text
+    assert name(reader, "chips") in shown.text
+
+
 async def test_the_buttons_change_the_picture_in_its_place(reader: Reader, easel: Easel):
     await rising(reader.chatting)
     texts = reader.texts
