@@ -5,8 +5,8 @@ The same for cards, lists and pages.
 
 from dataclasses import replace
 
+from digest.dating import with_days
 from digest.model import EDITORIAL, Brief, Kind, Lang, Point, Signal, Tier, Wording
-from digest.render.dating import with_days
 from digest.texts import Texts, texts_for
 
 

@@ -163,11 +163,11 @@ async def test_a_narrowed_search_pages_in_place_and_outlives_a_restart(reader: R
 
 async def test_the_newest_day_first_and_headlines_before_texts(reader: Reader):
     news = reader.chatting.news
-    await news.publish("昨日量子新闻", at=NOON - DAY, published_at=NOON - DAY, total=99)
+    await news.publish("旧的量子新闻", at=NOON - DAY, published_at=NOON - DAY, total=99)
     await news.publish("别的标题", published_at=NOON, paragraphs=(("文中说到量子。",),), total=90)
     await news.publish("量子在标题里", published_at=NOON - timedelta(hours=9), total=40)
     shown = await reader.say("量子")
-    places = [shown.text.index(words) for words in ("量子在标题里", "别的标题", "昨日量子新闻")]
+    places = [shown.text.index(words) for words in ("量子在标题里", "别的标题", "旧的量子新闻")]
     assert places == sorted(places)
 
 

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from digest.dating import in_days, written_on
 from digest.model import Tier
 from digest.render import render_card, render_digest
-from digest.render.dating import in_days, written_on
 from tests.digest.render.samples import a_point, a_signal
 from tests.digest.render.test_messages import a_digest, rendering
 from tests.newsdesk import signal
@@ -56,6 +56,7 @@ def test_so_is_one_in_english(text: str, dated: str, without: str | None) -> Non
     [
         ("今天的世界变化很快，今天，人工智能无处不在。", "zh"),  # nowadays
         ("今日资本宣布投资晨星。", "zh"),
+        ("昨天的太阳照常升起", "zh"),
         ("当今日本经济回升，公司此前日均销量创新高。", "zh"),
         ("他说：“昨天很好。”", "zh"),
         ("今日（3 月 2 日）发布新车。", "zh"),

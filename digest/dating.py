@@ -134,7 +134,8 @@ def _chinese(match: re.Match[str], on: date | None) -> str:
     before, after = match.string[: match.start()], match.string[match.end() :]
     place = match.start("word" if match["word"] else "short")
     other = _LED_BY.search(before) or _NAMED.match(match.string, place)
-    if other or _quoted(before) or _explained(before, after):
+    subject = not before and after.startswith("的")  # 昨天的太阳: may well be a title
+    if other or subject or _quoted(before) or _explained(before, after):
         return match.group()
     word, comma = match["word"] or match["short"], match["comma"] or ""
     loose = word in {"今天", "明天", "明日"} and not match["part"]
