@@ -16,9 +16,18 @@ from digest.model import Relation
 from digest.stories import across
 from digest.stories.candidates import Candidates, Found
 from digest.stories.items import ALONE, StoryItem, StoryPlacement
-from digest.stories.likeness import FEATURES, compare
+from digest.stories.likeness import FEATURES, compare, other_language
 from digest.stories.model import StoryModel, shipped
-from digest.stories.shelf import Sheet, Shelf, Weights, in_other_words, meaning_of, sheet_of
+from digest.stories.shelf import (
+    SENTENCE,
+    Sheet,
+    Shelf,
+    Weights,
+    in_other_words,
+    meaning_of,
+    sheet_of,
+)
+from digest.stories.titles import TitleModel, shipped_titles, title_table
 from digest.stories.traits import Traits, traits_of
 from digest.verify.meaning import Encoder
 
@@ -31,12 +40,12 @@ _TEXT_COS, _TITLE_COS, _COPY = (FEATURES.index(it) for it in ("text_cos", "title
 _ROUNDUP, _DAYS, _TEXTS, _ACROSS, _SIZE = (
     FEATURES.index(it) for it in ("roundup", "days", "texts", "zh_en", "size_least")
 )
-_NAMES, _MODELS_DIFFER, _FIGURES, _RAREST = (
-    FEATURES.index(it) for it in ("names_sum", "models_differ", "figures_shared", "text_rarest")
+_NAMES, _FIGURES, _RAREST = (
+    FEATURES.index(it) for it in ("names_sum", "figures_shared", "text_rarest")
 )
 _PARTS = FEATURES.index("parts_differ")
 _RARE_NAMES, _SOME_NAME, _RARE_TERMS = 1.7, 0.4, 2.0
-_ACROSS_DAYS = 2
+_MEANT_MOST = 4  # candidates that only mean the same
 _LEAST_TITLE = 2  # terms: "Live" and "专题" say nothing
 _BOTH = 2  # texts
 _SAME_OPENING, _CERTAIN = 0.999, 0.98
@@ -52,10 +61,14 @@ class _Measured:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """Candidates with how likely each tells the same event and whether it is the same text."""
+    """Candidates with how likely each tells the same event and whether it is the same text.
+
+    `alone` is how likely where nothing else backs it: of two without texts what their titles say.
+    """
 
     places: NDArray[np.int64]
     chances: NDArray[np.float32]
+    alone: NDArray[np.float32]
     copies: NDArray[np.bool_]
     told: NDArray[np.bool_]  # both have more than a title, or names carried across languages
 
@@ -67,9 +80,15 @@ class StoryIndex:
     they mean; those that are only added, as at start, are not read by it: that takes 3 ms each.
     """
 
-    def __init__(self, encoder: Encoder | None = None, model: StoryModel | None = None) -> None:
+    def __init__(
+        self,
+        encoder: Encoder | None = None,
+        model: StoryModel | None = None,
+        titles: TitleModel | None = None,
+    ) -> None:
         self._encoder = encoder
         self._model = model or shipped()
+        self._titles = titles or shipped_titles()
         self._shelf = Shelf(with_meaning=encoder is not None)
         self._candidates = Candidates(self._shelf)
         self._place_of: dict[int, int] = {}
@@ -119,7 +138,7 @@ class StoryIndex:
         judged = self._judge(item)
         found = [
             (self._shelf.signal_at(place), float(chance))
-            for place, chance in zip(judged.places.tolist(), judged.chances, strict=True)
+            for place, chance in zip(judged.places.tolist(), judged.alone, strict=True)
             if item.story_id is None or self._story_at(place) != item.story_id
         ]
         found.sort(key=lambda one: (-one[1], -one[0]))
@@ -136,11 +155,13 @@ class StoryIndex:
         best: tuple[float, int] | None = None
         least = min(self._model.sure_of_texts, self._model.sure_of_titles)
         for rows in self._stories(judged, least):
-            at = rows[int(np.argmax(judged.chances[rows]))]
+            size = self._size_of(int(judged.places[rows[0]]))
+            chances = (judged.chances if size >= _BACKING else judged.alone)[rows]
+            at = rows[int(np.argmax(chances))]
             place = int(judged.places[at])
             if self._story_at(place) in barred:
                 continue
-            belief = self._belief(judged.chances[rows], self._size_of(place))
+            belief = self._belief(chances, size)
             sure = self._model.sure_of_texts if judged.told[at] else self._model.sure_of_titles
             if belief >= sure and (best is None or belief > best[0]):
                 best = (belief, at)
@@ -155,16 +176,41 @@ class StoryIndex:
         measured = self._measure(item, read=True)
         own = self._place_of.get(item.signal_id, -1)
         found = self._candidates.of(measured.traits, measured.sheet, leave_out=own)
+        found = self._with_meant(measured, found, own)
         if not len(found.places):
             empty = np.empty(0, np.float32)
-            return _Judged(found.places, empty, empty > 0, empty > 0)
+            return _Judged(found.places, empty, empty, empty > 0, empty > 0)
         others = self._shelf.rows(found.places)
         table = self._compare(measured.sheet, others, found.copies)
         alike = table[:, (_TEXT_COS, _TITLE_COS, _COPY)].max(axis=1)
         chances = self._chances(table, measured, found)
-        chances = np.maximum(chances, self._in_other_words(measured.sheet, others, found.copies))
+        otherwise = self._in_other_words(measured.sheet, others, found.copies)
+        alone = np.maximum(self._alone(table, chances, measured, others, found), otherwise)
+        chances = np.maximum(chances, otherwise)
+        # A full sentence says one thing: that others say much like it does not make it theirs.
+        stated = (others.said_marks | measured.sheet.said_marks[0]) & SENTENCE > 0
+        stated &= table[:, _TEXTS] == 0
+        chances = np.where(stated, alone, chances)
         told = (table[:, _TEXTS] == _BOTH) | (table[:, _ACROSS] > 0)
-        return _Judged(found.places, chances, alike >= _SAME_TEXT, told)
+        return _Judged(found.places, chances, alone, alike >= _SAME_TEXT, told)
+
+    def _alone(
+        self, table: Weights, chances: Weights, measured: _Measured, others: Sheet, found: Found
+    ) -> Weights:
+        """The chances, of two that have no more than titles by what these say word for word."""
+        rows = np.nonzero((table[:, _TEXTS] == 0) & (table[:, _ACROSS] == 0) & (chances > 0))[0]
+        if not len(rows):
+            return chances
+        wide = title_table(table[rows], measured.sheet, others.rows(rows))
+        said = self._titles.plain.chances(wide)
+        if measured.meaning is not None:
+            meant, known = self._shelf.meant(found.places[rows], measured.meaning)
+            wider = np.column_stack((wide, meant))[known].astype(np.float32)
+            said[known] = self._titles.semantic.chances(wider)
+        alone = chances.copy()
+        sure = self._model.sure_of_titles
+        alone[rows] = self._titles.as_sure(wide, said, chances[rows], sure)
+        return _ruled(table, alone)
 
     def _compare(self, mine: Sheet, others: Sheet, copies: Weights) -> Weights:
         return compare(mine, others, self._candidates.rarity, copies)
@@ -195,33 +241,71 @@ class StoryIndex:
             meant, known = self._shelf.meant(found.places, measured.meaning)
             wider = np.column_stack((table, meant))[known].astype(np.float32)
             chances[known] = self._model.semantic.chances(wider)
-            ruled = _ruled(table, chances)
-            at = float(measured.sheet.at[0])
-            ruled[self._meant_across(table, measured.meaning, at, found)] = across.SURE
-            return ruled
-        return _ruled(table, chances)
+        return self._across(table, _ruled(table, chances), measured, found)
 
-    def _meant_across(
-        self, table: NDArray[np.float32], meaning: NDArray[np.int8], at: float, found: Found
-    ) -> NDArray[np.intp]:
-        """The rows of the other language that mean the same as nothing else does."""
-        meant, known = self._shelf.meant(found.places, meaning)
-        rows = np.nonzero(known & (table[:, _ACROSS] > 0) & (table[:, _DAYS] <= _ACROSS_DAYS))[0]
-        fit = (table[rows, _NAMES] > 0) & (table[rows, _MODELS_DIFFER] == 0)
-        rows = rows[fit & (table[rows, _ROUNDUP] == 0)]
-        if not len(rows) or not across.may_be_nearest(float(meant[rows].max())):
-            return np.empty(0, np.intp)
-        best = rows[int(meant[rows].argmax())]
-        place = int(found.places[best])
-        story = self._story_at(place)
-        mates = np.array([place] if story is None else self._members[story], np.int64)
-        sheet = self._shelf.rows(np.array([place]))
-        since = at - _ACROSS_DAYS * 86_400
-        second = self._shelf.nearest_besides(meaning, int(sheet.lang[0]), since, mates)
-        if not across.is_far_nearer(float(meant[best]), second):
-            return np.empty(0, np.intp)
-        near = np.isin(found.places[rows], mates) & across.is_near(meant[rows])
-        return np.asarray(rows[near], np.intp)
+    def _across(
+        self, table: Weights, chances: Weights, measured: _Measured, found: Found
+    ) -> Weights:
+        """The chances, of the other language by what is shared and meant with no other story."""
+        stories = np.array([self._number(place) for place in found.places.tolist()], np.int64)
+        sure, behind = across.by_what_is_shared(table, stories)
+        likest = across.in_common(table) / across.MOST_IN_COMMON
+        if measured.meaning is not None:
+            near = self._nearest(table, measured, found.places)
+            if near is not None:
+                sure, behind = stories == near, (table[:, _ACROSS] > 0) & (stories != near)
+                meant, known = self._shelf.meant(found.places, measured.meaning)
+                sure &= across.may_tell_one(table) & known & across.is_near(meant)
+                likest = meant
+        told = np.where(behind, np.float32(0.0), chances)
+        return np.where(sure, across.SURE + across.LIKEST * likest, told).astype(np.float32)
+
+    def _nearest(
+        self, table: Weights, measured: _Measured, places: NDArray[np.int64]
+    ) -> int | None:
+        """The number of the story of the other language that means the same as no other does."""
+        meaning, at = measured.meaning, float(measured.sheet.at[0])
+        rows = np.nonzero(across.may_tell_one(table))[0]
+        if meaning is None or not len(rows):
+            return None
+        meant, known = self._shelf.meant(places[rows], meaning)
+        row = rows[int(np.where(known, meant, -1.0).argmax())]
+        best, place = float(meant.max()), int(places[row])
+        if not across.may_be_nearest(best):
+            return None
+        since, story = at - across.DAYS * 86_400, self._number(place)
+        lang = int(self._shelf.rows(places[[row]]).lang[0])
+        second = self._next_nearest(meaning, lang, since, story)
+        there, mine = self._shelf.meaning_at(place), int(measured.sheet.lang[0])
+        back = self._next_nearest(there, mine, since, story)
+        shared = float(across.in_common(table[[row]])[0])
+        return story if across.is_nearest(best, second, back, shared) else None
+
+    def _next_nearest(
+        self, meaning: NDArray[np.int8], lang: int, since: float, story: int
+    ) -> float:
+        """How near the nearest is that is not of `story`; -1 for none."""
+        places, cosines = self._shelf.nearest(meaning, lang, since)
+        others = (
+            float(cosine)
+            for place, cosine in zip(places.tolist(), cosines, strict=True)
+            if self._number(place) != story
+        )
+        return next(others, -1.0)
+
+    def _with_meant(self, measured: _Measured, found: Found, own: int) -> Found:
+        """The candidates, and what means the same in the other language of Chinese and English."""
+        other = other_language(int(measured.sheet.lang[0]))
+        if measured.meaning is None or other is None:
+            return found
+        since = float(measured.sheet.at[0]) - across.DAYS * 86_400
+        places, cosines = self._shelf.nearest(measured.meaning, other, since)
+        near = across.is_near(cosines) & (places != own) & ~np.isin(places, found.places)
+        more = places[near][:_MEANT_MOST]
+        return Found(
+            np.concatenate((found.places, more)),
+            np.concatenate((found.copies, np.zeros(len(more), np.float32))),
+        )
 
     def _stories(self, judged: _Judged, least: float) -> Iterable[list[int]]:
         """The rows of `judged` by story, of those with a row of that chance at `least`.
@@ -239,6 +323,11 @@ class StoryIndex:
     def _key(self, place: int) -> tuple[bool, int]:
         story = self._story_at(place)
         return (False, place) if story is None else (True, story)
+
+    def _number(self, place: int) -> int:
+        """What tells the story of a place from all others: its number, or one below 0."""
+        story = self._story_at(place)
+        return -1 - place if story is None else story
 
     def _belief(self, chances: NDArray[np.float32], size: int) -> float:
         """How sure a story's members are: the surest of them, and the next two if there are.

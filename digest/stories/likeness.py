@@ -188,12 +188,17 @@ def _circumstances(column: _Columns, mine: Sheet, others: Sheet) -> None:
     column["days"][:] = hours / 24
     column["roundup"][:] = ((others.flags | mine.flags[0]) & ROUNDUP) > 0
     column["same_lang"][:] = others.lang == mine.lang[0]
-    pair = {lang_code("zh"), lang_code("en")}
-    other_code = next(iter(pair - {int(mine.lang[0])})) if int(mine.lang[0]) in pair else -1
-    column["zh_en"][:] = others.lang == other_code
+    other = other_language(int(mine.lang[0]))
+    column["zh_en"][:] = False if other is None else others.lang == other
     column["size_least"][:] = np.minimum(others.title_size, mine.title_size[0])
     column["size_most"][:] = np.maximum(others.title_size, mine.title_size[0])
     column["texts"][:] = (others.flags & HAS_TEXT > 0).astype(int) + (mine.flags[0] & HAS_TEXT)
+
+
+def other_language(lang: int) -> int | None:
+    """The number of English for that of Chinese, and the other way round; None for others."""
+    pair = {lang_code("zh"), lang_code("en")}
+    return next(iter(pair - {lang})) if lang in pair else None
 
 
 def _across(column: _Columns, mine: Sheet, others: Sheet, rarity: Rarity) -> None:

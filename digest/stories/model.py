@@ -70,11 +70,11 @@ def shipped() -> StoryModel:
 
 def read_model(packed: dict[str, Any]) -> StoryModel:
     """Weights as they stand in weights.json."""
-    return StoryModel(_trees(packed["plain"]), _trees(packed["semantic"]), *packed["sure"])
+    return StoryModel(read_trees(packed["plain"]), read_trees(packed["semantic"]), *packed["sure"])
 
 
-def _trees(packed: dict[str, Any]) -> Trees:
-    """Each tree is a list of nodes [feature, bound, below, above], or [value] for a leaf."""
+def read_trees(packed: dict[str, Any]) -> Trees:
+    """Packed trees: a list of nodes [feature, bound, below, above] each, or [value] for a leaf."""
     asks: list[int] = []
     bounds: list[float] = []
     leads: list[int] = []

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from digest.stories.items import StoryItem
 from digest.stories.rarity import Rarity
+from digest.stories.said import SAID, worths_of
 from digest.stories.traits import Traits
 from digest.verify.meaning import Encoder
 
@@ -48,9 +49,13 @@ _TERMS = (
     "concepts",
     "parts",
 )
+_WIDTHS |= dict.fromkeys(("said", "said_kin", "said_worth"), SAID)
 _KINDS: dict[str, type[np.generic]] = {
     **dict.fromkeys(_TERMS, np.uint32),
     **dict.fromkeys(("weights", "lang", "also_lang", "flags", "title_size"), np.uint8),
+    **dict.fromkeys(("said_worth", "said_marks"), np.uint8),
+    **dict.fromkeys(("said", "said_up", "said_down", "said_days"), np.uint32),
+    "said_kin": np.uint16,
     "at": np.float64,
 }
 
@@ -60,8 +65,9 @@ class Sheet:
     """The traits of some signals, one row each; terms are filled up with 0.
 
     `words` are the weightiest terms of title and opening with their `weights` (a vector of length
-    1 in steps of 1/255); `title_mass` and `title_square` sum the rarities of the title's terms
-    and their squares.
+    1 in steps of 1/255); `said` are the words of the title in order, with what each is worth in
+    the lower six bits of `said_worth` and its kind in the upper two; `title_mass` and
+    `title_square` sum the rarities of the title's terms and their squares.
     """
 
     title: Terms
@@ -87,6 +93,13 @@ class Sheet:
     also_lang: NDArray[np.uint8]
     flags: NDArray[np.uint8]
     title_size: NDArray[np.uint8]
+    said: Terms
+    said_kin: NDArray[np.uint16]
+    said_worth: NDArray[np.uint8]
+    said_up: Terms
+    said_down: Terms
+    said_days: Terms
+    said_marks: NDArray[np.uint8]
 
     @classmethod
     def empty(cls, rows: int) -> "Sheet":
@@ -109,8 +122,11 @@ class Sheet:
 
 _READ = 300  # characters that an encoder reads
 _MEANING_STEPS = 512.0
+_PROMISING = 48
 
 HAS_TEXT, ROUNDUP, LATE = 1, 2, 4
+DENIES, SENTENCE = 1, 2  # marks of what is said
+WORTH_STEPS = 63.0
 
 
 def sheet_of(traits: Traits, at: float, rarity: Rarity) -> Sheet:
@@ -138,6 +154,7 @@ def sheet_of(traits: Traits, at: float, rarity: Rarity) -> Sheet:
     sheet.also_lang[0] = lang_code(traits.also_lang)
     sheet.flags[0] = HAS_TEXT * traits.has_text + ROUNDUP * traits.is_roundup
     sheet.title_size[0] = len(title)
+    _fill_said(sheet, traits, rarity)
     return sheet
 
 
@@ -172,6 +189,17 @@ def _fill_words(sheet: Sheet, traits: Traits, rarity: Rarity) -> None:
     sheet.weights[0, : len(order)] = np.rint(_FINE * kept / length)
 
 
+def _fill_said(sheet: Sheet, traits: Traits, rarity: Rarity) -> None:
+    said = traits.said
+    count = len(said.words)
+    sheet.said[0, :count] = said.words
+    sheet.said_kin[0, :count] = said.kin
+    worth = np.rint(worths_of(said, rarity) * WORTH_STEPS).astype(np.uint8)
+    sheet.said_worth[0, :count] = worth | np.array(said.kinds, np.uint8) << 6
+    sheet.said_up[0], sheet.said_down[0], sheet.said_days[0] = said.up, said.down, said.days
+    sheet.said_marks[0] = DENIES * said.denies + SENTENCE * said.is_sentence
+
+
 def in_other_words(sheet: Sheet) -> Sheet:
     """The rows as they would be had they only their headline in the other language."""
     told = replace(sheet, title=_widened(sheet.also, TITLE), words=_widened(sheet.also, WORDS))
@@ -197,6 +225,7 @@ class Shelf:
         self._signals = np.full(self._room, _DEAD, np.int64)
         self._stories = np.full(self._room, -1, np.int64)
         self._meant = np.zeros((self._room, VECTOR if with_meaning else 0), np.int8)
+        self._signs = np.zeros((self._room, VECTOR // 64 if with_meaning else 0), np.uint64)
         # Those that came in the order of their dates are forgotten from the first on.
         self._newest = -np.inf
         self._late: list[tuple[float, int]] = []
@@ -211,6 +240,7 @@ class Shelf:
         self._signals[row], self._stories[row] = signal_id, -1
         if self._meant.shape[1]:
             self._meant[row] = 0 if meaning is None else meaning
+            self._signs[row] = _signs_of(self._meant[row])
         at = float(sheet.at[0])
         if at < self._newest:
             self._sheet.flags[row] |= LATE
@@ -282,17 +312,28 @@ class Shelf:
         known = lengths > 0
         return (theirs @ own) / np.maximum(lengths, 1.0), known
 
-    def nearest_besides(
-        self, meaning: NDArray[np.int8], lang: int, since: float, leave_out: NDArray[np.int64]
-    ) -> float:
-        """The highest cosine with what another signal in `lang` since then means, -1: none."""
-        here = (self._signals != _DEAD) & (self._sheet.lang == lang) & (self._sheet.at >= since)
-        here[leave_out % self._room] = False
-        theirs = self._meant[here].astype(np.float32)
-        lengths = np.sqrt(np.einsum("ij,ij->i", theirs, theirs))
-        own = meaning.astype(np.float32)
-        cosines = (theirs @ own) / np.maximum(lengths * float(np.sqrt(own @ own)), 1.0)
-        return float(cosines.max(initial=-1.0))
+    def nearest(
+        self, meaning: NDArray[np.int8], lang: int, since: float
+    ) -> tuple[NDArray[np.int64], Weights]:
+        """The places in `lang` since then that mean nearly the same, the nearest first.
+
+        With their cosines. Looked for by the signs of the numbers, so that the time does not
+        grow with their length, and of the most promising few exactly.
+        """
+        within = np.arange(self.first, self._next)
+        rows = within % self._room
+        here = (self._signals[rows] != _DEAD) & (self._sheet.lang[rows] == lang)
+        here &= self._sheet.at[rows] >= since
+        within, rows = within[here], rows[here]
+        unlike = np.bitwise_count(self._signs[rows] ^ _signs_of(meaning)).sum(axis=1)
+        some = np.argsort(unlike, kind="stable")[:_PROMISING]
+        cosines, known = self.meant(within[some], meaning)
+        order = np.argsort(-np.where(known, cosines, -1.0), kind="stable")[: int(known.sum())]
+        return within[some][order], cosines[order]
+
+    def meaning_at(self, place: int) -> NDArray[np.int8]:
+        """What the signal at a place means, zeros where it was not read."""
+        return np.asarray(self._meant[place % self._room], np.int8)
 
     def _grow(self) -> None:
         places = np.arange(self.first, self._next)
@@ -305,12 +346,19 @@ class Shelf:
         self._signals = _moved(self._signals, old, new, room)
         self._stories = _moved(self._stories, old, new, room)
         self._meant = _moved(self._meant, old, new, room)
+        self._signs = _moved(self._signs, old, new, room)
         self._room = room
+
+
+def _signs_of(meaning: NDArray[np.int8]) -> NDArray[np.uint64]:
+    """One bit for each number: whether it is above 0."""
+    return np.packbits(meaning > 0).view(np.uint64)
 
 
 def _moved(
     column: NDArray[Any], old: NDArray[np.int64], new: NDArray[np.int64], room: int
 ) -> NDArray[Any]:
-    moved = np.full((room, *column.shape[1:]), -1, column.dtype)
+    empty = 0 if column.dtype.kind == "u" else -1
+    moved = np.full((room, *column.shape[1:]), empty, column.dtype)
     moved[new] = column[old]
     return moved

@@ -15,6 +15,7 @@ from rensa import RMinHash
 from digest.condense.cues import combined, word_list
 from digest.condense.gazetteer import standard
 from digest.stories.items import StoryItem
+from digest.stories.said import Said, said_of
 from digest.text.numbers import find_numbers
 from digest.text.segmentation import search_terms
 from digest.text.vocabulary import word_set
@@ -101,6 +102,7 @@ class Traits:
     also_lang: str
     has_text: bool
     is_roundup: bool
+    said: Said
 
 
 def traits_of(item: StoryItem) -> Traits:
@@ -135,6 +137,7 @@ def traits_of(item: StoryItem) -> Traits:
         also_lang="zh" if _HAN.search(item.also) else "en",
         has_text=len(opening) > len(terms),
         is_roundup=bool(_ROUNDUP.search(title)),
+        said=said_of(title),
     )
 
 

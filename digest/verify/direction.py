@@ -124,6 +124,13 @@ def _any(words: list[str]) -> str:
     return "|".join(sorted(set(words), key=len, reverse=True))
 
 
+@cache
+def axes() -> tuple[str, ...]:
+    """The names of all axes, always in the same order."""
+    _, meanings = _patterns()
+    return tuple(dict.fromkeys(axis for axis, _ in meanings.values()))
+
+
 def polar_words(text: str) -> Iterator[Polar]:
     """The words of `text` that stand at one end of an axis, in either language."""
     (latin, chinese), meanings = _patterns()

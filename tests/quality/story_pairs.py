@@ -13,11 +13,13 @@ story_labels.txt. Most related links are about other events: these are the hard 
 
 Translations (ntrex_enzh and the news of wmt_enzh): articles whose first segment is their title,
 each in English and in the Chinese of a human translator, laid against all of the other language.
+Several of the English articles are on one event and in one story; so what counts for ours is the
+text that each translation was put beside, as for the other ways only the two themselves count.
 """
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +41,7 @@ class PairSet:
     name: str
     items: tuple[StoryItem, ...]
     pairs: tuple[tuple[int, int, bool], ...]
+    beside: bool = False  # only the text that one was put beside counts, not all of its story
 
 
 def pair_sets(corpora: Path) -> list[PairSet]:
@@ -61,7 +64,8 @@ def _across(found: Sequence[Record]) -> PairSet:
     items = [_translated(segments, lang) for lang in ("en", "zh") for segments in kept]
     count = len(kept)
     pairs = [(one, count + other, one == other) for one in range(count) for other in range(count)]
-    return PairSet("English news and its Chinese translations", tuple(items), tuple(pairs))
+    name = "English news and its Chinese translations"
+    return PairSet(name, tuple(items), tuple(pairs), beside=True)
 
 
 def _translated(segments: Sequence[Record], lang: str) -> StoryItem:
@@ -70,14 +74,25 @@ def _translated(segments: Sequence[Record], lang: str) -> StoryItem:
     return item_of_record({"id": name, "lang": lang, "title": title, "text": "\n".join(text)})
 
 
+def reported_sentences(found: Sequence[Record]) -> Iterator[str]:
+    """The sentences of `near_dup_pairs` that are measured: training keeps its hands off them."""
+    for name in {pair["set"] for pair in found}:
+        for pair, _ in _reported(found, name):
+            yield from (pair["a"], pair["b"])
+
+
+def _reported(found: Sequence[Record], name: str) -> list[tuple[Record, bool]]:
+    judged = [(pair, _same(pair)) for pair in found if pair["set"] == name]
+    kept = [(pair, same) for pair, same in judged if same is not None]
+    return kept[:: math.ceil(len(kept) / _PAIRS)]
+
+
 def _sentences(found: Sequence[Record]) -> list[PairSet]:
     out = []
     for name in sorted({pair["set"] for pair in found}):
-        judged = [(pair, _same(pair)) for pair in found if pair["set"] == name]
-        kept = [(pair, same) for pair, same in judged if same is not None]
-        kept = kept[:: math.ceil(len(kept) / _PAIRS)]
+        kept = _reported(found, name)
         # First one side of all pairs, then the other: what is near has not just passed by.
-        items = [_sentence(pair, side) for side in "ab" for pair, _ in kept]
+        items = [sentence(pair, side) for side in "ab" for pair, _ in kept]
         pairs = [(at, at + len(kept), same) for at, (_, same) in enumerate(kept)]
         out.append(PairSet(name, tuple(items), tuple(pairs)))
     return out
@@ -90,7 +105,8 @@ def _same(pair: Record) -> bool | None:
     return True if score >= _SAME_FROM else False if score <= _OTHER_TO else None
 
 
-def _sentence(pair: Record, side: str) -> StoryItem:
+def sentence(pair: Record, side: str) -> StoryItem:
+    """One side of a pair, "a" or "b", as a signal without a text."""
     return item_of_record(
         {"id": f"{pair['id']}{side}", "lang": pair["lang"], "title": pair[side], "text": ""}
     )

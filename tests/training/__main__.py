@@ -5,7 +5,17 @@ import importlib
 import sys
 from pathlib import Path
 
-PARTS = ("ranker", "line", "placement", "words", "score", "faithful", "lexicon", "stories")
+PARTS = (
+    "ranker",
+    "line",
+    "placement",
+    "words",
+    "score",
+    "faithful",
+    "lexicon",
+    "stories",
+    "titles",
+)
 
 
 def main(arguments: list[str]) -> None:

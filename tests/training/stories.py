@@ -33,6 +33,7 @@ from digest.stories.traits import term_numbers, traits_of
 from digest.verify.meaning import Encoder, installed_encoder
 from tests.quality.common import Record, records
 from tests.quality.story_sets import SETS, is_held_out, item_of_record
+from tests.training.packing import packed_trees
 
 LABELS = Path(__file__).with_name("story_labels.txt")
 SURE = (0.77, 0.85)  # how sure a story must be, of texts and of titles: on events left out in turn
@@ -91,7 +92,7 @@ def train(corpora: Path) -> str:
     found = [*(labelled(corpora, name, encoder) for name in SETS), translated(corpora, encoder)]
     judged = streamed(corpora, encoder, found)
     packed = {
-        name: _packed(fit([*found, *judged], columns), columns)
+        name: packed_trees(fit([*found, *judged], columns), columns, _DEPTH)
         for name, columns in (("plain", FEATURES), ("semantic", (*FEATURES, MEANING)))
     }
     WEIGHTS.write_text(
@@ -248,27 +249,6 @@ def fit(parts: Sequence[Pairs], columns: Sequence[str]) -> HistGradientBoostingC
         monotonic_cst=[(name in _SURER) - (name in _LESS_SURE) for name in columns],
     )
     return model.fit(table[needed], same[needed], sample_weight=worth[needed])
-
-
-def _packed(model: HistGradientBoostingClassifier, columns: Sequence[str]) -> dict[str, Any]:
-    trees = [_tree(grown[0].nodes) for grown in model._predictors]
-    return {
-        "features": list(columns),
-        "start": round(float(np.ravel(model._baseline_prediction)[0]), 5),
-        "depth": _DEPTH,
-        "trees": trees,
-    }
-
-
-def _tree(nodes: Any) -> list[list[float]]:
-    return [_node(node) for node in nodes]
-
-
-def _node(node: Any) -> list[float]:
-    if node["is_leaf"]:
-        return [round(float(node["value"]), 4)]
-    bound = float(f"{node['num_threshold']:.5g}")
-    return [int(node["feature_idx"]), bound, int(node["left"]), int(node["right"])]
 
 
 def _write_common(corpora: Path) -> None:
