@@ -24,6 +24,7 @@ from digest.stories.shelf import (
     Shelf,
     Weights,
     in_other_words,
+    lang_code,
     meaning_of,
     sheet_of,
 )
@@ -208,8 +209,9 @@ class StoryIndex:
             wider = np.column_stack((wide, meant))[known].astype(np.float32)
             said[known] = self._titles.semantic.chances(wider)
         alone = chances.copy()
-        sure = self._model.sure_of_titles
-        alone[rows] = self._titles.as_sure(wide, said, chances[rows], sure)
+        sure, chinese = self._model.sure_of_titles, int(measured.sheet.lang[0]) == lang_code("zh")
+        moved = self._titles.as_sure(wide, said, chances[rows], sure=sure, chinese=chinese)
+        alone[rows] = moved
         return _ruled(table, alone)
 
     def _compare(self, mine: Sheet, others: Sheet, copies: Weights) -> Weights:

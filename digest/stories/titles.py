@@ -48,21 +48,26 @@ _SENTENCES = len(ALIKE) + FEATURES.index("sentences")
 _CONTRARY = [
     len(ALIKE) + FEATURES.index(name) for name in ("against", "denies_differ", "dated_differ")
 ]
-_VERY_ALIKE, _NOT_UNLIKE = 0.985, 0.3
+_VERY_ALIKE, _NOT_UNLIKE = 0.99, 0.3
 _KIN = 0.6  # what a word that means nearly the same is worth
 _KIND_SHIFT, _WORTH_BITS = 6, 63
 
 
 @dataclass(frozen=True, slots=True)
 class TitleModel:
-    """Two judges of pairs of titles, and how sure it takes of headlines and of full sentences."""
+    """Two judges of pairs of titles, and how sure it takes of headlines, of full sentences and of
+    Chinese, of which there was less to learn from.
+    """
 
     plain: Trees
     semantic: Trees
     sure_of_headlines: float
     sure_of_sentences: float
+    sure_of_chinese: float
 
-    def as_sure(self, table: Weights, chances: Weights, alike: Weights, sure: float) -> Weights:
+    def as_sure(
+        self, table: Weights, chances: Weights, alike: Weights, *, sure: float, chinese: bool
+    ) -> Weights:
         """The chances of rows of a `title_table`, moved so that what is sure enough is `sure`.
 
         `alike` are the chances by the judge of texts. Headlines so alike that hardly any two of
@@ -70,10 +75,13 @@ class TitleModel:
         """
         sentences = table[:, _SENTENCES] > 0
         bound = np.where(sentences, self.sure_of_sentences, self.sure_of_headlines)
+        if chinese:
+            bound = np.maximum(bound, self.sure_of_chinese)
         above = sure + (chances - bound) * (1 - sure) / (1 - bound)
         moved = np.where(chances < bound, chances * sure / bound, above)
         contrary = (table[:, _CONTRARY] > 0).any(axis=1)
         beyond_doubt = ~sentences & ~contrary & (alike >= _VERY_ALIKE) & (chances >= _NOT_UNLIKE)
+        beyond_doubt &= not chinese
         return np.where(beyond_doubt, np.maximum(moved, alike), moved).astype(np.float32)
 
 
