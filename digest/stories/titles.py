@@ -55,8 +55,9 @@ _KIND_SHIFT, _WORTH_BITS = 6, 63
 
 @dataclass(frozen=True, slots=True)
 class TitleModel:
-    """Two judges of pairs of titles, and how sure it takes of headlines, of full sentences and of
-    Chinese, of which there was less to learn from.
+    """Two judges of pairs of titles, and how sure it takes of headlines and of full sentences.
+
+    Chinese must convince more: there was less of it to learn from.
     """
 
     plain: Trees
