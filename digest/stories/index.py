@@ -210,7 +210,9 @@ class StoryIndex:
             said[known] = self._titles.semantic.chances(wider)
         alone = chances.copy()
         sure, chinese = self._model.sure_of_titles, int(measured.sheet.lang[0]) == lang_code("zh")
-        moved = self._titles.as_sure(wide, said, chances[rows], sure=sure, chinese=chinese)
+        # Both judges of texts must have no doubt: what two mean alone is no event.
+        alike = np.minimum(chances[rows], self._model.plain.chances(table[rows]))
+        moved = self._titles.as_sure(wide, said, alike, sure=sure, chinese=chinese)
         alone[rows] = moved
         return _ruled(table, alone)
 
