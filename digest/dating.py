@@ -134,7 +134,8 @@ def _chinese(match: re.Match[str], on: date | None) -> str:
     before, after = match.string[: match.start()], match.string[match.end() :]
     place = match.start("word" if match["word"] else "short")
     other = _LED_BY.search(before) or _NAMED.match(match.string, place)
-    subject = not before and after.startswith("的")  # 昨天的太阳: may well be a title
+    # 昨天的太阳 may well be a title.
+    subject = not before and not match["at"] and after.startswith("的")
     if other or subject or _quoted(before) or _explained(before, after):
         return match.group()
     word, comma = match["word"] or match["short"], match["comma"] or ""
