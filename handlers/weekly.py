@@ -106,9 +106,10 @@ def _week_called(turn: Turn, typed: str) -> Week | None:
 async def week_message(turn: Turn, week: Week, column: str = "") -> Message:
     """A week as this chat sees it, with the way to the weeks beside it."""
     name = week_name(week, turn.rendering)
-    around = _around(turn, week)
-    if week.bounds(turn.subscription.zone)[0] >= turn.now:
-        return Message(turn.texts("chat.weekly.future", week=quoted(name)), around)
+    if week.bounds(turn.subscription.zone)[0] >= turn.now:  # which has no page either
+        text = turn.texts("chat.weekly.future", week=quoted(name))
+        return Message(text, _beside(turn, week))
+    around = (*_beside(turn, week), *_page(turn, week))
     found = await _opened(turn, week, column)
     if isinstance(found, Missing):
         return Message(turn.texts(f"chat.weekly.{found}", week=quoted(name)), around)
@@ -146,7 +147,7 @@ async def _shown(turn: Turn, week: Week) -> Shown | Missing:
     return await turn.services.memory.recall((week, zone), turn.now, found)
 
 
-def _around(turn: Turn, week: Week) -> tuple[tuple[Button, ...], ...]:
+def _beside(turn: Turn, week: Week) -> tuple[tuple[Button, ...], ...]:
     before, after = week.moved(-1), week.moved(1)
     row = []
     if _within(turn, before):
@@ -155,7 +156,7 @@ def _around(turn: Turn, week: Week) -> tuple[tuple[Button, ...], ...]:
     if _within(turn, after):
         label = turn.texts("chat.weekly.after", number=after.number)
         row.append(act(label, "week", str(after)))
-    return (tuple(row), *_page(turn, week))
+    return (tuple(row),) if row else ()
 
 
 def _page(turn: Turn, week: Week, column: str = "") -> tuple[tuple[Button, ...], ...]:

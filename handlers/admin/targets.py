@@ -112,8 +112,11 @@ async def target_name(turn: Turn, target: str) -> str:
 async def _story(turn: Turn, number: int) -> str:
     """By the headline of what leads it, or of the one signal that is left of it."""
     found = await turn.storage.stories.get(number)
+    if found is not None and found.id != number:  # whose headline would be the other one's
+        return turn.texts("chat.audit.story_merged", number=number)
     left = (found.lead,) if found else await turn.storage.storylines.some(number)
-    return left[0].brief.headline if left else f"#{number}"
+    name = left[0].brief.headline if left else ""
+    return turn.texts("chat.audit.story", number=number, name=name)
 
 
 async def value_in_words(turn: Turn, value: Any) -> Any:
@@ -125,7 +128,7 @@ async def value_in_words(turn: Turn, value: Any) -> Any:
         case {"story": None}:
             return texts("chat.audit.no_story")
         case {"story": int(number)}:
-            return texts("chat.audit.story", name=await _story(turn, number))
+            return await _story(turn, number)
         case {"lead": [*numbers]}:
             names = [await _signal(turn, str(one)) for one in numbers]
             return texts("chat.audit.lead", names=texts("digest.comma").join(names))

@@ -191,6 +191,7 @@ async def test_a_week_that_is_none_or_yet_to_come_is_said(reader: Reader):
     assert unknown.text == reader.texts("chat.weekly.unknown", typed="胡说")
     future = await reader.say("/weekly 2026-W20")
     assert reader.texts("chat.weekly.future", week="").strip() in future.text
+    assert not future.links  # there is no page of it yet
 
 
 # --- /random -----------------------------------------------------------------------------

@@ -41,7 +41,7 @@ async def test_a_signal_is_put_into_a_story_and_taken_out(room: Newsroom, editor
     assert (await story_of(editor, other))[0] == (None, Relation.LEAD)
     (entry,) = await bot.storage.audit.list(1)
     told = await bot.say(editor.person, f"/audit {entry.id}")
-    assert texts("chat.audit.story", name=lead.brief.headline) in told.text
+    assert texts("chat.audit.story", number=joined, name=lead.brief.headline) in told.text
     assert texts("chat.audit.no_story") in told.text
     await bot.storage.acts.undo(entry.id, "t", bot.clock())
     assert (await story_of(editor, other))[0] == (joined, Relation.DUPLICATE)
@@ -85,6 +85,8 @@ async def test_two_stories_become_one_and_old_links_lead_on(room: Newsroom, edit
     assert summary.id in stories
     assert await bot.storage.storyboard.merged_from(summary.id) == {old}
     (entry,) = await bot.storage.audit.list(1)
+    told = await bot.say(editor.person, f"/audit {entry.id}")
+    assert texts("chat.audit.story_merged", number=old) in told.text
     await bot.storage.acts.undo(entry.id, "t", bot.clock())
     assert len({story for story, _ in await story_of(editor, one, two, three, four)}) == 2
     kept = await bot.storage.stories.get(old)
