@@ -109,7 +109,7 @@ def _risen(rising: Iterable[Rising], rendering: Rendering) -> str:
         key = "digest.rising_since" if since else "digest.rising_topic"
         said = texts(key, topic=_HOLE, count=one.count, usual=usual, when=since)
         found.append(_put(said, shown))
-    return escape(texts("digest.comma")).join(found)
+    return texts("digest.comma").join(found)
 
 
 def _end(digest: Digest, rendering: Rendering) -> str:

@@ -320,6 +320,8 @@ def test_a_digest_reads_as_designed():
         (str(number), Action("card", (number,))) for number in (1, 2, 3)
     ]
     assert [(button.label, button.url) for button in more] == [("更多", f"{BASE}/")]
+    (english,) = render_digest(digest, rendering(Lang.EN))
+    assert '), <a href="' in english.text
     assert message.signals == (1, 2, 3)
 
 
