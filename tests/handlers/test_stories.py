@@ -228,9 +228,9 @@ async def test_the_strong_and_the_weak_can_be_drawn(chatting: Chatting):
 
 async def test_a_young_newsroom_looks_back_as_far_as_it_can(reader: Reader):
     only = NOON - DAY * 2
-    await reader.chatting.news.publish("前天的事", at=only, published_at=only)
+    await reader.chatting.news.publish("两天前的旧闻", at=only, published_at=only)
     shown = await reader.say("/random")
-    assert "前天的事" in shown.text
+    assert "两天前的旧闻" in shown.text
     said = await reader.toast(shown, reader.texts("chat.random.again"))
     assert said == reader.texts("chat.random.only")
 

@@ -19,6 +19,7 @@ from digest.render import (
 from digest.render.sparkline import sparkline
 from digest.stories import StorySummary
 from digest.taxonomy import load_taxonomy
+from digest.trends.weeks import DAYS_NEEDED
 from digest.weeklies.choosing import Material, StoryTold, choose
 from digest.weeklies.opened import Weekly, opened
 from digest.weeklies.report import UNEDITED, Edits
@@ -45,7 +46,8 @@ def weekly(
     """The week of `signals`, of which `stories` have been told together."""
     taxonomy = load_taxonomy()
     told = [StoryTold(replace(story(one[0]), id=place), one) for place, one in enumerate(stories)]
-    found = Material(signals, Tally(312, 45, {"ai": 120}), {}, told, days or {})
+    tally, volumes = Tally(312, 45, {"ai": 120}), [45] * DAYS_NEEDED
+    found = Material(signals, tally, {}, told, days or {}, volumes)
     report = choose(WEEK, found, zone="Asia/Shanghai", now=now, taxonomy=taxonomy)
     assert report is not None
     by_id = {one.id: one for one in (*signals, *(one for told in stories for one in told))}
