@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from telegram.ext import Application
 
 from bot.delivery.limiter import Limiter, PacedRateLimiter
 from bot.delivery.transport import AiohttpRequest
+from bot.web.webhook import Hook
 from handlers.context import Services
 from handlers.inbox import Inbox
 from handlers.processor import OrderedProcessor
@@ -93,11 +94,13 @@ async def chatting(
     on_fatal: Callable[[str], None],
     app_url: str = "",
     staff: Staff | None = None,
+    hook: Hook | None = None,
 ) -> AsyncIterator[None]:
     """Receive and answer updates until the block ends; what is being answered is finished.
 
     `on_fatal` is told when Telegram refuses us for good; `app_url` is where the Mini App opens;
-    the `staff` sees its own commands in the menu.
+    the `staff` sees its own commands in the menu. With a `hook` updates are brought to other
+    processes, and collected from what they store (handlers/inbox.py).
     """
 
     def on_error(error: TelegramError) -> None:
@@ -113,24 +116,44 @@ async def chatting(
         raise RuntimeError("the application was built without an updater")
     await log_in(application)
     await application.start()
-    if isinstance(application.update_queue, Inbox):
-        await application.update_queue.replay()
-    await updater.start_polling(
-        timeout=LONG_POLL_S,
-        allowed_updates=Update.ALL_TYPES,
-        error_callback=on_error,
-        bootstrap_retries=-1,
-    )
-    menu = asyncio.create_task(_menu(application, app_url, staff))
+    setting_up = [asyncio.create_task(_menu(application, app_url, staff))]
+    if hook is not None:
+        setting_up.append(asyncio.create_task(_set_hook(application, hook)))
+    else:
+        if isinstance(application.update_queue, Inbox):
+            await application.update_queue.replay()
+        await updater.start_polling(  # which takes a webhook of before away
+            timeout=LONG_POLL_S,
+            allowed_updates=Update.ALL_TYPES,
+            error_callback=on_error,
+            bootstrap_retries=-1,
+        )
     try:
         yield
     finally:
-        menu.cancel()
-        with suppress(asyncio.CancelledError):
-            await menu
-        await updater.stop()
+        for task in setting_up:
+            task.cancel()
+        await asyncio.gather(*setting_up, return_exceptions=True)
+        if updater.running:
+            await updater.stop()
         await application.stop()
         await application.shutdown()
+
+
+async def _set_hook(application: App, hook: Hook) -> None:
+    """Tell Telegram where to bring updates, until it has understood."""
+    wait = FIRST_WAIT_S
+    while True:
+        try:
+            await application.bot.set_webhook(
+                hook.url, secret_token=hook.secret, allowed_updates=Update.ALL_TYPES
+            )
+        except TelegramError as error:
+            log.warning("the webhook could not be set (%s); trying again", error)
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT_S)
+        else:
+            return
 
 
 async def _menu(application: App, app_url: str, staff: Staff | None) -> None:

@@ -153,6 +153,13 @@ class Settings(BaseSettings):
             "消息里全文页链接的前缀；留空用本机地址 | prefix of page links; empty: this machine"
         ),
     )
+    webhook_url: Annotated[str, AfterValidator(_optional_http_url)] = Field(
+        "",
+        description=(
+            "Telegram 把消息送到这个地址（https，指向 web 进程）；留空用长轮询 | prefix under "
+            "which Telegram reaches the web processes; empty: long polling"
+        ),
+    )
     web_host: str = Field("127.0.0.1", description="页面监听地址 | address the pages listen on")
     port: int = Field(8080, ge=0, le=65535, description="页面监听端口 | port of the pages")
     sandbox_port: int = Field(

@@ -58,7 +58,7 @@ async def start(
         services = running.services = await _make_services(running, front, chat, painter)
         if role in {Role.ALL, Role.CLOCK}:
             api = front.api or BotApi(settings.telegram_api_base_url, settings.token)
-            await chat.start(services, api)
+            await chat.start(services, api, await front.hook())
         if role in {Role.ALL, Role.WORKER}:
             await reading.start()
         if role in {Role.ALL, Role.CLOCK}:

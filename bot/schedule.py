@@ -47,8 +47,11 @@ class Schedule:
         self._scheduler.start()
 
     def nudge(self, name: str) -> None:
-        """Wake a step now; however many nudges come while it runs, one more run follows."""
-        if name in self._waiting:
+        """Wake a step now; however many nudges come while it runs, one more run follows.
+
+        A step that this process does not run is left to those that do.
+        """
+        if name not in self._ticks or name in self._waiting:
             return
         self._waiting.add(name)
         task = asyncio.get_running_loop().create_task(self._run(name))

@@ -132,7 +132,7 @@ class Dispatch:
         """
 
         async def admitted(update: Update, context: AnyContext) -> None:
-            if not concerns_us(update, context.bot):
+            if not concerns_us(update, context.bot.id):
                 return
             try:
                 if await self._admits(update, context.bot):

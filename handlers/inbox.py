@@ -2,14 +2,15 @@
 
 Telegram forgets an update as soon as we ask for the next. So each is written down first, and
 whatever a process that was killed had not answered is answered by the next one (see
-docs/decisions/0008-updates-answered-once.md).
+docs/decisions/0008-updates-answered-once.md). By a webhook it is the processes of the pages that
+write updates down, and the one that answers collects them.
 """
 
 import asyncio
 import json
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from telegram import Bot, Update
 
@@ -17,6 +18,11 @@ from handlers.places import concerns_us
 from storage import Storage
 
 log = logging.getLogger(__name__)
+
+# In hand at once; what waits beyond that waits in the table.
+MOST_IN_HAND = 2_000
+# Telegram lets an inline query be answered for about ten seconds.
+_INLINE_LASTS = timedelta(seconds=15)
 
 
 class Inbox(asyncio.Queue[object]):
@@ -37,7 +43,7 @@ class Inbox(asyncio.Queue[object]):
     async def _is_new(self, update: Update) -> bool:
         # Answers to inline queries are worth nothing after seconds, and what is said in a group
         # and not to us is nobody's to write down.
-        if self.bot is None or not concerns_us(update, self.bot):
+        if self.bot is None or not concerns_us(update, self.bot.id):
             return True
         try:
             return await self._updates.keep(update.update_id, update.to_json(), self._clock())
@@ -53,3 +59,16 @@ class Inbox(asyncio.Queue[object]):
         if left:
             log.warning("%d updates of the last process are still to be answered", len(left))
         return len(left)
+
+    async def collect(self) -> int:
+        """Queue what other processes have written down since, in its order. Returns how many."""
+        kept = await self._updates.take(MOST_IN_HAND)
+        for one in kept:
+            update = Update.de_json(json.loads(one.payload), self.bot)
+            if update.inline_query is not None:
+                # Answered or not, it is worth nothing to a later process.
+                await self._updates.finish(one.update_id)
+                if self._clock() - one.received_at > _INLINE_LASTS:
+                    continue
+            await super().put(update)
+        return len(kept)

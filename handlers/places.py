@@ -143,7 +143,7 @@ async def note_notice(services: Services, message: ChatMessage) -> None:
         await subscribers.revive(chat_id, thread_id or 0, services.clock())
 
 
-def concerns_us(update: Update, bot: Bot) -> bool:
+def concerns_us(update: Update, bot_id: int) -> bool:
     """Whether an update can be meant for us: a bot that reads a whole group must not act on it."""
     if update.callback_query or update.my_chat_member:
         return True
@@ -152,13 +152,13 @@ def concerns_us(update: Update, bot: Bot) -> bool:
         return False  # a channel's post in its discussion group was meant for the channel
     if message.chat.type == ChatType.PRIVATE or is_notice(message):
         return True
-    return (message.text or "").startswith("/") or _replies_to(message, bot)
+    return (message.text or "").startswith("/") or _replies_to(message, bot_id)
 
 
-def _replies_to(message: ChatMessage, bot: Bot) -> bool:
+def _replies_to(message: ChatMessage, bot_id: int) -> bool:
     question = message.reply_to_message
     return (
         question is not None
         and question.from_user is not None
-        and (question.from_user.id == bot.id)
+        and (question.from_user.id == bot_id)
     )

@@ -19,6 +19,15 @@ _TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """An update that was written down and waits to be answered; `payload` is its JSON."""
+
+    update_id: int
+    payload: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Begun:
     """An update that may be answered; `acted` when an earlier try has changed something."""
 
@@ -32,6 +41,8 @@ class Updates:
         self._database = database
         # Written down by this process and not begun yet: nobody else can have begun them.
         self._ours: set[int] = set()
+        # Taken by this process to be answered, and not marked as answered yet.
+        self._taken: set[int] = set()
         self._ended: set[int] = set()
         self._ending = asyncio.Lock()
 
@@ -46,19 +57,54 @@ class Updates:
             )
             return result.scalar() is not None
 
-    async def keep(self, update_id: int, payload: str, now: datetime) -> bool:
-        """Write an update down until it is answered; False when it was known before."""
+    async def keep(
+        self, update_id: int, payload: str, now: datetime, *, for_another: bool = False
+    ) -> bool:
+        """Write an update down until it is answered; False when it was known before.
+
+        `for_another` leaves the answering to whoever takes it (see `take`).
+        """
+        tries = 0 if for_another else 1
         async with self._database.write() as connection:
             result = await connection.execute(
                 insert(connection, updates)
-                .values(update_id=update_id, received_at=now, payload=pack_text(payload), tries=1)
+                .values(
+                    update_id=update_id, received_at=now, payload=pack_text(payload), tries=tries
+                )
                 .on_conflict_do_nothing()
                 .returning(updates.c.update_id)
             )
             fresh = result.scalar() is not None
-        if fresh:
+        if fresh and not for_another:
             self._ours.add(update_id)
         return fresh
+
+    async def take(self, most: int) -> tuple[Kept, ...]:
+        """What waits and was not taken by this process before, in its order.
+
+        At most so many that `most` are in hand. Who calls it must be the only one who answers.
+        """
+        ids = select(updates.c.update_id).where(UNANSWERED).order_by(updates.c.update_id)
+        async with self._database.read() as connection:
+            found = (await connection.execute(ids.limit(len(self._taken) + most))).scalars().all()
+        room = max(0, most - len(self._taken))
+        fresh = [number for number in found if number not in self._taken][:room]
+        kept: list[Kept] = []
+        for some in chunks(fresh):
+            query = (
+                select(updates.c.update_id, updates.c.payload, updates.c.received_at)
+                .where(updates.c.update_id.in_(some), UNANSWERED)
+                .order_by(updates.c.update_id)
+            )
+            async with self._database.read() as connection:
+                rows = await connection.execute(query)
+                kept += [Kept(number, unpack_text(text), at) for number, text, at in rows]
+        self._taken.update(one.update_id for one in kept)
+        return tuple(kept)
+
+    def let_go(self) -> None:
+        """Forget what was taken and not answered: it may be taken anew."""
+        self._taken.clear()
 
     async def begin(self, update_id: int, now: datetime) -> Begun | None:
         """Count a try to answer an update that begins now.
@@ -102,6 +148,7 @@ class Updates:
                         .where(updates.c.update_id.in_(some), UNANSWERED)
                         .values(payload=None)
                     )
+        self._taken.difference_update(ended)
 
     async def unanswered(self) -> tuple[str, ...]:
         """What was written down and is not answered yet, in its order."""

@@ -26,17 +26,21 @@ from bot.parts.reading import Reading
 from bot.parts.ticks import desk_ticks
 from bot.running import Running, StartError
 from bot.schedule import Tick
+from bot.web.webhook import Hook
 from digest import roles
 from handlers.admin.posting.telling import tell_out
 from handlers.admin.sources.work import SourceDesk
 from handlers.callbacks import pack
 from handlers.context import Services
+from handlers.inbox import Inbox
 from handlers.linkdesk import LinkDesk
 
 log = logging.getLogger(__name__)
 
 # How long a stopping process waits for messages under way (a platform kills after 10 s or more).
 DRAIN_S = 5.0
+# What other processes took in is looked for so often, even when nobody wakes us.
+COLLECT_S = 0.5
 
 
 class Chat:
@@ -63,8 +67,8 @@ class Chat:
         if self._sender is not None:
             self._sender.wake()
 
-    async def start(self, services: Services, api: BotApi) -> None:
-        """Log in, answer people, send what is owed."""
+    async def start(self, services: Services, api: BotApi, hook: Hook | None = None) -> None:
+        """Log in, answer people, send what is owed; with a `hook` collect what comes by it."""
         session = aiohttp.ClientSession(trust_env=False)
         self._stack.push_async_callback(session.close)
         limiter = Limiter(rate=self._settings.send_rate)
@@ -99,12 +103,17 @@ class Chat:
         application = build_application(api, session, limiter, services)
         try:
             await self._stack.enter_async_context(
-                chatting(application, self._stop_for, services.app_url, services.staff)
+                chatting(application, self._stop_for, services.app_url, services.staff, hook)
             )
         except ChatError as error:
             raise StartError(str(error), 2) from error
         self._running.application = application
         self._running.username = application.bot.username
+        if hook is not None and isinstance(application.update_queue, Inbox):
+            self._storage.updates.let_go()
+            self._running.ticks.append(
+                Tick("updates", COLLECT_S, application.update_queue.collect)
+            )
         if not await services.staff.has_owner():
             self._running.owner_code = await self._storage.staff.make_code(
                 roles.Role.OWNER, 0, self._clock()

@@ -10,6 +10,7 @@ from bot.running import LOOPBACK, Running
 from bot.sandbox import Sandbox, newsroom_specs
 from bot.web import make_web
 from bot.web.miniapp.routes import MiniApp
+from bot.web.webhook import KEY_NAME, Hook, HookDoor
 from handlers.staff import Staff
 
 
@@ -60,9 +61,32 @@ class Front:
             cards_folder=self._settings.data_dir / "cards",
             role_of=Staff(self._storage.staff, self.admins()).role_of,
             paint=self._painter,
+            hook=await self._hook_door(),
         )
         await serve(app, listening, self._stack)
         self._running.pages_url = f"{base}/"
+
+    async def hook(self) -> Hook | None:
+        """Where Telegram brings updates, None when they are asked for."""
+        token, base = self._token(), self._settings.webhook_url
+        if not token or not base:
+            return None
+        return Hook.of(base, await self._storage.meta.secret(KEY_NAME), token)
+
+    async def _hook_door(self) -> HookDoor | None:
+        hook = await self.hook()
+        if hook is None:
+            return None
+        return HookDoor(
+            hook,
+            self._storage,
+            bot_id=int(self._token().partition(":")[0]),
+            clock=self._clock,
+            wake=lambda: self._running.nudge("updates"),
+        )
+
+    def _token(self) -> str:
+        return self.api.token if self.api else self._settings.token
 
     def admins(self) -> frozenset[int]:
         """Whom the settings name as owners; in the sandbox also one of its people."""
@@ -71,7 +95,7 @@ class Front:
 
     def _miniapp(self) -> MiniApp | None:
         """The app that the bot opens, None when this process knows no bot."""
-        token = self.api.token if self.api else self._settings.token
+        token = self._token()
         if not token:
             return None
         chat = self._running.chat_url.rstrip("/")

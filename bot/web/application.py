@@ -27,6 +27,7 @@ from bot.web.shared import SharedPages
 from bot.web.stories import StoryPages
 from bot.web.tally import Tally
 from bot.web.trends import TrendPages
+from bot.web.webhook import HookDoor
 from bot.web.weeks import Weeks
 from digest.taxonomy import Taxonomy
 from handlers.context import Paint
@@ -47,8 +48,11 @@ def make_web(  # noqa: PLR0913  a site has this many sides
     cards_folder: Path | None = None,
     role_of: RoleOf = nobody,
     paint: Paint | None = None,
+    hook: HookDoor | None = None,
 ) -> web.Application:
     """The pages as an aiohttp application, with the Mini App where there is a bot to open it.
+
+    `hook` is where Telegram brings updates, None when they are asked for.
 
     `base_url` is the public address without a slash at its end; `health` is asked by /readyz,
     and its answer is shown there as it is. Pictures of pages are kept in `cards_folder`, if any.
@@ -110,6 +114,8 @@ def make_web(  # noqa: PLR0913  a site has this many sides
     if miniapp is not None:
         app[EMBEDDERS] = miniapp.embedders
         app.add_routes(app_routes(miniapp, pages))
+    if hook is not None:
+        app.add_routes(hook.routes())
     load_assets()
     environment()
     return app

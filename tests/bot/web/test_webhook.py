@@ -1,0 +1,183 @@
+"""Where Telegram brings updates: stored before it is told so, once, and nothing for strangers."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+from telegram import Bot
+
+from bot.web import make_web
+from bot.web.webhook import LARGEST_BODY, SECRET_HEADER, Hook, HookDoor
+from handlers.inbox import Inbox
+from storage import Storage
+from tests.bot.web.samples import NOW, TAXONOMY
+
+TOKEN = "4242:aToken-that_is-nobodys"
+HOOK = Hook.of("https://bot.example/", "k" * 64, TOKEN)
+RIGHT = {SECRET_HEADER: HOOK.secret}
+LIN = {"id": 7, "is_bot": False, "first_name": "林"}
+
+
+def said(update_id: int, text: str, chat: int = 7, kind: str = "private") -> dict[str, Any]:
+    message = {
+        "message_id": update_id,
+        "date": 1_764_000_000,
+        "chat": {"id": chat, "type": kind, "title": "群"},
+        "from": LIN,
+        "text": text,
+    }
+    return {"update_id": update_id, "message": message}
+
+
+def typed(update_id: int) -> dict[str, Any]:
+    query = {"id": "1", "from": LIN, "query": "芯片", "offset": ""}
+    return {"update_id": update_id, "inline_query": query}
+
+
+@pytest.fixture
+def woken() -> list[str]:
+    return []
+
+
+@pytest.fixture
+async def door(storage: Storage, woken: list[str]) -> AsyncIterator[TestClient[Any, Any]]:
+    async def report() -> dict[str, Any]:
+        return {}
+
+    hook = HookDoor(
+        HOOK, storage, bot_id=4242, clock=lambda: NOW, wake=lambda: woken.append("updates")
+    )
+    app = make_web(
+        storage,
+        TAXONOMY,
+        clock=lambda: NOW,
+        base_url="https://bot.example",
+        bot_username=lambda: "hexin_bot",
+        health=report,
+        hook=hook,
+    )
+    async with TestClient(TestServer(app)) as opened:
+        yield opened
+
+
+async def bring(door: TestClient[Any, Any], update: Any, **how: Any) -> int:
+    given = {"headers": RIGHT, "path": HOOK.path} | how
+    async with door.post(given["path"], json=update, headers=given["headers"]) as answer:
+        return answer.status
+
+
+def inbox_of(storage: Storage, after: timedelta = timedelta()) -> Inbox:
+    inbox = Inbox(storage, lambda: NOW + after)
+    inbox.bot = Bot(TOKEN)
+    return inbox
+
+
+async def collected(inbox: Inbox) -> list[int]:
+    await inbox.collect()
+    return [inbox.get_nowait().update_id for _ in range(inbox.qsize())]  # type: ignore[attr-defined]
+
+
+async def test_an_update_is_stored_and_collected_once(
+    door: TestClient[Any, Any], storage: Storage, woken: list[str]
+) -> None:
+    assert await bring(door, said(12, "/latest")) == 200
+    assert await bring(door, said(11, "你好")) == 200
+    assert await bring(door, said(12, "/latest")) == 200  # Telegram was not sure
+    assert len(woken) == 2
+    inbox = inbox_of(storage)
+    assert await collected(inbox) == [11, 12]
+    assert await collected(inbox) == []
+    await storage.updates.finish(11)
+    # What another process took and did not finish is answered by the next that leads.
+    storage.updates.let_go()
+    assert await collected(inbox_of(storage)) == [12]
+    await storage.updates.finish(12)
+    assert await bring(door, said(12, "/latest")) == 200
+    storage.updates.let_go()
+    assert await collected(inbox_of(storage)) == []
+
+
+async def test_what_kills_three_processes_is_given_up(
+    door: TestClient[Any, Any], storage: Storage
+) -> None:
+    await bring(door, said(3, "x"))
+    tries = [await storage.updates.begin(3, NOW) is not None for _ in range(4)]
+    assert tries == [True, True, True, False]
+
+
+async def test_strangers_are_told_nothing(
+    door: TestClient[Any, Any], storage: Storage, woken: list[str]
+) -> None:
+    for wrong in ({}, {SECRET_HEADER: ""}, {SECRET_HEADER: HOOK.secret[:-1]},
+                  {SECRET_HEADER: HOOK.secret.upper()}, {SECRET_HEADER: "密"}):  # fmt: skip
+        assert await bring(door, said(1, "/start"), headers=wrong) == 401
+    for path in ("/telegram/0", HOOK.path[:-1], HOOK.path + "0", "/telegram/" + "f" * 40):
+        assert await bring(door, said(1, "/start"), path=path) == 404
+    assert await storage.updates.unanswered() == ()
+    assert woken == []
+
+
+async def test_what_is_no_update_is_refused(door: TestClient[Any, Any], storage: Storage) -> None:
+    for body in (b"", b"{", b"[]", b'"x"', b'{"update_id": "1"}', b"[" * 100_000, b"\xff"):
+        async with door.post(HOOK.path, data=body, headers=RIGHT) as answer:
+            assert answer.status == 400, body[:20]
+    async with door.post(
+        HOOK.path, data=BytesIO(b" " * (LARGEST_BODY + 1)), headers=RIGHT
+    ) as answer:
+        assert answer.status == 413
+    assert await storage.updates.unanswered() == ()
+
+
+async def test_talk_of_others_is_not_written_down(
+    door: TestClient[Any, Any], storage: Storage
+) -> None:
+    assert await bring(door, said(1, "午饭吃什么", -5, "supergroup")) == 200
+    assert await storage.updates.unanswered() == ()
+    assert await bring(door, said(2, "/latest", -5, "supergroup")) == 200
+    assert len(await storage.updates.unanswered()) == 1
+
+
+async def test_an_inline_query_is_worth_nothing_later(
+    door: TestClient[Any, Any], storage: Storage
+) -> None:
+    await bring(door, typed(1))
+    assert await collected(inbox_of(storage)) == [1]
+    assert await storage.updates.unanswered() == ()
+    await bring(door, typed(2))
+    assert await collected(inbox_of(storage, timedelta(minutes=1))) == []
+    assert await storage.updates.unanswered() == ()
+
+
+async def test_telegram_brings_again_what_could_not_be_stored(
+    door: TestClient[Any, Any], storage: Storage
+) -> None:
+    async with storage.database.write() as connection:
+        await connection.exec_driver_sql("ALTER TABLE updates RENAME TO away")
+    assert await bring(door, said(1, "/latest")) == 503
+    async with storage.database.write() as connection:
+        await connection.exec_driver_sql("ALTER TABLE away RENAME TO updates")
+    assert await bring(door, said(1, "/latest")) == 200
+    assert len(await storage.updates.unanswered()) == 1
+
+
+async def test_never_more_in_hand_than_can_be_held(storage: Storage) -> None:
+    for number in range(5):
+        await storage.updates.keep(number, "{}", NOW, for_another=True)
+    first = await storage.updates.take(3)
+    assert [one.update_id for one in first] == [0, 1, 2]
+    assert await storage.updates.take(3) == ()
+    await storage.updates.finish(1)
+    assert [one.update_id for one in await storage.updates.take(3)] == [3]
+
+
+def test_the_address_changes_with_the_token_and_the_key() -> None:
+    others = [Hook.of("https://bot.example", "k" * 64, TOKEN + "x"),
+              Hook.of("https://bot.example", "j" * 64, TOKEN)]  # fmt: skip
+    assert len({HOOK.path, *(one.path for one in others)}) == 3
+    assert len({HOOK.secret, *(one.secret for one in others)}) == 3
+    assert HOOK.url == "https://bot.example" + HOOK.path
+    assert HOOK.secret not in repr(HOOK)
+    assert HOOK.secret not in HOOK.url
