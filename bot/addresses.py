@@ -42,6 +42,8 @@ _NEVER = tuple(
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _COMPATIBLE = ipaddress.IPv6Network("::/96")
 _LOW_32_BITS = 0xFFFF_FFFF
+# Bits 32 to 63 of an ISATAP address (RFC 5214), with and without the "universal" bit.
+_ISATAP = frozenset({0x0000_5EFE, 0x0200_5EFE})
 
 
 class RefusedSocket(OSError):  # noqa: N818  a refusal, not a fault
@@ -83,13 +85,16 @@ class AddressPolicy:
             ip = ipaddress.ip_address(address)
         except ValueError as error:
             raise RefusedAddress(f"{address!r} is not an IP address") from error
-        carried = _carried(ip)
-        if any(allowed.covers(each, port) for allowed in self._allowed for each in carried):
+        judged = [each for each in _carried(ip) if not self._is_named(each, port)]
+        if not judged:
             return
         if port not in WEB_PORTS:
             raise RefusedAddress(f"port {port} is not a web port")
-        if not all(_is_public(each) for each in carried):
+        if not all(_is_public(each) for each in judged):
             raise RefusedAddress(f"{address} is not a public address")
+
+    def _is_named(self, address: Address, port: int) -> bool:
+        return any(allowed.covers(address, port) for allowed in self._allowed)
 
     def is_own(self, host: str, port: int) -> bool:
         """True for a literal address with a port of its own on the list: one of our servers."""
@@ -132,6 +137,8 @@ def _carried(ip: Address) -> tuple[Address, ...]:
         return ip.teredo
     if ip in _NAT64 or (ip in _COMPATIBLE and int(ip) > 1):
         return (ipaddress.IPv4Address(int(ip) & _LOW_32_BITS),)
+    if int(ip) >> 32 & _LOW_32_BITS in _ISATAP:
+        return (ip, ipaddress.IPv4Address(int(ip) & _LOW_32_BITS))
     return (ip,)
 
 
