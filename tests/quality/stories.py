@@ -77,7 +77,7 @@ def glance(found: Sequence[Row]) -> list[Row]:
             for row in mine
             if row.cells["way"] in _ours() and row.cells["threshold"] != _SHIPPED
         ]
-        cells["of ours ≥ 95 % sure"] = " | ".join(same_rule) or "–"
+        cells["of ours ≥ 95 % sure"] = ", ".join(same_rule) or "–"
         reached = any(row.reached for row in mine)
         out.append(Row(_GLANCE, cells, reached))
     return out
