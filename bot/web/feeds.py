@@ -5,6 +5,7 @@ made from this installation's own and the signal's number: it stays when the add
 """
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -35,6 +36,7 @@ ENTRIES = 50
 BELATED_FOR = timedelta(days=3)
 MAX_NUMBERS = 6
 INSTALLATION = "pages.installation"
+_NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]+")
 _FIVE_MINUTES = "public, max-age=300"
 _PRIVATE = "private, max-age=300"
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -325,7 +327,9 @@ def answer_feed(
     }
     if private:
         headers["X-Robots-Tag"] = "noindex"
-    return text_response(request, form.write(feed, texts), headers, content_type=form.content_type)
+    # Editors' own words may hold what no XML can: one of them must not cost everybody the feed.
+    body = _NO_XML.sub(" ", form.write(feed, texts))
+    return text_response(request, body, headers, content_type=form.content_type)
 
 
 def _stamp(at: datetime) -> str:

@@ -15,6 +15,7 @@ from lxml import etree
 from digest.errors import HexinError, SourceError
 from digest.model import Source, SourceSpec
 from digest.sources.normalise import refuse_long_tags
+from digest.sources.raw import web_address
 
 MAX_DEPTH = 20
 
@@ -59,7 +60,7 @@ def read_outlines(text: str) -> Iterator[Named]:
             values.get("title") or values.get("text") or "",
             (*folders, category) if category else folders,
             values.get("language", ""),
-            values.get("htmlurl", ""),
+            web_address(values.get("htmlurl", ""), values["xmlurl"]),
         )
 
 
@@ -125,7 +126,7 @@ def _line(spec: SourceSpec) -> str:
         "text": spec.title,
         "title": spec.title,
         "xmlUrl": spec.url,
-        "htmlUrl": spec.site_url,
+        "htmlUrl": web_address(spec.site_url, spec.url),
         "language": spec.lang,
     }
     written = " ".join(
