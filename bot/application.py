@@ -20,11 +20,10 @@ from telegram.error import (
 from telegram.ext import Application
 
 from bot.delivery.limiter import Limiter, PacedRateLimiter
-from bot.delivery.transport import AiohttpRequest
+from bot.watching.chat import MeasuredProcessor, MeasuredRequest, Reach
 from bot.web.webhook import Hook
 from handlers.context import Services
 from handlers.inbox import Inbox
-from handlers.processor import OrderedProcessor
 from handlers.registry import install, publish_menu, publish_menu_button
 from handlers.staff import Staff
 
@@ -49,19 +48,24 @@ class BotApi:
 
 
 def build_application(
-    api: BotApi, session: aiohttp.ClientSession, limiter: Limiter, services: Services
+    api: BotApi,
+    session: aiohttp.ClientSession,
+    limiter: Limiter,
+    services: Services,
+    reach: Reach | None = None,
 ) -> App:
     """Make the Application with every handler installed; nothing is sent yet."""
+    reach = reach or Reach()
     inbox = Inbox(services.storage, services.clock)
     application: App = (
         Application.builder()
         .token(api.token)
         .base_url(f"{api.base_url}/bot")
         .base_file_url(f"{api.base_url}/file/bot")
-        .request(AiohttpRequest(session))
-        .get_updates_request(AiohttpRequest(session))
+        .request(MeasuredRequest(session, reach))
+        .get_updates_request(MeasuredRequest(session, reach))
         .rate_limiter(PacedRateLimiter(limiter))
-        .concurrent_updates(OrderedProcessor())
+        .concurrent_updates(MeasuredProcessor())
         .update_queue(inbox)
         .build()
     )

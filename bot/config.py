@@ -293,8 +293,31 @@ class Settings(BaseSettings):
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (
         Field("INFO", description="日志级别 DEBUG/INFO/WARNING/ERROR | log level")
     )
-    log_json: bool = Field(
-        default=False, description="日志用 JSON 行（便于收集） | log as JSON lines"
+    log_format: Literal["text", "json"] = Field(
+        "text", description="日志格式：text 或 json（每行一个事件） | text or JSON lines"
+    )
+    metrics_port: int | None = Field(
+        None,
+        ge=0,
+        le=65535,
+        description=(
+            "/metrics、/healthz、/readyz 的专用端口；留空则没有 | a port of their own for "
+            "/metrics, /healthz and /readyz; empty: none"
+        ),
+    )
+    metrics_host: str = Field(
+        "127.0.0.1",
+        description=(
+            "专用端口的监听地址；不是本机地址时要设 METRICS_TOKEN | address of that port; any but "
+            "this machine's own needs METRICS_TOKEN"
+        ),
+    )
+    metrics_token: SecretStr = Field(
+        SecretStr(""),
+        description=(
+            "看 /metrics 的令牌（Authorization: Bearer …）；留空则页面端口上没有它"
+            " | bearer token for /metrics; empty: the pages' port has no such page"
+        ),
     )
 
     @model_validator(mode="after")
@@ -314,6 +337,13 @@ class Settings(BaseSettings):
         if self.translator == "model" and not self.model_base_url:
             raise ValueError("TRANSLATOR=model 要填 MODEL_BASE_URL 和 MODEL_NAME")
         return self
+
+    @model_validator(mode="after")
+    def _metrics_kept_in(self) -> Self:
+        here = self.metrics_host in {"127.0.0.1", "::1", "localhost"}
+        if self.metrics_port is None or here or self.metrics_token.get_secret_value():
+            return self
+        raise ValueError("METRICS_HOST 不是本机地址时，也要填 METRICS_TOKEN")
 
     @property
     def token(self) -> str:
@@ -384,6 +414,8 @@ def setting_rows() -> tuple[SettingRow, ...]:
 def _shown(default: object) -> str:
     if isinstance(default, SecretStr):
         return default.get_secret_value()
+    if default is None:
+        return ""
     return str(default).lower() if isinstance(default, bool) else str(default)
 
 

@@ -10,6 +10,7 @@ from bot.jobs.engines import has_translator
 from bot.jobs.planning import Planner
 from bot.sandbox import Sandbox
 from bot.schedule import Schedule, Tick
+from bot.watching.watching import Watching
 from handlers.context import Services
 from storage import Storage
 
@@ -47,6 +48,7 @@ class Running:
     allowed: list[str] = field(default_factory=list)
     pages_url: str = ""
     chat_url: str = ""
+    metrics_url: str = ""
     username: str = ""
     fatal: str = ""
     owner_code: str = ""
@@ -56,6 +58,13 @@ class Running:
     planner: Planner | None = None
     services: Services | None = None
     ticks: list[Tick] = field(default_factory=list)
+    watching: Watching = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.watching = Watching(self.settings, self.storage, self.clock)
+        parts = self.watching.health.parts
+        parts.late = lambda: self.schedule.late() if self.schedule else {}
+        parts.fatal = lambda: self.fatal
 
     @property
     def base_url(self) -> str:

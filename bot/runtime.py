@@ -10,6 +10,7 @@ from bot.clock import Clock, utc_now
 from bot.config import Settings
 from bot.parts.chat import Chat
 from bot.parts.front import Front
+from bot.parts.outlook import open_outlook
 from bot.parts.reading import Reading
 from bot.parts.ticks import upkeep_ticks
 from bot.pictures.painter import Painter
@@ -40,6 +41,8 @@ async def start(
     async with AsyncExitStack() as stack:
         storage = await _open_storage(settings, stack)
         running = Running(settings, storage, clock, allowed=list(settings.allowed_addresses))
+        running.watching.start(stack)
+        await open_outlook(running, stack)
         painter = Painter(clock)
         stack.push_async_callback(painter.close)
         front = Front(running, stack, painter)
@@ -113,6 +116,7 @@ def _begin_the_day(running: Running, stack: AsyncExitStack) -> None:
 
     # What editors change in another process, or by the command line, counts here soon.
     running.ticks.append(Tick("taxonomy", 3, refresh_taxonomy))
+    running.ticks.append(Tick("health", 15, running.watching.health.look))
     schedule = Schedule(tuple(running.ticks))
     running.schedule = schedule
     schedule.start()

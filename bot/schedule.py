@@ -9,9 +9,12 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot import meters
+
 log = logging.getLogger(__name__)
 
 STOP_S = 3.0
+_LATE_S, _LATE_TURNS = 300.0, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,12 @@ class Schedule:
         self._locks = {tick.name: asyncio.Lock() for tick in ticks}
         self._waiting: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ended: dict[str, float] = {}
+        self._began = 0.0
 
     def start(self) -> None:
         """Begin ticking, each step once at once."""
+        self._began = asyncio.get_running_loop().time()
         for tick in self._ticks.values():
             self._scheduler.add_job(
                 self._tick, IntervalTrigger(seconds=tick.every_s), args=(tick.name,), id=tick.name
@@ -58,6 +64,19 @@ class Schedule:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def late(self) -> dict[str, float]:
+        """Steps that have not ended well for far longer than they should, and for how many s.
+
+        A step is late after ten of its turns and five minutes: a round may be a long one.
+        """
+        now = asyncio.get_running_loop().time()
+        since = {name: now - self._ended.get(name, self._began) for name in self._ticks}
+        return {
+            name: seconds
+            for name, seconds in since.items()
+            if seconds > _LATE_S + _LATE_TURNS * self._ticks[name].every_s
+        }
+
     async def stop(self) -> None:
         """Stop ticking; steps under way get a moment to finish, their leases outlive the rest."""
         self._scheduler.shutdown(wait=False)
@@ -76,6 +95,12 @@ class Schedule:
             # From here on a nudge may stand for work that this run does not see.
             self._waiting.discard(name)
             try:
-                await self._ticks[name].step()
+                with meters.timed(meters.STEP_TIME.labels(name)):
+                    await self._ticks[name].step()
             except Exception:  # the boundary: one failed step must not end the day
+                meters.STEPS.labels(name, "failed").inc()
                 log.exception("step %s failed; it will be tried again", name)
+            else:
+                meters.STEPS.labels(name, "done").inc()
+                meters.STEP_ENDED.labels(name).set_to_current_time()
+                self._ended[name] = asyncio.get_running_loop().time()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from alembic import command
 from alembic.config import Config
@@ -20,6 +20,9 @@ from storage.address import Address, make_folder, read_address
 from storage.errors import DatabaseDamaged, StorageUnavailable
 from storage.schema import columns, topics
 from storage.upsert import insert
+
+if TYPE_CHECKING:
+    from storage.database import Database
 
 _FOLDER = Path(__file__).parent / "migrations"
 # Any number, the same for all: two release steps at once must go one after the other.
@@ -51,6 +54,17 @@ def pending_migrations(url: str) -> tuple[str, ...]:
         applied = MigrationContext.configure(connection).get_current_revision()
     newer = scripts.iterate_revisions("head", applied or "base")
     return tuple(script.revision for script in newer)[::-1]
+
+
+async def at_head(database: "Database") -> bool:
+    """Whether an open database has every table of this program, or newer ones."""
+    head = ScriptDirectory.from_config(make_config(None)).get_current_head()
+    async with database.read() as connection:
+        applied = await connection.run_sync(
+            lambda plain: MigrationContext.configure(plain).get_current_revision()
+        )
+    # A newer program may have migrated already, while we are still to be replaced.
+    return applied is not None and head is not None and applied >= head
 
 
 def make_config(connection: Connection | None) -> Config:

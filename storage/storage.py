@@ -18,6 +18,7 @@ from storage.given import Given
 from storage.guests import Guests
 from storage.hot import HotLists
 from storage.ideas import Ideas
+from storage.lengths import Watch
 from storage.look_backs import LookBacks
 from storage.marking import Marking
 from storage.names import Names
@@ -129,6 +130,7 @@ class Storage:
         self.staff = StaffBook(database)
         self.staff_notes = StaffNotes(database)
         self.meta = Meta(database)
+        self.watch = Watch(database)
 
     @classmethod
     async def open(cls, url: str, *, check: bool = True) -> "Storage":

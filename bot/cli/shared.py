@@ -48,7 +48,7 @@ def settings_or_exit(*, log_level: str | None = None) -> "Settings":
     except ConfigError as error:
         lines = "\n".join(f"  - {problem}" for problem in error.problems)
         fail(f"配置有误，请修改环境变量或 .env：\n{lines}", USAGE_ERROR)
-    set_up_logging(log_level or settings.log_level, as_json=settings.log_json)
+    set_up_logging(log_level or settings.log_level, as_json=settings.log_format == "json")
     return settings
 
 

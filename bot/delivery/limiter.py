@@ -10,6 +10,7 @@ from typing import Any, Self
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
+from bot import meters
 from bot.delivery.fates import seconds_of
 from bot.delivery.pacing import Pacer, Ticket
 
@@ -104,7 +105,8 @@ class Limiter:
         self._pacer.ask(ticket, loop.time())
         self._pump()
         try:
-            await waiting
+            with meters.timed(meters.LIMITER_WAIT.labels("answer" if not priority else "push")):
+                await waiting
         except asyncio.CancelledError:
             self._turns.pop(ticket, None)
             self._end(ticket)
@@ -115,6 +117,7 @@ class Limiter:
 
     def penalise(self, chat_id: int | str | None, seconds: float) -> None:
         """Telegram answered 429: nothing to the chat (None: to anyone) for `seconds`."""
+        meters.TOLD_OFF.inc()
         self._pacer.penalise(chat_id, seconds, self._now())
         self._pump()
 
@@ -140,6 +143,7 @@ class Limiter:
             self._timer = None
         loop = asyncio.get_running_loop()
         now = loop.time()
+        meters.LIMITER_RATE.set(self._pacer.rate)
         for ticket in self._pacer.grant(now):
             waiting = self._turns.pop(ticket, None)
             if waiting is not None and not waiting.done():

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 import aiohttp
 
+from bot import meters
 from bot.clock import Clock
 from bot.delivery.bodies import Bodies
 from bot.delivery.fates import Answer, fate_of, next_attempt, read_answer
@@ -215,7 +216,8 @@ class Sender:
                 if not await self._ledger.mark_sending(delivery.id):
                     return None  # it is not ours any more
                 plain = self._bodies.is_plain(delivery)
-                outcome = await self._write(delivery, turn)
+                with meters.timed(meters.DELIVERY_TIME):
+                    outcome = await self._write(delivery, turn)
             return await self._settle(delivery, outcome, plain=plain)
         finally:
             lane.writing = False
@@ -261,11 +263,13 @@ class Sender:
         """Record what came of a request. Returns when the chat may be written to again."""
         now = self._clock()
         if isinstance(outcome, Answer) and outcome.message_id:
+            meters.DELIVERIES.labels("sent").inc()
             self._online()
             await self._ledger.settle_sent(delivery.id, outcome.message_id)
             self._sent += 1
             return None
         error = fate_of(outcome, now)
+        meters.DELIVERIES.labels(error.fate).inc()
         detail = redacted(str(error))
         log.warning("delivery %d: %s", delivery.id, detail)
         if error.fate is DeliveryFate.UNKNOWN:

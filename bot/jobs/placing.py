@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot import meters
 from digest.stories import WINDOW, StoryIndex, StoryItem, StoryPlacement
 from digest.stories.returning import SURE, comes_back
 from storage import Storage
@@ -122,6 +123,7 @@ class StoryFinder:
         self._acts = apart.known
         for signal_id, story_id in apart.apart:
             self._index.keep_apart(signal_id, story_id)
+        meters.STORY_INDEX.set_function(lambda: len(self._index))
         log.info("the index of stories holds %d signals", len(self._index))
         return mark
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
+from bot import meters
 from bot.clock import Clock
 from bot.engine.workers import WorkerPool
 from bot.fetching import Fetched, Fetcher
@@ -100,6 +101,8 @@ class Poller:
         now = self._clock()
         decision = after_poll(source, answer, now, self._random.random())
         new = await self._record(source, answer.reading, decision, now)
+        meters.POLLS.labels(decision.outcome).inc()
+        meters.NEW_ENTRIES.inc(new)
         if answer.error is not None:
             log.debug("poll %s: %s (%s)", source.spec.key, answer.error, decision.outcome)
         elif new:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
+from bot import meters
 from bot.clock import Clock
 from bot.engine.jobs_cpu import DraftJob, ReadRequest, draft_article, read_page
 from bot.engine.workers import WorkerFailed, WorkerPool
@@ -103,10 +104,13 @@ class Reader:
 
         async def read(pending: PendingEntry) -> ReadResult:
             try:
-                return await self.read(pending, sources[pending.source_id])
+                with meters.timed(meters.ARTICLE_TIME):
+                    result = await self.read(pending, sources[pending.source_id])
             except Exception as error:  # the boundary: one entry must not end the round
                 log.exception("entry %s", pending.entry.url or pending.entry.key)
-                return await self._again(pending, f"{type(error).__name__}: {error}")
+                result = await self._again(pending, f"{type(error).__name__}: {error}")
+            meters.ARTICLES.labels(result.state).inc()
+            return result
 
         return await work_through(claim, read, self._in_flight)
 
@@ -200,7 +204,8 @@ class Reader:
                 self._memory.taxonomy(),
             )
             try:
-                return await self._workers.run(read_page, request)
+                with meters.timed(meters.CONDENSE_TIME):
+                    return await self._workers.run(read_page, request)
             except HexinError:
                 raise
             except Exception as error:
@@ -258,6 +263,7 @@ class Reader:
                 better.dismiss()
                 return await self._join(pending, source, same)
             signal, draft = await self._keep(pending, source, draft, fingerprint)
+        meters.SIGNALS.inc()
         await self._memory.learn(draft, source.id)
         if self._enricher is not None:
             await self._enricher.published(signal, better)

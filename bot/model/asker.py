@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from bot import meters
 from bot.clock import Clock
 from bot.config import Settings
 from bot.model.breaker import LONGEST_WAIT, Breaker
@@ -203,4 +204,9 @@ class Asker:
         await self._record(self._call(question, signal_id, started, nothing), outcome)
 
     async def _record(self, call: Call, outcome: str) -> None:
+        meters.MODEL_CALLS.labels(call.purpose, outcome).inc()
+        meters.MODEL_TOKENS.labels("in").inc(call.tokens_in)
+        meters.MODEL_TOKENS.labels("out").inc(call.tokens_out)
+        meters.MODEL_COST.inc(call.cost)
+        meters.MODEL_TIME.observe(call.ms / 1000)
         await self._store.record(replace(call, outcome=outcome), self._clock())

@@ -26,6 +26,7 @@ from bot.parts.reading import Reading
 from bot.parts.ticks import desk_ticks
 from bot.running import Running, StartError
 from bot.schedule import Tick
+from bot.watching.chat import keep_in_touch
 from bot.web.webhook import Hook
 from digest import roles
 from handlers.admin.posting.telling import tell_out
@@ -100,7 +101,8 @@ class Chat:
             prepare_photo=self._reading.prepare_photo,
             rewriting=(await self._reading.engines())[1],
         )
-        application = build_application(api, session, limiter, services)
+        watching = self._running.watching
+        application = build_application(api, session, limiter, services, watching.reach)
         try:
             await self._stack.enter_async_context(
                 chatting(application, self._stop_for, services.app_url, services.staff, hook)
@@ -108,6 +110,7 @@ class Chat:
         except ChatError as error:
             raise StartError(str(error), 2) from error
         self._running.application = application
+        watching.health.parts.chats = True
         self._running.username = application.bot.username
         if hook is not None and isinstance(application.update_queue, Inbox):
             self._storage.updates.let_go()
@@ -125,6 +128,8 @@ class Chat:
         await self._plan(services, sender, application)
         self._broadcast(services, sender, application)
         self._running.ticks += desk_ticks(self._running, services, application)
+        touch = partial(keep_in_touch, application.bot, watching.reach)
+        self._running.ticks.append(Tick("telegram", 30, touch))
 
     async def _work_on(
         self, desk: LinkDesk | SourceDesk, services: Services, application: App

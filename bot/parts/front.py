@@ -1,7 +1,6 @@
 """What is reached by HTTP: the sandbox, the pages, the Mini App."""
 
 from contextlib import AsyncExitStack
-from typing import Any
 
 from bot.application import BotApi
 from bot.parts.serving import listen, serve
@@ -56,7 +55,8 @@ class Front:
             base_url=base,
             # The sandbox's bot is not on Telegram: its name leads nowhere there.
             bot_username=lambda: "" if self._running.sandbox else self._running.username,
-            health=self._health,
+            health=self._running.watching.health.report,
+            metrics=self._running.watching.page().answer,
             miniapp=self._miniapp(),
             cards_folder=self._settings.data_dir / "cards",
             role_of=Staff(self._storage.staff, self.admins()).role_of,
@@ -106,7 +106,3 @@ class Front:
         base = (self._settings.public_base_url or self._running.pages_url).rstrip("/")
         here = self._running.sandbox is not None and base.startswith(f"http://{LOOPBACK}:")
         return f"{base}/app" if here or base.startswith("https://") else ""
-
-    async def _health(self) -> dict[str, Any]:
-        deliveries = await self._storage.deliveries.counts()
-        return {"deliveries": {str(state): count for state, count in deliveries.items()}}

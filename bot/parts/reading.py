@@ -127,6 +127,7 @@ class Reading:
             enricher=enricher,
             finder=self._finder,
         )
+        self._running.watching.health.parts.polls = True
         self._running.ticks += [
             Tick("poll", 5, poller.run_due),
             Tick("read", 3, reader.run_due),

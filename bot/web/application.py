@@ -17,6 +17,7 @@ from bot.web.desk.pages import add_desk
 from bot.web.feeds import Feeds
 from bot.web.guards import EMBEDDERS, FRAME, add_security_headers, explain_failures, lead_on
 from bot.web.maps import Maps
+from bot.web.measured import Answer, measured
 from bot.web.miniapp.routes import MiniApp, app_routes
 from bot.web.pages import Pages
 from bot.web.posts import PostPages
@@ -49,6 +50,7 @@ def make_web(  # noqa: PLR0913  a site has this many sides
     role_of: RoleOf = nobody,
     paint: Paint | None = None,
     hook: HookDoor | None = None,
+    metrics: Answer | None = None,
 ) -> web.Application:
     """The pages as an aiohttp application, with the Mini App where there is a bot to open it.
 
@@ -56,9 +58,10 @@ def make_web(  # noqa: PLR0913  a site has this many sides
 
     `base_url` is the public address without a slash at its end; `health` is asked by /readyz,
     and its answer is shown there as it is. Pictures of pages are kept in `cards_folder`, if any.
-    `role_of` knows who may see the staff's pages, and `paint` draws their pictures.
+    `role_of` knows who may see the staff's pages, and `paint` draws their pictures. `metrics`
+    answers whoever watches.
     """
-    app = web.Application(middlewares=[explain_failures, lead_on])
+    app = web.Application(middlewares=[measured, explain_failures, lead_on])
     app[FRAME] = Frame(taxonomy, base_url.rstrip("/"), bot_username)
     app[PAINTING] = Painting(paint)
     app.on_response_prepare.append(add_security_headers)
@@ -99,6 +102,7 @@ def make_web(  # noqa: PLR0913  a site has this many sides
             web.get("/sitemap/signals-{part:[0-9]{1,12}}.xml", maps.signals),
             web.get("/healthz", probes.alive),
             web.get("/readyz", probes.ready),
+            web.get("/metrics", metrics or _no_metrics),
             web.get("/static/{name:[a-z.]{1,40}}", serve_asset),
             web.get("/robots.txt", maps.robots),
             web.get("/favicon.ico", _favicon),
@@ -119,6 +123,10 @@ def make_web(  # noqa: PLR0913  a site has this many sides
     load_assets()
     environment()
     return app
+
+
+async def _no_metrics(_request: web.Request) -> web.Response:
+    raise web.HTTPNotFound
 
 
 async def _favicon(request: web.Request) -> web.Response:

@@ -1,7 +1,8 @@
 """One search for both databases: cut the query once, ask the database's own index."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from itertools import accumulate, chain
 from typing import Any
@@ -62,6 +63,8 @@ class Search:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        # Around each page of a search, for whoever measures.
+        self.timing: Callable[[], AbstractContextManager[None]] = nullcontext
 
     async def find(
         self,
@@ -139,6 +142,12 @@ class Search:
         Days are those of `zone`. `after` is the id of the last signal of the page before, 0 for
         the first page. "" finds everything; a query without words finds nothing.
         """
+        with self.timing():
+            return await self._page(query, narrowing, zone, after, size)
+
+    async def _page(
+        self, query: str, narrowing: Narrowing, zone: str, after: int, size: int
+    ) -> Sought:
         async with self._database.read() as connection:
             phrases, matches, capped = await _spelled_window(connection, query, narrowing)
             days = by_day(without_repeats(matches), zone)

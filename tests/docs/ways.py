@@ -110,6 +110,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "/sitemap/stories.xml": ("网站地图：专题", "The site map: stories"),
     "/sitemap/signals-{part}.xml": ("网站地图：信号", "The site map: signals"),
     "/healthz": ("进程是否活着", "Whether the process is alive"),
+    "/metrics": ("监控指标，只给带令牌的监控程序看", "Figures for Prometheus, by token only"),
     "/readyz": ("能否应答", "Whether it can answer"),
     "/static/{name}": ("样式等静态文件", "Static files"),
     "/robots.txt": ("给爬虫的规则", "Rules for robots"),

@@ -77,6 +77,7 @@ PATHS: dict[str, str | None] = {
     "/sitemap/signals-{part}.xml": None,
     "/healthz": None,
     "/readyz": None,
+    "/metrics": None,
     "/static/{name}": None,
     "/robots.txt": None,
     "/favicon.ico": None,

@@ -70,6 +70,13 @@ async def test_what_has_no_language_answers_everyone(client: Client):
             assert await response.read(), path
 
 
+@covers("page /metrics")
+async def test_figures_are_for_whoever_watches_and_has_the_token(client: Client, lang: Lang):
+    async with client.get("/metrics", params={"lang": lang}) as response:
+        assert response.status == 404
+        assert "hexin_polls" not in await response.text()
+
+
 @covers("page /trends")
 async def test_trends_are_told_in_the_words_of_the_reader(
     client: Client, newsroom: Newsroom, lang: Lang

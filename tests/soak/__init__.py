@@ -1,0 +1,1 @@
+"""The whole bot for half an hour at many times its real rate, with an eye on its memory."""

@@ -1,0 +1,162 @@
+"""What a soak found, in words and figures."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.soak.memory import Sample, slope
+
+# Everything is loaded and every pool is filled after this share of the run.
+SETTLED = 1 / 3
+# What the index of stories may keep of one signal: it holds seven days of them by design.
+KB_A_SIGNAL = 12
+NOISE_KB = 8 * 1024
+LEFT_OVER = 100
+_BAD = ("commands without an answer", "probes without an answer", "deliveries dead")
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was seen: `code` is the exit status after SIGTERM, None when it had to be killed."""
+
+    minutes: float
+    times: float
+    took_s: float
+    code: int | None
+    stopped_s: float
+    samples: tuple[Sample, ...]
+    signals_at: tuple[tuple[float, int], ...]
+    probes_ms: tuple[float, ...]
+    answers_ms: tuple[float, ...]
+    counts: Counter[str]
+    complaints: Counter[str]
+    metrics: str
+
+    @property
+    def settled(self) -> tuple[Sample, ...]:
+        """The samples after the beginning."""
+        return self.samples[int(len(self.samples) * SETTLED) :]
+
+    @property
+    def grown_kb(self) -> float:
+        """How much the settled process grew, by the line nearest to its samples."""
+        settled = self.settled
+        steep = slope([(one.at, one.own) for one in settled])
+        return steep * (settled[-1].at - settled[0].at) if settled else 0.0
+
+    @property
+    def signals_settled(self) -> int:
+        """The signals that came meanwhile."""
+        later = self.signals_at[int(len(self.signals_at) * SETTLED) :]
+        return later[-1][1] - later[0][1] if later else 0
+
+
+def report(found: Findings) -> tuple[str, bool]:
+    """The report as Markdown, and whether all is well."""
+    faults = _faults(found)
+    lines = [
+        "# Soak",
+        "",
+        f"    make soak  # HEXIN_SOAK_MINUTES={found.minutes:g} HEXIN_SOAK_TIMES={found.times:g}",
+        "",
+        f"One process with everything in it, on SQLite, for {found.took_s / 60:.1f} minutes at"
+        f" {found.times:g} times the real rate; Telegram, the news site and the readers in"
+        " another process.",
+        "",
+        "## Memory",
+        "",
+        "| minute | own MB | with workers MB | open files | signals |",
+        "|---:|---:|---:|---:|---:|",
+        *_table(found),
+        "",
+        f"After the first third the process grew by {found.grown_kb / 1024:+.1f} MB"
+        f" ({_an_hour(found, 'own'):+.1f} MB an hour; with its workers"
+        f" {_an_hour(found, 'whole'):+.1f} MB an hour) while {found.signals_settled} signals came."
+        f" Allowed are {NOISE_KB // 1024} MB and {KB_A_SIGNAL} KB a signal, for the index of"
+        " stories holds seven days of them.",
+        "",
+        "## Work done",
+        "",
+        "| what | how much |",
+        "|---|---:|",
+        *(f"| {name} | {number} |" for name, number in sorted(found.counts.items())),
+        f"| answer to a command, median / 95 % / longest | {_spread(found.answers_ms)} |",
+        f"| answer of /healthz, median / 95 % / longest | {_spread(found.probes_ms)} |",
+        f"| event loop late, by half-second sleepers | {_late(found.metrics)} |",
+        f"| end after SIGTERM | {found.stopped_s:.1f} s, exit status {found.code} |",
+        "",
+        "## Complaints in the log",
+        "",
+        *(
+            [f"- {number} × {line}" for line, number in found.complaints.most_common(12)]
+            or ["None."]
+        ),
+        "",
+        "## Verdict",
+        "",
+        *([f"- {fault}" for fault in faults] or ["Flat memory, nothing lost."]),
+        "",
+    ]
+    return "\n".join(lines), not faults
+
+
+def _faults(found: Findings) -> list[str]:
+    faults = []
+    if found.grown_kb > NOISE_KB + KB_A_SIGNAL * found.signals_settled:
+        faults.append(f"memory grew by {found.grown_kb / 1024:.1f} MB")
+    settled = found.settled
+    if settled and settled[-1].files > settled[0].files + 20:
+        faults.append(f"open files grew from {settled[0].files} to {settled[-1].files}")
+    faults += [f"{found.counts[what]} {what}" for what in _BAD if found.counts[what]]
+    # The last round of polls may have brought some that are still read.
+    if found.counts["entries new"] > LEFT_OVER:
+        faults.append(f"{found.counts['entries new']} articles were waiting at the end")
+    if found.counts["entries"] < found.counts["articles published"] / 2:
+        faults.append("articles were not found as fast as they came")
+    if found.code != 0:
+        faults.append("the process did not end by itself")
+    return faults
+
+
+def _table(found: Findings) -> list[str]:
+    rows = min(10, len(found.samples))
+    picked = [round(one * (len(found.samples) - 1) / max(1, rows - 1)) for one in range(rows)]
+    first = found.samples[0].at if found.samples else 0.0
+    return [
+        f"| {(one.at - first) / 60:.1f} | {one.own / 1024:.1f} | {one.whole / 1024:.1f}"
+        f" | {one.files} | {found.signals_at[number][1]} |"
+        for number in picked
+        for one in [found.samples[number]]
+    ]
+
+
+def _an_hour(found: Findings, part: str) -> float:
+    return slope([(one.at, getattr(one, part)) for one in found.settled]) * 3600 / 1024
+
+
+def _late(metrics: str) -> str:
+    """How late the loop was: for all but one in twenty at most, and the worst."""
+    found = {
+        float(sample.labels["le"]): sample.value
+        for family in text_string_to_metric_families(metrics)
+        if family.name == "hexin_loop_lag_seconds"
+        for sample in family.samples
+        if sample.name.endswith("_bucket")
+    }
+    total = max(found.values(), default=0.0)
+    if not total:
+        return "–"
+    bounds = [
+        min(le for le, below in found.items() if below >= total * part) for part in (0.95, 1)
+    ]
+    return " / ".join(f"≤ {bound * 1000:g} ms" for bound in bounds)
+
+
+def _spread(figures: Sequence[float]) -> str:
+    if not figures:
+        return "–"
+    ordered = sorted(figures)
+    middle, most = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)]
+    return f"{middle:.0f} / {most:.0f} / {ordered[-1]:.0f} ms"
