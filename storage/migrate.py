@@ -12,12 +12,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Table, create_engine, event, exc, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, exc, text
 from sqlalchemy.pool import NullPool
 
 from digest.taxonomy import load_taxonomy
 from storage.address import Address, make_folder, read_address
 from storage.errors import DatabaseDamaged, StorageUnavailable
+from storage.moving.books import refuse_unfinished
 from storage.schema import columns, topics
 from storage.upsert import insert
 
@@ -43,6 +44,7 @@ async def migrate(url: str) -> None:
 def migrate_now(url: str) -> None:
     """The same as `migrate`, for callers without an event loop."""
     with _connect(read_address(url)) as connection:
+        refuse_unfinished(connection)
         command.upgrade(make_config(connection), "head")
         _seed_taxonomy(connection)
 
@@ -79,12 +81,21 @@ def _connect(address: Address) -> Iterator[Connection]:
     make_folder(address)
     engine = create_engine(address.driver_sync, poolclass=NullPool)
     if address.path:
-        _take_over_transactions(engine)
+        take_over_transactions(engine)
     try:
-        with engine.begin() as connection:
+        with explained(address), engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
             yield connection
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def explained(address: Address) -> Iterator[None]:
+    """Let what the drivers say of an unusable database be an error of ours."""
+    try:
+        yield
     except exc.OperationalError as error:
         cause = " ".join(str(error.orig).split())
         raise StorageUnavailable(f"{address} cannot be used: {cause}") from error
@@ -92,8 +103,6 @@ def _connect(address: Address) -> Iterator[Connection]:
         if address.path is None or not _damaged(error):
             raise
         raise DatabaseDamaged(f"{address.path}: {error.orig}") from error
-    finally:
-        engine.dispose()
 
 
 def _damaged(error: exc.DatabaseError) -> bool:
@@ -104,7 +113,9 @@ def _damaged(error: exc.DatabaseError) -> bool:
     }
 
 
-def _take_over_transactions(engine: Any) -> None:
+def take_over_transactions(engine: Engine) -> None:
+    """Let transactions of a SQLite engine begin with us, as writing ones."""
+
     # The driver would commit before each CREATE: with our own BEGIN a failure leaves nothing.
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

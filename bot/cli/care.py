@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.shared import fail, run_async, say, screen, settings_or_exit
+from bot.cli.shared import USAGE_ERROR, fail, run_async, say, screen, settings_or_exit
 from bot.clock import utc_now
 
 if TYPE_CHECKING:
@@ -14,11 +14,31 @@ if TYPE_CHECKING:
 _MARKS = {"ok": ("✓", "green"), "warn": ("!", "yellow"), "bad": ("✗", "red")}
 
 
-def migrate() -> None:
-    """把数据库结构升级到最新版本（可重复执行）。"""
+def migrate(
+    *,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="把全部数据搬到另一个空数据库，如 postgresql://用户@主机/库名；"
+            "中断后再运行一次就接着搬。先停掉 bot",
+        ),
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="清掉没搬完的部分，从头再搬（与 --to 同用）")
+    ] = False,
+) -> None:
+    """把数据库结构升级到最新版本（可重复执行）；加 --to 则把数据搬到另一个数据库。"""
     from storage import migrate as to_head
 
     settings = settings_or_exit()
+    if to is not None:
+        from bot.cli.moving import move_to
+
+        move_to(settings.database_url, to, again=again)
+        return
+    if again:
+        fail("--again 要与 --to 同用。", USAGE_ERROR)
     run_async(to_head(settings.database_url))
     say("数据库已是最新结构。")
 

@@ -63,15 +63,21 @@ def run_async(work: Coroutine[Any, Any, T]) -> T:
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except HexinError as error:
-        _explain(error)
+        explain(error)
         raise
 
 
-def _explain(error: Exception) -> None:
+def explain(error: Exception) -> None:
     """Exit with what to do about an unusable database; return when it is something else."""
     from storage import DatabaseDamaged, StorageUnavailable
+    from storage.moving.books import MoveUnfinished
 
     if isinstance(error, DatabaseDamaged):
         fail(f"数据库文件已损坏：{error}\n请换上 hexin backup 留下的备份，再运行 hexin doctor。")
+    if isinstance(error, MoveUnfinished):
+        fail(
+            "这个数据库正在搬入数据，还没有搬完，现在不能用。\n"
+            "请用原来的 DATABASE_URL 再运行一次 hexin migrate --to，搬完就能用了。"
+        )
     if isinstance(error, StorageUnavailable):
         fail(f"数据库用不了：{error}\n请检查 DATABASE_URL；hexin doctor 会逐项说明。")

@@ -92,7 +92,7 @@ class TsVector:
     @staticmethod
     async def index(connection: AsyncConnection, signal_id: int, terms: Sequence[str]) -> None:
         """Make a signal findable by its terms."""
-        await connection.execute(_INSERT, {"id": signal_id, "terms": _vector(terms)})
+        await connection.execute(_INSERT, {"id": signal_id, "terms": vector(terms)})
 
     @staticmethod
     async def reindex(
@@ -102,7 +102,7 @@ class TsVector:
         new: Sequence[str],
     ) -> None:
         """Replace the terms of a signal."""
-        await connection.execute(_UPDATE, {"id": signal_id, "terms": _vector(new)})
+        await connection.execute(_UPDATE, {"id": signal_id, "terms": vector(new)})
 
     @staticmethod
     async def find(
@@ -196,7 +196,8 @@ async def _ids(
     return list((await connection.execute(query, values)).scalars())
 
 
-def _vector(terms: Sequence[str]) -> str:
+def vector(terms: Sequence[str]) -> str:
+    """The terms, in their order, as a tsvector is written."""
     return " ".join(f"{_quote(term)}:{place}" for place, term in enumerate(terms, 1))
 
 
