@@ -39,7 +39,8 @@ class Running:
     """What is up: for the start message, for the sandbox, for tests.
 
     `allowed` are addresses that may be fetched though they are no public ones; `ticks` the steps
-    of the day, until it begins.
+    of the day, until it begins; `term` is the day of what only the leading process does, and
+    this one `stands_by` while another does it.
     """
 
     settings: Settings
@@ -55,6 +56,8 @@ class Running:
     sandbox: Sandbox | None = None
     application: App | None = None
     schedule: Schedule | None = None
+    term: Schedule | None = None
+    stands_by: bool = False
     planner: Planner | None = None
     services: Services | None = None
     ticks: list[Tick] = field(default_factory=list)
@@ -63,8 +66,12 @@ class Running:
     def __post_init__(self) -> None:
         self.watching = Watching(self.settings, self.storage, self.clock)
         parts = self.watching.health.parts
-        parts.late = lambda: self.schedule.late() if self.schedule else {}
+        parts.late = self._late
         parts.fatal = lambda: self.fatal
+
+    def _late(self) -> dict[str, float]:
+        days = [day for day in (self.schedule, self.term) if day is not None]
+        return {name: late for day in days for name, late in day.late().items()}
 
     @property
     def base_url(self) -> str:
@@ -81,5 +88,11 @@ class Running:
 
     def nudge(self, tick: str) -> None:
         """Wake a step now, once the day has begun."""
-        if self.schedule is not None:
-            self.schedule.nudge(tick)
+        for schedule in (self.schedule, self.term):
+            if schedule is not None:
+                schedule.nudge(tick)
+
+    @property
+    def leads(self) -> bool:
+        """Whether this is the process that answers, plans and sends."""
+        return self.term is not None

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from bot.application import BotApi
 from bot.clock import Clock, utc_now
 from bot.config import Settings
-from bot.parts.chat import Chat
+from bot.parts.chat import USERNAME, Chat, owner_name
 from bot.parts.front import Front
+from bot.parts.leading import Leading
 from bot.parts.outlook import open_outlook
 from bot.parts.reading import Reading
 from bot.parts.ticks import upkeep_ticks
@@ -22,6 +23,7 @@ from digest.seals import KEY_NAME, POST, make_seal
 from handlers.admission import Access, AccessMode
 from handlers.context import Services
 from storage import DatabaseDamaged, Storage, StorageUnavailable, migrate
+from storage.lead import Lead
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +55,7 @@ async def start(
             running.fatal = reason
             on_fatal()
 
-        chat = Chat(running, stack, reading, stop_for)
+        chat = Chat(running, reading, stop_for)
         if role in {Role.ALL, Role.CLOCK} and not settings.token:
             await front.sandbox()
         if role in {Role.ALL, Role.WEB}:
@@ -61,11 +63,16 @@ async def start(
         services = running.services = await _make_services(running, front, chat, painter)
         if role in {Role.ALL, Role.CLOCK}:
             api = front.api or BotApi(settings.telegram_api_base_url, settings.token)
-            await chat.start(services, api, await front.hook())
+            hook = await front.hook()
+
+            async def begin(term: AsyncExitStack) -> None:
+                await chat.start(services, api, term, hook)
+                running.ticks += upkeep_ticks(running)
+
+            leading = Leading(running, _lead(running, api), begin, chat.halt)
+            await leading.start(stack, stop_for)
         if role in {Role.ALL, Role.WORKER}:
             await reading.start()
-        if role in {Role.ALL, Role.CLOCK}:
-            running.ticks += upkeep_ticks(running)
         _begin_the_day(running, stack)
         yield running
 
@@ -79,6 +86,14 @@ async def _open_storage(settings: Settings, stack: AsyncExitStack) -> Storage:
     stack.push_async_callback(storage.close)
     storage.numbers.zone = ZoneInfo(settings.default_zone)
     return storage
+
+
+def _lead(running: Running, api: BotApi) -> Lead | None:
+    """The lead of the processes of this bot; SQLite has room for one only."""
+    if running.storage.database.dialect == "sqlite":
+        return None
+    bot_id = api.token.partition(":")[0]
+    return Lead(running.settings.database_url, f"bot {bot_id}", owner_name())
 
 
 async def _make_services(running: Running, front: Front, chat: Chat, painter: Painter) -> Services:
@@ -114,6 +129,12 @@ def _begin_the_day(running: Running, stack: AsyncExitStack) -> None:
         if await running.storage.taxonomy.refresh():
             log.info("columns and topics were changed by another process")
 
+    async def learn_name() -> None:
+        if not running.username:
+            running.username = await running.storage.meta.get(USERNAME) or ""
+
+    if not running.leads:
+        running.ticks.append(Tick("name", 30, learn_name))
     # What editors change in another process, or by the command line, counts here soon.
     running.ticks.append(Tick("taxonomy", 3, refresh_taxonomy))
     running.ticks.append(Tick("health", 15, running.watching.health.look))

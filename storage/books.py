@@ -43,6 +43,8 @@ class Updates:
         self._ours: set[int] = set()
         # Taken by this process to be answered, and not marked as answered yet.
         self._taken: set[int] = set()
+        self._stands_down = False
+        self._left: set[int] = set()
         self._ended: set[int] = set()
         self._ending = asyncio.Lock()
 
@@ -102,16 +104,24 @@ class Updates:
         self._taken.update(one.update_id for one in kept)
         return tuple(kept)
 
-    def let_go(self) -> None:
-        """Forget what was taken and not answered: it may be taken anew."""
+    def take_up(self) -> None:
+        """Answer from now on. What was taken before and not answered may be taken anew."""
         self._taken.clear()
+        self._stands_down = False
+
+    def stand_down(self) -> None:
+        """Begin nothing more, and leave what was not begun to the next who takes up."""
+        self._stands_down = True
 
     async def begin(self, update_id: int, now: datetime) -> Begun | None:
         """Count a try to answer an update that begins now.
 
         None for one that was answered, that is being answered without having been kept, or that
-        was tried often enough.
+        was tried often enough; also while we stand down.
         """
+        if self._stands_down:
+            self._left.add(update_id)
+            return None
         if update_id in self._ours:
             self._ours.discard(update_id)
             return Begun(acted=False)
@@ -133,8 +143,12 @@ class Updates:
     async def finish(self, update_id: int) -> None:
         """Note that an update is answered; what was in it is kept no longer.
 
-        Those that end while one is being noted are noted together.
+        Those that end while one is being noted are noted together. What was never begun, since
+        we stand down, stays.
         """
+        if update_id in self._left:
+            self._left.discard(update_id)
+            return
         self._ours.discard(update_id)
         self._ended.add(update_id)
         async with self._ending:

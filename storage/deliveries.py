@@ -207,6 +207,21 @@ class Deliveries:
             )
             return back.rowcount, unknown.rowcount
 
+    async def take_over(self, owner: str) -> int:
+        """Take back what other senders had claimed and not begun to send. Returns how much.
+
+        For the sender that follows them: nobody else sends any more. Whoever comes back all the
+        same finds that it is not theirs (`advance`).
+        """
+        left = update(deliveries).where(
+            OPEN, deliveries.c.state == DeliveryState.CLAIMED, deliveries.c.owner != owner
+        )
+        async with self._database.write() as connection:
+            back = await connection.execute(
+                left.values(state=DeliveryState.PENDING, owner=None, lease_until=None)
+            )
+            return back.rowcount
+
     async def pushed(self, subscriber_id: int, signal_id: int) -> Pushed | None:
         """How a signal was last pushed to a reader; None when it never was."""
         query = (

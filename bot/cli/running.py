@@ -92,6 +92,8 @@ def _say_hello(running: "Running") -> None:
             "翻译      没有译者：外文要点按原文显示，标明未翻译",
             "  运行 hexin models add en-zh 即可译成中文，不用重启；别的办法见 docs/translation.md",
         ]
+    if running.stands_by:
+        lines.append("待命      另一个进程在收发消息；它停下几秒后由这里接手")
     lines.append("停止      Ctrl-C")
     screen().print(Panel(Text("\n".join(lines)), title="核心信息 Bot 已启动", expand=False))
 

@@ -29,6 +29,7 @@ from bot.schedule import Tick
 from bot.watching.chat import keep_in_touch
 from bot.web.webhook import Hook
 from digest import roles
+from digest.errors import DeliveryError
 from handlers.admin.posting.telling import tell_out
 from handlers.admin.sources.work import SourceDesk
 from handlers.callbacks import pack
@@ -42,6 +43,14 @@ log = logging.getLogger(__name__)
 DRAIN_S = 5.0
 # What other processes took in is looked for so often, even when nobody wakes us.
 COLLECT_S = 0.5
+AGAIN_S = 1.0
+# The note of what the bot is called, for processes that do not speak to Telegram.
+USERNAME = "bot.username"
+
+
+def owner_name() -> str:
+    """Who this process is, for what it claims."""
+    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 class Chat:
@@ -50,7 +59,6 @@ class Chat:
     def __init__(
         self,
         running: Running,
-        stack: AsyncExitStack,
         reading: Reading,
         stop_for: Callable[[str], None],
     ) -> None:
@@ -58,18 +66,33 @@ class Chat:
         self._settings = running.settings
         self._storage = running.storage
         self._clock = running.clock
-        self._stack = stack
+        self._stack = AsyncExitStack()
         self._reading = reading
         self._stop_for = stop_for
         self._sender: Sender | None = None
+        self._stops: list[asyncio.Event] = []
 
     def wake_sender(self) -> None:
         """Tell the sender that something is owed."""
         if self._sender is not None:
             self._sender.wake()
 
-    async def start(self, services: Services, api: BotApi, hook: Hook | None = None) -> None:
-        """Log in, answer people, send what is owed; with a `hook` collect what comes by it."""
+    def halt(self) -> None:
+        """Begin nothing more: no message, no answer. What is being written is finished."""
+        self._storage.updates.stand_down()
+        for stop in self._stops:
+            stop.set()
+
+    async def start(
+        self, services: Services, api: BotApi, stack: AsyncExitStack, hook: Hook | None
+    ) -> None:
+        """Log in, answer people, send what is owed, until `stack` ends.
+
+        With a `hook` what came by it is collected from storage.
+        """
+        self._stack, self._stops = stack, []
+        self._storage.updates.take_up()
+        await self._storage.deliveries.take_over(owner_name())
         session = aiohttp.ClientSession(trust_env=False)
         self._stack.push_async_callback(session.close)
         limiter = Limiter(rate=self._settings.send_rate)
@@ -80,7 +103,7 @@ class Chat:
             token=api.token,
             limiter=limiter,
             clock=self._clock,
-            owner=f"{socket.gethostname()}:{os.getpid()}",
+            owner=owner_name(),
         )
         self._sender = sender
         amender = Amender(
@@ -112,8 +135,8 @@ class Chat:
         self._running.application = application
         watching.health.parts.chats = True
         self._running.username = application.bot.username
+        await self._storage.meta.set(USERNAME, application.bot.username)
         if hook is not None and isinstance(application.update_queue, Inbox):
-            self._storage.updates.let_go()
             self._running.ticks.append(
                 Tick("updates", COLLECT_S, application.update_queue.collect)
             )
@@ -134,7 +157,7 @@ class Chat:
     async def _work_on(
         self, desk: LinkDesk | SourceDesk, services: Services, application: App
     ) -> None:
-        stop = asyncio.Event()
+        stop = self._stop_event()
         task = asyncio.create_task(desk.run(services, application.bot, stop))
 
         async def end() -> None:
@@ -156,8 +179,8 @@ class Chat:
         self._running.ticks.append(Tick("broadcasts", 1, broadcaster.run_due))
 
     async def _send(self, sender: Sender) -> None:
-        stop = asyncio.Event()
-        task = asyncio.create_task(self._watch(sender.run(stop)))
+        stop = self._stop_event()
+        task = asyncio.create_task(self._watch(sender.run, stop))
 
         async def drain() -> None:
             stop.set()
@@ -168,8 +191,8 @@ class Chat:
 
     async def _amend(self, amender: Amender, services: Services, application: App) -> None:
         """Let what was sent follow what becomes of its signals."""
-        stop = asyncio.Event()
-        task = asyncio.create_task(self._watch(amender.run(stop)))
+        stop = self._stop_event()
+        task = asyncio.create_task(self._watch(amender.run, stop))
 
         async def end() -> None:
             stop.set()
@@ -185,12 +208,25 @@ class Chat:
             Tick("amending", 3, watcher.run_due),
         ]
 
-    async def _watch(self, work: Awaitable[None]) -> None:
-        try:
-            await work
-        except Exception as error:
-            log.exception("the sender stopped")
-            self._stop_for(f"投递停止了：{error}")
+    def _stop_event(self) -> asyncio.Event:
+        self._stops.append(asyncio.Event())
+        return self._stops[-1]
+
+    async def _watch(
+        self, run: Callable[[asyncio.Event], Awaitable[None]], stop: asyncio.Event
+    ) -> None:
+        """Run until `stop`, again when the database failed; a refusal of Telegram's ends it."""
+        while not stop.is_set():
+            try:
+                await run(stop)
+            except DeliveryError as error:
+                log.exception("the sender stopped")
+                self._stop_for(f"投递停止了：{error}")
+                return
+            except Exception:
+                log.exception("the sender was interrupted and begins again")
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), AGAIN_S)
 
     async def _plan(self, services: Services, sender: Sender, application: App) -> None:
         planner = Planner(

@@ -44,6 +44,8 @@ class Reading:
         self._finder = StoryFinder(self._storage, index=StoryIndex(installed_encoder()))
         self._shared: tuple[WorkerPool, Enricher] | None = None
         self._poller: Poller | None = None
+        self._links: LinkReader | None = None
+        self._trial: tuple[Discoverer, SourceDesk] | None = None
 
     async def engines(self) -> tuple[WorkerPool, Enricher]:
         """The processes that read pages and what betters briefs, shared by all who need them."""
@@ -67,9 +69,11 @@ class Reading:
 
     async def link_reader(self) -> LinkReader:
         """What reads links for people."""
+        if self._links is not None:
+            return self._links
         workers, enricher = await self.engines()
         fetcher = await self._for_people()
-        return LinkReader(
+        self._links = LinkReader(
             self._storage,
             fetcher,
             workers,
@@ -77,15 +81,19 @@ class Reading:
             enricher=enricher,
             finder=self._finder,
         )
+        return self._links
 
     async def source_trial(self) -> tuple[Discoverer, SourceDesk]:
         """What tries sources for editors."""
+        if self._trial is not None:
+            return self._trial
         workers, _ = await self.engines()
         fetcher = await self._for_people()
         known = lately(self._storage, self._clock)
         trial = Discoverer(fetcher, workers, clock=self._clock, known=known)
         desk = make_source_desk(self._storage, trial, fetcher, workers, lambda: self._poller)
-        return trial, desk
+        self._trial = trial, desk
+        return self._trial
 
     async def prepare_photo(self, body: bytes) -> PreparedPhoto:
         """A picture made anew in a process that a hostile file can take down with it."""

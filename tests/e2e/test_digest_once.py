@@ -60,8 +60,7 @@ async def fresh_signals(running: Running, clock: MovableClock) -> None:
             if any(not one.backlog and one.score.total >= least for one in window):
                 return
             clock.offset += timedelta(seconds=20)
-            assert running.schedule is not None
-            running.schedule.nudge("poll")
+            running.nudge("poll")
             running.schedule.nudge("read")
             await asyncio.sleep(0.5)
 
@@ -74,8 +73,7 @@ async def sent(running: Running) -> int:
 async def until_planned(running: Running, subscriber_id: int, moved_from: datetime) -> None:
     async with asyncio.timeout(60):
         while True:
-            assert running.schedule is not None
-            running.schedule.nudge("digests")
+            running.nudge("digests")
             found = await running.storage.subscribers.get(subscriber_id)
             assert found is not None
             if found.subscription.next_digest_at != moved_from:
@@ -111,8 +109,7 @@ async def test_one_digest_when_due_then_silence_also_across_a_restart(
         assert first_sent == len(lin.inbox)
 
         for _ in range(5):
-            assert running.schedule is not None
-            running.schedule.nudge("digests")
+            running.nudge("digests")
             await asyncio.sleep(0.1)
         assert await sent(running) == first_sent
 

@@ -92,11 +92,11 @@ async def test_an_update_is_stored_and_collected_once(
     assert await collected(inbox) == []
     await storage.updates.finish(11)
     # What another process took and did not finish is answered by the next that leads.
-    storage.updates.let_go()
+    storage.updates.take_up()
     assert await collected(inbox_of(storage)) == [12]
     await storage.updates.finish(12)
     assert await bring(door, said(12, "/latest")) == 200
-    storage.updates.let_go()
+    storage.updates.take_up()
     assert await collected(inbox_of(storage)) == []
 
 
