@@ -61,7 +61,7 @@ async def fresh_signals(running: Running, clock: MovableClock) -> None:
                 return
             clock.offset += timedelta(seconds=20)
             running.nudge("poll")
-            running.schedule.nudge("read")
+            running.nudge("read")
             await asyncio.sleep(0.5)
 
 
