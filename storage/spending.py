@@ -1,8 +1,8 @@
 """What requests to a model cost, how they ended, and the answers worth keeping."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
@@ -84,6 +84,24 @@ class Spending:
         )
         async with self._database.read() as connection:
             return {row[0]: row[1] for row in await connection.execute(query)}
+
+    async def failing(
+        self, now: datetime, bad: Collection[str], within: timedelta = timedelta(days=1)
+    ) -> tuple[int, datetime | None]:
+        """How many calls have ended in `bad` ways since one ended otherwise, and the first's time.
+
+        Calls that were given up ("cancelled") tell nothing. No further back than `within`.
+        """
+        since = now - within
+        told = model_calls.c.outcome.not_in([*bad, "cancelled"])
+        last = select(func.max(model_calls.c.at)).where(model_calls.c.at >= since, told)
+        async with self._database.read() as connection:
+            well: datetime | None = await connection.scalar(last)
+            query = select(func.count(), func.min(model_calls.c.at)).where(
+                model_calls.c.at > (well or since), model_calls.c.outcome.in_(bad)
+            )
+            count, first = (await connection.execute(query)).one()
+        return count, first
 
     async def _sum(self, query: Any) -> Spent:
         async with self._database.read() as connection:

@@ -7,6 +7,7 @@ from bot.jobs.reporting import Reporter
 from bot.jobs.telling import Telling
 from bot.jobs.topic_notes import TopicNotes
 from bot.jobs.trending import Trending
+from bot.jobs.troubles import TroubleWatch
 from bot.jobs.upkeep import Upkeep
 from bot.jobs.weekly_desk import WeeklyDesk
 from bot.jobs.weekly_numbers import WeeklyNumbers
@@ -56,12 +57,20 @@ def desk_ticks(running: Running, services: Services, application: App) -> list[T
         zone=zone,
         clock=clock,
     )
+    troubles = TroubleWatch(
+        storage,
+        application.bot,
+        staff=services.staff,
+        reach=running.watching.reach,
+        clock=clock,
+    )
     return [
         Tick("reports", 10, reporter.run_due),
         Tick("week in numbers", 60, weekly.run_due),
         Tick("queue notes", 60, teller.run_due),
         Tick("new topics", 300, topics.run_due),
         Tick("weekly drafts", 30, drafts.run_due),
+        Tick("troubles", 30, troubles.run_due),
         Tick("source news", 15, Telling(services, application.bot).run_due),
     ]
 

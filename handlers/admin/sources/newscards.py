@@ -8,6 +8,7 @@ from digest.render import cut
 from digest.texts import Texts
 from handlers.admin.sources.listing import View
 from handlers.admin.sources.words import reason_words
+from handlers.admin.troublecards import trouble_message
 from handlers.cards import quoted
 from handlers.keyboards import act
 
@@ -18,6 +19,8 @@ _TITLE_UNITS = 60
 
 def news_message(texts: Texts, news: Mapping[str, Any]) -> Message:
     """The message that `news` (plain data of storage/source_news.py) makes."""
+    if "troubles" in news:
+        return trouble_message(texts, news["troubles"])
     if "outage" in news:
         key = f"chat.source.news.{news['outage']}"
         text = texts(key, unreached=news["unreached"], polled=news["polled"])
