@@ -153,12 +153,17 @@ class _Lines:
 
     paces: dict[str, _Pace] = field(default_factory=dict)
     said: float = field(default_factory=monotonic)
+    over: set[Stage] = field(default_factory=set)
 
     def __call__(self, step: Step) -> None:
         pace = self.paces.setdefault(step.stage, _Pace())
         words = pace.words(step)
         if step.done < step.total and monotonic() - self.said < _LINE_EVERY_S:
             return
+        if step.stage in self.over:  # tables without rows, behind the last that has some
+            return
+        if step.done == step.total:
+            self.over.add(step.stage)
         self.said = monotonic()
         told = " ".join(part for part in (words, step.table) if part)
         say(f"{_STAGES[step.stage]} {step.done:,}/{step.total:,} {told}".rstrip())

@@ -12,6 +12,7 @@ from tests.benchmarks import (
     counting,
     database,
     delivery,
+    moving,
     painting,
     reading,
     starting,
@@ -37,6 +38,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "painting": painting.rows,
     "counting": counting.counting_rows,
     "drawing": counting.drawing_rows,
+    "moving": moving.rows,
     "start": starting.rows,
 }
 

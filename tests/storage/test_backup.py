@@ -1,10 +1,11 @@
 import asyncio
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from storage import Storage, StorageUnavailable, backup
+from storage import Storage, StorageUnavailable, backup, migrate
 from storage.backup import _pg_dump
 from tests.postgres import Server
 from tests.storage.making import add_signal
@@ -36,23 +37,39 @@ async def test_a_copy_taken_while_others_write_is_whole(
     assert names(target.parent) == ["copy"]
 
 
-async def test_an_archive_restores_to_the_same(
-    url: str, postgres: Server, dialect: str, tmp_path: Path
+async def test_what_is_restored_is_as_it_was_then(
+    url: str, dialect: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    if dialect != "postgresql":
-        pytest.skip("SQLite's copy is a database already")
+    """The steps of docs/operations.md."""
     storage = await Storage.open(url)
-    signal = await add_signal(storage, "芯片")
+    kept = await add_signal(storage, "芯片")
+    copy = await backup(url, tmp_path / "copies" / "copy")
+    await add_signal(storage, "港口")
     await storage.close()
-    target = await backup(url, tmp_path / "archive")
 
-    fresh = postgres.create()
-    address = fresh.render_as_string(hide_password=False)
-    pg_restore("--no-owner", "-d", address, str(target))
+    if dialect == "sqlite":
+        path = Path(url.removeprefix("sqlite:///"))
+        # What a process that was killed leaves beside its file.
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).write_bytes(b"of another file" * 1000)
+        for suffix in ("", "-wal", "-shm"):
+            path.with_name(path.name + suffix).rename(tmp_path / f"aside{suffix}")
+        shutil.copy(copy, path)
+        address = url
+    else:
+        server: Server = request.getfixturevalue("postgres")
+        fresh = server.create()
+        address = fresh.render_as_string(hide_password=False)
+        pg_restore("--no-owner", "--exit-on-error", "-d", address, str(copy))
+    await migrate(address)
     restored = await Storage.open(address)
-    assert await restored.search.find("芯片") == (signal,)
+    assert await restored.search.find("芯片") == (kept,)
+    assert await restored.search.find("港口") == ()
+    fresh_one = await add_signal(restored, "海运")
+    assert fresh_one.id > kept.id
     await restored.close()
-    postgres.drop(fresh)
+    if dialect == "postgresql":
+        server.drop(fresh)
 
 
 async def test_a_failed_copy_leaves_the_last_one(tmp_path: Path) -> None:

@@ -176,6 +176,17 @@ def test_what_was_changed_in_the_target_is_found(source: str, target: str) -> No
     assert look(target, rows) == look(source, rows)
 
 
+async def test_a_server_at_which_a_bot_works_is_not_moved(
+    url: str, dialect: str, target: str
+) -> None:
+    if dialect == "sqlite":
+        pytest.skip("only another process counts there (tests/bot/cli/test_moving.py)")
+    working = await Storage.open(url)
+    assert refused(url, target).why is Why.BUSY
+    await working.close()
+    moved(url, target)
+
+
 def test_targets_with_something_in_them_are_refused(source: str, target: str) -> None:
     run(target, "INSERT INTO meta (key, value) VALUES ('k', 'v')")
     assert (refused(source, target).why, refused(source, target).detail) == (Why.FILLED, "meta")
