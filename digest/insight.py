@@ -1,7 +1,8 @@
 """What is new against what was published before: facts of stored signals side by side.
 
-Nothing is judged: a difference is the same measure of the same name with another number, or a
-name that no earlier signal of the topic has. Each points to the signal it was compared with.
+Nothing is judged: a difference is the same measure of the same name with another number, where
+both are of one thing and one time (digest/agreement/later.py), or a name that no earlier signal of
+the topic has. Each points to the signal it was compared with.
 """
 
 import re
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from digest.agreement.later import same_thing
 from digest.condense.gazetteer import standard
 from digest.condense.names import names_in
 from digest.model import NumberFact, Signal
@@ -120,8 +122,11 @@ def _changed(signal: Signal, before: Sequence[Signal]) -> Iterator[Difference]:
             continue
         for one in reversed(before):  # the latest earlier value is the one to compare with
             name = _subject(signal, one, mine & _names(one))
-            then = next((it for it in one.brief.numbers if measure_key(it) == key), None)
-            if not name or then is None or (name, key) in said:
+            if not name or (name, key) in said:
+                continue
+            alike = (it for it in one.brief.numbers if measure_key(it) == key)
+            then = next((it for it in alike if same_thing(one, it, signal, fact, name)), None)
+            if then is None:
                 continue
             said.add((name, key))
             if not same_value(fact, then):

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from digest.agreement.later import same_thing
 from digest.condense.names import names_in
 from digest.finding import Narrowing
 from digest.insight import Difference, DifferenceKind, differences
@@ -209,14 +208,4 @@ def _otherwise(later: Signal, signal: Signal) -> Difference | None:
     if is_passing(later):
         return None
     found: Iterable[Difference] = differences(later, (signal,))
-    numbers = (one for one in found if one.kind is DifferenceKind.NUMBER)
-    return next((one for one in numbers if _is_of_one(one, later, signal)), None)
-
-
-def _is_of_one(change: Difference, later: Signal, signal: Signal) -> bool:
-    return any(
-        same_thing(signal, then, later, now, change.name)
-        for then in signal.brief.numbers
-        for now in later.brief.numbers
-        if (then.text, now.text) == (change.then, change.now)
-    )
+    return next((one for one in found if one.kind is DifferenceKind.NUMBER), None)

@@ -225,17 +225,21 @@ async def test_an_english_reader_gets_the_articles_sentences_in_the_reading(
 
 
 async def test_numbers_that_changed_lead_to_the_earlier_signal(client: Client, newsroom: Newsroom):
-    fact = replace(SIGNAL.brief.numbers[0], measure="construction budget", sentence=1)
+    fact = replace(SIGNAL.brief.numbers[0], measure="valuation", sentence=1)
     earlier_fact = replace(fact, text="$800 million", value=8e8, zh="8 亿美元")
     names = {"keywords": ("Northwind",)}
+    then, now = (
+        (Point(f"The valuation of Northwind is {one.text}.", (1,), "en"),)
+        for one in (earlier_fact, fact)
+    )
     old = signal(
         title="Northwind plans a data centre",
         url="https://news.example.org/old",
         published_at=NOW.replace(day=2, hour=20),  # the third in Beijing, as all of the page says
-        brief=brief(headline="Northwind plans", numbers=(earlier_fact,), **names),
+        brief=brief(headline="Northwind plans", numbers=(earlier_fact,), points=then, **names),
     )
     before = await newsroom.add(old, replace(ARTICLE, url="https://news.example.org/old"))
-    kept = await newsroom.add(signal(brief=brief(numbers=(fact,), **names)))
+    kept = await newsroom.add(signal(brief=brief(numbers=(fact,), points=now, **names)))
     shown = await page(client, f"/s/{kept.id}")
     found = select(shown, ".differences", "li")
     assert "8 亿美元 → 12 亿美元" in words(found[0])
