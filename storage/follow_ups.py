@@ -16,6 +16,7 @@ from storage.leads import repair_stories
 from storage.post_rows import touch
 from storage.returns import be_news_again, look_again
 from storage.signal_changes import follow_edits, follow_signals
+from storage.told_once import tell_no_more
 from storage.weekly_rows import go_on_counting
 
 FollowUp = Callable[[AsyncConnection, Sequence[Change], datetime], Awaitable[None]]
@@ -25,7 +26,7 @@ FOLLOW_UPS: Mapping[str, tuple[FollowUp, ...]] = {
     "posts": (touch,),
     "broadcasts": (follow_broadcasts,),
     "weeklies": (go_on_counting,),
-    "signals": (look_again, be_news_again, repair_stories, follow_signals),
+    "signals": (look_again, be_news_again, repair_stories, follow_signals, tell_no_more),
 }
 
 # Columns that go on changing by themselves: that they are others by now does not stand in the way

@@ -9,6 +9,7 @@ either would have drawn, for its signals keep to themselves there (`camp`).
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -25,7 +26,8 @@ from storage.story_items import CAMP
 from storage.told_once import tell_once
 from storage.upsert import chunks
 
-_MOVES = ("story.join", "story.merge", "story.split", "undo")
+_JOINS = ("story.join", "story.merge")
+_MOVES = (*_JOINS, "story.split", "undo")
 
 
 # Acts get their numbers before they are committed, so that one may show up behind another that
@@ -141,6 +143,27 @@ class Storyboard:
             act.before, act.after = {"lead": list(leads)}, {"lead": [signal_id]}
         return act.entry
 
+    async def joined(self, since: datetime) -> Mapping[int, int]:
+        """The signals that editors put into a story since then and that are in it still.
+
+        By number, with the number of that act.
+        """
+        query = select(audit.c.id, audit.c.changes).where(
+            audit.c.at >= since, audit.c.act.in_(_JOINS)
+        )
+        put: dict[int, tuple[int, int]] = {}
+        async with self._database.read() as connection:
+            for act in await connection.execute(query.order_by(audit.c.id)):
+                put |= {number: (act.id, story) for number, story in _put(act.changes)}
+            found: dict[int, int] = {}
+            for some in chunks(sorted(put)):
+                places = select(signals.c.id, signals.c.story_id).where(signals.c.id.in_(some))
+                for row in await connection.execute(places):
+                    act_id, story_id = put[row.id]
+                    if row.story_id == story_id:
+                        found[row.id] = act_id
+        return found
+
     async def moves(self, known: Known, now: datetime) -> Moved:
         """What editors did to stories besides what is `known`, taking back too."""
         query = select(audit.c.id, audit.c.at).where(
@@ -203,6 +226,13 @@ async def _moved_by(connection: AsyncConnection, acts: Sequence[int]) -> set[int
                 if change[0] == signals.name and "story_id" in (change[3] or {})
             )
     return moved
+
+
+def _put(changes: Iterable[Sequence[Any]] | None) -> Iterable[tuple[int, int]]:
+    """Each signal that was put into a story, and that story."""
+    for table, key, _, after in changes or ():
+        if table == signals.name and (after or {}).get("story_id"):
+            yield int(key["id"]), int(after["story_id"])
 
 
 async def _members(connection: AsyncConnection, story_id: int) -> list[int]:

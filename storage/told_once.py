@@ -6,6 +6,7 @@ with what waits for the end of quiet hours, that another alert is about the same
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,7 +15,11 @@ from digest.model import DeliveryState, DigestKind, Relation
 from storage.schema import delivered, deliveries, digest_signals, digests, signals
 from storage.upsert import chunks
 
+if TYPE_CHECKING:
+    from storage.changes import Change
+
 TOLD = "its story was told already"
+LEFT = "it was taken out of its story"
 
 _WAITING = (DeliveryState.HELD, DeliveryState.PENDING, DeliveryState.RETRY)
 _UNDER_WAY = (DeliveryState.CLAIMED, DeliveryState.SENDING)
@@ -57,6 +62,26 @@ async def tell_once(connection: AsyncConnection, story_id: int, now: datetime) -
             .values(state=DeliveryState.DEAD, error=TOLD, settled_at=now)
         )
     return len(again)
+
+
+async def tell_no_more(
+    connection: AsyncConnection, changes: "Sequence[Change]", now: datetime
+) -> None:
+    """Follow up on signals that left a story: nobody gets them any more as news of it."""
+    left = [int(one.key["id"]) for one in changes if (one.before or {}).get("story_id")]
+    for some in chunks(left):
+        news = (
+            select(digest_signals.c.digest_id)
+            .join(digests, digests.c.id == digest_signals.c.digest_id)
+            .join(signals, signals.c.id == digest_signals.c.signal_id)
+            .where(digests.c.kind == DigestKind.STORY, signals.c.id.in_(some))
+            .where(signals.c.relation.in_(_REPEATS))
+        )
+        await connection.execute(
+            update(deliveries)
+            .where(deliveries.c.digest_id.in_(news), deliveries.c.state.in_(_WAITING))
+            .values(state=DeliveryState.DEAD, error=LEFT, settled_at=now)
+        )
 
 
 def _stays(kind: str, state: str) -> bool:

@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -56,6 +56,8 @@ class Alerts:
         self._press = press
         # With which score each recent signal was last looked at.
         self._alerted: dict[int, int] = {}
+        # By which act of an editor each came into its story that was looked at for that.
+        self._joined: Mapping[int, int] = {}
 
     async def run(self, now: datetime) -> int:
         """Plan alerts about the signals of the last hour. Returns the messages owed."""
@@ -70,6 +72,23 @@ class Alerts:
                 except Exception:  # the boundary: one odd signal must not hold up the others
                     log.exception("alerts about signal %d could not be planned", signal.id)
             self._alerted[signal.id] = signal.score.total
+        return made + await self._by_hand(now)
+
+    async def _by_hand(self, now: datetime) -> int:
+        """Plan alerts about news that an editor put into a story, as if it had come there.
+
+        The newest first: who hears of it has what else was put there too soon.
+        """
+        storage = self._storage
+        known, self._joined = self._joined, await storage.storyboard.joined(now - ALERT_WINDOW)
+        fresh = [one for one, act in self._joined.items() if known.get(one) != act]
+        made = 0
+        for signal in sorted(
+            await storage.signals.get_many(fresh), key=lambda one: one.when, reverse=True
+        ):
+            if signal.story_id is not None and signal.relation.is_news and not signal.backlog:
+                knowing = await storage.given.knowing_story(signal.story_id)
+                made += await self._story(signal, signal.story_id, knowing, now, by_hand=True)
         return made
 
     async def push(self, signal: Signal, readers: Sequence[Subscriber], now: datetime) -> int:
@@ -124,9 +143,18 @@ class Alerts:
         return await self._plan(DigestKind.INSTANT, signal, groups)
 
     async def _story(
-        self, signal: Signal, story_id: int, knowing: Collection[int], now: datetime
+        self,
+        signal: Signal,
+        story_id: int,
+        knowing: Collection[int],
+        now: datetime,
+        *,
+        by_hand: bool = False,
     ) -> int:
-        """Plan alerts for those who follow a story, and for those `knowing` it who wish so."""
+        """Plan alerts for those who follow a story, and for those `knowing` it who wish so.
+
+        `by_hand`: an editor put it there, perhaps after a digest had passed it by.
+        """
         groups: dict[_Look, list[Recipient]] = defaultdict(list)
         after = 0
         subscribers = self._storage.subscribers
@@ -143,7 +171,7 @@ class Alerts:
                 if wants_update(told, subscription, now, known=known):
                     reason = story_reason(signal, subscriber.subscription.wishes)
                     wanting.append(_Wanting(subscriber, reason))
-            await self._add(groups, wanting, signal, now)
+            await self._add(groups, wanting, signal, now, by_hand=by_hand)
         return await self._plan(DigestKind.STORY, signal, groups)
 
     async def _add(
@@ -152,9 +180,13 @@ class Alerts:
         wanting: Iterable[_Wanting],
         signal: Signal,
         now: datetime,
+        *,
+        by_hand: bool = False,
     ) -> None:
         """Put each reader into the group that sees the same words, unless told already."""
-        open_to = [one for one in wanting if _is_open_to(one.subscriber, signal, now)]
+        open_to = [
+            one for one in wanting if _is_open_to(one.subscriber, signal, now, by_hand=by_hand)
+        ]
         spared = await self._spared([one.subscriber for one in open_to], signal, now)
         await self._sort(groups, open_to, spared, now)
 
@@ -252,14 +284,19 @@ class Alerts:
         return made
 
 
-def _is_open_to(subscriber: Subscriber, signal: Signal, now: datetime) -> bool:
-    """Whether no digest has had, or will have, the signal for the reader anyway."""
+def _is_open_to(
+    subscriber: Subscriber, signal: Signal, now: datetime, *, by_hand: bool = False
+) -> bool:
+    """Whether no digest has had, or will have, the signal for the reader anyway.
+
+    One that had it before it was put `by_hand` where it is news had something else.
+    """
     subscription = subscriber.subscription
     considered = subscription.considered_until
-    if considered is not None and signal.arrived_at <= considered:
-        return False
     if not is_placed(subscriber):
         return False
+    if considered is not None and signal.arrived_at <= considered:
+        return by_hand
     return not (subscription.digest_times and quiet_until(subscription, now) is not None)
 
 
