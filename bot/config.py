@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import wrap
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -60,6 +61,13 @@ def _database_url(value: str) -> str:
     if not _DATABASE.fullmatch(value):
         raise ValueError("要写成 sqlite:///文件 或 postgresql://用户:密码@主机/库名")
     return value
+
+
+def _password(value: str) -> str:
+    """The password in an address, "" where there is none."""
+    _, _, place = value.partition("://")
+    account, at, _ = place.rpartition("@")
+    return unquote(account.partition(":")[2]) if at else ""
 
 
 def _zone(value: str) -> str:
@@ -349,6 +357,14 @@ class Settings(BaseSettings):
     def token(self) -> str:
         """The bot token, "" when none is set."""
         return self.telegram_bot_token.get_secret_value()
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every value that no log, page or message may show: keys, and passwords in addresses."""
+        values = [getattr(self, name) for name in type(self).model_fields]
+        keys = [one.get_secret_value() for one in values if isinstance(one, SecretStr)]
+        passwords = [_password(one) for one in values if isinstance(one, str)]
+        return tuple(one for one in (*keys, *passwords) if one)
 
     @property
     def admins(self) -> frozenset[int]:

@@ -21,7 +21,9 @@ INTERRUPTED = 130
 
 def say(text: str = "") -> None:
     """Print `text` as it is: titles from the network may hold what rich takes for markup."""
-    typer.echo(text)
+    from bot.observe import redact
+
+    typer.echo(redact(text))
 
 
 @cache
@@ -34,20 +36,23 @@ def screen() -> "Console":
 
 def fail(message: str, code: int = 1) -> NoReturn:
     """Say what is wrong and what to do, and exit."""
-    typer.secho(message, fg="red", err=True)
+    from bot.observe import redact
+
+    typer.secho(redact(message), fg="red", err=True)
     raise typer.Exit(code)
 
 
 def settings_or_exit(*, log_level: str | None = None) -> "Settings":
     """The settings; on problems all of them are printed and the exit status is 2."""
     from bot.config import ConfigError, load_settings
-    from bot.observe import set_up_logging
+    from bot.observe import keep_secret, set_up_logging
 
     try:
         settings = load_settings()
     except ConfigError as error:
         lines = "\n".join(f"  - {problem}" for problem in error.problems)
         fail(f"配置有误，请修改环境变量或 .env：\n{lines}", USAGE_ERROR)
+    keep_secret(settings.secrets)
     set_up_logging(log_level or settings.log_level, as_json=settings.log_format == "json")
     return settings
 
