@@ -304,6 +304,11 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field(
         "text", description="日志格式：text 或 json（每行一个事件） | text or JSON lines"
     )
+    sentry_dsn: SecretStr = Field(
+        SecretStr(""),
+        description="Sentry 地址，出错时上报（不含任何人的文字）；需装 hexin[sentry]"
+        " | Sentry DSN for errors, without anybody's words; needs hexin[sentry]",
+    )
     metrics_port: int | None = Field(
         None,
         ge=0,

@@ -10,6 +10,8 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import quote
 
+from bot.watching.about import Marking, ids_of
+
 _TOKEN = re.compile(r"(?<!\d)(\d{6,12}):[A-Za-z0-9_-]{30,}")
 _PASSWORD = re.compile(r"(://[^:/\s]+:)[^@\s]+@")
 # Shorter ones would black out ordinary words; whoever sets one has no secret.
@@ -42,7 +44,9 @@ def redact(text: str) -> str:
 
 class _Plain(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return redact(super().format(record))
+        ids = " ".join(f"{name}={what}" for name, what in ids_of(record).items())
+        text = super().format(record)
+        return redact(f"{text} [{ids}]" if ids else text)
 
 
 class _Json(logging.Formatter):
@@ -52,7 +56,7 @@ class _Json(logging.Formatter):
             "level": record.levelname,
             "area": record.name,
             "message": record.getMessage(),
-        }
+        } | ids_of(record)
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
         return redact(json.dumps(line, ensure_ascii=False))
@@ -71,6 +75,7 @@ def set_up_logging(level: str, *, as_json: bool) -> None:
     handler.setFormatter(
         _Json() if as_json else _Plain("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
     )
+    handler.addFilter(Marking())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     sys.excepthook = _last_words
     # Chatty at INFO; httpx would even print the request's URL with the token in it.

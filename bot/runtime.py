@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
 from bot.application import BotApi
@@ -17,6 +18,7 @@ from bot.parts.ticks import upkeep_ticks
 from bot.pictures.painter import Painter
 from bot.running import Role, Running, StartError
 from bot.schedule import Schedule, Tick
+from bot.watching.sentry import set_up_sentry
 from digest.links import Quota
 from digest.render import Links
 from digest.seals import KEY_NAME, POST, make_seal
@@ -40,6 +42,9 @@ async def start(
 
     Raises StartError when a port is taken, the database cannot be used or the token is wrong.
     """
+    set_up_sentry(
+        settings.sentry_dsn.get_secret_value(), role=role, release=f"hexin@{version('hexin')}"
+    )
     async with AsyncExitStack() as stack:
         storage = await _open_storage(settings, stack)
         running = Running(settings, storage, clock, allowed=list(settings.allowed_addresses))

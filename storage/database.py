@@ -149,6 +149,7 @@ def _explain(address: Address, error: exc.DBAPIError) -> Exception:
 def _postgres_engine(address: Address) -> AsyncEngine:
     engine = create_async_engine(
         address.driver_async,
+        hide_parameters=True,  # errors are logged; what people wrote is not
         pool_size=5,
         max_overflow=10,
         pool_pre_ping=True,
@@ -169,6 +170,7 @@ def _postgres_engine(address: Address) -> AsyncEngine:
 def _sqlite_engine(address: Address, *, readers: int) -> AsyncEngine:
     engine = create_async_engine(
         address.driver_async,
+        hide_parameters=True,
         pool_size=readers or 1,
         max_overflow=0,
         # A reader may wait for its turn behind a slow page; the default of 30 s would drop it.

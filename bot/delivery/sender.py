@@ -21,6 +21,7 @@ from bot.delivery.fates import Answer, fate_of, next_attempt, read_answer
 from bot.delivery.ledger import Ledger
 from bot.delivery.limiter import PUSH, Limiter, Turn, is_group
 from bot.delivery.transport import JSON_HEADERS, redacted
+from bot.watching.about import about
 from digest.errors import DeliveryError, DeliveryFate
 from digest.model import Delivery
 from storage import Storage
@@ -218,7 +219,8 @@ class Sender:
                 plain = self._bodies.is_plain(delivery)
                 with meters.timed(meters.DELIVERY_TIME):
                     outcome = await self._write(delivery, turn)
-            return await self._settle(delivery, outcome, plain=plain)
+            with about(delivery=delivery.id):
+                return await self._settle(delivery, outcome, plain=plain)
         finally:
             lane.writing = False
 

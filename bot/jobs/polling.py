@@ -14,6 +14,7 @@ from bot.engine.workers import WorkerPool
 from bot.fetching import Fetched, Fetcher
 from bot.jobs.documents import Documents, body_hash
 from bot.jobs.pool import work_through
+from bot.watching.about import about
 from digest.errors import PollFailure, SourceError
 from digest.hot import HotTitle, ranked
 from digest.model import FeedReading, HotList, Source, SourceKind, SourceState
@@ -97,6 +98,10 @@ class Poller:
 
     async def poll(self, source: Source) -> PollResult:
         """Poll one source now and record what came of it."""
+        with about(source=source.id):
+            return await self._poll(source)
+
+    async def _poll(self, source: Source) -> PollResult:
         answer = await self._ask(source)
         now = self._clock()
         decision = after_poll(source, answer, now, self._random.random())

@@ -18,6 +18,7 @@ from bot.jobs.memory import Memory
 from bot.jobs.placing import StoryFinder
 from bot.jobs.pool import work_through
 from bot.jobs.publishing import hold_of, let_go
+from bot.watching.about import about
 from digest.errors import ExtractionError, HexinError, PollFailure, SourceError
 from digest.extract import Page
 from digest.identity import canonical_url
@@ -104,7 +105,7 @@ class Reader:
 
         async def read(pending: PendingEntry) -> ReadResult:
             try:
-                with meters.timed(meters.ARTICLE_TIME):
+                with about(entry=pending.id), meters.timed(meters.ARTICLE_TIME):
                     result = await self.read(pending, sources[pending.source_id])
             except Exception as error:  # the boundary: one entry must not end the round
                 log.exception("entry %s", pending.entry.url or pending.entry.key)

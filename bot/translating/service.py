@@ -8,9 +8,11 @@ was translated until then is in the cache, so a later try goes on from there.
 import asyncio
 import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from bot import meters
 from bot.translating.breaker import Breaker
 from bot.translating.briefs import brief_texts, translated_brief
 from bot.translating.port import (
@@ -125,7 +127,8 @@ class Translating:
         if easy is not None:
             return easy
         texts = [sentence.text for sentence in article.sentences]
-        told = await self.sentences(texts, article.lang, target)
+        with _counted():
+            told = await self.sentences(texts, article.lang, target)
         return Translation(target, self._engine.label(article.lang, target), tuple(told))
 
     async def brief(self, brief: Brief, article: Article, target: str = "zh") -> Brief:
@@ -138,7 +141,8 @@ class Translating:
         texts = brief_texts(brief, article, target)
         if not texts or not self._engine.covers(article.lang or "en", target):
             return brief
-        examined = await self.examine(texts, article.lang, target)
+        with _counted():
+            examined = await self.examine(texts, article.lang, target)
         outcome = dict(zip(texts, examined, strict=True))
         maker = self._engine.label(article.lang, target)
         return translated_brief(brief, outcome, target=target, maker=maker)
@@ -231,6 +235,21 @@ class Translating:
         return hashlib.sha256(
             "\x1f".join((*parts, self._glossary.version, text)).encode()
         ).hexdigest()
+
+
+@contextmanager
+def _counted() -> Iterator[None]:
+    """Count a text given to translate, by what came of it, and the time it took."""
+    outcome = "failed"
+    try:
+        with meters.timed(meters.TRANSLATION_TIME):
+            yield
+        outcome = "ok"
+    except TranslationUnavailable as error:
+        outcome = str(error.trouble)
+        raise
+    finally:
+        meters.TRANSLATIONS.labels(outcome).inc()
 
 
 def _refuse_miscounted(answers: Sequence[str], texts: Sequence[str]) -> None:

@@ -12,6 +12,7 @@ from telegram.request import RequestData
 
 from bot import meters
 from bot.delivery.transport import AiohttpRequest
+from bot.watching.about import about
 from handlers.processor import OrderedProcessor
 
 QUIET_S = 30.0
@@ -27,7 +28,8 @@ class MeasuredProcessor(OrderedProcessor):
         meters.UPDATES.labels(kind).inc()
 
         async def work() -> None:
-            with meters.timed(meters.UPDATE_TIME.labels(kind)):
+            number = update.update_id if isinstance(update, Update) else 0
+            with about(update=number), meters.timed(meters.UPDATE_TIME.labels(kind)):
                 await coroutine
 
         await super().do_process_update(update, work())

@@ -4,6 +4,7 @@ import logging
 import pytest
 
 from bot.observe import redact, set_up_logging
+from bot.watching.about import about
 
 TOKEN = "123456789:AAF-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
@@ -37,6 +38,20 @@ def test_no_log_line_shows_a_token(as_json: bool, capsys: pytest.CaptureFixture[
         line = json.loads(printed)
         assert line["level"] == "ERROR"
         assert "RuntimeError" in line["error"]
+
+
+def test_a_line_says_what_it_is_about_and_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logging("INFO", as_json=True)
+    with about(source=12), about(entry=7):
+        logging.getLogger("somewhere").warning("two\nlines")
+    logging.getLogger("somewhere").warning("of nothing")
+    first, second = map(json.loads, capsys.readouterr().err.splitlines())
+    assert (first["source"], first["entry"], first["message"]) == (12, 7, "two\nlines")
+    assert "source" not in second
+    set_up_logging("INFO", as_json=False)
+    with about(delivery=5):
+        logging.getLogger("somewhere").warning("late")
+    assert capsys.readouterr().err.endswith("late [delivery=5]\n")
 
 
 def test_the_http_library_that_logs_urls_is_quiet() -> None:
