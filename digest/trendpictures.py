@@ -1,6 +1,6 @@
 """A picture of trends before it is drawn: a place, a name, words and bars for each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from digest.model import Lang, Signal
@@ -54,13 +54,14 @@ def trend_picture(board: Board, rendering: Rendering, heads: Mapping[str, Signal
     """The picture of a board."""
     texts = rendering.texts
     at = rendering.clock(board.report.at)
+    strips = tuple(
+        _strip(place, one, board, rendering, heads) for place, one in enumerate(board.told, 1)
+    )
     return TrendPicture(
         title=heading(board, rendering),
         note=SEPARATOR.join((at, texts(f"trends.span.{board.span.value}"))),
-        strips=tuple(
-            _strip(place, one, board, rendering, heads) for place, one in enumerate(board.told, 1)
-        ),
-        legend=texts(f"trends.legend.{_scale(board)}"),
+        strips=strips,
+        legend=_legend(board, strips, rendering),
         unseen=texts("trends.unseen"),
         lang=rendering.lang,
     )
@@ -81,6 +82,14 @@ def _strip(
         told=short_counts(trend, board.span, texts),
         bars=bars_of(trend, board.report, board.span),
     )
+
+
+def _legend(board: Board, strips: Iterable[Strip], rendering: Rendering) -> str:
+    """What the bars are, also those of times in which nothing was read where there are any."""
+    keys = [f"trends.legend.{_scale(board)}"]
+    if any(None in one.bars.counts for one in strips):
+        keys.append("trends.legend.unread")
+    return ("，" if rendering.lang is Lang.ZH else ". ").join(rendering.texts(key) for key in keys)
 
 
 def _scale(board: Board) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from digest.condense.standing import leans
 from digest.model import Signal
+from digest.newness import Account, Told
 from digest.text.segmentation import search_terms
 from digest.weeklies.report import Came, Step
 
@@ -26,11 +27,12 @@ def steps_of(story: Iterable[Signal], lead: Signal, until: datetime) -> tuple[St
         for one in told
         if one.relation.is_news and lead.when < one.when < until and one.id != lead.id
     ]
+    told_by_lead = Told.by([_account(lead)])
     words = [_terms(headline(lead))]
     steps: list[Step] = []
     for signal in later:
         steps += _figures(signal, told)
-        news = _news(signal, words)
+        news = _news(signal, words, told_by_lead)
         if news is not None:
             steps.append(news)
     return _latest(steps)
@@ -83,20 +85,35 @@ def measured(measure: str) -> bool:
     return 0 < len(measure.strip()) <= _MEASURE_LETTERS
 
 
-def _news(signal: Signal, words: list[set[str]]) -> Step | None:
-    """The signal by its headline, or by its new point where the headline was told before."""
+def _account(signal: Signal) -> Account:
+    kind = signal.placement.kind
+    return Account(signal.id, signal.title, signal.lang, kind, signal.when, signal.brief)
+
+
+def _news(signal: Signal, words: list[set[str]], lead: Told) -> Step | None:
+    """The signal by its headline, or by its new point where the headline was told before.
+
+    Told is also what the lead says in its points, or in other words.
+    """
     own = _terms(headline(signal))
-    if own and not any(_same(own, other) for other in words):
+    fresh = _is_new(headline(signal), signal.lang, lead)
+    if fresh and own and not any(_same(own, other) for other in words):
         words.append(own)
         return Step(Came.NEWS, signal.id)
     points = signal.brief.points
     for place in signal.adds.points if signal.adds else ():
         if place < len(points) and not leans(points[place].text):
             said = _terms(points[place].original or points[place].text)
-            if said and not any(_same(said, other) for other in words):
+            told = lead.has_point(points[place], signal.lang)
+            if said and not told and not any(_same(said, other) for other in words):
                 words.append(said)
                 return Step(Came.NEWS, signal.id, point=place)
     return None
+
+
+def _is_new(text: str, lang: str, lead: Told) -> bool:
+    """Whether a headline says what the lead does not: other words, or another amount."""
+    return lead.carries(text, lang) != 1.0 or bool(lead.new_figures(text, lang))
 
 
 def _terms(text: str) -> set[str]:

@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from bot.pictures.size import WIDTH
+from bot.type import face
+from bot.type.lines import break_lines
 from digest.model import Lang, Wishes
 from digest.render import Links, Rendering, count_units, plain_text, render_trends, trends_caption
 from digest.render.fit import MAX_CAPTION_UNITS
@@ -159,6 +162,22 @@ def test_nothing_is_only_in_the_picture():
     for strip in picture.strips:
         for words in (strip.name, strip.phase, strip.told, strip.move):
             assert words in caption
+
+
+@pytest.mark.parametrize(("lang", "said"), [(Lang.ZH, "没有读取"), (Lang.EN, "not read")])
+def test_times_in_which_nothing_was_read_are_explained_where_they_are(lang: Lang, said: str):
+    hours = (*[None] * 3, *[0] * 33, *[1] * 12)
+    for told, explained in ((trend(hours=hours), True), (trend(), False)):
+        for span in Span:
+            board = board_of(report(told), View.ALL, span)
+            picture = trend_picture(board, rendering(lang), {})
+            unread = any(None in one.bars.counts for one in picture.strips)
+            assert (said in picture.legend) is unread
+            assert unread is explained or span is not Span.DAY
+            # The whole of it stands on the picture.
+            room = WIDTH - 2 * 36
+            lines = break_lines(picture.legend, room, 2, lambda text: face.width(text, 36))
+            assert lines is not None
 
 
 def test_what_fades_and_how_short_the_past_is():

@@ -16,6 +16,7 @@ from digest.model import (
     Lang,
     Moment,
     NumberFact,
+    Point,
     Relation,
     Signal,
     SignalState,
@@ -78,6 +79,22 @@ def test_what_only_repeats_is_no_development() -> None:
     assert steps_of((LEAD, same), LEAD, AFTER) == ()
 
 
+@pytest.mark.parametrize(
+    ("title", "came"),
+    [
+        # The lead's headline, and one of its points, in other words; then what it does not say.
+        ("央行下调存款准备金率", False),
+        ("央行降准后业内反应不一，长期资金释放约 1 万亿元", False),
+        ("长期资金将释放约 2 万亿元", True),
+        ("财政部发行特别国债", True),
+    ],
+)
+def test_a_step_tells_what_the_lead_does_not(title: str, *, came: bool) -> None:
+    lead = told(1, "存款准备金率获央行下调 0.5 个百分点", 0)
+    news = told(3, title, 30, relation=Relation.UPDATE, adds=Adds(points=(), numbers=()))
+    assert bool(steps_of((lead, news), lead, AFTER)) is came
+
+
 def test_a_figure_that_nobody_told_before_or_that_measures_nothing_is_left_out() -> None:
     unknown = replace(LATER, adds=Adds(changes=(Changed(0, "13 人"),)))
     bare = brief("搜救工作结束", numbers=(replace(DEATHS, text="19 人", measure=""),))
@@ -86,8 +103,14 @@ def test_a_figure_that_nobody_told_before_or_that_measures_nothing_is_left_out()
 
 
 def test_a_headline_told_before_gives_way_to_the_new_point() -> None:
+    points = (*LEAD.brief.points[:2], Point("次日上午余震仍在继续。", (2,), "zh"))
     news = told(
-        3, "某地发生地震", 30, relation=Relation.UPDATE, adds=Adds(points=(2,), numbers=())
+        3,
+        "某地发生地震",
+        30,
+        relation=Relation.UPDATE,
+        brief=brief("某地发生地震", points=points),
+        adds=Adds(points=(1, 2), numbers=()),
     )
     (step,) = steps_of((LEAD, news), LEAD, AFTER)
     assert (step.came, step.point) == (Came.NEWS, 2)

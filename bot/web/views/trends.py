@@ -51,6 +51,11 @@ class Spark:
     usual: float | None
     begins: float | None
 
+    @property
+    def has_unread(self) -> bool:
+        """Whether there are times among these in which nothing was read."""
+        return any(bar.kind == "unknown" for bar in self.bars)
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -102,6 +107,11 @@ class TrendsView:
     sections: tuple[Section, ...]
     fading: tuple[Label, ...]
     past: int
+
+    @property
+    def has_unread(self) -> bool:
+        """Whether any row has bars of times in which nothing was read."""
+        return any(row.spark.has_unread for one in self.sections for row in one.rows)
 
 
 @dataclass(frozen=True, slots=True)

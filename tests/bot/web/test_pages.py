@@ -214,6 +214,18 @@ async def test_the_page_of_trends_explains_each_line(client: Client, newsroom: N
     assert "style=" not in await (await client.get("/trends")).text()
 
 
+@pytest.mark.parametrize("unread", [True, False])
+async def test_bars_of_times_in_which_nothing_was_read_are_explained(
+    client: Client, newsroom: Newsroom, *, unread: bool
+):
+    made = await newsroom.add()
+    hours = (*[None if unread else 0] * 3, *[0] * 33, *[1] * 12)
+    await keep(newsroom.storage, report(trend(hours=hours, signal_ids=(made.id,)), at=NOW))
+    for path in ("/trends", "/topic/llm"):
+        for lang, said in (("zh", "没有读取"), ("en", "nothing was read")):
+            assert (said in words(await page(client, f"{path}?lang={lang}"))) is unread
+
+
 async def test_a_calm_page_of_trends_says_so(client: Client):
     assert "没有趋势可说" in words(await page(client, "/trends"))
 
