@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from bot.application import App
 from bot.clock import Clock
@@ -13,6 +14,9 @@ from bot.schedule import Schedule, Tick
 from bot.watching.watching import Watching
 from handlers.context import Services
 from storage import Storage
+
+if TYPE_CHECKING:
+    from storage.wakeups import Wakeups
 
 LOOPBACK = "127.0.0.1"
 
@@ -60,6 +64,7 @@ class Running:
     stands_by: bool = False
     planner: Planner | None = None
     services: Services | None = None
+    wakeups: "Wakeups | None" = None
     ticks: list[Tick] = field(default_factory=list)
     watching: Watching = field(init=False)
 
@@ -87,10 +92,13 @@ class Running:
         return not (self.settings.model_base_url or has_translator(self.settings))
 
     def nudge(self, tick: str) -> None:
-        """Wake a step now, once the day has begun."""
+        """Wake a step now, once the day has begun, in this process or in the one that runs it."""
         for schedule in (self.schedule, self.term):
-            if schedule is not None:
+            if schedule is not None and schedule.runs(tick):
                 schedule.nudge(tick)
+                return
+        if self.wakeups is not None:
+            self.wakeups.call(tick)
 
     @property
     def leads(self) -> bool:

@@ -1,5 +1,6 @@
 """Builds everything in order, runs it until told to stop, takes it down in reverse."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -49,6 +50,7 @@ async def start(
         storage = await _open_storage(settings, stack)
         running = Running(settings, storage, clock, allowed=list(settings.allowed_addresses))
         running.watching.start(stack)
+        _open_wakeups(running, stack)
         await open_outlook(running, stack)
         painter = Painter(clock)
         stack.push_async_callback(painter.close)
@@ -91,6 +93,22 @@ async def _open_storage(settings: Settings, stack: AsyncExitStack) -> Storage:
     stack.push_async_callback(storage.close)
     storage.numbers.zone = ZoneInfo(settings.default_zone)
     return storage
+
+
+def _open_wakeups(running: Running, stack: AsyncExitStack) -> None:
+    """Let this process wake others, where there are others."""
+    if running.storage.database.dialect == "sqlite":
+        return
+    from storage.wakeups import Wakeups  # noqa: PLC0415  on SQLite nothing of it is needed
+
+    running.wakeups = Wakeups(running.settings.database_url)
+    carrying = asyncio.create_task(running.wakeups.carry())
+
+    async def end() -> None:
+        carrying.cancel()
+        await asyncio.gather(carrying, return_exceptions=True)
+
+    stack.push_async_callback(end)
 
 
 def _lead(running: Running, api: BotApi) -> Lead | None:

@@ -52,6 +52,15 @@ class Schedule:
             self.nudge(tick.name)
         self._scheduler.start()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The steps."""
+        return tuple(self._ticks)
+
+    def runs(self, name: str) -> bool:
+        """Whether a step of this name is ours."""
+        return name in self._ticks
+
     def nudge(self, name: str) -> None:
         """Wake a step now; however many nudges come while it runs, one more run follows.
 

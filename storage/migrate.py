@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -43,10 +44,20 @@ async def migrate(url: str) -> None:
 
 def migrate_now(url: str) -> None:
     """The same as `migrate`, for callers without an event loop."""
-    with _connect(read_address(url)) as connection:
+    address = read_address(url)
+    with _connect(address) as connection:
         refuse_unfinished(connection)
         command.upgrade(make_config(connection), "head")
         _seed_taxonomy(connection)
+    if address.path is None:
+        _install_wakeups(address)
+
+
+def _install_wakeups(address: Address) -> None:
+    from storage.wakeups import install  # noqa: PLC0415  on SQLite nothing of it is needed
+
+    with ThreadPoolExecutor(1) as apart:  # whether or not this thread has an event loop
+        apart.submit(lambda: asyncio.run(install(address))).result()
 
 
 def pending_migrations(url: str) -> tuple[str, ...]:

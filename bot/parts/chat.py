@@ -73,9 +73,11 @@ class Chat:
         self._stops: list[asyncio.Event] = []
 
     def wake_sender(self) -> None:
-        """Tell the sender that something is owed."""
-        if self._sender is not None:
+        """Tell the sender that something is owed, in whichever process it is."""
+        if self._running.leads and self._sender is not None:
             self._sender.wake()
+        else:
+            self._running.nudge("deliveries")
 
     def halt(self) -> None:
         """Begin nothing more: no message, no answer. What is being written is finished."""
@@ -145,6 +147,11 @@ class Chat:
                 roles.Role.OWNER, 0, self._clock()
             )
         await self._send(sender)
+
+        async def look_for_deliveries() -> None:
+            sender.wake()
+
+        self._running.ticks.append(Tick("deliveries", 30, look_for_deliveries))
         await self._amend(amender, services, application)
         await self._work_on(desk, services, application)
         await self._work_on(sourcedesk, services, application)

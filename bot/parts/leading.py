@@ -110,6 +110,9 @@ class Leading:
         running.stands_by = False
         schedule.start()
         stack.push_async_callback(schedule.stop)
+        if running.wakeups is not None:
+            hearing = asyncio.create_task(running.wakeups.answer(schedule.names, schedule.nudge))
+            stack.push_async_callback(_cancelled, hearing)
 
     def _stand_by(self) -> None:
         self._running.stands_by = True

@@ -158,5 +158,4 @@ class Reading:
         await self._storage.sources.reschedule(first_spread(patient, now, random.random()))  # noqa: S311  a phase, no secret
 
     async def _woke(self, _signal: Signal) -> None:
-        if self._running.planner is not None:
-            self._running.nudge("alerts")
+        self._running.nudge("alerts")
