@@ -132,7 +132,7 @@ def _refuse_other_version(connection: Connection) -> None:
 def _refuse_used_server(connection: Connection) -> None:
     query = text(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-        " AND application_name = 'hexin' AND pid <> pg_backend_pid()"
+        " AND application_name LIKE 'hexin%' AND pid <> pg_backend_pid()"
     )
     if connection.scalar(query):
         raise MoveRefused(Why.BUSY, "PostgreSQL")

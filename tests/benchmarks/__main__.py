@@ -12,6 +12,7 @@ from tests.benchmarks import (
     counting,
     database,
     delivery,
+    gathering,
     moving,
     painting,
     reading,
@@ -38,6 +39,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "painting": painting.rows,
     "counting": counting.counting_rows,
     "drawing": counting.drawing_rows,
+    "gathering": gathering.rows,
     "moving": moving.rows,
     "start": starting.rows,
 }

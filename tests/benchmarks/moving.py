@@ -101,20 +101,37 @@ def _moved(path: Path, url: str) -> list[Row]:
     env = {**os.environ, "PYTHONPATH": str(ROOT), "DATABASE_URL": f"sqlite:///{path}"}
     command = [sys.executable, "-m", "bot", "migrate", "--to", url]
     began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-    done = subprocess.run(command, env=env, cwd=path.parent, capture_output=True, check=False)
+    log = path.with_name("moving.txt")
+    with (
+        log.open("wb") as out,
+        subprocess.Popen(command, env=env, cwd=path.parent, stdout=out, stderr=out) as process,
+    ):
+        peak = 0
+        while process.poll() is None:
+            peak = max(peak, _peak_kb(process.pid))
+            time.sleep(0.2)
     seconds = time.monotonic() - began
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    told = done.stdout.decode()
-    if done.returncode:
-        return [Row("moving", "failed", note=done.stderr.decode())]
+    told = log.read_text()
+    if process.returncode:
+        return [Row("moving", "failed", note=told)]
     stages = [line for line in told.splitlines() if "/秒" in line and "还需" not in line]
     summary = next(line for line in told.splitlines() if line.startswith("搬完了"))
     return [
         Row("hexin migrate --to, SQLite to PostgreSQL", f"{seconds:.0f} s wall", note=summary),
         Row("  its CPU time", f"{used.ru_utime - before:.0f} s (without the server's)"),
-        Row("  most memory", f"{used.ru_maxrss / 1024:.0f} MB"),
+        Row("  most memory", f"{peak / 1024:.0f} MB"),
         *(Row("  stage", line) for line in stages),
     ]
+
+
+def _peak_kb(process: int) -> int:
+    """The most memory that a process has had; its rusage would count its parent's too."""
+    try:
+        lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)
 
 
 def _sqlite_sizes(path: Path) -> dict[str, int]:
