@@ -90,6 +90,9 @@ def _fields(init_data: str) -> dict[str, str]:
     fields = dict(pairs)
     if len(fields) < len(pairs):  # a name twice: which one was signed?
         raise InitDataRefusedError(Refusal.DAMAGED)
+    # A line's end in a value would let one field pass for two under the same signature.
+    if any("\n" in part for pair in pairs for part in pair):
+        raise InitDataRefusedError(Refusal.DAMAGED)
     return fields
 
 

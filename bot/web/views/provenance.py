@@ -112,7 +112,7 @@ def provenance_of(
         maker=short(brief.maker, 60),
         translated=is_machine_translated(brief),
         prompt=short(brief.prompt, 30),
-        check=_check(brief.checked) if brief.maker else None,
+        check=_check(brief.checked, brief.tier) if brief.maker else None,
         cost=_cost(spent),
         origin=article.origin if article else None,
         note=short(note, 80),
@@ -134,16 +134,25 @@ def provenance_of(
     )
 
 
-def _check(checked: Checked | None) -> Check | None:
+def _check(checked: Checked | None, tier: Tier) -> Check | None:
     if checked is None:
         return None
+    shown = checked.dropped
+    if tier is Tier.MODEL:
+        # Why, not what: a model that an article ordered about would speak to readers here.
+        shown = tuple(dict.fromkeys(_reason(text) for text in shown))
     return Check(
         compared=checked.compared,
         repaired=checked.repaired,
         count=len(checked.dropped),
-        dropped=tuple(short(text, 200) for text in checked.dropped[:MAX_DROPPED]),
-        further=max(0, len(checked.dropped) - MAX_DROPPED),
+        dropped=tuple(short(text, 200) for text in shown[:MAX_DROPPED]),
+        further=max(0, len(shown) - MAX_DROPPED),
     )
+
+
+def _reason(dropped: str) -> str:
+    """The reason that stands behind a statement, in parentheses."""
+    return dropped.rpartition("（")[2].removesuffix("）")
 
 
 def _cost(spent: Spent | None) -> Cost | None:
