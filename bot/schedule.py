@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 
 STOP_S = 3.0
 _LATE_S, _LATE_TURNS = 300.0, 10
+_HANGS_S = 6 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Schedule:
         self._waiting: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended: dict[str, float] = {}
+        self._under_way: dict[str, float] = {}
         self._began = 0.0
 
     def start(self) -> None:
@@ -74,17 +76,20 @@ class Schedule:
         task.add_done_callback(self._tasks.discard)
 
     def late(self) -> dict[str, float]:
-        """Steps that have not ended well for far longer than they should, and for how many s.
+        """Steps that have not ended well for far too long, and for how many seconds.
 
-        A step is late after ten of its turns and five minutes: a round may be a long one.
+        One that fails is late after ten of its turns and five minutes. One under way may be a
+        long round of honest work, so it is late only after six hours.
         """
         now = asyncio.get_running_loop().time()
-        since = {name: now - self._ended.get(name, self._began) for name in self._ticks}
-        return {
-            name: seconds
-            for name, seconds in since.items()
-            if seconds > _LATE_S + _LATE_TURNS * self._ticks[name].every_s
-        }
+        late: dict[str, float] = {}
+        for name, tick in self._ticks.items():
+            begun = self._under_way.get(name)
+            since = now - (self._ended.get(name, self._began) if begun is None else begun)
+            patience = _LATE_S + _LATE_TURNS * tick.every_s if begun is None else _HANGS_S
+            if since > patience:
+                late[name] = since
+        return late
 
     async def stop(self) -> None:
         """Stop ticking; steps under way get a moment to finish, their leases outlive the rest."""
@@ -103,6 +108,7 @@ class Schedule:
         async with self._locks[name]:
             # From here on a nudge may stand for work that this run does not see.
             self._waiting.discard(name)
+            self._under_way[name] = asyncio.get_running_loop().time()
             try:
                 with meters.timed(meters.STEP_TIME.labels(name)):
                     await self._ticks[name].step()
@@ -113,3 +119,5 @@ class Schedule:
                 meters.STEPS.labels(name, "done").inc()
                 meters.STEP_ENDED.labels(name).set_to_current_time()
                 self._ended[name] = asyncio.get_running_loop().time()
+            finally:
+                del self._under_way[name]

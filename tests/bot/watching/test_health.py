@@ -108,18 +108,29 @@ async def test_sources_that_nobody_polls_are_told(storage: Storage, health: Heal
     assert await reasons(health) == {"polling": {"overdue_s": 1200}}
 
 
-async def test_a_step_that_hangs_is_late(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_step_that_hangs_or_fails_is_late_and_long_work_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("bot.schedule._LATE_S", 0.02)
-    hanging = asyncio.Event()
+    going, mended = asyncio.Event(), asyncio.Event()
 
     async def quick() -> None:
         """Ends at once."""
 
-    schedule = Schedule((Tick("hangs", 0.001, hanging.wait), Tick("quick", 0.001, quick)))
+    async def fails() -> None:
+        if not mended.is_set():
+            raise RuntimeError("again")
+
+    ticks = Tick("long", 0.001, going.wait), Tick("quick", 0.001, quick)
+    schedule = Schedule((*ticks, Tick("fails", 0.001, fails)))
     schedule.start()
     await asyncio.sleep(0.1)
-    assert list(schedule.late()) == ["hangs"]
-    hanging.set()
-    await asyncio.sleep(0.05)
+    assert list(schedule.late()) == ["fails"]
+    monkeypatch.setattr("bot.schedule._HANGS_S", 0.05)
+    assert list(schedule.late()) == ["long", "fails"]
+    going.set()
+    mended.set()
+    schedule.nudge("fails")
+    await asyncio.sleep(0.01)
     assert schedule.late() == {}
     await schedule.stop()
