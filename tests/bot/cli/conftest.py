@@ -1,4 +1,5 @@
 import logging
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,14 @@ def hexin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hexin]:
     handlers, level = root.handlers[:], root.level
     yield Hexin(tmp_path)
     root.handlers[:], root.level = handlers, level
+
+
+@pytest.fixture
+def migrated(hexin: Hexin, sqlite_template: Path) -> Hexin:
+    """The same where `hexin migrate` has been called."""
+    hexin.database.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(sqlite_template, hexin.database)
+    return hexin
 
 
 @pytest.fixture

@@ -11,16 +11,16 @@ from tests.bot.cli.hexin import Hexin
 from tests.newsdesk import NOON
 
 
-def test_nothing_yet(hexin: Hexin) -> None:
-    assert hexin("migrate").exit_code == 0
+def test_nothing_yet(migrated: Hexin) -> None:
+    hexin = migrated
     assert "编号" in hexin("broadcast", "list").stdout
     missing = hexin("broadcast", "status", "7")
     assert missing.exit_code == 1
     assert "没有公告 7" in missing.stderr
 
 
-def test_looked_at_paused_resumed_and_cancelled(hexin: Hexin) -> None:
-    assert hexin("migrate").exit_code == 0
+def test_looked_at_paused_resumed_and_cancelled(migrated: Hexin) -> None:
+    hexin = migrated
     asyncio.run(_begin(hexin))
     listed = hexin("broadcast", "list").stdout
     assert "正在发送" in listed

@@ -12,9 +12,9 @@ from tests.newsdesk import Newsdesk
 
 
 @pytest.fixture
-def waiting(hexin: Hexin) -> list[int]:
+def waiting(migrated: Hexin) -> list[int]:
     """Three signals that wait: 55, 72 and 90 points."""
-    hexin("migrate")
+    hexin = migrated
 
     async def fill() -> list[int]:
         storage = await Storage.open(f"sqlite:///{hexin.database}")

@@ -1,5 +1,6 @@
 """A net of our own: every host is the local server, over TLS with a certificate that we trust."""
 
+import shutil
 import socket
 import ssl
 import subprocess
@@ -21,7 +22,7 @@ from bot.jobs.polling import Poller
 from bot.jobs.reading import Reader
 from digest.model import Signal, Source
 from digest.sources.polling import PollDecision
-from storage import Storage, migrate
+from storage import Storage
 from tests.bot.jobs.world import Time, World
 from tests.bot.kinds.services import Net, make_net
 
@@ -88,7 +89,9 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def kinds(
-    tmp_path_factory: pytest.TempPathFactory, certificate: tuple[Path, Path]
+    tmp_path_factory: pytest.TempPathFactory,
+    certificate: tuple[Path, Path],
+    sqlite_template: Path,
 ) -> AsyncIterator[Kinds]:
     """One world for a module's tests: its processes are slow to start."""
     net, time = make_net(), Time()
@@ -97,8 +100,9 @@ async def kinds(
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*certificate)
     trust = ssl.create_default_context(cafile=str(certificate[0]))
-    url = f"sqlite:///{tmp_path_factory.mktemp('kinds')}/kinds.db"
-    await migrate(url)
+    file = tmp_path_factory.mktemp("kinds") / "kinds.db"
+    shutil.copy(sqlite_template, file)
+    url = f"sqlite:///{file}"
     storage = await Storage.open(url)
     workers = WorkerPool(1)
     plain, safe = TestServer(app), TestServer(app, scheme="https")
