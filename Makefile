@@ -19,7 +19,7 @@ run: $(VENV)/.run
 	$(BIN)/hexin run
 
 test: $(VENV)/.dev
-	$(BIN)/pytest -n 2 --dist loadfile -q tests
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q tests
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks
