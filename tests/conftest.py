@@ -8,7 +8,6 @@ import pytest
 from storage.migrate import migrate_now
 from tests.postgres import Server, server_or_skip, shared_folder
 
-
 _LONG = ("hostile", "e2e")
 
 
