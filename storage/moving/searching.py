@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, select, text
 
 from storage.moving.sources import Source
-from storage.moving.targets import Target
+from storage.moving.targets import Target, copying
 from storage.schema import HAS_TEXT, articles, signals
 from storage.search.postgres import vector
 from storage.search.terms import document_terms
@@ -60,11 +60,7 @@ def index_documents(target: Target, found: Sequence[Document]) -> None:
         rows = [{"id": one.id, "terms": " ".join(one.terms)} for one in found]
         target.connection.execute(_SQLITE, rows)
         return
-    driver: Any = target.connection.connection.driver_connection
-    with (
-        driver.cursor() as cursor,
-        cursor.copy("COPY signal_search (id, terms) FROM STDIN") as copy,
-    ):
+    with copying(target.connection, "COPY signal_search (id, terms) FROM STDIN") as copy:
         for one in found:
             copy.write_row((one.id, vector(one.terms)))
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, LiteralString
 
+import psycopg
 from sqlalchemy import (
     Connection,
     Engine,
@@ -22,6 +23,7 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateIndex, DropIndex
 
 from storage.address import Address, make_folder
+from storage.errors import StorageUnavailable
 from storage.migrate import explained, migrate_now, take_over_transactions
 from storage.moving.refusals import MoveRefused, Why
 from storage.moving.values import Twin, Values
@@ -127,8 +129,7 @@ class PostgresTarget(Target):
     def insert(self, twin: Twin, rows: Iterable[Values]) -> None:  # noqa: D102  as above
         names = ", ".join(self._quoted(column.name) for column in twin.plain.columns)
         statement = f"COPY {self._quoted(twin.name)} ({names}) FROM STDIN"
-        driver: Any = self.connection.connection.driver_connection
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+        with copying(self.connection, statement) as copy:
             for row in twin.written(rows, self.dialect):
                 copy.write_row(row)
 
@@ -203,6 +204,22 @@ class SqliteTarget(Target):
     def _start_triggers(self, triggers: Sequence[str]) -> None:
         for statement in triggers:
             self.connection.exec_driver_sql(statement)
+
+
+@contextmanager
+def copying(connection: Connection, statement: str) -> Iterator[Any]:
+    """PostgreSQL's COPY, to write rows to.
+
+    Raises StorageUnavailable when the server is lost or full, MoveRefused for what it refuses.
+    """
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            yield copy
+    except psycopg.OperationalError as error:
+        raise StorageUnavailable(f"PostgreSQL: {' '.join(str(error).split())}") from error
+    except psycopg.Error as error:
+        raise MoveRefused(Why.VALUE, " ".join(str(error).split())) from error
 
 
 @contextmanager

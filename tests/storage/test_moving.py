@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Table, exc, select, text
 
-from storage import SchemaOutdated, Storage
+from storage import SchemaOutdated, Storage, StorageUnavailable
 from storage.migrate import migrate_now
 from storage.moving.books import MoveUnfinished
 from storage.moving.moving import Moved, Step, move
@@ -173,6 +173,28 @@ def test_what_was_changed_in_the_target_is_found(source: str, target: str) -> No
     # It does not heal by itself, and begun again it arrives.
     assert refused(source, target).why is Why.DIFFERS
     moved(source, target, again=True)
+    assert look(target, rows) == look(source, rows)
+
+
+def test_a_server_that_is_lost_on_the_way_is_said_and_gone_on_with(
+    source: str, target: str, dialect: str
+) -> None:
+    if dialect == "postgresql":
+        pytest.skip("the target is a file")
+
+    def lose(step: Step) -> None:
+        if (step.stage, step.table, step.done % ROWS) == ("copy", "signals", 0) and not lost:
+            lost.append(step)
+            run(
+                target,
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            )
+
+    lost: list[Step] = []
+    with pytest.raises(StorageUnavailable):
+        move(source, target, lose)
+    assert moved(source, target).resumed
     assert look(target, rows) == look(source, rows)
 
 
