@@ -7,10 +7,15 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Resident KB of the process itself and with its children, open files, at a second."""
+    """KB of the process at a second, and its open files.
+
+    `own` memory, `mapped` files (programs, and pages of the database, which the system takes back
+    at will), and the `whole` resident set with its children.
+    """
 
     at: float
     own: int
+    mapped: int
     whole: int
     files: int
 
@@ -18,12 +23,12 @@ class Sample:
 def sample(pid: int, at: float) -> Sample:
     """What the process holds now. Raises ProcessLookupError when it is gone."""
     try:
-        own = _resident(pid)
-        children = sum(_resident(child) for child in _children(pid))
+        own, mapped = _status(pid, "RssAnon:"), _status(pid, "RssFile:")
+        children = sum(_status(child, "VmRSS:") for child in _children(pid))
         files = len(list(Path(f"/proc/{pid}/fd").iterdir()))
     except FileNotFoundError:
         raise ProcessLookupError(pid) from None
-    return Sample(at, own, own + children, files)
+    return Sample(at, own, mapped, own + mapped + children, files)
 
 
 def slope(points: Sequence[tuple[float, float]]) -> float:
@@ -36,9 +41,9 @@ def slope(points: Sequence[tuple[float, float]]) -> float:
     return above / sum((at - middle_at) ** 2 for at, _ in points)
 
 
-def _resident(pid: int) -> int:
+def _status(pid: int, name: str) -> int:
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
-    found = status.partition("VmRSS:")[2].split()
+    found = status.partition(name)[2].split()
     return int(found[0]) if found else 0
 
 
