@@ -9,7 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
-from bot.running import Running
+from bot.running import Running, StartError
 from bot.schedule import Schedule
 from storage.lead import Lead
 
@@ -65,7 +65,15 @@ class Leading:
                     break
                 winning.result()
                 log.warning("this process leads")
-                await self._term(lead, stopping)
+                try:
+                    await self._term(lead, stopping)
+                except StartError:
+                    raise
+                except Exception:  # the boundary of a term: the database left us in its middle
+                    if not self._led:
+                        raise
+                    log.exception("a term ended badly; another is tried for")
+                await lead.give_up()
         except Exception as error:
             log.exception("leading failed")
             self._trouble = error
