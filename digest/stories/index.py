@@ -19,7 +19,6 @@ from digest.stories.items import ALONE, StoryItem, StoryPlacement
 from digest.stories.likeness import FEATURES, compare, other_language
 from digest.stories.model import StoryModel, shipped
 from digest.stories.shelf import (
-    SENTENCE,
     Sheet,
     Shelf,
     Weights,
@@ -35,6 +34,7 @@ from digest.verify.meaning import Encoder
 _SAME_TEXT = 0.8
 _UPDATE_AFTER_S = 3 * 3600.0
 _BACKING = 3  # members of a story whose word counts beside the most persuaded one
+_SUREST = 2 / 3  # what the surest member's word is worth beside the mean of those
 _ASKED = 200  # members whose figures a newcomer's are compared with
 _NO_STORY = -1
 _TEXT_COS, _TITLE_COS, _COPY = (FEATURES.index(it) for it in ("text_cos", "title_cos", "copy"))
@@ -157,7 +157,7 @@ class StoryIndex:
         least = min(self._model.sure_of_texts, self._model.sure_of_titles)
         for rows in self._stories(judged, least):
             size = self._size_of(int(judged.places[rows[0]]))
-            chances = (judged.chances if size >= _BACKING else judged.alone)[rows]
+            chances = (judged.chances if size > 1 else judged.alone)[rows]
             at = rows[int(np.argmax(chances))]
             place = int(judged.places[at])
             if self._story_at(place) in barred:
@@ -188,10 +188,6 @@ class StoryIndex:
         otherwise = self._in_other_words(measured.sheet, others, found.copies)
         alone = np.maximum(self._alone(table, chances, measured, others, found), otherwise)
         chances = np.maximum(chances, otherwise)
-        # A full sentence says one thing: that others say much like it does not make it theirs.
-        stated = (others.said_marks | measured.sheet.said_marks[0]) & SENTENCE > 0
-        stated &= table[:, _TEXTS] == 0
-        chances = np.where(stated, alone, chances)
         told = (table[:, _TEXTS] == _BOTH) | (table[:, _ACROSS] > 0)
         return _Judged(found.places, chances, alone, alike >= _SAME_TEXT, told)
 
@@ -336,11 +332,12 @@ class StoryIndex:
     def _belief(self, chances: NDArray[np.float32], size: int) -> float:
         """How sure a story's members are: the surest of them, and the next two if there are.
 
-        So a story does not wander off along a chain of neighbours.
+        So a story does not wander off along a chain of neighbours, and yet what one member tells
+        again is not held back by those that tell something else of the event.
         """
         backing = min(_BACKING, size)
         top = np.sort(chances)[::-1][:backing]
-        return float(top[0] + top.sum() / backing) / 2
+        return float(_SUREST * top[0] + (1 - _SUREST) * top.sum() / backing)
 
     def _barred(self, item: StoryItem, judged: _Judged) -> set[int]:
         """The stories that editors took `item`, or a text that it copies, out of."""

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.stories.rarity import Rarity
-from digest.stories.shelf import HAS_TEXT, ROUNDUP, Sheet, Terms, Weights, lang_code
+from digest.stories.shelf import HAS_TEXT, NOTE, ROUNDUP, Sheet, Terms, Weights, lang_code
 
 FEATURES = (
     "title_cos", "title_least", "title_most", "title_sum", "title_rarest", "title_second",
@@ -139,6 +139,12 @@ def _left(column: _Columns, mine: Sheet, others: Sheet, rarity: Rarity) -> None:
         column[f"{name}_most"][:] = np.maximum(one, other)
     head = _Terms(own[:_HEAD], title.weights[:_HEAD])
     column["head_shared"][:] = head.found_in(others.title[:, :_HEAD]).sum(axis=1)
+    # Notices of two companies are parts of a series too: only whom they are about is not the same.
+    if len(own):
+        noted = (others.flags & mine.flags[0] & NOTE > 0) & (others.lang == mine.lang[0])
+        first = ~told[:, 0] & ~found[:, 0] & (others.title[:, 0] > 0)
+        whom = first | (column["head_left_least"] > _RARE)
+        column["parts_differ"][noted & whom] = 1.0
 
 
 def _names(column: _Columns, mine: Sheet, others: Sheet, rarity: Rarity) -> None:

@@ -124,7 +124,7 @@ _READ = 300  # characters that an encoder reads
 _MEANING_STEPS = 512.0
 _PROMISING = 48
 
-HAS_TEXT, ROUNDUP, LATE = 1, 2, 4
+HAS_TEXT, ROUNDUP, LATE, NOTE = 1, 2, 4, 8
 DENIES, SENTENCE = 1, 2  # marks of what is said
 WORTH_STEPS = 63.0
 
@@ -152,7 +152,9 @@ def sheet_of(traits: Traits, at: float, rarity: Rarity) -> Sheet:
     sheet.at[0] = at
     sheet.lang[0] = lang_code(traits.lang)
     sheet.also_lang[0] = lang_code(traits.also_lang)
-    sheet.flags[0] = HAS_TEXT * traits.has_text + ROUNDUP * traits.is_roundup
+    sheet.flags[0] = (
+        HAS_TEXT * traits.has_text + ROUNDUP * traits.is_roundup + NOTE * traits.is_note
+    )
     sheet.title_size[0] = len(title)
     _fill_said(sheet, traits, rarity)
     return sheet

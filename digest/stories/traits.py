@@ -66,6 +66,14 @@ _PART = re.compile(
     r"(?:#|\b(?:ep|episode|vol|issue|part)\b\.? ?#?)(\d+)",
     re.IGNORECASE,
 )
+# Notes of one form for every company: only the name at the head tells them apart.
+_NOTE = re.compile(
+    r"归母|净利|净亏|[营归]\w{0,2}亏损|营业?总?收入?\d|营收|业绩|财报|财年|季报|年报|中报|季度|"
+    r"回购|分红|派息|减持|增持|中标|停牌|复牌|定增|募资|注册资本|成立新公司|"
+    r"\b(?:earnings|revenues?|(?:net )?profits?|net loss|results|buyback|dividend"
+    r"|quarter(?:ly)?)\b",
+    re.IGNORECASE,
+)
 # What feeds put around titles and openings: it is in all of them and says nothing.
 _FURNITURE = re.compile(
     r"^(?:热点精选|专题|快讯|独家|视频)+(?:[｜|丨：:]|(?<=精选)|(?<=专题))|-?\d+(?:小时|分钟)前$|"
@@ -82,7 +90,7 @@ class Traits:
 
     `words` counts the terms of title and opening, those of the title twice. `concepts` are
     the English terms that Chinese words mean; `bands` tell copies of one text, `whole` is equal
-    for equal openings (0: too short).
+    for equal openings (0: too short). `is_note`: a company's notice in the usual form.
     """
 
     title: tuple[int, ...]
@@ -102,6 +110,7 @@ class Traits:
     also_lang: str
     has_text: bool
     is_roundup: bool
+    is_note: bool
     said: Said
 
 
@@ -125,7 +134,7 @@ def traits_of(item: StoryItem) -> Traits:
         words={_hashed(term): count for term, count in words.items()},
         names=_unique(map(_hashed, map(stem, _names(title, lead[:_NAMED_LEAD], item.keywords)))),
         figures=_salted("f", _figures(title, lead[:_FIGURED_LEAD], item)),
-        models=_salted("m", (one.casefold().rstrip(".-") for one in _MODEL.findall(title))),
+        models=_salted("m", _models(title, item.lang)),
         lines=_salted("l", (line for line, _ in versions)),
         versions=_salted("v", (f"{line} {number}" for line, number in versions)),
         subject=_unique(map(_hashed, _terms(subject.group(1)))) if subject else (),
@@ -137,8 +146,22 @@ def traits_of(item: StoryItem) -> Traits:
         also_lang="zh" if _HAN.search(item.also) else "en",
         has_text=len(opening) > len(terms),
         is_roundup=bool(_ROUNDUP.search(title)),
+        is_note=bool(_NOTE.search(title)),
         said=said_of(title),
     )
+
+
+def _models(title: str, lang: str) -> Iterator[str]:
+    """Names of models and versions; an amount ("12 亿元", "7 人", "30%") is none.
+
+    Sizes of a product (120W, 7500mAh) are: they tell one from the next as its name does.
+    """
+    bare = title
+    for number in find_numbers(title, lang):
+        if number.is_fact and not number.text[-1:].isascii():
+            bare = bare.replace(number.text, " ", 1)
+    for found in _MODEL.findall(bare):
+        yield found.casefold().rstrip(".-")
 
 
 def term_numbers(text: str) -> list[int]:

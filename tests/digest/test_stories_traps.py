@@ -137,3 +137,38 @@ def test_notes_on_indices_of_two_days_stay_apart() -> None:
         2, "恒指午间休盘涨 1.61%", "恒指涨 1.61%，恒生科技指数涨 2%，芯片股走强。", hours=26
     )
     assert index_with(one).place(other).story_of is None
+
+
+def test_amounts_that_differ_between_sources_do_not_part_one_event() -> None:
+    funding = item(
+        1,
+        "青栎机器人完成 12 亿元 C 轮融资，用于四足机器人量产",
+        "四足机器人公司青栎机器人今日宣布完成 C 轮融资，融资金额为 12 亿元人民币，由北澄资本领投，"
+        "老股东石门创投跟投。青栎机器人总部位于成都，主要产品是面向电站巡检的四足机器人“岭驰”，"
+        "本轮融资将用于成都工厂的扩建。",
+        keywords=("青栎", "四足机器人", "融资"),
+        numbers=("12 亿元",),
+    )
+    other = item(
+        2,
+        "青栎机器人获 10 亿元 C 轮融资，北澄资本领投",
+        "青栎机器人已完成 C 轮融资，融资金额为 10 亿元人民币，北澄资本领投，石门创投等跟投。"
+        "这家公司位于成都，“岭驰”四足机器人用于电站巡检。",
+        keywords=("青栎", "北澄资本", "融资"),
+        numbers=("10 亿元",),
+        hours=1,
+    )
+    assert index_with(funding).place(other).story_of == 1
+    assert traits_of(funding).models == traits_of(other).models == ()
+    sized = traits_of(item(3, "松岭 120W 充电器上架，参数公布"))
+    assert len(sized.models) == 1
+
+
+def test_headlines_join_a_story_whose_members_back_them() -> None:
+    """Beside one headline alone it does not convince; beside two that are one story it does."""
+    one = item(1, "Harbour tunnel in Osta floods, trains to the coast halted", lang="en")
+    two = item(2, "Osta harbour tunnel floods and trains to the coast are halted", lang="en")
+    third = item(3, "Trains to Osta coast halted by tunnel flood", lang="en", hours=2)
+    assert index_with(one).place(third).story_of is None
+    story = [replace(it, story_id=7) for it in (one, two)]
+    assert index_with(*story).place(third).story_of in {1, 2}

@@ -23,9 +23,10 @@ from bot.cli.linking import THRESHOLDS, linked
 from bot.cli.storying import StoryStream
 from digest.stories import StoryIndex, StoryItem
 from digest.stories.candidates import MOST
+from digest.stories.model import shipped
 from digest.verify.meaning import Encoder, installed_encoder
 from tests.quality.common import Row
-from tests.quality.story_pairs import PairSet, pair_sets
+from tests.quality.story_pairs import Counted, PairSet, pair_sets
 from tests.quality.story_sets import SETS, Labelled, load_set
 from tests.quality.usual_ways import WAYS
 
@@ -159,10 +160,13 @@ def _told(found: PairSet, encoder: Encoder | None) -> _Told:
         stories.append(story)
         beside.append(placement.story_of)
     likeness = [near[max(one, two)].get(min(one, two) + 1, 0.0) for one, two, _ in found.pairs]
-    if found.beside:
-        claimed = [beside[max(one, two)] == min(one, two) + 1 for one, two, _ in found.pairs]
-    else:
-        claimed = [stories[one] == stories[two] for one, two, _ in found.pairs]
+    match found.counted:
+        case Counted.PAIR:  # none of these texts is more than a sentence
+            claimed = [one >= shipped().sure_of_titles for one in likeness]
+        case Counted.BESIDE:
+            claimed = [beside[max(one, two)] == min(one, two) + 1 for one, two, _ in found.pairs]
+        case Counted.STORY:
+            claimed = [stories[one] == stories[two] for one, two, _ in found.pairs]
     return _Told(claimed, likeness)
 
 

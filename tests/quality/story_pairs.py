@@ -3,9 +3,10 @@
 Sentences (near_dup_pairs), 1,000 of a set at most: MRPC as labelled; of the similarity sets a
 score of 4 and more counts as the same, 2 and less as not, what lies between is left out. They are
 judged as paraphrases: two sentences with other details of one event are none, so a story that
-holds both is counted as wrong here. The judge of titles learns from other pairs of these sets and
-from none of these sentences (tests/training/titles.py); the three bounds of what is shipped were
-set with these pairs in sight.
+holds both would count as wrong here; and years of news stand in one day. So of ours, as of the
+others, only the two themselves count: whether they alone would become a story. The judge of
+titles learns from other pairs of these sets and from none of these sentences
+(tests/training/titles.py); the bounds of what is shipped were set with these pairs in sight.
 
 Links (zh_it_news): what editors linked as related within 7 days, and for each linked article one
 drawn at random from the same site within 7 days that shares a rare term of its title (one in at
@@ -23,6 +24,7 @@ import math
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 from digest.stories import StoryItem
@@ -36,6 +38,18 @@ _SEGMENTS = 4  # of a translated article at least: title and three sentences
 _LABELS = Path(__file__).with_name("story_labels.txt")
 
 
+class Counted(Enum):
+    """What of ours counts as claiming that two texts are the same.
+
+    `PAIR`: that the two alone would become a story; `BESIDE`: that the later one was put beside
+    the other, of all that were there; `STORY`: that both came into one story.
+    """
+
+    PAIR = "pair"
+    BESIDE = "beside"
+    STORY = "story"
+
+
 @dataclass(frozen=True, slots=True)
 class PairSet:
     """Texts in the order of their arrival, and pairs of places with whether they are the same."""
@@ -43,7 +57,7 @@ class PairSet:
     name: str
     items: tuple[StoryItem, ...]
     pairs: tuple[tuple[int, int, bool], ...]
-    beside: bool = False  # only the text that one was put beside counts, not all of its story
+    counted: Counted = Counted.STORY
 
 
 def pair_sets(corpora: Path) -> list[PairSet]:
@@ -67,7 +81,7 @@ def _across(found: Sequence[Record]) -> PairSet:
     count = len(kept)
     pairs = [(one, count + other, one == other) for one in range(count) for other in range(count)]
     name = "English news and its Chinese translations"
-    return PairSet(name, tuple(items), tuple(pairs), beside=True)
+    return PairSet(name, tuple(items), tuple(pairs), Counted.BESIDE)
 
 
 def _translated(segments: Sequence[Record], lang: str) -> StoryItem:
@@ -96,7 +110,7 @@ def _sentences(found: Sequence[Record]) -> list[PairSet]:
         # First one side of all pairs, then the other: what is near has not just passed by.
         items = [sentence(pair, side) for side in "ab" for pair, _ in kept]
         pairs = [(at, at + len(kept), same) for at, (_, same) in enumerate(kept)]
-        out.append(PairSet(name, tuple(items), tuple(pairs)))
+        out.append(PairSet(name, tuple(items), tuple(pairs), Counted.PAIR))
     return out
 
 
