@@ -3,6 +3,7 @@
 from storage.acts import Act, Changed, NotUndoable, Stale, staff_actor
 from storage.audit import AuditEntry
 from storage.backup import backup
+from storage.dailies import Daily
 from storage.database import Database
 from storage.deliveries import Pushed
 from storage.digests import PlannedDigest, Recipient, StoredDigest
@@ -40,6 +41,7 @@ __all__ = [
     "Act",
     "AuditEntry",
     "Changed",
+    "Daily",
     "Database",
     "DatabaseDamaged",
     "Desk",

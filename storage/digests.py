@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Integer, Row, Select, func, literal, select, update
+from sqlalchemy import Column, Integer, Row, Select, Table, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.blocks import Block, Look
@@ -127,11 +127,11 @@ class Digests:
         deliveries (parts times readers) were made.
         """
         async with self._database.write() as connection:
-            moved = await _move_schedules(connection, recipients)
+            moved = await move_schedules(connection, recipients)
             if not moved:
                 return 0
             digest_id = await _keep(connection, planned)
-            return await _owe(connection, digest_id, planned, moved)
+            return await owe(connection, digest_id, planned, moved)
 
     async def plan_weekly(self, planned: PlannedDigest, recipients: Iterable[Recipient]) -> int:
         """The same as `plan_daily` for a weekly, which has a schedule of its own."""
@@ -140,7 +140,7 @@ class Digests:
             if not moved:
                 return 0
             digest_id = await _keep(connection, planned)
-            return await _owe(connection, digest_id, planned, moved)
+            return await owe(connection, digest_id, planned, moved)
 
     async def plan_look_back(self, planned: PlannedDigest, recipients: Iterable[Recipient]) -> int:
         """The same for a look-back, noting that its readers have now been shown its signals."""
@@ -151,7 +151,7 @@ class Digests:
             digest_id = await _keep(connection, planned)
             readers = [one.subscriber_id for one in moved]
             await note_shown(connection, readers, planned.signal_ids, planned.window_to)
-            return await _owe(connection, digest_id, planned, moved)
+            return await owe(connection, digest_id, planned, moved)
 
     async def skip_look_back(self, recipients: Iterable[Recipient]) -> int:
         """The same as `skip_daily` for a look-back."""
@@ -166,7 +166,7 @@ class Digests:
     async def skip_daily(self, recipients: Iterable[Recipient]) -> int:
         """Nothing is worth sending: only move the schedules. Returns how many were moved."""
         async with self._database.write() as connection:
-            return len(await _move_schedules(connection, recipients))
+            return len(await move_schedules(connection, recipients))
 
     async def plan_instant(self, planned: PlannedDigest, recipients: Iterable[Recipient]) -> int:
         """Keep the digest and owe it to each reader once; schedules stay as they are.
@@ -175,7 +175,7 @@ class Digests:
         """
         async with self._database.write() as connection:
             digest_id = await _keep(connection, planned)
-            return await _owe(connection, digest_id, planned, tuple(recipients))
+            return await owe(connection, digest_id, planned, tuple(recipients))
 
     async def plan_trend(
         self,
@@ -198,7 +198,7 @@ class Digests:
             if not left:
                 return 0
             digest_id = await _keep(connection, planned)
-            return await _owe(connection, digest_id, planned, left)
+            return await owe(connection, digest_id, planned, left)
 
     async def get(self, digest_id: int) -> StoredDigest | None:
         """The digest with this id."""
@@ -227,9 +227,10 @@ class Digests:
             return _stored(row, tuple(bodies.scalars()))
 
 
-async def _move_schedules(
+async def move_schedules(
     connection: AsyncConnection, recipients: Iterable[Recipient]
 ) -> list[Recipient]:
+    """Those whose daily schedule was as it was read; it has moved on now."""
     groups: dict[_Schedule, dict[int, Recipient]] = defaultdict(dict)
     for one in recipients:
         key = _Schedule(one.expected_next, one.next_digest_at, one.considered_until)
@@ -288,17 +289,7 @@ async def _keep(connection: AsyncConnection, planned: PlannedDigest) -> int:
     """The digest's id; the one that another call has kept already stays as it is."""
     result = await connection.execute(
         insert(connection, digests)
-        .values(
-            kind=planned.kind,
-            group_key=planned.group_key,
-            window_from=planned.window_from,
-            window_to=planned.window_to,
-            lang=planned.lang,
-            signal_ids=planned.signal_ids,
-            created_at=planned.window_to,
-            wishes=wishes_data(planned.wishes) if planned.wishes else None,
-            look=look_data(planned.look) if planned.look else None,
-        )
+        .values(**digest_values(planned))
         .on_conflict_do_nothing(index_elements=["kind", "group_key", "window_to"])
         .returning(digests.c.id)
     )
@@ -311,46 +302,70 @@ async def _keep(connection: AsyncConnection, planned: PlannedDigest) -> int:
         )
         kept: int = (await connection.execute(same)).scalar_one()
         return kept
-    await _keep_parts(connection, digest_id, planned)
+    await keep_parts(connection, [(digest_id, planned)])
     return digest_id
 
 
-async def _keep_parts(connection: AsyncConnection, digest_id: int, planned: PlannedDigest) -> None:
-    blocks = dict(enumerate(planned.part_blocks))
-    bodies = [
-        {
-            "digest_id": digest_id,
-            "part": part,
-            "body": body,
-            "blocks": place_blocks(body, blocks[part]) if part in blocks else None,
-        }
-        for part, body in enumerate(planned.parts)
-    ]
-    shown = [
-        {"digest_id": digest_id, "part": part, "signal_id": signal_id}
-        for part, ids in enumerate(planned.part_signals)
-        for signal_id in dict.fromkeys(ids)
-    ]
-    mentioned = [
-        {"digest_id": digest_id, "part": part, "signal_id": signal_id}
-        for part, some in blocks.items()
-        for signal_id in dict.fromkeys(
-            number for block in some for number in (block.signal_id, block.also)
-        )
-        if signal_id and signal_id not in planned.part_signals[part]
-    ]
-    filled = ((digest_parts, bodies), (digest_signals, shown), (digest_mentions, mentioned))
-    for table, rows in filled:
+def digest_values(planned: PlannedDigest) -> dict[str, Any]:
+    """The row of a digest."""
+    return {
+        "kind": planned.kind,
+        "group_key": planned.group_key,
+        "window_from": planned.window_from,
+        "window_to": planned.window_to,
+        "lang": planned.lang,
+        "signal_ids": planned.signal_ids,
+        "created_at": planned.window_to,
+        "wishes": wishes_data(planned.wishes) if planned.wishes else None,
+        "look": look_data(planned.look) if planned.look else None,
+    }
+
+
+async def keep_parts(
+    connection: AsyncConnection, kept: Iterable[tuple[int, PlannedDigest]]
+) -> None:
+    """The messages of new digests, with the signals that they show and name."""
+    filled: dict[Table, list[dict[str, Any]]] = {
+        digest_parts: [],
+        digest_signals: [],
+        digest_mentions: [],
+    }
+    for digest_id, planned in kept:
+        blocks = dict(enumerate(planned.part_blocks))
+        filled[digest_parts] += [
+            {
+                "digest_id": digest_id,
+                "part": part,
+                "body": body,
+                "blocks": place_blocks(body, blocks[part]) if part in blocks else None,
+            }
+            for part, body in enumerate(planned.parts)
+        ]
+        filled[digest_signals] += [
+            {"digest_id": digest_id, "part": part, "signal_id": signal_id}
+            for part, ids in enumerate(planned.part_signals)
+            for signal_id in dict.fromkeys(ids)
+        ]
+        filled[digest_mentions] += [
+            {"digest_id": digest_id, "part": part, "signal_id": signal_id}
+            for part, some in blocks.items()
+            for signal_id in dict.fromkeys(
+                number for block in some for number in (block.signal_id, block.also)
+            )
+            if signal_id and signal_id not in planned.part_signals[part]
+        ]
+    for table, rows in filled.items():
         if rows:
             await connection.execute(table.insert(), rows)
 
 
-async def _owe(
+async def owe(
     connection: AsyncConnection,
     digest_id: int,
     planned: PlannedDigest,
     recipients: Sequence[Recipient],
 ) -> int:
+    """Owe a kept digest to its readers. Returns how many deliveries were made."""
     groups: dict[_Terms, list[int]] = defaultdict(list)
     for one in recipients:
         groups[_Terms(one.not_before, one.silent, one.because)].append(one.subscriber_id)

@@ -9,6 +9,7 @@ from storage.books import Meta, Updates
 from storage.broadcasts import Broadcasts
 from storage.collections import Collections
 from storage.curation import Curation
+from storage.dailies import Dailies
 from storage.database import Database
 from storage.deliveries import Deliveries
 from storage.digests import Digests
@@ -104,6 +105,7 @@ class Storage:
         self.rules = Rules(database)
         self.undos = Undos(database)
         self.retention = Retention(database)
+        self.dailies = Dailies(database)
         self.digests = Digests(database)
         self.deliveries = Deliveries(database)
         self.amendments = Amendments(database)

@@ -34,6 +34,7 @@ from digest.model import (
 )
 from storage.column_types import Id, UtcTime
 from storage.database import Database
+from storage.due import due_by_wishes
 from storage.errors import NotFound
 from storage.given import UNSENT
 from storage.guests import follow_guest
@@ -48,7 +49,7 @@ from storage.schema import (
     subscriptions,
 )
 from storage.taxonomy import wishes_now
-from storage.upsert import insert
+from storage.upsert import chunks, insert
 from storage.values import read_times, times_data
 from storage.weights import WishWeights, load_weights
 
@@ -244,6 +245,20 @@ class Subscribers:
             .limit(limit)
         )
         return await self._many(query)
+
+    async def due_by_wishes(self, now: datetime) -> Sequence[int]:
+        """The numbers of all who are `due`, those with the same wishes side by side."""
+        async with self._database.read() as connection:
+            return await due_by_wishes(connection, now)
+
+    async def due_among(self, ids: Sequence[int], now: datetime) -> tuple[Subscriber, ...]:
+        """Those of these subscribers that are `due`, in the order of `ids`."""
+        found: dict[int, Subscriber] = {}
+        for some in chunks(ids):
+            query = _query().where(subscribers.c.active, subscribers.c.id.in_(some))
+            due = await self._many(query.where(subscribers.c.next_digest_at <= now))
+            found.update((one.id, one) for one in due)
+        return tuple(found[number] for number in ids if number in found)
 
     async def due_weekly(
         self, now: datetime, limit: int = 1000, *, after: Subscriber | None = None

@@ -30,6 +30,7 @@ from digest.taxonomy import Taxonomy
 from digest.trends import Trends
 from digest.trends.telling import rising_for
 from storage import (
+    Daily,
     Pin,
     PlannedDigest,
     Recipient,
@@ -40,8 +41,12 @@ from storage import (
     unread,
     window_start,
 )
+from storage.upsert import chunks
 
 log = logging.getLogger(__name__)
+
+# So many weeklies and look-backs are planned at a time.
+_REVIEWS = 500
 
 _Windows = dict[datetime, tuple[Signal, ...]]
 
@@ -104,23 +109,23 @@ class Planner:
         # A digest and an alert that are planned at once would both carry the same signal.
         self._planning = asyncio.Lock()
 
-    async def run_due(self, limit: int = 500) -> int:
-        """Plan the digests that are due, `limit` readers at a time. Returns the messages owed."""
+    async def run_due(self, limit: int = 2000) -> int:
+        """Plan the digests that are due, `limit` readers at a time. Returns the messages owed.
+
+        Readers with the same wishes are planned together, wherever in the database they are.
+        """
         total = 0
-        seen: set[int] = set()
-        while due := await self._storage.subscribers.due(self._clock(), limit):
-            fresh = [subscriber for subscriber in due if subscriber.id not in seen]
-            seen.update(subscriber.id for subscriber in fresh)
+        due = await self._storage.subscribers.due_by_wishes(self._clock())
+        for some in chunks(due, limit):
             now = self._clock()
+            # Those for whom planning fails stay due, for the next time.
+            ready = await self._storage.subscribers.due_among(some, now)
             async with self._planning:
-                awake, asleep = awake_and_asleep(fresh, now, lambda one: one.next_digest_at)
+                awake, asleep = awake_and_asleep(ready, now, lambda one: one.next_digest_at)
                 if asleep:
                     await self._storage.digests.skip_daily(asleep)
                 total += await self._run(awake, now)
-            # Those for whom planning fails stay due.
-            if len(due) < limit or not fresh:
-                break
-        return total + await self._run_reviews(limit)
+        return total + await self._run_reviews(min(limit, _REVIEWS))
 
     async def _run_reviews(self, limit: int) -> int:
         async with self._planning:
@@ -141,15 +146,42 @@ class Planner:
             await self._storage.trends.report(now), await self._storage.pins.signals(now)
         )
         windows, groups = await self._grouped(tuple(due), today, now)
-        made = 0
+        carried = await self._carried(groups)
+        dailies: list[Daily] = []
         for group, members in groups.items():
+            again = [carried[number] for number in group.given.carried if number in carried]
+            signals = chosen(windows[group.since], again, group.given)
             try:
-                made += await self._plan(group, members, windows[group.since], today, now)
+                dailies.append(self._daily(group, members, signals, today, now))
             except Exception:  # the boundary: one digest that fails must not cost others theirs
                 log.exception("a digest for %d readers could not be planned", len(members))
+            await asyncio.sleep(0)  # whoever waits for an answer does not wait for all of this
+        made = await self._keep(dailies)
         if made:
             self._wake_sender()
         return made
+
+    async def _keep(self, dailies: Sequence[Daily]) -> int:
+        """Keep all of them at once; where that fails, each by itself."""
+        try:
+            return await self._storage.dailies.plan(dailies)
+        except Exception:  # the boundary: one that cannot be kept must not cost others theirs
+            log.exception("%d digests could not be kept together", len(dailies))
+        made = 0
+        for daily in dailies:
+            try:
+                made += await self._storage.dailies.plan((daily,))
+            except Exception:  # the boundary, as above
+                readers = len(daily.recipients)
+                log.exception("a digest for %d readers could not be planned", readers)
+        return made
+
+    async def _carried(self, groups: Iterable[_Group]) -> dict[int, Signal]:
+        """The signals that come again to anybody, by number."""
+        numbers = sorted({number for group in groups for number in group.given.carried})
+        if not numbers:
+            return {}
+        return {one.id: one for one in await self._storage.signals.get_many(numbers)}
 
     async def run_instant(self) -> int:
         """Plan pushes of strong new signals to those who want them at once. Returns how many.
@@ -208,17 +240,16 @@ class Planner:
         made = [signal.arrived_at for signal in signals]
         return {since: today.with_pinned(signals[bisect_right(made, since) :]) for since in starts}
 
-    async def _plan(
+    def _daily(
         self,
         group: _Group,
         members: Iterable[Subscriber],
-        window: tuple[Signal, ...],
+        signals: Sequence[Signal],
         today: _Today,
         now: datetime,
-    ) -> int:
-        carried = await self._storage.signals.get_many(group.given.carried)
+    ) -> Daily:
         digest = compose(
-            chosen(window, carried, group.given),
+            signals,
             group.wishes,
             kind=DigestKind.DAILY,
             window_from=group.since,
@@ -232,10 +263,7 @@ class Planner:
         # What the day has no room for waits: the next digest looks back as far as this one.
         held = group.capped and (digest is None or digest.left_out > 0)
         recipients = [_recipient(member, now, held=held) for member in members]
-        if digest is None:
-            await self._storage.digests.skip_daily(recipients)
-            return 0
-        return await self._storage.digests.plan_daily(self._planned(digest, group), recipients)
+        return Daily(self._planned(digest, group) if digest else None, recipients)
 
     def _planned(self, digest: Digest, group: _Group) -> PlannedDigest:
         rendering = self._press.rendering(group.wishes, group.zone)
