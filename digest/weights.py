@@ -64,6 +64,8 @@ def pull(signal: Signal, wishes: Wishes) -> int:
     A signal of several topics is pulled by all of them, but by no more than three steps in all;
     its source counts besides.
     """
+    if not wishes.weights:
+        return 0
     found = pulls(signal, wishes)
     topics = sum(steps for name, steps in found.items() if name.startswith(TOPIC))
     sources = sum(steps for name, steps in found.items() if name.startswith(SOURCE))

@@ -86,20 +86,37 @@ async def unread(
     carried = await given.carried(readers, now - LONGEST_WINDOW)
     heard = await hearing(storage, readers, owed, now)
     in_stories = await given.stories_of(set[int]().union(*carried.values()))
+    of_story = _by_story(fresh)
+    news = {one.story_id: one for one in waited}
     found: dict[int, Unread] = {}
     for reader in readers:
-        repeats = {one.id for one in fresh if is_too_soon(one, heard[reader], now)}
+        known = heard[reader]
+        repeats = {
+            one.id
+            for story in known.keys() & of_story.keys()
+            for one in of_story[story]
+            if is_too_soon(one, known, now)
+        }
         # What comes again may already be on its way a second time, or told by another by now.
         again = [
             one
             for one in carried[reader]
-            if one not in owed[reader] and in_stories.get(one) not in heard[reader]
+            if one not in owed[reader] and in_stories.get(one) not in known
         ]
         here = had[reader] | owed[reader] | back[reader]
         # What is shown again was new twice, and may have come to this reader the first time.
-        cooled = _cooled(waited, heard[reader], now) - inside - here
+        mine = (news[story] for story in known.keys() & news.keys())
+        cooled = _cooled(mine, known, now) - inside - here
         hidden = (here | repeats) & inside
         found[reader] = Unread(frozenset(hidden), tuple(sorted({*again, *cooled})))
+    return found
+
+
+def _by_story(signals: Iterable[Signal]) -> Mapping[int, Sequence[Signal]]:
+    found: dict[int, list[Signal]] = defaultdict(list)
+    for signal in signals:
+        if signal.story_id is not None:
+            found[signal.story_id].append(signal)
     return found
 
 

@@ -24,6 +24,7 @@ from bot.jobs.trend_alerts import TrendAlerts
 from bot.jobs.weeklies import Weeklies
 from digest.audience import Circle
 from digest.compose import compose, next_push_at
+from digest.matching import Matching
 from digest.model import Action, Digest, DigestKind, Signal, Subscriber, Wishes
 from digest.render import Links, render_digest
 from digest.taxonomy import Taxonomy
@@ -147,12 +148,14 @@ class Planner:
         )
         windows, groups = await self._grouped(tuple(due), today, now)
         carried = await self._carried(groups)
+        matching = Matching(one for window in windows.values() for one in window)
         dailies: list[Daily] = []
         for group, members in groups.items():
             again = [carried[number] for number in group.given.carried if number in carried]
             signals = chosen(windows[group.since], again, group.given)
             try:
-                dailies.append(self._daily(group, members, signals, today, now))
+                fits = matching.fits(group.wishes)
+                dailies.append(self._daily(group, members, signals, fits, today, now))
             except Exception:  # the boundary: one digest that fails must not cost others theirs
                 log.exception("a digest for %d readers could not be planned", len(members))
             await asyncio.sleep(0)  # whoever waits for an answer does not wait for all of this
@@ -245,6 +248,7 @@ class Planner:
         group: _Group,
         members: Iterable[Subscriber],
         signals: Sequence[Signal],
+        fits: Callable[[Signal], bool],
         today: _Today,
         now: datetime,
     ) -> Daily:
@@ -259,6 +263,7 @@ class Planner:
             pins=today.pins,
             taxonomy=self._press.taxonomy,
             capped=group.capped,
+            fits=fits,
         )
         # What the day has no room for waits: the next digest looks back as far as this one.
         held = group.capped and (digest is None or digest.left_out > 0)

@@ -129,6 +129,8 @@ def _fitting_items(digest: Digest, rendering: Rendering, head: str, tail: str) -
     items = _items(digest, rendering, keeps)
     frame = (head, tail, *{one.heading for one in items})
     total = sum(count_units(text) + 2 for text in frame) + sum(map(_size, items))
+    if total <= _TARGET_UNITS:
+        return items
     bare = {one.signal.id: one for one in _items(digest, rendering, set())}
     sizes = {one.signal.id: _size(one) for one in items}
     for signal in weakest_first:
