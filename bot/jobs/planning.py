@@ -10,8 +10,8 @@ import hashlib
 import logging
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.clock import Clock
@@ -25,7 +25,7 @@ from bot.jobs.weeklies import Weeklies
 from digest.audience import Circle
 from digest.compose import compose, next_push_at
 from digest.matching import Matching
-from digest.model import Action, Digest, DigestKind, Signal, Subscriber, Wishes
+from digest.model import Action, Digest, DigestKind, Signal, Subscriber, Subscription, Wishes
 from digest.render import Links, render_digest
 from digest.taxonomy import Taxonomy
 from digest.trends import Trends
@@ -58,11 +58,20 @@ class _Today:
 
     report: Trends
     pinned: tuple[tuple[Signal, Pin], ...]
+    _upcoming: dict[Hashable, datetime | None] = field(default_factory=dict)
 
     @property
     def pins(self) -> dict[int, bool]:
         """Which signals lead, and whether everywhere."""
         return {signal.id: pin.everywhere for signal, pin in self.pinned}
+
+    def next_after(self, now: datetime, subscription: Subscription) -> datetime | None:
+        """`next_push_at`, worked out once for all who keep the same hours."""
+        zone, times, paused = subscription.zone, subscription.digest_times, subscription.paused
+        hours = (now, zone, times, paused, subscription.quiet_from, subscription.quiet_to)
+        if hours not in self._upcoming:
+            self._upcoming[hours] = next_push_at(subscription, now)
+        return self._upcoming[hours]
 
     def with_pinned(self, window: tuple[Signal, ...]) -> tuple[Signal, ...]:
         """`window` with the pinned signals that are older."""
@@ -267,7 +276,7 @@ class Planner:
         )
         # What the day has no room for waits: the next digest looks back as far as this one.
         held = group.capped and (digest is None or digest.left_out > 0)
-        recipients = [_recipient(member, now, held=held) for member in members]
+        recipients = [_recipient(member, today, now, held=held) for member in members]
         return Daily(self._planned(digest, group) if digest else None, recipients)
 
     def _planned(self, digest: Digest, group: _Group) -> PlannedDigest:
@@ -297,11 +306,11 @@ def _group(subscriber: Subscriber, since: datetime, given: Unread, left: int | N
     return _Group(replace(wishes, max_items=left), zone, since, given, capped=True)
 
 
-def _recipient(subscriber: Subscriber, now: datetime, *, held: bool) -> Recipient:
+def _recipient(subscriber: Subscriber, today: _Today, now: datetime, *, held: bool) -> Recipient:
     subscription = subscriber.subscription
     return Recipient(
         subscriber_id=subscriber.id,
-        next_digest_at=next_push_at(subscription, now),
+        next_digest_at=today.next_after(now, subscription),
         expected_next=subscription.next_digest_at,
         considered_until=None if held else now,
     )
