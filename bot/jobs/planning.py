@@ -119,7 +119,7 @@ class Planner:
         # A digest and an alert that are planned at once would both carry the same signal.
         self._planning = asyncio.Lock()
 
-    async def run_due(self, limit: int = 2000) -> int:
+    async def run_due(self, limit: int = 4000) -> int:
         """Plan the digests that are due, `limit` readers at a time. Returns the messages owed.
 
         Readers with the same wishes are planned together, wherever in the database they are.

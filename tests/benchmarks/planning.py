@@ -150,6 +150,8 @@ async def _counts(storage: Storage) -> tuple[int, int]:
 async def _fill(storage: Storage) -> None:
     dice = random.Random(7)
     await _publish(storage, dice)
+    while await storage.trends.latest(NOW) is None:  # a minute's work at most, done every hour
+        await storage.trends.make(NOW)
     chosen = [_wishes(dice) for _ in range(max(1, READERS // SHARED_BY))]
     values = [_wishes_values(one) for one in chosen]
     for first in range(1, READERS + 1, _CHUNK):
