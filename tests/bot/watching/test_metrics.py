@@ -91,7 +91,10 @@ def test_names_and_labels_are_as_prometheus_wants_them() -> None:
         if family.type == "histogram":
             assert family.name.endswith("_seconds"), family.name
         labels = {name for sample in family.samples for name in sample.labels} - {"le"}
-        known = {"outcome", "state", "kind", "purpose", "direction", "step", "status", "priority"}
+        known = {
+            *("outcome", "state", "kind", "purpose", "direction", "step", "status", "priority"),
+            "level",
+        }
         assert labels <= known, (family.name, labels)
 
 
