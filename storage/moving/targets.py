@@ -1,5 +1,6 @@
 """The database that is moved into: made ready, filled, and set right at the end."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, LiteralString
@@ -35,7 +36,7 @@ _LOCK = 4_851_337_103
 _BUNDLED = (topics, columns)  # every migration brings them in (storage/migrate.py)
 
 
-class Target:
+class Target(ABC):
     """What both databases do alike; what they do not is in the two classes below."""
 
     dialect: LiteralString
@@ -90,31 +91,31 @@ class Target:
         column = metadata.tables[name].c.id
         return self.connection.scalar(select(func.max(column))) or 0
 
+    @abstractmethod
     def empty(self) -> None:
         """Take out what an unfinished move has brought."""
-        raise NotImplementedError
 
+    @abstractmethod
     def insert(self, twin: Twin, rows: Iterable[Values]) -> None:
         """Add rows of canonical values."""
-        raise NotImplementedError
 
+    @abstractmethod
     def index_search(self) -> None:
         """Bring back the index of the search rows, where there is one to bring."""
-        raise NotImplementedError
 
+    @abstractmethod
     def count_on(self, name: str, number: int) -> None:
         """Let the next row of a table get a number above `number`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def settle(self) -> list[str]:
         """Let the planner know the tables; returns references that lead nowhere."""
-        raise NotImplementedError
 
-    def _stop_triggers(self) -> list[str]:
-        raise NotImplementedError
+    @abstractmethod
+    def _stop_triggers(self) -> list[str]: ...
 
-    def _start_triggers(self, triggers: Sequence[str]) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _start_triggers(self, triggers: Sequence[str]) -> None: ...
 
 
 class PostgresTarget(Target):
