@@ -237,7 +237,7 @@ class SourceText:
         key = _key(claim)
         if key not in self._known:
             self._known[key] = sorted(
-                at for number, where in self._different if same(claim, number) for at in where
+                {at for number, where in self._different if same(claim, number) for at in where}
             )
             self._first[key] = few(self._known[key])
         return self._known[key]

@@ -76,7 +76,8 @@ async def test_a_morning_at_the_desk(hexin: Start, tmp_path: Path, clock: Movabl
             card = await tap(wang, card, ZH("chat.queue.approve"))
         published = await running.storage.signals.latest()
         assert len(published) == 5
-        assert first in {signal.brief.headline for signal in published}
+        begins = first.removesuffix("…")  # a long one is shortened on the card
+        assert any(signal.brief.headline.startswith(begins) for signal in published)
 
         # Three readers subscribe; what an editor writes of weight reaches them at once.
         for person, language, done in (
