@@ -4,7 +4,7 @@ Pure: the caller brings the signals that the readers of these wishes have not be
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from types import MappingProxyType
@@ -136,6 +136,7 @@ def compose(  # noqa: PLR0913  one digest has a kind, a window and a place
     capped: bool = False,
     pins: Mapping[int, bool] = NO_PINS,
     fits: Callable[[Signal], bool] | None = None,
+    owed: Collection[int] = (),
 ) -> Digest | None:
     """The digest of `signals` for `wishes`, None when nothing in it is worth sending.
 
@@ -151,17 +152,24 @@ def compose(  # noqa: PLR0913  one digest has a kind, a window and a place
     those who get the column, before its others.
 
     `fits` answers what `matches` does for these wishes, where somebody knows it faster.
+
+    `owed` are signals that were sent to these readers and may not have arrived. They come whatever
+    else there is, besides the caps and whatever the wishes are by now, unless they are muted; only
+    what the day has room for (`capped`) holds for them too, and they go first in it.
     """
     considered = tuple(signals)
     fits = fits or partial(matches, wishes=wishes)
     wanted = [
         signal
         for signal in considered
-        if (_offered(signal, kind) and fits(signal)) or _leads(signal, wishes, pins)
+        if (_offered(signal, kind) and (fits(signal) or _comes_again(signal, wishes, owed)))
+        or _leads(signal, wishes, pins)
     ]
     rank = partial(_rank, wishes, pins)
     ranked = sorted(_one_of_a_story(wanted, rank, pins), key=rank)
-    chosen = sorted(_choose(ranked, wishes.max_items, pins), key=rank)
+    again = [signal for signal in ranked if signal.id in owed and signal.id not in pins]
+    room = wishes.max_items if capped else wishes.max_items + len(again)
+    chosen = sorted(_choose(ranked, room, pins, again), key=rank)
     if not chosen:
         return None
     return Digest(
@@ -186,6 +194,10 @@ def _leads(signal: Signal, wishes: Wishes, pins: Mapping[int, bool]) -> bool:
     if wishes.mutes and _muted(signal, wishes.mutes):
         return False
     return pins[signal.id] or wishes.everything or signal.placement.column in wishes.columns
+
+
+def _comes_again(signal: Signal, wishes: Wishes, owed: Collection[int]) -> bool:
+    return signal.id in owed and not (wishes.mutes and _muted(signal, wishes.mutes))
 
 
 def _offered(signal: Signal, kind: DigestKind) -> bool:
@@ -230,10 +242,13 @@ def _novelty(signal: Signal) -> float:
     return next((part.points for part in signal.score.parts if part.name == "novelty"), 0.0)
 
 
-def _choose(ranked: Sequence[Signal], total: int, pins: Mapping[int, bool]) -> list[Signal]:
-    pinned = [signal for signal in ranked if signal.id in pins][:total]
-    free = [signal for signal in ranked if signal.id not in pins]
-    return [*pinned, *_choose_free(free, total - len(pinned))]
+def _choose(
+    ranked: Sequence[Signal], total: int, pins: Mapping[int, bool], again: Sequence[Signal]
+) -> list[Signal]:
+    first = [*(signal for signal in ranked if signal.id in pins), *again][:total]
+    there = {signal.id for signal in (*first, *again)}
+    free = [signal for signal in ranked if signal.id not in pins and signal.id not in there]
+    return [*first, *_choose_free(free, total - len(first))]
 
 
 def _choose_free(ranked: Sequence[Signal], total: int) -> list[Signal]:

@@ -4,7 +4,7 @@ Neither is consumed: what is shown here counts as delivered to nobody, and the n
 composed as if it had not been asked for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -55,7 +55,9 @@ async def send_preview(turn: Turn) -> None:
     capped = left is not None and left < wishes.max_items
     if capped and left is not None:
         wishes = replace(wishes, max_items=left)
-    digest = await _composed(turn, signals, wishes, DigestKind.DAILY, since, capped=capped)
+    digest = await _composed(
+        turn, signals, wishes, DigestKind.DAILY, since, capped=capped, owed=given.unsure
+    )
     if digest is None:
         await say(turn, _nothing(turn, "chat.preview.nothing"))
         return
@@ -71,6 +73,7 @@ async def _composed(
     since: datetime,
     *,
     capped: bool = False,
+    owed: Collection[int] = (),
 ) -> Digest | None:
     wanted = replace(wishes.normal(), lang=turn.lang)
     return compose(
@@ -83,6 +86,7 @@ async def _composed(
         rising=rising_for(await report_of(turn), wanted),
         taxonomy=turn.taxonomy,
         capped=capped,
+        owed=owed,
         pins={pin.signal_id: pin.everywhere for pin in await turn.storage.pins.active(turn.now)},
     )
 

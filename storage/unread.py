@@ -29,11 +29,12 @@ class Unread:
 
     `hidden` are signals that the reader has, that are on their way, or that come too soon after
     their story was told; `carried` those of deliveries that may never have arrived, and those
-    that came too soon and do not any more.
+    that came too soon and do not any more; `unsure` are the former of these.
     """
 
     hidden: frozenset[int]
     carried: tuple[int, ...]
+    unsure: frozenset[int] = frozenset()
 
 
 def window_start(subscriber: Subscriber, now: datetime) -> datetime:
@@ -108,7 +109,8 @@ async def unread(
         mine = (news[story] for story in known.keys() & news.keys())
         cooled = _cooled(mine, known, now) - inside - here
         hidden = (here | repeats) & inside
-        found[reader] = Unread(frozenset(hidden), tuple(sorted({*again, *cooled})))
+        back_again = tuple(sorted({*again, *cooled}))
+        found[reader] = Unread(frozenset(hidden), back_again, frozenset(again))
     return found
 
 

@@ -88,7 +88,7 @@ class _Group:
     capped: bool = False
 
     def key(self) -> str:
-        given = (sorted(self.given.hidden), self.given.carried)
+        given = (sorted(self.given.hidden), self.given.carried, sorted(self.given.unsure))
         parts = (self.wishes, self.zone, self.since, given, self.capped)
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
@@ -273,6 +273,7 @@ class Planner:
             taxonomy=self._press.taxonomy,
             capped=group.capped,
             fits=fits,
+            owed=group.given.unsure,
         )
         # What the day has no room for waits: the next digest looks back as far as this one.
         held = group.capped and (digest is None or digest.left_out > 0)

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -126,6 +127,23 @@ def test_caps_keep_one_column_and_one_source_from_filling_it():
     digest = composed(same_source)
     assert digest is not None
     assert len(digest.signals) == SOURCE_CAP
+
+
+def test_what_may_not_have_arrived_comes_besides_the_caps_and_whatever_the_wishes():
+    fresh = [a_signal(number, score=50 + number) for number in range(1, 9)]
+    owed = [a_signal(20, score=1), a_signal(21, score=99)]
+    fewest = Wishes(columns=("tech",), min_score=40, max_items=2)
+    made = partial(
+        compose, kind=DigestKind.DAILY, window_from=NOW - timedelta(days=1), window_to=NOW
+    )
+    digest = made([*owed, *fresh], fewest, owed={20, 21})
+    assert digest is not None
+    assert [one.id for one in digest.signals] == [21, 8, 7, 20]
+    # What a day has room for is the reader's own word; what is owed goes first in it.
+    digest = made([*owed, *fresh], fewest, owed={20, 21}, capped=True)
+    assert digest is not None
+    assert [one.id for one in digest.signals] == [21, 20]
+    assert made(owed, replace(fewest, mutes=("column:tech",)), owed={20, 21}) is None
 
 
 def test_each_column_gives_its_best_before_any_gives_its_second():
