@@ -234,6 +234,13 @@ class Settings(BaseSettings):
     send_rate: float = Field(
         27.0, gt=0, le=1000, description="每秒最多发送消息数 | messages per second"
     )
+    resend_alerts: bool = Field(
+        default=False,
+        description=(
+            "快讯发出后没等到回执时，补发一次并标明；不开则留给下一次摘要 | an alert that may not "
+            "have arrived goes once more, marked; else its news comes with the next digest"
+        ),
+    )
     translator: Literal["", "local", "libretranslate", "deepl", "model"] = Field(
         "",
         description=(

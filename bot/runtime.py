@@ -91,6 +91,7 @@ async def _open_storage(settings: Settings, stack: AsyncExitStack) -> Storage:
     except (StorageUnavailable, DatabaseDamaged) as error:
         raise StartError(f"{error}\n运行 hexin doctor 查看详情。") from error
     stack.push_async_callback(storage.close)
+    storage.deliveries.resend_alerts = settings.resend_alerts
     storage.numbers.zone = ZoneInfo(settings.default_zone)
     return storage
 

@@ -119,6 +119,9 @@ def _deliveries(figures: Figures, texts: Texts) -> Iterable[str]:
             share = share_of(count, ended)
             shown = texts("stats.share", share=_share(share)) if share is not None else ""
             yield texts(f"stats.{label}", n=number(count) + shown)
+    resent = figures.sum(Count.DELIVERIES, "resent")
+    if resent:
+        yield texts("stats.resent", n=number(resent))
     waiting = figures.sum(Count.DELIVERIES, "waiting")
     if waiting:
         yield texts("stats.waiting", n=number(waiting))

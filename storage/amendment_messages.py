@@ -145,6 +145,7 @@ async def load_amending(
                 deliveries.c.message_id,
                 deliveries.c.state.label("delivery"),
                 deliveries.c.subscriber_id,
+                deliveries.c.resent,
                 subscribers.c.chat_id,
                 subscribers.c.active,
             )
@@ -190,4 +191,5 @@ def _amending(row: Row[Any]) -> Amending:
         tries=row.tries,
         body=row.body,
         lang=Lang(row.lang),
+        resent=row.resent,
     )

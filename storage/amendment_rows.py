@@ -81,6 +81,7 @@ class Amending:
     tries: int
     body: dict[str, Any]
     lang: Lang
+    resent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

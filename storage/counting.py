@@ -149,7 +149,10 @@ async def _deliveries(connection: AsyncConnection, start: datetime, end: datetim
     )
     of_day = await _made_between(connection, deliveries, start, end)
     query = select(kinds, func.count()).where(of_day).group_by(kinds)
-    return await _pairs(connection, query)
+    again = select(func.count()).where(of_day, deliveries.c.resent)
+    resent = await connection.scalar(again) or 0
+    # Those that went once more stand among the others too, by what became of them.
+    return await _pairs(connection, query) | ({"resent": resent} if resent else {})
 
 
 async def _push_minutes(connection: AsyncConnection, start: datetime, end: datetime) -> Counts:

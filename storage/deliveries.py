@@ -11,6 +11,8 @@ storage/broadcasts.py); held again, they are not sent.
 `claimed` is a lease: nothing was sent yet. `sending` is committed by itself right before the
 request leaves, so whatever is found in it after a crash may have arrived. Telegram cannot tell
 whether it did; such a delivery is unknown for ever and its signals come again in the next digest.
+Where alerts are set to go once more (`resend_alerts`), one in doubt becomes `retry` instead, the
+first time, and is marked as sent again.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,10 +20,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digest.model import Delivery, DeliveryState, DigestKind, Wishes
+from digest.model import Delivery, DeliveryState, DigestKind, Lang, Wishes
 from digest.reasons import Reason, read_reason
 from storage.column_types import UtcTime
 from storage.database import Database
@@ -40,8 +53,10 @@ from storage.values import read_wishes
 
 _IN_FLIGHT = (DeliveryState.CLAIMED, DeliveryState.SENDING)
 _UNSETTLED = (DeliveryState.PENDING, DeliveryState.RETRY, *_IN_FLIGHT)
+_ALERTS = (DigestKind.INSTANT, DigestKind.STORY, DigestKind.TREND)
 # A request that was started is answered or given up well within this time.
 _SENDING_S = 120
+_STOPPED = "the sender stopped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +74,14 @@ class Pushed:
 
 
 class Deliveries:
-    """The deliveries and their states."""
+    """The deliveries and their states.
+
+    With `resend_alerts` an alert that may not have arrived goes once more, marked.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.resend_alerts = False
 
     async def claim(
         self, now: datetime, limit: int, owner: str, lease_s: int = 60
@@ -164,14 +183,19 @@ class Deliveries:
         )
 
     async def settle_unknown(self, delivery_id: int, error: str, now: datetime) -> None:
-        """It may have been sent: never again, but its signals stay unread for the reader."""
-        await self._change(
-            delivery_id,
-            [deliveries.c.state.in_(_IN_FLIGHT)],
-            state=DeliveryState.UNKNOWN,
-            error=error,
-            settled_at=now,
-        )
+        """It may have been sent: never again, but its signals stay unread for the reader.
+
+        An alert goes once more if alerts are set to.
+        """
+        mine = (deliveries.c.id == delivery_id, deliveries.c.state.in_(_IN_FLIGHT))
+        async with self._database.write() as connection:
+            if self.resend_alerts:
+                await _send_once_more(connection, mine, error, now)
+            await connection.execute(
+                update(deliveries)
+                .where(*mine)
+                .values(state=DeliveryState.UNKNOWN, error=error, settled_at=now)
+            )
 
     async def release(self, ids: Iterable[int]) -> None:
         """Give back what was claimed and not sent."""
@@ -188,7 +212,8 @@ class Deliveries:
         """Clean up after a crash: what was claimed is pending again, what was sending unknown.
 
         Takes what outlived its lease; with `owner`, as at that sender's start, also all its own.
-        Returns how many went back and how many are unknown.
+        Returns how many went back, those that are sent once more among them, and how many are
+        unknown.
         """
         orphaned: ColumnElement[bool] = deliveries.c.lease_until <= now
         if owner is not None:
@@ -200,12 +225,15 @@ class Deliveries:
                     state=DeliveryState.PENDING, owner=None, lease_until=None
                 )
             )
+            begun, again = (OPEN, orphaned, deliveries.c.state == DeliveryState.SENDING), 0
+            if self.resend_alerts:
+                again = await _send_once_more(connection, begun, _STOPPED, now)
             unknown = await connection.execute(
-                left.where(deliveries.c.state == DeliveryState.SENDING).values(
-                    state=DeliveryState.UNKNOWN, settled_at=now, error="the sender stopped"
-                )
+                update(deliveries)
+                .where(*begun)
+                .values(state=DeliveryState.UNKNOWN, settled_at=now, error=_STOPPED)
             )
-            return back.rowcount, unknown.rowcount
+            return back.rowcount + again, unknown.rowcount
 
     async def take_over(self, owner: str) -> int:
         """Take back what other senders had claimed and not begun to send. Returns how much.
@@ -292,11 +320,39 @@ async def _settle(
     return result.rowcount == 1
 
 
+async def _send_once_more(
+    connection: AsyncConnection, which: Sequence[ColumnElement[bool]], error: str, now: datetime
+) -> int:
+    """Let those of `which` that are alerts go again, unless they did. Returns how many do."""
+    alerts = (
+        select(literal(1))
+        .where(digests.c.id == deliveries.c.digest_id, digests.c.kind.in_(_ALERTS))
+        .exists()
+    )
+    result = await connection.execute(
+        update(deliveries)
+        .where(*which, ~deliveries.c.resent, alerts)
+        .values(
+            state=DeliveryState.RETRY,
+            resent=True,
+            not_before=now,
+            owner=None,
+            lease_until=None,
+            error=error,
+        )
+    )
+    return result.rowcount
+
+
 async def _settle_sent(
     connection: AsyncConnection, receipts: Mapping[int, int], now: datetime
 ) -> None:
     # Not in_(): a list cannot be spelt out in a statement that runs for many rows.
-    possible = or_(*(deliveries.c.state == one for one in (*_IN_FLIGHT, DeliveryState.UNKNOWN)))
+    possible = or_(
+        *(deliveries.c.state == one for one in (*_IN_FLIGHT, DeliveryState.UNKNOWN)),
+        # Its proof came after all, before it went once more.
+        and_(deliveries.c.state == DeliveryState.RETRY, deliveries.c.resent),
+    )
     await connection.execute(
         update(deliveries)
         .where(deliveries.c.id == bindparam("delivery"), possible)
@@ -359,10 +415,12 @@ async def _load(connection: AsyncConnection, ids: Iterable[int]) -> tuple[Delive
                 deliveries,
                 digest_parts.c.body,
                 digest_parts.c.version,
+                digests.c.lang,
                 subscribers.c.chat_id,
                 subscribers.c.thread_id,
             )
             .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+            .join(digests, digests.c.id == deliveries.c.digest_id)
             .join(
                 digest_parts,
                 (digest_parts.c.digest_id == deliveries.c.digest_id)
@@ -387,4 +445,6 @@ def _delivery(row: Row[Any]) -> Delivery:
         body=row.body,
         silent=row.silent,
         version=row.version,
+        resent=row.resent,
+        lang=Lang(row.lang),
     )

@@ -18,7 +18,8 @@ from bot.delivery.fates import Answer, fate_of, read_answer
 from bot.delivery.limiter import Limiter, is_group
 from bot.delivery.transport import JSON_HEADERS, redacted
 from digest.errors import DeliveryError, DeliveryFate
-from digest.render import PHOTO, plain_text
+from digest.render import PHOTO, marked_again, plain_text
+from digest.texts import texts_for
 from storage import Storage
 from storage.amendment_rows import Amending, AmendState, Settled
 
@@ -112,6 +113,8 @@ class Amender:
     async def _amend(self, one: Amending) -> Settled:
         """Edit one message, and say what came of it."""
         body = await self._fitted(one) if self._fitted else one.body
+        if one.resent:
+            body = marked_again(body, texts_for(one.lang))
         captioned = PHOTO in body
         outcome = await self._edit(one, body, captioned=captioned)
         if _says(outcome, _NO_CAPTION if captioned else _NO_TEXT):

@@ -2,10 +2,12 @@
 
 import json
 from collections import OrderedDict
+from itertools import product
 from typing import Any
 
 from digest.model import Delivery
-from digest.render import PHOTO, plain_text
+from digest.render import PHOTO, marked_again, plain_text
+from digest.texts import texts_for
 
 _KEPT = 256
 _PLAIN_KEPT = 4096
@@ -13,11 +15,15 @@ _MAX_PLAIN = 4096
 _NO_PREVIEW = {"link_preview_options": {"is_disabled": True}}
 
 
+# Digest, part, version, whether with a picture, whether marked as sent again.
+_Key = tuple[int, int, int, bool, bool]
+
+
 class Bodies:
     """The JSON bodies of deliveries, the last few hundred digest parts kept serialised."""
 
     def __init__(self) -> None:
-        self._tails: OrderedDict[tuple[int, int, int, bool], bytes] = OrderedDict()
+        self._tails: OrderedDict[_Key, bytes] = OrderedDict()
         self._plain: OrderedDict[tuple[int, int], None] = OrderedDict()
         self._spared: OrderedDict[int, None] = OrderedDict()
 
@@ -45,8 +51,8 @@ class Bodies:
         """
         key = (delivery.digest_id, delivery.part)
         self._plain[key] = None
-        for pictured in (True, False):
-            self._tails.pop((*key, delivery.version, pictured), None)
+        for pictured, resent in product((True, False), repeat=2):
+            self._tails.pop((*key, delivery.version, pictured, resent), None)
         if len(self._plain) > _PLAIN_KEPT:
             self._plain.popitem(last=False)
 
@@ -57,12 +63,12 @@ class Bodies:
             self._spared.popitem(last=False)
 
     def _has_picture(self, delivery: Delivery) -> bool:
-        wanted = PHOTO in delivery.body and delivery.chat_id not in self._spared
+        wanted = PHOTO in _owed(delivery) and delivery.chat_id not in self._spared
         return wanted and not self.is_plain(delivery)
 
     def _tail(self, delivery: Delivery) -> bytes:
         pictured = self._has_picture(delivery)
-        key = (delivery.digest_id, delivery.part, delivery.version, pictured)
+        key = (delivery.digest_id, delivery.part, delivery.version, pictured, delivery.resent)
         tail = self._tails.get(key)
         if tail is None:
             body = self._as_sent(delivery)
@@ -73,11 +79,19 @@ class Bodies:
         return tail
 
     def _as_sent(self, delivery: Delivery) -> dict[str, Any]:
+        body = _owed(delivery)
         if self.is_plain(delivery):
-            return _as_plain(delivery.body)
-        if PHOTO in delivery.body and not self._has_picture(delivery):
-            return _without_picture(delivery.body)
-        return delivery.body
+            return _as_plain(body)
+        if PHOTO in body and not self._has_picture(delivery):
+            return _without_picture(body)
+        return body
+
+
+def _owed(delivery: Delivery) -> dict[str, Any]:
+    """The body, which says of a message that may have come before that it may."""
+    if delivery.resent:
+        return marked_again(delivery.body, texts_for(delivery.lang))
+    return delivery.body
 
 
 def _as_plain(body: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 A delivery is `claimed` while it waits for its turn and `sending` from a commit of its own just
 before the write, so a killed process leaves in doubt only what was being written. What may have
-been sent is settled as `unknown` and never sent again.
+been sent is settled as `unknown` and never sent again; only alerts may be set to go once more.
 """
 
 import asyncio
@@ -265,7 +265,7 @@ class Sender:
         """Record what came of a request. Returns when the chat may be written to again."""
         now = self._clock()
         if isinstance(outcome, Answer) and outcome.message_id:
-            meters.DELIVERIES.labels("sent").inc()
+            meters.DELIVERIES.labels("resent" if delivery.resent else "sent").inc()
             self._online()
             await self._ledger.settle_sent(delivery.id, outcome.message_id)
             self._sent += 1
@@ -277,6 +277,7 @@ class Sender:
         if error.fate is DeliveryFate.UNKNOWN:
             self._trouble()
             await self._owed.settle_unknown(delivery.id, detail, now)
+            self._wake.set()  # an alert may be due once more
             return None
         again = next_attempt(error, delivery.attempts, now)
         await self._react(delivery, error, now)

@@ -152,7 +152,8 @@ class DeliveryState(StrEnum):
 class Delivery:
     """One message owed to one subscriber. `body` is the stored message part as JSON data.
 
-    `version` counts how often that body was changed.
+    `version` counts how often that body was changed. `resent`: it may have arrived before and goes
+    once more, marked in `lang`.
     """
 
     id: int
@@ -166,6 +167,8 @@ class Delivery:
     body: dict[str, Any]
     silent: bool = False
     version: int = 0
+    resent: bool = False
+    lang: Lang = Lang.ZH
 
 
 @dataclass(frozen=True, slots=True)

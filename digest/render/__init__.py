@@ -4,7 +4,7 @@ The same card and the same list line serve pushes, commands and previews, so tha
 the same everywhere.
 """
 
-from digest.render.body import PHOTO, is_caption, message_body, preview_of
+from digest.render.body import PHOTO, is_caption, marked_again, message_body, preview_of
 from digest.render.cards import render_alert, render_card
 from digest.render.digests import render_digest
 from digest.render.fit import count_entities, count_units, cut, escape, plain_text, shorten
@@ -28,6 +28,7 @@ __all__ = [
     "escape",
     "is_caption",
     "look_back_title",
+    "marked_again",
     "message_body",
     "plain_text",
     "preview_of",

@@ -1,10 +1,11 @@
 """A message as the JSON body that Telegram's sendMessage or sendPhoto takes, without the chat."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from digest.model import Action, Button, Message
-from digest.render.fit import MAX_CAPTION_UNITS, count_units
+from digest.render.fit import MAX_CAPTION_UNITS, count_units, escape
+from digest.texts import Texts
 
 PHOTO = "photo"
 """The field that only a body for sendPhoto has."""
@@ -29,6 +30,19 @@ def message_body(message: Message, pack: Callable[[Action], str]) -> dict[str, A
         keyboard = [[_button(button, pack) for button in row] for row in message.buttons]
         body["reply_markup"] = {"inline_keyboard": keyboard}
     return body
+
+
+def marked_again(body: Mapping[str, Any], texts: Texts) -> dict[str, Any]:
+    """The same message, saying first that it goes once more and may have come before.
+
+    Where a caption has no room for that, the words go without their picture.
+    """
+    place = "caption" if PHOTO in body else "text"
+    words = f"<i>{escape(texts('digest.again'))}</i>\n{body.get(place, '')}"
+    if place == "caption" and count_units(words) > MAX_CAPTION_UNITS:
+        kept = {name: value for name, value in body.items() if name not in {PHOTO, "caption"}}
+        return {"text": words, **kept, "link_preview_options": {"is_disabled": True}}
+    return {**body, place: words}
 
 
 def is_caption(message: Message) -> bool:

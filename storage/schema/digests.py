@@ -91,6 +91,8 @@ deliveries = Table(
     Column(
         "because", Json
     ),  # why this reader: digest/reasons.py; NULL: the digest's wishes say it
+    # An alert that may have arrived and goes once more, marked.
+    Column("resent", Boolean, nullable=False, server_default=false()),
     ForeignKeyConstraint(["digest_id", "part"], ["digest_parts.digest_id", "digest_parts.part"]),
     UniqueConstraint("digest_id", "subscriber_id", "part"),
     sqlite_autoincrement=True,

@@ -97,12 +97,12 @@ def test_a_day_that_goes_on_is_not_measured_against_a_whole_one():
 def test_failures_have_a_share_of_what_ended():
     now: Counts = {
         Count.DELIVERIES: {
-            "sent": 2000, "failed": 1, "blocked": 30, "unknown": 2, "waiting": 7,
+            "sent": 2000, "failed": 1, "blocked": 30, "unknown": 2, "resent": 3, "waiting": 7,
         }
     }  # fmt: skip
     assert said(figures(now, {Count.DELIVERIES: {"sent": 1000}})) == {
         "deliveries": "送达 2,000（+100%），失败 1（<0.1%），对方已不在 30（1.5%），"
-        "不确定 2（<0.1%），在路上 7"
+        "不确定 2（<0.1%），补发 3，在路上 7"
     }
     few: Counts = {Count.DELIVERIES: {"sent": 2, "failed": 1}}
     assert said(figures(few, known=1))["deliveries"] == "送达 2，失败 1"

@@ -205,6 +205,52 @@ async def test_late_proof_settles_what_was_unknown(storage: Storage) -> None:
     }
 
 
+@pytest.mark.parametrize("end", ["lost answer", "crash"])
+async def test_alerts_may_be_set_to_go_once_more_and_no_more(storage: Storage, end: str) -> None:
+    owed = storage.deliveries
+    owed.resend_alerts = True
+    signal = await add_signal(storage)
+    await owe(storage, 1, kind=DigestKind.INSTANT, signals=(signal.id,))
+    await owe(storage, 2, kind=DigestKind.DAILY, key="daily", signals=(signal.id,))
+
+    async def in_doubt(delivery: Delivery) -> None:
+        assert await owed.mark_sending(delivery.id, NOW)
+        if end == "crash":
+            await owed.recover(NOW, owner=ME)
+        else:
+            await owed.settle_unknown(delivery.id, "reset", NOW)
+
+    alert, daily = await claim(storage)
+    assert (alert.chat_id, alert.resent) == (1, False)
+    await owed.release([daily.id])
+    await in_doubt(alert)
+    again, daily = await claim(storage)
+    assert (again.id, again.resent, again.attempts) == (alert.id, True, 1)
+    assert not daily.resent
+    await owed.release([daily.id])
+    # While it is on its way the next digest leaves it alone; after a second doubt it carries it.
+    assert await storage.given.carried([alert.subscriber_id], NOW) == {alert.subscriber_id: ()}
+    await in_doubt(again)
+    (daily,) = await claim(storage)
+    await in_doubt(daily)
+    assert await owed.counts() == {DeliveryState.UNKNOWN: 2}
+    assert await claim(storage, 999) == []
+    assert await storage.given.carried([alert.subscriber_id], NOW) == {
+        alert.subscriber_id: (signal.id,)
+    }
+
+
+async def test_proof_that_comes_before_an_alert_went_once_more_ends_it(storage: Storage) -> None:
+    storage.deliveries.resend_alerts = True
+    await owe(storage, 1, kind=DigestKind.INSTANT)
+    (delivery,) = await claim(storage)
+    assert await storage.deliveries.mark_sending(delivery.id, NOW)
+    assert await storage.deliveries.recover(NOW + minutes(3)) == (1, 0)
+    await storage.deliveries.settle_sent(delivery.id, 55, NOW + minutes(3))
+    assert await storage.deliveries.counts() == {DeliveryState.SENT: 1}
+    assert await claim(storage, 999) == []
+
+
 @pytest.mark.parametrize("settle", ["retry", "dead", "unknown"])
 async def test_what_was_sent_stays_sent(storage: Storage, settle: str) -> None:
     await owe(storage, 1)

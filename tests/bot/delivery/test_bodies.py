@@ -2,7 +2,7 @@ import json
 from dataclasses import replace
 
 from bot.delivery.bodies import Bodies
-from digest.model import Delivery, DeliveryState
+from digest.model import Delivery, DeliveryState, Lang
 
 
 def owed(number: int = 1, *, digest: int = 1, part: int = 0, text: str = "<b>x</b>") -> Delivery:
@@ -48,6 +48,29 @@ def pictured(number: int = 1) -> Delivery:
             "reply_markup": {"inline_keyboard": []},
         },
     )
+
+
+def test_what_goes_once_more_says_so_in_its_readers_language():
+    bodies, again = Bodies(), replace(owed(), resent=True, lang=Lang.EN)
+    mark = "🔁 Sent again: you may have it already"
+    assert json.loads(bodies.of(again))["text"] == f"<i>{mark}</i>\n<b>x</b>"
+    assert json.loads(bodies.of(owed()))["text"] == "<b>x</b>"
+    assert json.loads(bodies.of(replace(pictured(2), resent=True, digest_id=2)))["caption"] == (
+        "<i>🔁 补发：可能已经收到过</i>\n<b>x</b>"
+    )
+    bodies.make_plain(again)
+    assert json.loads(bodies.of(again))["text"] == f"{mark}\nx"
+
+
+def test_a_mark_that_no_caption_has_room_for_costs_the_picture():
+    bodies = Bodies()
+    full = replace(pictured(), resent=True)
+    full = replace(full, body=full.body | {"caption": "字" * 1020})
+    body = json.loads(bodies.of(full))
+    assert (bodies.method(full), "photo" in body, "caption" in body) == (
+        "sendMessage", False, False,
+    )  # fmt: skip
+    assert body["text"].endswith("字" * 1020)
 
 
 def test_a_picture_goes_by_its_own_method():

@@ -263,6 +263,24 @@ async def test_a_lost_answer_is_unknown_and_never_sent_again(
     assert len(wire.requests) == 1
 
 
+@pytest.mark.parametrize(("drops", "last"), [(1, "sent"), (2, "unknown")])
+async def test_alerts_set_to_go_once_more_say_so(
+    outbox: Outbox, wire: Wire, sender: Sender, drops: int, last: str
+):
+    asked = count(1)
+
+    def script(_: Sent) -> None:
+        if next(asked) <= drops:
+            raise Drop(after=True)
+
+    wire.script = script
+    outbox.storage.deliveries.resend_alerts = True
+    text = await outbox.owe(1)
+    async with running(sender):
+        assert await settled(outbox) == {last: 1}
+    assert wire.texts(1) == [text, f"<i>🔁 补发：可能已经收到过</i>\n{text}"]
+
+
 @pytest.mark.parametrize("reply", [(502, b"<html>"), (500, {"ok": False}), (200, b"{}")])
 async def test_an_answer_that_says_nothing_is_unknown(
     outbox: Outbox, wire: Wire, sender: Sender, reply: tuple[int, dict[str, bool] | bytes]
