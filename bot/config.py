@@ -232,7 +232,7 @@ class Settings(BaseSettings):
         "0: no limit",
     )
     send_rate: float = Field(
-        27.0, gt=0, le=1000, description="每秒最多发送消息数 | messages per second"
+        28.0, gt=0, le=1000, description="每秒最多发送消息数 | messages per second"
     )
     resend_alerts: bool = Field(
         default=False,

@@ -163,7 +163,7 @@ class Services:
     access: Access = field(default_factory=Access)
     wake_corrector: Callable[[], None] = lambda: None
     rewriting: Rewriting = field(default_factory=_NoRewriting)
-    send_rate: float = 27.0
+    send_rate: float = 28.0
 
     async def circle(self) -> Circle:
         """Whom the bot may write to at all."""

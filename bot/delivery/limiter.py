@@ -4,6 +4,7 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable, Coroutine
+from datetime import timedelta
 from types import TracebackType
 from typing import Any, Self
 
@@ -18,9 +19,11 @@ log = logging.getLogger(__name__)
 
 INTERACTIVE = 0
 PUSH = 1
-# A pace of 27 leaves room for jitter below the 30 that Telegram allows.
+# Messages in a second that Telegram allows a bot, and one that pays for more.
+_ALLOWED, _ALLOWED_IF_PAID = 30, 1000
+# A pace of 27 or 28 leaves room for answers and for what networks do.
 _PACE_OF_CEILING = 0.9
-_LONGEST_PATIENCE_S = 30.0
+LONGEST_PATIENCE_S = 30.0
 _IN_FLIGHT = 10
 _CHARGED = ("send", "edit", "copy", "forward", "stop")
 _EDITS = ("edit", "stop")
@@ -38,7 +41,7 @@ class Turn:
         self._ticket = ticket
 
     def begin(self) -> None:
-        """The message is written now."""
+        """The message is written now. Limits count from here, else from the turn itself."""
         self._limiter._begin(self._ticket)  # noqa: SLF001  a turn is a part of its limiter
 
     def end(self) -> None:
@@ -60,23 +63,22 @@ class Turn:
 class Limiter:
     """Lets messages through as fast as Telegram allows, answers to people before pushes.
 
-    `rate` is the pace in messages per second, `ceiling` (rate / 0.9 when not given) the number
-    never passed in any second. At most `in_flight` pushes (10, more for a fast pace, when not
-    given) are between their turn and its end: so many may be in doubt after a kill.
+    `rate` is the pace in messages per second, `ceiling` (rate / 0.9, but no more than Telegram
+    allows, when not given) the number that never arrives within any second. At most `in_flight`
+    pushes (10, more for a fast pace, when not given) are between their turn and its end: so many
+    may be in doubt after a kill.
     """
 
     def __init__(
         self,
-        rate: float = 27.0,
+        rate: float = 28.0,
         *,
         ceiling: int | None = None,
-        reserve: int = 2,
         in_flight: int | None = None,
     ) -> None:
         # Answers take 50 to 70 ms.
         self.in_flight = in_flight or max(_IN_FLIGHT, round(rate / 15))
-        most = ceiling or max(1, math.ceil(rate / _PACE_OF_CEILING))
-        self._pacer = Pacer(rate, most, reserve=reserve, in_flight=self.in_flight)
+        self._pacer = Pacer(rate, ceiling or _ceiling_of(rate), in_flight=self.in_flight)
         self._turns: dict[Ticket, asyncio.Future[None]] = {}
         self._timer: asyncio.TimerHandle | None = None
 
@@ -93,40 +95,50 @@ class Limiter:
         priority: int = INTERACTIVE,
         edit: bool = False,
     ) -> Turn:
-        """Wait until a message may be written to the chat. A push's turn must be ended.
+        """Wait until a message may be written to the chat. The turn must be ended.
 
-        An `edit` changes a message that is there already. An answer's turn (priority 0) counts as
-        written at once and needs no end.
+        An `edit` changes a message that is there already. An answer (priority 0) raises
+        RetryAfter, now or while it waits, when Telegram has halted its chat or everything for
+        longer than a person waits.
         """
         loop = asyncio.get_running_loop()
         ticket = Ticket(chat_id, is_group, priority, edit)
         waiting = loop.create_future()
         self._turns[ticket] = waiting
         self._pacer.ask(ticket, loop.time())
+        self._refuse(ticket, waiting)
         self._pump()
         try:
             with meters.timed(meters.LIMITER_WAIT.labels("answer" if not priority else "push")):
                 await waiting
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, RetryAfter):
             self._turns.pop(ticket, None)
             self._end(ticket)
             raise
-        if priority == INTERACTIVE:
-            self._end(ticket)
         return Turn(self, ticket)
 
     def penalise(self, chat_id: int | str | None, seconds: float) -> None:
         """Telegram answered 429: nothing to the chat (None: to anyone) for `seconds`."""
         meters.TOLD_OFF.inc()
         self._pacer.penalise(chat_id, seconds, self._now())
+        for ticket, waiting in self._turns.items():
+            self._refuse(ticket, waiting)
         self._pump()
 
     def chat_wait(self, chat_id: int | str) -> float:
         """Seconds until the chat's own limits allow another message."""
-        return max(0.0, self._pacer.free_at(chat_id) - self._now())
+        now = self._now()
+        return max(0.0, self._pacer.free_at(chat_id, now) - now)
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
+
+    def _refuse(self, ticket: Ticket, waiting: asyncio.Future[None]) -> None:
+        """Nobody waits for an answer so long, and those who work on answers are few."""
+        if ticket.priority == INTERACTIVE and not waiting.done():
+            halt = self._pacer.halted_until(ticket.chat_id) - self._now()
+            if halt > LONGEST_PATIENCE_S:
+                waiting.set_exception(RetryAfter(timedelta(seconds=math.ceil(halt))))
 
     def _begin(self, ticket: Ticket) -> None:
         self._pacer.begin(ticket, self._now())
@@ -153,10 +165,16 @@ class Limiter:
             self._timer = loop.call_at(at, self._pump)
 
 
+def _ceiling_of(rate: float) -> int:
+    most = _ALLOWED if rate <= _ALLOWED else _ALLOWED_IF_PAID
+    return max(1, min(most, math.ceil(rate / _PACE_OF_CEILING)), math.ceil(rate))
+
+
 class PacedRateLimiter(BaseRateLimiter[int]):
     """python-telegram-bot's calls under the same budget as pushes, and before them.
 
-    Only a 429 that names a bearable wait is tried again, once: it says that nothing was sent.
+    Only a 429 that names a bearable wait is tried again, once: it says that nothing was sent. A
+    longer wait, also one that Telegram asked for earlier, is told to the caller at once.
     """
 
     def __init__(self, limiter: Limiter) -> None:
@@ -191,15 +209,19 @@ class PacedRateLimiter(BaseRateLimiter[int]):
                 edit=endpoint.startswith(_EDITS),
             )
             with turn:
-                return await callback(*args, **kwargs)
+                turn.begin()
+                try:
+                    return await callback(*args, **kwargs)
+                except RetryAfter as error:
+                    wait = seconds_of(error)
+                    self._limiter.penalise(chat_id, wait)
+                    log.warning("Telegram asks for %.0f s of rest on %s", wait, endpoint)
+                    raise
 
         try:
             return await call()
         except RetryAfter as error:
-            wait = seconds_of(error)
-            self._limiter.penalise(chat_id, wait)
-            log.warning("Telegram asks for %.0f s of rest on %s", wait, endpoint)
-            if wait > _LONGEST_PATIENCE_S:
+            if seconds_of(error) > LONGEST_PATIENCE_S:
                 raise
         return await call()
 

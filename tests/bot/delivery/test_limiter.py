@@ -1,6 +1,7 @@
 """The limiter on a real event loop, and python-telegram-bot's calls through it."""
 
 import asyncio
+import time
 from typing import Any
 
 import aiohttp
@@ -8,9 +9,10 @@ import pytest
 from telegram.error import RetryAfter
 from telegram.ext import ExtBot
 
+from bot.delivery.fates import seconds_of
 from bot.delivery.limiter import INTERACTIVE, PUSH, Limiter, PacedRateLimiter, is_group
 from bot.delivery.transport import AiohttpRequest
-from tests.bot.delivery.test_pacing import most_within
+from tests.bot.delivery.simulation import most_within
 from tests.bot.delivery.wire import TOKEN, Sent, Wire, flood
 
 
@@ -148,6 +150,48 @@ async def test_a_second_flood_and_a_long_one_are_told_to_the_caller(
     with pytest.raises(RetryAfter):
         await bot.send_message(8, "x")
     assert len(wire.requests) == 3
+
+
+@pytest.mark.filterwarnings("ignore:Deprecated since version v22.2")
+async def test_nobody_waits_an_hour_for_an_answer(wire: Wire, session: aiohttp.ClientSession):
+    limiter = Limiter(500)
+    bot = paced_bot(wire, session, limiter)
+    limiter.penalise(7, 5)
+    caught: list[float] = []
+
+    async def asked(chat_id: int) -> None:
+        with pytest.raises(RetryAfter) as told:
+            await bot.send_message(chat_id, "x")
+        caught.append(seconds_of(told.value))
+
+    push = asyncio.create_task(limiter.acquire(7, is_group=False, priority=PUSH))
+    waiting = asyncio.create_task(asked(7))
+    await asyncio.sleep(0.01)
+    async with asyncio.timeout(1):
+        limiter.penalise(7, 3600)
+        await waiting
+        await asked(7)
+        await bot.send_message(8, "y")
+        limiter.penalise(None, 3600)
+        await asked(8)
+    assert caught == [pytest.approx(3600, abs=1)] * 3
+    assert [sent.chat_id for sent in wire.requests] == [8]
+    assert not push.done()
+    push.cancel()
+
+
+@pytest.mark.parametrize("jump", [-3600.0, 3600.0])
+async def test_the_clock_on_the_wall_may_jump(jump: float, monkeypatch: pytest.MonkeyPatch):
+    limiter = Limiter(28)
+    at: list[float] = []
+    tasks = [asyncio.create_task(pushed(limiter, chat, at)) for chat in range(1, 20)]
+    await asyncio.sleep(0.2)
+    wall, true_time = time.time, time.time()
+    monkeypatch.setattr(time, "time", lambda: wall() + jump)
+    assert abs(time.time() - true_time) > 3000
+    async with asyncio.timeout(2):
+        await asyncio.gather(*tasks)
+    assert 0.5 <= max(at) - min(at) <= 1.5
 
 
 async def test_an_answer_is_quick_during_a_broadcast(wire: Wire, session: aiohttp.ClientSession):
