@@ -120,6 +120,32 @@ async def test_strangers_are_told_nothing(
     assert woken == []
 
 
+async def test_what_is_brought_by_the_address_of_an_older_token_is_refused(
+    door: TestClient[Any, Any], storage: Storage, woken: list[str]
+) -> None:
+    before = Hook.of("https://bot.example/", "k" * 64, "4242:revoked")
+    old, new = {SECRET_HEADER: before.secret}, RIGHT
+    assert await bring(door, said(1, "/start"), path=before.path, headers=old) == 404
+    assert await bring(door, said(1, "/start"), path=before.path, headers=new) == 404
+    assert await bring(door, said(1, "/start"), headers=old) == 401
+    assert await storage.updates.unanswered() == ()
+    assert woken == []
+
+
+async def test_other_words_under_a_known_number_change_nothing(
+    door: TestClient[Any, Any], storage: Storage, woken: list[str]
+) -> None:
+    assert await bring(door, said(5, "/latest")) == 200
+    assert await bring(door, said(5, "/forget")) == 200  # whoever has the secret, or a replay
+    (kept,) = await storage.updates.unanswered()
+    assert "/latest" in kept
+    assert "/forget" not in kept
+    await storage.updates.finish(5)
+    assert await bring(door, said(5, "/forget", chat=8)) == 200
+    assert await storage.updates.unanswered() == ()
+    assert woken == ["updates"]
+
+
 async def test_what_is_no_update_is_refused(door: TestClient[Any, Any], storage: Storage) -> None:
     for body in (b"", b"{", b"[]", b'"x"', b'{"update_id": "1"}', b"[" * 100_000, b"\xff"):
         async with door.post(HOOK.path, data=body, headers=RIGHT) as answer:

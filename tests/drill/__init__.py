@@ -1,0 +1,1 @@
+"""What happens when something breaks: `make drill`, and a small version in `make test`."""
