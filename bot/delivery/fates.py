@@ -13,6 +13,7 @@ not sent? Only then may it be sent again.
     other 400, 413                                    dead
     401, 404, 409                                     stop: the token is wrong or used elsewhere
     5xx, an answer that cannot be read                unknown
+    any other refusal that no Bot API server wrote    unknown: a proxy or login page said it
     no connection (refused, DNS, TLS, timed out)      retry
     lost after connecting (read timeout, reset)       unknown
 """
@@ -94,7 +95,8 @@ class PerhapsSent(ConnectionError):  # noqa: N818  a finding, not a fault
 class Answer:
     """What we read of Telegram's answer: `message_id` is 0 unless a message was sent.
 
-    `retry_after` is in seconds, None when not given; `migrate_to` a chat id or None.
+    `retry_after` is in seconds, None when not given; `migrate_to` a chat id or None; `foreign`
+    when it has not the form of the Bot API.
     """
 
     status: int
@@ -102,6 +104,7 @@ class Answer:
     description: str = ""
     retry_after: float | None = None
     migrate_to: int | None = None
+    foreign: bool = False
 
 
 def read_answer(status: int, body: bytes) -> Answer:
@@ -109,9 +112,9 @@ def read_answer(status: int, body: bytes) -> Answer:
     try:
         data = json.loads(body)
     except ValueError:
-        return Answer(status, description="an answer that is not JSON")
-    if not isinstance(data, dict):
-        return Answer(status, description="an answer that is not an object")
+        return Answer(status, description="an answer that is not JSON", foreign=True)
+    if not isinstance(data, dict) or not isinstance(data.get("ok"), bool):
+        return Answer(status, description="an answer of no Bot API", foreign=True)
     result = data.get("result")
     sent = data.get("ok") is True and isinstance(result, dict)
     message_id = result.get("message_id") if sent and isinstance(result, dict) else None
@@ -125,6 +128,12 @@ def read_answer(status: int, body: bytes) -> Answer:
         float(wait) if isinstance(wait, int | float) and not isinstance(wait, bool) else None,
         _whole(target),
     )
+
+
+def is_refusal(body: bytes) -> bool:
+    """Whether a Bot API server wrote `body` to refuse a call."""
+    answer = read_answer(_BAD_REQUEST, body)
+    return not answer.foreign and not answer.message_id
 
 
 def _whole(value: object) -> int | None:
@@ -144,6 +153,9 @@ def _fate_of_answer(answer: Answer, now: datetime) -> DeliveryError:
     if status == _TOO_MANY:
         wait = timedelta(seconds=answer.retry_after or 1.0)
         return DeliveryError(DeliveryFate.RETRY, detail, not_before=now + wait)
+    if answer.foreign and status != _TOO_LARGE:
+        # It says nothing of our chat, our token or our message, and it may come after the fact.
+        return DeliveryError(DeliveryFate.UNKNOWN, detail)
     if status == _BAD_REQUEST and answer.migrate_to is not None:
         return DeliveryError(DeliveryFate.MIGRATED, detail, new_chat_id=answer.migrate_to)
     if status in {_BAD_REQUEST, _TOO_LARGE}:

@@ -5,26 +5,47 @@ PerhapsSent. The token is part of every address, so no address appears in any er
 """
 
 import asyncio
+import io
 import json
 import re
 from typing import Any
 
 import aiohttp
+from aiohttp.abc import AbstractStreamWriter
 from telegram._utils.defaultvalue import DefaultValue
 from telegram._utils.types import ODVInput
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-from bot.delivery.fates import NotSent, PerhapsSent, certainly_not_sent
+from bot.delivery.fates import NotSent, PerhapsSent, certainly_not_sent, is_refusal
 
 JSON_HEADERS = {"Content-Type": "application/json"}
+_BAD_REQUEST = 400
+# Calls of handlers that are under way at once, with what they ask for side by side.
+_CALLS = 2 * 64
 _TOKEN = re.compile(r"(?<=/bot)[^/\s'\"]+")
+
+
+def open_session(pushes: int) -> aiohttp.ClientSession:
+    """The session that calls, polling and `pushes` at once share, with a connection for each.
+
+    Connections are kept for less time than servers keep them (15 s): the longer one lies idle,
+    the likelier it is closed at the very moment of its use, which leaves a message in doubt.
+    """
+    connector = aiohttp.TCPConnector(limit=_CALLS + pushes, keepalive_timeout=15.0)
+    return aiohttp.ClientSession(connector=connector, trust_env=False)
 
 
 class AiohttpRequest(BaseRequest):
     """A transport on a `session` that whoever made it closes. Timeouts are seconds per phase.
 
-    A slow answer is not taken for a failure: reading waits 30 s unless a call says otherwise.
+        pool     until a connection is free; what it leaves is added to the next   not sent
+        connect  until the connection stands                                       not sent
+        write    until a file is handed over (other bodies fit into the socket)    perhaps sent
+        read     until the next piece of the answer                                perhaps sent
+
+    Nothing takes longer than all of them together. A slow answer is not taken for a failure:
+    reading waits 30 s unless a call says otherwise.
     """
 
     __slots__ = ("_connect", "_pool", "_read", "_session", "_upload", "_write")
@@ -70,6 +91,7 @@ class AiohttpRequest(BaseRequest):
         """Send one request. Returns the HTTP status and the body.
 
         Raises TimedOut or NetworkError, from NotSent when Telegram certainly has not got it.
+        What a proxy or a login page refuses is an error of the network too, no word of Telegram.
         """
         files = request_data is not None and request_data.contains_files
         read = _given(read_timeout, self._read)
@@ -79,31 +101,68 @@ class AiohttpRequest(BaseRequest):
         phases = aiohttp.ClientTimeout(
             total=None, connect=_sum(pool, connect), sock_connect=connect, sock_read=read
         )
-        # aiohttp has no timeout for writing, so all phases together have one.
         patience = _sum(_sum(pool, connect), _sum(write, read))
+        sent = _payload(request_data, write)
         try:
-            return await self._exchange(url, method, request_data, phases, patience)
+            status, body = await self._exchange(url, method, sent, phases, patience)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise _translated(error) from _finding(error)
+        if not _of_bot_api(method, status, body):
+            words = f"HTTP {status} of something that is no Bot API"
+            raise NetworkError(words) from PerhapsSent(words)
+        return status, body
 
     async def _exchange(
         self,
         url: str,
         method: str,
-        request_data: RequestData | None,
+        sent: dict[str, Any],
         phases: aiohttp.ClientTimeout,
         patience: float | None,
     ) -> tuple[int, bytes]:
         async with (
             asyncio.timeout(patience),
             self._session.request(
-                method, url, timeout=phases, allow_redirects=False, **_payload(request_data)
+                method, url, timeout=phases, allow_redirects=False, **sent
             ) as response,
         ):
             return response.status, await response.read()
 
 
-def _payload(data: RequestData | None) -> dict[str, Any]:
+class _Timed(aiohttp.Payload):
+    """A body that is written within `seconds`, for which aiohttp has no timeout of its own."""
+
+    def __init__(self, body: aiohttp.Payload, seconds: float) -> None:
+        super().__init__(body, headers=body.headers)
+        self._body = body
+        self._seconds = seconds
+
+    @property
+    def size(self) -> int | None:
+        """Bytes, None when unknown."""
+        return self._body.size
+
+    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
+        """As text."""
+        return self._body.decode(encoding, errors)
+
+    async def write(self, writer: AbstractStreamWriter) -> None:
+        """Write all of it. Raises TimeoutError."""
+        await self.write_with_length(writer, None)
+
+    async def write_with_length(
+        self, writer: AbstractStreamWriter, content_length: int | None
+    ) -> None:
+        """Write at most `content_length` bytes of it. Raises TimeoutError."""
+        async with asyncio.timeout(self._seconds):
+            await self._body.write_with_length(writer, content_length)
+
+    async def close(self) -> None:
+        """Close its files."""
+        await self._body.close()
+
+
+def _payload(data: RequestData | None, seconds: float | None) -> dict[str, Any]:
     if data is None or not data.parameters:
         return {}
     if not data.contains_files:
@@ -115,8 +174,18 @@ def _payload(data: RequestData | None) -> dict[str, Any]:
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, mime) in data.multipart_data.items():
-        form.add_field(name, content, filename=filename, content_type=mime)
-    return {"data": form}
+        # As a file, which is written piece by piece: the event loop does not stand still.
+        file = io.BytesIO(content) if isinstance(content, bytes) else content
+        form.add_field(name, file, filename=filename, content_type=mime)
+    return {"data": form() if seconds is None else _Timed(form(), seconds)}
+
+
+def _of_bot_api(method: str, status: int, body: bytes) -> bool:
+    """Whether an answer may be read as a Bot API's; a file that was asked for is anything."""
+    if status >= _BAD_REQUEST:
+        return is_refusal(body)
+    called = method == "POST"
+    return not called or (body.lstrip().startswith(b"{") and b'"result"' in body)
 
 
 def _given(value: ODVInput[float], default: float | None) -> float | None:

@@ -9,12 +9,11 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from functools import partial
 
-import aiohttp
-
 from bot.application import App, BotApi, ChatError, build_application, chatting
 from bot.delivery.amending import Amender
 from bot.delivery.limiter import Limiter
 from bot.delivery.sender import Sender
+from bot.delivery.transport import open_session
 from bot.jobs.broadcasting import Broadcaster
 from bot.jobs.correcting import Corrector, FittedToReaders, Watcher
 from bot.jobs.planning import Planner
@@ -95,9 +94,9 @@ class Chat:
         self._stack, self._stops = stack, []
         self._storage.updates.take_up()
         await self._storage.deliveries.take_over(owner_name())
-        session = aiohttp.ClientSession(trust_env=False)
-        self._stack.push_async_callback(session.close)
         limiter = Limiter(rate=self._settings.send_rate)
+        session = open_session(limiter.in_flight)
+        self._stack.push_async_callback(session.close)
         sender = Sender(
             storage=self._storage,
             session=session,

@@ -10,13 +10,14 @@ from itertools import count
 import aiohttp
 import pytest
 
-from bot.clock import utc_now
+from bot.clock import Clock, utc_now
 from bot.delivery import sender as sending
 from bot.delivery.limiter import Limiter
 from bot.delivery.sender import Sender
 from digest.errors import DeliveryError, DeliveryFate
 from digest.model import DeliveryState
 from tests.bot.delivery.outbox import Outbox
+from tests.bot.delivery.plainserver import PlainServer
 from tests.bot.delivery.wire import TOKEN, Drop, Sent, Wire, flood, refusal
 
 
@@ -27,11 +28,12 @@ def sender(outbox: Outbox, wire: Wire, session: aiohttp.ClientSession) -> Sender
 
 def a_sender(
     outbox: Outbox,
-    wire: Wire,
+    wire: Wire | PlainServer,
     session: aiohttp.ClientSession,
     *,
     limiter: Limiter | None = None,
     owner: str = "me",
+    clock: Clock = utc_now,
 ) -> Sender:
     return Sender(
         storage=outbox.storage,
@@ -39,7 +41,7 @@ def a_sender(
         api_base=wire.base_url,
         token=TOKEN,
         limiter=limiter or Limiter(900, in_flight=10),
-        clock=utc_now,
+        clock=clock,
         owner=owner,
     )
 

@@ -58,6 +58,7 @@ class Wire:
         self.shown: list[Sent] = []
         self.script: Script = lambda _: None
         self.latency_s = 0.0
+        self.connections: set[object] = set()
         self.under_way = 0
         self.most_under_way = 0
         self.base_url = ""
@@ -71,6 +72,8 @@ class Wire:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         assert request.match_info["token"] == TOKEN
+        assert request.transport is not None
+        self.connections.add(request.transport.get_extra_info("peername"))
         sent = await _read(request)
         self.requests.append(sent)
         self.under_way += 1
@@ -81,8 +84,7 @@ class Wire:
         except Drop as drop:
             if drop.after:
                 self.shown.append(sent)
-            if request.transport is not None:
-                request.transport.abort()
+            request.transport.abort()
             return web.Response()
         finally:
             self.under_way -= 1
