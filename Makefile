@@ -13,7 +13,7 @@ else
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: run test bench soak quality train trial-model broadcast lint format types contracts trial docs lock clean
+.PHONY: run test bench soak fuzz quality train trial-model broadcast lint format types contracts trial docs lock clean
 
 run: $(VENV)/.run
 	$(BIN)/hexin run
@@ -27,6 +27,12 @@ bench: $(VENV)/.dev
 # Half an hour at fifty times the real rate, with flat memory; HEXIN_SOAK_MINUTES=2 tries it.
 soak: $(VENV)/.dev
 	$(BIN)/python -m tests.soak
+
+# Inputs that nobody thought of, for every parser. The coverage-guided fuzzer has no wheel for some
+# machines; there Hypothesis searches alone, and the report says so.
+fuzz: $(VENV)/.dev
+	-$(INSTALL) --no-build-isolation -e '.[fuzz]'
+	HEXIN_CORPORA=$(wildcard $(CORPORA)) $(BIN)/python -m tests.fuzz
 
 trial: $(VENV)/.dev
 	$(BIN)/python -m tests.trial --corpora $(CORPORA)

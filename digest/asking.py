@@ -126,10 +126,11 @@ def read_request(text: str, taxonomy: Taxonomy, today: date) -> Request:
     What looks like a filter but has no known key is words. A column that is called like a topic
     is that topic, and the other way round.
     """
-    request, rest, end = Request(), list[str](), 0
-    for found in _FILTER.finditer(text):
+    request, rest, end, look = Request(), list[str](), 0, 0
+    while found := _FILTER.search(text, look):
         kind = _kind_of(found["key"])
-        if kind is None:
+        if kind is None:  # "note: topic:ai" still has a filter
+            look = found.end("key")
             continue
         value = found["value"].strip(_MARKS)
         stop = found.end()
@@ -137,7 +138,7 @@ def read_request(text: str, taxonomy: Taxonomy, today: date) -> Request:
             value = found["value"].split()[0]
             stop = found.start("value") + len(value)
         rest.append(text[end : found.start()])
-        end = stop
+        end = look = stop
         request = _with(request, kind, value.strip(), taxonomy, today)
     unset = _UNSET.search(text, end)
     if unset is not None and (kind := _KEYS.get(unset["key"].casefold())):

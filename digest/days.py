@@ -99,9 +99,14 @@ def _one(words: str, today: date) -> Days | None:
             found = read(words, today)
         except (ValueError, OverflowError):  # 2026-02-30, or a thousand years back
             continue
-        if found is not None:
+        if found is not None and _is_known(found):
             return found
     return None
+
+
+def _is_known(days: Days) -> bool:
+    """Whether both ends are in years that we know of, so that they can be written and read."""
+    return all(side is None or side.year in _YEARS for side in (days.first, days.last))
 
 
 def _named(words: str, today: date) -> Days | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from digest.identity import canonical_url
 from digest.model import Signal
@@ -81,9 +81,9 @@ def same_page(url: str) -> tuple[str, ...]:
     With and without TLS, www and the prefixes of mobile pages; () when it is no web address.
     """
     own = canonical_url(url)
-    parts = urlsplit(own)
+    parts = _split(own)
     host = parts.netloc
-    if parts.scheme not in {"http", "https"} or not host:
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
         return ()
     bare = next((host.removeprefix(one) for one in _PREFIXES if host.startswith(one)), host)
     named = bare.rpartition(".")[2][:1].isalpha()  # not an IP address
@@ -105,8 +105,16 @@ def same_site(one: str, other: str) -> bool:
 
 
 def _bare_host(url: str) -> str:
-    host = (urlsplit(url).hostname or "").casefold()
+    host = (_split(url).hostname or "").casefold()
     return next((host.removeprefix(one) for one in _PREFIXES if host.startswith(one)), host)
+
+
+def _split(url: str) -> SplitResult:
+    """The parts of an address; of what only looks like one ("https://[::1") there are none."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
 
 
 @dataclass(frozen=True, slots=True)

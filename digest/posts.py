@@ -176,8 +176,8 @@ def read_text(typed: str) -> PostText | TextFault:
 
 def _line(typed: str) -> str:
     text = clean(_INVISIBLE.sub("", unicodedata.normalize("NFC", typed)))
-    mark = _BULLET.match(text)
-    text = text[mark.end() :] if mark else text
+    while mark := _BULLET.match(text):  # an item of a list in a list, too
+        text = text[mark.end() :]
     return "" if _BLANK.fullmatch(text) else text
 
 

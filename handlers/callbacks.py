@@ -246,6 +246,8 @@ def pack(action: Action) -> str:
     for value, wanted in zip(action.args, types, strict=True):
         if type(value) is not wanted:
             raise ValueError(f"{action.verb} wants {wanted.__name__}, not {value!r}")
+        if wanted is int and not _NUMBER.fullmatch(str(value)):
+            raise ValueError(f"a number too long to be read again: {value}")
         parts.append(str(value).replace("%", "%25").replace(":", "%3A"))
     data = ":".join(parts)
     if len(data.encode()) > LIMIT:
@@ -281,7 +283,9 @@ def unpack(data: str) -> Action | None:
             args.append(int(value))
         else:
             return None
-    return Action(verb, tuple(args))
+    action = Action(verb, tuple(args))
+    # "007" and "%41" say nothing that "7" and "A" do not; no keyboard of ours held them.
+    return action if fits(action) and pack(action) == data else None
 
 
 def _sendable(data: str) -> bool:

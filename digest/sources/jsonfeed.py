@@ -6,7 +6,7 @@ from typing import Any
 
 from digest.errors import PollFailure, SourceError
 from digest.sources.dates import parse_date
-from digest.sources.raw import RawEntry, RawFeed
+from digest.sources.raw import NO_LETTERS, RawEntry, RawFeed
 
 
 def parse_json_feed(body: bytes) -> RawFeed:
@@ -53,7 +53,7 @@ def _entry(item: dict[str, Any], author: str) -> RawEntry:
 def _text(data: dict[str, Any], key: str) -> str:
     value = data.get(key)
     if isinstance(value, str):
-        return value.strip()
+        return NO_LETTERS.sub("", value).strip()
     # 1.0 says of ids that a reader must take a number for its digits.
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 

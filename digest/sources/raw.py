@@ -26,6 +26,10 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 _ABSOLUTE = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]{0,250}(?:/(?!\S*/\.)\S*)?")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _BLANKS = re.compile(r"\s+")
+# What JSON can escape and no text holds: NUL, and halves of surrogate pairs. In an address no
+# control character means anything either; browsers leave some out, and name servers know none.
+NO_LETTERS = re.compile("[\x00\ud800-\udfff]")
+_NO_ADDRESS = re.compile("[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ def make_entries(feed: RawFeed, *, url: str, now: datetime) -> tuple[tuple[Entry
     the rest, repeated ones and empty ones. An entry without a link has the address "". A guid
     that several different entries carry identifies none of them.
     """
-    base = urljoin(url, feed.base) if feed.base else url
+    base = web_address(feed.base, url) or url
     chosen = _chosen(feed.entries)
     shelf = _Shelf(dropped=len(feed.entries) - len(chosen))
     shared = _shared_guids(chosen)
@@ -114,13 +118,13 @@ def _chosen(entries: tuple[RawEntry, ...]) -> tuple[RawEntry, ...]:
 
 def web_address(link: str, base: str) -> str:
     """`link` made absolute; "" unless it is http(s) with a host and of sane length."""
-    link = link.strip().replace("\n", "")
+    link = _NO_ADDRESS.sub("", link).strip()
     if not link or len(link) > _MAX_URL:
         return ""
     if _ABSOLUTE.fullmatch(link):
         return link
     try:
-        address = urljoin(base, _with_scheme(link, base))
+        address = _NO_ADDRESS.sub("", urljoin(base, _with_scheme(link, base)))
         parts = urlsplit(address)
         host = parts.hostname
     except ValueError:

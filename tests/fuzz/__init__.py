@@ -1,0 +1,1 @@
+"""Inputs that nobody thought of, for every parser: what each promises, searched for breaks."""

@@ -1,0 +1,48 @@
+"""What `make fuzz` found once, made small: each broke its promise before it was mended."""
+
+import pytest
+
+from digest.model import Action
+from handlers.callbacks import fits
+from tests.fuzz.targets import BY_NAME
+from tests.fuzz.targets.callbacks import check_callback
+
+FOUND = [
+    # An address that urljoin cannot join ended the reading of a whole feed in a ValueError.
+    ("feed", b'<feed xml:base="http://["><entry><title>x</title><link href="/a"/></entry></feed>'),
+    # Halves of surrogate pairs, which JSON can escape, went on into texts and addresses.
+    ("feed", b'{"items": [{"title": "a", "content_text": "\\ud83d"}]}'),
+    ("feed", b'{"items": [{"title": "a", "url": "https://h.example/\\ud83d"}]}'),
+    ("address", "\ud83d".encode("utf-8", "surrogatepass")),
+    # Sent to the bot as a link, it was answered with "something went wrong".
+    ("address", b"https://[::1"),
+    # A user and no host: taken for an address that may be fetched.
+    ("address", b"https://u:p@/x"),
+    ("address", b"http://:"),
+    # Control characters went on into addresses, and from their hosts into titles.
+    ("address", b"/a\x16b"),
+    ("list", b"http://a\x16.example/feed"),
+    # Weeks of the nineteenth century were days that nobody could type again.
+    ("command", b"1826W48"),
+    # Words that end like a filter swallowed the filter behind them.
+    ("command", b"col:ai ps:"),
+    # The first mark of a list was taken away, the second at the next edit.
+    ("command", b"2) - 0"),
+]
+
+
+@pytest.mark.parametrize(("name", "data"), FOUND)
+def test_what_was_found_stays_mended(name: str, data: bytes) -> None:
+    BY_NAME[name].check_bytes(data)
+
+
+def test_a_number_that_could_not_be_read_again_is_no_button() -> None:
+    assert fits(Action("act", (10**18 - 1,)))
+    assert not fits(Action("act", (10**18,)))
+
+
+@pytest.mark.parametrize(
+    "data", ["1:save:007", "1:save:-0", "1:find:%41", "1:find:%ff", "1:find:%zz"]
+)
+def test_data_in_another_spelling_was_never_ours(data: str) -> None:
+    check_callback(data)
