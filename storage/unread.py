@@ -81,9 +81,10 @@ async def unread(
     inside = {signal.id for signal in fresh}
     given = storage.given
     waited = await _waited(storage, now)
-    had = await given.delivered(readers, inside | {one.signal_id for one in waited})
-    owed = await given.owed(readers)
     back = await given.coming_back(readers, now)
+    # In this order: what arrives while we ask is then found in both, never in neither.
+    owed = await given.owed(readers)
+    had = await given.delivered(readers, inside | {one.signal_id for one in waited})
     carried = await given.carried(readers, now - LONGEST_WINDOW)
     heard = await hearing(storage, readers, owed, now)
     in_stories = await given.stories_of(set[int]().union(*carried.values()))

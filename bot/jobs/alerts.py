@@ -248,9 +248,10 @@ class Alerts:
     ) -> set[int]:
         """Those who were sent the signal, are owed it, or may have been sent it."""
         ids = [reader.id for reader in readers]
-        had = await self._storage.given.delivered(ids, (signal.id,))
-        owed = await self._storage.given.owed(ids)
         back = await self._storage.given.coming_back(ids, now)
+        # In this order: what arrives while we ask is then found in both, never in neither.
+        owed = await self._storage.given.owed(ids)
+        had = await self._storage.given.delivered(ids, (signal.id,))
         # One that was taken back and published again may have been sent for all we know.
         unsure = await self._storage.given.carried(ids, now - LONGEST_WINDOW)
         return {

@@ -133,9 +133,10 @@ class TrendAlerts:
     ) -> dict[int, set[int]]:
         """Which of the signals each was sent, is owed, or may have been sent."""
         given = self._storage.given
-        had = await given.delivered(readers, signal_ids)
-        owed = await given.owed(readers)
         back = await given.coming_back(readers, now)
+        # In this order: what arrives while we ask is then found in both, never in neither.
+        owed = await given.owed(readers)
+        had = await given.delivered(readers, signal_ids)
         unsure = await given.carried(readers, now - LONGEST_WINDOW)
         return {
             reader: had[reader] | owed[reader] | back[reader] | set(unsure[reader])
