@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
 
 from bot.clock import utc_now
 from digest.model import DeliveryState, Subscription, Wishes
@@ -44,6 +44,7 @@ ZONES = ("Asia/Shanghai", "Europe/Berlin", "America/New_York")
 ALERTED = 2  # every second reader has alerts
 PATIENCE_S = 120.0
 STOP_S = 10.0
+IDLE = "kill -9, with nothing left to do"
 _STATE = deliveries.c.state
 _SHOWS = (digest_signals.c.digest_id == deliveries.c.digest_id) & (
     digest_signals.c.part == deliveries.c.part
@@ -70,8 +71,8 @@ class Plan:
 
     @property
     def a_life(self) -> int:
-        """How many messages a life sends on average."""
-        return max(2, self.deliveries // max(1, self.kills))
+        """How many messages a life may send on average, for as many to be killed at their work."""
+        return max(2, round(self.deliveries / max(1, self.kills) / 1.5))
 
 
 @dataclass
@@ -93,8 +94,10 @@ class Outcome:
 
     @property
     def kills(self) -> int:
-        """How often the process was killed with -9."""
-        return sum(count for how, count in self.ends.items() if how.startswith("kill"))
+        """How often the process was killed with -9 at its work."""
+        return sum(
+            count for how, count in self.ends.items() if how.startswith("kill") and how != IDLE
+        )
 
     @property
     def faults(self) -> list[str]:
@@ -173,8 +176,10 @@ class Campaign:
         """
         left = or_(DUE, OPEN)
         if pid is not None:
-            mine = deliveries.c.owner.endswith(f":{pid}")
-            left = or_(DUE, and_(OPEN, or_(_STATE == DeliveryState.CLAIMED, mine)))
+            mine: ColumnElement[bool] = deliveries.c.owner.endswith(f":{pid}")
+            given_up = deliveries.c.lease_until <= utc_now()
+            mine = or_(_STATE == DeliveryState.CLAIMED, mine, given_up)
+            left = or_(DUE, and_(OPEN, mine))
         due = subscribers.c.next_digest_at <= utc_now()
         told = digest_signals.c.signal_id.in_(self.rounds[-1].signals)
         planned = select(func.count(deliveries.c.subscriber_id.distinct())).join(
@@ -215,7 +220,7 @@ class Campaign:
                     await asyncio.wait({ending}, timeout=0.2)
         finally:
             if not ending.done():
-                how = "kill -9, nothing to do" if not spare else "spared"
+                how = "spared" if spare else IDLE
                 os.kill(pid, signal.SIGKILL)
             code, used = (await ending).split()
             self.outcome.cpu_s += float(used)
@@ -231,7 +236,7 @@ class Campaign:
             await self.session.post(f"{self.base}/-/strike", json=order)
             return f"kill -9, {instant}"
         term = cast < 0.82
-        moment = self.dice.uniform(0.05, 2.5 if not term else 4.0)
+        moment = self.dice.uniform(0.05, 1.5)
         await asyncio.wait({ending}, timeout=moment)
         if ending.done():
             return "ended by itself"
@@ -277,7 +282,8 @@ class Campaign:
         for _ in range(self.plan.rounds):
             await self.publish(desk)
             while not await self.over():
-                if await self.only_doubts() or self.dice.random() < 0.5:
+                # The dead are found out by the next life, or by a later one.
+                if await self.over(0) or self.dice.random() < 0.5:
                     await self.let_leases_run_out()
                 await self.live()
             await self.read_book()
