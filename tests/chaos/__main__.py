@@ -61,15 +61,18 @@ async def main() -> int:
             print(f"{kind.name}: left out, {reason}", file=sys.stderr)
             continue
         print(f"{kind.name}: {outcomes[-1].tally}", file=sys.stderr, flush=True)
-    machine = (
-        f"Measured on {os.cpu_count()} cores that others used at the same time; seed {SEED}.\n"
-    )
+    cores = os.cpu_count()
+    machine = f"Measured on {cores} cores that others used at the same time; seed {SEED}.\n"
     text, well = report(outcomes, machine)
+    _publish(text)
+    return 0 if well else 1
+
+
+def _publish(text: str) -> None:
     print(text)
     place = os.environ.get("HEXIN_CHAOS_REPORT")
     if place:
         Path(place).write_text(text, encoding="utf-8")
-    return 0 if well else 1
 
 
 async def _run(kind: Kind) -> Outcome:

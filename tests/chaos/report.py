@@ -15,9 +15,10 @@ _HEAD = """\
 --role clock`, again and again: with -9 at random moments, with -9 at chosen instants of a request
 (just arrived, acted upon but not answered, just answered), and with SIGTERM. The Bot API server is
 a process of its own: the sandbox's strict server behind a front that cuts connections before and
-after it acts. Each round publishes three signals; all readers get them in a digest, every second
-one gets the loudest as an alert too. A round ends when everything is settled; the last one is calm.
-Between two lives the leases of what the dead were writing run out at once, as after two minutes.
+after it acts. Each round publishes three signals, which all readers get in a digest; every second
+reader gets the loudest before that, as an alert. A round ends when everything is settled; the last
+one is calm. Between two lives the leases of what the dead were writing run out at once, as after
+two minutes.
 
 What readers got is counted at the server, by the messages that it has shown; our own tables are
 only compared with that. Lives are forked from a process that has imported the bot, so that a start
@@ -29,8 +30,8 @@ What the lines mean:
 - **doubled**: the same message shown to the same reader again without saying so.
 - **lost**: a reader and a signal that never came together. **late**: a digest came, and a signal
   of an earlier round was still missing after it.
-- **unknown**: what our tables do not know to have arrived. It is never sent again; its signals come
-  with the reader's next digest. "of these had arrived" is what would have come twice if it were.
+- **unknown**: what our tables do not know to have arrived. It is never sent again; its signals
+  come with the reader's next digest. "of these had arrived": sent again it would have come twice.
 - **content again**: a reader and a signal that came in two messages, for the first was in doubt;
   "without a doubt" where it was not.
 - **resent, marked**: with `RESEND_ALERTS` an alert in doubt goes once more and says so.
