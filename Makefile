@@ -13,7 +13,7 @@ else
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: run test bench soak fuzz quality train trial-model broadcast lint format types contracts trial docs lock clean
+.PHONY: run test bench soak fuzz chaos quality train trial-model broadcast lint format types contracts trial docs lock clean
 
 run: $(VENV)/.run
 	$(BIN)/hexin run
@@ -33,6 +33,10 @@ soak: $(VENV)/.dev
 fuzz: $(VENV)/.dev
 	-$(INSTALL) --no-build-isolation -e '.[fuzz]'
 	HEXIN_CORPORA=$(wildcard $(CORPORA)) $(BIN)/python -m tests.fuzz
+
+# The sender killed hundreds of times while Telegram drops its connections, on both databases.
+chaos: $(VENV)/.dev
+	$(BIN)/python -m tests.chaos
 
 trial: $(VENV)/.dev
 	$(BIN)/python -m tests.trial --corpora $(CORPORA)

@@ -3,8 +3,8 @@
 Settings by environment:
 
     HEXIN_CHAOS_DELIVERIES  how many deliveries on SQLite (10000); the others have a third
-    HEXIN_CHAOS_KILLS       how often the process is killed there (300); the others have a third,
-                            on PostgreSQL a fifth, for there each start waits for the last lease
+    HEXIN_CHAOS_KILLS       how often the process is killed there, about (300); the others have a
+                            third or a fifth: on PostgreSQL each start waits for the last lease
     HEXIN_CHAOS_SEED        what is drawn from (1)
     HEXIN_CHAOS_ONLY        the names of some campaigns, by comma
     HEXIN_CHAOS_REPORT      a file that the report is written to as well
@@ -12,11 +12,13 @@ Settings by environment:
 
 import asyncio
 import os
+import signal
 import sys
 import tempfile
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from storage import migrate
 from tests.chaos.campaign import Outcome, Plan, run_campaign
@@ -43,13 +45,17 @@ class Kind:
 KINDS = (
     Kind("SQLite", 1, 1),
     Kind("SQLite, RESEND_ALERTS", 3, 3, resend=True),
-    Kind("PostgreSQL", 3, 5, postgresql=True),
+    Kind("PostgreSQL", 3, 3, postgresql=True),
     Kind("PostgreSQL, RESEND_ALERTS", 3, 5, postgresql=True, resend=True),
 )
 
 
 async def main() -> int:
     """Run them all. Returns the exit status."""
+    told: asyncio.Task[Any] | None = asyncio.current_task()
+    assert told is not None
+    # Else what it began would outlive it.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.cancel)
     only = [one for one in os.environ.get("HEXIN_CHAOS_ONLY", "").split(",") if one]
     outcomes = []
     for kind in KINDS:

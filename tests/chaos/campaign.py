@@ -28,6 +28,7 @@ from storage.schema import (
     deliveries,
     digest_parts,
     digest_signals,
+    signals,
     subscribers,
     subscriptions,
 )
@@ -38,12 +39,15 @@ from tests.newsdesk import Newsdesk
 
 MIDNIGHT = dt.time()
 LOUD, QUIET = 95, 55
+FEWEST = 3  # what a round brings, and no room for what is owed from before
 COLUMNS = ("ai", "tech", "business")
 # Where the digests of different readers differ, so that a round has several.
 ZONES = ("Asia/Shanghai", "Europe/Berlin", "America/New_York")
 ALERTED = 2  # every second reader has alerts
 PATIENCE_S = 120.0
 STOP_S = 10.0
+# Longer than digests look back beyond the last one.
+AGES = timedelta(minutes=10)
 IDLE = "kill -9, with nothing left to do"
 _STATE = deliveries.c.state
 _SHOWS = (digest_signals.c.digest_id == deliveries.c.digest_id) & (
@@ -63,6 +67,7 @@ class Plan:
     seed: int = 1
     resend: bool = False
     rate: float = 150.0
+    instants: float = 0.72  # the share of deaths at an instant of a request
 
     @property
     def deliveries(self) -> int:
@@ -144,7 +149,8 @@ class Campaign:
                 }
             )  # fmt: skip
             wanted = Subscription(
-                Wishes(min_score=0), instant=number % ALERTED == 0, instant_score=LOUD,
+                Wishes(min_score=0, max_items=FEWEST if number % 4 == 1 else 10),
+                instant=number % ALERTED == 0, instant_score=LOUD,
                 digest_times=(dt.time(8, 30),), zone=ZONES[number % 3], max_a_day=0,
                 quiet_from=MIDNIGHT, quiet_to=MIDNIGHT,
             )  # fmt: skip
@@ -166,6 +172,16 @@ class Campaign:
         self.rounds.append(Round(tuple(made), made[0]))
         async with self.storage.database.write() as connection:
             await connection.execute(update(subscribers).values(next_digest_at=utc_now()))
+
+    async def grow_old(self) -> None:
+        """What was told becomes old news: only what a reader is owed brings it again."""
+        async with self.storage.database.write() as connection:
+            times = select(signals.c.id, signals.c.live_at, signals.c.created_at)
+            for row in (await connection.execute(times)).all():
+                older = {"live_at": row.live_at - AGES, "created_at": row.created_at - AGES}
+                await connection.execute(
+                    update(signals).where(signals.c.id == row.id).values(older)
+                )
 
     # --- what is left to do ----------------------------------------------------------------
 
@@ -229,13 +245,13 @@ class Campaign:
     async def _doom(self, pid: int, ending: "asyncio.Task[str]") -> str:
         """Let a death be in wait for it. Returns its name."""
         cast = self.dice.random()
-        if cast < 0.72:
+        if cast < self.plan.instants:
             instant = self.dice.choices(tuple(Instant), (3, 3, 2))[0]
             after = self.dice.randint(1, 2 * self.plan.a_life)
             order = {"pid": pid, "at": instant, "after": after}
             await self.session.post(f"{self.base}/-/strike", json=order)
             return f"kill -9, {instant}"
-        term = cast < 0.82
+        term = cast > 0.9
         moment = self.dice.uniform(0.05, 1.5)
         await asyncio.wait({ending}, timeout=moment)
         if ending.done():
@@ -287,6 +303,7 @@ class Campaign:
                     await self.let_leases_run_out()
                 await self.live()
             await self.read_book()
+            await self.grow_old()
         await self.session.post(f"{self.base}/-/calm")
         await self.publish(desk)
         await self.let_leases_run_out()
@@ -300,9 +317,9 @@ class Campaign:
         async with self.session.get(f"{self.base}/-/book") as answer:
             book: dict[str, Any] = await answer.json()
         self.outcome.ills = book["ills"]
-        for chat, signals, marked, words in book["shown"][len(self.shown) :]:
-            number = len(self.rounds) - 1
-            self.shown.append(Shown(chat, tuple(signals), marked, words, number))
+        for chat, numbers, marked, words in book["shown"][len(self.shown) :]:
+            in_round = len(self.rounds) - 1
+            self.shown.append(Shown(chat, tuple(numbers), marked, words, in_round))
 
     async def _count(self) -> None:
         counts = await self.storage.deliveries.counts()

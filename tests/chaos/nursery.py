@@ -14,10 +14,8 @@ from typing import NoReturn
 
 import click
 
-import bot.runtime
+import bot.runtime  # noqa: F401  before the fork, not after each
 from bot.cli.running import run
-
-assert bot.runtime.start
 
 
 def main() -> None:

@@ -17,8 +17,9 @@ _HEAD = """\
 a process of its own: the sandbox's strict server behind a front that cuts connections before and
 after it acts. Each round publishes three signals, which all readers get in a digest; every second
 reader gets the loudest before that, as an alert. A round ends when everything is settled; the last
-one is calm. Between two lives the leases of what the dead were writing run out at once, as after
-two minutes.
+one is calm. Some readers' digests hold no more than a round brings. Between two rounds everything
+becomes ten minutes older, so that nothing comes again by chance; between two lives the leases of
+what the dead were writing run out at once, as after two minutes.
 
 What readers got is counted at the server, by the messages that it has shown; our own tables are
 only compared with that. Lives are forked from a process that has imported the bot, so that a start
