@@ -290,6 +290,17 @@ class Deliveries:
                 DeliveryState(state): count for state, count in await connection.execute(query)
             }
 
+    async def digests_waiting(self, now: datetime, most: int) -> int:
+        """How many messages of digests may be sent at once, counted up to `most`."""
+        some = (
+            select(literal(1))
+            .where(DUE, deliveries.c.urgency == 1, deliveries.c.not_before <= now)
+            .limit(most)
+            .subquery()
+        )
+        async with self._database.read() as connection:
+            return await connection.scalar(select(func.count()).select_from(some)) or 0
+
     async def next_due(self) -> datetime | None:
         """When the next delivery may be sent (maybe in the past); None when none is owed."""
         query = (

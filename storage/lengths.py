@@ -27,19 +27,26 @@ class Lengths:
     """What waits at a moment, and since when the longest of it does.
 
     `owed` counts what is not settled, by state; a state without any is left out. `owed_since` is
-    when the longest owed push was due (only to chats that may be written to), `unread_since` when
-    the longest waiting entry of news could have been read, `unpolled_since` when the longest
+    when the longest owed push was due (only to chats that may be written to), `unplanned_since`
+    when the digest was due of the reader who waits longest to be owed it, `unread_since` when the
+    longest waiting entry of news could have been read, `unpolled_since` when the longest
     overdue source was due. `newest_signal_at` is when the newest signal came out.
     """
 
     owed: dict[DeliveryState, int]
     owed_since: datetime | None
+    unplanned_since: datetime | None
     unread: dict[EntryState, int]
     unread_since: datetime | None
     due_sources: int
     unpolled_since: datetime | None
     held: int
     newest_signal_at: datetime | None
+
+    @property
+    def late_since(self) -> datetime | None:
+        """When the push was due that readers have waited for longest, owed or not yet."""
+        return min(filter(None, (self.owed_since, self.unplanned_since)), default=None)
 
 
 class Watch:
@@ -60,6 +67,9 @@ class Watch:
             .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
             .where(DUE, subscribers.c.active, deliveries.c.not_before <= now)
         )
+        unplanned_since = select(func.min(subscribers.c.next_digest_at)).where(
+            subscribers.c.active, subscribers.c.next_digest_at <= now
+        )
         unread = select(entries.c.state, func.count()).where(WAITING).group_by(entries.c.state)
         unread_since = select(func.min(entries.c.claimable_at)).where(
             WAITING, entries.c.state == EntryState.NEW, entries.c.claimable_at <= now
@@ -78,6 +88,7 @@ class Watch:
             return Lengths(
                 {DeliveryState(state): count for state, count in sent},
                 await connection.scalar(owed_since),
+                await connection.scalar(unplanned_since),
                 {EntryState(state): count for state, count in read},
                 await connection.scalar(unread_since),
                 due_sources,

@@ -10,7 +10,15 @@ import hashlib
 import logging
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Hashable,
+    Iterable,
+    Iterator,
+    Sequence,
+)
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -96,7 +104,7 @@ class _Group:
 class Planner:
     """Plans deliveries; the sender sends them."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  wired once
         self,
         storage: Storage,
         *,
@@ -106,7 +114,9 @@ class Planner:
         pack: Callable[[Action], str],
         wake_sender: Callable[[], None],
         circle: Callable[[], Awaitable[Circle]] = everyone,
+        ahead: int | None = None,
     ) -> None:
+        """`ahead`: with so many messages of digests waiting, no more are planned."""
         self._storage = storage
         self._clock = clock
         self._press = Press(taxonomy, links, clock, pack)
@@ -116,6 +126,8 @@ class Planner:
         self._weeklies = Weeklies(storage, self._press)
         self._past = PastJob(storage, self._press)
         self._wake_sender = wake_sender
+        self._ahead = ahead
+        self._batches: Iterator[Sequence[int]] = iter(())
         # A digest and an alert that are planned at once would both carry the same signal.
         self._planning = asyncio.Lock()
 
@@ -123,10 +135,11 @@ class Planner:
         """Plan the digests that are due, `limit` readers at a time. Returns the messages owed.
 
         Readers with the same wishes are planned together, wherever in the database they are.
+        Where more are due than can be sent in a while, the rest is planned when it is their turn:
+        with what is new by then, and without what was taken back.
         """
         total = 0
-        due = await self._storage.subscribers.due_by_wishes(self._clock())
-        for some in chunks(due, limit):
+        async for some in self._in_turn(limit):
             now = self._clock()
             # Those for whom planning fails stay due, for the next time.
             ready = await self._storage.subscribers.due_among(some, now)
@@ -136,6 +149,25 @@ class Planner:
                     await self._storage.digests.skip_daily(asleep)
                 total += await self._run(awake, now)
         return total + await self._run_reviews(min(limit, _REVIEWS))
+
+    async def _in_turn(self, limit: int) -> AsyncIterator[Sequence[int]]:
+        """Readers who are due, until enough waits to be sent; the next time goes on from there."""
+        looked = False  # once is enough: those for whom planning failed are still due
+        while not await self._enough():
+            some = next(self._batches, None)
+            if some is not None:
+                yield some
+            elif looked:
+                return
+            else:
+                due = await self._storage.subscribers.due_by_wishes(self._clock())
+                self._batches, looked = chunks(due, limit), True
+
+    async def _enough(self) -> bool:
+        if self._ahead is None:
+            return False
+        waiting = self._storage.deliveries.digests_waiting(self._clock(), self._ahead)
+        return await waiting >= self._ahead
 
     async def _run_reviews(self, limit: int) -> int:
         async with self._planning:

@@ -75,7 +75,7 @@ class TroubleWatch:
     async def _look(self, now: datetime) -> dict[str, datetime]:
         lengths = await self._storage.watch.lengths(now)
         since = {
-            "delivery": (lengths.owed_since, DELIVERY),
+            "delivery": (lengths.late_since, DELIVERY),
             "reading": (lengths.unread_since, READING),
             "polling": (lengths.unpolled_since, POLLING),
         }

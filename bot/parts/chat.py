@@ -42,6 +42,8 @@ log = logging.getLogger(__name__)
 DRAIN_S = 5.0
 # What other processes took in is looked for so often, even when nobody wakes us.
 COLLECT_S = 0.5
+# Digests are planned ahead for so many seconds of sending: what is sent is hardly older.
+_AHEAD_S, _LEAST_AHEAD = 600, 1_000
 AGAIN_S = 1.0
 # The note of what the bot is called, for processes that do not speak to Telegram.
 USERNAME = "bot.username"
@@ -243,6 +245,7 @@ class Chat:
             pack=pack,
             wake_sender=sender.wake,
             circle=services.circle,
+            ahead=max(_LEAST_AHEAD, int(self._settings.send_rate * _AHEAD_S)),
         )
         self._running.planner = planner
         model = (await self._reading.engines())[1].model

@@ -74,7 +74,7 @@ def _show(lengths: Lengths, now: datetime) -> None:
         OUTBOX.labels(state).set(lengths.owed.get(state, 0))
     for entry_state in (EntryState.NEW, EntryState.BACKLOG):
         UNREAD.labels(entry_state).set(lengths.unread.get(entry_state, 0))
-    OUTBOX_AGE.set(_age(lengths.owed_since, now))
+    OUTBOX_AGE.set(_age(lengths.late_since, now))
     UNREAD_AGE.set(_age(lengths.unread_since, now))
     DUE_SOURCES.set(lengths.due_sources)
     SOURCES_AGE.set(_age(lengths.unpolled_since, now))

@@ -28,7 +28,7 @@ class Desk:
         self.planner = self.restarted()
         self.readers = 0
 
-    def restarted(self, pack: Callable[[Action], str] = pack) -> Planner:
+    def restarted(self, pack: Callable[[Action], str] = pack, ahead: int | None = None) -> Planner:
         return Planner(
             self.storage,
             taxonomy=load_taxonomy(),
@@ -36,6 +36,7 @@ class Desk:
             clock=self.time,
             pack=pack,
             wake_sender=lambda: None,
+            ahead=ahead,
         )
 
     async def reader(self, lang: Lang = Lang.ZH, **wanted: Any) -> Subscriber:
