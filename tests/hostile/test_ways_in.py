@@ -242,8 +242,8 @@ async def test_discovery_previews_and_lists_of_sources(
 # Who else opens connections, and to whom: to what the owner configured, never to what came in.
 _OWN = {
     "bot/cli/doctor.py",  # asks the configured Bot API and page address
+    "bot/delivery/transport.py",  # the Bot API
     "bot/fetching.py",
-    "bot/parts/chat.py",  # the Bot API
     "bot/sandbox/updates.py",  # the webhook that was set in the sandbox
     "bot/translating/download.py",  # the models named in models.toml
     "bot/translating/wire.py",  # the configured translator
