@@ -200,6 +200,7 @@ SIGNATURES: dict[str, tuple[type[int] | type[str], ...]] = {
     # the staff's side
     "stats": (int,),  # days
     "chart": (str, int),  # picture, days
+    "doubts": (int,),  # days
     "inside": (str,),  # private page, "" for the first: a personal link to it
     # the editors' side: roles and the audit
     "staff": (),

@@ -64,7 +64,7 @@ from handlers import (
 from handlers import (
     help as helping,
 )
-from handlers.admin import books, desk, inside, members, policies, stats
+from handlers.admin import books, desk, doubts, inside, members, policies, stats
 from handlers.admin.broadcasts import desk as broadcasts
 from handlers.admin.editing import rows as editing
 from handlers.admin.editing import sheet
@@ -302,6 +302,7 @@ DEEDS: dict[str, Deed] = {
     "now": Deed(plan.send_preview),
     "stats": Deed(stats.show_stats, _VIEWER),
     "chart": Deed(stats.chart, _VIEWER),
+    "doubts": Deed(doubts.show_doubts, _VIEWER),
     **source_rows.DEEDS,
     "inside": Deed(inside.hand_out, _VIEWER),
     "casts": Deed(broadcasts.show_list, _EDITOR),

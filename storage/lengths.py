@@ -1,7 +1,7 @@
 """How much waits where, for whoever watches: by small indexes only, whatever lies in the past."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
 
@@ -12,6 +12,7 @@ from storage.schema import (
     HELD,
     LIVE,
     OPEN,
+    UNSURE,
     WAITING,
     deliveries,
     entries,
@@ -20,6 +21,8 @@ from storage.schema import (
     sources,
     subscribers,
 )
+
+_DOUBTED = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class Lengths:
     when the digest was due of the reader who waits longest to be owed it, `unread_since` when the
     longest waiting entry of news could have been read, `unpolled_since` when the longest
     overdue source was due. `newest_signal_at` is when the newest signal came out.
+    `unknown` counts the pushes of the last week of which nobody knows whether they arrived.
     """
 
     owed: dict[DeliveryState, int]
@@ -42,6 +46,7 @@ class Lengths:
     unpolled_since: datetime | None
     held: int
     newest_signal_at: datetime | None
+    unknown: int = 0
 
     @property
     def late_since(self) -> datetime | None:
@@ -81,6 +86,7 @@ class Watch:
         )
         held = select(func.count()).select_from(signals).where(HELD)
         newest = select(func.max(signals.c.live_at)).where(LIVE)
+        unknown = select(func.count()).where(UNSURE, deliveries.c.created_at >= now - _DOUBTED)
         async with self._database.read() as connection:
             sent = (await connection.execute(owed)).all()
             read = (await connection.execute(unread)).all()
@@ -95,4 +101,5 @@ class Watch:
                 unpolled_since,
                 await connection.scalar(held) or 0,
                 await connection.scalar(newest),
+                await connection.scalar(unknown) or 0,
             )

@@ -13,6 +13,7 @@ from storage.dailies import Dailies
 from storage.database import Database
 from storage.deliveries import Deliveries
 from storage.digests import Digests
+from storage.doubts import Doubts
 from storage.editing import Editing
 from storage.entries import Entries
 from storage.given import Given
@@ -107,6 +108,7 @@ class Storage:
         self.retention = Retention(database)
         self.dailies = Dailies(database)
         self.digests = Digests(database)
+        self.doubts = Doubts(database)
         self.deliveries = Deliveries(database)
         self.amendments = Amendments(database)
         self.editing = Editing(database)

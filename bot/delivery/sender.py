@@ -96,7 +96,8 @@ class Sender:
         Raises DeliveryError (fate `stop`) when Telegram refuses the token.
         """
         self._stopping = False
-        await self._owed.recover(self._clock(), self._owner)
+        _, unknown = await self._owed.recover(self._clock(), self._owner)
+        meters.DELIVERIES.labels("unknown").inc(unknown)
         stopping = asyncio.create_task(stop.wait())
         try:
             while not stop.is_set() and self._fatal is None:

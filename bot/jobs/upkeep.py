@@ -3,6 +3,7 @@
 import logging
 from datetime import timedelta
 
+from bot import meters
 from bot.clock import Clock
 from storage import Storage
 from storage.hot import KEPT as HOT_KEPT
@@ -36,6 +37,7 @@ class Upkeep:
     async def recover(self) -> None:
         """Give back expired claims; what may have been sent becomes `unknown`."""
         back, unknown = await self._storage.deliveries.recover(self._clock(), None)
+        meters.DELIVERIES.labels("unknown").inc(unknown)
         if back or unknown:
             log.warning("recovered deliveries: %d given back, %d unknown", back, unknown)
 

@@ -2,6 +2,7 @@
 
 from bot.application import App
 from bot.jobs.counting import Counting
+from bot.jobs.doubting import DoubtTeller
 from bot.jobs.queue import QueueKeeper, QueueTeller
 from bot.jobs.reporting import Reporter
 from bot.jobs.telling import Telling
@@ -64,6 +65,7 @@ def desk_ticks(running: Running, services: Services, application: App) -> list[T
         reach=running.watching.reach,
         clock=clock,
     )
+    doubts = DoubtTeller(storage, staff=services.staff, clock=clock)
     return [
         Tick("reports", 10, reporter.run_due),
         Tick("week in numbers", 60, weekly.run_due),
@@ -71,6 +73,7 @@ def desk_ticks(running: Running, services: Services, application: App) -> list[T
         Tick("new topics", 300, topics.run_due),
         Tick("weekly drafts", 30, drafts.run_due),
         Tick("troubles", 30, troubles.run_due),
+        Tick("doubts", 60, doubts.run_due),
         Tick("source news", 15, Telling(services, application.bot).run_due),
     ]
 

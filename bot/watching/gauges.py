@@ -31,6 +31,9 @@ def _gauge(name: str, words: str, *labels: str) -> Gauge:
 
 OUTBOX = _gauge("hexin_outbox_deliveries", "Deliveries that are owed, by state", "state")
 OUTBOX_AGE = _gauge("hexin_outbox_oldest_seconds", "How long the longest due push has waited")
+UNSURE = _gauge(
+    "hexin_outbox_unknown", "Pushes of the last week of which nobody knows whether they arrived"
+)
 UNREAD = _gauge("hexin_entries_waiting", "Entries to be read, by state", "state")
 UNREAD_AGE = _gauge("hexin_entries_oldest_seconds", "How long the longest waiting news has waited")
 DUE_SOURCES = _gauge("hexin_sources_due", "Sources whose poll is due")
@@ -74,6 +77,7 @@ def _show(lengths: Lengths, now: datetime) -> None:
         OUTBOX.labels(state).set(lengths.owed.get(state, 0))
     for entry_state in (EntryState.NEW, EntryState.BACKLOG):
         UNREAD.labels(entry_state).set(lengths.unread.get(entry_state, 0))
+    UNSURE.set(lengths.unknown)
     OUTBOX_AGE.set(_age(lengths.late_since, now))
     UNREAD_AGE.set(_age(lengths.unread_since, now))
     DUE_SOURCES.set(lengths.due_sources)

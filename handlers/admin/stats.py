@@ -11,9 +11,10 @@ from telegram.constants import ParseMode
 from digest.errors import HexinError
 from digest.model import Button, Message
 from digest.numberpictures import PICTURES, Named, picture_of
-from digest.numbers import Span
+from digest.numbers import Count, Span
 from digest.overview import Line, compared_words, overview, span_words, title_words
 from digest.pictures import Picture
+from handlers.admin.doubts import SPANS, doubts
 from handlers.admin.inside import page_button
 from handlers.admin.weekly_numbers import last_week, weekly_report
 from handlers.cards import quoted
@@ -23,10 +24,8 @@ from handlers.replies import say, show, toast
 
 log = logging.getLogger(__name__)
 
-SPANS = (1, 7, 30, 90)
-"""Days that the numbers are told of; of a single one no picture is drawn."""
-
 USUAL_SPAN = 7
+_DOUBTS = frozenset({"doubts", "uncertain", "不确定"})
 _WEEKLY = frozenset({"weekly", "week", "周报", "一周"})
 # Which lines of the overview stand under which picture, where they have other names.
 _SAID_UNDER = {"opens": ("opens", "saves"), "topics": ("topics",)}
@@ -37,6 +36,9 @@ async def stats(turn: Turn) -> None:
     wanted = turn.words.strip().casefold()
     if wanted in _WEEKLY:
         await _preview_week(turn)
+        return
+    if wanted in _DOUBTS:
+        await doubts(turn)
         return
     name = next((one for one in PICTURES if wanted in _names(turn, one)), "")
     if name:
@@ -92,10 +94,15 @@ async def _message(turn: Turn, days: int) -> Message:
     said = [f"<b>{line.title}</b>　{quoted(line.text)}" for line in lines]
     compared = f"<i>{quoted(compared_words(figures, texts))}</i>"
     body = "\n".join(said) if said else texts("chat.stats.nothing")
-    return Message(f"{head}\n{compared}\n\n{body}", _buttons(turn, days))
+    rows = _buttons(turn, days)
+    unknown = figures.sum(Count.DELIVERIES, "unknown")
+    if unknown:
+        rows = (*rows, (act(texts("chat.doubt.button", n=unknown), "doubts", days),))
+    return Message(f"{head}\n{compared}\n\n{body}", rows)
 
 
 def _buttons(turn: Turn, days: int) -> Rows:
+    """Other spans, and the pictures; of a single day none is drawn."""
     texts = turn.texts
     spans = tuple(ticked(_span_name(turn, span), "stats", span, on=span == days) for span in SPANS)
     drawn = max(days, USUAL_SPAN)

@@ -2,20 +2,23 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 
 from bot.sandbox.people import Seen
 from digest.dates import day_words
 from digest.errors import HexinError
-from digest.model import ChatKind, Lang
+from digest.model import ChatKind, DigestKind, Lang, Signal, Subscription
 from digest.numberpictures import PICTURES
 from digest.numbers import Count
 from digest.pictures import Picture
 from handlers.guards import Pacer
-from storage import Storage
+from storage import Recipient, Storage
 from tests.covering import covers
 from tests.handlers.conftest import Chatting, Reader, chatting_over
+from tests.newsdesk import Newsdesk
+from tests.storage.making import planned
 
 LIN, ALEX = 1001, 1002
 # The smallest picture there is (1 x 1), in the place of a drawn one: drawing has its own tests.
@@ -147,3 +150,61 @@ async def test_forged_buttons_do_nothing(chatting: Chatting, easel: Easel):
     await chatting.quiet()
     assert easel.asked == []
     assert "📊" not in chatting.now_of(chatting.wang, theirs).text
+
+
+async def doubt(storage: Storage, chatting: Chatting, kind: DigestKind, *readers: int) -> Signal:
+    """A push of one signal of which nobody knows whether it came to these readers."""
+    now = chatting.clock()
+    signal = await Newsdesk(storage).publish(f"{kind} 的消息", at=now, source=kind)
+    owed = [Recipient(reader) for reader in readers]
+    await storage.digests.plan_instant(planned((signal.id,), until=now, kind=kind), owed)
+    for one in await storage.deliveries.claim(now, 10, "me"):
+        assert await storage.deliveries.mark_sending(one.id, now)
+        await storage.deliveries.settle_unknown(one.id, "reset", now)
+    return signal
+
+
+@covers("button doubts", "/stats")
+async def test_what_is_in_doubt_is_told_with_what_becomes_of_it(
+    chatting: Chatting, reader: Reader
+):
+    storage, now = chatting.storage, chatting.clock()
+    readers = [
+        (await storage.subscribers.enter(number, 0, ChatKind.PRIVATE, "某人", Lang.ZH, now))[0].id
+        for number in (7001, 7002, 7003)
+    ]
+    with_digest = Subscription(next_digest_at=now + timedelta(hours=3))
+    await storage.subscribers.save_subscription(readers[0], with_digest)
+    await storage.subscribers.save_subscription(readers[1], with_digest)
+    no_digest = Subscription(digest_times=())
+    await storage.subscribers.save_subscription(readers[2], no_digest)
+    alert = await doubt(storage, chatting, DigestKind.INSTANT, *readers)
+    await storage.subscribers.mark_delivered(readers[0], (alert.id,), now)
+    await doubt(storage, chatting, DigestKind.DAILY, readers[0])
+
+    texts = reader.texts
+    numbers = await reader.say("/stats 1")
+    page = await reader.tap(numbers, texts("chat.doubt.button", n=4))
+    assert texts.n("chat.doubt.what", 4) in page.text
+    fate = texts("chat.comma").join(
+        texts(f"chat.doubt.{name}", n=1) for name in ("came", "coming", "latest")
+    )
+    line = next(one for one in page.text.splitlines() if alert.brief.headline in one)
+    assert texts("chat.doubt.kind.instant") in line
+    assert line.endswith(fate)
+    assert any(
+        one.startswith(f"· {texts('chat.doubt.kind.daily')}")
+        and one.endswith(texts("chat.doubt.coming", n=1))
+        for one in page.text.splitlines()
+    )
+    back = await reader.tap(page, texts("chat.back"))
+    assert back.text == numbers.text
+    typed = await reader.say("/stats 不确定")
+    assert texts.n("chat.doubt.days", 7) in typed.text
+
+
+async def test_no_doubt_no_button(reader: Reader):
+    numbers = await reader.say("/stats")
+    assert not any(label.startswith("❓") for label in numbers.labels)
+    page = await reader.say("/stats doubts")
+    assert reader.texts("chat.doubt.none") in page.text

@@ -6,6 +6,7 @@ from typing import Any
 from digest.model import Button, Message
 from digest.render import cut
 from digest.texts import Texts
+from handlers.admin.doubts import doubt_message
 from handlers.admin.sources.listing import View
 from handlers.admin.sources.words import reason_words
 from handlers.admin.troublecards import trouble_message
@@ -21,6 +22,8 @@ def news_message(texts: Texts, news: Mapping[str, Any]) -> Message:
     """The message that `news` (plain data of storage/source_news.py) makes."""
     if "troubles" in news:
         return trouble_message(texts, news["troubles"])
+    if "doubts" in news:
+        return doubt_message(texts, news["doubts"])
     if "outage" in news:
         key = f"chat.source.news.{news['outage']}"
         text = texts(key, unreached=news["unreached"], polled=news["polled"])
