@@ -424,26 +424,34 @@ async def _load(connection: AsyncConnection, ids: Iterable[int]) -> tuple[Delive
         query = (
             select(
                 deliveries,
-                digest_parts.c.body,
-                digest_parts.c.version,
                 digests.c.lang,
                 subscribers.c.chat_id,
                 subscribers.c.thread_id,
             )
             .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
             .join(digests, digests.c.id == deliveries.c.digest_id)
-            .join(
-                digest_parts,
-                (digest_parts.c.digest_id == deliveries.c.digest_id)
-                & (digest_parts.c.part == deliveries.c.part),
-            )
             .where(deliveries.c.id.in_(some))
         )
-        found.update({row.id: _delivery(row) for row in await connection.execute(query)})
+        rows = (await connection.execute(query)).all()
+        parts = await _parts(connection, {(row.digest_id, row.part) for row in rows})
+        found.update(
+            {row.id: _delivery(row, *parts[row.digest_id, row.part]) for row in rows}
+        )
     return tuple(found[number] for number in wanted)
 
 
-def _delivery(row: Row[Any]) -> Delivery:
+async def _parts(
+    connection: AsyncConnection, keys: set[tuple[int, int]]
+) -> dict[tuple[int, int], tuple[dict[str, Any], int]]:
+    """Body and version of each part, read once however many readers are owed it."""
+    query = select(digest_parts).where(
+        digest_parts.c.digest_id.in_({digest for digest, _ in keys})
+    )
+    rows = await connection.execute(query)
+    return {(row.digest_id, row.part): (row.body, row.version) for row in rows}
+
+
+def _delivery(row: Row[Any], body: dict[str, Any], version: int) -> Delivery:
     return Delivery(
         id=row.id,
         digest_id=row.digest_id,
@@ -453,9 +461,9 @@ def _delivery(row: Row[Any]) -> Delivery:
         part=row.part,
         state=DeliveryState(row.state),
         attempts=row.attempts,
-        body=row.body,
+        body=body,
         silent=row.silent,
-        version=row.version,
+        version=version,
         resent=row.resent,
         lang=Lang(row.lang),
     )

@@ -1,5 +1,6 @@
 """`hexin run`, `hexin poll`, `hexin digest`, `hexin enrich`."""
 
+import gc
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -65,10 +66,20 @@ async def _run(
     async with start(settings, role=role, on_fatal=stop.set) as running:
         up.set()
         _say_hello(running)
+        _settle_down()
         await stop.wait()
         say("正在收尾：完成手头的抓取与投递…（再按一次 Ctrl-C 立即退出）")
     if running.fatal:
         fail(running.fatal)
+
+
+def _settle_down() -> None:
+    """What is there once everything is up stays; garbage is no longer looked for in it.
+
+    Going through it again and again took a third of the time that sending costs.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _say_hello(running: "Running") -> None:

@@ -76,11 +76,12 @@ class Limiter:
         ceiling: int | None = None,
         in_flight: int | None = None,
     ) -> None:
-        # Answers take 50 to 70 ms.
-        self.in_flight = in_flight or max(_IN_FLIGHT, round(rate / 15))
+        # Answers take 50 to 70 ms, and being marked and settled a little more.
+        self.in_flight = in_flight or max(_IN_FLIGHT, round(rate / 10))
         self._pacer = Pacer(rate, ceiling or _ceiling_of(rate), in_flight=self.in_flight)
         self._turns: dict[Ticket, asyncio.Future[None]] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._shown = 0.0
 
     @property
     def rate(self) -> float:
@@ -142,27 +143,33 @@ class Limiter:
 
     def _begin(self, ticket: Ticket) -> None:
         self._pacer.begin(ticket, self._now())
-        self._pump()
 
     def _end(self, ticket: Ticket) -> None:
         self._pacer.end(ticket, self._now())
-        self._pump()
+        if self._turns:
+            self._pump()
 
     def _pump(self) -> None:
         """Let go who may go now, and come back when the next one may."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
         loop = asyncio.get_running_loop()
         now = loop.time()
-        meters.LIMITER_RATE.set(self._pacer.rate)
+        if self._pacer.rate != self._shown:
+            self._shown = self._pacer.rate
+            meters.LIMITER_RATE.set(self._shown)
         for ticket in self._pacer.grant(now):
             waiting = self._turns.pop(ticket, None)
             if waiting is not None and not waiting.done():
                 waiting.set_result(None)
         at = self._pacer.next_at(now)
-        if at is not None:
-            self._timer = loop.call_at(at, self._pump)
+        if self._timer is not None:
+            if self._timer.when() == at:
+                return
+            self._timer.cancel()
+        self._timer = None if at is None else loop.call_at(at, self._on_time)
+
+    def _on_time(self) -> None:
+        self._timer = None
+        self._pump()
 
 
 def _ceiling_of(rate: float) -> int:
