@@ -434,9 +434,7 @@ async def _load(connection: AsyncConnection, ids: Iterable[int]) -> tuple[Delive
         )
         rows = (await connection.execute(query)).all()
         parts = await _parts(connection, {(row.digest_id, row.part) for row in rows})
-        found.update(
-            {row.id: _delivery(row, *parts[row.digest_id, row.part]) for row in rows}
-        )
+        found.update({row.id: _delivery(row, *parts[row.digest_id, row.part]) for row in rows})
     return tuple(found[number] for number in wanted)
 
 

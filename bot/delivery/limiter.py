@@ -77,7 +77,7 @@ class Limiter:
         in_flight: int | None = None,
     ) -> None:
         # Answers take 50 to 70 ms, and being marked and settled a little more.
-        self.in_flight = in_flight or max(_IN_FLIGHT, round(rate / 10))
+        self.in_flight = in_flight or max(_IN_FLIGHT, round(rate / 8))
         self._pacer = Pacer(rate, ceiling or _ceiling_of(rate), in_flight=self.in_flight)
         self._turns: dict[Ticket, asyncio.Future[None]] = {}
         self._timer: asyncio.TimerHandle | None = None

@@ -1,10 +1,10 @@
 """Ours, as a process of its own: `fanout WHAT BASE COUNT MORE` prints what it cost as JSON.
 
-    outbox     the sender as it runs: claims, marks, limits, sends, keeps receipts in SQLite
-    bodies     only what is done for each message between the database and the socket
-    calls      python-telegram-bot's send_message on our transport
-    paced      the sender at the usual pace, with answers to people by the same limiter
-    thousand   as outbox or bodies, at 1,000 messages a second
+outbox     the sender as it runs: claims, marks, limits, sends, keeps receipts in SQLite
+bodies     only what is done for each message between the database and the socket
+calls      python-telegram-bot's send_message on our transport
+paced      the sender at the usual pace, with answers to people by the same limiter
+thousand   as outbox or bodies, at 1,000 messages a second
 """
 
 import asyncio
@@ -18,13 +18,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-import aiohttp
 from telegram import InlineKeyboardMarkup
 from telegram.ext import ExtBot
 
 from bot.clock import utc_now
 from bot.delivery.bodies import Bodies
-from bot.delivery.limiter import INTERACTIVE, PUSH, Limiter, PacedRateLimiter
+from bot.delivery.limiter import PUSH, Limiter, PacedRateLimiter
 from bot.delivery.sender import Sender
 from bot.delivery.transport import AiohttpRequest, open_session
 from digest.model import ChatKind, Delivery, DeliveryState, DigestKind, Lang

@@ -19,7 +19,9 @@ from multiprocessing.connection import Connection
 TOKEN = "1000001:bench-bench-bench-bench-bench-bench"
 BOT = {"id": 1000001, "is_bot": True, "first_name": "b", "username": "bench_bot"}
 _LINE = "• <b>海港机器人</b>向林霍尔姆港出售 1200 台分拣机，合同金额 4500 万美元，两年内交付完毕；"
-_LINK = '<a href="https://example.org/s/{0}">全文</a>，另有 {0} 家报道。核心部件由本地供应商提供。\n'
+_LINK = (
+    '<a href="https://example.org/s/{0}">全文</a>，另有 {0} 家报道。核心部件由本地供应商提供。\n'
+)
 TEXT = "<b>核心信息 · 早报</b>\n" + "".join(_LINE + _LINK.format(n) * 2 for n in range(1, 9))
 KEYBOARD = {
     "inline_keyboard": [
