@@ -229,7 +229,8 @@ def _joined(names: Counter[str]) -> Counter[str]:
 def _pairs(texts: list[str], terms: Counter[str]) -> Counter[str]:
     found: Counter[str] = Counter()
     for text in texts:
-        row = re.findall(r"[a-z][a-z\-]{2,}|[^\sa-z]+", text)
+        # Short words too: "expected to reach" holds no "expected reach".
+        row = re.findall(r"[a-z][a-z\-]*|[^\sa-z]+", text)
         for first, second in pairwise(row):
             if (
                 first in terms

@@ -14,6 +14,8 @@ _INVISIBLE = re.compile(
     "\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff"
     "\ue000-\uf8ff\ufffe\uffff]"
 )
+# A sign of a site's own font between two figures keeps them apart: 199 and 0 are not 1990.
+_SIGN_BETWEEN = re.compile("(?<=[0-9A-Za-z.,])[\ue000-\uf8ff]+(?=[0-9A-Za-z.,])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 # A joiner belongs between letters that need it (emoji, Indic scripts, Persian), nowhere else.
 _LOOSE_JOINER = re.compile(
@@ -35,7 +37,7 @@ _LONG_ENOUGH_TO_BE_UNIQUE = 80
 
 def clean(text: str) -> str:
     """One line of readable text: NFC, nothing invisible, single spaces."""
-    text = _CONTROL.sub(" ", unicodedata.normalize("NFC", text))
+    text = _SIGN_BETWEEN.sub(" ", _CONTROL.sub(" ", unicodedata.normalize("NFC", text)))
     text = _WRAP_IN_WIDE.sub("", _LOOSE_JOINER.sub("", _INVISIBLE.sub("", text)))
     return _SPACE_AT_MARK.sub("", _SPACE.sub(" ", text).strip())
 

@@ -237,10 +237,13 @@ def _canonical(seen: _Gathered, url: str) -> str:
     return url
 
 
+_BLANKS = re.compile(r"[\s\x00-\x1f\x7f]+")  # as a browser would ask for it
+
+
 def _absolute(named: str, url: str) -> str:
     """`named` as an absolute http(s) address, else ""."""
     try:
-        target = urljoin(url, named.strip())
+        target = _BLANKS.sub("%20", urljoin(url, named.strip()))
         parts = urlsplit(target)
     except ValueError:
         return ""

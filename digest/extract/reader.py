@@ -35,6 +35,7 @@ from digest.identity import canonical_url
 from digest.model import Article, ArticleOrigin, EntryState
 from digest.text.language import detect_language
 from digest.text.sentences import split_sentences
+from digest.text.units import clip
 
 # It logs every page that it can make nothing of; we say so ourselves, with the reason.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -42,6 +43,7 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 _HTTP_ERRORS = 400
 _MUCH_MORE = 2
 _SHORTEST_LABEL = 2
+_LONGEST_TITLE = 2_000  # UTF-16 units; real ones are kept whole
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _CUT_OFF = re.compile(
     r"(?:\s*\[?\s*(?:…|\.{3})\s*\]?\s*(?:read more|continue reading|阅读全文|查看全文)?\s*)$",
@@ -204,6 +206,11 @@ def _headline(page: Page, metadata: Metadata) -> str:
     )
 
 
+def _bounded(title: str) -> str:
+    """A title without an end, of a tag that was never closed, is cut behind a word."""
+    return clip(title, _LONGEST_TITLE) or title[: _LONGEST_TITLE // 2]
+
+
 def _site_names(page: Page, metadata: Metadata) -> tuple[str, ...]:
     host = urlsplit(page.url).hostname or ""
     labels = [label for label in host.split(".") if len(label) > _SHORTEST_LABEL][:-1]
@@ -222,7 +229,7 @@ def _article(
     # A guard page's own name and date are not the article's.
     usable = own.trouble in {None, EntryState.PAYWALLED}
     metadata = own.metadata if usable else Metadata()
-    title = _headline(page, metadata)
+    title = _bounded(_headline(page, metadata))
     text = "\n".join((title, *chosen.paragraphs))
     lang = detect_language(text, page.lang_hint or metadata.lang)
     paragraphs = tuple(split_sentences(paragraph, lang) for paragraph in chosen.paragraphs)
@@ -237,7 +244,7 @@ def _article(
     return Article(
         url=page.url,
         canonical_url=canonical_url(metadata.canonical_url or page.url),
-        title=title or next((sentences[0] for sentences in paragraphs if sentences), ""),
+        title=title or _bounded(next((one[0] for one in paragraphs if one), "")),
         paragraphs=tuple(sentences for sentences in paragraphs if sentences),
         lang=lang,
         author=author_of(

@@ -21,7 +21,7 @@ from digest.errors import PollFailure, SourceError
 from digest.model import Recipe
 from digest.sources.dates import FeedDate
 from digest.sources.moments import read_moment, zone_named
-from digest.sources.raw import RawEntry, RawFeed, web_address
+from digest.sources.raw import NO_LETTERS, RawEntry, RawFeed, web_address
 from digest.text.decoding import decode
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -83,7 +83,7 @@ def search(expression: str, data: Any) -> Any:
 def as_text(value: Any) -> str:
     """A value as one line of text: strings and numbers, nothing of the rest."""
     if isinstance(value, str):
-        return value[:_LONGEST_TEXT].strip()
+        return NO_LETTERS.sub("", value[:_LONGEST_TEXT]).strip()
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 

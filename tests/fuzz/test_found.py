@@ -2,8 +2,14 @@
 
 import pytest
 
+from digest.condense import condense
+from digest.extract import Page, extract
+from digest.extract.hygiene import clean
 from digest.model import Action
+from digest.sources.jsonlist import as_text
 from handlers.callbacks import fits
+from tests.digest.articles import article
+from tests.digest.extract_pages import EN, html, paragraphs
 from tests.fuzz.targets import BY_NAME
 from tests.fuzz.targets.callbacks import check_callback
 
@@ -34,6 +40,36 @@ FOUND = [
 @pytest.mark.parametrize(("name", "data"), FOUND)
 def test_what_was_found_stays_mended(name: str, data: bytes) -> None:
     BY_NAME[name].check_bytes(data)
+
+
+def test_half_a_character_of_a_json_list_goes() -> None:
+    assert as_text("a \ud83d\x00 ") == "a"
+
+
+def test_a_keyword_is_words_that_stand_together() -> None:
+    told = article(
+        "Ports grow",
+        "Shipments are expected to reach the port by then. Units are expected to reach it soon."
+        " Exports are expected to reach more.",
+    )
+    assert "expected reach" not in condense(told).keywords
+
+
+def test_a_title_without_an_end_is_cut_behind_a_word() -> None:
+    body = f"<h1>{'word ' * 900}</h1>{paragraphs(EN)}"
+    found = extract(Page("https://h.example/a", body.encode(), "text/html"))
+    assert len(found.title) <= 2000
+    assert found.title.removesuffix("…").endswith("word")
+
+
+def test_an_image_with_blanks_in_its_address_has_an_address_without() -> None:
+    body = html(EN, head='<meta property="og:image" content="/a b.png">')
+    found = extract(Page("https://h.example/a", body.encode(), "text/html"))
+    assert found.image_url == "https://h.example/a%20b.png"
+
+
+def test_a_sign_between_figures_keeps_them_apart() -> None:
+    assert clean("199\ue7460 元，12\ue601.5") == "199 0 元，12 .5"
 
 
 def test_a_number_that_could_not_be_read_again_is_no_button() -> None:

@@ -5,7 +5,7 @@ import pytest
 from tests.fuzz.target import Target
 from tests.fuzz.targets import TARGETS
 
-EXAMPLES = 60
+EXAMPLES = 30
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)

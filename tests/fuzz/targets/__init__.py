@@ -1,12 +1,26 @@
 """All targets, in the order of the report."""
 
 from tests.fuzz.target import Target
-from tests.fuzz.targets import callbacks, commands, feeds, numbers, sentences
+from tests.fuzz.targets import (
+    callbacks,
+    commands,
+    documents,
+    feeds,
+    models,
+    numbers,
+    pages,
+    rendering,
+    sentences,
+)
 
 TARGETS: tuple[Target, ...] = (
     *feeds.TARGETS,
+    *documents.TARGETS,
+    *pages.TARGETS,
     *numbers.TARGETS,
     *sentences.TARGETS,
+    *rendering.TARGETS,
+    *models.TARGETS,
     *callbacks.TARGETS,
     *commands.TARGETS,
 )
