@@ -22,7 +22,10 @@ def run(
 ) -> None:
     """启动机器人；没有令牌时启动本机沙盒，在浏览器里即可对话。"""
     settings = settings_or_exit()
+    from bot.heap import bound_heaps
     from bot.running import Role, StartError
+
+    bound_heaps()
 
     try:
         chosen = Role(role)
@@ -61,10 +64,12 @@ async def _run_until_told(settings: "Settings", role: "Role") -> None:
 async def _run(
     settings: "Settings", role: "Role", stop: "asyncio.Event", up: "asyncio.Event"
 ) -> None:
+    from bot.heap import settle
     from bot.runtime import start
 
     async with start(settings, role=role, on_fatal=stop.set) as running:
         up.set()
+        settle()
         _say_hello(running)
         _settle_down()
         await stop.wait()

@@ -10,6 +10,7 @@ from bot.config import Settings
 from bot.jobs.enriching import TARGET, Engines, Enricher
 from bot.jobs.installed import Installed, speaks
 from bot.jobs.ledger import Ledger, Remembered
+from bot.jobs.strain import StrainNote
 from storage import Storage
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ async def make_enricher(
         model = make_model(settings, Ledger(storage), clock)
         if model is not None:
             stack.push_async_callback(model.close)
-    translating = _translating(settings, Remembered(storage, clock), model)
+    translating = _translating(
+        settings, Remembered(storage, clock), StrainNote(storage, clock), model
+    )
     if translating is not None:
         stack.push_async_callback(translating.close)
     engines = Engines(
@@ -61,12 +64,12 @@ async def make_enricher(
 
 
 def _translating(
-    settings: Settings, cache: Remembered, model: "Model | None"
+    settings: Settings, cache: Remembered, noting: StrainNote, model: "Model | None"
 ) -> "Installed | Translating | None":
     def made() -> "Translating | None":
         from bot.translating import make_translator
 
-        return make_translator(settings, cache=cache, model=model)
+        return make_translator(settings, cache=cache, noting=noting, model=model)
 
     if settings.translator in {"", "local"}:
         return Installed(_models(settings), made)

@@ -11,6 +11,7 @@ from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
 from bot.clock import Clock
+from bot.jobs.strain import NOTE, read_strain
 from bot.model.trouble import PASSING, SETTINGS
 from bot.watching.chat import Reach
 from digest.model import Lang
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 DELIVERY = timedelta(minutes=30)
 READING = timedelta(hours=1)
 POLLING = timedelta(minutes=30)
+TRANSLATOR = timedelta(minutes=15)
 MODEL, MODEL_FAILURES = timedelta(minutes=15), 5
 TELEGRAM_S = 300.0
 DATABASE = timedelta(minutes=3)
@@ -83,6 +85,9 @@ class TroubleWatch:
         failures, first = await self._storage.spending.failing(now, _DOWN)
         if failures >= MODEL_FAILURES and first is not None and now - first >= MODEL:
             bad["model"] = first
+        strain = read_strain(await self._storage.meta.get(NOTE))
+        if strain is not None and strain.is_trouble(now, TRANSLATOR):
+            bad["translator"] = strain.since
         return bad
 
     async def _keep(self, made: Turn, now: datetime) -> None:

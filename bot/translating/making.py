@@ -8,7 +8,7 @@ from bot.translating.deepl import DeepL, deepl_url
 from bot.translating.libretranslate import LibreTranslate
 from bot.translating.local import FirefoxTranslator
 from bot.translating.model_engine import ModelTranslator, TranslatingModel
-from bot.translating.port import SentenceCache, Translator
+from bot.translating.port import Noting, SentenceCache, Translator
 from bot.translating.service import Translating
 from bot.translating.shelf import Shelf
 from bot.translating.wire import Wire
@@ -24,6 +24,7 @@ def make_translator(
     settings: Settings,
     *,
     cache: SentenceCache | None = None,
+    noting: Noting | None = None,
     model: TranslatingModel | None = None,
 ) -> Translating | None:
     """The translation service, None when nothing is configured and no model is installed.
@@ -34,7 +35,7 @@ def make_translator(
     if engine is None:
         return None
     concurrency = settings.model_concurrency if settings.translator == "model" else 2
-    return Translating(engine, cache=cache, concurrency=concurrency)
+    return Translating(engine, cache=cache, noting=noting, concurrency=concurrency)
 
 
 def _engine(settings: Settings, model: TranslatingModel | None) -> Translator | None:

@@ -43,6 +43,16 @@ class TranslationUnavailable(HexinError):  # noqa: N818  a state of the engine, 
         return self.trouble in {Trouble.PAIR, Trouble.KEY, Trouble.QUOTA}
 
 
+class Noting(Protocol):
+    """Hears how an engine does, so that its owner can be told when it is down for long."""
+
+    async def worked(self) -> None:
+        """The engine answered."""
+
+    async def failed(self, *, lasting: bool) -> None:
+        """It brought nothing; `lasting` is what only the owner can mend."""
+
+
 class Translator(Protocol):
     """One engine. `name` is shown on pages and is part of the cache's keys."""
 

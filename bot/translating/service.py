@@ -16,6 +16,7 @@ from bot import meters
 from bot.translating.breaker import Breaker
 from bot.translating.briefs import brief_texts, translated_brief
 from bot.translating.port import (
+    Noting,
     SentenceCache,
     TranslationUnavailable,
     Translator,
@@ -79,6 +80,7 @@ class Translating:
         engine: Translator,
         *,
         cache: SentenceCache | None = None,
+        noting: Noting | None = None,
         glossary: Glossary | None = None,
         deadline_s: float = _DEADLINE_S,
         concurrency: int = 2,
@@ -90,6 +92,7 @@ class Translating:
         self._deadline_s = deadline_s
         self._turns = asyncio.Semaphore(concurrency)
         self._breaker = Breaker(clock)
+        self._noting = noting
 
     @property
     def name(self) -> str:
@@ -177,7 +180,7 @@ class Translating:
                         told |= await self._batch(batch, source, target)
             except TimeoutError as error:
                 trouble = TranslationUnavailable(Trouble.TIMEOUT, f"{self._deadline_s:g} s in all")
-                self._breaker.failed(trouble)
+                await self._failed(trouble)
                 raise trouble from error
         return told
 
@@ -205,12 +208,19 @@ class Translating:
             answers = await self._engine.translate(texts, source=source, target=target)
             _refuse_miscounted(answers, texts)
         except TranslationUnavailable as error:
-            self._breaker.failed(error)
+            await self._failed(error)
             if error.trouble is not Trouble.ANSWER or len(texts) == 1:
                 raise
             return [await self._alone(text, source, target) for text in texts]
         self._breaker.worked()
+        if self._noting is not None:
+            await self._noting.worked()
         return answers
+
+    async def _failed(self, error: TranslationUnavailable) -> None:
+        self._breaker.failed(error)
+        if self._noting is not None and error.trouble not in {Trouble.PAIR, Trouble.RESTING}:
+            await self._noting.failed(lasting=error.lasting)
 
     async def _alone(self, text: str, source: str, target: str) -> str:
         """One text's answer, "" when the engine talks nonsense about this one only."""

@@ -226,6 +226,40 @@ async def test_a_failing_engine_is_left_alone_for_a_while(remote: Remote):
     await service.close()
 
 
+class Heard:
+    """What was noted of an engine."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+
+    async def worked(self) -> None:
+        self.notes.append("worked")
+
+    async def failed(self, *, lasting: bool) -> None:
+        self.notes.append("lasting" if lasting else "failed")
+
+
+async def test_how_an_engine_does_is_noted_but_not_what_it_was_spared(remote: Remote):
+    heard, now = Heard(), [0.0]
+    engine = LibreTranslate(Wire(remote.base, first_wait_s=0.001))
+    service = Translating(engine, noting=heard, clock=lambda: now[0])
+    remote.on(ASK, error(400, "xx is not supported"))
+    with pytest.raises(TranslationUnavailable, match="pair"):
+        await service.sentences(SENTENCES, "en")
+    remote.on(ASK, error(500, "oops"))
+    for _ in range(4):
+        with pytest.raises(TranslationUnavailable):
+            await service.sentences(SENTENCES, "en")
+    remote.on(ASK, answering())
+    now[0] = 61.0
+    await service.sentences(SENTENCES, "en")
+    remote.on(ASK, error(403, "Invalid API key"))
+    with pytest.raises(TranslationUnavailable):
+        await service.sentences(["Another sentence that was never translated."], "en")
+    assert heard.notes == ["failed"] * 3 + ["worked", "lasting"]
+    await service.close()
+
+
 async def test_a_used_up_account_rests_for_an_hour_and_an_unknown_pair_does_not(remote: Remote):
     now = [0.0]
     service = Translating(LibreTranslate(Wire(remote.base)), clock=lambda: now[0])

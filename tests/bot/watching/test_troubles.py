@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 from telegram import Bot
 
+from bot.jobs.strain import StrainNote
 from bot.jobs.troubles import TroubleWatch
 from bot.sandbox.sandbox import Sandbox
 from bot.watching.chat import Reach
@@ -19,7 +20,7 @@ from storage import Storage
 from tests.bot.watching.test_health import NOW, owe
 
 ZH, EN = texts_for(Lang.ZH), texts_for(Lang.EN)
-KINDS = ("delivery", "reading", "polling", "model", "database")
+KINDS = ("delivery", "reading", "polling", "model", "translator", "database")
 
 
 class Clock:
@@ -104,6 +105,41 @@ async def test_a_model_that_fails_for_long_is_told_and_one_answer_heals_it(
     await call("invalid", 0)
     await look(watch, clock, 8)
     assert len(await told(storage, clock)) == 2
+
+
+async def test_a_translator_that_fails_for_long_is_told_and_one_answer_heals_it(
+    watch: TroubleWatch, storage: Storage, clock: Clock
+) -> None:
+    note = StrainNote(storage, clock)
+    await note.worked()
+    for _ in range(2):
+        await note.failed(lasting=False)
+        clock.pass_(minutes=10)
+    await look(watch, clock, 3)
+    assert await told(storage, clock) == [], "two are no three"
+    await note.failed(lasting=False)
+    await look(watch, clock, 3)
+    (began,) = await told(storage, clock)
+    span = ZH.n("chat.trouble.minutes", 24)
+    assert began == f"{ZH('chat.trouble.began')}\n{ZH('chat.trouble.is.translator', span=span)}"
+    await StrainNote(storage, clock).worked()
+    await look(watch, clock, 8)
+    (_, over) = await told(storage, clock)
+    assert ZH("chat.trouble.was.translator", span=ZH.n("chat.trouble.minutes", 26)) in over
+
+
+async def test_a_refused_key_is_told_though_nobody_asks_twice(
+    watch: TroubleWatch, storage: Storage, clock: Clock
+) -> None:
+    await StrainNote(storage, clock).failed(lasting=True)
+    await look(watch, clock, 14)
+    assert await told(storage, clock) == []
+    await look(watch, clock, 5)
+    (began,) = await told(storage, clock)
+    assert ZH("chat.trouble.is.translator", span=ZH.n("chat.trouble.minutes", 16)) in began
+    clock.pass_(days=1)
+    await look(watch, clock, 8)
+    assert len(await told(storage, clock)) == 2, "what nobody meets for a day is forgotten"
 
 
 async def test_a_restart_tells_nothing_twice(
