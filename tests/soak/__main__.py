@@ -142,8 +142,8 @@ class Soak:
         pages = f"http://127.0.0.1:{port}"
         with (self.folder / "bot.log").open("wb") as log:
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", env=environment, start_new_session=True,
-                stdout=log, stderr=log,
+                sys.executable, "-m", "tests.soak.inside", str(self.folder / "inside.jsonl"),
+                "run", env=environment, start_new_session=True, stdout=log, stderr=log,
             )  # fmt: skip
         try:
             await _answering(pages)
