@@ -24,6 +24,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _DATABASE = re.compile(r"sqlite(\+\w+)?:///(?!:memory:|\?).+|postgres(ql)?(\+\w+)?://[^/\s]*/?\S*")
+FREE_RATE = 30.0  # messages a second and bot that Telegram sends for nothing
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+", re.ASCII)
 # What pydantic would say in English, by its error types.
 _COMPLAINTS = {
@@ -234,6 +235,13 @@ class Settings(BaseSettings):
     send_rate: float = Field(
         28.0, gt=0, le=1000, description="每秒最多发送消息数 | messages per second"
     )
+    paid_broadcast: bool = Field(
+        default=False,
+        description=(
+            "每秒超过 30 条时按 Telegram 的价目付 Stars（每条 0.1）；不开则每秒最多 30 条 | "
+            "beyond 30 messages a second Telegram takes 0.1 Star for each; else 30 are the most"
+        ),
+    )
     resend_alerts: bool = Field(
         default=False,
         description=(
@@ -344,6 +352,14 @@ class Settings(BaseSettings):
     def _database_in_data_dir(self) -> Self:
         if "database_url" not in self.model_fields_set:
             self.database_url = f"sqlite:///{self.data_dir / 'hexin.db'}"
+        return self
+
+    @model_validator(mode="after")
+    def _free_rate(self) -> Self:
+        """Beyond what is free at Telegram's own servers nothing is sent by mistake."""
+        telegrams = "//api.telegram.org" in self.telegram_api_base_url
+        if telegrams and self.send_rate > FREE_RATE and not self.paid_broadcast:
+            raise ValueError("SEND_RATE 超过 30 要打开 PAID_BROADCAST（超出的每条付 0.1 Star）")
         return self
 
     @model_validator(mode="after")

@@ -20,9 +20,13 @@ _Key = tuple[int, int, int, bool, bool]
 
 
 class Bodies:
-    """The JSON bodies of deliveries, the last few hundred digest parts kept serialised."""
+    """The JSON bodies of deliveries, the last few hundred digest parts kept serialised.
 
-    def __init__(self) -> None:
+    With `paid` Telegram may charge for those that go beyond its free 30 a second.
+    """
+
+    def __init__(self, *, paid: bool = False) -> None:
+        self._paid = paid
         self._tails: OrderedDict[_Key, bytes] = OrderedDict()
         self._plain: OrderedDict[tuple[int, int], None] = OrderedDict()
         self._spared: OrderedDict[int, None] = OrderedDict()
@@ -34,6 +38,8 @@ class Bodies:
             head += b'"message_thread_id":%d,' % delivery.thread_id
         if delivery.silent:
             head += b'"disable_notification":true,'
+        if self._paid:
+            head += b'"allow_paid_broadcast":true,'
         return head + self._tail(delivery)
 
     def method(self, delivery: Delivery) -> str:

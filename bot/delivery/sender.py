@@ -55,7 +55,7 @@ class _Lane:
 class Sender:
     """One per bot token. The messages of one chat go in order, at most one under way."""
 
-    def __init__(  # noqa: PLR0917  what it speaks to, as whom, and how fast
+    def __init__(  # noqa: PLR0913,PLR0917  what it speaks to, as whom, and how fast
         self,
         storage: Storage,
         session: aiohttp.ClientSession,
@@ -64,6 +64,8 @@ class Sender:
         limiter: Limiter,
         clock: Clock,
         owner: str,
+        *,
+        paid: bool = False,
     ) -> None:
         self._storage = storage
         self._owed = storage.deliveries
@@ -72,7 +74,7 @@ class Sender:
         self._limiter = limiter
         self._clock = clock
         self._owner = owner
-        self._bodies = Bodies()
+        self._bodies = Bodies(paid=paid)
         self._ledger = Ledger(self._commit)
         self._lanes: dict[int, _Lane] = {}
         self._tasks: dict[asyncio.Task[None], _Lane] = {}

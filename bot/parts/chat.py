@@ -107,6 +107,7 @@ class Chat:
             limiter=limiter,
             clock=self._clock,
             owner=owner_name(),
+            paid=self._settings.paid_broadcast,
         )
         self._sender = sender
         amender = Amender(

@@ -80,6 +80,16 @@ def test_complaints_are_in_chinese_and_say_what_would_do(hexin: Hexin) -> None:
     assert "  - FETCH_ALLOW: “somewhere”不是网段、IP 或 IP:端口\n" in lines
 
 
+def test_more_than_telegram_sends_for_nothing_has_to_be_meant(hexin: Hexin) -> None:
+    hexin.env["SEND_RATE"] = "30.5"
+    refused = hexin("doctor")
+    assert refused.exit_code == 2
+    assert "SEND_RATE 超过 30 要打开 PAID_BROADCAST" in refused.stderr
+    assert load_settings(_env_file=None, send_rate=1000, paid_broadcast=True).send_rate == 1000
+    own = load_settings(_env_file=None, send_rate=90, telegram_api_base_url="http://bots.lan:8081")
+    assert own.send_rate == 90
+
+
 def test_the_database_lies_in_the_data_folder_unless_it_is_set() -> None:
     assert load_settings(_env_file=None, data_dir="/srv/hexin").database_url == (
         "sqlite:////srv/hexin/hexin.db"

@@ -18,6 +18,12 @@ def test_one_digest_is_serialised_once_for_all_chats():
     assert len(bodies._tails) == 1
 
 
+def test_telegram_may_charge_only_where_it_was_meant():
+    asked = [json.loads(Bodies(paid=paid).of(owed())) for paid in (False, True)]
+    assert "allow_paid_broadcast" not in asked[0]
+    assert asked[1] == asked[0] | {"allow_paid_broadcast": True}
+
+
 def test_plain_text_has_neither_tags_nor_buttons():
     bodies = Bodies()
     delivery = owed(text='<b>a &lt; <a href="https://x.example?a=1&amp;b=2">b</a></b>')
