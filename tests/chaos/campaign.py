@@ -72,12 +72,12 @@ class Plan:
     @property
     def deliveries(self) -> int:
         """How many messages are owed before anything goes wrong, the last, calm round not."""
-        return self.rounds * (self.readers + self.readers // ALERTED)
+        return self.rounds * self.a_round
 
     @property
-    def a_life(self) -> int:
-        """How many messages a life may send on average, for as many to be killed at their work."""
-        return max(2, round(self.deliveries / max(1, self.kills) / 1.5))
+    def a_round(self) -> int:
+        """How many of them are owed in one round."""
+        return self.readers + self.readers // ALERTED
 
 
 @dataclass
@@ -247,7 +247,7 @@ class Campaign:
         cast = self.dice.random()
         if cast < self.plan.instants:
             instant = self.dice.choices(tuple(Instant), (3, 3, 2))[0]
-            after = self.dice.randint(1, 2 * self.plan.a_life)
+            after = self.dice.randint(1, 2 * self._a_life())
             order = {"pid": pid, "at": instant, "after": after}
             await self.session.post(f"{self.base}/-/strike", json=order)
             return f"kill -9, {instant}"
@@ -264,6 +264,12 @@ class Campaign:
             self.outcome.ended_badly.append(f"SIGTERM was not obeyed within {STOP_S:.0f} s")
         self.outcome.left_by_term += await self._left_by(pid)
         return "SIGTERM"
+
+    def _a_life(self) -> int:
+        """How many messages a life may send on average, for about as many kills as planned."""
+        left = (self.plan.rounds - len(self.rounds) + 1) * self.plan.a_round
+        kills = max(1, self.plan.kills - self.outcome.kills)
+        return max(2, round(left / kills / 1.5))
 
     async def _left_by(self, pid: int) -> int:
         """What a life that was told to stop has left in doubt."""

@@ -13,7 +13,7 @@ async def test_nothing_is_doubled_or_lost_though_it_is_killed_again_and_again(
     request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     url = migrated_file(request, tmp_path)
-    plan = Plan("small", url, readers=40, rounds=1, kills=4, seed=1, resend=True, instants=1.0)
+    plan = Plan("small", url, readers=40, rounds=1, kills=6, seed=1, resend=True, instants=1.0)
     outcome = await run_campaign(plan, tmp_path)
     assert outcome.faults == []
     assert outcome.kills >= 2
