@@ -108,8 +108,9 @@ class AiohttpRequest(BaseRequest):
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise _translated(error) from _finding(error)
         if not _of_bot_api(method, status, body):
-            words = f"HTTP {status} of something that is no Bot API"
-            raise NetworkError(words) from PerhapsSent(words)
+            raise NetworkError(f"HTTP {status} of something that is no Bot API") from PerhapsSent(
+                f"HTTP {status} of something that is no Bot API"
+            )
         return status, body
 
     async def _exchange(
