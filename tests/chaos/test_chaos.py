@@ -8,7 +8,7 @@ from tests.chaos.campaign import Plan, run_campaign
 from tests.databases import migrated_file
 
 
-@pytest.mark.timeout(90)
+@pytest.mark.timeout(180)
 async def test_nothing_is_doubled_or_lost_though_it_is_killed_again_and_again(
     request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
