@@ -13,7 +13,7 @@ else
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: run test bench soak fuzz chaos quality train trial-model broadcast lint format types contracts trial docs lock clean
+.PHONY: run test bench delivery soak fuzz chaos quality train trial-model broadcast lint format types contracts trial docs lock clean
 
 run: $(VENV)/.run
 	$(BIN)/hexin run
@@ -23,6 +23,10 @@ test: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks
+
+# What sending costs beside python-telegram-bot, aiogram and bare aiohttp; writes the report.
+delivery: $(VENV)/.dev
+	$(BIN)/python -m tests.benchmarks.delivery
 
 # Half an hour at fifty times the real rate, with flat memory; HEXIN_SOAK_MINUTES=2 tries it.
 soak: $(VENV)/.dev
