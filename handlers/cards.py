@@ -5,6 +5,7 @@ from html import escape
 
 from digest.model import Button, Signal, SignalState
 from digest.render import render_card
+from digest.render.fit import in_order
 from handlers.context import Turn
 from handlers.guards import Permission, allowed
 from handlers.keyboards import Rows, act
@@ -81,5 +82,5 @@ def back_button(turn: Turn, signal_id: int) -> Button:
 
 
 def quoted(text: str) -> str:
-    """Someone's words, safe inside Telegram HTML."""
-    return escape(text, quote=False)
+    """Someone's words in their lines, safe inside Telegram HTML."""
+    return escape(in_order(text), quote=False)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, WebAppInfo
 
 from digest.model import Action, Button
+from digest.render.fit import in_order
 from handlers.callbacks import pack
 
 Rows = tuple[tuple[Button, ...], ...]
@@ -17,6 +18,7 @@ _ROW_WIDTH = 48
 
 def act(label: str, verb: str, *args: str | int) -> Button:
     """A button that carries out `verb`; an over-long label is cut with an ellipsis."""
+    label = in_order(label)
     short = label if len(label) <= _LABEL_LIMIT else label[: _LABEL_LIMIT - 1] + "…"
     return Button(short, action=Action(verb, args))
 

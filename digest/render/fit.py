@@ -28,6 +28,11 @@ def clean(text: str) -> str:
     return " ".join(_UNWANTED.sub(" ", text).split())
 
 
+def in_order(text: str) -> str:
+    """`text` with its lines, without what turns the direction of those that follow."""
+    return "\n".join(_UNWANTED.sub(" ", line) for line in text.split("\n"))
+
+
 def escape(text: str) -> str:
     """`text` clean and safe between tags."""
     return html.escape(clean(text), quote=False)
