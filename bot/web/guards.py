@@ -116,8 +116,15 @@ async def explain_failures(request: web.Request, handler: Handler) -> web.Stream
     except web.HTTPException as refusal:
         return _refusal_page(request, refusal)
     except Exception:  # the boundary between our code and the reader's browser
-        log.exception("page failed: %s", request.path)
+        log.exception("page failed: %s", _told(request))
         return _failure_page(request, 500)
+
+
+def _told(request: web.Request) -> str:
+    """The address as the log may have it: without a key that opens what it names."""
+    resource = request.match_info.route.resource
+    route = resource.canonical if resource is not None else ""
+    return route if "{key}" in route else request.path
 
 
 def _refusal_page(request: web.Request, refusal: web.HTTPException) -> web.Response:

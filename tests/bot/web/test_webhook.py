@@ -1,5 +1,7 @@
 """Where Telegram brings updates: stored before it is told so, once, and nothing for strangers."""
 
+import asyncio
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from io import BytesIO
@@ -207,3 +209,70 @@ def test_the_address_changes_with_the_token_and_the_key() -> None:
     assert HOOK.url == "https://bot.example" + HOOK.path
     assert HOOK.secret not in repr(HOOK)
     assert HOOK.secret not in HOOK.url
+
+
+# --- written by hand ------------------------------------------------------------------------
+
+START = json.dumps(said(1, "/start")).encode()
+
+
+async def raw(door: TestClient[Any, Any], *lines: str, body: bytes = START) -> int:
+    """The status of a request written by hand, header by header."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
+    length = f"Content-Length: {len(body)}"
+    head = "\r\n".join((*lines, "Host: bot.example", length, "Connection: close", "", ""))
+    writer.write(head.encode() + body)
+    answer = await asyncio.wait_for(reader.read(), 5)
+    writer.close()
+    return int(answer.split()[1])
+
+
+async def test_two_secrets_are_none(
+    door: TestClient[Any, Any], storage: Storage, woken: list[str]
+) -> None:
+    """Whatever stands before us may look at the one and we at the other."""
+    ask, right = f"POST {HOOK.path} HTTP/1.1", f"{SECRET_HEADER}: {HOOK.secret}"
+    wrong = f"{SECRET_HEADER}: x"
+    for lines in ((right, wrong), (wrong, right), (right, right)):
+        assert await raw(door, ask, *lines) in {400, 401}, lines
+    assert await raw(door, ask, f"{right}, {HOOK.secret}") == 401
+    assert await raw(door, ask, right, "Transfer-Encoding: chunked") == 400
+    assert await storage.updates.unanswered() == ()
+    assert await raw(door, ask, right) == 200
+    assert woken == ["updates"]
+
+
+async def test_only_what_is_posted_is_an_update(
+    door: TestClient[Any, Any], storage: Storage
+) -> None:
+    for method in ("GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"):
+        async with door.request(method, HOOK.path, data=START, headers=RIGHT) as answer:
+            assert answer.status == 405, method
+            assert HOOK.secret not in await answer.text()
+    for path in (f"{HOOK.path}/", HOOK.path.upper(), f"/x/..{HOOK.path}x"):
+        assert await bring(door, said(1, "/start"), path=path) == 404, path
+    assert await storage.updates.unanswered() == ()
+
+
+async def test_the_log_tells_neither_the_address_nor_the_secret(
+    door: TestClient[Any, Any], storage: Storage, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    for name in ("aiohttp.access", "aiosqlite"):  # as set_up_logging has them
+        caplog.set_level("WARNING", logger=name)
+    far = said(1, "/start")
+    far["message"]["date"] = 10**30
+    assert await bring(door, far) == 400
+    assert await bring(door, said(2, "/start"), headers={SECRET_HEADER: "x"}) == 401
+    assert await bring(door, said(10**30, "/start")) == 400
+    async with storage.database.write() as connection:
+        await connection.exec_driver_sql("ALTER TABLE updates RENAME TO away")
+        await connection.exec_driver_sql("ALTER TABLE collections RENAME TO gone")
+    assert await bring(door, said(3, "/latest")) == 503
+    async with door.get("/c/canary-of-a-shared-list-01") as answer:
+        assert answer.status == 500
+    told = caplog.text
+    assert "could not be stored" in told
+    assert "page failed: /c/{key}" in told
+    for secret in (HOOK.path, HOOK.secret, "canary"):
+        assert secret not in told, secret
