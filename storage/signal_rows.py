@@ -1,5 +1,6 @@
 """From rows to signals: the one place where a signal is put together for readers."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,9 @@ _ARTICLE = (
     articles.c.site,
     articles.c.note,
 )
+# Signals made from their rows before others have a turn: a thousand at once were seen to hold the
+# loop for more than 300 ms.
+_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +46,27 @@ def signal_query() -> Select[Any]:
 
 async def load_signals(connection: AsyncConnection, query: Select[Any]) -> tuple[Signal, ...]:
     """The signals that `query` (made by `signal_query`) finds, in its order."""
-    rows = (await connection.execute(query)).all()
+    rows: list[Row[Any]] = []
+    for some in (await connection.execute(query)).partitions(_AT_ONCE):
+        rows += some
+        await _let_others(some)
     seen = await _seen_in(connection, [row.id for row in rows])
     sizes = await _story_sizes(connection, {row.story_id for row in rows if row.story_id})
     former = await former_topics(connection) if rows else {}
-    made = (_signal(row, seen.get(row.id, _Carried()), sizes) for row in rows)
+    made: list[Signal] = []
+    for start in range(0, len(rows), _AT_ONCE):
+        some = rows[start : start + _AT_ONCE]
+        made += [_signal(row, seen.get(row.id, _Carried()), sizes) for row in some]
+        await _let_others(some)
     if not former:
         return tuple(made)
     return tuple(replace(one, placement=led_on(one.placement, former)) for one in made)
+
+
+async def _let_others(some: Sequence[Row[Any]]) -> None:
+    """Whoever else waits for the loop has a turn after each full lot: an answer, a beat."""
+    if len(some) == _AT_ONCE:
+        await asyncio.sleep(0)
 
 
 async def load_by_ids(connection: AsyncConnection, ids: Sequence[int]) -> tuple[Signal, ...]:

@@ -12,6 +12,7 @@ this process, so that what is measured is the bot alone.
 """
 
 import asyncio
+import json
 import os
 import random
 import signal
@@ -26,6 +27,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from datetime import time as clock_time
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 from aiohttp.test_utils import TestServer
@@ -105,6 +107,7 @@ class Soak:
             Counter(self.counts) + self._rows(),
             self._log_lines(),
             self.metrics,
+            self._inside(),
         )
 
     async def _prepare(self, url: str) -> list[Person]:
@@ -231,6 +234,12 @@ class Soak:
                 ):
                     rows[f"{table} {state}"] = number
         return rows
+
+    def _inside(self) -> tuple[dict[str, Any], ...]:
+        """What the onlookers in the bot's own process wrote down."""
+        told = self.folder / "inside.jsonl"
+        lines = told.read_text(encoding="utf-8").splitlines() if told.exists() else []
+        return tuple(json.loads(line) for line in lines)
 
     def _log_lines(self) -> Counter[str]:
         """How often the bot complained of what."""

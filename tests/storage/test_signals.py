@@ -1,11 +1,12 @@
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, text
 
-from digest.model import Access, EntryState, FullText, Score, ScorePart, SignalState
-from storage import NotFound, Storage
+from digest.model import Access, EntryState, FullText, Score, ScorePart, Signal, SignalState
+from storage import NotFound, Storage, signal_rows
 from storage.schema import entries, signal_addresses, signal_sources, signals
 from tests.storage.making import NOW, add_entry, add_signal, add_source, draft, minutes
 
@@ -192,3 +193,29 @@ async def test_a_signal_is_as_open_as_its_leading_source_unless_it_says_otherwis
     assert (act.act, act.before, act.after) == ("signal.access", "public", None)
     with pytest.raises(NotFound):
         await storage.signals.set_access(10**9, None, actor="7", now=NOW)
+
+
+async def test_others_have_turns_while_many_signals_are_made(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b", "c"):
+        await add_signal(storage, name)
+    beats, seen = 0, []
+    make = signal_rows._signal
+
+    async def beat() -> None:
+        nonlocal beats
+        while True:
+            beats += 1
+            await asyncio.sleep(0)
+
+    def noted(*parts: Any) -> Signal:
+        seen.append(beats)
+        return make(*parts)
+
+    monkeypatch.setattr(signal_rows, "_signal", noted)
+    monkeypatch.setattr(signal_rows, "_AT_ONCE", 1)
+    beating = asyncio.create_task(beat())
+    assert [one.title for one in await storage.signals.latest()] != []
+    beating.cancel()
+    assert len(set(seen)) == 3
