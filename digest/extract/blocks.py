@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from lxml import etree, html
 
 from digest.extract.markup import markup_from
+from digest.extract.unseen import without_unseen
 from digest.text.vocabulary import word_set
 
 # Elements that end the paragraph before them. "head", "item", "quote", "row", "lb" and "list" are
@@ -84,7 +85,9 @@ def paragraphs_in(fragment: str) -> list[str]:
     if "<" not in markup.html and "&" not in markup.html:
         return [line for line in markup.html.splitlines() if line.strip()]
     try:
-        return paragraphs_of(html.fragment_fromstring(markup.html, create_parent="div"))
+        fragment_tree = html.fragment_fromstring(markup.html, create_parent="div")
+        without_unseen(fragment_tree)
+        return paragraphs_of(fragment_tree)
     except (etree.ParserError, ValueError):
         return []
 

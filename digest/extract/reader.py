@@ -22,6 +22,7 @@ from digest.extract.linkeddata import LinkedData, read_linked_data
 from digest.extract.markup import MOST_TAGS, Markup, NotMarkup, OutOfBounds, markup_of
 from digest.extract.metadata import Metadata, byline, read_metadata
 from digest.extract.naming import author_of, headline_of, site_of
+from digest.extract.unseen import without_unseen
 from digest.extract.verdict import (
     amount,
     is_enough,
@@ -104,6 +105,8 @@ def _html_text(page: Page, markup: Markup) -> _Text:
     tree = document_fromstring(markup.html, parser=parser)
     linked = read_linked_data(markup.linked_data, page.url)
     metadata = read_metadata(tree, page.url, linked)
+    if without_unseen(tree):
+        markup = replace(markup, html=etree.tostring(tree, encoding="unicode", method="html"))
     blocks = _main_blocks(tree, page.url) if markup.tags <= MOST_TAGS else []
     blocks = blocks or _quick_blocks(markup)
     trimmed = trim(tidy(blocks, title=_headline(page, metadata)))
