@@ -142,7 +142,7 @@ async def test_a_bots_name_in_the_field_offers_results_and_a_click_sends_one(
         }
 
     async def asked(count: int) -> Any:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while len(sandbox.world.inline_queries) < count:
                 await asyncio.sleep(0.02)
         return next(reversed(sandbox.world.inline_queries.values()))
