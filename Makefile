@@ -13,7 +13,7 @@ else
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: run test bench delivery soak fuzz chaos quality train trial-model broadcast lint format types contracts trial docs lock clean
+.PHONY: run test bench delivery soak drill fuzz chaos quality train trial-model broadcast lint format types contracts trial docs lock clean
 
 run: $(VENV)/.run
 	$(BIN)/hexin run
@@ -41,6 +41,10 @@ fuzz: $(VENV)/.dev
 # The sender killed hundreds of times while Telegram drops its connections, on both databases.
 chaos: $(VENV)/.dev
 	$(BIN)/python -m tests.chaos
+# Processes, database, network, disk and clocks break, one after the other; needs PostgreSQL's
+# server programs, and root for the full disk. HEXIN_DRILL=sqlite holds those of that name.
+drill: $(VENV)/.dev
+	HEXIN_DRILL_REPORT=docs/reports/drill.md $(BIN)/python -m tests.drill
 
 trial: $(VENV)/.dev
 	$(BIN)/python -m tests.trial --corpora $(CORPORA)

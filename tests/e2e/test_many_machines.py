@@ -3,16 +3,12 @@
 import asyncio
 import os
 import signal
-import socket
-import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientError, ClientSession, TCPConnector, web
 
 from bot.sandbox.limits import LimitRules
 from bot.sandbox.people import Person
@@ -23,89 +19,11 @@ from storage import Storage
 from storage.wakeups import Wakeups
 from tests.bot.delivery.outbox import Outbox
 from tests.databases import migrated
+from tests.machines import Balancer, Machines, balanced, free_port, until
 from tests.newsdesk import Newsdesk
 
 ZH = texts_for(Lang.ZH)
 CROWD = 100
-
-
-@dataclass
-class Machines:
-    """The processes by name ("clock 1"), and what outlives them."""
-
-    sandbox: Sandbox
-    storage: Storage
-    environment: dict[str, str]
-    folder: Path
-    processes: dict[str, asyncio.subprocess.Process] = field(default_factory=dict)
-
-    async def begin(self, name: str, **settings: str) -> None:
-        log = (self.folder / f"{name}.log").open("wb")
-        self.processes[name] = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "run", "--role", name.partition(" ")[0],
-            env=self.environment | settings, start_new_session=True, stdout=log, stderr=log,
-        )  # fmt: skip
-        log.close()
-
-    async def kill(self, name: str) -> None:
-        process = self.processes.pop(name)
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
-
-    async def leader(self) -> str:
-        """The name of the process that leads."""
-        note = await self.storage.meta.get(f"lead:bot {self.sandbox.token.partition(':')[0]}")
-        pid = int(note.rpartition(":")[2]) if note else 0
-        return next((name for name, one in self.processes.items() if one.pid == pid), "")
-
-
-@dataclass
-class Balancer:
-    """What stands before the web processes: the next one in turn, another when one is down."""
-
-    ports: list[int]
-    taken: list[int] = field(default_factory=list)
-
-    async def pass_on(self, request: web.Request) -> web.Response:
-        body = await request.read()
-        for _ in self.ports:
-            self.ports.append(self.ports.pop(0))
-            port = self.ports[-1]
-            try:
-                async with request.app[SESSION].request(
-                    request.method, f"http://127.0.0.1:{port}{request.path_qs}",
-                    data=body, headers=request.headers,
-                ) as answer:  # fmt: skip
-                    self.taken.append(port)
-                    return web.Response(status=answer.status, body=await answer.read())
-            except ClientError:
-                continue
-        return web.Response(status=502)
-
-
-SESSION = web.AppKey("session", ClientSession)
-
-
-@asynccontextmanager
-async def balanced(ports: list[int]) -> AsyncIterator[tuple[Balancer, str]]:
-    balancer, app = Balancer(ports), web.Application()
-    app.router.add_route("*", "/{path:.*}", balancer.pass_on)
-    async with ClientSession(connector=TCPConnector(force_close=True)) as session:
-        app[SESSION] = session
-        runner = web.AppRunner(app)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        try:
-            yield balancer, f"http://127.0.0.1:{runner.addresses[0][1]}"
-        finally:
-            await runner.cleanup()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture
@@ -159,14 +77,6 @@ async def _everybody_told(storage: Storage) -> dict[DeliveryState, int]:
     return dict(counts)
 
 
-async def until(condition: Callable[[], Awaitable[bool]], within: float = 30) -> float:
-    begun = time.monotonic()
-    async with asyncio.timeout(within):
-        while not await condition():
-            await asyncio.sleep(0.05)
-    return time.monotonic() - begun
-
-
 async def test_everything_goes_on_when_the_leader_is_killed(
     machines: tuple[Machines, Balancer], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -213,9 +123,9 @@ async def test_everything_goes_on_when_the_leader_is_killed(
     # Whoever was being written to at the kill may or may not have it; nobody else goes without.
     in_doubt = counted.get(DeliveryState.SENDING, 0) + counted.get(DeliveryState.UNKNOWN, 0)
     assert told_times.count(0) <= in_doubt <= 10
+    log = all_of_them.log(first)
+    log.write_text("")
     await all_of_them.begin(first)  # its supervisor starts it anew: it stands by
-
-    log = all_of_them.folder / f"{first}.log"
 
     async def stands_by() -> bool:
         return "stands by" in log.read_text()

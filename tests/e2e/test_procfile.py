@@ -14,7 +14,7 @@ from aiohttp import ClientError, ClientSession
 
 from bot.sandbox.limits import LimitRules
 from bot.sandbox.sandbox import Sandbox
-from tests.e2e.test_many_machines import free_port, until
+from tests.machines import free_port, until
 from tests.postgres import Server
 
 ROOT = Path(__file__).parents[2]
