@@ -141,7 +141,7 @@ def read_request(text: str, taxonomy: Taxonomy, today: date) -> Request:
         end = look = stop
         request = _with(request, kind, value.strip(), taxonomy, today)
     unset = _UNSET.search(text, end)
-    if unset is not None and (kind := _KEYS.get(unset["key"].casefold())):
+    if unset is not None and (kind := _kind_of(unset["key"])):
         request = replace(request, unknown=(*request.unknown, (kind, "")))
         text = text[: unset.start()]
     rest.append(text[end:])

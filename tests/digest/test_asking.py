@@ -152,6 +152,11 @@ def test_a_filter_without_a_value_is_no_words() -> None:
     assert (asked.words, asked.filters, asked.unknown) == ("芯片", (), (("source", ""),))
 
 
+def test_a_misspelt_filter_without_a_value_is_no_word():
+    asked = read("芯片 etopic=")
+    assert (asked.words, asked.unknown) == ("芯片", (("topic", ""),))
+
+
 def test_the_last_of_two_filters_of_a_kind_counts() -> None:
     assert read("栏目:AI 栏目:商业财经").column == "business"
 
