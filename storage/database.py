@@ -26,6 +26,8 @@ _READERS = 3
 _ACTED = text("UPDATE updates SET acted = TRUE WHERE update_id = :update_id")
 # Half a second of looking; above that only a file that was not closed properly is looked through.
 _ALWAYS_CHECKED_BYTES = 128 * 1024 * 1024
+# A process that hangs in the middle of a transaction would keep its rows from all others.
+_HANGS_MS = 5_000
 _PRAGMAS = (
     "busy_timeout = 5000",
     "foreign_keys = ON",
@@ -161,6 +163,7 @@ def _postgres_engine(address: Address) -> AsyncEngine:
         # Compiling a question takes longer than most of ours take: 200 ms beside 50 measured.
         cursor = connection.cursor()
         cursor.execute("SET jit = off")
+        cursor.execute(f"SET idle_in_transaction_session_timeout = {_HANGS_MS}")
         cursor.close()
         connection.commit()
 
