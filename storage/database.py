@@ -26,8 +26,9 @@ _READERS = 3
 _ACTED = text("UPDATE updates SET acted = TRUE WHERE update_id = :update_id")
 # Half a second of looking; above that only a file that was not closed properly is looked through.
 _ALWAYS_CHECKED_BYTES = 128 * 1024 * 1024
-# A process that hangs in the middle of a transaction would keep its rows from all others.
-_HANGS_MS = 5_000
+# A process that hangs in the middle of a transaction would keep its rows from all others. Long
+# reports reckon for seconds between two questions of one transaction.
+_HANGS_MS = 30_000
 _PRAGMAS = (
     "busy_timeout = 5000",
     "foreign_keys = ON",
