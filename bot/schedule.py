@@ -124,6 +124,9 @@ class Schedule:
             now = asyncio.get_running_loop().time()
             for name, tick in self._ticks.items():
                 if now - self._woken[name] > tick.every_s + _LATE_S:
+                    self._scheduler.reschedule_job(
+                        name, trigger=IntervalTrigger(seconds=tick.every_s)
+                    )
                     await self._tick(name)
 
     async def _run(self, name: str) -> None:
