@@ -82,7 +82,6 @@ def set_up_logging(level: str, *, as_json: bool) -> None:
     for name in (
         "httpx",
         "httpcore",
-        "apscheduler",
         "aiohttp.access",
         "trafilatura",
         "alembic",
