@@ -82,6 +82,7 @@ def set_up_logging(level: str, *, as_json: bool) -> None:
     for name in (
         "httpx",
         "httpcore",
+        "apscheduler",
         "aiohttp.access",
         "trafilatura",
         "alembic",

@@ -6,6 +6,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
 from bot import meters
 
 log = logging.getLogger(__name__)
@@ -13,6 +16,8 @@ log = logging.getLogger(__name__)
 STOP_S = 3.0
 _LATE_S, _LATE_TURNS = 300.0, 10
 _HANGS_S = 6 * 3600.0
+# A step that nobody woke for so much longer than its turn was forgotten: a clock was set.
+_FORGOTTEN_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +30,23 @@ class Tick:
 
 
 class Schedule:
-    """Runs ticks; `nudge` wakes one early. A failing step never stops the day.
+    """Runs ticks on APScheduler; `nudge` wakes one early. A failing step never stops the day.
 
-    By the steady clock: one that is set back by an hour must not hold the day for an hour.
+    APScheduler goes by the time of day: set back by an hour, it would hold every step for an
+    hour. What it leaves alone for too long by the steady clock is woken besides.
     """
 
     def __init__(self, ticks: tuple[Tick, ...]) -> None:
-        self._ticking: tuple[asyncio.Task[None], ...] = ()
+        # By default a tick that is 1 s late is dropped without a word (measured); never here.
+        self._scheduler = AsyncIOScheduler(
+            timezone="UTC",
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
         self._ticks = {tick.name: tick for tick in ticks}
         self._locks = {tick.name: asyncio.Lock() for tick in ticks}
         self._waiting: set[str] = set()
+        self._woken: dict[str, float] = {}
+        self._watching: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended: dict[str, float] = {}
         self._under_way: dict[str, float] = {}
@@ -43,9 +55,14 @@ class Schedule:
     def start(self) -> None:
         """Begin ticking, each step once at once."""
         self._began = asyncio.get_running_loop().time()
-        self._ticking = tuple(
-            asyncio.create_task(self._tick(tick)) for tick in self._ticks.values()
-        )
+        for tick in self._ticks.values():
+            self._scheduler.add_job(
+                self._tick, IntervalTrigger(seconds=tick.every_s), args=(tick.name,), id=tick.name
+            )
+            self.nudge(tick.name)
+        self._scheduler.start()
+        self._woken = dict.fromkeys(self._ticks, self._began)
+        self._watching = asyncio.create_task(self._watch())
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -86,9 +103,10 @@ class Schedule:
 
     async def stop(self) -> None:
         """Stop ticking; steps under way get a moment to finish, their leases outlive the rest."""
-        for ticking in self._ticking:
-            ticking.cancel()
-        await asyncio.gather(*self._ticking, return_exceptions=True)
+        self._scheduler.shutdown(wait=False)
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
         if not self._tasks:
             return
         _, late = await asyncio.wait(self._tasks, timeout=STOP_S)
@@ -96,10 +114,20 @@ class Schedule:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 
-    async def _tick(self, tick: Tick) -> None:
+    async def _tick(self, name: str) -> None:
+        self._woken[name] = asyncio.get_running_loop().time()
+        self.nudge(name)
+
+    async def _watch(self) -> None:
         while True:
-            self.nudge(tick.name)
-            await asyncio.sleep(tick.every_s)
+            await asyncio.sleep(_FORGOTTEN_S)
+            now = asyncio.get_running_loop().time()
+            for name, tick in self._ticks.items():
+                if now - self._woken[name] > tick.every_s + _FORGOTTEN_S:
+                    self._scheduler.reschedule_job(
+                        name, trigger=IntervalTrigger(seconds=tick.every_s)
+                    )
+                    await self._tick(name)
 
     async def _run(self, name: str) -> None:
         async with self._locks[name]:

@@ -17,7 +17,7 @@ async def step():
     print(datetime.datetime.now(datetime.UTC).timestamp(), flush=True)
 
 async def main():
-    schedule = Schedule((Tick("step", 0.05, step),))
+    schedule = Schedule((Tick("step", 0.5, step),))
     schedule.start()
     await asyncio.sleep(60)
 
