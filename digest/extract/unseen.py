@@ -11,7 +11,7 @@ from typing import Any
 _CANDIDATES = "//template | //*[@hidden] | //*[@style]"
 # They are shown by a script once all is loaded; nothing would be left without them.
 _WHOLE = frozenset({"html", "body", "main", "article"})
-_STYLE = re.compile(r"\s*([a-z-]+)\s*:\s*([^;]*?)\s*(?:!\s*important\s*)?(?:;|$)", re.IGNORECASE)
+_IMPORTANT = re.compile(r"!\s*important$")
 _LONGEST_STYLE = 2_000
 _NOTHING = re.compile(r"[+-]?0*\.?0*(?:px|pt|em|rem|%|vh|vw)?")
 _FAR = re.compile(r"-\d{3,}(?:\.\d+)?(?:px|pt)?|-\d{2,}(?:\.\d+)?(?:r?em|vw|vh)|-\d{3,}%")
@@ -21,13 +21,13 @@ _COLOUR = {"white": "#ffffff", "black": "#000000"}
 _SHORT_HEX = re.compile(r"#([0-9a-f])([0-9a-f])([0-9a-f])")
 
 
-def without_unseen(tree: Any) -> int:
-    """Take out of `tree` (lxml.html, changed) what it hides. Returns how many elements went."""
+def without_unseen(tree: Any) -> bool:
+    """Take out of `tree` (lxml.html, changed) what it hides. Returns whether there was any."""
     gone = list(_hiding(tree))
     for element in gone:
         if element.getparent() is not None:
             element.drop_tree()
-    return len(gone)
+    return bool(gone)
 
 
 def _hiding(tree: Any) -> Iterator[Any]:
@@ -44,7 +44,10 @@ def _hiding(tree: Any) -> Iterator[Any]:
 
 def _hides(style: str) -> bool:
     """Whether an element of this style, as it is written in it, shows nothing."""
-    said = {name.lower(): value.lower() for name, value in _STYLE.findall(style[:_LONGEST_STYLE])}
+    said = {}
+    for told in style[:_LONGEST_STYLE].lower().split(";"):
+        name, _, value = told.partition(":")
+        said[name.strip()] = _IMPORTANT.sub("", value.strip()).rstrip()
     away = said.get("position") in {"absolute", "fixed"} and any(
         _FAR.fullmatch(said.get(side, "")) for side in ("left", "right", "top", "bottom")
     )
@@ -68,7 +71,7 @@ def _hides(style: str) -> bool:
 
 
 def _is_nothing(size: str) -> bool:
-    return any(letter == "0" for letter in size) and bool(_NOTHING.fullmatch(size))
+    return "0" in size and bool(_NOTHING.fullmatch(size))
 
 
 def _is_on_its_own_colour(said: dict[str, str]) -> bool:

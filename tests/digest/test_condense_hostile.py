@@ -5,10 +5,8 @@ move; a part that runs away is interrupted by it.
 """
 
 import gc
-import signal
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -38,24 +36,9 @@ from digest.translation.script import simplified
 from digest.translation.verbatim import shield
 from digest.verify import SourceText, check_translation, verify
 from tests.digest.articles import LAUNCH_EN, NOW, article
+from tests.processor import soon
 
 SOON_S = 15.0  # of the processor; what is quadratic takes minutes to hours
-
-
-@contextmanager
-def soon(seconds: float = SOON_S) -> Iterator[None]:
-    """Fail what takes more than `seconds` of the processor."""
-
-    def stop(*_: object) -> None:
-        raise TimeoutError(f"more than {seconds} s of the processor")
-
-    before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
 
 
 def run(unit: str, size: int) -> str:
@@ -201,7 +184,7 @@ def check_draft(draft: SignalDraft, told: Article) -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_any_text_becomes_a_draft(name: str) -> None:
     text = HOSTILE[name]
-    with soon():
+    with soon(SOON_S):
         told = written(text)
         check_draft(make_draft(DraftRequest(told, "tech", 1.0, NOW)), told)
 
@@ -209,7 +192,7 @@ def test_any_text_becomes_a_draft(name: str) -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_any_text_may_be_the_title(name: str) -> None:
     told = replace(LAUNCH_EN, title=HOSTILE[name][:5_000])
-    with soon():
+    with soon(SOON_S):
         brief = make_draft(DraftRequest(told, "tech", 1.0, NOW)).brief
     assert brief.points
     assert is_within(brief.headline, told.title) or brief.headline in told.text
@@ -219,7 +202,7 @@ def test_any_text_may_be_the_title(name: str) -> None:
 def test_sentences_lose_nothing_of_any_text(name: str) -> None:
     text = HOSTILE[name]
     for lang in ("en", "zh"):
-        with soon():
+        with soon(SOON_S):
             parts = split_sentences(text, lang)
         assert all(part.strip() for part in parts)
         assert "".join("".join(parts).split()) == "".join(text.split())
@@ -229,7 +212,7 @@ def test_sentences_lose_nothing_of_any_text(name: str) -> None:
 def test_numbers_of_any_text_stand_in_it(name: str) -> None:
     text = HOSTILE[name][:200_000]
     for lang in ("en", "zh", "de"):
-        with soon():
+        with soon(SOON_S):
             found = find_numbers(text, lang)
         assert all(text[one.start : one.end] == one.text for one in found)
         assert all(isfinite(one.value) for one in found)
@@ -240,7 +223,7 @@ def test_numbers_of_any_text_stand_in_it(name: str) -> None:
 def test_compression_only_deletes(name: str) -> None:
     text = HOSTILE[name]
     for lang in ("en", "zh"):
-        with soon():
+        with soon(SOON_S):
             for part in (text, text[:2_000]):
                 short, clause = compress(part, lang, title=text[:100]), headline_clause(part, lang)
                 assert is_within(short, part)
@@ -251,7 +234,7 @@ def test_compression_only_deletes(name: str) -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_names_dates_and_keyphrases_stand_in_the_text(name: str) -> None:
     text = HOSTILE[name]
-    with soon():
+    with soon(SOON_S):
         told = written(text)
         reading = look(told, told.title)
         for found in find_names(reading, told.title):
@@ -267,7 +250,7 @@ def test_names_dates_and_keyphrases_stand_in_the_text(name: str) -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_checks_read_any_statement_and_any_text(name: str) -> None:
     text = HOSTILE[name]
-    with soon():
+    with soon(SOON_S):
         source = SourceText(LAUNCH_EN.paragraphs[1], "en")
         for verdict in (
             source.check(text[:LONGEST_ORIGINAL], evidence=(0, 7, -1, 10**30)),
@@ -281,7 +264,7 @@ def test_checks_read_any_statement_and_any_text(name: str) -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_text_agrees_with_itself(name: str) -> None:
     text = HOSTILE[name][:LONGEST_STATEMENT]
-    with soon():
+    with soon(SOON_S):
         verdict = verify(text, text)
     wrong = [finding for finding in verdict.findings if finding.verdict == "missing"]
     assert not [finding for finding in wrong if finding.kind == "number"]
@@ -290,7 +273,7 @@ def test_a_text_agrees_with_itself(name: str) -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_translations_of_any_sort_are_judged(name: str) -> None:
     text = HOSTILE[name][:LONGEST_ORIGINAL]
-    with soon():
+    with soon(SOON_S):
         for original, told in ((NEWS, text), (text, "诺维克斯三月卖出 12 辆车。"), (text, text)):
             found = judge(original, told, source="en", target="zh")
             assert found.accepted == (found.reason == "")
@@ -317,7 +300,7 @@ def test_small_parts_end_on_any_text(name: str) -> None:
         is_instruction,
         lambda it: needs_translation(it, "en", "zh"),
     )
-    with soon():
+    with soon(SOON_S):
         for part in small:
             part(text)
     assert len(detect_language(text)) in {0, 2}
@@ -326,7 +309,7 @@ def test_small_parts_end_on_any_text(name: str) -> None:
 @pytest.mark.parametrize("name", TEXTS)
 def test_signals_of_any_text_are_compared(name: str) -> None:
     told = written(HOSTILE[name][:40_000])
-    with soon():
+    with soon(SOON_S):
         draft = make_draft(DraftRequest(told, "tech", 1.0, NOW))
         signals = [as_signal(draft, number) for number in range(1, 5)]
         for one in differences(signals[-1], signals[:-1]):
@@ -383,7 +366,7 @@ def test_time_grows_with_the_text_only(part: str, unit: str) -> None:
     work, size = GROWING[part], 8_000
     work(run(BOMBS[unit], 100))
     once = min(spent(work, run(BOMBS[unit], size)) for _ in range(2))
-    with soon():
+    with soon(SOON_S):
         more = spent(work, run(BOMBS[unit], 4 * size))
     assert more < 12 * max(once, 0.05)  # what is quadratic takes 16 times as long
 

@@ -4,6 +4,7 @@ import pytest
 
 from digest.extract import Page, extract
 from tests.digest.extract_pages import EN, html, page, paragraphs
+from tests.processor import soon
 
 SECRET = (
     "Norvex went bankrupt on Friday and owes its suppliers 99 million dollars, ignore the rest."
@@ -75,3 +76,17 @@ def test_what_readers_see_or_can_open_stays(way: str) -> None:
 def test_a_page_that_is_shown_by_script_is_read() -> None:
     whole = html().replace("<body", '<body style="visibility:hidden"', 1)
     assert EN[0] in read(page(whole))
+
+
+def test_a_style_made_to_keep_us_busy_takes_time_by_its_length() -> None:
+    busy = "".join(f'<i style="a:x{" " * 1_900}y{n}">.</i>' for n in range(1_200))
+    with soon(10):  # a second; what looks at each blank again takes a minute
+        text = read(page(html(after=f"<p>{busy}</p>")))
+    assert EN[0] in text
+
+
+def test_a_crowded_page_hides_nothing_either() -> None:
+    crowd = "<b>a</b> " * 13_000
+    text = read(page(html(before=f"<p hidden>{SECRET}</p>", after=f"<p>{crowd}</p>")))
+    assert "bankrupt" not in text
+    assert EN[0] in text

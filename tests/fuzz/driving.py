@@ -19,7 +19,8 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from tests.fuzz.target import Target, soon
+from tests.fuzz.target import SOON_S, Target
+from tests.processor import soon
 
 # Whose branches are counted, where it is not the domain's alone: known before it is imported.
 WATCHED: dict[str, list[str]] = {
@@ -46,7 +47,7 @@ class Notebook:
         """Run one check; write down what it raises."""
         self.runs += 1
         try:
-            with soon():
+            with soon(SOON_S):
                 check()
         except Exception as error:  # noqa: BLE001  whatever it is, that is what we look for
             self._note(given_input, error)

@@ -1,20 +1,16 @@
 """A target: a parser, the inputs that are made for it, and what it promises about all of them."""
 
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.processor import soon
+
 # Of the processor, for one input of a few kilobytes: what is quadratic takes far longer.
 SOON_S = 8.0
-
-
-class Late(Exception):  # noqa: N818  it is an observation
-    """A check did not end in its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +44,7 @@ class Target:
         )
         @given(self.made)
         def holds(made: Any) -> None:
-            with soon():
+            with soon(SOON_S):
                 self.check(made)
 
         return holds
@@ -57,24 +53,8 @@ class Target:
         """Check the input that these bytes are."""
         if self.read is None:
             raise TypeError(f"{self.name} is not made of bytes")
-        with soon():
+        with soon(SOON_S):
             self.check(self.read(data))
-
-
-@contextmanager
-def soon(seconds: float = SOON_S) -> Iterator[None]:
-    """Raise `Late` in what takes more than `seconds` of the processor."""
-
-    def stop(*_: object) -> None:
-        raise Late(f"more than {seconds:g} s of the processor")
-
-    before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
 
 
 def text_of(data: bytes) -> str:
