@@ -24,7 +24,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _DATABASE = re.compile(r"sqlite(\+\w+)?:///(?!:memory:|\?).+|postgres(ql)?(\+\w+)?://[^/\s]*/?\S*")
-FREE_RATE = 30.0  # messages a second and bot that Telegram sends for nothing
+FREE_RATE = 30  # messages a second and bot that Telegram sends for nothing
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+", re.ASCII)
 # What pydantic would say in English, by its error types.
 _COMPLAINTS = {

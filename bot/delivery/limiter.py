@@ -12,6 +12,7 @@ from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
 from bot import meters
+from bot.config import FREE_RATE
 from bot.delivery.fates import seconds_of
 from bot.delivery.pacing import Pacer, Ticket
 
@@ -19,8 +20,8 @@ log = logging.getLogger(__name__)
 
 INTERACTIVE = 0
 PUSH = 1
-# Messages in a second that Telegram allows a bot, and one that pays for more.
-_ALLOWED, _ALLOWED_IF_PAID = 30, 1000
+# Messages in a second that Telegram allows a bot that pays for what is beyond the free ones.
+_ALLOWED_IF_PAID = 1000
 # A pace of 27 or 28 leaves room for answers and for what networks do.
 _PACE_OF_CEILING = 0.9
 LONGEST_PATIENCE_S = 30.0
@@ -173,7 +174,7 @@ class Limiter:
 
 
 def _ceiling_of(rate: float) -> int:
-    most = _ALLOWED if rate <= _ALLOWED else _ALLOWED_IF_PAID
+    most = FREE_RATE if rate <= FREE_RATE else _ALLOWED_IF_PAID
     return max(1, min(most, math.ceil(rate / _PACE_OF_CEILING)), math.ceil(rate))
 
 
