@@ -65,6 +65,16 @@ class Balancer:
     ports: list[int]
     taken: list[int] = field(default_factory=list)
 
+    async def all_up(self) -> bool:
+        """Whether all of them take connections."""
+        for port in self.ports:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except OSError:
+                return False
+            writer.close()
+        return True
+
     async def pass_on(self, request: web.Request) -> web.Response:
         body = await request.read()
         for _ in self.ports:

@@ -88,6 +88,7 @@ async def test_everything_goes_on_when_the_leader_is_killed(
         return bool(await all_of_them.leader()) and sandbox.world.updates.webhook is not None
 
     await until(led, 60)
+    await until(balancer.all_up, 60)
     lin.start()
     lin.press(await lin.wait_for(lambda seen: "中文" in seen.labels, 30), "中文")
     lin.press(await lin.wait_for(lambda seen: "完成" in seen.labels), "完成")
