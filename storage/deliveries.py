@@ -55,7 +55,7 @@ _IN_FLIGHT = (DeliveryState.CLAIMED, DeliveryState.SENDING)
 _UNSETTLED = (DeliveryState.PENDING, DeliveryState.RETRY, *_IN_FLIGHT)
 _ALERTS = (DigestKind.INSTANT, DigestKind.STORY, DigestKind.TREND)
 # A request that was started is answered or given up well within this time.
-_SENDING_S = 120
+SENDING_S = 120
 _STOPPED = "the sender stopped"
 
 
@@ -119,7 +119,7 @@ class Deliveries:
             mine,
             state=DeliveryState.SENDING,
             attempts=deliveries.c.attempts + 1,
-            lease_until=now + timedelta(seconds=_SENDING_S),
+            lease_until=now + timedelta(seconds=SENDING_S),
         )
 
     async def settle_sent(self, delivery_id: int, message_id: int, now: datetime) -> None:
@@ -155,7 +155,7 @@ class Deliveries:
                     .values(
                         state=DeliveryState.SENDING,
                         attempts=deliveries.c.attempts + 1,
-                        lease_until=now + timedelta(seconds=_SENDING_S),
+                        lease_until=now + timedelta(seconds=SENDING_S),
                     )
                     .returning(deliveries.c.id)
                 )

@@ -1,11 +1,11 @@
 """Entries: what sources published, on their way to being read."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import Entry, EntryState
@@ -13,6 +13,9 @@ from storage.database import Database
 from storage.schema import WAITING, entries
 from storage.upsert import chunks, insert
 from storage.values import pack_text, unpack_text
+
+CLAIM_S = 20.0
+"""Seconds until an entry is read by another when nobody says that it is still being read."""
 
 _ORDER = (EntryState.NEW, EntryState.BACKLOG)
 
@@ -35,18 +38,39 @@ class Entries:
         self._database = database
 
     async def claim(
-        self, now: datetime, limit: int, lease_s: int = 120
+        self,
+        now: datetime,
+        limit: int,
+        lease_s: float = CLAIM_S,
+        *,
+        besides: Collection[int] = (),
     ) -> tuple[PendingEntry, ...]:
         """Take entries to read: new ones before the backlog, the newest first.
 
-        They are ours for `lease_s` seconds; what is not finished by then may be claimed again.
+        They are ours for `lease_s` seconds, or for as long as we say so (`keep`); what is not
+        finished by then may be claimed again. Those `besides` are in hand and not taken.
         """
         found: list[PendingEntry] = []
         async with self._database.write() as connection:
             for state in _ORDER:
                 if len(found) < limit:
-                    found += await _take(connection, state, limit - len(found), now, lease_s)
+                    room = limit - len(found)
+                    found += await _take(connection, state, room, now, lease_s, besides)
         return tuple(found)
+
+    async def keep(self, ids: Collection[int], now: datetime, lease_s: float = CLAIM_S) -> None:
+        """Say that these are still being read: their claims last for `lease_s` from now.
+
+        What was put back meanwhile for later stays for later.
+        """
+        until = now + timedelta(seconds=lease_s)
+        async with self._database.write() as connection:
+            for some in chunks(tuple(ids)):
+                await connection.execute(
+                    update(entries)
+                    .where(entries.c.id.in_(some), WAITING, entries.c.claimable_at < until)
+                    .values(claimable_at=until)
+                )
 
     async def finish(
         self,
@@ -63,22 +87,19 @@ class Entries:
                 connection, entry_id, state, detail=detail, now=now, signal_id=signal_id
             )
 
-    async def retry(self, entry_id: int, not_before: datetime, detail: str) -> None:
-        """Give an entry back, to be claimed again from `not_before` on."""
+    async def retry(
+        self, entry_id: int, not_before: datetime, detail: str, *, counts: bool = True
+    ) -> None:
+        """Give an entry back, to be claimed again from `not_before` on.
+
+        A try that was cut short by no fault of the entry's is not among those that `counts`.
+        """
+        tries = entries.c.tries if counts else entries.c.tries - 1
         async with self._database.write() as connection:
             await connection.execute(
                 update(entries)
                 .where(entries.c.id == entry_id, WAITING)
-                .values(claimable_at=not_before, detail=detail)
-            )
-
-    async def renew(self, entry_id: int, until: datetime) -> None:
-        """Keep a claimed entry until then: its reading takes longer than the first lease."""
-        async with self._database.write() as connection:
-            await connection.execute(
-                update(entries)
-                .where(entries.c.id == entry_id, WAITING, entries.c.claimable_at < until)
-                .values(claimable_at=until)
+                .values(claimable_at=not_before, detail=detail, tries=tries)
             )
 
     async def retire_backlog(self, source_id: int, *, keep: int, now: datetime) -> int:
@@ -179,11 +200,17 @@ async def finish_entry(
 
 
 async def _take(
-    connection: AsyncConnection, state: EntryState, limit: int, now: datetime, lease_s: int
+    connection: AsyncConnection,
+    state: EntryState,
+    limit: int,
+    now: datetime,
+    lease_s: float,
+    besides: Collection[int],
 ) -> list[PendingEntry]:
     chosen = (
         select(entries.c.id)
         .where(WAITING, entries.c.state == state, entries.c.claimable_at <= now)
+        .where(entries.c.id.not_in(besides) if besides else true())
         .order_by(entries.c.dated_at.desc(), entries.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

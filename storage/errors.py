@@ -10,6 +10,8 @@ HexinError
     └── NotFound             the row that a change is about does not exist
 """
 
+from sqlalchemy import exc
+
 from digest.errors import HexinError
 from digest.model import Source
 
@@ -48,3 +50,30 @@ class DuplicateName(StorageError):  # noqa: N818  names what is there already
 
 class NotFound(StorageError):  # noqa: N818  as LookupError names it
     """The row that a change is about does not exist."""
+
+
+# What only the statement or its values bring about; everything else is the database's state.
+_OUR_OWN = (exc.IntegrityError, exc.DataError, exc.ProgrammingError, exc.NotSupportedError)
+_FULL_SQLITE, _FULL_POSTGRES = "SQLITE_FULL", "53100"
+
+
+def is_of_machine(error: BaseException) -> bool:
+    """Whether an error says that the machine failed, not what was done on it.
+
+    The database gone, full, busy or ending our transaction; a file or process that could not be
+    had; a deadline of our own. The same may well succeed later.
+    """
+    if isinstance(error, exc.DBAPIError):
+        return not isinstance(error, _OUR_OWN)
+    return isinstance(error, exc.TimeoutError | OSError | MemoryError | StorageUnavailable)
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Whether an error comes from a disk on which the database finds no room to write."""
+    while error is not None:
+        origin = error.orig if isinstance(error, exc.DBAPIError) else error
+        name = getattr(origin, "sqlite_errorname", "") or getattr(origin, "sqlstate", "")
+        if name in {_FULL_SQLITE, _FULL_POSTGRES}:
+            return True
+        error = error.__cause__
+    return False

@@ -1,6 +1,7 @@
 """Everything that is kept, behind one name."""
 
 from storage.acts import Acts
+from storage.ahead import Ahead
 from storage.amendments import Amendments
 from storage.announcing import Announcing
 from storage.audience import Audiences
@@ -122,6 +123,7 @@ class Storage:
         self.newness = Newness(database)
         self.numbers = Numbers(database)
         self.updates = Updates(database)
+        self.ahead = Ahead(database)
         self.audit = Audit(database)
         self.acts = Acts(database)
         self.acts.watch((columns, topics), self.taxonomy.refresh)

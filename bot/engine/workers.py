@@ -10,7 +10,7 @@ import contextlib
 import os
 import pickle
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +24,8 @@ R = TypeVar("R")
 # Starting Python and importing a job's libraries, on a machine that is busy with other things.
 _START_S = 60.0
 _JOBS_PER_PROCESS = 1_000
+# The longest that one look at the clock may count for, see `_within`.
+_BEAT_S = 1.0
 _CLOSE_S = 1.0
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -104,8 +106,7 @@ class _Worker:
         name = f"{function.__module__}.{function.__qualname__}"
         try:
             await self._prepare(function)
-            async with asyncio.timeout(deadline_s):
-                verdict, value = await self._ask(("run", argument, deadline_s))
+            verdict, value = await _within(deadline_s, self._ask(("run", argument, deadline_s)))
         except TimeoutError as error:
             await self._kill()
             raise WorkerTimeout(f"{name} took over {deadline_s:g} s") from error
@@ -189,3 +190,22 @@ class _Worker:
                 process.kill()
         # A second cancellation must not leave a zombie behind.
         return await asyncio.shield(process.wait())
+
+
+async def _within(seconds: float, asking: Coroutine[Any, Any, R]) -> R:
+    """What `asking` brings within so many seconds. Raises TimeoutError.
+
+    Seconds in which this process was stopped itself (a machine that slept, a hypervisor that
+    paused it) do not count: nobody could take the answer then, and the job is not to blame.
+    """
+    task = asyncio.create_task(asking)
+    try:
+        while not task.done() and seconds > 0:
+            await asyncio.wait([task], timeout=min(seconds, _BEAT_S))
+            seconds -= _BEAT_S
+        if task.done():
+            return task.result()
+        raise TimeoutError
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

@@ -111,12 +111,6 @@ class Engines:
     model_s: float = 120.0
     wait_s: float = 45.0
 
-    @property
-    def longest_s(self) -> float:
-        """The longest that a first sight may take."""
-        waits = min(self.model_s, self.wait_s) if self.model else 0.0
-        return waits + (BRIEF_S if self.translating else 0.0)
-
 
 class Enricher:
     """Makes briefs better and articles Chinese, before and after signals are published.
@@ -131,11 +125,6 @@ class Enricher:
         self._waiting = 0
         self._translated_now = 0
         self._late: set[asyncio.Task[None]] = set()
-
-    @property
-    def longest_s(self) -> float:
-        """The longest that `first_sight` may take, in seconds."""
-        return self._engines.longest_s
 
     async def close(self) -> None:
         """Give up what models are still at work on; it stays in the backlog."""

@@ -36,14 +36,19 @@ from digest.score import with_context
 from digest.sources.telegrampage import is_post
 from digest.stories import StoryItem, StoryPlacement, text_fingerprint, told_otherwise
 from storage import NewSignal, Outrun, PendingEntry, Storage
+from storage.errors import is_of_machine
 
 log = logging.getLogger(__name__)
 
 PAGE_BYTES = 3 * 1024 * 1024
 # Entries older than this are kept as backlog: found by queries, never pushed as news.
 FRESH_FOR = timedelta(days=3)
-# What is left of an entry's lease when its engines took all the time they may.
-SETTLE_S = 60.0
+# Well within a claim (storage/entries.py), also when one time is missed.
+KEEP_EVERY_S = 5.0
+# After a fault of the machine's: soon, and not all at the moment when it is well again.
+_SOON = timedelta(seconds=10)
+# A page that took its reader with it so often is not read.
+_DEFEATS = 2
 # How often an article is placed anew because other processes kept theirs first.
 _OUTRUN_AT_MOST = 5
 RETRY_AFTER = (timedelta(minutes=5), timedelta(hours=1), timedelta(hours=6))
@@ -90,6 +95,8 @@ class Reader:
         self._memory = Memory(storage, clock=clock)
         # Same article twice at the same moment: the second must see the first one's signal.
         self._settling = asyncio.Lock()
+        # What is being read by this process: its claims are kept up.
+        self._in_hand: set[int] = set()
         # And it must not be bettered, and paid for, twice.
         self._bettering: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -98,22 +105,46 @@ class Reader:
         sources: dict[int, Source] = {}
 
         async def claim(count: int) -> tuple[PendingEntry, ...]:
-            waiting = await self._storage.entries.claim(self._clock(), count)
+            waiting = await self._storage.entries.claim(
+                self._clock(), count, besides=self._in_hand
+            )
             if any(pending.source_id not in sources for pending in waiting):
                 sources.update({one.id: one for one in await self._storage.sources.all()})
             return waiting
 
         async def read(pending: PendingEntry) -> ReadResult:
+            self._in_hand.add(pending.id)
             try:
                 with about(entry=pending.id), meters.timed(meters.ARTICLE_TIME):
                     result = await self.read(pending, sources[pending.source_id])
             except Exception as error:  # the boundary: one entry must not end the round
                 log.exception("entry %s", pending.entry.url or pending.entry.key)
-                result = await self._again(pending, f"{type(error).__name__}: {error}")
+                result = await self._put_back(pending, error)
+            finally:
+                self._in_hand.discard(pending.id)
             meters.ARTICLES.labels(result.state).inc()
             return result
 
-        return await work_through(claim, read, self._in_flight)
+        keeping = asyncio.create_task(self._keep_claims())
+        try:
+            return await work_through(claim, read, self._in_flight)
+        finally:
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
+
+    async def _keep_claims(self) -> None:
+        """Say again and again that what is in hand is being read, until cancelled.
+
+        What a process that is killed had in hand is so read by another within seconds, however
+        long an engine may take.
+        """
+        while True:
+            await asyncio.sleep(KEEP_EVERY_S)
+            if self._in_hand:
+                try:
+                    await self._storage.entries.keep(self._in_hand, self._clock())
+                except Exception:  # the next time, or they are read by another
+                    log.exception("claims could not be kept")
 
     async def read(self, pending: PendingEntry, source: Source) -> ReadResult:
         """Read one entry to its end, or put it back for a later try."""
@@ -133,7 +164,9 @@ class Reader:
                 return await self._end(pending, EntryState.SHORT, "no link, and little text")
             return await self._end(pending, error.state, str(trouble or error.detail))
         except WorkerFailed as error:
-            # A page that hangs or crashes its reader would do so again.
+            # A page that hangs or crashes its reader does so again; a machine in need does not.
+            if pending.tries < _DEFEATS:
+                return await self._again(pending, str(error))
             return await self._end(pending, EntryState.FAILED, str(error))
         return await self._publish(pending, source, draft)
 
@@ -173,13 +206,10 @@ class Reader:
         ):
             return await self._settle(pending, source, Enriched(draft))
         fingerprint = text_fingerprint(draft.article)
-        lease = timedelta(seconds=self._enricher.longest_s + SETTLE_S)
-        await self._storage.entries.renew(pending.id, self._clock() + 2 * lease)
         async with self._alone(fingerprint, draft.article.canonical_url):
             same = await self._storage.signals.find_same(draft.article.canonical_url, fingerprint)
             if same is not None and (met := await self._meet(pending, source, same)) is not None:
                 return met
-            await self._storage.entries.renew(pending.id, self._clock() + lease)
             better = await self._enricher.first_sight(draft, backlog=backlog, translate=translate)
             return await self._settle(pending, source, better)
 
@@ -343,6 +373,20 @@ class Reader:
             return await self._end(pending, EntryState.FAILED, detail)
         wait = RETRY_AFTER[max(0, pending.tries - 1)]
         await self._storage.entries.retry(pending.id, self._clock() + wait, detail)
+        return ReadResult(pending.id, pending.state, detail)
+
+    async def _put_back(self, pending: PendingEntry, error: Exception) -> ReadResult:
+        """After an error that nobody expected. One of the machine's is no try of the entry's."""
+        detail = f"{type(error).__name__}: {error}"
+        of_machine = is_of_machine(error)
+        try:
+            if not of_machine:
+                return await self._again(pending, detail)
+            await self._storage.entries.retry(
+                pending.id, self._clock() + _SOON, detail, counts=False
+            )
+        except Exception:  # its claim runs out
+            log.exception("entry %d could not be put back", pending.id)
         return ReadResult(pending.id, pending.state, detail)
 
     async def _end(self, pending: PendingEntry, state: EntryState, detail: str) -> ReadResult:

@@ -2,18 +2,20 @@
 
 import random
 from contextlib import AsyncExitStack
+from functools import partial
 
 from bot.addresses import AddressPolicy
 from bot.engine.jobs_photo import prepare_photo
 from bot.engine.workers import WorkerFailed, WorkerPool
 from bot.fetching import Fetcher
+from bot.jobs.clockwatch import ClockWatch
 from bot.jobs.discovering import Discoverer
 from bot.jobs.engines import make_enricher
 from bot.jobs.enriching import Enricher
 from bot.jobs.links import LinkReader
 from bot.jobs.placing import StoryFinder
 from bot.jobs.polling import Poller
-from bot.jobs.reading import Reader
+from bot.jobs.reading import RETRY_AFTER, Reader
 from bot.jobs.saving import RuleSaver
 from bot.jobs.sourcework import lately, make_source_desk
 from bot.jobs.telling import in_log
@@ -135,8 +137,11 @@ class Reading:
             enricher=enricher,
             finder=self._finder,
         )
+        put_right = partial(self._storage.ahead.of_reading, waits=RETRY_AFTER)
+        watch = ClockWatch(put_right, clock=self._clock)
         self._running.watching.health.parts.polls = True
         self._running.ticks += [
+            Tick("clock of reading", 5, watch.run_due),
             Tick("poll", 5, poller.run_due),
             Tick("read", 3, reader.run_due),
             Tick("rules", 20, RuleSaver(self._storage, clock=self._clock).run_due),

@@ -1,6 +1,7 @@
 """Steps of the day that need nothing started but what they are given."""
 
 from bot.application import App
+from bot.jobs.clockwatch import ClockWatch
 from bot.jobs.counting import Counting
 from bot.jobs.doubting import DoubtTeller
 from bot.jobs.queue import QueueKeeper, QueueTeller
@@ -86,6 +87,7 @@ def upkeep_ticks(running: Running) -> list[Tick]:
         Tick("count", 60, Counting(storage, clock=clock).run_due),
         Tick("trends", 60, Trending(storage, clock=clock).run_due),
         Tick("queue", 10, QueueKeeper(storage, clock=clock).run_due),
+        Tick("clock of chat", 5, ClockWatch(storage.ahead.of_chat, clock=clock).run_due),
         Tick("recover", 30, upkeep.recover),
         Tick("silent stories", 300, upkeep.close_stories),
         Tick("forget", 3600, upkeep.forget),

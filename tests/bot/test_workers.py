@@ -73,6 +73,18 @@ async def test_a_hanging_job_is_killed_at_its_deadline_and_its_process_replaced(
     assert await worker_pid(pool) != before
 
 
+async def test_time_in_which_we_were_stopped_ourselves_is_not_the_jobs(
+    pool: WorkerPool, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("bot.engine.workers._BEAT_S", 0.1)
+    before = await worker_pid(pool)
+    job = asyncio.create_task(pool.run(time.sleep, 0.05, deadline_s=0.3))
+    await asyncio.sleep(0.02)
+    time.sleep(0.6)  # noqa: ASYNC251  as when the machine sleeps: nobody takes the answer
+    assert await job is None
+    assert await worker_pid(pool) == before
+
+
 async def test_a_crash_is_reported_with_its_status_and_the_pool_goes_on(pool: WorkerPool):
     with pytest.raises(WorkerCrashed, match="status 7"):
         await pool.run(os._exit, 7)

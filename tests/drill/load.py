@@ -86,6 +86,7 @@ class Counted:
     read: int = 0
     read_doubled: int = 0
     read_after_s: float = 0.0
+    failed: dict[str, int] = field(default_factory=dict)
 
     @property
     def faults(self) -> list[str]:
@@ -216,6 +217,16 @@ class Load:
             rows = await connection.execute(text("SELECT state, count(*) FROM entries GROUP BY 1"))
             return Counter({str(state): int(many) for state, many in rows})
 
+    async def _failed(self) -> dict[str, int]:
+        """Why articles ended unread, and how many for each reason."""
+        query = text(
+            "SELECT detail, count(*) FROM entries WHERE state = 'failed' OR"
+            " (state IN ('new', 'backlog') AND detail <> '') GROUP BY 1"
+        )
+        async with self.storage.database.read() as connection:
+            rows = await connection.execute(query)
+            return {str(detail): int(many) for detail, many in rows}
+
     async def _count(self, read_after: float) -> Counted:
         states = await self._states()
         copies = {one.id: sum(seen.text == self.text for seen in one.inbox) for one in self.crowd}
@@ -238,6 +249,7 @@ class Load:
             read=_read(entries) - entries["failed"],
             read_doubled=signals - entries["done"],
             read_after_s=read_after,
+            failed=await self._failed(),
         )
 
     async def _states(self) -> dict[int, DeliveryState]:

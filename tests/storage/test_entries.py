@@ -108,15 +108,31 @@ async def test_two_readers_never_get_the_same_entry(storage: Storage) -> None:
     assert sorted(taken) == sorted(f"k{number}" for number in range(40))
 
 
-async def test_a_renewed_lease_lasts_longer_and_is_never_shortened(storage: Storage) -> None:
-    source = await add_source(storage)
-    await storage.sources.record_poll(source.id, PollState(), entries=[entry("a")], now=NOW)
-    (pending,) = await storage.entries.claim(NOW, 1, lease_s=60)
-    await storage.entries.renew(pending.id, NOW + minutes(5))
-    await storage.entries.renew(pending.id, NOW + minutes(2))
-    assert await storage.entries.claim(NOW + minutes(4), 1) == ()
-    (again,) = await storage.entries.claim(NOW + minutes(5), 1)
-    assert again.tries == 2
-    await storage.entries.finish(again.id, EntryState.SHORT, now=NOW)
-    await storage.entries.renew(again.id, NOW)
-    assert await storage.entries.waiting(NOW + minutes(999)) == 0
+async def test_a_claim_that_is_kept_lasts_longer_and_what_was_put_back_stays_for_later(
+    storage: Storage,
+) -> None:
+    await poll(storage, ("a", 1), ("b", 2))
+    first, second = await storage.entries.claim(NOW, 2, lease_s=60)
+    await storage.entries.retry(second.id, NOW + minutes(5), "later")
+    await storage.entries.keep([first.id, second.id], NOW + minutes(1), 60)
+    assert await claim(storage, after=1.9) == []
+    assert await claim(storage, after=2) == ["a"]
+    assert await claim(storage, after=5) == ["a", "b"]
+    await storage.entries.finish(first.id, EntryState.SHORT, now=NOW)
+    await storage.entries.keep([first.id], NOW)
+    assert await storage.entries.waiting(NOW + minutes(999)) == 1
+
+
+async def test_what_is_in_hand_is_not_claimed_once_more(storage: Storage) -> None:
+    await poll(storage, ("a", 1), ("b", 2))
+    (first,) = await storage.entries.claim(NOW, 1)
+    (other,) = await storage.entries.claim(NOW + minutes(9), 9, besides=[first.id])
+    assert other.entry.key == "b"
+
+
+async def test_a_try_that_does_not_count_leaves_the_tries_as_they_were(storage: Storage) -> None:
+    await poll(storage, ("a", 1))
+    for _ in range(3):
+        (pending,) = await storage.entries.claim(NOW, 1)
+        assert pending.tries == 1
+        await storage.entries.retry(pending.id, NOW, "the disk was full", counts=False)

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 from aiohttp import web
+from sqlalchemy.exc import OperationalError
 
+from bot.engine.workers import WorkerCrashed
 from digest.errors import PollFailure
 from digest.model import EntryState
 from tests.bot.jobs.pages import PARAGRAPHS, item, page, rss
@@ -182,6 +184,53 @@ async def test_a_fault_over_one_entry_is_its_own(
         await world.read()
     counts = await world.storage.entries.counts()
     assert counts == {EntryState.DONE: 1, EntryState.FAILED: 1}
+
+
+async def test_a_fault_of_the_machine_never_ends_an_article(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.source("/feed")
+    world.answers["/a"] = page(GOOD)
+    world.answers["/feed"] = rss(item(title=GOOD, link=world.base + "/a", guid="1"))
+    await world.poll()
+    find_same = world.storage.signals.find_same
+    gone = OperationalError("SELECT", {}, Exception("terminating connection"))
+
+    async def broken(*_: object, **__: object) -> None:
+        raise gone
+
+    monkeypatch.setattr(world.storage.signals, "find_same", broken)
+    for _ in range(6):
+        assert [result.state for result in await world.read()] == [EntryState.BACKLOG]
+        world.time.pass_(seconds=10)
+    with monkeypatch.context() as patched:  # it cannot even be put back
+        patched.setattr(world.storage.entries, "retry", broken)
+        assert len(await world.read()) == 1
+    monkeypatch.setattr(world.storage.signals, "find_same", find_same)
+    assert await world.read() == []
+    world.time.pass_(seconds=20)
+    assert [result.state for result in await world.read()] == [EntryState.DONE]
+
+
+async def test_what_takes_its_reader_with_it_has_a_second_try(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.source("/feed")
+    world.answers["/a"] = page(GOOD)
+    world.answers["/feed"] = rss(item(title=GOOD, link=world.base + "/a", guid="1"))
+    await world.poll()
+    assert world.workers is not None
+    run = world.workers.run
+
+    async def killed(*_: object, **__: object) -> None:
+        raise WorkerCrashed("read_page ended its process (status -9)")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(world.workers, "run", killed)
+        assert [result.state for result in await world.read()] == [EntryState.BACKLOG]
+    assert world.workers.run == run
+    world.time.pass_(minutes=5)
+    assert [result.state for result in await world.read()] == [EntryState.DONE]
 
 
 async def test_a_fault_over_one_source_is_its_own(

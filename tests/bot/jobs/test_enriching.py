@@ -252,10 +252,12 @@ async def test_a_translator_that_is_down_leaves_the_rules_brief(
     assert len(bench.world.signals) == 1
 
 
-async def test_the_lease_outlasts_the_deadline(bench: Bench, chat: Chat) -> None:
-    enricher = await bench.model(chat, model_timeout=90.0)
-    assert enricher.longest_s == 75.0  # 45 for the model, 30 for the translator
-    chat.wait_s = 1.0
+async def test_what_is_being_read_stays_claimed_until_its_reader_is_gone(
+    bench: Bench, chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.jobs.reading.KEEP_EVERY_S", 0.01)
+    await bench.model(chat)
+    chat.wait_s = 60.0
     world = bench.world
     await world.source("/feed")
     world.answers["/feed"] = rss()
@@ -264,13 +266,19 @@ async def test_the_lease_outlasts_the_deadline(bench: Bench, chat: Chat) -> None
     world.answers["/feed"] = rss(item(title=TITLE, link=world.base + "/a", guid="a"))
     world.answers["/a"] = page(TITLE)
     await world.poll()
+    entries = world.storage.entries
     reading = asyncio.create_task(world.read())
     while not chat.asked:
         await asyncio.sleep(0.02)
-    # Long after the first lease, and within the time that the engines may take.
-    later = world.time() + timedelta(seconds=enricher.longest_s)
-    assert await world.storage.entries.claim(later, 10) == ()
-    assert await reading
+    # Another process looks all the time, for much longer than a claim lasts.
+    for _ in range(5):
+        world.time.pass_(seconds=15)
+        await asyncio.sleep(0.1)
+        assert await entries.claim(world.time() + timedelta(seconds=4), 10) == ()
+    reading.cancel()
+    await asyncio.gather(reading, return_exceptions=True)
+    (again,) = await entries.claim(world.time() + timedelta(seconds=20), 10)
+    assert again.tries == 2
 
 
 # --- models that take their time -----------------------------------------------------------
