@@ -144,6 +144,10 @@ def _left(column: _Columns, mine: Sheet, others: Sheet, rarity: Rarity) -> None:
         noted = (others.flags & mine.flags[0] & NOTE > 0) & (others.lang == mine.lang[0])
         first = ~told[:, 0] & ~found[:, 0] & (others.title[:, 0] > 0)
         whom = first | (column["head_left_least"] > _RARE)
+        # "LG 电子" and "LG Display": neither party is the other, nor named in its text.
+        within = np.arange(others.title.shape[1]) < others.party[:, None]
+        ours_left = ~told[:, : int(mine.party[0])].all(axis=1)
+        whom |= ours_left & (within & ~found & (others.title > 0)).any(axis=1)
         column["parts_differ"][noted & whom] = 1.0
 
 
@@ -181,7 +185,11 @@ def _figures(column: _Columns, mine: Sheet, others: Sheet) -> None:
     column["models_differ"][:] = (sizes[0] > 0) & (sizes[1] > 0) & (shared == 0)
     column["models_odd"][:] = np.minimum(sizes[0], sizes[1]) - shared
     same_line = _count(mine.lines, others.lines) > 0
-    column["versions_differ"][:] = same_line & (_count(mine.versions, others.versions) == 0)
+    other_version = _count(mine.versions, others.versions) == 0
+    column["versions_differ"][:] = same_line & other_version
+    # Siblings ("Mini 2" and "Mini 2S") have all but a letter in common and are two things.
+    siblings = other_version & (_count(mine.makes, others.makes) > 0) & (shared == 0)
+    column["parts_differ"][siblings] = 1.0
     shared = _count(mine.subject, others.subject)
     both = (mine.subject[0, 0] > 0) & (others.subject[:, 0] > 0)
     column["subject_same"][:] = both & (shared > 0)

@@ -35,7 +35,7 @@ _LANGUAGES: dict[str, int] = {}
 
 _WIDTHS = {"title": TITLE, "also": ALSO, "words": WORDS, "weights": WORDS, "names": NAMES,
            "figures": FIGURES, "models": MODELS, "lines": MODELS, "versions": MODELS,
-           "subject": SUBJECT, "parts": PARTS, "concepts": CONCEPTS}  # fmt: skip
+           "makes": MODELS, "subject": SUBJECT, "parts": PARTS, "concepts": CONCEPTS}  # fmt: skip
 _TERMS = (
     "title",
     "also",
@@ -45,6 +45,7 @@ _TERMS = (
     "models",
     "lines",
     "versions",
+    "makes",
     "subject",
     "concepts",
     "parts",
@@ -52,7 +53,7 @@ _TERMS = (
 _WIDTHS |= dict.fromkeys(("said", "said_kin", "said_worth"), SAID)
 _KINDS: dict[str, type[np.generic]] = {
     **dict.fromkeys(_TERMS, np.uint32),
-    **dict.fromkeys(("weights", "lang", "also_lang", "flags", "title_size"), np.uint8),
+    **dict.fromkeys(("weights", "lang", "also_lang", "flags", "title_size", "party"), np.uint8),
     **dict.fromkeys(("said_worth", "said_marks"), np.uint8),
     **dict.fromkeys(("said", "said_up", "said_down", "said_days"), np.uint32),
     "said_kin": np.uint16,
@@ -79,6 +80,7 @@ class Sheet:
     models: Terms
     lines: Terms
     versions: Terms
+    makes: Terms
     subject: Terms
     concepts: Terms
     parts: Terms
@@ -93,6 +95,7 @@ class Sheet:
     also_lang: NDArray[np.uint8]
     flags: NDArray[np.uint8]
     title_size: NDArray[np.uint8]
+    party: NDArray[np.uint8]
     said: Terms
     said_kin: NDArray[np.uint16]
     said_worth: NDArray[np.uint8]
@@ -140,6 +143,7 @@ def sheet_of(traits: Traits, at: float, rarity: Rarity) -> Sheet:
     _fill(sheet.models, traits.models)
     _fill(sheet.lines, traits.lines)
     _fill(sheet.versions, traits.versions)
+    _fill(sheet.makes, traits.makes)
     _fill(sheet.subject, traits.subject)
     _fill(sheet.parts, traits.parts)
     rare = rarity.of(title)
@@ -156,6 +160,7 @@ def sheet_of(traits: Traits, at: float, rarity: Rarity) -> Sheet:
         HAS_TEXT * traits.has_text + ROUNDUP * traits.is_roundup + NOTE * traits.is_note
     )
     sheet.title_size[0] = len(title)
+    sheet.party[0] = min(traits.party, len(title))
     _fill_said(sheet, traits, rarity)
     return sheet
 

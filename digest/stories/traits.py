@@ -30,7 +30,9 @@ _COPY_TERMS = 40  # a text of fewer has too little to be recognised by
 _WHOLE_TERMS = 12
 _MOST_NUMBERS, _LONGEST_FIGURED = 8, 800
 _APART = " ； "
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _LEAST_NAME = 2
+_LONGEST_PARTY = 6  # terms
 
 _STOP, _GENERIC = word_list("stop_words"), word_list("generic_words")
 _LATIN = re.compile(
@@ -40,8 +42,11 @@ _MODEL = re.compile(
     r"(?<![A-Za-z0-9.])(?!(?:19|20)\d\d(?![\w.]))(?=[\w.\-]*\d)[A-Za-z0-9][\w.\-]*(?!\s?[年月日号])",
     re.ASCII,
 )
-# A product line with its version: GPT-5, Opus 4.8, iPhone 17; no months and no years.
-_VERSION = re.compile(r"(?<![A-Za-z])([A-Za-z]+)[ \-]?(?!(?:19|20)\d\d(?!\.?\d))(\d+(?:\.\d+)*)")
+# A product line with its version: GPT-5, Opus 4.8, Pixel 10a; no months, no years, no amounts.
+_VERSION = re.compile(
+    r"(?<![a-z])([a-z]+)[ \-]?(?!(?:19|20)\d\d(?!\.?\d))"
+    r"(\d+(?:\.\d+)*(?:(?![bkmtw])[a-z](?![a-z\d]))?)"
+)
 _NO_LINES = word_set(
     "update at in on to of from by for and the top about over under than around nearly day "
     "jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july "
@@ -74,6 +79,14 @@ _NOTE = re.compile(
     r"|quarter(?:ly)?)\b",
     re.IGNORECASE,
 )
+# Where a notice has said whom it is about and comes to when and what.
+_PARTY_ENDS = re.compile(
+    r"[\d：:，,；;。！？（(｜|$]|[上下首]?半年|[前首]?[一二三四]季|第[一二三四]|[本上][财季年]|[去今全]年|"
+    r"年度|[一二三四五六七八九十]+月|公布|发布|公告|披露|宣布|首份|[预拟将]|在\w{2,4}成立|"
+    r"\b(?:first|second|third|fourth|q[1-4]|h[12]|full[- ]year|annual|reports?|posts?|says?)\b|"
+    + _NOTE.pattern,
+    re.IGNORECASE,
+)
 # What feeds put around titles and openings: it is in all of them and says nothing.
 _FURNITURE = re.compile(
     r"^(?:热点精选|专题|快讯|独家|视频)+(?:[｜|丨：:]|(?<=精选)|(?<=专题))|-?\d+(?:小时|分钟)前$|"
@@ -90,7 +103,9 @@ class Traits:
 
     `words` counts the terms of title and opening, those of the title twice. `concepts` are
     the English terms that Chinese words mean; `bands` tell copies of one text, `whole` is equal
-    for equal openings (0: too short). `is_note`: a company's notice in the usual form.
+    for equal openings (0: too short). `makes` are versions without the letter at their end, which
+    siblings share ("Mini 2" and "Mini 2S"). `is_note`: a company's notice in the usual form, and
+    `party`: how many of its title's first terms say whose, 0 where it does not begin with that.
     """
 
     title: tuple[int, ...]
@@ -101,6 +116,7 @@ class Traits:
     models: tuple[int, ...]
     lines: tuple[int, ...]
     versions: tuple[int, ...]
+    makes: tuple[int, ...]
     subject: tuple[int, ...]
     parts: tuple[int, ...]
     concepts: tuple[int, ...]
@@ -111,6 +127,7 @@ class Traits:
     has_text: bool
     is_roundup: bool
     is_note: bool
+    party: int
     said: Said
 
 
@@ -122,7 +139,7 @@ def traits_of(item: StoryItem) -> Traits:
     words = Counter(terms)
     words.update(words)
     words.update(opening)
-    subject = _SUBJECT.match(title)
+    subject, party = _SUBJECT.match(title), len(set(_terms(_party(title))))
     versions = [
         (line, number)
         for line, number in _VERSION.findall(title.casefold())
@@ -137,6 +154,7 @@ def traits_of(item: StoryItem) -> Traits:
         models=_salted("m", _models(title, item.lang)),
         lines=_salted("l", (line for line, _ in versions)),
         versions=_salted("v", (f"{line} {number}" for line, number in versions)),
+        makes=_salted("k", (f"{line} {number.rstrip(_LETTERS)}" for line, number in versions)),
         subject=_unique(map(_hashed, _terms(subject.group(1)))) if subject else (),
         parts=_salted("p", ("".join(found) for found in _PART.findall(title))),
         concepts=_unique(map(_hashed, _concepts(f"{title} {lead[:_MEANT_LEAD]}"))),
@@ -147,6 +165,7 @@ def traits_of(item: StoryItem) -> Traits:
         has_text=len(opening) > len(terms),
         is_roundup=bool(_ROUNDUP.search(title)),
         is_note=bool(_NOTE.search(title)),
+        party=party if party <= _LONGEST_PARTY else 0,
         said=said_of(title),
     )
 
@@ -162,6 +181,12 @@ def _models(title: str, lang: str) -> Iterator[str]:
             bare = bare.replace(number.text, " ", 1)
     for found in _MODEL.findall(bare):
         yield found.casefold().rstrip(".-")
+
+
+def _party(title: str) -> str:
+    """How the title of a notice begins, which is whom it is about; "" for other titles."""
+    ends = _PARTY_ENDS.search(title) if _NOTE.search(title) else None
+    return title[: ends.start()] if ends else ""
 
 
 def term_numbers(text: str) -> list[int]:

@@ -48,6 +48,48 @@ def test_results_of_different_companies_stay_apart_in_their_season() -> None:
         index.add(one)
 
 
+def test_results_of_two_companies_of_one_group_stay_apart() -> None:
+    """The first word is the same, and all that the form says; whom it is about is not."""
+    index = index_with(_group_results(1, "QL 电子", "1.48", "70.79"))
+    other = _group_results(2, "QL Display", "9.75", "531.78")
+    assert index.place(other).story_of is None
+    again = _group_results(3, "QL 电子集团", "1.48", "70.79")
+    assert index.place(again).story_of == 1
+
+
+def _group_results(number: int, company: str, profit: str, yuan: str) -> StoryItem:
+    title = f"{company} 2026 上半年归母净利润 {profit} 万亿韩元，同比增长 5.53%"
+    lead = (
+        f"8 月 14 日消息，{company} 今日发布 2026 财年（2026 年 1 月～2026 年 12 月）半年报"
+        f"（2026 年 1 月～2026 年 6 月）报告：归母净利润：{profit} 万亿韩元（现汇率约合 {yuan} 亿"
+        "元人民币），毛利率 13.72%，经营现金流 3.55 万亿韩元，同比增长 9.38%。"
+    )
+    return item(number, title, lead, keywords=("QL", "韩元"), numbers=(f"{profit} 万亿韩元",))
+
+
+def test_siblings_that_a_letter_tells_apart_are_two_things() -> None:
+    one = item(
+        1,
+        "青栎推出 QL Mic Mini 2 迷你无线麦克风：三种音色预设、两级降噪，599 元",
+        "4 月 21 日消息，青栎今天推出 QL Mic Mini 2 迷你无线麦克风，起售价 599 元，发射器重 11 克"
+        "，支持三种音色预设和两级降噪，标配磁吸前盖。",
+        keywords=("青栎", "Mic Mini", "无线麦克风"),
+    )
+    other = item(
+        2,
+        "青栎预告将推 QL Mic Mini 2S 四发内录迷你无线麦克风",
+        "4 月 21 日消息，青栎今天发布 QL Mic Mini 2 迷你无线麦克风外，还预告将推出 Mic Mini 2S，"
+        "定位更高，新增四发一收和内录，起售价未公布。",
+        hours=0.4,
+        keywords=("青栎", "Mic Mini", "无线麦克风"),
+    )
+    assert index_with(one).place(other).story_of is None
+    sibling = replace(other, title=other.title.replace("2S 四发内录", "2"))
+    assert index_with(one).place(sibling).story_of == 1
+    both = "青栎推出 QL Mic Mini 2 和 Mini 2S，青栎 Mini 10s、Mini 5bn、Mini 5m 另售"
+    assert len(traits_of(replace(one, title=both)).versions) == 4
+
+
 def test_market_reports_and_columns_of_two_days_stay_apart() -> None:
     market = item(1, "A 股三大指数集体收跌，半导体板块领跌", "三大指数收跌，成交额缩量。")
     again = replace(market, signal_id=2, at=NOW + timedelta(days=1))
