@@ -4,13 +4,14 @@ All problems are found at once and before any I/O: `load_settings` raises Config
 The README's table of settings is generated from this file (`hexin settings --markdown`).
 """
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import wrap
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -392,7 +393,9 @@ class Settings(BaseSettings):
         values = [getattr(self, name) for name in type(self).model_fields]
         keys = [one.get_secret_value() for one in values if isinstance(one, SecretStr)]
         passwords = [_password(one) for one in values if isinstance(one, str)]
-        return tuple(one for one in (*keys, *passwords) if one)
+        # Of an address that is a key, such as Sentry's, the account by itself is the key.
+        accounts = [urlsplit(one).username or "" for one in keys if "://" in one]
+        return tuple(one for one in (*keys, *passwords, *accounts) if one)
 
     @property
     def admins(self) -> frozenset[int]:
@@ -414,6 +417,19 @@ class Settings(BaseSettings):
     def allowed_addresses(self) -> tuple[str, ...]:
         """What `fetch_allow` lists."""
         return _parts(self.fetch_allow)
+
+
+# What Python and its libraries go by; whatever else stands there is no business of theirs.
+_PLAIN = re.compile(
+    r"PATH|HOME|LANG|LANGUAGE|TZ|TMPDIR|SYSTEMROOT|VIRTUAL_ENV|"
+    r"(LC|LD|PYTHON|MALLOC|OMP|OPENBLAS|MKL|COV|COVERAGE)_?[A-Z0-9_]*"
+)
+
+
+def plain_environment() -> dict[str, str]:
+    """The environment without any secret, for processes that read what strangers wrote."""
+    found = os.environ.items()  # noqa: TID251  here is where it is read
+    return {name: value for name, value in found if _PLAIN.fullmatch(name)}
 
 
 def load_settings(**overrides: Any) -> Settings:

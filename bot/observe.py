@@ -18,22 +18,49 @@ _PASSWORD = re.compile(r"(://[^:/\s]+:)[^@\s]+@")
 _SHORTEST = 6
 
 
+# What opens something for whoever has it, by its form: it comes from anybody, at any time.
+_PROOFS = (
+    (re.compile(r"(/telegram/)[0-9a-f]{16,64}"), r"\1***"),  # where Telegram brings updates
+    (re.compile(r"(?<![\w-])([ei]_)[\w-]{24}(?![\w-])"), r"\1***"),  # codes that let in
+    (re.compile(r"\b(\d{1,17}\.[0-9a-f]{1,9}\.)[\w-]{8,24}\.[\w-]{24}(?![\w-])"), r"\1***"),
+    (re.compile(r"\b(\d{1,17}\.\d{1,12}\.)\d{1,12}\.[\w-]{43}(?![\w-])"), r"\1***"),
+    (re.compile(r"([?&]k=[0-9a-f]{1,9}-)[\w-]{20}(?![\w-])"), r"\1***"),  # sealed pages
+    (re.compile(r"(\b(?:hash|signature)(?:=|%3D))[\w-]{43,128}"), r"\1***"),  # init data
+    (
+        re.compile(
+            r"((?:authorization|cookie|x-app-session|x-telegram-bot-api-secret-token|x-api-key)"
+            r"\W{1,5})[^'\"\\\r\n]+",
+            re.IGNORECASE,
+        ),
+        r"\1***",
+    ),
+)
+
+
 class _Known:
     """The secrets of this process, in every way that a log may write them."""
 
+    secrets: frozenset[str] = frozenset()
     pattern: re.Pattern[str] | None = None
 
 
 def keep_secret(secrets: Iterable[str]) -> None:
-    """From now on none of these stands in a log line, whoever writes it."""
+    """From now on these, and no others, stand in no log line, whoever writes it."""
+    _Known.secrets = frozenset(secrets)
     written = {
         form
-        for secret in secrets
+        for secret in _Known.secrets
         if len(secret) >= _SHORTEST
         for form in (secret, quote(secret, safe=""), quote(secret), json.dumps(secret)[1:-1])
     }
     longest_first = sorted(written, key=len, reverse=True)
     _Known.pattern = re.compile("|".join(map(re.escape, longest_first))) if written else None
+
+
+def keep_also(secret: str) -> None:
+    """One more that stands in no log line: a key that was made or read later."""
+    if secret not in _Known.secrets:
+        keep_secret((*_Known.secrets, secret))
 
 
 def redact(text: str) -> str:
@@ -42,11 +69,22 @@ def redact(text: str) -> str:
     return _Known.pattern.sub("***", text) if _Known.pattern else text
 
 
+def redact_line(text: str) -> str:
+    """As `redact`, and without codes, seals, passes and headers that let somebody in.
+
+    For what is written down. A command may show a code to whoever asked for it.
+    """
+    text = redact(text)
+    for form, shown in _PROOFS:
+        text = form.sub(shown, text)
+    return text
+
+
 class _Plain(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         ids = " ".join(f"{name}={what}" for name, what in ids_of(record).items())
         text = super().format(record)
-        return redact(f"{text} [{ids}]" if ids else text)
+        return redact_line(f"{text} [{ids}]" if ids else text)
 
 
 class _Json(logging.Formatter):
@@ -59,14 +97,14 @@ class _Json(logging.Formatter):
         } | ids_of(record)
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
-        return redact(json.dumps(line, ensure_ascii=False))
+        return redact_line(json.dumps(line, ensure_ascii=False))
 
 
 def _last_words(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
     """What Python prints of an error that nobody caught, like any other line of ours."""
-    sys.stderr.write(redact("".join(traceback.format_exception(kind, error, trace))))
+    sys.stderr.write(redact_line("".join(traceback.format_exception(kind, error, trace))))
 
 
 def set_up_logging(level: str, *, as_json: bool) -> None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.application import BotApi
 from bot.clock import Clock, utc_now
 from bot.config import Settings
+from bot.observe import keep_also
 from bot.parts.chat import USERNAME, Chat, owner_name
 from bot.parts.front import Front
 from bot.parts.leading import Leading
@@ -91,6 +92,7 @@ async def _open_storage(settings: Settings, stack: AsyncExitStack) -> Storage:
     except (StorageUnavailable, DatabaseDamaged) as error:
         raise StartError(f"{error}\n运行 hexin doctor 查看详情。") from error
     stack.push_async_callback(storage.close)
+    storage.meta.guard(settings.token, keep_also)
     storage.deliveries.resend_alerts = settings.resend_alerts
     storage.numbers.zone = ZoneInfo(settings.default_zone)
     return storage

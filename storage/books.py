@@ -1,7 +1,9 @@
 """Two small tables: updates taken from Telegram, and what the bot notes about itself."""
 
 import asyncio
+import hmac
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -188,10 +190,20 @@ class Updates:
 
 
 class Meta:
-    """Named notes of the bot about itself."""
+    """Named notes of the bot about itself.
+
+    Its keys are used as they stand until `guard` is called: from then on `by` has a part in
+    them, which is not in the database, so that a copy of the database opens nothing.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._by = ""
+        self._told: Callable[[str], None] | None = None
+
+    def guard(self, by: str, told: Callable[[str], None]) -> None:
+        """Mix `by` into every key, and tell `told` of each key before it is used."""
+        self._by, self._told = by, told
 
     async def get(self, key: str) -> str | None:
         """The note called `key`, None when there is none."""
@@ -211,7 +223,15 @@ class Meta:
             )
 
     async def secret(self, key: str) -> str:
-        """The random note called `key`, 256 bits in hex, made by whoever asks first."""
+        """The key called `key`, 256 bits in hex, made by whoever asks first."""
+        kept = await self._random(key)
+        if self._by:
+            kept = hmac.digest(self._by.encode(), kept.encode(), sha256).hex()
+        if self._told is not None:
+            self._told(kept)
+        return kept
+
+    async def _random(self, key: str) -> str:
         kept = await self.get(key)
         if kept is not None:
             return kept

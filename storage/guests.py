@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from hashlib import sha256
 from secrets import token_urlsafe
 
 from sqlalchemy import delete, select, update
@@ -35,7 +36,8 @@ class Guests:
     async def invite(self, made_by: int, uses: int, now: datetime) -> str:
         """A new invitation for `uses` people, good for 14 days. Returns its code.
 
-        Invitations that ran out are dropped on the way.
+        Only the code's hash is kept: a copy of the database lets nobody in. Invitations that
+        ran out are dropped on the way.
         """
         code = token_urlsafe(_CODE_BYTES)
         async with self._database.write() as connection:
@@ -44,7 +46,7 @@ class Guests:
             )
             await connection.execute(
                 invites.insert().values(
-                    code=code,
+                    code=_hash(code),
                     uses_left=uses,
                     made_by=made_by,
                     created_at=now,
@@ -59,7 +61,7 @@ class Guests:
             # One statement: two people who tap at once cannot both have the last use.
             taken = await connection.execute(
                 update(invites)
-                .where(invites.c.code == code)
+                .where(invites.c.code == _hash(code))
                 .where(invites.c.uses_left > 0, invites.c.expires_at > now)
                 .values(uses_left=invites.c.uses_left - 1)
             )
@@ -82,3 +84,7 @@ async def _let_in(connection: AsyncConnection, chat_id: int, now: datetime) -> N
     await connection.execute(
         insert(connection, guests).values(chat_id=chat_id, let_in_at=now).on_conflict_do_nothing()
     )
+
+
+def _hash(code: str) -> str:
+    return sha256(code.encode()).hexdigest()

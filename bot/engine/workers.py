@@ -14,6 +14,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bot.config import plain_environment
 from bot.engine.places import Places
 from bot.engine.worker import LENGTH
 from digest.errors import HexinError
@@ -164,6 +165,8 @@ class _Worker:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             cwd=_ROOT,
+            # A hole in a parser must not find the token lying beside it.
+            env=plain_environment(),
             start_new_session=True,
         )
         if self._ended:

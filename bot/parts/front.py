@@ -3,6 +3,7 @@
 from contextlib import AsyncExitStack
 
 from bot.application import BotApi
+from bot.observe import keep_also
 from bot.parts.serving import listen, serve
 from bot.pictures.painter import Painter
 from bot.running import LOOPBACK, Running
@@ -71,7 +72,10 @@ class Front:
         token, base = self._token(), self._settings.webhook_url
         if not token or not base:
             return None
-        return Hook.of(base, await self._storage.meta.secret(KEY_NAME), token)
+        hook = Hook.of(base, await self._storage.meta.secret(KEY_NAME), token)
+        keep_also(hook.secret)
+        keep_also(hook.path)
+        return hook
 
     async def _hook_door(self) -> HookDoor | None:
         hook = await self.hook()

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot import meters
 from bot.clock import Clock
+from bot.observe import redact_line
 from bot.watching.chat import Reach
 from digest.model import DeliveryState
 from storage import Storage
@@ -66,7 +67,7 @@ class Health:
         if late:
             reasons["late_steps"] = {name: round(seconds) for name, seconds in late.items()}
         if fatal := self.parts.fatal():
-            reasons["stopping"] = fatal
+            reasons["stopping"] = redact_line(fatal)
         return answer | {"reasons": reasons, "ok": not reasons}
 
     async def look(self) -> None:

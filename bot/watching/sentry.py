@@ -9,7 +9,7 @@ words of an error itself, which may quote what somebody wrote.
 import logging
 from typing import Any
 
-from bot.observe import redact
+from bot.observe import redact_line
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ def scrubbed(event: Any) -> Any:
     entry = event.get("logentry") or {}
     if entry.get("message"):
         # The log line before anything was filled in: our words only.
-        kept["logentry"] = {"message": redact(str(entry["message"]))}
+        kept["logentry"] = {"message": redact_line(str(entry["message"]))}
     values = (event.get("exception") or {}).get("values") or ()
     if values:
         kept["exception"] = {"values": [_error(one) for one in values]}

@@ -108,7 +108,7 @@ from storage.schema.taxonomy import refused_topics as refused_topics
 from storage.schema.taxonomy import topics as topics
 from storage.trend_tables import trend_tables
 
-HEAD = "0027"
+HEAD = "0028"
 """The version of the tables: the newest file of storage/migrations/versions."""
 
 trend_hours, trend_changes, trend_reports = trend_tables(metadata)

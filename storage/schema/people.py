@@ -46,7 +46,7 @@ report_notices = Table(
 invites = Table(
     "invites",
     metadata,
-    Column("code", String(64), primary_key=True),
+    Column("code", String(64), primary_key=True),  # its SHA-256, in hex
     Column("uses_left", Integer, nullable=False),
     Column("made_by", BigInteger, nullable=False),
     Column("created_at", UtcTime, nullable=False),
