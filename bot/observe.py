@@ -29,7 +29,7 @@ _PROOFS = (
     (
         re.compile(
             r"((?:authorization|cookie|x-app-session|x-telegram-bot-api-secret-token|x-api-key)"
-            r"\W{1,5})[^'\"\\\r\n]+",
+            r"['\"\\]{0,2}\s?[:=]\s?['\"\\]{0,2})[^'\"\\\r\n]+",
             re.IGNORECASE,
         ),
         r"\1***",
