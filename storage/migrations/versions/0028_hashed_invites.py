@@ -17,9 +17,7 @@ def upgrade() -> None:
     connection = op.get_bind()
     for code in connection.scalars(sa.select(_INVITES.c.code)).all():
         hashed = sha256(code.encode()).hexdigest()
-        connection.execute(
-            sa.update(_INVITES).where(_INVITES.c.code == code).values(code=hashed)
-        )
+        connection.execute(sa.update(_INVITES).where(_INVITES.c.code == code).values(code=hashed))
 
 
 def downgrade() -> None:
