@@ -115,7 +115,7 @@ async def test_a_running_process_tells_none_and_a_copy_opens_nothing(
         webhook_url="https://bot.example",
         port=0,
         catalog=False,
-        metrics_token="canary-of-the-metrics",  # noqa: S106  made up
+        metrics_token="canary-of-the-metrics",
         **SECRETS,
     )
     keep_secret(settings.secrets)
