@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.condense.standing import leans
-from digest.model import NumberFact, Point, Relation, Signal
+from digest.model import Changed, NumberFact, Point, Relation, Signal
 from digest.text.segmentation import search_terms
 
 _MOST_NUMBERS = 3
@@ -26,7 +26,7 @@ class Retelling:
 class Told:
     """One signal of a story. `numbers` and `points` (places in its brief) are what is new in it.
 
-    `changes` are its numbers that were told before with another figure, with that figure.
+    `changes` are its numbers that were told before with another figure, with what they were.
     `repeats` are the first later signals that only tell it again, `repeated` how many do. The
     first signal of a story adds nothing to it, and neither does one that only repeats.
     """
@@ -34,7 +34,7 @@ class Told:
     signal: Signal
     numbers: tuple[NumberFact, ...] = ()
     points: tuple[int, ...] = ()
-    changes: tuple[tuple[NumberFact, str], ...] = ()
+    changes: tuple[tuple[NumberFact, Changed], ...] = ()
     repeats: tuple[Retelling, ...] = ()
     repeated: int = 0
 
@@ -107,7 +107,7 @@ def _as_compared(signal: Signal) -> Told:
             :_MOST_NUMBERS
         ],
         tuple(it for it in adds.points if it < len(brief.points))[:_MOST_POINTS],
-        tuple((facts[it.number], it.before) for it in adds.changes if it.number in facts),
+        tuple((facts[it.number], it) for it in adds.changes if it.number in facts),
     )
 
 

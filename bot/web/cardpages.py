@@ -16,7 +16,7 @@ from bot.web.weeks import is_shown
 from bot.web.words import short
 from digest.allowed import public_part
 from digest.model import Kind, Lang, NumberFact, Signal, SignalState
-from digest.render.wording import in_words_of
+from digest.render.wording import in_words_of, said_as
 from digest.taxonomy import Taxonomy
 from digest.texts import Texts, texts_for
 from digest.weekly import Week
@@ -169,4 +169,4 @@ def _stands_in(headline: str, fact: NumberFact) -> bool:
 
 
 def _told(fact: NumberFact, lang: Lang) -> str:
-    return short(fact.zh if lang is Lang.ZH and fact.zh else fact.text, 40)
+    return short(said_as(fact.text, fact.zh, lang), 40)

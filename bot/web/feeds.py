@@ -26,7 +26,7 @@ from digest.allowed import public_part
 from digest.model import Access, Lang, NumberFact, Signal
 from digest.render.lines import NEW
 from digest.render.news import in_order_of_news
-from digest.render.wording import in_words_of
+from digest.render.wording import in_words_of, said_as
 from digest.taxonomy import Taxonomy
 from digest.texts import Texts, texts_for
 from storage import Storage
@@ -256,7 +256,7 @@ def _html(signal: Signal, texts: Texts, original: str) -> str:
 
 
 def _number(fact: NumberFact, texts: Texts) -> str:
-    told = fact.zh if texts.lang is Lang.ZH and fact.zh else fact.text
+    told = said_as(fact.text, fact.zh, texts.lang)
     measure = short(fact.measure, 60)
     return short(told, 60) + (texts("web.list.colon") + measure if measure else "")
 

@@ -30,6 +30,7 @@ from digest.render.lines import (
 )
 from digest.render.news import in_order_of_news, what_changed
 from digest.render.rendering import Rendering
+from digest.render.wording import converted as in_terms_of
 from digest.render.wording import in_words_of, is_foreign, is_machine_translated
 from digest.text.units import utf16_length
 from digest.texts import Texts
@@ -152,9 +153,9 @@ def _numbers(signal: Signal, rendering: Rendering) -> str:
 
 
 def number_words(fact: NumberFact, rendering: Rendering) -> str:
-    """A number and what it measures, escaped: converted for Chinese readers, its own beside."""
+    """A number and what it measures, escaped: converted for the reader, its own beside."""
     own = cut(fact.text, _NUMBER_UNITS)
-    converted = cut(fact.zh, _NUMBER_UNITS) if fact.zh and rendering.lang == "zh" else ""
+    converted = cut(in_terms_of(fact.text, fact.zh, rendering.lang), _NUMBER_UNITS)
     # The article's own wording stays beside a conversion, so that readers can check it.
     shown = f"{_arrow(fact)}<b>{escape(converted or own)}</b>"
     if converted and not _same_digits(converted, own):

@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 from digest.blocks import Block, Form
 from digest.dates import day_words
 from digest.look_backs import LookBack, LookBackKind
-from digest.model import Action, Button, DigestKind, Lang, Message, Signal
+from digest.model import Action, Button, DigestKind, Message, Signal
 from digest.render.cards import render_alert
 from digest.render.fit import MAX_UNITS, count_units, cut, escape
 from digest.render.lines import item, number_rows, paragraphs
 from digest.render.measures import measure_words
 from digest.render.rendering import Rendering
 from digest.render.trends import story_headline
+from digest.render.wording import said_as
 
 _NAME_UNITS = 40
 
@@ -71,14 +72,14 @@ def _outcome(one: LookBack, rendering: Rendering) -> tuple[str, tuple[Block, ...
     lines: list[str] = []
     blocks: list[Block] = []
     if outcome.change is not None and outcome.changed is not None:
-        change, chinese = outcome.change, rendering.lang is Lang.ZH
+        change, lang = outcome.change, rendering.lang
         headline = story_headline(outcome.changed, rendering)
         told = texts(
             "look_back.change",
             name=cut(change.name, _NAME_UNITS),
             measure=cut(measure_words(change.measure, texts), _NAME_UNITS),
-            then=cut((change.then_zh if chinese else "") or change.then, _NAME_UNITS),
-            now=cut((change.now_zh if chinese else "") or change.now, _NAME_UNITS),
+            then=cut(said_as(change.then, change.then_zh, lang), _NAME_UNITS),
+            now=cut(said_as(change.now, change.now_zh, lang), _NAME_UNITS),
             day=_day(outcome.changed, rendering),
         )
         lines += [escape(told), headline]

@@ -11,6 +11,7 @@ from digest.model import Changed, Point, Signal
 from digest.render.fit import clean, cut
 from digest.render.measures import measure_words
 from digest.render.rendering import Rendering
+from digest.render.wording import converted
 from digest.text.language import is_cjk
 from digest.text.units import utf16_length
 
@@ -66,8 +67,10 @@ def in_order_of_news(signal: Signal) -> Sequence[tuple[Point, bool]]:
 
 def _changed(signal: Signal, change: Changed, rendering: Rendering) -> str:
     fact = signal.brief.numbers[change.number]
-    chinese = rendering.lang == "zh" and fact.zh and change.before_zh
-    now, before = (fact.zh, change.before_zh) if chinese else (fact.text, change.before)
+    now = converted(fact.text, fact.zh, rendering.lang)
+    before = converted(change.before, change.before_zh, rendering.lang)
+    if not (now and before):  # both ends in one wording
+        now, before = fact.text, change.before
     if max(utf16_length(clean(text)) for text in (now, before)) > _NUMBER_UNITS:
         return ""
     measure = rendering.texts("news.fate", fate=change.fate) if change.fate else ""

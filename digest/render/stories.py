@@ -6,13 +6,13 @@ from itertools import islice
 
 from digest.agreement import Agreed, Comparison, Disagreement, Statement
 from digest.chronicle import Told
-from digest.model import Lang, Message, Signal
+from digest.model import Changed, Message, Signal
 from digest.render.cards import number_words
 from digest.render.fit import MAX_UNITS, count_units, cut, escape, shorten
 from digest.render.lines import SEPARATOR, number_rows, paragraphs
 from digest.render.rendering import Rendering
 from digest.render.trends import story_headline
-from digest.render.wording import in_words_of
+from digest.render.wording import in_words_of, said_as
 from digest.stories import StorySummary
 
 _SOURCE_UNITS = 40
@@ -146,8 +146,7 @@ def _measure(concept: str, told: Statement, rendering: Rendering) -> str:
 def _figure(told: Statement, rendering: Rendering) -> str:
     if told.fact is None:
         return ""
-    zh = told.fact.zh if rendering.lang is Lang.ZH else ""
-    return cut(zh or told.fact.text, _SOURCE_UNITS)
+    return cut(said_as(told.fact.text, told.fact.zh, rendering.lang), _SOURCE_UNITS)
 
 
 def _who(told: Statement) -> str:
@@ -186,11 +185,18 @@ def _new(told: Told, shown: Signal, rendering: Rendering) -> Iterator[str]:
         point = shown.brief.points[told.point]
         said = shorten(point.text, _POINT_UNITS, point.lang)
     for fact, before in told.changes[:_MOST_OF_A_KIND]:
-        now, then = number_words(fact, rendering), escape(cut(before, _SOURCE_UNITS))
+        now, then = (
+            number_words(fact, rendering),
+            escape(cut(_before(before, rendering), _SOURCE_UNITS)),
+        )
         yield rendering.texts("story.changed", before=then, now=now)
     # A number that the new point tells need not stand there twice.
     numbers = [number_words(one, rendering) for one in told.numbers if one.text not in said]
     yield from (line for line in (SEPARATOR.join(numbers), escape(said)) if line)
+
+
+def _before(change: Changed, rendering: Rendering) -> str:
+    return said_as(change.before, change.before_zh, rendering.lang)
 
 
 def render_stories(

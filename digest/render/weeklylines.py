@@ -3,13 +3,13 @@
 from zoneinfo import ZoneInfo
 
 from digest.dates import day_words
-from digest.model import Lang, NumberFact, Signal
+from digest.model import NumberFact, Signal
 from digest.render.cards import number_words
 from digest.render.fit import clean, cut, escape, shorten
 from digest.render.lines import SEPARATOR, link, page_url
 from digest.render.measures import measure_words
 from digest.render.rendering import Rendering
-from digest.render.wording import in_words_of
+from digest.render.wording import in_words_of, said_as
 from digest.weeklies.opened import Happened, says
 from digest.weeklies.report import Ahead, Came
 
@@ -75,8 +75,8 @@ def happened_line(one: Happened, rendering: Rendering) -> str:
         return texts(
             "weekly.step.change",
             measure=measure,
-            start=escape(cut(fact.start, _NUMBER_UNITS)),
-            end=escape(cut(fact.end, _NUMBER_UNITS)),
+            start=escape(_said(None, fact.start, rendering)),
+            end=escape(_said(None, fact.end, rendering)),
             when=when,
         )
     if one.earlier is None:
@@ -95,8 +95,8 @@ def happened_line(one: Happened, rendering: Rendering) -> str:
 
 
 def _said(fact: NumberFact | None, wording: str, rendering: Rendering) -> str:
-    converted = fact.zh if fact is not None and rendering.lang is Lang.ZH else ""
-    return cut(converted or wording, _NUMBER_UNITS)
+    zh = fact.zh if fact is not None else ""
+    return cut(said_as(wording, zh, rendering.lang), _NUMBER_UNITS)
 
 
 def _day(signal: Signal, rendering: Rendering) -> str:

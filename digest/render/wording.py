@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from digest.dating import with_days
 from digest.model import EDITORIAL, Brief, Kind, Lang, Point, Signal, Tier, Wording
+from digest.text.amounts import in_english
 from digest.texts import Texts, texts_for
 
 
@@ -58,6 +59,19 @@ def _in_language(lang: Lang, signal: Signal, wording: Wording) -> Signal:
             headline_original="",
         )
     return signal if shown == brief else replace(signal, brief=shown)
+
+
+def converted(written: str, zh: str, lang: Lang | str) -> str:
+    """How an amount reads for readers of `lang`, "" where that is not certain or as it stands.
+
+    `written` is the article's wording, `zh` what its brief says it is in Chinese.
+    """
+    return zh if lang == Lang.ZH else in_english(written)
+
+
+def said_as(written: str, zh: str, lang: Lang | str) -> str:
+    """The amount as readers of `lang` read it, else as it was written."""
+    return converted(written, zh, lang) or written
 
 
 def frame_parts(signal: Signal, texts: Texts) -> tuple[str, ...]:

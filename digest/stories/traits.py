@@ -16,7 +16,7 @@ from digest.condense.cues import combined, word_list
 from digest.condense.gazetteer import standard
 from digest.stories.items import StoryItem
 from digest.stories.said import Said, said_of
-from digest.text.numbers import find_numbers
+from digest.text.numbers import FoundNumber, find_numbers
 from digest.text.segmentation import search_terms
 from digest.text.vocabulary import word_set
 from digest.verify.alignment import meanings
@@ -140,6 +140,7 @@ def traits_of(item: StoryItem) -> Traits:
     words.update(words)
     words.update(opening)
     subject, party = _SUBJECT.match(title), len(set(_terms(_party(title))))
+    numbers = _numbers(title, lead[:_FIGURED_LEAD], item)
     versions = [
         (line, number)
         for line, number in _VERSION.findall(title.casefold())
@@ -150,8 +151,8 @@ def traits_of(item: StoryItem) -> Traits:
         also=_unique(map(_hashed, _terms(item.also[:_LONGEST_TITLE]))),
         words={_hashed(term): count for term, count in words.items()},
         names=_unique(map(_hashed, map(stem, _names(title, lead[:_NAMED_LEAD], item.keywords)))),
-        figures=_salted("f", _figures(title, lead[:_FIGURED_LEAD], item)),
-        models=_salted("m", _models(title, item.lang)),
+        figures=_salted("f", _figures(numbers)),
+        models=_salted("m", _models(title, numbers)),
         lines=_salted("l", (line for line, _ in versions)),
         versions=_salted("v", (f"{line} {number}" for line, number in versions)),
         makes=_salted("k", (f"{line} {number.rstrip(_LETTERS)}" for line, number in versions)),
@@ -170,14 +171,17 @@ def traits_of(item: StoryItem) -> Traits:
     )
 
 
-def _models(title: str, lang: str) -> Iterator[str]:
+def _models(title: str, numbers: Iterable[FoundNumber]) -> Iterator[str]:
     """Names of models and versions; an amount ("12 亿元", "7 人", "30%") is none.
+
+    `numbers` are those of a text that begins with the title.
 
     Sizes of a product (120W, 7500mAh) are: they tell one from the next as its name does.
     """
     bare = title
-    for number in find_numbers(title, lang):
-        if number.is_fact and not number.text[-1:].isascii():
+    for number in numbers:
+        in_title = number.end <= len(title)
+        if in_title and number.is_fact and not number.text[-1:].isascii():
             bare = bare.replace(number.text, " ", 1)
     for found in _MODEL.findall(bare):
         yield found.casefold().rstrip(".-")
@@ -234,9 +238,14 @@ def _name_words(name: str) -> Iterator[str]:
             yield plain
 
 
-def _figures(title: str, lead: str, item: StoryItem) -> Iterator[str]:
+def _numbers(title: str, lead: str, item: StoryItem) -> tuple[FoundNumber, ...]:
+    """The numbers of title, opening and brief, those of the title in front."""
     text = _APART.join((title, lead, *item.numbers[:_MOST_NUMBERS]))[:_LONGEST_FIGURED]
-    for number in find_numbers(text, item.lang):
+    return find_numbers(text, item.lang)
+
+
+def _figures(numbers: Iterable[FoundNumber]) -> Iterator[str]:
+    for number in numbers:
         if number.is_fact:
             unit = number.unit if number.kind in {"money", "percent", "points"} else ""
             yield f"{unit}{number.value:.3g}"

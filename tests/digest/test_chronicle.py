@@ -63,7 +63,7 @@ def test_what_was_found_when_it_came_goes_before_what_is_compared_now() -> None:
     _, told = chronicle((update, first))
     assert told.points == (1,)
     assert [fact.text for fact in told.numbers] == ["9 亿元"]
-    assert [(fact.text, before) for fact, before in told.changes] == [("7 亿元", "5 亿元")]
+    assert [(fact.text, it.before) for fact, it in told.changes] == [("7 亿元", "5 亿元")]
     shorter = replace(update, brief=brief("标题 2", numbers=(), points=points[:1]))
     _, told = chronicle((shorter, first))
     assert (told.points, told.numbers, told.changes) == ((), (), ())

@@ -9,6 +9,8 @@ from bot.web.views.items import Setting, Text
 from bot.web.words import short, tag_of
 from digest.agreement import Agreed, Comparison, Disagreement, Revised, Statement
 from digest.model import Lang, NumberFact
+from digest.render.measures import measure_words
+from digest.render.wording import converted
 from digest.texts import texts_for
 
 MAX_FIGURES, MAX_POINTS, MAX_DAYS, MAX_DISAGREEMENTS, MAX_REVISED = 5, 4, 3, 5, 5
@@ -27,10 +29,10 @@ class Says:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A figure as it was written, in Chinese where that helps, and who says so."""
+    """A figure as it was written, `converted` for the reader where that helps, and who says so."""
 
     text: Text
-    zh: str
+    converted: str
     told: tuple[Says, ...]
 
 
@@ -50,7 +52,7 @@ class AgreedView:
     """
 
     text: Text
-    zh: str
+    converted: str
     measure: Text | None
     day: str
     told: tuple[Says, ...]
@@ -117,7 +119,9 @@ def _agreed(one: Agreed, setting: Setting) -> AgreedView:
     told = says(one.told, setting)
     if first.fact is not None:
         value = _value(one.told, setting)
-        return AgreedView(value.text, value.zh, measure_text(one.concept, first, lang), "", told)
+        return AgreedView(
+            value.text, value.converted, measure_text(one.concept, first, lang), "", told
+        )
     text = Text(short(first.words, _MAX_POINT), tag_of(first.signal.lang))
     return AgreedView(text, "", None, day_words(one.on, lang) if one.on else "", told)
 
@@ -132,13 +136,16 @@ def _revised(one: Revised, setting: Setting) -> RevisedView:
 
 
 def _value(told: Sequence[Statement], setting: Setting) -> Value:
-    lang = setting.visit.lang
-    shown = in_ones_language(told, lang)
-    fact = shown.fact
-    text = short(fact.text, _MAX_FIGURE) if fact else ""
-    zh = short(fact.zh, _MAX_FIGURE) if fact and lang is Lang.ZH else ""
-    same = _letters(zh) == _letters(text)
-    return Value(Text(text, tag_of(shown.signal.lang)), "" if same else zh, says(told, setting))
+    shown = in_ones_language(told, setting.visit.lang)
+    text = short(shown.fact.text, _MAX_FIGURE) if shown.fact else ""
+    beside = conversion(shown.fact, setting.visit.lang) if shown.fact else ""
+    return Value(Text(text, tag_of(shown.signal.lang)), beside, says(told, setting))
+
+
+def conversion(fact: NumberFact, lang: Lang) -> str:
+    """How readers of `lang` read the figure, "" where its own wording says it already."""
+    beside = short(converted(fact.text, fact.zh, lang), _MAX_FIGURE)
+    return "" if _letters(beside) == _letters(fact.text) else beside
 
 
 def in_ones_language(told: Sequence[Statement], lang: Lang) -> Statement:
@@ -151,7 +158,9 @@ def measure_text(concept: str, told: Statement, lang: Lang) -> Text:
     if concept:
         return Text(texts_for(lang)(f"measure.{concept}"), tag_of(lang))
     measure = told.fact.measure if told.fact else ""
-    return Text(short(measure, _MAX_MEASURE), tag_of(told.signal.lang))
+    named = measure_words(measure, texts_for(lang))
+    tag = tag_of(told.signal.lang if named == measure else lang)
+    return Text(short(named, _MAX_MEASURE), tag)
 
 
 def says(told: Iterable[Statement], setting: Setting) -> tuple[Says, ...]:

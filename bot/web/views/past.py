@@ -7,7 +7,9 @@ from bot.web.moments import beijing_day, day_words
 from bot.web.views.items import Item, Label, Setting, item_of
 from bot.web.words import short
 from digest.look_backs import LookBack, LookBackKind
-from digest.model import Access, Lang, Signal
+from digest.model import Access, Signal
+from digest.render.measures import measure_words
+from digest.render.wording import said_as
 from digest.texts import texts_for
 
 MOST = 3
@@ -53,13 +55,12 @@ def _came(one: LookBack, setting: Setting) -> Iterable[Came]:
     texts = texts_for(lang)
     changed, change = outcome.changed, outcome.change
     if change is not None and changed is not None and changed.access is Access.PUBLIC:
-        chinese = lang is Lang.ZH
         told = texts(
             "look_back.change",
             name=short(change.name, _MAX_WORDS),
-            measure=short(change.measure, _MAX_WORDS),
-            then=short((change.then_zh if chinese else "") or change.then, _MAX_WORDS),
-            now=short((change.now_zh if chinese else "") or change.now, _MAX_WORDS),
+            measure=short(measure_words(change.measure, texts), _MAX_WORDS),
+            then=short(said_as(change.then, change.then_zh, lang), _MAX_WORDS),
+            now=short(said_as(change.now, change.now_zh, lang), _MAX_WORDS),
             day=day_words(beijing_day(changed.when), lang),
         )
         yield Came(told, _label(changed, setting))

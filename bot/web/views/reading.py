@@ -10,6 +10,9 @@ from bot.web.words import short, tag_of
 from digest.insight import Difference, DifferenceKind, differences
 from digest.model import Article, Insight, Lang, Signal
 from digest.newness import first_told
+from digest.render.measures import measure_words
+from digest.render.wording import said_as
+from digest.texts import texts_for
 
 MAX_STEPS, MAX_ADVICE, MAX_DIFFERENCES = 8, 4, 5
 _MAX_TEXT, _MAX_WORDS = 400, 60
@@ -135,15 +138,14 @@ def _first_told(
 
 
 def _views(found: Iterable[Difference], setting: Setting) -> Iterable[DifferenceView]:
-    lang, chinese = setting.visit.lang, setting.visit.lang is Lang.ZH
+    lang = setting.visit.lang
     for one in found:
         numbers = one.kind is DifferenceKind.NUMBER
-        then, now = (one.then_zh, one.now_zh) if chinese else ("", "")
         yield DifferenceView(
             name=short(one.name, _MAX_WORDS),
-            measure=short(one.measure, _MAX_WORDS),
-            then=short(then or one.then, _MAX_WORDS) if numbers else "",
-            now=short(now or one.now, _MAX_WORDS) if numbers else "",
+            measure=short(measure_words(one.measure, texts_for(lang)), _MAX_WORDS),
+            then=short(said_as(one.then, one.then_zh, lang), _MAX_WORDS) if numbers else "",
+            now=short(said_as(one.now, one.now_zh, lang), _MAX_WORDS) if numbers else "",
             direction=one.direction if one.direction in {"up", "down"} else "",
             day=day_words(beijing_day(one.earlier_at), lang),
             href=setting.visit.url(f"/s/{one.earlier_id}") if one.earlier_id else "",

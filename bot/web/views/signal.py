@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.web.moments import Moment, moment
+from bot.web.views.compared import conversion
 from bot.web.views.excerpt import Excerpt, anchor_of, excerpt
 from bot.web.views.items import (
     Item,
@@ -106,7 +107,7 @@ class NumberView:
     """A row of the table of numbers; `change` is "" where the article names no change."""
 
     text: str
-    zh: str
+    converted: str
     measure: str
     change: str
     direction: str
@@ -210,7 +211,7 @@ def signal_view(facts: SignalFacts, setting: Setting) -> SignalView:
         original=_original(signal, setting),
         points=points,
         points_foreign=_all_foreign(points, brief.points, setting),
-        numbers=tuple(_numbers(brief.numbers, shown, chinese=setting.visit.lang is Lang.ZH)),
+        numbers=tuple(_numbers(brief.numbers, shown, setting.visit.lang)),
         numbers_tag=tag_of(signal.lang),
         why=reader.view(brief.why) if brief.why else None,
         gaps=tuple(reader.view(gap) for gap in brief.gaps[:MAX_GAPS]),
@@ -352,14 +353,14 @@ def _evidence(signal: Signal) -> frozenset[int]:
 
 
 def _numbers(
-    facts: Sequence[NumberFact], shown: Excerpt | None, *, chinese: bool
+    facts: Sequence[NumberFact], shown: Excerpt | None, lang: Lang
 ) -> Iterable[NumberView]:
     for fact in facts[:MAX_NUMBERS]:
         start, end = short(fact.start, 40), short(fact.end, 40)
         on_page = shown is not None and fact.sentence in shown.shown
         yield NumberView(
             text=short(fact.text, 60),
-            zh=short(fact.zh, 60) if chinese and not _same(fact.zh, fact.text) else "",
+            converted=conversion(fact, lang),
             measure=short(fact.measure, MAX_MEASURE),
             change=f"{start} → {end}" if start and end else "",
             direction=fact.direction if fact.direction in {"up", "down"} else "",

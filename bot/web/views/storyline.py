@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.web.moments import Moment, short_moment
-from bot.web.views.compared import ComparedView, Says, compared_view
+from bot.web.views.compared import ComparedView, Says, compared_view, conversion
 from bot.web.views.excerpt import anchor_of
 from bot.web.views.items import Item, Label, Setting, Text, gist_of, headline_of, item_of
 from bot.web.words import short, tag_of
@@ -12,8 +12,8 @@ from digest.agreement import Comparison
 from digest.allowed import public_part
 from digest.chronicle import Told
 from digest.chronicle import course as told_in_turn
-from digest.model import Access, Lang, NumberFact, Relation, Signal, Tier
-from digest.render.wording import in_words_of
+from digest.model import Access, Changed, NumberFact, Relation, Signal, Tier
+from digest.render.wording import in_words_of, said_as
 from digest.stories import StorySummary
 from storage.storylines import Course
 
@@ -29,10 +29,14 @@ _MAX_NAMES = 3
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """Words that rest on a sentence, and where the signal's page shows it."""
+    """Words that rest on a sentence, and where the signal's page shows it.
+
+    `converted` is how the reader reads a number among them.
+    """
 
     text: Text
     href: str
+    converted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ class FigureRow:
     """A number of the story, what it measures, and the sources that say so."""
 
     text: str
-    zh: str
+    converted: str
     measure: str
     tag: str
     href: str
@@ -191,10 +195,7 @@ def _step(told: Told, setting: Setting, *, is_first: bool, is_lead: bool) -> Ste
         gist=gist_of(member) if is_first or not (told.points or told.numbers) else None,
         points=tuple(_points(member, told.points, setting)),
         numbers=tuple(_number(member, fact, setting) for fact in told.numbers),
-        changes=tuple(
-            Change(short(before, _MAX_NUMBER), _number(member, fact, setting))
-            for fact, before in told.changes
-        ),
+        changes=tuple(_change(member, fact, change, setting) for fact, change in told.changes),
         repeats=tuple(
             Says(
                 short(one.source, _MAX_SOURCE),
@@ -210,7 +211,14 @@ def _step(told: Told, setting: Setting, *, is_first: bool, is_lead: bool) -> Ste
 def _number(signal: Signal, fact: NumberFact, setting: Setting) -> Linked:
     written, measure = short(fact.text, _MAX_NUMBER), short(fact.measure, _MAX_NUMBER)
     named = f"{written} ({measure})" if measure else written
-    return Linked(Text(named, tag_of(signal.lang)), _evidence(signal, fact.sentence, setting))
+    text = Text(named, tag_of(signal.lang))
+    href = _evidence(signal, fact.sentence, setting)
+    return Linked(text, href, conversion(fact, setting.visit.lang))
+
+
+def _change(signal: Signal, fact: NumberFact, change: Changed, setting: Setting) -> Change:
+    before = said_as(change.before, change.before_zh, setting.visit.lang)
+    return Change(short(before, _MAX_NUMBER), _number(signal, fact, setting))
 
 
 def _figures(
@@ -228,10 +236,9 @@ def _figures(
             continue
         fact, member = group[-1]
         names = list(dict.fromkeys(short(one.source_title, _MAX_SOURCE) for _, one in group))
-        zh = fact.zh if setting.visit.lang is Lang.ZH else ""
         yield FigureRow(
             text=short(fact.text, _MAX_NUMBER),
-            zh=short(zh, _MAX_NUMBER) if _letters(zh) != _letters(fact.text) else "",
+            converted=conversion(fact, setting.visit.lang),
             measure=short(fact.measure, _MAX_NUMBER),
             tag=tag_of(member.lang),
             href=_evidence(member, fact.sentence, setting),

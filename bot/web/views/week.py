@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.pictures.size import WIDTH, height_of
 from bot.web.moments import beijing_day, day_words, short_day
+from bot.web.views.compared import conversion
 from bot.web.views.home import DayLabel, day_label
 from bot.web.views.items import (
     Item,
@@ -26,7 +27,7 @@ from digest.render.measures import measure_words
 from digest.render.rendering import Rendering
 from digest.render.trends import usual_words
 from digest.render.weekly import move_name, tier_of
-from digest.render.wording import in_words_of
+from digest.render.wording import in_words_of, said_as
 from digest.texts import texts_for
 from digest.weeklies.glance import alt_words, glance_of
 from digest.weeklies.opened import Happened, Open, ToldStory, Weekly
@@ -90,7 +91,7 @@ class WeekFigure:
     """A number of the week and the signal that tells it."""
 
     text: Text
-    zh: str
+    converted: str
     measure: str
     item: Item
     own: str
@@ -309,12 +310,19 @@ class _Page:
         texts = texts_for(self.setting.visit.lang)
         measure = short(measure_words(fact.measure, texts), 60)
         if one.earlier is None:
-            return texts("web.week.change", measure=measure, start=fact.start, end=fact.end)
+            return texts(
+                "web.week.change",
+                measure=measure,
+                start=said_as(fact.start, "", texts.lang),
+                end=said_as(fact.end, "", texts.lang),
+            )
+        before = one.step.before
+        then = next((it for it in one.earlier.brief.numbers if it.text == before), None)
         return texts(
             "web.week.figure",
             measure=measure,
-            before=one.step.before,
-            now=fact.text,
+            before=said_as(before, then.zh if then else "", texts.lang),
+            now=said_as(fact.text, fact.zh, texts.lang),
             day=short_day(self._local(one.earlier), self.setting.visit.lang),
         )
 
@@ -327,11 +335,10 @@ class _Page:
 
     def figures(self) -> tuple[WeekFigure, ...]:
         """The numbers; those of closed signals are for subscribers."""
-        chinese = self.setting.visit.lang is Lang.ZH
         return tuple(
             WeekFigure(
                 text=Text(short(one.fact.text, 60), tag_of(one.signal.lang)),
-                zh=short(one.fact.zh, 60) if chinese and one.fact.zh != one.fact.text else "",
+                converted=conversion(one.fact, self.setting.visit.lang),
                 measure=short(one.fact.measure, 60),
                 item=item_of(one.signal, self.setting),
                 own=self.own(figure_key(FigureRef(one.signal.id, one.fact.text))),

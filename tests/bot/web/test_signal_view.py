@@ -82,7 +82,7 @@ def test_a_point_in_the_readers_language_ends_the_remark_about_all():
 
 def test_numbers_show_writing_conversion_measure_and_change():
     cost, people = view().numbers
-    assert (cost.text, cost.zh, cost.measure, cost.change) == (
+    assert (cost.text, cost.converted, cost.measure, cost.change) == (
         "$1.2 billion", "12 亿美元", "cost of the site", "",
     )  # fmt: skip
     assert (people.change, people.direction, people.href) == ("120 → 400", "up", "#s3")
@@ -90,7 +90,7 @@ def test_numbers_show_writing_conversion_measure_and_change():
 
 def test_a_conversion_equal_to_the_writing_is_not_repeated():
     fact = NumberFact("12 亿美元", 1.2e9, "money", "USD", 0, zh="12亿美元")
-    assert view(signal=signal(brief=brief(numbers=(fact,)))).numbers[0].zh == ""
+    assert view(signal=signal(brief=brief(numbers=(fact,)))).numbers[0].converted == ""
 
 
 def test_the_originals_time_stands_in_its_own_zone_and_in_beijing():

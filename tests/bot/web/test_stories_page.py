@@ -145,14 +145,17 @@ async def test_a_long_story_stays_small(client: Client, newsroom: Newsroom):
 async def tell(newsroom: Newsroom, source: str, first: str, *, hours: int, **more: Any) -> int:
     """A signal of a source of its own whose article says `first`."""
     url = f"https://{source}.example/{hours}"
+    title, lang = more.pop("title", "OpenAI raises money"), more.pop("lang", "en")
     text = article(
         url=url,
         canonical_url=url,
-        title="OpenAI raises money",
+        title=title,
+        lang=lang,
         paragraphs=((first, f"{source} asked several people what they make of it."),),
     )
     made = signal(
-        title="OpenAI raises money",
+        title=title,
+        lang=lang,
         url=url,
         published_at=NOW - timedelta(hours=hours),
         brief=condense(text),
@@ -194,6 +197,26 @@ async def test_figures_that_differ_stand_side_by_side_with_their_evidence(
     assert links(most) == [f"/s/{one}?lang={lang.value}#s1" for one in (first, fourth)]
     assert third not in {first, fourth}
     assert agreed not in words(shown)
+
+
+@pytest.mark.parametrize(
+    ("lang", "sides"),
+    [
+        (Lang.ZH, ["12 亿元", "10 亿元"]),
+        (Lang.EN, ["12 亿元 CNY 1.2 billion", "10 亿元 CNY 1 billion"]),
+    ],
+)
+async def test_english_readers_are_told_chinese_figures(
+    client: Client, newsroom: Newsroom, lang: Lang, sides: list[str]
+):
+    text: dict[str, Any] = {"lang": "zh", "title": "青栎科技完成融资"}
+    first = await tell(newsroom, "晨报", "青栎科技周日宣布完成融资，融资金额为 12 亿元。", hours=5, **text)
+    await tell(newsroom, "晚报", "青栎科技本轮融资金额为 10 亿元。", hours=4,
+               story_of=first, **text)  # fmt: skip
+    shown = await page(client, f"/story/{await story_of(newsroom, first)}?lang={lang.value}")
+    assert [
+        words(one) for one in select(shown, ".sides", "li", "p") if "亿" in words(one)
+    ] == sides
 
 
 @pytest.mark.parametrize(
