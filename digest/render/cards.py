@@ -28,6 +28,7 @@ from digest.render.lines import (
     page_url,
     paragraphs,
 )
+from digest.render.measures import measure_words
 from digest.render.news import in_order_of_news, what_changed
 from digest.render.rendering import Rendering
 from digest.render.wording import converted as in_terms_of
@@ -155,14 +156,18 @@ def _numbers(signal: Signal, rendering: Rendering) -> str:
 def number_words(fact: NumberFact, rendering: Rendering) -> str:
     """A number and what it measures, escaped: converted for the reader, its own beside."""
     own = cut(fact.text, _NUMBER_UNITS)
-    converted = cut(in_terms_of(fact.text, fact.zh, rendering.lang), _NUMBER_UNITS)
+    told = in_terms_of(fact.text, fact.zh, rendering.lang)
+    converted = cut(told, _NUMBER_UNITS) if told else ""
     # The article's own wording stays beside a conversion, so that readers can check it.
     shown = f"{_arrow(fact)}<b>{escape(converted or own)}</b>"
     if converted and not _same_digits(converted, own):
-        shown += escape(rendering.texts("card.original", words=own))
+        # Chinese brackets need no space before them, which is all that cleaning would leave.
+        space = "" if rendering.lang == "zh" else " "
+        shown += space + escape(rendering.texts("card.original", words=own))
     # Half a measure would mislead: a long one is left to the page.
-    if fact.measure and utf16_length(fact.measure) <= _MEASURE_UNITS:
-        shown += f"{'' if shown.endswith('）') else ' '}{escape(fact.measure)}"
+    measure = measure_words(fact.measure, rendering.texts)
+    if measure and utf16_length(measure) <= _MEASURE_UNITS:
+        shown += f"{'' if shown.endswith('）') else ' '}{escape(measure)}"
     return shown
 
 

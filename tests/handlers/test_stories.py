@@ -60,8 +60,9 @@ async def test_a_card_leads_to_its_story(reader: Reader):
         update = reader.texts("card.update", headline=f"央行降准第 {number} 报")
         assert update in story.text
     # What each adds: the first adds nothing, the others a number and what they say.
-    assert "＋ 1 万亿元" not in story.text
-    assert "＋ 2 万亿元" in story.text
+    amount = {Lang.ZH: "{} 万亿元", Lang.EN: "CNY {} trillion"}[reader.texts.lang]
+    assert f"＋ {amount.format(1)}" not in story.text
+    assert f"＋ {amount.format(2)}" in story.text
     assert "＋ 第 2 次说了乙" in story.text
     names = reader.texts("digest.comma").join(f"第 {n} 家" for n in (1, 2, 3))
     assert reader.texts("story.named", names=names) in story.text

@@ -210,7 +210,9 @@ async def test_english_readers_are_told_chinese_figures(
     client: Client, newsroom: Newsroom, lang: Lang, sides: list[str]
 ):
     text: dict[str, Any] = {"lang": "zh", "title": "青栎科技完成融资"}
-    first = await tell(newsroom, "晨报", "青栎科技周日宣布完成融资，融资金额为 12 亿元。", hours=5, **text)
+    first = await tell(
+        newsroom, "晨报", "青栎科技周日宣布完成融资，融资金额为 12 亿元。", hours=5, **text
+    )
     await tell(newsroom, "晚报", "青栎科技本轮融资金额为 10 亿元。", hours=4,
                story_of=first, **text)  # fmt: skip
     shown = await page(client, f"/story/{await story_of(newsroom, first)}?lang={lang.value}")

@@ -144,6 +144,9 @@ def test_an_update_says_what_changed():
     assert card.index("🆕 新价格即日起生效") < card.index("• 晨星 S1 四月上市")
     (digest,) = render_digest(a_digest(NEWS), rendering())
     assert "\n🆕 售价从 21.9 万元降到 18.9 万元\n" in digest.text
+    english = checked(render_card(NEWS, rendering(Lang.EN))).text
+    assert "down from CNY 219,000 to CNY 189,000" in english
+    assert "🔢 CNY 189,000 (18.9 万元) Price" in english
 
 
 def test_what_befell_people_is_named_with_their_number():
