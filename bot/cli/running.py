@@ -1,6 +1,5 @@
 """`hexin run`, `hexin poll`, `hexin digest`, `hexin enrich`."""
 
-import gc
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -71,20 +70,10 @@ async def _run(
         up.set()
         settle()
         _say_hello(running)
-        _settle_down()
         await stop.wait()
         say("正在收尾：完成手头的抓取与投递…（再按一次 Ctrl-C 立即退出）")
     if running.fatal:
         fail(running.fatal)
-
-
-def _settle_down() -> None:
-    """What is there once everything is up stays; garbage is no longer looked for in it.
-
-    Going through it again and again took a third of the time that sending costs.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 def _say_hello(running: "Running") -> None:

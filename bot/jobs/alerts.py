@@ -10,10 +10,21 @@ from typing import NamedTuple
 from bot.jobs.press import Press
 from bot.jobs.readers import is_placed
 from digest.compose import quiet_until, takes_push, wants_instant, wants_update
-from digest.model import DigestKind, Lang, Layout, Relation, Signal, Subscriber, Wishes, Wording
+from digest.model import (
+    DigestKind,
+    Lang,
+    Layout,
+    Relation,
+    Signal,
+    SignalState,
+    Subscriber,
+    Wishes,
+    Wording,
+)
 from digest.reasons import Reason, chosen_reason, reason_of, story_reason
 from digest.render import render_alert
 from storage import PlannedDigest, Recipient, Storage, allowances
+from storage.signal_queries import Mark
 from storage.unread import LONGEST_WINDOW, hearing, is_too_soon
 
 log = logging.getLogger(__name__)
@@ -25,6 +36,7 @@ ALERT_WINDOW = timedelta(hours=1)
 MOST_RINGS = 5
 RINGS_WITHIN = timedelta(minutes=10)
 _BATCH = 1000
+_AT_ONCE = 50
 _NEXT = timedelta(microseconds=1)
 
 
@@ -61,18 +73,27 @@ class Alerts:
 
     async def run(self, now: datetime) -> int:
         """Plan alerts about the signals of the last hour. Returns the messages owed."""
-        recent = await self._storage.signals.window(now - ALERT_WINDOW, now)
-        known, self._alerted = self._alerted, {}
-        made = 0
         # Of those that came together the strongest is told first: not all may ring.
-        for signal in sorted(recent, key=lambda one: (one.arrived_at, -one.score.total)):
-            if known.get(signal.id) != signal.score.total:
-                try:
-                    made += await self._alert(signal, now)
-                except Exception:  # the boundary: one odd signal must not hold up the others
-                    log.exception("alerts about signal %d could not be planned", signal.id)
-            self._alerted[signal.id] = signal.score.total
+        recent = await self._storage.signals.marks(now - ALERT_WINDOW, now)
+        # Only what is new since the last look is read, and little of it at once: an hour of a
+        # busy day, read whole each few seconds, was most of what this process held at its peak.
+        known = self._alerted
+        self._alerted = {one.id: one.score for one in recent if known.get(one.id) == one.score}
+        fresh = [one for one in recent if one.id not in self._alerted]
+        made = 0
+        for start in range(0, len(fresh), _AT_ONCE):
+            made += await self._look(fresh[start : start + _AT_ONCE], now)
         return made + await self._by_hand(now)
+
+    async def _look(self, marks: Sequence[Mark], now: datetime) -> int:
+        scores, made = dict(marks), 0
+        for signal in await self._storage.signals.get_many(list(scores)):
+            try:
+                made += await self._alert(signal, now)
+            except Exception:  # the boundary: one odd signal must not hold up the others
+                log.exception("alerts about signal %d could not be planned", signal.id)
+            self._alerted[signal.id] = scores[signal.id]
+        return made
 
     async def _by_hand(self, now: datetime) -> int:
         """Plan alerts about news that an editor put into a story, as if it had come there.
@@ -115,6 +136,8 @@ class Alerts:
 
     async def _alert(self, signal: Signal, now: datetime) -> int:
         if signal.relation == Relation.DUPLICATE or signal.backlog:
+            return 0
+        if signal.state is not SignalState.LIVE:  # taken back since it was found
             return 0
         made = await self._strong(signal, now)
         if signal.story_id is not None:

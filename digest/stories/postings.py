@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.uint32]
 
-_SEALED = 2048  # places in the open part, a dictionary
+# Places in the open part: a dictionary, which takes ten times what a sealed part does.
+_SEALED = 256
 _FOLD = 4  # sealed parts of one size become one of the next
 _LARGEST = 65_536
 _SHIFT = np.uint64(32)

@@ -2,6 +2,7 @@
 
 import math
 import random
+import tracemalloc
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import timedelta
@@ -162,6 +163,18 @@ def test_a_few_bytes_are_kept_of_each() -> None:
     """Rows and postings; the dictionaries of numbers and stories come on top."""
     row = sum(getattr(Sheet.empty(1), one.name).nbytes for one in fields(Sheet))
     assert row <= 1200
+
+
+def test_what_is_not_sealed_yet_takes_little_too() -> None:
+    signals, terms = 1_000, 30
+    index, draw = Postings(), random.Random(5)
+    tracemalloc.start()
+    try:
+        for place in range(signals):
+            index.add(place, [draw.getrandbits(32) for _ in range(terms)])
+        assert tracemalloc.get_traced_memory()[0] <= 2048 * signals
+    finally:
+        tracemalloc.stop()
 
 
 class _Meaning:

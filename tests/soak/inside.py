@@ -21,7 +21,7 @@ from types import FrameType
 from typing import Any
 
 BEAT_S, LATE_S, TELL_S = 0.05, 0.3, 30.0
-_FRAMES, _HOLDERS = 60, 40
+_SHOWN, _HOLDERS = 14, 40
 
 
 class Beat:
@@ -123,10 +123,11 @@ def watch(beat: Beat, target: Path, main: int) -> None:
 
 
 def _stack(frame: FrameType | None) -> str:
-    """Innermost first: the file, line and function of each frame."""
-    lines = traceback.extract_stack(frame, _FRAMES)[::-1] if frame else []
+    """Innermost first: the file, line and function of each frame; no source is read for it."""
+    frames = [(one.f_code, line) for one, line in traceback.walk_stack(frame)] if frame else []
     return " < ".join(
-        f"{'/'.join(one.filename.split('/')[-2:])}:{one.lineno} {one.name}" for one in lines[:14]
+        f"{'/'.join(code.co_filename.split('/')[-2:])}:{line} {code.co_name}"
+        for code, line in frames[:_SHOWN]
     )
 
 

@@ -57,6 +57,7 @@ QUESTIONS: dict[str, Callable[[Storage], Awaitable[Any]]] = {
     "latest of a topic": lambda s: s.signals.latest(topic="llm", before=1),
     "latest since": lambda s: s.signals.latest(since=NOW, min_score=50),
     "window": lambda s: s.signals.window(NOW, NOW),
+    "marks": lambda s: s.signals.marks(NOW, NOW),
     "day": lambda s: s.signals.day(NOW, NOW),
     "belated": lambda s: s.signals.belated(NOW, column="ai", topic="llm"),
     "story": lambda s: s.storylines.some(1),
