@@ -44,7 +44,7 @@ _MODEL = re.compile(
 )
 # A product line with its version: GPT-5, Opus 4.8, Pixel 10a; no months, no years, no amounts.
 _VERSION = re.compile(
-    r"(?<![a-z])([a-z]+)[ \-]?(?!(?:19|20)\d\d(?!\.?\d))"
+    r"(?<![a-z'’])([a-z]+)[ \-]?(?!(?:19|20)\d\d(?!\.?\d))"
     r"(\d+(?:\.\d+)*(?:(?![bkmtw])[a-z](?![a-z\d]))?)"
 )
 _NO_LINES = word_set(
@@ -83,8 +83,7 @@ _NOTE = re.compile(
 _PARTY_ENDS = re.compile(
     r"[\d：:，,；;。！？（(｜|$]|[上下首]?半年|[前首]?[一二三四]季|第[一二三四]|[本上][财季年]|[去今全]年|"
     r"年度|[一二三四五六七八九十]+月|公布|发布|公告|披露|宣布|首份|[预拟将]|在\w{2,4}成立|"
-    r"\b(?:first|second|third|fourth|q[1-4]|h[12]|full[- ]year|annual|reports?|posts?|says?)\b|"
-    + _NOTE.pattern,
+    r"\b[qh][1-4]\b|" + _NOTE.pattern,
     re.IGNORECASE,
 )
 # What feeds put around titles and openings: it is in all of them and says nothing.
@@ -141,11 +140,7 @@ def traits_of(item: StoryItem) -> Traits:
     words.update(opening)
     subject, party = _SUBJECT.match(title), len(set(_terms(_party(title))))
     numbers = _numbers(title, lead[:_FIGURED_LEAD], item)
-    versions = [
-        (line, number)
-        for line, number in _VERSION.findall(title.casefold())
-        if line not in _NO_LINES
-    ]
+    versions = list(_versions(title))
     return Traits(
         title=_unique(map(_hashed, terms)),
         also=_unique(map(_hashed, _terms(item.also[:_LONGEST_TITLE]))),
@@ -171,6 +166,14 @@ def traits_of(item: StoryItem) -> Traits:
     )
 
 
+def _versions(title: str) -> Iterator[tuple[str, str]]:
+    """Product lines with their versions; "MP3s" in an English title are several of one thing."""
+    several = "" if _HAN.search(title) else "s"
+    for line, number in _VERSION.findall(title.casefold()):
+        if line not in _NO_LINES:
+            yield line, number.rstrip(several)
+
+
 def _models(title: str, numbers: Iterable[FoundNumber]) -> Iterator[str]:
     """Names of models and versions; an amount ("12 亿元", "7 人", "30%") is none.
 
@@ -188,8 +191,11 @@ def _models(title: str, numbers: Iterable[FoundNumber]) -> Iterator[str]:
 
 
 def _party(title: str) -> str:
-    """How the title of a notice begins, which is whom it is about; "" for other titles."""
-    ends = _PARTY_ENDS.search(title) if _NOTE.search(title) else None
+    """How the title of a Chinese notice begins, which is whom it is about; "" for others.
+
+    English ones have a verb next, not when and what, and no form that tells where a name ends.
+    """
+    ends = _PARTY_ENDS.search(title) if _HAN.search(title) and _NOTE.search(title) else None
     return title[: ends.start()] if ends else ""
 
 

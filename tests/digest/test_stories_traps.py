@@ -88,6 +88,9 @@ def test_siblings_that_a_letter_tells_apart_are_two_things() -> None:
     assert index_with(one).place(sibling).story_of == 1
     both = "青栎推出 QL Mic Mini 2 和 Mini 2S，青栎 Mini 10s、Mini 5bn、Mini 5m 另售"
     assert len(traits_of(replace(one, title=both)).versions) == 4
+    several = item(3, "Kestrel's 4Q sales of MP3s beat the Street", lang="en")
+    single = item(4, "Kestrel's fourth quarter MP3 sales beat the Street", lang="en")
+    assert traits_of(several).versions == traits_of(single).versions
 
 
 def test_market_reports_and_columns_of_two_days_stay_apart() -> None:
