@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -33,6 +34,8 @@ App = Application[Any, Any, Any, Any, Any, Any]
 LONG_POLL_S = 25
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 60.0
+# For a question that only finds out whether Telegram can be reached.
+_PROBE_S = 5.0
 
 
 class ChatError(Exception):
@@ -70,6 +73,9 @@ def build_application(
         .build()
     )
     inbox.bot = application.bot
+    limiter.road.ask = partial(
+        application.bot.get_me, read_timeout=_PROBE_S, connect_timeout=_PROBE_S
+    )
     install(application, services)
     return application
 

@@ -17,7 +17,7 @@ from handlers.access import Door
 from handlers.arguments import TypedCommand, read_command
 from handlers.callbacks import unpack
 from handlers.context import Services, Turn
-from handlers.failures import AnyContext
+from handlers.failures import AnyContext, Unsent
 from handlers.former import of_today
 from handlers.guards import Pace, Pacer, Permission, allowed, at_desk, enter, role_here
 from handlers.places import concerns_us, is_notice, note_membership, note_notice
@@ -25,6 +25,8 @@ from handlers.processor import time_waited
 from handlers.prompts import Prompt, answered_prompt
 from handlers.replies import say, toast
 from storage.acting import answering
+from storage.books import Begun
+from storage.errors import is_full
 
 log = logging.getLogger(__name__)
 
@@ -137,8 +139,9 @@ class Dispatch:
             try:
                 if await self._admits(update, context.bot):
                     await self._begin(update, context, answer)
-            except Exception:
-                await self._finish(update)
+            except Exception as error:
+                if not (isinstance(error, Unsent) and error.left):
+                    await self._finish(update)
                 raise
             await self._finish(update)
 
@@ -180,9 +183,15 @@ class Dispatch:
         return pace is Pace.FINE
 
     async def _begin(self, update: Update, context: AnyContext, answer: Answer) -> None:
-        begun = await self._services.storage.updates.begin(
-            update.update_id, self._services.clock()
-        )
+        try:
+            begun = await self._services.storage.updates.begin(
+                update.update_id, self._services.clock()
+            )
+        except Exception as error:
+            if not is_full(error):
+                raise
+            # Whoever asks has an answer all the same; what has to be kept says so itself.
+            begun = Begun(acted=False)
         if begun is None:
             return
         message = update.effective_message

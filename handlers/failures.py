@@ -12,6 +12,7 @@ from digest.model import Lang
 from digest.texts import texts_for
 from handlers.context import Services
 from handlers.guards import first_language
+from storage.errors import is_full
 
 _log = logging.getLogger(__name__)
 
@@ -20,6 +21,17 @@ _TOPIC_GONE = ("message thread not found", "topic_closed", "topic_deleted")
 _SILENCED = ("not enough rights to send", "need administrator rights in the channel")
 
 AnyContext = CallbackContext[Any, Any, Any, Any]
+
+
+class Unsent(NetworkError):  # noqa: N818  a finding, not a fault
+    """An answer that certainly was not sent, for Telegram was out of reach for too long.
+
+    What is `left` is answered by the next process: this one stops.
+    """
+
+    def __init__(self, message: str, *, left: bool = False) -> None:
+        super().__init__(message)
+        self.left = left
 
 
 async def report(services: Services, update: object, context: AnyContext) -> None:
@@ -35,9 +47,9 @@ async def report(services: Services, update: object, context: AnyContext) -> Non
     what = _describe(update)
     _log.error("reference %s: %s failed", reference, what, exc_info=error)
     # BadRequest is a NetworkError by inheritance, but the connection is fine then.
-    if type(error) is NetworkError or not isinstance(update, Update):
+    if type(error) in {NetworkError, Unsent} or not isinstance(update, Update):
         return
-    await _apologise(services, update, context, reference)
+    await _apologise(services, update, context, reference, full=is_full(error))
 
 
 async def _moved(services: Services, update: Update, error: Exception | None) -> bool:
@@ -64,19 +76,25 @@ async def _moved(services: Services, update: Update, error: Exception | None) ->
 
 
 async def _apologise(
-    services: Services, update: Update, context: AnyContext, reference: str
+    services: Services, update: Update, context: AnyContext, reference: str, *, full: bool
 ) -> None:
     texts = texts_for(await _language(services, update))
+    sorry, toast = (
+        (texts("chat.error.full"),) * 2
+        if full
+        else (
+            texts("chat.error.sorry", reference=reference),
+            texts("chat.error.toast", reference=reference),
+        )
+    )
     try:
         if update.callback_query:
-            await update.callback_query.answer(
-                texts("chat.error.toast", reference=reference), show_alert=True
-            )
+            await update.callback_query.answer(toast, show_alert=True)
         elif update.effective_chat:
             message = update.effective_message
             await context.bot.send_message(
                 update.effective_chat.id,
-                texts("chat.error.sorry", reference=reference),
+                sorry,
                 message_thread_id=message.message_thread_id
                 if message and message.is_topic_message
                 else None,

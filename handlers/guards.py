@@ -12,6 +12,7 @@ from digest.model import ChatKind, Lang, Subscriber, Subscription, Wishes
 from digest.roles import Role
 from handlers.context import Services, Turn
 from storage.acting import repeatable
+from storage.errors import is_full
 
 if TYPE_CHECKING:
     from telegram import Message
@@ -134,8 +135,12 @@ async def enter(services: Services, update: Update, now: datetime) -> Subscriber
 async def _note_use(services: Services, known: Subscriber, now: datetime) -> None:
     """Remember, to the day, that this chat still uses the bot."""
     if known.used_at is None or now - known.used_at >= _USE_NOTED_EVERY:
-        with repeatable():
-            await services.storage.subscribers.note_use(known.id, now)
+        try:
+            with repeatable():
+                await services.storage.subscribers.note_use(known.id, now)
+        except Exception as error:
+            if not is_full(error):  # whoever only asks needs no room on the disk
+                raise
 
 
 async def enter_person(turn: Turn) -> Subscriber:

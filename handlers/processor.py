@@ -7,6 +7,7 @@ other; people in different chats must not wait for each other.
 import asyncio
 from collections.abc import Awaitable
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,18 @@ WAITING = 4096
 
 
 _waited: ContextVar[float] = ContextVar("waited", default=0.0)
+
+
+@dataclass(slots=True)
+class Work:
+    """An update at work; `begun` by the loop's clock, `said` once something may have been sent."""
+
+    begun: float
+    said: bool = False
+
+
+at_work: ContextVar[Work | None] = ContextVar("at_work", default=None)
+"""The update that is answered here, None where nobody waits for an answer."""
 
 
 def time_waited() -> timedelta:
@@ -45,7 +58,7 @@ class OrderedProcessor(BaseUpdateProcessor):
         came = loop.time()
         if key is None:
             async with self._slots:
-                await coroutine
+                await _done(coroutine)
             return
         # asyncio.Lock wakes its waiters first come, first served: that is the order we promise.
         lock = self._locks.setdefault(key, asyncio.Lock())
@@ -53,7 +66,7 @@ class OrderedProcessor(BaseUpdateProcessor):
         try:
             async with lock, self._slots:
                 _waited.set(loop.time() - came)
-                await coroutine
+                await _done(coroutine)
         finally:
             self._users[key] -= 1
             if not self._users[key]:
@@ -69,6 +82,14 @@ class OrderedProcessor(BaseUpdateProcessor):
     def chats(self) -> int:
         """How many chats have an update at work or waiting."""
         return len(self._locks)
+
+
+async def _done(coroutine: Awaitable[Any]) -> None:
+    token = at_work.set(Work(asyncio.get_running_loop().time()))
+    try:
+        await coroutine
+    finally:
+        at_work.reset(token)
 
 
 def _chat_of(update: object) -> int | None:

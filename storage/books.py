@@ -157,13 +157,17 @@ class Updates:
             ended, self._ended = sorted(self._ended), set()
             if not ended:
                 return
-            async with self._database.write() as connection:
-                for some in chunks(ended):
-                    await connection.execute(
-                        update(updates)
-                        .where(updates.c.update_id.in_(some), UNANSWERED)
-                        .values(payload=None)
-                    )
+            try:
+                async with self._database.write() as connection:
+                    for some in chunks(ended):
+                        await connection.execute(
+                            update(updates)
+                            .where(updates.c.update_id.in_(some), UNANSWERED)
+                            .values(payload=None)
+                        )
+            except BaseException:
+                self._ended.update(ended)  # noted with the next
+                raise
         self._taken.difference_update(ended)
 
     async def unanswered(self) -> tuple[str, ...]:

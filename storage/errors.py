@@ -54,7 +54,8 @@ class NotFound(StorageError):  # noqa: N818  as LookupError names it
 
 # What only the statement or its values bring about; everything else is the database's state.
 _OUR_OWN = (exc.IntegrityError, exc.DataError, exc.ProgrammingError, exc.NotSupportedError)
-_FULL_SQLITE, _FULL_POSTGRES = "SQLITE_FULL", "53100"
+# SQLite's names and PostgreSQL's code of it.
+_FULL = {"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "53100"}
 
 
 def is_of_machine(error: BaseException) -> bool:
@@ -73,7 +74,7 @@ def is_full(error: BaseException | None) -> bool:
     while error is not None:
         origin = error.orig if isinstance(error, exc.DBAPIError) else error
         name = getattr(origin, "sqlite_errorname", "") or getattr(origin, "sqlstate", "")
-        if name in {_FULL_SQLITE, _FULL_POSTGRES}:
+        if name in _FULL:
             return True
         error = error.__cause__
     return False

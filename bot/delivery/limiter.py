@@ -8,13 +8,16 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Any, Self
 
-from telegram.error import RetryAfter
+from telegram.error import RetryAfter, TelegramError
 from telegram.ext import BaseRateLimiter
 
 from bot import meters
 from bot.config import FREE_RATE
 from bot.delivery.fates import seconds_of
 from bot.delivery.pacing import Pacer, Ticket
+from bot.delivery.road import Road, is_lost, is_unsent
+from handlers.failures import Unsent
+from handlers.processor import at_work
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +32,13 @@ _IN_FLIGHT = 10
 _CHARGED = ("send", "edit", "copy", "forward", "stop")
 _EDITS = ("edit", "stop")
 _FREE = frozenset({"sendChatAction"})
+# Worth nothing a moment later, or asked by whoever waits for Telegram.
+_HASTY = _FREE | {"getMe", "setWebhook", "deleteWebhook"}
+# From the beginning of an update's work. While Telegram is out of reach nobody else can be
+# answered, so whoever waits takes nothing from anybody; taps and inline queries soon run out.
+PATIENCE_S = 600.0
+_SHORT_PATIENCE_S = 15.0
+_AGAIN_S = 0.2
 
 
 class Turn:
@@ -80,6 +90,7 @@ class Limiter:
         # Answers take 50 to 70 ms, and being marked and settled a little more.
         self.in_flight = in_flight or max(_IN_FLIGHT, round(rate / 8))
         self._pacer = Pacer(rate, ceiling or _ceiling_of(rate), in_flight=self.in_flight)
+        self.road = Road()
         self._turns: dict[Ticket, asyncio.Future[None]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._shown = 0.0
@@ -181,8 +192,10 @@ def _ceiling_of(rate: float) -> int:
 class PacedRateLimiter(BaseRateLimiter[int]):
     """python-telegram-bot's calls under the same budget as pushes, and before them.
 
-    Only a 429 that names a bearable wait is tried again, once: it says that nothing was sent. A
+    A 429 that names a bearable wait is tried again, once: it says that nothing was sent. A
     longer wait, also one that Telegram asked for earlier, is told to the caller at once.
+    What is said to somebody whose update is at work waits while Telegram is out of reach, and is
+    tried again when it certainly was not sent; never what was perhaps sent.
     """
 
     def __init__(self, limiter: Limiter) -> None:
@@ -204,6 +217,44 @@ class PacedRateLimiter(BaseRateLimiter[int]):
         rate_limit_args: int | None,
     ) -> Any:
         """Call Telegram when it is our turn. `rate_limit_args` may name another priority."""
+        work, road = at_work.get(), self._limiter.road
+
+        async def call() -> Any:
+            return await self._paced(callback, args, kwargs, endpoint, data, rate_limit_args)
+
+        if work is None or endpoint in _HASTY:
+            return await call()
+        patience = _SHORT_PATIENCE_S if endpoint.startswith("answer") else PATIENCE_S
+        until = work.begun + patience
+        while True:
+            try:
+                await road.clear(until)
+                answer = await call()
+            except Unsent as error:
+                error.left = error.left and not work.said
+                raise
+            except TelegramError as error:
+                if is_lost(error):
+                    road.broke()
+                if not is_unsent(error):
+                    work.said = True
+                    raise
+                if asyncio.get_running_loop().time() > until:
+                    raise
+                await asyncio.sleep(_AGAIN_S)
+            else:
+                work.said = True
+                return answer
+
+    async def _paced(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Any]],
+        args: Any,
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: int | None,
+    ) -> Any:
         chat_id = data.get("chat_id")
         if chat_id is None or not endpoint.startswith(_CHARGED) or endpoint in _FREE:
             return await callback(*args, **kwargs)

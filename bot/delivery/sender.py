@@ -273,6 +273,8 @@ class Sender:
             await self._ledger.settle_sent(delivery.id, outcome.message_id)
             self._sent += 1
             return None
+        if not isinstance(outcome, Answer):
+            self._limiter.road.broke()
         error = fate_of(outcome, now)
         meters.DELIVERIES.labels(error.fate).inc()
         detail = redacted(str(error))

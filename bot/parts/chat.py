@@ -12,6 +12,7 @@ from functools import partial
 from bot.application import App, BotApi, ChatError, build_application, chatting
 from bot.delivery.amending import Amender
 from bot.delivery.limiter import Limiter
+from bot.delivery.road import Road
 from bot.delivery.sender import Sender
 from bot.delivery.transport import open_session
 from bot.jobs.broadcasting import Broadcaster
@@ -71,6 +72,7 @@ class Chat:
         self._reading = reading
         self._stop_for = stop_for
         self._sender: Sender | None = None
+        self._road: Road | None = None
         self._stops: list[asyncio.Event] = []
 
     def wake_sender(self) -> None:
@@ -83,6 +85,8 @@ class Chat:
     def halt(self) -> None:
         """Begin nothing more: no message, no answer. What is being written is finished."""
         self._storage.updates.stand_down()
+        if self._road is not None:
+            self._road.end()
         for stop in self._stops:
             stop.set()
 
@@ -97,6 +101,7 @@ class Chat:
         self._storage.updates.take_up()
         await self._storage.deliveries.take_over(owner_name())
         limiter = Limiter(rate=self._settings.send_rate)
+        self._road = limiter.road
         session = open_session(limiter.in_flight)
         self._stack.push_async_callback(session.close)
         sender = Sender(
@@ -136,6 +141,7 @@ class Chat:
             )
         except ChatError as error:
             raise StartError(str(error), 2) from error
+        self._stack.callback(limiter.road.end)
         self._running.application = application
         watching.health.parts.chats = True
         self._running.username = application.bot.username

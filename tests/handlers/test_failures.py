@@ -1,12 +1,15 @@
 import asyncio
 import logging
 import re
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import text
 
 from bot.sandbox.calls import Fault, FaultKind
-from tests.handlers.conftest import Chatting
+from tests.handlers.conftest import Chatting, Reader
 
 
 async def break_signals(chatting: Chatting) -> None:
@@ -146,3 +149,27 @@ async def test_an_answer_that_comes_too_late_is_no_failure(chatting: Chatting):
     await asyncio.sleep(0.05)
     await chatting.quiet()
     assert "你在哪个时区" in chatting.now_of(chatting.lin, listed).text
+
+
+@contextmanager
+def disk_full() -> Iterator[None]:
+    """No file of this process can grow."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+async def test_a_full_disk_keeps_nobody_from_an_answer(reader: Reader):
+    chatting, said = reader.chatting, reader.texts("chat.error.full")
+    await chatting.news.publish("央行下调存款准备金率")
+    listed = await reader.say("/latest")
+    chatting.clock.move(days=2)  # that they still use the bot is to be noted
+    with disk_full():
+        assert "存款准备金率" in (await reader.say("/search 存款准备金率")).text
+        assert await chatting.forge(reader.person, listed, "1:set:paused:yes") == said
+        assert (await reader.say("/unsubscribe")).text == said
+    assert (await reader.say("/unsubscribe")).text != said
+    await chatting.forgive(2)
