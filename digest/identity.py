@@ -57,6 +57,8 @@ _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 _PLAIN = _UNRESERVED | frozenset(b"%!$&'()*+,;=:@/?")
 _BLANKS = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202f\u2060\ufeff]+")
 
+_SPACE = re.compile(r"\s")
+
 
 def canonical_url(url: str) -> str:
     """The address that stands for a page, however a reader came to it.
@@ -98,7 +100,7 @@ def _canonical_once(text: str) -> str:
     except ValueError:
         return text
     scheme, host = parts.scheme.lower(), (parts.hostname or "").rstrip(".")
-    if scheme not in _DEFAULT_PORTS or not host:
+    if scheme not in _DEFAULT_PORTS or not host or _SPACE.search(host):
         return text
     unwrapped = _out_of_amp_cache(host, parts.path, parts.query)
     if unwrapped:

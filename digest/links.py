@@ -83,7 +83,7 @@ def same_page(url: str) -> tuple[str, ...]:
     own = canonical_url(url)
     parts = _split(own)
     host = parts.netloc
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if parts.scheme not in {"http", "https"} or not parts.hostname or host.split() != [host]:
         return ()
     bare = next((host.removeprefix(one) for one in _PREFIXES if host.startswith(one)), host)
     named = bare.rpartition(".")[2][:1].isalpha()  # not an IP address

@@ -15,7 +15,7 @@ from digest.sources.full import parse_full
 from digest.sources.jsonfeed import parse_json_feed
 from digest.sources.normalise import Shape, normalise
 from digest.sources.plain import plain_text
-from digest.sources.raw import RawFeed, make_entries, web_address
+from digest.sources.raw import RawFeed, language_code, make_entries, web_address
 from digest.sources.rhythm import Rhythm, read_rhythm
 
 _SILENT = Rhythm()
@@ -65,7 +65,7 @@ def reading_of(feed: RawFeed, url: str, now: datetime, rhythm: Rhythm = _SILENT)
         entries=entries,
         title=plain_text(feed.title, 200),
         site_url=web_address(feed.site_url, url),
-        lang=feed.lang.partition("-")[0].lower(),
+        lang=language_code(feed.lang),
         ttl_s=rhythm.ttl_s,
         skip_hours=rhythm.skip_hours,
         skip_days=rhythm.skip_days,

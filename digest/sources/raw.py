@@ -21,6 +21,7 @@ _MAX_URL = 2_048
 # A post without a title is called by its beginning.
 _BEGINNING = 80
 
+_CODE = re.compile("[a-z]{2}")
 _HAN = re.compile("[\u4e00-\u9fff]")
 # Nothing to resolve or to check: a plain host, no blanks, no dots to climb.
 _ABSOLUTE = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]{0,250}(?:/(?!\S*/\.)\S*)?")
@@ -29,7 +30,7 @@ _BLANKS = re.compile(r"\s+")
 # What JSON can escape and no text holds: NUL, and halves of surrogate pairs. In an address no
 # control character means anything either; browsers leave some out, and name servers know none.
 NO_LETTERS = re.compile("[\x00\ud800-\udfff]")
-_NO_ADDRESS = re.compile("[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
+_NO_ADDRESS = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +183,15 @@ def _beginning(body: str) -> str:
     return clip_words(text, _BEGINNING)
 
 
+def language_code(declared: str) -> str:
+    """The two letters (ISO 639-1) that a declared language begins with, "" for anything else."""
+    code = re.split("[-_]", declared.strip().lower(), maxsplit=1)[0]
+    return code if _CODE.fullmatch(code) else ""
+
+
 def _language(declared: str, title: str) -> str:
     """The declared language, unless the title's script says otherwise (generators' defaults)."""
-    language = declared.partition("-")[0].strip().lower()
-    if len(language) != 2 or not language.isascii():  # noqa: PLR2004  ISO 639-1
-        return ""
+    language = language_code(declared)
     if _HAN.search(title) and language not in {"zh", "ja", "ko"}:
         return ""
     return language

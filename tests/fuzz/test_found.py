@@ -28,6 +28,13 @@ FOUND = [
     # Control characters went on into addresses, and from their hosts into titles.
     ("address", b"/a\x16b"),
     ("list", b"http://a\x16.example/feed"),
+    # Blanks within a host, and those that parsers of addresses leave out, as browsers do.
+    ("address", "http://\u2005".encode()),
+    ("address", "https://ex\u2005le.g/a".encode()),
+    ("address", b"h\x00t\ttp://p"),
+    ("address", b"http:\t//x/y"),
+    # Whatever stood where a feed names its language was its language.
+    ("feed", b'<feed xml:lang="on>\n<x"><entry><title>x</title><link href="/a"/></entry></feed>'),
     # Weeks of the nineteenth century were days that nobody could type again.
     ("command", b"1826W48"),
     # Words that end like a filter swallowed the filter behind them.
