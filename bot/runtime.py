@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.application import BotApi
@@ -27,7 +28,9 @@ from digest.seals import KEY_NAME, POST, make_seal
 from handlers.admission import Access, AccessMode
 from handlers.context import Services
 from storage import DatabaseDamaged, Storage, StorageUnavailable, migrate
-from storage.lead import Lead
+
+if TYPE_CHECKING:
+    from storage.lead import Lead
 
 log = logging.getLogger(__name__)
 
@@ -114,10 +117,12 @@ def _open_wakeups(running: Running, stack: AsyncExitStack) -> None:
     stack.push_async_callback(end)
 
 
-def _lead(running: Running, api: BotApi) -> Lead | None:
+def _lead(running: Running, api: BotApi) -> "Lead | None":
     """The lead of the processes of this bot; SQLite has room for one only."""
     if running.storage.database.dialect == "sqlite":
         return None
+    from storage.lead import Lead  # noqa: PLC0415  its driver takes 5 MB
+
     bot_id = api.token.partition(":")[0]
     return Lead(running.settings.database_url, f"bot {bot_id}", owner_name())
 

@@ -8,10 +8,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
 
 from bot.running import Running, StartError
 from bot.schedule import Schedule
-from storage.lead import Lead
+
+if TYPE_CHECKING:
+    from storage.lead import Lead
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +25,7 @@ class Leading:
     """Runs terms. `begin` brings up what a term needs, `halt` stops at once what may do harm."""
 
     def __init__(
-        self, running: Running, lead: Lead | None, begin: Begin, halt: Callable[[], None]
+        self, running: Running, lead: "Lead | None", begin: Begin, halt: Callable[[], None]
     ) -> None:
         self._running = running
         self._lead = lead
@@ -54,7 +57,7 @@ class Leading:
         if self._trouble is not None:
             raise self._trouble
 
-    async def _reign(self, lead: Lead, stop_for: Callable[[str], None]) -> None:
+    async def _reign(self, lead: "Lead", stop_for: Callable[[str], None]) -> None:
         stopping = asyncio.create_task(self._stopping.wait())
         try:
             while not self._stopping.is_set():
@@ -84,7 +87,7 @@ class Leading:
             await lead.give_up()
             self._settled.set()
 
-    async def _term(self, lead: Lead, stopping: asyncio.Task[bool]) -> None:
+    async def _term(self, lead: "Lead", stopping: asyncio.Task[bool]) -> None:
         holding = asyncio.create_task(lead.hold())
         try:
             async with AsyncExitStack() as stack:
