@@ -33,7 +33,7 @@ from digest.modeltier.checking import (
     to_mend,
 )
 from digest.modeltier.earlier import Earlier
-from digest.modeltier.fencing import new_fence
+from digest.modeltier.fencing import is_instruction, new_fence
 from digest.modeltier.grounds import Grounds
 from digest.modeltier.plan import (
     Material,
@@ -208,17 +208,18 @@ class Model:
     ) -> list[str]:
         """`sentences` in the other language, one for one; "" where the model left one out.
 
-        `glossary` holds terms and how they are to be written. Raises ModelTrouble.
+        Those that speak to a model are not put before it, and are "" too. `glossary` holds terms
+        and how they are to be written. Raises ModelTrouble.
         """
         done: list[str] = []
         for batch in _batches(sentences, self._room):
-            lines = [line for line in batch if line.strip()]
+            lines = [line for line in batch if _is_asked(line)]
             found: dict[int, str] = {}
             if lines:
                 used = _used_terms(glossary or {}, lines)
                 found = await self._lines(lines, (source, target), used, signal_id)
             numbers = iter(range(1, len(lines) + 1))
-            done += [found.get(next(numbers), "") if line.strip() else "" for line in batch]
+            done += [found.get(next(numbers), "") if _is_asked(line) else "" for line in batch]
         return done
 
     async def _lines(
@@ -346,6 +347,10 @@ class _Work:
             for line in parsed.answer.lines
             if line.id in places
         ]
+
+
+def _is_asked(line: str) -> bool:
+    return bool(line.strip()) and not is_instruction(line)
 
 
 def _fence(text: str) -> str:

@@ -14,6 +14,7 @@ _REASONS = {
         "markup": "译文带标记",
         "verbatim": "网址或邮箱有变",
         "language": "译文不是中文",
+        "task": "译文说的是任务",
         "repeats": "译文重复",
         "length": "译文长短不符",
         "number": "数字不符",

@@ -11,7 +11,8 @@ _TO_A_MODEL = re.compile(
     r"|you\s+are\s+(?:now\s+)?(?:a|an)\s+(?:\w+\s+){0,3}(?:assistant|ai|model|chatbot|language)"
     r"|(?:as|dear)\s+(?:an?\s+)?(?:ai|language)\s+(?:assistant|model|system)s?\s*[,，]"
     r"|\bdear\s+(?:ai|llm|assistant|chatbot|chatgpt|gpt)\s*[,，:：]"
-    r"|\b(?:system|assistant|developer)\s*[:：]\s*(?:you|reply|respond|answer|output|write|say|print)\b"
+    r"|\b(?:system|assistant|developer)\s*[:：,，]\s*(?:you|reply|respond|answer|output|write|print)\b"
+    r"|\b(?:system|assistant|developer)\s*[:：]\s*say\b"
     r"|\bin\s+your\s+(?:summary|answer|response|reply|output|headline)\s*[,，]?\s+"
     r"(?:please\s+)?(?:mention|include|add|say|write|state|append|insert|put)\b"
     r"|\b(?:mention|include|add|say|write|append|insert|put)\b[^.!?]{0,120}\bin\s+your\s+"
@@ -26,6 +27,15 @@ _TO_A_MODEL = re.compile(
     re.IGNORECASE,
 )
 
+# What only somebody who was talked into it says: our words to a model, what it is, keys.
+_OF_THE_TASK = re.compile(
+    r"system\s*(?:prompt|message)|(?:系统|开发者)\s*(?:提示|消息|指令)|提示词"
+    r"|\b(?:my|these|the)\s+instructions\b|我的(?:指令|指示|设定)"
+    r"|\bas\s+an?\s+(?:ai|language\s+model)\b|作为.{0,6}(?:AI|人工智能|语言模型)"
+    r"|\bapi[\s_-]*key|API\s*密钥|\bsk-\w{6}",
+    re.IGNORECASE,
+)
+
 
 def is_instruction(sentence: str) -> bool:
     """Whether a sentence speaks to a model instead of telling readers something.
@@ -34,6 +44,13 @@ def is_instruction(sentence: str) -> bool:
     rest is material only; this catches what small models obey nevertheless.
     """
     return bool(_TO_A_MODEL.search(sentence))
+
+
+def tells_of_the_task(said: str, told: str) -> bool:
+    """Whether `said` speaks to a model, or of what it was asked, and `told` does not."""
+    return any(
+        found(said) and not found(told) for found in (_TO_A_MODEL.search, _OF_THE_TASK.search)
+    )
 
 
 def new_fence(token: Callable[[], str], text: str) -> str:

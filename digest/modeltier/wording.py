@@ -21,6 +21,8 @@ _DOMAIN = re.compile(
     r"(?<![a-z0-9-])[a-z0-9-]{2,}+\.(?:com|cn|net|org|io|ai|app|dev|xyz|top|vip|site|shop|info|co|me|ru)\b",
     re.IGNORECASE,
 )
+# Telegram makes a link of any of them whose ending it knows, and new endings come every year.
+_DOTTED = re.compile(r"(?<![\w.-])[A-Za-z0-9][\w-]+\.[a-z]{2,}(?!\w)", re.ASCII)
 _MARKUP = re.compile(r"\*\*|__|^#+\s*|`", re.MULTILINE)
 _LEAD = re.compile(r"^\s*(?:[-*•·]\s*|\(?\d{1,2}[.)、）]\s+|要点\s*\d+\s*[:：]\s*)")
 _PLACES = re.compile(
@@ -102,10 +104,17 @@ def has_link(text: str, known: str = "") -> bool:
 
     A bare domain is a name ("Booking.com") where the article, `known`, has it too.
     """
-    if _LINK.search(text):
-        return True
+    return bool(_LINK.search(text)) or _names_new(_DOMAIN, text, known)
+
+
+def adds_link(text: str, told: str) -> bool:
+    """Whether `text` has an address, a handle, or what could be one, that `told` has not."""
+    return any(_names_new(form, text, told) for form in (_LINK, _DOMAIN, _DOTTED))
+
+
+def _names_new(form: re.Pattern[str], text: str, known: str) -> bool:
     named = known.casefold()
-    return any(match.group().casefold() not in named for match in _DOMAIN.finditer(text))
+    return any(match.group().casefold() not in named for match in form.finditer(text))
 
 
 def without_filler(text: str) -> str:

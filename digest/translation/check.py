@@ -8,6 +8,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from digest.modeltier.fencing import tells_of_the_task
+from digest.modeltier.wording import adds_link
 from digest.text.language import detect_language
 from digest.verify import Finding, check_translation
 
@@ -18,6 +20,9 @@ _ADDRESS = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>|&(?:#\d+|#x[0-9a-fA-F]+|[a-z]{2,6});")
+# Of answers that are more than the line that was asked for.
+_FRAMES = ("```", '{"', "<|", "](")
+_NAME = re.compile(r"(?<![A-Za-z])(?:[A-Z][a-z]{2,}|[a-z]+[A-Z])[A-Za-z0-9-]*")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
@@ -39,8 +44,9 @@ class Judgement:
     """The outcome for one sentence. `reason` is "" when it may be shown.
 
     Reasons: "empty", "long", "markup", "verbatim" (an address was changed or added), "language",
-    "repeats", or the kind of a finding ("number", "name", "quote", "direction" …). `compared`
-    counts numbers and names that were looked up.
+    "repeats", "task" (it speaks of what the translator was asked), or the kind of a finding
+    ("number", "name", "quote", "direction" …). `compared` counts numbers and names that were
+    looked up.
     """
 
     reason: str = ""
@@ -82,12 +88,9 @@ def malformed(original: str, translated: str, target: str) -> str:
     longest = _LONGEST_ZH if target == "zh" and not _HAN.search(original) else _LONGEST
     if len(translated) > longest * len(original) + _ALLOWANCE:
         return "long"
-    if len(_DIGITS.findall(translated)) > 2 * len(_DIGITS.findall(original)) + _SPELLED_OUT:
-        return "number"
-    if Counter(_TAG.findall(translated)) - Counter(_TAG.findall(original)):
-        return "markup"
-    if _addresses_differ(original, translated):
-        return "verbatim"
+    added = next((reason for reason, is_so in _ADDED if is_so(original, translated)), "")
+    if added:
+        return added
     if not is_in(translated, target):
         return "language"
     if _repeats(translated) and not _repeats(original):
@@ -95,11 +98,44 @@ def malformed(original: str, translated: str, target: str) -> str:
     return ""
 
 
+def _too_many_digits(original: str, translated: str) -> bool:
+    told = len(_DIGITS.findall(original))
+    return len(_DIGITS.findall(translated)) > 2 * told + _SPELLED_OUT
+
+
+def _framed(original: str, translated: str) -> bool:
+    """Whether tags, code fences or JSON came along."""
+    if Counter(_TAG.findall(translated)) - Counter(_TAG.findall(original)):
+        return True
+    return any(frame in translated and frame not in original for frame in _FRAMES)
+
+
+def _is_of_another(original: str, translated: str) -> bool:
+    """Whether none of the Latin names of a Chinese text is left in a Latin one."""
+    if not _HAN.search(original) or _HAN.search(translated):
+        return False
+    names = _NAME.findall(original)
+    small = translated.casefold()
+    return bool(names) and not any(name.casefold() in small for name in names)
+
+
 def _addresses_differ(original: str, translated: str) -> bool:
     """Whether an address of the original is missing, or one is there that it does not have."""
     if any(part not in original for part in _ADDRESS.findall(translated)):
         return True
+    if adds_link(translated, original):
+        return True
     return any(part.rstrip(".,;:!?)") not in translated for part in _VERBATIM.findall(original))
+
+
+# What a translation brings that its original has not, by the reason to refuse it.
+_ADDED = (
+    ("number", _too_many_digits),
+    ("markup", _framed),
+    ("verbatim", _addresses_differ),
+    ("task", lambda original, translated: tells_of_the_task(translated, original)),
+    ("name", _is_of_another),
+)
 
 
 def is_in(text: str, target: str) -> bool:
