@@ -1,10 +1,12 @@
-"""Databases that are migrated once, for the tests that copy them."""
+"""Databases that are migrated once, for the tests that copy them; and what makes all tests quick."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from storage import database
 from storage.migrate import migrate_now
 from tests.postgres import Server, server_or_skip, shared_folder
 
@@ -16,6 +18,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the folders of the longest files begin, so that two workers end together."""
     folder = Path(__file__).parent
     items.sort(key=lambda one: one.path.relative_to(folder).parts[0] not in _LONG)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector leave alone what stays to the end: all modules, and thousands of tests."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_waiting_for_the_disk() -> Iterator[None]:
+    """A database of a test outlives processes, but no power cut: nothing waits for the disk."""
+    ours = [one for one in database._PRAGMAS if "synchronous" not in one]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "_PRAGMAS", (*ours, "synchronous = OFF"))
+        yield
 
 
 @pytest.fixture(scope="session")

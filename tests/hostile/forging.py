@@ -1,8 +1,9 @@
 """Pressed buttons that were never there: made by hand, sent as Telegram would send them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from enum import Enum
-from itertools import product
+from itertools import islice, product
 from secrets import randbelow
 from typing import Any
 
@@ -23,6 +24,16 @@ class Envelope(Enum):
     INLINE = "sent by way of the inline mode"
 
 
+@dataclass(frozen=True)
+class Forged:
+    """What is pressed, and on which message of which chat."""
+
+    chat: int
+    message: int
+    data: str
+    envelope: Envelope = Envelope.MESSAGE
+
+
 async def press(
     chatting: Chatting,
     person: Person,
@@ -32,14 +43,31 @@ async def press(
     envelope: Envelope = Envelope.MESSAGE,
 ) -> dict[str, Any]:
     """Let `person` send `data` as if it stood behind a button; return the answer they get."""
-    world = chatting.sandbox.world
+    return await person.answer_to(_press(chatting, person, Forged(chat, message, data, envelope)))
+
+
+async def press_all(
+    chatting: Chatting, person: Person, forged: Iterable[Forged]
+) -> list[tuple[str, dict[str, Any]]]:
+    """Press one after the other, awaiting no answer in between: what was sent, and its answer.
+
+    The bot takes them in order, a hundred at a time, which is what one getUpdates brings.
+    """
+    answered, left = [], iter(forged)
+    while some := [(one.data, _press(chatting, person, one)) for one in islice(left, 100)]:
+        answered += [(data, await person.answer_to(query, 60)) for data, query in some]
+    return answered
+
+
+def _press(chatting: Chatting, person: Person, forged: Forged) -> CallbackQuery:
+    world, chat, message = chatting.sandbox.world, forged.chat, forged.message
     query = world.ask(
         CallbackQuery(
             id=str(randbelow(1 << 63)),
             user_id=person.id,
             chat_id=chat,
             message_id=message,
-            data=data,
+            data=forged.data,
             asked_at=world.now(),
         )
     )
@@ -47,17 +75,17 @@ async def press(
         "id": query.id,
         "from": person.user.data(),
         "chat_instance": str(chat),
-        "data": data,
+        "data": forged.data,
     }
     place = world.chats[chat]
-    if envelope is Envelope.MESSAGE:
+    if forged.envelope is Envelope.MESSAGE:
         payload["message"] = place.records[message].data
-    elif envelope is Envelope.OLD:
+    elif forged.envelope is Envelope.OLD:
         payload["message"] = {"chat": world.chat_data(place), "message_id": message, "date": 0}
     else:
         payload["inline_message_id"] = f"inline-{randbelow(1 << 40)}"
     world.updates.push("callback_query", payload)
-    return await person.answer_to(query)
+    return query
 
 
 # --- what is pressed ---------------------------------------------------------------------

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import exc, select, text
 
-from storage import DatabaseDamaged, SchemaOutdated, Storage, StorageUnavailable
+from storage import DatabaseDamaged, SchemaOutdated, Storage, StorageUnavailable, database
 from storage.address import read_address
 from storage.schema import meta
+
+PRAGMAS = database._PRAGMAS  # before tests are spared the waiting for the disk
 
 
 def copy(template: Path, target: Path) -> Path:
@@ -115,12 +117,15 @@ async def test_sqlite_readers_cannot_write(storage: Storage) -> None:
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
-async def test_sqlite_is_set_up_as_measured(storage: Storage) -> None:
-    async with storage.database.write() as connection:
+async def test_sqlite_is_set_up_as_measured(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "_PRAGMAS", PRAGMAS)
+    opened = await Storage.open(url)
+    async with opened.database.write() as connection:
         found = {
             name: await connection.scalar(text(f"PRAGMA {name}"))
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         }
+    await opened.close()
     assert found == {
         "journal_mode": "wal",
         "synchronous": 1,
