@@ -1,4 +1,4 @@
-"""Databases that are migrated once, for the tests that copy them; and what makes all tests quick."""
+"""Databases that are migrated once, for the tests that copy them, and what spares all tests time."""
 
 import gc
 from collections.abc import Iterator
