@@ -1,4 +1,4 @@
-"""Databases that are migrated once, for the tests that copy them, and what spares all tests time."""
+"""Databases that are migrated once for the tests that copy them; what spares all tests time."""
 
 import gc
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of our own for tests: in a temporary folder, on a socket, forgetful.
+"""A PostgreSQL server of our own for tests: in a temporary folder (of memory), on a socket, forgetful.
 
 Several test processes share one server: whoever comes first starts it, the last one to leave
 stops it. `TEST_DATABASE_URL` names a server to use instead.
@@ -23,8 +23,9 @@ from sqlalchemy import URL, make_url
 
 _SETTINGS = (
     "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
-    " -c shared_buffers=64MB -c listen_addresses= -c timezone=Asia/Tokyo"
+    " -c shared_buffers=64MB -c max_wal_size=256MB -c listen_addresses= -c timezone=Asia/Tokyo"
 )
+_ROOM_BYTES = 2 * 1024**3
 
 
 class NoPostgres(Exception):  # noqa: N818  a reason to skip
@@ -113,7 +114,7 @@ def _own_server() -> Iterator[Path]:
 def _start() -> Path:
     binaries = find_binaries()
     # Socket paths are limited to about 100 bytes: pytest's own folders may be too deep.
-    folder = Path(tempfile.mkdtemp(prefix="hexin-pg-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="hexin-pg-", dir=_short_folder()))
     command = _as_nobody(folder)
     data = str(folder / "data")
     try:
@@ -133,6 +134,13 @@ def _start() -> Path:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return folder
+
+
+def _short_folder() -> Path:
+    """Memory, where there is enough of it: a new database took 2 s on a busy disk, there 0.07 s."""
+    memory = Path("/dev/shm")
+    roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _ROOM_BYTES
+    return memory if roomy else Path("/tmp")
 
 
 def _stop(folder: Path) -> None:
