@@ -1,4 +1,4 @@
-"""A PostgreSQL server of our own for tests: in a temporary folder (of memory), on a socket, forgetful.
+"""A PostgreSQL server of our own for tests: in a temporary folder, on a socket, forgetful.
 
 Several test processes share one server: whoever comes first starts it, the last one to leave
 stops it. `TEST_DATABASE_URL` names a server to use instead.
@@ -137,10 +137,10 @@ def _start() -> Path:
 
 
 def _short_folder() -> Path:
-    """Memory, where there is enough of it: a new database took 2 s on a busy disk, there 0.07 s."""
-    memory = Path("/dev/shm")
+    """Memory, where there is enough: a new database took 2 s on a busy disk, and 0.07 s there."""
+    memory = Path("/dev/shm")  # noqa: S108  mkdtemp makes a folder of our own in it
     roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _ROOM_BYTES
-    return memory if roomy else Path("/tmp")
+    return memory if roomy else Path("/tmp")  # noqa: S108  as above
 
 
 def _stop(folder: Path) -> None:
