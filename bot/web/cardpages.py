@@ -16,6 +16,7 @@ from bot.web.weeks import is_shown
 from bot.web.words import short
 from digest.allowed import public_part
 from digest.model import Kind, Lang, NumberFact, Signal, SignalState
+from digest.render.measures import measure_words
 from digest.render.wording import in_words_of, said_as
 from digest.taxonomy import Taxonomy
 from digest.texts import Texts, texts_for
@@ -100,7 +101,7 @@ class CardPages:
             brand=texts("web.site"),
             instead=(" · ".join(signal.brief.frame), short(signal.source_title, 60)),
             number=_told(fact, texts.lang) if fact else "",
-            measure=short(fact.measure, 60) if fact else "",
+            measure=short(measure_words(fact.measure, texts), 60) if fact else "",
         )
 
     async def column(self, request: web.Request, texts: Texts) -> Card:

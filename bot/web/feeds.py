@@ -25,6 +25,7 @@ from bot.web.words import host_of, outside_link, short
 from digest.allowed import public_part
 from digest.model import Access, Lang, NumberFact, Signal
 from digest.render.lines import NEW
+from digest.render.measures import measure_words
 from digest.render.news import in_order_of_news
 from digest.render.wording import in_words_of, said_as
 from digest.taxonomy import Taxonomy
@@ -257,7 +258,7 @@ def _html(signal: Signal, texts: Texts, original: str) -> str:
 
 def _number(fact: NumberFact, texts: Texts) -> str:
     told = said_as(fact.text, fact.zh, texts.lang)
-    measure = short(fact.measure, 60)
+    measure = short(measure_words(fact.measure, texts), 60)
     return short(told, 60) + (texts("web.list.colon") + measure if measure else "")
 
 

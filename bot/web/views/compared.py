@@ -157,9 +157,13 @@ def measure_text(concept: str, told: Statement, lang: Lang) -> Text:
     """What a figure measures: by its name where we have one, else in the article's words."""
     if concept:
         return Text(texts_for(lang)(f"measure.{concept}"), tag_of(lang))
-    measure = told.fact.measure if told.fact else ""
+    return named_measure(told.fact.measure if told.fact else "", told.signal.lang, lang)
+
+
+def named_measure(measure: str, written_in: str, lang: Lang) -> Text:
+    """What an article in one language measures, by its usual name for readers of another."""
     named = measure_words(measure, texts_for(lang))
-    tag = tag_of(told.signal.lang if named == measure else lang)
+    tag = tag_of(written_in if named == measure else lang)
     return Text(short(named, _MAX_MEASURE), tag)
 
 

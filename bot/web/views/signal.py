@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.web.moments import Moment, moment
-from bot.web.views.compared import conversion
+from bot.web.views.compared import conversion, named_measure
 from bot.web.views.excerpt import Excerpt, anchor_of, excerpt
 from bot.web.views.items import (
     Item,
@@ -35,7 +35,6 @@ from digest.model import (
     Article,
     FullText,
     Lang,
-    NumberFact,
     Point,
     Signal,
     Tier,
@@ -46,7 +45,7 @@ from storage import Edit, Spent
 
 MAX_POINTS, MAX_NUMBERS, MAX_GAPS, MAX_RELATED, MAX_ALIKE = 6, 10, 3, 5, 12
 MAX_ASKED = 3  # questions, and actions
-MAX_POINT, MAX_QUOTE, MAX_MEASURE = 480, 480, 60
+MAX_POINT, MAX_QUOTE = 480, 480
 MAX_DESCRIPTION = 280
 MAX_QUOTES = 3
 # Bytes of UTF-8 for all sentences quoted under points; further ones are only linked.
@@ -108,7 +107,7 @@ class NumberView:
 
     text: str
     converted: str
-    measure: str
+    measure: Text
     change: str
     direction: str
     href: str
@@ -211,7 +210,7 @@ def signal_view(facts: SignalFacts, setting: Setting) -> SignalView:
         original=_original(signal, setting),
         points=points,
         points_foreign=_all_foreign(points, brief.points, setting),
-        numbers=tuple(_numbers(brief.numbers, shown, setting.visit.lang)),
+        numbers=tuple(_numbers(signal, shown, setting.visit.lang)),
         numbers_tag=tag_of(signal.lang),
         why=reader.view(brief.why) if brief.why else None,
         gaps=tuple(reader.view(gap) for gap in brief.gaps[:MAX_GAPS]),
@@ -352,16 +351,14 @@ def _evidence(signal: Signal) -> frozenset[int]:
     )
 
 
-def _numbers(
-    facts: Sequence[NumberFact], shown: Excerpt | None, lang: Lang
-) -> Iterable[NumberView]:
-    for fact in facts[:MAX_NUMBERS]:
+def _numbers(signal: Signal, shown: Excerpt | None, lang: Lang) -> Iterable[NumberView]:
+    for fact in signal.brief.numbers[:MAX_NUMBERS]:
         start, end = short(fact.start, 40), short(fact.end, 40)
         on_page = shown is not None and fact.sentence in shown.shown
         yield NumberView(
             text=short(fact.text, 60),
             converted=conversion(fact, lang),
-            measure=short(fact.measure, MAX_MEASURE),
+            measure=named_measure(fact.measure, signal.lang, lang),
             change=f"{start} → {end}" if start and end else "",
             direction=fact.direction if fact.direction in {"up", "down"} else "",
             href=f"#{anchor_of(fact.sentence)}" if on_page else "",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.web.moments import Moment, short_moment
-from bot.web.views.compared import ComparedView, Says, compared_view, conversion
+from bot.web.views.compared import ComparedView, Says, compared_view, conversion, named_measure
 from bot.web.views.excerpt import anchor_of
 from bot.web.views.items import Item, Label, Setting, Text, gist_of, headline_of, item_of
 from bot.web.words import short, tag_of
@@ -76,7 +76,7 @@ class FigureRow:
 
     text: str
     converted: str
-    measure: str
+    measure: Text
     tag: str
     href: str
     sources: tuple[str, ...]
@@ -209,7 +209,8 @@ def _step(told: Told, setting: Setting, *, is_first: bool, is_lead: bool) -> Ste
 
 
 def _number(signal: Signal, fact: NumberFact, setting: Setting) -> Linked:
-    written, measure = short(fact.text, _MAX_NUMBER), short(fact.measure, _MAX_NUMBER)
+    written = short(fact.text, _MAX_NUMBER)
+    measure = named_measure(fact.measure, signal.lang, setting.visit.lang).text
     named = f"{written} ({measure})" if measure else written
     text = Text(named, tag_of(signal.lang))
     href = _evidence(signal, fact.sentence, setting)
@@ -239,7 +240,7 @@ def _figures(
         yield FigureRow(
             text=short(fact.text, _MAX_NUMBER),
             converted=conversion(fact, setting.visit.lang),
-            measure=short(fact.measure, _MAX_NUMBER),
+            measure=named_measure(fact.measure, member.lang, setting.visit.lang),
             tag=tag_of(member.lang),
             href=_evidence(member, fact.sentence, setting),
             sources=tuple(names[:_MAX_NAMES]),

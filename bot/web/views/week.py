@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.pictures.size import WIDTH, height_of
 from bot.web.moments import beijing_day, day_words, short_day
-from bot.web.views.compared import conversion
+from bot.web.views.compared import conversion, named_measure
 from bot.web.views.home import DayLabel, day_label
 from bot.web.views.items import (
     Item,
@@ -92,7 +92,7 @@ class WeekFigure:
 
     text: Text
     converted: str
-    measure: str
+    measure: Text
     item: Item
     own: str
 
@@ -339,7 +339,7 @@ class _Page:
             WeekFigure(
                 text=Text(short(one.fact.text, 60), tag_of(one.signal.lang)),
                 converted=conversion(one.fact, self.setting.visit.lang),
-                measure=short(one.fact.measure, 60),
+                measure=named_measure(one.fact.measure, one.signal.lang, self.setting.visit.lang),
                 item=item_of(one.signal, self.setting),
                 own=self.own(figure_key(FigureRef(one.signal.id, one.fact.text))),
             )

@@ -82,7 +82,7 @@ def test_a_point_in_the_readers_language_ends_the_remark_about_all():
 
 def test_numbers_show_writing_conversion_measure_and_change():
     cost, people = view().numbers
-    assert (cost.text, cost.converted, cost.measure, cost.change) == (
+    assert (cost.text, cost.converted, cost.measure.text, cost.change) == (
         "$1.2 billion", "12 亿美元", "cost of the site", "",
     )  # fmt: skip
     assert (people.change, people.direction, people.href) == ("120 → 400", "up", "#s3")
