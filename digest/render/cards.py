@@ -12,6 +12,7 @@ from digest.model import (
     Message,
     NumberFact,
     Picture,
+    Relation,
     Signal,
     Tier,
     Wording,
@@ -97,7 +98,9 @@ def render_alert(signal: Signal, rendering: Rendering, kind: DigestKind) -> Mess
         first, *rest = _buttons(shown, rendering, saved=False)
         rows = ((points, *first), *rest)
     if kind is DigestKind.STORY:
-        text = f"<b>{escape(rendering.texts('digest.story'))}</b>\n\n{text}"
+        # Only the return of an event that had closed is pushed as a story and begins one.
+        key = "digest.story_back" if signal.relation is Relation.LEAD else "digest.story"
+        text = f"<b>{escape(rendering.texts(key))}</b>\n\n{text}"
     picture = picture_of(signal, rendering)
     return Message(text, rows, (signal.id,), picture, blocks=(block,))
 

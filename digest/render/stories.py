@@ -19,6 +19,7 @@ _SOURCE_UNITS = 40
 _MOST_SOURCES = 8
 _POINT_UNITS = 160
 _MOST_OF_A_KIND, _MOST_SAYING = 2, 4
+_PLACE = "\ue000"  # where a headline goes; nothing that cleaning takes away
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,8 @@ def _head(story: StorySummary, told: Sequence[Told], beside: Beside, rendering: 
         lines.append(escape(texts("story.first", who=who, when=when)))
     for key, other in (("follows", beside.follows), ("followed_by", beside.followed_by)):
         if other is not None:
-            template = escape(texts(f"story.{key}", headline="\x00"))
-            lines.append(template.replace("\x00", story_headline(other.lead, rendering)))
+            template = escape(texts(f"story.{key}", headline=_PLACE))
+            lines.append(template.replace(_PLACE, story_headline(other.lead, rendering)))
     return "\n".join(lines)
 
 

@@ -12,6 +12,7 @@ from digest.model import (
     Message,
     NumberFact,
     Point,
+    Relation,
     Rising,
     Shelf,
     Signal,
@@ -149,10 +150,19 @@ def test_a_compact_alert_opens_its_points_by_a_button():
     assert full.text == render_card(translated(), rendering()).text
 
 
-def test_a_story_update_says_that_it_is_one():
-    for lang, words in ((Lang.ZH, "🧵 专题更新"), (Lang.EN, "🧵 Story update")):
-        alert = render_alert(translated(), rendering(lang=lang), DigestKind.STORY)
-        assert plain_text(alert.text).startswith(words)
+@pytest.mark.parametrize(
+    ("relation", "chinese", "english"),
+    [
+        (Relation.UPDATE, "🧵 专题更新", "🧵 Story update"),
+        # It begins a story of its own: the event of one that had closed is back.
+        (Relation.LEAD, "🧵 旧事有了新进展", "🧵 More on an earlier story"),
+    ],
+)
+def test_a_story_update_says_that_it_is_one(relation: Relation, chinese: str, english: str):
+    for lang, words in ((Lang.ZH, chinese), (Lang.EN, english)):
+        signal = replace(translated(), relation=relation)
+        alert = render_alert(signal, rendering(lang=lang), DigestKind.STORY)
+        assert plain_text(alert.text).startswith(f"{words}\n")
 
 
 @pytest.mark.parametrize("wording", Wording)

@@ -129,6 +129,29 @@ def test_a_story_says_where_its_figures_differ_and_who_agrees() -> None:
         assert expected[1] not in checked(later).text
 
 
+@pytest.mark.parametrize(
+    ("lang", "before", "after"),
+    [
+        (
+            Lang.ZH,
+            "接续此前的：🚀 新一代推理芯片发布，第 1 号\n",
+            "后来又有新进展：🚀 新一代推理芯片发布，第 3 号\n",
+        ),
+        (
+            Lang.EN,
+            "Takes up: 🚀 新一代推理芯片发布，第 1 号\n",
+            "Taken up again: 🚀 新一代推理芯片发布，第 3 号\n",
+        ),
+    ],
+)
+def test_a_story_names_the_one_before_and_the_one_after(lang: Lang, before: str, after: str):
+    first, here, last = (a_signal(n) for n in (1, 2, 3))
+    beside = Beside(follows=story(first), followed_by=story(last))
+    said = checked(render_story(story(here), chronicle((here,)), rendering(lang), beside=beside))
+    assert before in said.text
+    assert after in said.text
+
+
 @pytest.mark.parametrize("lang", Lang)
 def test_stories_keep_the_limits_whatever_they_are_called(lang: Lang) -> None:
     numbers = tuple(a_number(f"{n} {LONG}", LONG, "测") for n in range(4))
