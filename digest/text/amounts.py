@@ -32,6 +32,7 @@ _COUNTED = {
 _MUTE = frozenset(
     "个家款项次台部座架艘颗枚套件篇册份条张只头株户所例起宗场票片组杯瓶包箱盒单笔门种类名位"
 )
+_DIGIT = re.compile(r"[\d一二两三四五六七八九]")  # 百万颗 only says how large it is about
 _YUAN = re.compile(r"元$")
 _TRADITIONAL = re.compile(r"[億萬]")
 
@@ -84,7 +85,7 @@ def _without(written: str, found: tuple[FoundNumber, ...]) -> str:
 def _told(number: FoundNumber) -> str:
     known = _PLAIN.get(number.kind)
     match = known.fullmatch(number.text.strip()) if known else None
-    if match is None:
+    if match is None or not _DIGIT.search(number.text):
         return ""
     groups = match.groupdict()
     value = Decimal(str(number.value))

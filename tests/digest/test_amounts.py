@@ -45,6 +45,7 @@ def test_reads_in_english(written: str, english: str) -> None:
         "约 12 亿元",  # more than the number stands there
         "12 亿元/年",
         "十几亿元",
+        "百万颗",  # about as many
         "3.5 万人次",  # counted in what English has no one word for
         "从 40 涨到 50%",
         "翻倍",
