@@ -12,6 +12,7 @@ from sqlalchemy import update
 from bot.web.views.storyline import MAX_STEPS
 from digest.condense import condense
 from digest.model import Access, Lang, NumberFact, Point, Relation, SignalState, SourceSpec
+from digest.texts import texts_for
 from storage.schema import signals, stories
 from storage.story_counts import recount
 from tests.bot.web.conftest import SPEC, Newsroom
@@ -84,6 +85,8 @@ async def test_a_story_is_told_in_the_order_of_events(
     assert "The Herald" in words(steps[0])
     assert first in words(steps[0])
     assert [adds in words(step) for step in steps] == [False, False, True]
+    # What came in first, and was not published first, is not called the first a second time.
+    assert texts_for(lang)("web.relation.lead") not in words(steps[1]).split()
     # What was said before is not said again.
     assert "three rivers" not in words(steps[1])
     assert "The building will cost" in words(steps[2])
