@@ -9,6 +9,7 @@ from bot.web.views.excerpt import anchor_of
 from bot.web.views.items import Item, Label, Setting, Text, gist_of, headline_of, item_of
 from bot.web.words import short, tag_of
 from digest.agreement import Comparison
+from digest.agreement.claims import concept_of
 from digest.allowed import public_part
 from digest.chronicle import Told
 from digest.chronicle import course as told_in_turn
@@ -230,7 +231,8 @@ def _figures(
     for member in ordered:
         for fact in member.brief.numbers:
             if fact.measure:
-                key = (_letters(fact.measure), fact.unit, fact.value)
+                thing = concept_of(fact.measure) or _letters(fact.measure)
+                key = (thing, fact.unit, fact.value)
                 found.setdefault(key, []).append((fact, member))
     for group in sorted(found.values(), key=_weight, reverse=True):
         if any((member.id, fact) in compared.used for fact, member in group):

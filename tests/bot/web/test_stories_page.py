@@ -102,6 +102,21 @@ async def test_figures_name_who_tells_them(client: Client, newsroom: Newsroom):
     assert links(rows[1]) == [f"/s/{ids[2]}#s2"]
 
 
+async def test_a_figure_is_one_whatever_its_measure_is_called(client: Client, newsroom: Newsroom):
+    prices = [
+        NumberFact("749 元", 749, "money", "CNY", 1, measure=name) for name in ("售价", "定价")
+    ]
+    lead = await newsroom.add(signal(lang="zh", brief=brief(numbers=prices[:1])))
+    await newsroom.add(
+        signal(lang="zh", published_at=NOW, brief=brief(numbers=prices[1:])),
+        spec=OTHER,
+        story_of=lead.id,
+    )
+    shown = await page(client, f"/story/{await story_of(newsroom, lead.id)}?lang=en")
+    rows = [words(row) for row in select(shown, ".figures", "tbody", "tr")]
+    assert rows == ["749 元 CNY 749 Price Example Wire, The Herald"]
+
+
 async def test_a_lone_signal_is_its_own_page(client: Client, newsroom: Newsroom):
     number, ids = await told(newsroom)
     await reject(newsroom, ids[1:])
