@@ -22,6 +22,7 @@ from digest.texts import Texts, texts_for
 from digest.trendpictures import TrendPicture
 from handlers.admin.posting.albums import Albums
 from handlers.admission import Access, circle_of
+from handlers.shared import Rendered, Shared
 from handlers.short_memory import ShortMemory
 from handlers.staff import Staff
 from handlers.standing import Standing
@@ -153,6 +154,8 @@ class Services:
     app_url: str = ""
     dice: Random = field(default_factory=SystemRandom)
     memory: ShortMemory = field(default_factory=ShortMemory)
+    shared: Shared = field(default_factory=Shared)
+    rendered: Rendered = field(default_factory=Rendered)
     links_read: LinkWork | None = None
     paint: Paint | None = None
     prepare_photo: PreparePhoto | None = None

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, WebAppInfo
 
@@ -53,7 +54,12 @@ def _width(label: str) -> int:
 
 def markup(rows: Sequence[Sequence[Button]]) -> InlineKeyboardMarkup | None:
     """The rows as Telegram's keyboard, None when there are none."""
-    keyboard = [[_button(button) for button in row] for row in rows if row]
+    return _keyboard(tuple(tuple(row) for row in rows if row))
+
+
+@lru_cache(maxsize=256)  # lists that many ask for have the same buttons, and none can change
+def _keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
+    keyboard = [[_button(button) for button in row] for row in rows]
     return InlineKeyboardMarkup(keyboard) if keyboard else None
 
 

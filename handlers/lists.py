@@ -77,11 +77,8 @@ async def show_shelf(turn: Turn, shelf: str, before: int, size: int) -> None:
 async def shelf_message(turn: Turn, shelf: str, before: int, size: int) -> Message | None:
     """One page of a shelf, newest first, from below signal `before` (0: from the newest)."""
     column, topic = shelf_parts(turn.taxonomy, shelf) or (None, None)
-    pins = () if topic else await _pinned(turn, column)
+    pins, found = await _on_shelf(turn, column, topic, before, size)
     leading = () if before else pins  # what leads the first page does not come again
-    found = await turn.storage.signals.latest(
-        column=column, topic=topic, before=before or None, limit=size + len(pins) + 1
-    )
     if not found:
         return None
     pinned = {signal.id for signal in pins}
@@ -102,6 +99,21 @@ async def shelf_message(turn: Turn, shelf: str, before: int, size: int) -> Messa
         rows.append((follow_button(turn, topic),))
     rows.append((sift_button(turn, shelf), act(turn.texts("chat.list.shelves"), "topic", 0)))
     return replace(message, buttons=(*message.buttons, *rows))
+
+
+async def _on_shelf(
+    turn: Turn, column: str | None, topic: str | None, before: int, size: int
+) -> tuple[tuple[Signal, ...], tuple[Signal, ...]]:
+    """What leads a shelf, and its newest signals: looked up once for all who ask at a time."""
+
+    async def look() -> tuple[tuple[Signal, ...], tuple[Signal, ...]]:
+        pins = () if topic else await _pinned(turn, column)
+        found = await turn.storage.signals.latest(
+            column=column, topic=topic, before=before or None, limit=size + len(pins) + 1
+        )
+        return pins, found
+
+    return await turn.services.shared.ask(("shelf", column, topic, before, size), look)
 
 
 async def empty_shelf(turn: Turn, shelf: str, size: int) -> Message:
@@ -170,7 +182,13 @@ async def _listed(
     pinned: Collection[int] = (),
 ) -> Message:
     saved = await saved_among(turn, signals)
-    return render_list(title, signals, turn.rendering, more=more, saved=saved, pinned=pinned)
+    rendering = turn.rendering
+    return turn.services.rendered.recall(
+        (title, more, frozenset(saved), frozenset(pinned)),
+        signals,
+        rendering,
+        lambda: render_list(title, signals, rendering, more=more, saved=saved, pinned=pinned),
+    )
 
 
 async def saved_among(turn: Turn, signals: Sequence[Signal]) -> set[int]:

@@ -10,14 +10,11 @@ from hashlib import sha256
 
 from sqlalchemy import delete, select, update
 
+from storage.beginnings import Beginnings
 from storage.database import Database
 from storage.schema import UNANSWERED, meta, updates
 from storage.upsert import chunks, insert
 from storage.values import pack_text, unpack_text
-
-# An update that kills the process whenever it is answered is given up. Being written down counts
-# as the first try.
-_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +46,7 @@ class Updates:
         self._left: set[int] = set()
         self._ended: set[int] = set()
         self._ending = asyncio.Lock()
+        self._beginnings = Beginnings(database)
 
     async def first_time(self, update_id: int, now: datetime) -> bool:
         """Note an update; False when it had been noted before."""
@@ -127,20 +125,8 @@ class Updates:
         if update_id in self._ours:
             self._ours.discard(update_id)
             return Begun(acted=False)
-        waits = updates.c.payload.is_not(None) & (updates.c.tries < _TRIES)
-        async with self._database.write() as connection:
-            result = await connection.execute(
-                insert(connection, updates)
-                .values(update_id=update_id, received_at=now, tries=1)
-                .on_conflict_do_update(
-                    index_elements=["update_id"],
-                    set_={"tries": updates.c.tries + 1},
-                    where=waits,
-                )
-                .returning(updates.c.acted)
-            )
-            acted = result.scalar()
-            return None if acted is None else Begun(bool(acted))
+        acted = await self._beginnings.note(update_id, now)
+        return None if acted is None else Begun(acted)
 
     async def finish(self, update_id: int) -> None:
         """Note that an update is answered; what was in it is kept no longer.

@@ -19,6 +19,7 @@ from storage.backup import backup
 from storage.errors import DatabaseDamaged, SchemaOutdated, StorageUnavailable
 from storage.migrate import migrate, pending_migrations
 from storage.schema import HEAD
+from storage.sqlite_driver import ErrandConnection
 
 __all__ = ["Database", "backup", "check_integrity", "migrate", "pending_migrations"]
 
@@ -181,6 +182,11 @@ def _sqlite_engine(address: Address, *, readers: int) -> AsyncEngine:
         pool_timeout=60,
     )
 
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def connect(dialect: Any, _record: Any, args: Any, named: Any) -> ErrandConnection:
+        plain = dialect.dbapi.connect(*args, **named)
+        return ErrandConnection(dialect.dbapi, plain.driver_connection)
+
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         # Transactions begin by our own BEGIN below, not by the driver's guesses.
@@ -196,6 +202,7 @@ def _sqlite_engine(address: Address, *, readers: int) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN" if readers else "BEGIN IMMEDIATE")
+        driven: Any = connection.connection.dbapi_connection
+        driven.begin_with_next = "BEGIN" if readers else "BEGIN IMMEDIATE"
 
     return engine

@@ -29,7 +29,8 @@ _FIRST = time.time_ns() // 1_000_000
 def bot_api(*, latency_s: float = 0.0, updates: int = 0, per_second: float = 0.0) -> Iterator[str]:
     """The base URL of a Bot API; `updates` commands come out of it at `per_second` (0: at once).
 
-    GET {base}/times gives when each update was due and when it was answered (epoch seconds).
+    GET {base}/times gives when each update was due, when it was handed out and when it was
+    answered (epoch seconds).
     """
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
@@ -68,6 +69,7 @@ class _Api:
         self.pause = 1 / per_second if per_second else 0.0
         self.began = 0.0
         self.due: dict[int, float] = {}
+        self.handed: dict[int, float] = {}
         self.answered: dict[int, float] = {}
         self.waiting: dict[int, deque[int]] = defaultdict(deque)
 
@@ -97,6 +99,8 @@ class _Api:
                 self.due[number] = self.began + number * self.pause if self.pause else now
                 self.waiting[_CHAT + number % READERS].append(number)
         await asyncio.sleep(self.latency_s if numbers else 0.01)
+        for number in numbers:
+            self.handed.setdefault(number, time.time())
         return web.json_response(
             {
                 "ok": True,
@@ -130,7 +134,9 @@ class _Api:
             self.answered[waiting.popleft()] = time.time()
 
     async def _times(self, _request: web.Request) -> web.Response:
-        return web.json_response({"due": self.due, "answered": self.answered})
+        return web.json_response(
+            {"due": self.due, "handed": self.handed, "answered": self.answered}
+        )
 
 
 def _number_in(body: bytes, name: bytes) -> int:

@@ -70,3 +70,38 @@ async def test_old_ones_are_forgotten_answered_or_not(storage: Storage) -> None:
     await storage.updates.keep(1, "{}", NOW)
     assert await storage.updates.forget_before(NOW + timedelta(days=1)) == 1
     assert await storage.updates.unanswered() == ()
+
+
+async def test_those_that_begin_at_once_share_a_transaction_and_none_is_begun_twice(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transactions = []
+    plain = storage.database.write
+
+    def counted() -> object:
+        transactions.append(1)
+        return plain()
+
+    await storage.updates.keep(5, "{}", NOW, for_another=True)
+    await storage.updates.finish(5)
+    monkeypatch.setattr(storage.database, "write", counted)
+    asked = (1, 2, 3, 2, 4, 5, 2)
+    begun = await asyncio.gather(*(storage.updates.begin(one, NOW) for one in asked))
+    assert [one is not None for one in begun] == [True, True, True, False, True, False, False]
+    assert len(transactions) <= 4  # alone the first, together the rest, two for those named again
+    monkeypatch.undo()
+    assert await storage.updates.begin(1, NOW) is None
+
+
+async def test_when_the_tries_of_some_cannot_be_noted_all_of_them_are_told(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> object:
+        raise OSError("no disk")
+
+    monkeypatch.setattr(storage.database, "write", broken)
+    asked = [storage.updates.begin(one, NOW) for one in (1, 2)]
+    told = await asyncio.gather(*asked, return_exceptions=True)
+    assert [str(one) for one in told] == ["no disk", "no disk"]
+    monkeypatch.undo()
+    assert await storage.updates.begin(1, NOW) is not None
