@@ -86,7 +86,7 @@ class ErrandCursor(AsyncAdapt_aiosqlite_cursor):
     ) -> None:
         connection: Any = self._adapt_connection
         async with connection._execute_mutex:
-            begin, connection.begin_with_next = connection.begin_with_next, ""
+            begin = connection.begun()
             self._outcome = await self._connection._execute(
                 _run, self._connection, begin, call, operation, parameters
             )
@@ -96,30 +96,37 @@ class ErrandCursor(AsyncAdapt_aiosqlite_cursor):
 class ErrandConnection(AsyncAdapt_aiosqlite_connection):
     """A connection that is told how to begin (`begin_with_next`) before its first statement.
 
-    Until then there is no transaction, so there is nothing to commit or to roll back.
+    Until then there is no transaction, and none after its commit: nothing to end.
     """
 
-    __slots__ = ("begin_with_next",)
+    __slots__ = ("_open", "begin_with_next")
 
     _cursor_cls = ErrandCursor
 
     def __init__(self, dbapi: Any, connection: Any) -> None:
         super().__init__(dbapi, connection)
         self.begin_with_next = ""
+        self._open = False
+
+    def begun(self) -> str:
+        """What to begin with, "" when nothing is to be begun now. It counts as begun from here."""
+        begin, self.begin_with_next = self.begin_with_next, ""
+        self._open = self._open or bool(begin)
+        return begin
 
     def commit(self) -> None:
         """Commit what was begun."""
-        if not self._never_begun():
+        self.begin_with_next = ""
+        if self._open:
             super().commit()
+            self._open = False
 
     def rollback(self) -> None:
         """Take back what was begun."""
-        if not self._never_begun():
+        self.begin_with_next = ""
+        if self._open:
             super().rollback()
-
-    def _never_begun(self) -> bool:
-        never, self.begin_with_next = bool(self.begin_with_next), ""
-        return never
+            self._open = False
 
 
 def _run(
