@@ -4,6 +4,8 @@ Ours is the index of the running bot as `hexin lab stories` asks it: texts one b
 of their dates (a fixed shuffled order where there are none), merged within 7 days, shipped
 weights. Two things were set with these sets in sight: a story of texts must be 0.74 sure (at 0.77
 one of basil's events not trained on was told twice), and how much the surest member's word weighs.
+Two rules were made after the wrong pairs of the links had been read: a notice is told from another
+by whom it is about, and "Mini 2" from "Mini 2S". So the 95 % on the links are no held-out figure.
 The usual ways link every two texts within the same 7 days that are alike enough (single link), see
 all texts at once, and are flattered: their threshold is the best one for the very set, once for
 the pairwise F1, once the best with a precision of at least 95 %.
