@@ -12,7 +12,7 @@ from bot.application import BotApi
 from bot.clock import Clock, utc_now
 from bot.config import Settings
 from bot.observe import keep_also
-from bot.parts.chat import USERNAME, Chat, owner_name
+from bot.parts.chat import USERNAME, Chat
 from bot.parts.front import Front
 from bot.parts.leading import Leading
 from bot.parts.outlook import open_outlook
@@ -28,6 +28,7 @@ from digest.seals import KEY_NAME, POST, make_seal
 from handlers.admission import Access, AccessMode
 from handlers.context import Services
 from storage import DatabaseDamaged, Storage, StorageUnavailable, migrate
+from storage.database import process_name
 
 if TYPE_CHECKING:
     from storage.lead import Lead
@@ -124,7 +125,7 @@ def _lead(running: Running, api: BotApi) -> "Lead | None":
     from storage.lead import Lead  # noqa: PLC0415  its driver takes 5 MB
 
     bot_id = api.token.partition(":")[0]
-    return Lead(running.settings.database_url, f"bot {bot_id}", owner_name())
+    return Lead(running.settings.database_url, f"bot {bot_id}", process_name())
 
 
 async def _make_services(running: Running, front: Front, chat: Chat, painter: Painter) -> Services:

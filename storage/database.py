@@ -6,6 +6,8 @@ Readers are separate connections that cannot write; with the write-ahead log the
 """
 
 import asyncio
+import os
+import socket
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any
@@ -150,6 +152,16 @@ def _explain(address: Address, error: exc.DBAPIError) -> Exception:
     return StorageUnavailable(f"the database file {address.path} cannot be used: {cause}")
 
 
+def application_name() -> str:
+    """What this process is called among a server's connections, which takes 63 bytes of it."""
+    return f"hexin {process_name()}"[:63]
+
+
+def process_name() -> str:
+    """Who this process is, for what it claims and leads."""
+    return f"{socket.gethostname()[:40]}:{os.getpid()}"
+
+
 def _postgres_engine(address: Address) -> AsyncEngine:
     engine = create_async_engine(
         address.driver_async,
@@ -157,7 +169,7 @@ def _postgres_engine(address: Address) -> AsyncEngine:
         pool_size=5,
         max_overflow=10,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": 5, "application_name": "hexin"},
+        connect_args={"connect_timeout": 5, "application_name": application_name()},
     )
 
     @event.listens_for(engine.sync_engine, "connect")

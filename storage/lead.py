@@ -44,6 +44,12 @@ _DEPOSE = """
 SELECT pg_terminate_backend(pid) FROM pg_locks
 WHERE locktype = 'advisory' AND granted AND classid = %(class)s::int8 AND objid = %(objid)s::int8
   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
+# What it was in the middle of changing would keep its rows from whoever follows.
+_DEPOSE_WHOLE = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND application_name =
+  (SELECT left('hexin ' || substr(value, strpos(value, ' ') + 1), 63)
+   FROM meta WHERE key = %(key)s)"""
 
 _TROUBLE = (psycopg.Error, OSError)  # TimeoutError is an OSError
 
@@ -120,8 +126,9 @@ class Lead:
         left = row[0] if row else 0.0
         if not (locked and locked[0]):
             if row and left < -_HANGS * self._lease_s:
-                log.warning("the leader hangs: its connection is ended")
+                log.warning("the leader hangs: its connections are ended")
                 await connection.execute(_DEPOSE, self._values)
+                await connection.execute(_DEPOSE_WHOLE, self._values)
             return False
         # The last one may act until then, if it lives and is only cut off. A clock of the
         # server's that was set back must not make us wait for ever.

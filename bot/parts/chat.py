@@ -2,8 +2,6 @@
 
 import asyncio
 import logging
-import os
-import socket
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
@@ -36,6 +34,7 @@ from handlers.callbacks import pack
 from handlers.context import Services
 from handlers.inbox import Inbox
 from handlers.linkdesk import LinkDesk
+from storage.database import process_name
 
 log = logging.getLogger(__name__)
 
@@ -48,11 +47,6 @@ _AHEAD_S, _LEAST_AHEAD = 600, 1_000
 AGAIN_S = 1.0
 # The note of what the bot is called, for processes that do not speak to Telegram.
 USERNAME = "bot.username"
-
-
-def owner_name() -> str:
-    """Who this process is, for what it claims."""
-    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 class Chat:
@@ -99,7 +93,7 @@ class Chat:
         """
         self._stack, self._stops = stack, []
         self._storage.updates.take_up()
-        await self._storage.deliveries.take_over(owner_name())
+        await self._storage.deliveries.take_over(process_name())
         limiter = Limiter(rate=self._settings.send_rate)
         self._road = limiter.road
         session = open_session(limiter.in_flight)
@@ -111,7 +105,7 @@ class Chat:
             token=api.token,
             limiter=limiter,
             clock=self._clock,
-            owner=owner_name(),
+            owner=process_name(),
             paid=self._settings.paid_broadcast,
         )
         self._sender = sender

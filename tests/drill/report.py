@@ -1,5 +1,6 @@
 """What the drills found, as Markdown."""
 
+import os
 from collections.abc import Sequence
 
 from tests.drill.load import ASK_EVERY_S, PUBLISH_EVERY_S
@@ -12,8 +13,8 @@ _NAMES = {
 }
 
 
-def report(found: Sequence[Finding]) -> str:
-    """The report of a run."""
+def report(found: Sequence[Finding], *, of: int) -> str:
+    """The report of a run of so many drills, or of as much of it as there is."""
     lines = [
         "# Failure drill",
         "",
@@ -25,7 +26,8 @@ def report(found: Sequence[Finding]) -> str:
         f" {READERS} readers are owed a push each ({RATE} a second, answers after"
         f" {ANSWER_S * 1000:.0f} ms), somebody asks every {ASK_EVERY_S:g} s, an article"
         f" comes every {PUBLISH_EVERY_S:g} s. Counted at the Bot API server and in the"
-        " tables. Two cores were shared with other work, so times are upper bounds.",
+        f" tables. {os.cpu_count()} cores with a load of {os.getloadavg()[2]:.0f} in the last"
+        " quarter of an hour, so times are upper bounds.",
         "",
         "Recovery is counted from the kill, or from the end of the fault where nobody can work"
         " before: seconds to the next push (what was under way for 0.3 s aside), to the"
@@ -38,10 +40,14 @@ def report(found: Sequence[Finding]) -> str:
         some = [one for one in found if one.drill.dialect == dialect]
         if some:
             lines += ["", f"## {title}", *_table(some)]
-    faults = [f"- {one.drill.name}: {', '.join(one.faults)}" for one in found if one.faults]
+    faults = [
+        f"- {one.drill.dialect}: {one.drill.name}: {', '.join(one.faults)}"
+        for one in found
+        if one.faults
+    ]
     held = [one for one in found if not one.left_out]
     total = (
-        f"{len(held)} drills: {sum(one.counted.owed for one in held)} pushes owed,"
+        f"{len(held)} drills of {of}: {sum(one.counted.owed for one in held)} pushes owed,"
         f" {sum(one.counted.doubled for one in held)} doubled,"
         f" {sum(one.counted.lost for one in held)} lost,"
         f" {sum(one.counted.unsure for one in held)} in doubt;"

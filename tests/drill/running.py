@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tests.drill.drills import Drill
@@ -39,7 +39,7 @@ class Finding:
 
 
 async def held_in(
-    made: World, drill: Drill, *, readers: int = READERS, settle_s: float = 200.0
+    made: World, drill: Drill, *, readers: int = READERS, settle_s: float = 100.0
 ) -> Finding:
     """Hold one drill in a world that is well, and leave it well."""
     if drill.needs and getattr(made, drill.needs) is None:
@@ -73,17 +73,28 @@ def _errors(made: World) -> int:
     return sum(log.read_text(errors="replace").count(" ERROR ") for log in logs if log.exists())
 
 
-async def hold(drills: Sequence[Drill]) -> list[Finding]:
-    """Hold all of them, those of each database in a world of their own, both worlds at once."""
+async def hold(
+    drills: Sequence[Drill], write: Callable[[Sequence[Finding]], None]
+) -> list[Finding]:
+    """Hold all of them, those of each database in a world of their own, both worlds at once.
+
+    `write` is given what was found so far, after each.
+    """
     dialects = sorted({one.dialect for one in drills}, reverse=True)
-    found = await asyncio.gather(
-        *(_hold([one for one in drills if one.dialect == dialect]) for dialect in dialects)
-    )
-    return [one for some in found for one in some]
+    found: dict[str, list[Finding]] = {dialect: [] for dialect in dialects}
+
+    def so_far() -> list[Finding]:
+        return [one for some in found.values() for one in some]
+
+    async def some(dialect: str) -> None:
+        mine = [one for one in drills if one.dialect == dialect]
+        await _hold(mine, found[dialect], lambda: write(so_far()))
+
+    await asyncio.gather(*(some(dialect) for dialect in dialects))
+    return so_far()
 
 
-async def _hold(drills: Sequence[Drill]) -> list[Finding]:
-    found: list[Finding] = []
+async def _hold(drills: Sequence[Drill], found: list[Finding], note: Callable[[], None]) -> None:
     async with world(drills[0].dialect) as made:
         for one in drills:
             begun = now()
@@ -99,4 +110,4 @@ async def _hold(drills: Sequence[Drill]) -> list[Finding]:
                 file=sys.stderr,
                 flush=True,
             )
-    return found
+            note()

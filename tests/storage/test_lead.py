@@ -8,7 +8,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
+from storage import Storage
+from storage.database import process_name
 from storage.lead import Lead
 from tests.databases import migrated
 
@@ -107,6 +111,24 @@ async def test_a_leader_that_hangs_is_deposed(lead: Make) -> None:
     assert not first.holds
     await asyncio.wait_for(first.hold(), 5)  # it wakes up, and sees that it is over
     assert second.holds
+
+
+async def test_what_a_leader_that_hangs_was_changing_is_free_at_once(lead: Make, url: str) -> None:
+    first, second = lead("bot 1", process_name()), lead("bot 1", "b")
+    hangs, other = await Storage.open(url), await Storage.open(url)
+    try:
+        await other.meta.set("name", "before")
+        await first.win()
+        with pytest.raises(DBAPIError):  # noqa: PT012  it hangs, then finds out
+            async with hangs.database.write() as connection:
+                await connection.execute(text("UPDATE meta SET value = 'hung' WHERE key = 'name'"))
+                await wins(second, 6)
+                async with asyncio.timeout(2):
+                    await other.meta.set("name", "after")
+                await connection.execute(text("SELECT 1"))
+    finally:
+        await hangs.close()
+        await other.close()
 
 
 async def test_who_cannot_ask_stands_by() -> None:
