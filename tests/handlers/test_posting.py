@@ -2,23 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from io import BytesIO
 
 import pytest
-from aiohttp import web
 from PIL import Image
 
 from bot.engine.jobs_photo import prepare_photo
 from bot.sandbox.people import Person, Seen
-from digest.editing import sign
 from digest.model import Lang, PreparedPhoto, SignalState
-from digest.posts import Post, PostKind, PostState
+from digest.posts import Post, PostState
 from digest.texts import Texts, texts_for
 from handlers.guards import Pacer
 from handlers.linkdesk import LinkDesk
-from storage import Editor as StoredEditor
-from storage import NewPost, Sender, Storage
+from storage import Storage
 from tests.clocks import HandClock
 from tests.covering import covers
 from tests.handlers.conftest import Chatting, Newsroom, newsroom_over
@@ -280,197 +277,6 @@ async def test_two_editors_on_one_draft_lose_nothing(editor: Editor):
     assert kept.text.headline == "我们的模型目录上线"
 
 
-# --- links -------------------------------------------------------------------------------
-
-
-async def read_draft(editor: Editor) -> Seen:
-    return await editor.person.wait_for(
-        lambda seen: editor.texts("chat.post.button.preview") in seen.labels
-    )
-
-
-async def test_what_was_read_for_a_link_is_on_no_sheet_and_no_card(
-    editor: Editor, stand: Newsstand
-):
-    link = stand.put("/secret", 1200)
-    stand.gate.set()
-    editor.person.send(f"/post {link}")
-    card = await read_draft(editor)
-    number = (await editor.newest()).signal_id
-    assert number is not None
-    private = await editor.storage.signals.get(number)
-    assert private is not None
-    said = await editor.bot.say(editor.person, f"/edit {number}")
-    assert said.text == editor.texts("chat.edit.unknown")
-    before = private.brief
-    for verb in ("edrop", "emove"):
-        data = (
-            f"1:{verb}:{number}:0:"
-            + ("1:" if verb == "emove" else "")
-            + sign(before.points[0].text)
-        )
-        await editor.bot.forge(editor.person, card, data)
-    await editor.bot.quiet()
-    after = await editor.storage.signals.get(number)
-    assert after is not None
-    assert after.brief == before
-    assert await editor.storage.queue.card(number, editor.person.id, editor.bot.clock()) is None
-
-
-async def test_a_link_is_read_and_becomes_news(editor: Editor, stand: Newsstand):
-    link = stand.put("/robots", 1200)
-    stand.gate.set()
-    editor.person.send(f"/post {link}")
-    card = await read_draft(editor)
-    assert "1200" in card.text
-    post = await editor.newest()
-    assert post.signal_id is not None
-    private = await editor.storage.signals.get(post.signal_id)
-    assert private is not None
-    assert private.state is SignalState.PRIVATE
-    await editor.tap(card, "chat.post.button.text")
-    headline = post.text.headline
-    card = await editor.answer(f"{headline}\nThe deal is worth $99 million.")
-    assert "$99 million" in card.text.split(editor.texts("chat.post.row.column", value=""))[1]
-    await published(editor, card)
-    live = await editor.storage.signals.get(post.signal_id)
-    assert live is not None
-    assert live.state is SignalState.LIVE
-    assert live.brief.points[0].edited
-    again = await editor.say(f"/post {link}")
-    assert editor.texts("chat.post.known.live", headline="").split("<b>")[0] in again.text
-
-
-async def test_a_restart_while_the_link_is_read_loses_nothing(
-    storage: Storage, pacer: Pacer, stand: Newsstand
-):
-    link = stand.put("/robots", 1200)
-    clock = HandClock(NOON)
-    async with newsroom_over(storage, pacer, prepare_photo=prepare) as staffed:
-        bot, editor = staffed.chatting, staffed.editor
-        async with link_desk(storage, stand, clock) as desk:
-            bot.services = replace(bot.services, links_read=desk)
-            async with working(bot, desk):
-                await begin(bot, editor, link)
-                await editor.wait_for(lambda seen: "⏳" in seen.text)
-        assert (await storage.posts.open())[0].state is PostState.READING
-        stand.gate.set()
-        async with link_desk(storage, stand, clock) as desk, working(bot, desk):
-            words = texts_for(Lang.ZH)
-            card = await editor.wait_for(
-                lambda seen: words("chat.post.button.preview") in seen.labels
-            )
-        assert "1200" in card.text
-        assert (await storage.posts.open())[0].state is PostState.DRAFT
-
-
-async def begin(bot: Chatting, editor: Person, link: str) -> None:
-    """What /post does with a link: it stands in line, and its draft is there."""
-    await bot.say(editor, "/start")
-    reader = await bot.subscriber(editor)
-    (asked,) = await bot.storage.pasted.ask(Sender(reader.id, editor.id, 77), (link,), bot.clock())
-    new = NewPost(PostKind.LINK, editor.id, state=PostState.READING, url=link, link_id=asked.id)
-    await bot.storage.posts.start(new, StoredEditor(f"user:{editor.id}", editor.id, bot.clock()))
-
-
-async def test_a_link_that_cannot_be_read_says_why(editor: Editor, stand: Newsstand):
-    stand.gate.set()
-    link = stand.link("/later")
-    editor.person.send(f"/post {link}\n我的标题\n我的一点")
-    failed = await editor.person.wait_for(
-        lambda seen: editor.texts("chat.post.button.drop") in seen.labels and "⏳" not in seen.text
-    )
-    assert editor.texts("chat.link.trouble.not_found") in failed.text
-    assert (await editor.newest()).state is PostState.FAILED
-
-
-async def test_an_address_of_a_private_network_is_not_asked(editor: Editor, stand: Newsstand):
-    stand.gate.set()
-    editor.person.send("/post http://192.168.0.1/router")
-    failed = await editor.person.wait_for(lambda seen: "😕" in seen.text)
-    assert editor.texts("chat.link.trouble.off_limits") in failed.text
-
-
-@covers("button post_retry")
-async def test_a_link_that_was_down_is_tried_again(editor: Editor, stand: Newsstand):
-    stand.gate.set()
-    stand.pages["/robots"] = web.Response(status=503)
-    editor.person.send(f"/post {stand.link('/robots')}\n我的标题\n我的一点")
-    failed = await editor.person.wait_for(lambda seen: "😕" in seen.text)
-    stand.put("/robots", 1200)
-    await editor.bot.toast(editor.person, failed, editor.texts("chat.link.retry"))
-    card = await read_draft(editor)
-    assert card.id == failed.id
-    assert "我的标题" in card.text
-
-
-# --- photos ------------------------------------------------------------------------------
-
-
-async def test_a_photo_goes_from_the_editor_to_the_readers_message(editor: Editor):
-    card = await editor.send_photo(jpeg(), caption=f"/post {WORDS}")
-    assert editor.texts("chat.post.photo.size", width=640, height=400) in card.text
-    await editor.tap(card, "chat.post.button.preview")
-    preview = await editor.last()
-    assert preview.data["photo"]
-    assert "收录 120 个模型" in preview.data["caption"]
-    post = await editor.newest()
-    assert post.photo is not None
-    assert post.photo.file_id == preview.data["photo"][-1]["file_id"]
-    sent = editor.bot.sandbox.world.files[post.photo.file_id].content
-    assert sent == await editor.storage.posts.photo_body(post.photo.id)
-    compact = await editor.tap(preview, "chat.post.look.compact")
-    assert compact.data["photo"]
-    await editor.bot.toast(editor.person, compact, editor.texts("chat.post.look.digest"))
-    digest = await editor.last()
-    assert "photo" not in digest.data
-    assert "我们的模型目录上线" in digest.text
-    await published(editor, card)
-    signal = (await editor.storage.signals.latest(limit=1))[0]
-    assert signal.photo == post.photo
-
-
-async def test_a_photo_without_words_is_asked_about(editor: Editor):
-    question = await editor.send_photo(jpeg())
-    assert editor.texts("chat.post.ask.words")[:5] in question.text
-    card = await editor.answer(WORDS)
-    assert editor.texts("chat.post.photo.size", width=640, height=400) in card.text
-
-
-async def test_a_reply_to_a_photo_and_an_album_take_one_picture(editor: Editor):
-    first = editor.person.send_photo(jpeg(), caption="一张图", album="77")
-    editor.person.send_photo(jpeg("#1133aa"), album="77")
-    await editor.bot.quiet()
-    card = await editor.say(f"/post {WORDS}", reply_to=first.id)
-    assert editor.texts("chat.post.photo.size", width=640, height=400) in card.text
-    before = len(editor.person.inbox)
-    editor.person.send_photo(jpeg("#00ff00"), album="77")
-    await editor.bot.quiet()
-    assert len(editor.person.inbox) == before
-
-
-@pytest.mark.parametrize("fault", ["moving", "shape", "strange"])
-async def test_hostile_pictures_are_refused_in_words(editor: Editor, fault: str):
-    bodies = {"moving": moving_gif(), "shape": thin(), "strange": b"GIF89a" + bytes([60, 0] * 2)}
-    refused = await editor.send_photo(bodies[fault], caption=f"/post {WORDS}")
-    known = [editor.texts(f"chat.post.photo.{one}") for one in (fault, "broken")]
-    assert refused.text in known
-    assert await editor.storage.posts.open() == ()
-
-
-def moving_gif() -> bytes:
-    frames = [Image.new("RGB", (60, 60), colour) for colour in ("red", "blue")]
-    out = BytesIO()
-    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:])
-    return out.getvalue()
-
-
-def thin() -> bytes:
-    out = BytesIO()
-    Image.new("RGB", (2000, 50)).save(out, "PNG")
-    return out.getvalue()
-
-
 # --- what must not work --------------------------------------------------------------------
 
 
@@ -535,46 +341,3 @@ async def test_at_a_desk_it_works_as_in_private(editor: Editor):
     bot.sandbox.world.chats[group.id].members.setdefault(editor.person.id, "member")
     card = await bot.say(editor.person, f"/post {WORDS}", chat=group.id)
     assert "我们的模型目录上线" in card.text
-
-
-# --- what others wrote ---------------------------------------------------------------------
-
-
-async def test_a_forwarded_message_becomes_a_draft_by_replying(editor: Editor):
-    told = editor.person.forward("<b>别处的消息</b>\n第一点\n第二点")
-    await editor.bot.quiet()
-    card = await editor.say("/post", reply_to=told.id)
-    assert "别处的消息" in card.text
-    assert (await editor.newest()).text.lines == ("第一点", "第二点")
-
-
-async def test_a_forwarded_link_is_read(editor: Editor, stand: Newsstand):
-    stand.gate.set()
-    link = stand.put("/robots", 1200)
-    told = editor.person.forward(f'看这篇 <a href="{link}">文章</a>')
-    await editor.bot.quiet()
-    editor.person.send("/post", reply_to=told.id)
-    card = await read_draft(editor)
-    assert "1200" in card.text
-
-
-async def test_a_long_text_shows_its_photo_as_a_preview(editor: Editor):
-    long = "标题\n" + "\n".join(f"{number}、{'很长的一句话，' * 48}" for number in range(3))
-    card = await editor.draft(long)
-    await editor.tap(card, "chat.post.button.photo")
-    await editor.bot.quiet()
-    question = editor.person.inbox[-1]
-    card = await editor.send_photo(jpeg(), reply_to=question.id)
-    await editor.tap(card, "chat.post.button.preview")
-    preview = await editor.last()
-    assert "photo" not in preview.data
-    shown = preview.data["link_preview_options"]
-    post = await editor.newest()
-    assert shown["url"].startswith(f"https://hexin.example/post/{post.id}/photo.jpg")
-    assert shown["prefer_large_media"]
-    assert shown["show_above_text"]
-    compact = await editor.bot.toast(
-        editor.person, preview, editor.texts("chat.post.look.compact")
-    )
-    assert compact == ""
-    assert (await editor.last()).data["photo"]
