@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import Adds, Kind, Relation
 from digest.newness import Account, account_of, relate
+from storage.article_rows import article_of
 from storage.database import Database
 from storage.schema import articles, signals
-from storage.signal_queries import article_of
 from storage.storylines import first_and_last
 from storage.values import adds_data, read_adds, read_brief
 

@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import SignalState
+from storage.article_rows import load_article
 from storage.schema import (
     amendments,
     articles,
@@ -21,7 +22,6 @@ from storage.schema import (
     signals,
 )
 from storage.search import unindex_signal
-from storage.signal_queries import load_article
 from storage.upsert import chunks
 from storage.values import read_brief
 

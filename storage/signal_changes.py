@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.article_rows import load_article
 from storage.changes import Change
 from storage.schema import signal_changes, signals
 from storage.search import reindex_signal
-from storage.signal_queries import load_article
 from storage.values import read_brief
 
 SHOWN = ("brief", "column_id", "placement", "state")

@@ -6,11 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import (
-    CTE,
     ColumnElement,
     Row,
-    and_,
-    case,
     func,
     literal,
     select,
@@ -18,17 +15,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digest.model import Article, ArticleOrigin, Relation, Signal, SignalState
+from digest.model import Article, Relation, Signal, SignalState
 from digest.stories import StoryItem
 from storage.addresses import signal_at
+from storage.article_rows import article_of, load_article
 from storage.column_types import Id, UtcTime
 from storage.database import Database
 from storage.enrichments import MODEL, untried
-from storage.schema import HIDDEN, LIVE, articles, edits, signal_sources, signal_topics, signals
+from storage.schema import LIVE, articles, edits, signal_sources, signal_topics, signals
 from storage.signal_rows import load_by_ids, load_signals, signal_query
 from storage.story_items import StoryItems, item_of
+from storage.topic_counts import hidden_days, known_topics, topic_count
 from storage.upsert import chunks
-from storage.values import read_brief, unpack_paragraphs
+from storage.values import read_brief
 
 _NOT_DUPLICATE = signals.c.relation != Relation.DUPLICATE
 # What waits for an editor is bettered too: he judges what readers will get.
@@ -293,17 +292,15 @@ class SignalQueries:
         The last span ends at `now`, so no count is of a part of a day. Signals count at their
         own date: a backlog makes no burst. `topic` asks for one topic alone.
         """
-        names = _known_topics() if topic is None else select(literal(topic).label("id")).cte()
+        names = known_topics() if topic is None else select(literal(topic).label("id")).cte()
         day = timedelta(days=1)
         # A count per span walks the topic's own index once; grouping would sort every row.
-        counts = (
-            _topic_count(names.c.id, now - back * day, day) for back in reversed(range(days))
-        )
+        counts = (topic_count(names.c.id, now - back * day, day) for back in reversed(range(days)))
         query = select(names.c.id, *counts).where(names.c.id.is_not(None))
         since = now - days * day
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).all()
-            hidden = (await connection.execute(_hidden_days(since, days, day, topic))).all()
+            hidden = (await connection.execute(hidden_days(since, days, day, topic))).all()
         # Few are not live; to ask each of the many whether it is would take ten times as long.
         off = {name: spans for name, *spans in hidden}
         shown = {
@@ -429,17 +426,6 @@ class SignalQueries:
             return await connection.scalar(query) or 0
 
 
-async def load_article(connection: AsyncConnection, signal_id: int) -> Article | None:
-    """See `SignalQueries.article`; inside the caller's transaction."""
-    query = (
-        select(articles)
-        .join(signals, signals.c.article_id == articles.c.id)
-        .where(signals.c.id == signal_id)
-    )
-    row = (await connection.execute(query)).first()
-    return None if row is None or row.text is None else article_of(row)
-
-
 async def find_same(
     connection: AsyncConnection, canonical_url: str, fingerprint: str
 ) -> int | None:
@@ -468,45 +454,6 @@ async def _older_than(
     if dated is None:
         return signals.c.id < before
     return tuple_(moment, number) < tuple_(*_bound(dated, before))
-
-
-def _known_topics() -> CTE:
-    """The topics that signals have and, at the end, NULL: one step of the index for each."""
-    topics = select(func.min(signal_topics.c.topic_id).label("id")).cte(recursive=True)
-    following = (
-        select(func.min(signal_topics.c.topic_id))
-        .where(signal_topics.c.topic_id > topics.c.id)
-        .scalar_subquery()
-    )
-    return topics.union_all(select(following).where(topics.c.id.is_not(None)))
-
-
-def _topic_count(topic: ColumnElement[Any], until: datetime, span: timedelta) -> Any:
-    """How many signals of the topic are dated within the span that ends at, and with, `until`."""
-    moment = signal_topics.c.dated_at
-    return (
-        select(func.count())
-        .select_from(signal_topics)
-        .where(signal_topics.c.topic_id == topic, moment > until - span, moment <= until)
-        .scalar_subquery()
-    )
-
-
-def _hidden_days(since: datetime, days: int, span: timedelta, topic: str | None) -> Any:
-    """The signals of each topic that are not live, by the spans that begin after `since`."""
-    moment = signals.c.dated_at
-    starts = (since + place * span for place in range(days))
-    counts = (
-        func.sum(case((and_(moment > start, moment <= start + span), 1), else_=0))
-        for start in starts
-    )
-    query = (
-        select(signal_topics.c.topic_id, *counts)
-        .select_from(signals.join(signal_topics, signal_topics.c.signal_id == signals.c.id))
-        .where(HIDDEN, moment > since, moment <= since + days * span)
-        .group_by(signal_topics.c.topic_id)
-    )
-    return query if topic is None else query.where(signal_topics.c.topic_id == topic)
 
 
 def _dated_between(
@@ -557,21 +504,3 @@ async def _neighbourhood(
     if signal.story_id is not None:
         query = query.where(signals.c.story_id.is_distinct_from(signal.story_id))
     return [(row.id, row.dated_at) for row in await connection.execute(query)]
-
-
-def article_of(row: Row[Any]) -> Article:
-    """The article of a row with the columns of `articles`, its text among them."""
-    return Article(
-        url=row.url,
-        canonical_url=row.canonical_url,
-        title=row.title,
-        paragraphs=unpack_paragraphs(row.text),
-        lang=row.lang,
-        author=row.author,
-        site=row.site,
-        published_at=row.published_at,
-        utc_offset_min=row.utc_offset_min,
-        origin=ArticleOrigin(row.origin),
-        note=row.note,
-        image_url=row.image_url,
-    )

@@ -26,6 +26,7 @@ from digest.model import (
 from digest.policy import Hold
 from digest.stories import WINDOW, StoryPlacement
 from storage.addresses import note_addresses, url_key
+from storage.article_rows import load_article
 from storage.audit import write_audit
 from storage.editing import is_edited
 from storage.enrichments import MODEL, begin, forgive, note_done
@@ -35,7 +36,7 @@ from storage.leads import relation_among_live, welcome
 from storage.newness import tell_anew
 from storage.schema import CLOSED, articles, signal_sources, signal_topics, signals, stories
 from storage.search import index_signal, reindex_signal, retell_signal
-from storage.signal_queries import SignalQueries, find_same, load_article
+from storage.signal_queries import SignalQueries, find_same
 from storage.signal_rows import load_by_ids
 from storage.story_counts import count_source, recount
 from storage.taxonomy import placed_now

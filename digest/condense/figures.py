@@ -7,7 +7,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from digest.condense.cues import combined
-from digest.condense.measures import changed_before, known_measure, measure_of
+from digest.condense.known_measures import known_measure
+from digest.condense.measures import changed_before, measure_of
 from digest.condense.sentences import LOOKED_AT, Looked, Reading
 from digest.model import NumberFact
 from digest.text.number_patterns import RANGE

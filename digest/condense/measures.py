@@ -7,21 +7,25 @@ A number tells nothing without it ("41%"), so it is looked for in the same claus
 
 import re
 
-from digest.condense.cues import combined, word_list
-from digest.text.number_tables import UNIT_SYMBOLS
+from digest.condense.english_measures import in_english
+from digest.condense.known_measures import (
+    CLAUSE,
+    DOWN,
+    GENERIC,
+    HAN,
+    MEASURES,
+    NEAR,
+    STOP,
+    SYMBOLS,
+    UP,
+    clause_before,
+    is_noun,
+    known_measure,
+)
 from digest.text.numbers import FoundNumber
 from digest.text.segmentation import tag
 from digest.text.vocabulary import word_set
 
-_NEAR = 40
-_CLAUSE = re.compile(r"[，,。；;！!？?：:（()）]")
-_UP, _DOWN, _MEASURES = combined("up"), combined("down"), combined("measures")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
-_SYMBOLS = frozenset(UNIT_SYMBOLS.split("|"))
-_GENERIC = word_list("generic_words")
-_STOP = word_list("stop_words")
-
-# --- Chinese ---
 # These say how it changed, not what: the noun before them belongs to the measure.
 _CHANGING = re.compile(
     r"(?:同比|环比)?(?:加长|加宽|缩短|缩小|延长|扩大|增长|下降|上涨|上升|下跌|减少|增加|提升|提高|降低|下滑|下调|上调|涨|跌)$"
@@ -83,14 +87,11 @@ _LINKING = word_set("涉及 包括 覆盖 包含 用于 来自 支持 需要 属
 _SPEAKING = word_set("预计 计划 宣布 表示 开始 决定 要求 希望 可以 能够 继续 准备 打算 同意 建议")
 _ASPECTS = frozenset("了着过")
 _MOST_PIECES = 6
-# 投资者 and 投资活动 are not what was invested.
-_OTHERWISE = re.compile(r"[者人方商]|活动|机构|公司|基金|银行|企业|项目|协议|热情|意愿")
 _ENDS = re.compile(r"[\s）)]*(?:$|[，,。；;！!？?、（(）)左以])")
 _PRICE = re.compile(
     r"(?:到手|首发|预售|发售|起售|指导|零售|官方|成交|收盘|开盘|发行|回购|优惠|折后"
     r"|券后|补后|补贴|国补|权益|换新|直播|活动|门店|限时|尝鲜)(?:权益|补贴|到手|限时)?价(?=[\s格仅约低只为是至：:]*$)"
 )
-
 # 占地面积仅为同类产品的 60%: what is so small is the area, not the other product.
 _COMPARES = re.compile(
     r"(?P<what>[^为是]{2,24}?)(?:仅|只|约)?(?:为|是|相当于)[^为是\d]{2,20}[的之]\s*(?:约|近)?$"
@@ -118,110 +119,11 @@ _ONLY_MOVED = re.compile(
     r"(?:了|约|近|超过|超|逾|达到|达|幅度为|幅达|[到至])?\s*"
 )
 _TOLD = re.compile(rf"(?P<clause>[^。；;！!？?]*?)(?:{_VALUE})[，,、]$")
-
-# --- English ---
-_ADVERBS = re.compile(
-    r"(?:\s|\b(?:about|around|nearly|roughly|almost|over|more than|less than|at least|up to|just"
-    r"|only|some|as much as|an?|the|estimated|record|by|to|of|at|was|is|are|were|be|been|has|have"
-    r"|had|reached|hit|totall?ed|averag(?:ed|es)|still|now|further|another|globally|sharply|slightly"
-    r"|significantly|steadily|will|would|could|may|its|their|his|her)\b)+$",
-    re.IGNORECASE,
-)
-_LINKED = re.compile(r"\b(?:of|at|to|by|was|is|are|were|reached|hit|totall?ed)\b", re.IGNORECASE)
-_MOVED = re.compile(rf"(?:{_UP.pattern}|{_DOWN.pattern})\s*$", re.IGNORECASE)
-_SHARE_OF = re.compile(r"\s(of (?:(?:the|all|its|their|our|those|these|his|her) )*)")
 # How "40%" goes on to "a drop in profits".
 _MOVED_WHAT = re.compile(
-    rf"(?:{_UP.pattern}|{_DOWN.pattern}) (?:(?:the|its|their) )?"
+    rf"(?:{UP.pattern}|{DOWN.pattern}) (?:(?:the|its|their) )?"
     r"(?P<what>(?:[a-z][a-z\-]+ ){0,2}[a-z][a-z\-]{2,})$",
     re.IGNORECASE,
-)
-_MOVE_IN = re.compile(
-    r"\s(?:increase|rise|jump|gain|growth|surge|boost|improvement|drop|fall|decline|decrease|cut"
-    r"|reduction|slump|hike|plunge|slide|tumble|spike|climb|dip|slowdown|uptick|downturn)s?"
-    r" (?:in|of|to) (?:(?:the|its|their|our|his|her) )*",
-    re.IGNORECASE,
-)
-_MORE_OF = re.compile(r"\s(?:higher|lower) (?=[a-zA-Z])")  # 17% higher revenue
-_TIMES_THE = re.compile(r" (?:the|its|their) ")  # ten times the speed
-_MONEY_VERB = re.compile(
-    r"\b(priced at|starting at|starts at|valued at|fined|raised|paid|pays|spent"
-    r"|invest(?:ed|ing)?|sold for|auctioned for)"
-    r" (?:about |around |nearly |over |more than |up to |just |only |an? |as much as |roughly "
-    r"|another |at least |some |approximately |almost )*$",
-    re.IGNORECASE,
-)
-_SUMS = (
-    r"funding|revenue|sales|loss|profits?|investment|valuation|fine|fines|damages|debt|savings|losses"
-    r"|loan|loans|contract|deal|acquisition|budget|bond|bonds|grant|grants|settlement|bonus"
-    r"|deficit|surplus|bail|bailout|compensation|prize|fee|fees|penalty|takeover|bid|income"
-    r"|financing|tax|taxes|aid|credits|refunds|donations|offerings|subsidies|subsidy|reward"
-)
-_MONEY_AFTER = re.compile(
-    r"[\s-](?:(?:in|of|off|from|worth of) (?:(?:the|its|their|his|her|our) )?)?"
-    # "$122 billion at a valuation of …": what follows a preposition is another sum's.
-    r"((?:(?!(?:at|on|to|by|for|with|before|after|and|or|as|per|a|an|the|its|their|his|her|our|than"
-    r"|that|against|during|over|under|plus|when|while|if|but) )[a-z][a-z\-]* |Series [A-Z] ){0,2}?"
-    r"(?:market value|market cap(?:itali[sz]ation)?|"
-    + _SUMS
-    + r"|cash|shares|stock|dividends?|offer|round|market|industry|project|price tag))\b",
-)
-# "a grant of $480,000", "fees of about $1.8 million", "offerings worth $60 million".
-_MONEY_OF = re.compile(
-    rf"(?<![\w'’\-])((?:[a-z][a-z\-]{{2,}} )?(?:{_SUMS}|price|cost|salary|value|round))"
-    r" (?:of|worth|totall?ing|that totall?ed)"
-    r" (?:about |around |nearly |over |more than |up to |roughly |at least |almost |just )*$"
-)
-# "lifted revenue 15% to $1.07 billion": the sum is of what rose.
-_TO_SUM = re.compile(r"(?: by)? \d[\d.,]*(?:%| per ?cent) to (?:about |around |nearly |just )?$")
-_VERBAL = re.compile(r"(?:ed|ing|ly)$")
-_ENGLISH_WORD = re.compile(r"[A-Za-z][\w'’\-]*")
-_BREAKS = word_set(
-    "of in on at by for with that which who whom whose is are was were be been being has have ",
-    "will would can could may might must should do does did said says say and or but from to as ",
-    "when while if because than then this last next since after before during under over per ",
-    "think thinks want wants use uses believe believes own owns agree support supports live ",
-    "had via lives including ",
-    "work works now still also already not only each within without between against through into ",
-    "toward towards onto upon across among according compared found made come came went go goes ",
-    "get got took take takes ",
-)
-# Verbs whose object the figure's noun may be: they are not part of its name.
-_BASE_VERBS = word_set(
-    "drive boost lift push cut raise see saw sent send hit help helped keep lower report post ",
-    "pay give gave take make reach bring bought sold sell buy grow increase reduce expect high ",
-    "new big huge strong weak good bad better more less fewer many much most other such same ",
-    "second third early late own current former recent latest overall full whole entire key ",
-    "run runs fine well main first low put slash hike trim stem spur share-based ",
-)
-_AUXILIARY = re.compile(r"\b(?:will|would|can|could|may|might|must|should|to|towards?|into|not) $")
-# "I listen at 2x": a verb. "the cost of a small LED bulb": the bulb is not what fell.
-_DOING = re.compile(r"\b(?:I|[Yy]ou|[Ww]e|[Tt]hey|[Hh]e|[Ss]he|[Ii]t|who) (?:\w+ )?$")
-_LED_BY = re.compile(
-    r"\b(?:of|in|for|with|from|on|by|at|about|against|among|between) (?:[\w'’\-]+ ){0,6}$"
-)
-_VERBS_OF_MONEY = word_set("raised invested valued priced fined paid spent")
-_OWN_NOUNS = re.compile(
-    r" (?!(?:(?:on|by|for|last|this|next|late|early|over|year|each|more|less) ))"
-    r"(?:[a-z\-]+ ){0,3}(?:plan|program(?:me)?|cut|reduction|scheme|package|initiative|target)s?\b"
-)
-_SPENDING = re.compile(
-    r"costs? (?:it |them |him |her |the \w+ )?(?:about |around |nearly |over |more than "
-    r"|up to |just |only )?",
-    re.IGNORECASE,
-)
-_WAS = re.compile(
-    r"^ (?:for|in) [^,]*\b(?:was|were|reached|hit|totall?ed|came to|stood at)"
-    r"(?: about| around| nearly| over| just)? $"
-)
-_MOST_NOUNS = 3
-_LAST_NOUN = re.compile(
-    r"(?:(?<![\w'’\-])[A-Za-z][a-z\-]+ )?(?<![\w'’\-])(?:[a-z]|(?<!\w )[A-Z])[a-z\-]{2,}$"
-)
-_PHYSICAL = word_set("battery range speed capacity weight power latency throughput output")
-_RATES = frozenset({"percent", "points", "multiple", "money", "change"})
-_COUNTED = _PHYSICAL | word_set(
-    "users customers subscribers downloads parameters accuracy battery"
 )
 
 
@@ -231,15 +133,15 @@ def measure_of(text: str, number: FoundNumber) -> str:
     Where the clause only tells how it moved (营收 10 亿元，同比增长 5%), two stretches apart by a
     space: 营收 同比增长.
     """
-    symbol = number.unit in _SYMBOLS
+    symbol = number.unit in SYMBOLS
     if number.kind == "count" and number.unit.isascii() and number.unit.islower() and not symbol:
         return ""  # the unit is what is counted ("3.5 million users")
-    clause = _clause_before(text, number.start)
-    labelled = _LABELLED.search(text[max(0, number.start - _NEAR) : number.start])
+    clause = clause_before(text, number.start)
+    labelled = _LABELLED.search(text[max(0, number.start - NEAR) : number.start])
     if number.kind == "count" and not _ENDS.match(text, number.end):
         labelled = None  # 四步协同：85 个梳齿 are no 协同, 检测结果：7104 人为阳性 no 结果
-    if not (labelled or _HAN.search(clause + text[number.end :][:8])):
-        return _in_english(text, number)
+    if not (labelled or HAN.search(clause + text[number.end :][:8])):
+        return in_english(text, number)
     found = _measure_in_chinese(text, number, labelled.group("label") if labelled else "", clause)
     return _qualified(_own(found, text, number, clause), clause)
 
@@ -271,7 +173,7 @@ def _measure_in_chinese(text: str, number: FoundNumber, label: str, clause: str)
     if label:
         found = _noun_before(label) or _known_end(label)
         # 吸引了目光：49 元的酒: the sum is not of what leads to it.
-        unpaid = number.kind == "money" and not (_PRICED.search(found) or _MEASURES.search(found))
+        unpaid = number.kind == "money" and not (_PRICED.search(found) or MEASURES.search(found))
         return "" if unpaid else found
     if compared := _COMPARES.search(clause):
         return _noun_before(compared.group("what"))
@@ -324,11 +226,11 @@ def _respective(match: re.Match[str]) -> str:
 
 def _moved_before(text: str, end: int, moved: str) -> str:
     """The measure of the clause before one that only tells a change, with 同比 or 环比."""
-    told = _TOLD.search(text[max(0, end - 2 * _NEAR) : end])
+    told = _TOLD.search(text[max(0, end - 2 * NEAR) : end])
     noun = ""
     if told:
-        clause = _CLAUSE.split(told.group("clause"))[-1]
-        known = list(_MEASURES.finditer(clause))
+        clause = CLAUSE.split(told.group("clause"))[-1]
+        known = list(MEASURES.finditer(clause))
         noun = _noun_before(clause)
         if not noun and known and known[-1].end() >= len(clause.rstrip()):
             noun = known[-1].group()
@@ -346,7 +248,7 @@ def _in_chinese_after(text: str, number: FoundNumber) -> str:
 
 def _known_end(label: str) -> str:
     """The known measure with which a label ends: 归母净利润."""
-    return next((it.group() for it in _MEASURES.finditer(label) if it.end() == len(label)), "")
+    return next((it.group() for it in MEASURES.finditer(label) if it.end() == len(label)), "")
 
 
 def _paid(text: str, end: int) -> str:
@@ -357,29 +259,17 @@ def _paid(text: str, end: int) -> str:
     return found if _PRICED.search(found) else ""
 
 
-def known_measure(text: str, start: int, end: int) -> str:
-    """The nearest word of the same clause that is known to be a measure, with its noun."""
-    clause = _clause_before(text, start).rsplit("、", maxsplit=1)[-1]
-    found = [it for it in _MEASURES.finditer(clause) if not _OTHERWISE.match(clause, it.end())]
-    if found:
-        return _with_nouns(clause, found[-1])
-    after = _MEASURES.match(
-        re.sub(r"^[\s的]*(?:(?:in|of|for|a|the)\s)*", "", text[end : end + _NEAR])
-    )
-    return after.group() if after else ""
-
-
 def changed_before(text: str, start: int) -> str:
     """What a change at `start` is of: "cuts generation steps from …", 缓存输入从 … 降到 ….
 
     In Chinese two verbs that are the whole subject; in English the object of the verb that tells
     the change.
     """
-    clause = _clause_before(text, start).strip()
+    clause = clause_before(text, start).strip()
     if moved := _MOVED_WHAT.search(clause):
         words = moved.group("what").split(" ")
-        return " ".join(words) if all(map(_is_noun, words)) else ""
-    if not (_HAN.search(clause) and _SHORTEST <= len(clause) <= _LONGEST):
+        return " ".join(words) if all(map(is_noun, words)) else ""
+    if not (HAN.search(clause) and _SHORTEST <= len(clause) <= _LONGEST):
         return ""
     pieces = tag(clause)
     verbs = len(pieces) == _SHORTEST and all(kind in {"v", "vn"} for _, kind in pieces)
@@ -392,35 +282,8 @@ def _whole_measure(known: str, clause: str, *, money: bool) -> str:
     if known in noun and not noun.endswith(known) and (not money or _PRICED.search(noun)):
         return noun  # 投资总额, 外商投资企业
     # 以 13 亿美元的估值融资 1 亿美元: the noun is another measure.
-    whole = noun.endswith(known) and not _MEASURES.search(noun[: len(noun) - len(known)])
+    whole = noun.endswith(known) and not MEASURES.search(noun[: len(noun) - len(known)])
     return noun if whole and len(noun) <= _LONGEST - 2 else known
-
-
-def _with_nouns(clause: str, match: re.Match[str]) -> str:
-    """An English measure with the nouns that belong to it: fuel prices, budget surplus."""
-    if _HAN.search(clause):
-        return match.group()
-    start, end = match.span()
-    before = re.search(r"(?<![\w'’\-])([a-z][a-z\-]{2,}) $", clause[:start])
-    if before and _is_noun(before.group(1)):
-        start = before.start(1)
-    after = re.match(r" ([a-z]{4,})(?![\w'’\-])", clause[end:])
-    if after and _is_noun(after.group(1)) and not _MOVED.search(after.group(1)):
-        end += after.end()
-    return clause[start:end]
-
-
-def _is_noun(word: str) -> bool:
-    """Whether a lower-case word beside a measure may be a part of its name."""
-    known = word in _STOP or word in _BREAKS or word in _BASE_VERBS
-    return not known and not _VERBAL.search(word)
-
-
-def _clause_before(text: str, start: int) -> str:
-    begin = max(0, start - _NEAR)
-    while 0 < begin < start and text[begin - 1].isascii() and text[begin - 1].isalnum():
-        begin += 1  # not within a word
-    return _CLAUSE.split(text[begin:start])[-1]
 
 
 def _in_chinese(text: str, number: FoundNumber) -> str:
@@ -430,14 +293,14 @@ def _in_chinese(text: str, number: FoundNumber) -> str:
             return counted
     if number.kind == "multiple" and _COMPARED.search(text[: number.start]):
         return ""
-    return _noun_before(_clause_before(text, number.start))
+    return _noun_before(clause_before(text, number.start))
 
 
 def _counted(after: str) -> str:
     """The thing counted, right behind its counter: 恶意组件, 搬运机器人."""
     taken = head = last = ""
     place = 0
-    pieces = tag(_CLAUSE.split(after.lstrip())[0])[:_MOST_PIECES]
+    pieces = tag(CLAUSE.split(after.lstrip())[0])[:_MOST_PIECES]
     for place, (word, kind) in enumerate(pieces):
         # A verb may lead to the thing (搬运机器人) or end it (诱导性提问), not begin a clause.
         verb = kind == "v" and (place == len(pieces) - 1 if taken else place + 1 < len(pieces))
@@ -519,135 +382,5 @@ def _belongs(word: str, kind: str, taken: str) -> bool:
 
 
 def _tells(words: str) -> bool:
-    plain = words not in _GENERIC and words not in _STOP
+    plain = words not in GENERIC and words not in STOP
     return len(words) >= _SHORTEST and plain and not _TIMES.search(words)
-
-
-def _in_english(text: str, number: FoundNumber) -> str:
-    after = text[number.end : number.end + 60]
-    if number.kind == "multiple" and (times := _TIMES_THE.match(after)):
-        found = _nouns(after, times.end())
-        return "" if found in {"amount", "number", "size", "level", "rate"} else found
-    if number.kind in {"percent", "multiple", "points"}:
-        moved = _MOVE_IN.match(after) or _MORE_OF.match(after)
-        found = _nouns(after, moved.end()) if moved else _share(after)
-        if found or moved:
-            return found
-    if number.kind == "money":
-        return _priced(text, number) or _known_near(text, number)
-    if number.kind in _RATES:
-        return _known_near(text, number) or _subject(text, number)
-    if number.unit in _SYMBOLS:
-        known = known_measure(text, number.start, number.end)
-        return known if known.split(" ")[-1] in _PHYSICAL else ""
-    return ""  # what is counted follows it, named or not
-
-
-def _share(after: str) -> str:
-    """What it is a share of ("of parents", "of the domestic market"), whole or nothing."""
-    share = _SHARE_OF.match(after)
-    if not share:
-        return ""
-    nouns = _nouns(after, share.end())
-    return share.group(1) + nouns if nouns else ""
-
-
-def _nouns(text: str, start: int) -> str:
-    """The nouns from `start` on up to a word that cannot belong to them; "" when none ends."""
-    end, count = start, 0
-    for match in _ENGLISH_WORD.finditer(text, start):
-        between = text[end : match.start()]
-        word = match.group()
-        if between.strip() or (count and between != " "):
-            break
-        if word.lower() in _BREAKS or (count and re.search(r"(?:ed|ly)$", word)):
-            break
-        if count == _MOST_NOUNS:
-            return ""
-        end, count = match.end(), count + 1
-        if word.endswith("s") and not word.endswith(("ss", "'s", "’s", "us", "is")):
-            break
-    else:
-        if text[end : end + 1] not in {"", ".", ",", ";", ":", ")", "?", "!"}:
-            return ""
-    found = text[start:end]
-    return found if count and found.lower() not in _GENERIC | _STOP else ""
-
-
-def _priced(text: str, number: FoundNumber) -> str:
-    after = _MONEY_AFTER.match(text, number.end)
-    if after:
-        return _whole_nouns(after.group(1))
-    before = text[max(0, number.start - 2 * _NEAR) : number.start]
-    if named := _MONEY_OF.search(before):
-        return _whole_nouns(named.group(1))
-    if risen := _TO_SUM.search(before):
-        clause = _CLAUSE.split(before[: risen.start()])[-1]
-        known = [it for it in _MEASURES.finditer(clause) if _pays(it.group())]
-        return _with_nouns(clause, known[-1]) if known else ""
-    verb = _MONEY_VERB.search(before[-_NEAR:])
-    return verb.group(1) if verb else ""
-
-
-def _whole_nouns(words: str) -> str:
-    """The nouns at the end of `words`, without what only leads to them."""
-    kept = words.split(" ")
-    while len(kept) > 1 and kept[0][0].islower() and not _leads_noun(kept[0]):
-        kept.pop(0)
-    return " ".join(kept)
-
-
-def _leads_noun(word: str) -> bool:
-    return _is_noun(word) or bool(re.fullmatch(_SUMS, word))
-
-
-def _pays(measure: str) -> bool:
-    """Whether a sum of money can be that measure: users are counted, speed is no price."""
-    return measure.lower() not in _COUNTED
-
-
-def _known_near(text: str, number: FoundNumber) -> str:
-    """A known measure of the clause that no other number and no other clause stands between."""
-    clause = _clause_before(text, number.start)
-    found = list(_MEASURES.finditer(clause))
-    if not found or (number.kind == "money" and not _pays(found[-1].group())):
-        return ""
-    if _OWN_NOUNS.match(text, number.end):
-        return ""  # "a profit target predicated on a $1 billion cost cut": its own noun follows
-    if number.kind != "money" and found[-1].group().lower() in _VERBS_OF_MONEY | {"fine", "fines"}:
-        return ""  # "saturation is raised to 100%"
-    between = clause[found[-1].end() :]
-    if _SPENDING.fullmatch(found[-1].group() + between):
-        return ""  # "costs $1,149" says no more than the sum
-    if found[0].start() == 0 and _WAS.search(between) and not re.search(r"\d", between):
-        return _with_nouns(clause, found[0])  # "Revenue for the quarter was $2.36 billion"
-    apart = re.search(r"\d|\b(?:and|while|with|that|which|who|as|for|after|but|when)\b", between)
-    return "" if apart else _with_nouns(clause, found[-1])
-
-
-def _subject(text: str, number: FoundNumber) -> str:
-    """The noun before "rose 5%", "of 9.7%" or "is 12%", with the noun that it is "of"."""
-    clause = _clause_before(text, number.start)
-    bare = _ADVERBS.sub("", clause)
-    linked = bool(_LINKED.search(clause[len(bare) :]))
-    rest = _MOVED.sub("", bare)
-    if rest == bare and not linked:
-        return ""
-    noun = _LAST_NOUN.search(_ADVERBS.sub("", rest).rstrip())
-    led = clause[: noun.start()] + noun.group().split(" ")[0] + " " if noun else ""
-    if _AUXILIARY.search(led) or (noun and _AUXILIARY.search(clause[: noun.start()])):
-        return ""  # "it will run at 92%": what is done, not what is measured
-    # Only the sentence's first word may have a capital ("False alarms fell by 90%").
-    if not noun or not (noun.group().islower() or text.startswith(noun.group())):
-        return ""
-    before = clause[: noun.start()].rstrip()
-    words = [word for word in noun.group().split(" ") if _is_noun(word.lower())]
-    whole = words and words[-1] == noun.group().split(" ")[-1]
-    # "Indian economy": not without its name.
-    if not whole or re.search(r"\ban?$|[A-Z][a-z]+$", before):
-        return ""
-    whole_clause = _CLAUSE.split(text[max(0, number.start - 3 * _NEAR) : number.start])[-1]
-    ahead = whole_clause[: len(whole_clause) - len(clause) + noun.start()]
-    if _DOING.search(led) or _LED_BY.search(ahead):
-        return ""
-    return " ".join(words)

@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select, text
 
+from storage.article_rows import article_of
 from storage.moving.sources import Source
 from storage.moving.targets import Target, copying
 from storage.schema import HAS_TEXT, articles, signals
 from storage.search.postgres import vector
 from storage.search.terms import document_terms
-from storage.signal_queries import article_of
 from storage.values import pack_paragraphs, read_brief
 
 _ARTICLE = (
