@@ -115,6 +115,8 @@ async def explain_failures(request: web.Request, handler: Handler) -> web.Stream
         raise
     except web.HTTPException as refusal:
         return _refusal_page(request, refusal)
+    except web.RequestPayloadError:  # a body that is not what it says it is
+        return _failure_page(request, 400)
     except Exception:  # the boundary between our code and the reader's browser
         log.exception("page failed: %s", _told(request))
         return _failure_page(request, 500)

@@ -26,6 +26,8 @@ NAMES = (
     "*_`[x](https://evil.example)~|",
     "x\n\n<pre>y",
 )
+# What a person's system takes for a name of a file, and no more than that.
+FILE = re.compile(r"[^\\/:*?\"<>|\x00-\x1f]{1,120}\.(?:zip|json|csv|md|html|opml|txt|png)")
 OURS = {"hexin.example", "t.me", "news.example", "morning.example", "wire.example"}
 
 
@@ -104,5 +106,23 @@ async def test_a_name_is_a_name_in_every_answer(newsroom: Newsroom) -> None:
     for key, name in product(("group", "forum"), ("/latest", "/settings", "/start")):
         newsroom.owner.send(name, chat=chatting.sandbox.chat(key).id)
         await calm(chatting)
+    await offer_inline(chatting, reader)
     assert chatting.errors == []
     assert wrong(chatting) == []
+    files = [data["document"]["file_name"] for _, data in shown(chatting) if "document" in data]
+    assert files != []
+    assert [one for one in files if TURNING.search(one) or not FILE.fullmatch(one)] == []
+
+
+async def offer_inline(chatting: Chatting, person: Person) -> None:
+    """What inline mode offers for bad names, and one of each sent."""
+    offered = []
+    for words in ("", *NAMES):
+        asked = person.inline(words[:200])
+        answer = await person.answer_to(asked)
+        offered += answer["results"]
+        for result in answer["results"][:1]:
+            person.choose(asked, str(result["id"]))
+    assert len(offered) >= len(NAMES)
+    told = [one[name] for one in offered for name in ("title", "description")]
+    assert [ascii(one)[:300] for one in told if TURNING.search(one)] == []

@@ -9,15 +9,24 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from bot.config import load_settings
 from bot.engine.workers import WorkerPool
 from bot.jobs.discovering import Discoverer
 from bot.jobs.links import LinkReader
 from bot.jobs.polling import Poller
 from bot.jobs.reading import Reader
 from bot.jobs.sourcework import make_source_desk
+from bot.model import MemoryCalls, make_model
+from bot.model.asker import Patience
+from bot.translating.deepl import DeepL
+from bot.translating.libretranslate import LibreTranslate
+from bot.translating.model_engine import ModelTranslator
+from bot.translating.port import TranslationUnavailable
+from bot.translating.wire import Wire
 from digest.errors import SourceError
 from digest.model import Recipe, Signal, Source, SourceKind, SourceSpec
 from digest.sources.polling import PollDecision
+from digest.translation import load_glossary
 from storage import Storage
 from tests.bot.jobs.pages import item, page, rss
 from tests.bot.jobs.world import Time
@@ -237,6 +246,57 @@ async def test_discovery_previews_and_lists_of_sources(
         with pytest.raises(SourceError):
             await desk.fetch(url)
         _kept_out(net, f"list {url}")
+
+
+async def test_a_list_of_sources_that_names_places_inside(
+    net: Net, storage: Storage, workers: WorkerPool
+) -> None:
+    inner = [one for one in _inner(net) if one.startswith("http")]
+    rows = "".join(f'<outline type="rss" text="x" xmlUrl="{url}"/>' for url in inner)
+    system = f'<!DOCTYPE opml SYSTEM "{inner[0]}">'
+    net.answers["/list.opml"] = _body(
+        f"<?xml version='1.0'?>{system}<opml version='2.0'><body>{rows}</body></opml>", "text/xml"
+    )
+
+    async def known() -> tuple[Source, ...]:
+        return ()
+
+    trial = Discoverer(net.fetcher, workers, clock=Time(), known=known)
+    desk = make_source_desk(storage, trial, net.fetcher, workers, lambda: None)
+    found = await desk.read(await desk.fetch(f"{net.base}/list.opml"))
+    assert len(found.specs) + len(found.unusable) == len(inner)
+    assert len(found.specs) >= 4  # an address is judged when it is asked for
+    for spec in found.specs:
+        assert (await trial(spec.url)).proposals == (), spec.url
+    _kept_out(net, "opml")
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+async def test_what_the_owner_configured_sends_us_nowhere_else(net: Net, status: int) -> None:
+    """A translator or model that moved away: what readers read is not sent after it."""
+
+    async def away(_: web.Request) -> web.StreamResponse:
+        return web.Response(status=status, headers={"Location": f"http://127.0.0.1:{net.port}/x"})
+
+    for path in ("/translate", "/v2/translate", "/v2/glossaries", "/languages", "/usage",
+                 "/v1/chat/completions"):  # fmt: skip
+        net.answers[path] = away
+    settings = load_settings(
+        _env_file=None, model_base_url=f"{net.base}/v1", model_name="m", model_timeout=2
+    )
+    model = make_model(settings, MemoryCalls(), Time(), patience=Patience(0.01))
+    assert model is not None
+    wire = Wire(net.base, first_wait_s=0.01)
+    engines = DeepL(wire, load_glossary()), LibreTranslate(wire, "key")
+    for engine in (*engines, ModelTranslator(model, load_glossary())):
+        with pytest.raises(TranslationUnavailable):
+            await engine.translate(["One."], source="en", target="zh")
+        await engine.close()
+    await model.close()
+    assert {"/translate", "/v2/translate", "/v1/chat/completions"} <= {
+        request.path for request in net.outside
+    }
+    _kept_out(net, str(status))
 
 
 # Who else opens connections, and to whom: to what the owner configured, never to what came in.

@@ -1,6 +1,7 @@
 """Where Telegram brings updates: stored before it is told so, once, and nothing for strangers."""
 
 import asyncio
+import gzip
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -276,3 +277,25 @@ async def test_the_log_tells_neither_the_address_nor_the_secret(
     assert "page failed: /c/{key}" in told
     for secret in (HOOK.path, HOOK.secret, "canary"):
         assert secret not in told, secret
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "status"),
+    [
+        ({"Content-Type": "text/html; charset=utf-16"}, None, 200),
+        ({"Content-Type": "multipart/form-data; boundary=x"}, None, 200),
+        ({"Content-Type": "application/json; charset=nonsense"}, None, 200),
+        ({"Content-Type": '"><script>'}, None, 200),
+        ({"Content-Type": "application/json"}, b"<script>alert(1)</script>", 400),
+        ({"Content-Type": "application/json"}, "{}".encode("utf-16"), 400),
+        ({"Content-Type": "application/json", "Content-Encoding": "gzip"}, b"no gzip", 400),
+        ({"Content-Encoding": "gzip"}, gzip.compress(b" " * 8 * LARGEST_BODY), 413),
+    ],
+)
+async def test_what_a_body_says_it_is_counts_for_nothing(
+    door: TestClient[Any, Any], headers: dict[str, str], body: bytes | None, status: int
+) -> None:
+    given = json.dumps(said(12, "/latest")).encode() if body is None else body
+    async with door.post(HOOK.path, data=given, headers=RIGHT | headers) as answer:
+        assert answer.status == status
+        assert "alert(1)" not in await answer.text()
