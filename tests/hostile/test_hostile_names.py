@@ -106,7 +106,7 @@ async def test_a_name_is_a_name_in_every_answer(newsroom: Newsroom) -> None:
     for key, name in product(("group", "forum"), ("/latest", "/settings", "/start")):
         newsroom.owner.send(name, chat=chatting.sandbox.chat(key).id)
         await calm(chatting)
-    await offer_inline(chatting, reader)
+    await offer_inline(reader)
     assert chatting.errors == []
     assert wrong(chatting) == []
     files = [data["document"]["file_name"] for _, data in shown(chatting) if "document" in data]
@@ -114,7 +114,7 @@ async def test_a_name_is_a_name_in_every_answer(newsroom: Newsroom) -> None:
     assert [one for one in files if TURNING.search(one) or not FILE.fullmatch(one)] == []
 
 
-async def offer_inline(chatting: Chatting, person: Person) -> None:
+async def offer_inline(person: Person) -> None:
     """What inline mode offers for bad names, and one of each sent."""
     offered = []
     for words in ("", *NAMES):
