@@ -264,7 +264,7 @@ async def test_a_list_of_sources_that_names_places_inside(
     trial = Discoverer(net.fetcher, workers, clock=Time(), known=known)
     desk = make_source_desk(storage, trial, net.fetcher, workers, lambda: None)
     found = await desk.read(await desk.fetch(f"{net.base}/list.opml"))
-    # One of them is said twice, with and without an account; an address is judged when it is asked for.
+    # One is said twice, with and without an account; each is judged when it is asked for.
     assert len(found.specs) + found.repeated == len(inner)
     for spec in found.specs:
         assert (await trial(spec.url)).proposals == (), spec.url
