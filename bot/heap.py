@@ -1,5 +1,6 @@
 """How this process keeps its memory: glibc's heaps bounded, and what was loaded left alone."""
 
+import asyncio
 import ctypes
 import gc
 from contextlib import suppress
@@ -8,12 +9,18 @@ from contextlib import suppress
 # what one thread frees another cannot use: with a dozen threads that is tens of megabytes.
 _M_ARENA_MAX = -8
 _HEAPS = 2
+# A block of half a megabyte is mapped, and unmapped when it is freed. Left alone, glibc takes the
+# largest block freed so far for the bound: arrays that grow then leave holes where they stood.
+_M_MMAP_THRESHOLD = -3
+_MAPPED_BYTES = 512 * 1024
 
 
 def bound_heaps() -> None:
-    """At most two heaps for all threads; before the first thread starts. Only glibc knows how."""
+    """Two heaps for all threads, large blocks apart; before the first thread. For glibc only."""
     with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _HEAPS)
+        libc = ctypes.CDLL(None)
+        libc.mallopt(_M_ARENA_MAX, _HEAPS)
+        libc.mallopt(_M_MMAP_THRESHOLD, _MAPPED_BYTES)
 
 
 def settle() -> None:
@@ -24,5 +31,17 @@ def settle() -> None:
     """
     gc.collect()
     gc.freeze()
+    _trim()
+
+
+async def give_back() -> None:
+    """Return to the system what was freed in the midst of a heap.
+
+    By itself glibc returns only what is free at a heap's end.
+    """
+    await asyncio.to_thread(_trim)
+
+
+def _trim() -> None:
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)

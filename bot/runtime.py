@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.application import BotApi
 from bot.clock import Clock, utc_now
 from bot.config import Settings
+from bot.heap import give_back
 from bot.observe import keep_also
 from bot.parts.chat import USERNAME, Chat
 from bot.parts.front import Front
@@ -170,6 +171,7 @@ def _begin_the_day(running: Running, stack: AsyncExitStack) -> None:
     # What editors change in another process, or by the command line, counts here soon.
     running.ticks.append(Tick("taxonomy", 3, refresh_taxonomy))
     running.ticks.append(Tick("health", 15, running.watching.health.look))
+    running.ticks.append(Tick("memory", 120, give_back))
     schedule = Schedule(tuple(running.ticks))
     running.schedule = schedule
     schedule.start()

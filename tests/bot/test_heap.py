@@ -6,6 +6,22 @@ import sys
 
 from bot.heap import settle
 
+_HOLES = """
+import asyncio, ctypes
+from bot.heap import give_back
+def resident():
+    return int(open("/proc/self/statm").read().split()[1]) * 4096
+libc = ctypes.CDLL(None)
+libc.malloc.restype = ctypes.c_void_p
+libc.free.argtypes = [ctypes.c_void_p]
+held = [libc.malloc(60_000) for _ in range(1000)]
+for one in held: ctypes.memset(one, 1, 60_000)
+for one in held[:-1]: libc.free(one)
+before = resident()
+asyncio.run(give_back())
+print(before - resident())
+"""
+
 _THREADS = """
 import ctypes, threading
 from bot.heap import bound_heaps
@@ -32,6 +48,13 @@ def heaps(bound: str) -> int:
 def test_eight_threads_share_two_heaps():
     assert heaps("pass") > 2, "left alone they take more"
     assert heaps("bound_heaps()") == 2
+
+
+def test_what_is_free_within_a_heap_goes_back():
+    done = subprocess.run(
+        [sys.executable, "-c", _HOLES], check=True, capture_output=True, text=True
+    )
+    assert int(done.stdout) > 40_000_000
 
 
 def test_what_was_loaded_is_not_looked_through_again():
