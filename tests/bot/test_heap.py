@@ -1,10 +1,7 @@
 """Threads share two heaps, and what was loaded is not looked through again."""
 
-import gc
 import subprocess
 import sys
-
-from bot.heap import settle
 
 _HOLES = """
 import asyncio, ctypes
@@ -58,9 +55,6 @@ def test_what_is_free_within_a_heap_goes_back():
 
 
 def test_what_was_loaded_is_not_looked_through_again():
-    before = gc.get_freeze_count()
-    try:
-        settle()
-        assert gc.get_freeze_count() > before + 10_000
-    finally:
-        gc.unfreeze()
+    code = "import gc; from bot.heap import settle; settle(); print(gc.get_freeze_count())"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert int(done.stdout) > 5_000
