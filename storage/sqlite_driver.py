@@ -102,6 +102,8 @@ class ErrandConnection(AsyncAdapt_aiosqlite_connection):
     __slots__ = ("_open", "begin_with_next")
 
     _cursor_cls = ErrandCursor
+    # Whoever asks for rows as they come gets them from within the transaction too.
+    _ss_cursor_cls: Any = ErrandCursor
 
     def __init__(self, dbapi: Any, connection: Any) -> None:
         super().__init__(dbapi, connection)

@@ -66,6 +66,20 @@ async def test_what_is_taken_back_was_never_there(opened: Storage) -> None:
     await opened.close()
 
 
+async def test_rows_that_come_one_by_one_are_of_the_transaction(opened: Storage) -> None:
+    async with opened.database.write() as connection:  # it connects
+        await connection.execute(COUNT)
+    async with opened.database.read() as connection:
+        streamed = await connection.stream(text("SELECT key FROM meta"))
+        assert await streamed.all() == []
+        async with opened.database.write() as other:
+            await other.execute(PUT, {"key": "a"})
+        assert await connection.scalar(COUNT) == 0, "a look at two states"
+    async with opened.database.read() as connection:
+        assert await connection.scalar(COUNT) == 1
+    await opened.close()
+
+
 async def test_who_cannot_begin_changes_nothing_and_may_try_again(opened: Storage) -> None:
     path = opened.database.address.path
     assert path is not None
