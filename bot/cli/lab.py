@@ -118,6 +118,7 @@ def stories(
 
     title 与 text 有一个就行；lang、also（另一种语言的标题）可写可不写。
     story 是这个专题第一条的序号（从 1 数起）。
+    {"a", "b"} 是单独的两句话 → says：same 说的一样，nearly 只差细节，other 不一样；不计入专题。
     """
     from bot.cli.storying import StoryStage
     from bot.cli.stream import answer_lines

@@ -18,6 +18,7 @@ from digest.model import Adds, Relation, SignalDraft
 from digest.newness import Account, relate
 from digest.pipeline import DraftRequest, make_draft
 from digest.stories import WINDOW, StoryIndex, StoryItem, StoryPlacement
+from digest.stories.sayings import LONGEST, lay_beside
 from digest.verify.meaning import Encoder
 
 _OURS = "hexin"
@@ -53,6 +54,23 @@ def _read(record: Record, clock: Clock) -> tuple[SignalDraft, datetime]:
         article = replace(article, title=article.sentences[0].text)
     at = article.published_at or clock()
     return make_draft(DraftRequest(article, "", 1.0, at)), at
+
+
+def _pair(record: Record, encoder: Encoder | None) -> Record:
+    """What two single sentences are to each other; neither is told to any story."""
+    one, other = (_sentence(record, name) for name in ("a", "b"))
+    lang = article_of({**record, "title": one, "text": other}).lang
+    found = lay_beside(one, other, lang, encoder)
+    return {"says": found.sameness.value, "similarity": round(found.likeness, 3)}
+
+
+def _sentence(record: Record, name: str) -> str:
+    text = text_field(record, name).strip()
+    if not text:
+        raise BadLine(f"'{name}' is empty")
+    if len(text) > LONGEST:
+        raise BadLine(f"'{name}' has over {LONGEST} characters: that is no single sentence")
+    return text
 
 
 class Telling:
@@ -136,13 +154,15 @@ class StoryStage:
     """`hexin lab stories`: one record to the story it belongs to.
 
     `gold` names the field of labels, "" for none; of `near` other texts the likeness is told.
-    Texts are also compared by what they mean where there is an `encoder`.
+    Texts are also compared by what they mean where there is an `encoder`. Of a record with two
+    sentences, `a` and `b`, is told whether they say the same.
     """
 
     def __init__(
         self, clock: Clock, *, gold: str = "", near: int = 0, encoder: Encoder | None = None
     ) -> None:
         self._clock, self._gold, self._near = clock, gold, near
+        self._encoder = encoder
         self._stream = StoryStream(StoryIndex(encoder))
         self._telling = Telling()
         self._names: list[object] = []  # the ids that records came with, in order
@@ -151,6 +171,8 @@ class StoryStage:
 
     def __call__(self, record: Record) -> Record:
         """The story of one record, what it is to it and adds to it, and how alike they are."""
+        if "a" in record and "b" in record:
+            return _pair(record, self._encoder)
         label = self._label(record)
         draft, at = _read(record, self._clock)
         item = _item(record, draft, at)

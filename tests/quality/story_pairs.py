@@ -4,9 +4,11 @@ Sentences (near_dup_pairs), 1,000 of a set at most: MRPC as labelled; of the sim
 score of 4 and more counts as the same, 2 and less as not, what lies between is left out. They are
 judged as paraphrases: two sentences with other details of one event are none, so a story that
 holds both would count as wrong here; and years of news stand in one day. So of ours, as of the
-others, only the two themselves count: whether they alone would become a story. The judge of
-titles learns from other pairs of these sets and from none of these sentences
-(tests/training/titles.py); the bounds of what is shipped were set with these pairs in sight.
+others, only the two themselves count, as `hexin lab stories` is asked of two sentences: whether
+they say the same where people were asked that (MRPC), whether at most details differ where they
+gave a score, of which 4 means just that. What answers learns from other pairs of these sets and
+from none of these sentences (tests/training/titles.py and sayings.py); its bounds were set with
+these pairs in sight.
 
 Links (zh_it_news): what editors linked as related within 7 days, and for each linked article one
 drawn at random from the same site within 7 days that shares a rare term of its title (one in at
@@ -41,11 +43,13 @@ _LABELS = Path(__file__).with_name("story_labels.txt")
 class Counted(Enum):
     """What of ours counts as claiming that two texts are the same.
 
-    `PAIR`: that the two alone would become a story; `BESIDE`: that the later one was put beside
-    the other, of all that were there; `STORY`: that both came into one story.
+    `SAME`: that the two say the same; `NEARLY`: that they do or differ in details; `BESIDE`: that
+    the later one was put beside the other, of all that were there; `STORY`: that both came into
+    one story.
     """
 
-    PAIR = "pair"
+    SAME = "same"
+    NEARLY = "nearly"
     BESIDE = "beside"
     STORY = "story"
 
@@ -110,7 +114,9 @@ def _sentences(found: Sequence[Record]) -> list[PairSet]:
         # First one side of all pairs, then the other: what is near has not just passed by.
         items = [sentence(pair, side) for side in "ab" for pair, _ in kept]
         pairs = [(at, at + len(kept), same) for at, (_, same) in enumerate(kept)]
-        out.append(PairSet(name, tuple(items), tuple(pairs), Counted.PAIR))
+        scored = any(pair["same"] is None for pair, _ in kept)
+        counted = Counted.NEARLY if scored else Counted.SAME
+        out.append(PairSet(name, tuple(items), tuple(pairs), counted))
     return out
 
 

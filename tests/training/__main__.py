@@ -15,6 +15,7 @@ PARTS = (
     "lexicon",
     "stories",
     "titles",
+    "sayings",
 )
 
 

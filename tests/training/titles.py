@@ -112,28 +112,36 @@ def fit(found: Sequence[_Judged], columns: Sequence[str]) -> HistGradientBoostin
 
 
 def _sentences(corpora: Path, encoder: Encoder) -> Iterator[_Judged]:
-    found = records(corpora, "near_dup_pairs")
-    reported = set(map(_letters, reported_sentences(found)))
-    for name in sorted({pair["set"] for pair in found}):
-        pairs = [
-            pair
-            for pair in found
-            if pair["set"] == name
-            and _letters(pair["a"]) not in reported
-            and _letters(pair["b"]) not in reported
-        ]
+    for _, pairs in unreported(records(corpora, "near_dup_pairs")):
         items = [sentence(pair, side) for side in "ab" for pair in pairs]
         count = len(pairs)
         laid = _laid_beside(items, encoder, {count + at: [at] for at in range(count)})
-        same = np.array([_how_same(pair) for pair in pairs], np.float32)
+        same = np.array([how_same(pair) for pair in pairs], np.float32)
         yield _Judged(laid.table, same, _PAIRS_WORTH / max(200, count) ** _LESS_BY_SIZE)
+
+
+def unreported(found: Sequence[Record]) -> Iterator[tuple[str, list[Record]]]:
+    """Each set of pairs of sentences, without what stands in the report."""
+    reported = set(map(_letters, reported_sentences(found)))
+    for name in sorted({pair["set"] for pair in found}):
+        yield (
+            name,
+            [
+                pair
+                for pair in found
+                if pair["set"] == name
+                and _letters(pair["a"]) not in reported
+                and _letters(pair["b"]) not in reported
+            ],
+        )
 
 
 def _letters(text: str) -> str:
     return " ".join(search_terms(text))
 
 
-def _how_same(pair: Record) -> float:
+def how_same(pair: Record) -> float:
+    """How much the two sentences of a pair say the same, 0..1."""
     if pair["same"] is not None:
         return float(pair["same"])
     share = (pair["score"] - _OTHER_TO) / (_SAME_FROM - _OTHER_TO)

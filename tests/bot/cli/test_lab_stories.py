@@ -147,3 +147,20 @@ def test_a_label_of_another_kind_is_told_and_nothing_is_placed(
     )
     assert broken["error"] == "line 1: 'cluster' must be a string or a whole number"
     assert first["story"] == 1
+
+
+def test_two_sentences_are_asked_of_alone_and_tell_no_story(hexin: Hexin) -> None:
+    same, turned, empty, long, story = hexin.lab(
+        "stories",
+        {"id": 1, "a": "The ferry ran aground.", "b": "The ferry ran aground."},
+        {"id": 2, "a": "Kestrel shares fell.", "b": "Kestrel shares rose.", "lang": "en"},
+        {"id": 3, "a": " ", "b": "Kestrel shares rose."},
+        {"id": 4, "a": "Kestrel. " * 60, "b": "Kestrel shares rose."},
+        told("e", RATE),
+    )
+    assert (same["id"], same["says"]) == (1, "same")
+    assert same["similarity"] > turned["similarity"]
+    assert turned["says"] == "other"
+    assert empty["error"] == "line 3: 'a' is empty"
+    assert "over 400 characters" in long["error"]
+    assert story["story"] == 1
