@@ -17,8 +17,9 @@ the same (mrpc, whose labels ask that), or differ at most in details (the scored
 bound can serve both: of 93 pairs that stand both in MSRpar with a score of 4 and more and in MRPC,
 87 % are paraphrases by the labels of MRPC, so whoever claims them all is not 95 % right there.
 The bounds were set with these pairs in sight, so there are rows for which each half of the pairs
-chose the bound for the other half, and rows for the other question's bound. "As stories" is what the index would make of the same pairs
-that have nothing but themselves: a story of news is not a paraphrase, so it is not compared.
+chose the bound for the other half, and rows for the other question's bound. "As stories" is what
+the index would make of the same pairs that have nothing but themselves: a story of news is not a
+paraphrase, so it is not compared.
 "Reached" asks for the best F1 of all, B-cubed and pairwise, with 95 % of the merged pairs right;
 "first of the sure" asks the same beside those thresholds only at which a way is as sure: one that
 is wrong in every fifth pair could not be used.
