@@ -39,6 +39,7 @@ def test_other_words_for_it_with_nothing_added_are_nearly_the_same() -> None:
         ("Kestrel shares fell 3% on Monday.", "Kestrel shares rose 3% on Monday.", "en"),
         ("Kestrel will sell its yard.", "Kestrel will not sell its yard.", "en"),
         ("Kestrel buys Brandt", "Brandt buys Kestrel", "en"),
+        ("The ferry struck the yacht.", "The yacht struck the ferry.", "en"),
         (
             "Three people died in the Eldmoor blast.",
             "Nine people died in the Eldmoor blast.",
