@@ -8,6 +8,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from digest.model import Message, Signal
@@ -59,6 +60,7 @@ class Rendered:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
+        self._minute: datetime | None = None
 
     def recall(
         self,
@@ -73,7 +75,11 @@ class Rendered:
         """
         look = (rendering.lang, rendering.zone, rendering.layout, rendering.wording)
         minute = rendering.now and rendering.now.replace(second=0, microsecond=0)
-        whole = (key, look, minute)
+        if minute != self._minute:
+            # What was shown a minute ago is not shown again, and holds whole signals.
+            self._kept.clear()
+            self._minute = minute
+        whole = (key, look)
         # A taxonomy that editors have changed is the same object with other catalogues.
         basis = (rendering.links, rendering.taxonomy.columns, rendering.taxonomy.topics)
         given = tuple(signals)
