@@ -219,11 +219,16 @@ class PacedRateLimiter(BaseRateLimiter[int]):
         """Call Telegram when it is our turn. `rate_limit_args` may name another priority."""
         work, road = at_work.get(), self._limiter.road
 
-        async def call() -> Any:
-            return await self._paced(callback, args, kwargs, endpoint, data, rate_limit_args)
+        async def watched(*args: Any, **kwargs: Any) -> Any:
+            with road.watched():
+                return await callback(*args, **kwargs)
 
         if work is None or endpoint in _HASTY:
-            return await call()
+            return await self._paced(callback, args, kwargs, endpoint, data, rate_limit_args)
+
+        async def call() -> Any:
+            return await self._paced(watched, args, kwargs, endpoint, data, rate_limit_args)
+
         patience = _SHORT_PATIENCE_S if endpoint.startswith("answer") else PATIENCE_S
         until = work.begun + patience
         while True:

@@ -7,7 +7,8 @@ an outage only those may be in doubt that were being written when it began.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
 from telegram.error import BadRequest, NetworkError, TelegramError
 
@@ -15,6 +16,9 @@ from bot.delivery.fates import certainly_not_sent
 from handlers.failures import Unsent
 
 log = logging.getLogger(__name__)
+
+SILENT_S = 3.0
+"""After so long without an answer Telegram is asked whether it is there, before more is sent."""
 
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.2, 2.0
 
@@ -33,9 +37,21 @@ class Road:
         """A call did not come through: nobody writes until Telegram answers again."""
         if self.ask is None or self._over or not self._open.is_set():
             return
-        log.warning("Telegram cannot be reached; answers wait")
         self._open.clear()
         self._probing = asyncio.create_task(self._probe(self.ask))
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Around a call: if it stays without an answer for long, no others follow it there.
+
+        A connection that leads nowhere fails only when its time is over, and whatever is written
+        until then is in doubt as well.
+        """
+        late = asyncio.get_running_loop().call_later(SILENT_S, self.broke)
+        try:
+            yield
+        finally:
+            late.cancel()
 
     async def clear(self, until: float) -> None:
         """Wait until the road is open, to `until` by the loop's clock at most. Raises Unsent."""
@@ -57,17 +73,21 @@ class Road:
         self._open.set()
 
     async def _probe(self, ask: Callable[[], Awaitable[object]]) -> None:
-        wait = _FIRST_WAIT_S
+        wait, lost = _FIRST_WAIT_S, False
         while True:
             try:
                 await ask()
             except TelegramError as error:
                 if is_lost(error):
+                    if not lost:
+                        log.warning("Telegram cannot be reached; answers wait")
+                    lost = True
                     await asyncio.sleep(wait)
                     wait = min(2 * wait, _LONGEST_WAIT_S)
                     continue
             break
-        log.warning("Telegram answers again")
+        if lost:
+            log.warning("Telegram answers again")
         self._open.set()
 
 

@@ -81,6 +81,49 @@ async def test_of_an_outage_only_the_first_answer_is_in_doubt(
     assert shown(wire) == [f"to {chat}" for chat in range(10, 15)]
 
 
+async def test_into_a_silence_nothing_more_is_sent(
+    wire: Wire, session: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("bot.delivery.road.SILENT_S", 0.1)
+    async with by_cable(wire, session) as (cable, bot, _):
+        cable.hold()
+        first = answering(bot.send_message(7, "perhaps", read_timeout=2))
+        await asyncio.sleep(0.3)
+        asked = [answering(bot.send_message(chat, f"to {chat}")) for chat in range(10, 15)]
+        with pytest.raises(NetworkError):
+            await first
+        await cable.mend()
+        async with asyncio.timeout(5):
+            await asyncio.gather(*asked)
+    others = [text for text in shown(wire) if text != "perhaps"]
+    assert others == [f"to {chat}" for chat in range(10, 15)]
+
+
+async def test_a_slow_answer_holds_others_only_until_telegram_is_seen_to_be_there(
+    wire: Wire, session: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("bot.delivery.road.SILENT_S", 0.1)
+    async with by_cable(wire, session) as (_, bot, limiter):
+        usual, looked = wire.script, limiter.road.ask
+        assert looked is not None
+        asked = []
+
+        async def ask() -> object:
+            asked.append(1)
+            return await looked()
+
+        limiter.road.ask = ask
+        wire.latency_s = 0.5
+        slow = answering(bot.send_message(7, "slow"))
+        await asyncio.sleep(0.2)
+        wire.latency_s = 0.0
+        async with asyncio.timeout(5):
+            await asyncio.gather(slow, answering(bot.send_message(8, "quick")))
+        assert wire.script is usual
+    assert asked
+    assert shown(wire) == ["quick", "slow"]
+
+
 @pytest.mark.parametrize("before", [(), ("first",)])
 async def test_who_stops_leaves_what_nothing_was_said_to(
     wire: Wire, session: aiohttp.ClientSession, before: tuple[str, ...]
