@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import math
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
 from types import TracebackType
 from typing import Any, Self
@@ -17,7 +17,7 @@ from bot.delivery.fates import seconds_of
 from bot.delivery.pacing import Pacer, Ticket
 from bot.delivery.road import Road, is_lost, is_unsent
 from handlers.failures import Unsent
-from handlers.processor import at_work
+from handlers.processor import Work, at_work
 
 log = logging.getLogger(__name__)
 
@@ -217,20 +217,22 @@ class PacedRateLimiter(BaseRateLimiter[int]):
         rate_limit_args: int | None,
     ) -> Any:
         """Call Telegram when it is our turn. `rate_limit_args` may name another priority."""
-        work, road = at_work.get(), self._limiter.road
-
-        async def watched(*args: Any, **kwargs: Any) -> Any:
-            with road.watched():
-                return await callback(*args, **kwargs)
-
-        if work is None or endpoint in _HASTY:
-            return await self._paced(callback, args, kwargs, endpoint, data, rate_limit_args)
+        work, wire = at_work.get(), callback
+        answering = work is not None and endpoint not in _HASTY
+        if answering:
+            wire = self._limiter.road.watched(callback)
 
         async def call() -> Any:
-            return await self._paced(watched, args, kwargs, endpoint, data, rate_limit_args)
+            return await self._paced(wire, args, kwargs, endpoint, data, rate_limit_args)
 
+        if work is None or not answering:
+            return await call()
         patience = _SHORT_PATIENCE_S if endpoint.startswith("answer") else PATIENCE_S
-        until = work.begun + patience
+        return await self._answer(call, work, work.begun + patience)
+
+    async def _answer(self, call: Callable[[], Awaitable[Any]], work: Work, until: float) -> Any:
+        """Say something to somebody, when Telegram can be reached. Raises Unsent after `until`."""
+        road = self._limiter.road
         while True:
             try:
                 await road.clear(until)

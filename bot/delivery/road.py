@@ -7,8 +7,8 @@ an outage only those may be in doubt that were being written when it began.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 from telegram.error import BadRequest, NetworkError, TelegramError
 
@@ -16,6 +16,8 @@ from bot.delivery.fates import certainly_not_sent
 from handlers.failures import Unsent
 
 log = logging.getLogger(__name__)
+
+Call = Callable[..., Coroutine[Any, Any, Any]]
 
 SILENT_S = 3.0
 """After so long without an answer Telegram is asked whether it is there, before more is sent."""
@@ -40,18 +42,21 @@ class Road:
         self._open.clear()
         self._probing = asyncio.create_task(self._probe(self.ask))
 
-    @contextmanager
-    def watched(self) -> Iterator[None]:
-        """Around a call: if it stays without an answer for long, no others follow it there.
+    def watched(self, call: Call) -> Call:
+        """`call`, behind which no others follow when it stays without an answer for long.
 
         A connection that leads nowhere fails only when its time is over, and whatever is written
         until then is in doubt as well.
         """
-        late = asyncio.get_running_loop().call_later(SILENT_S, self.broke)
-        try:
-            yield
-        finally:
-            late.cancel()
+
+        async def watched(*args: Any, **kwargs: Any) -> Any:
+            late = asyncio.get_running_loop().call_later(SILENT_S, self.broke)
+            try:
+                return await call(*args, **kwargs)
+            finally:
+                late.cancel()
+
+        return watched
 
     async def clear(self, until: float) -> None:
         """Wait until the road is open, to `until` by the loop's clock at most. Raises Unsent."""
