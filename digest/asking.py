@@ -145,6 +145,8 @@ def read_request(text: str, taxonomy: Taxonomy, today: date) -> Request:
         request = replace(request, unknown=(*request.unknown, (kind, "")))
         text = text[: unset.start()]
     rest.append(text[end:])
+    # A sign left alone must not make another filter of what stands before it: "col" and ":".
+    rest = [part for part in rest if part.strip(" ,;、:=")]
     words = " ".join(" ".join(part.strip(" ,;、") for part in rest).split())
     return replace(request, words=words)
 

@@ -93,7 +93,8 @@ def _loaded(written: str, *, cut: bool) -> tuple[object, bool]:
         written = written[: written.rfind("}") + 1] if "}" in written else ""
     try:
         return json_repair.loads(written, skip_json_loads=True), True
-    except (ValueError, RecursionError):
+    except (ValueError, LookupError, AssertionError, RecursionError):
+        # The last three are the repairer's own faults, over what nobody would take for JSON.
         raise BadAnswer("bad_json", ("不是合法的 JSON",)) from None
 
 

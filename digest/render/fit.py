@@ -19,6 +19,7 @@ _OPENING_TAG = re.compile(r"<[a-z]")
 _UNWANTED = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]+"
 )
+_FIGURE_END = re.compile(r"\d[\d.,]*$")
 _CLAUSE_END = re.compile(r"[，；：、—]+|[,;:](?=\s)|\s[–—-](?=\s)")
 _PAIRS = {"(": ")", "（": "）", "“": "”", "「": "」", "『": "』", "《": "》", "[": "]", "【": "】"}
 
@@ -77,7 +78,14 @@ def cut(text: str, limit: int) -> str:
     """`text`, clean, in at most `limit` UTF-16 units, cut between words where there are any."""
     whole = clean(text)
     # One endless "word" has no place to cut; half as many letters are safe in UTF-16 units.
-    return clip(whole, limit) or whole[: (limit - 1) // 2] + "…"
+    return clip(whole, limit) or _torn(whole, (limit - 1) // 2) + "…"
+
+
+def _torn(word: str, letters: int) -> str:
+    """The beginning of an endless word, without a figure that would be torn."""
+    head = word[:letters]
+    whole = _FIGURE_END.sub("", head) if word[letters : letters + 1].isdigit() else head
+    return whole or head
 
 
 def _first_sentences(text: str, limit: int, lang: str) -> str:

@@ -16,6 +16,8 @@ _EXACTLY = 0.002
 _CLOCK_DIGITS = (3, 4)
 _EXACT = frozenset({"year", "month", "day", "weekday", "clock", "ordinal"})  # never rounded
 _WHOLE = frozenset({NUMBER, BARE})
+# What is counted by these is a thing; 位 and 个 go with bits and hours as well, 名 with degrees.
+_COUNTERS = frozenset("款家台只件部辆座架艘枚颗")
 # Kinds that answer to each other besides themselves.
 _ANSWERS: dict[str, frozenset[str]] = {
     NUMBER: frozenset({NUMBER, BARE, MONEY, MULTIPLE, "ordinal", "year"}),
@@ -44,7 +46,7 @@ def same(claim: Quantity, source: Quantity) -> bool:
         return False
     if claim.kind == MONEY and not _same_currency(claim, source):
         return False
-    if "ordinal" in {claim.kind, source.kind} and _counts_other(claim, source):
+    if _counts_other(claim, source):
         return False
     if claim.kind == "decade":
         return _same_decade(claim.value, source.value)
@@ -57,9 +59,15 @@ def _same_decade(claim: float, source: float) -> bool:
 
 
 def _counts_other(claim: Quantity, source: Quantity) -> bool:
-    """The 29th minute is neither 29 hours nor the 29th hour."""
+    """The 29th minute is neither 29 hours nor the 29th hour, 1 款 neither a day nor the first."""
     one, two = measure(claim.unit), measure(source.unit)
-    return bool(one.dimension and two.dimension and one != two)
+    ordinal = source.kind == "ordinal"
+    if claim.unit in _COUNTERS and (two.dimension or (ordinal and claim.value == 1)):
+        return True
+    if source.unit in _COUNTERS and one.dimension:
+        return True
+    ordinal = ordinal or claim.kind == "ordinal"
+    return ordinal and bool(one.dimension and two.dimension and one != two)
 
 
 def _is_clock(claim: Quantity, source: Quantity) -> bool:

@@ -162,6 +162,8 @@ def test_forms_of_numbers_answer_to_each_other(original: str, translated: str) -
         ("Chapters XIX and IV were lost.", "第 21 章和第 4 章已佚。"),
         ("Revenue for FY24 rose.", "2023 财年收入上升。"),
         ("She scored five points.", "她得了 4 分。"),
+        ("It runs on a battery for a day.", "它支持 1 款手机。"),
+        ("It ran there for the first time.", "它支持 1 款手机。"),
         ("Twice a day I rub it for 2 minutes.", "每天两次，揉 2 小时。"),
         ("They raised 12 million euros.", "他们筹集了 1\u200b20 万欧元。"),
         ("They raised 12 million euros.", "他们筹集了１３００万欧元。"),

@@ -35,6 +35,15 @@ FOUND = [
     ("address", b"http:\t//x/y"),
     # Whatever stood where a feed names its language was its language.
     ("feed", b'<feed xml:lang="on>\n<x"><entry><title>x</title><link href="/a"/></entry></feed>'),
+    # Halves of surrogate pairs within an address.
+    ("address", b"http://x?\xe6\xba\x90\xed\xbc\x9a"),
+    ("address", b"http://\xe6\xba\x90\xed\xbc\x9a"),
+    # What was left around a filter was read as another one.
+    ("command", "col 来源:s :".encode()),
+    # The repairer of broken JSON stumbled over its own assertion.
+    ("model", b'{"<think></think>```json{```}'),
+    # A figure was torn where an endless word was cut.
+    ("fit", b"\x00\x00S\xd24567.89"),
     # Weeks of the nineteenth century were days that nobody could type again.
     ("command", b"1826W48"),
     # Words that end like a filter swallowed the filter behind them.
