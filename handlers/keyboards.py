@@ -57,7 +57,7 @@ def markup(rows: Sequence[Sequence[Button]]) -> InlineKeyboardMarkup | None:
     return _keyboard(tuple(tuple(row) for row in rows if row))
 
 
-@lru_cache(maxsize=256)  # lists that many ask for have the same buttons, and none can change
+@lru_cache(maxsize=32)  # what many ask for at a time; each takes 7 KB, and none can change
 def _keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
     keyboard = [[_button(button) for button in row] for row in rows]
     return InlineKeyboardMarkup(keyboard) if keyboard else None
