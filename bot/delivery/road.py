@@ -1,8 +1,9 @@
 """Whether Telegram can be reached, for answers to people: they wait for that, and are not lost.
 
-A call that fails on its way closes the road. From then on one thing alone is asked, which does
-nobody any harm (getMe), again and again until Telegram answers. So of all answers that fall into
-an outage only those may be in doubt that were being written when it began.
+A call that fails on its way, or stays without an answer for long, closes the road. From then on
+one thing alone is asked, which does nobody any harm (getMe), again and again until Telegram
+answers. So of all answers that fall into an outage only those may be in doubt that were being
+written when it began, or before it was noticed.
 """
 
 import asyncio
