@@ -18,10 +18,10 @@ from telegram.error import (
     TelegramError,
     TimedOut,
 )
-from telegram.ext import Application
+from telegram.ext import Application, ExtBot
 
 from bot.delivery.limiter import Limiter, PacedRateLimiter
-from bot.watching.chat import MeasuredProcessor, MeasuredRequest, Reach
+from bot.watching.chat import MeasuredProcessor, MeasuredRequest, PollRequest, Reach
 from bot.web.webhook import Hook
 from handlers.context import Services
 from handlers.inbox import Inbox
@@ -50,6 +50,27 @@ class BotApi:
     token: str
 
 
+class KeepingBot(ExtBot[int]):
+    """A bot that has an `inbox` write down what a poll brings, all in one transaction.
+
+    The application's queue is given one after the other, and the next poll waits for them all.
+    """
+
+    __slots__ = ("_inbox", "_polls")
+
+    def __init__(self, inbox: Inbox, polls: PollRequest, token: str, **more: Any) -> None:
+        super().__init__(token, get_updates_request=polls, **more)
+        self._inbox = inbox
+        self._polls = polls
+
+    async def get_updates(self, *args: Any, **more: Any) -> tuple[Update, ...]:
+        """As the library's, and written down."""
+        updates = await super().get_updates(*args, **more)
+        if updates:
+            await self._inbox.keep(updates, self._polls.brought())
+        return updates
+
+
 def build_application(
     api: BotApi,
     session: aiohttp.ClientSession,
@@ -60,19 +81,23 @@ def build_application(
     """Make the Application with every handler installed; nothing is sent yet."""
     reach = reach or Reach()
     inbox = Inbox(services.storage, services.clock)
+    bot = KeepingBot(
+        inbox,
+        PollRequest(session, reach),
+        api.token,
+        base_url=f"{api.base_url}/bot",
+        base_file_url=f"{api.base_url}/file/bot",
+        request=MeasuredRequest(session, reach),
+        rate_limiter=PacedRateLimiter(limiter),
+    )
     application: App = (
         Application.builder()
-        .token(api.token)
-        .base_url(f"{api.base_url}/bot")
-        .base_file_url(f"{api.base_url}/file/bot")
-        .request(MeasuredRequest(session, reach))
-        .get_updates_request(MeasuredRequest(session, reach))
-        .rate_limiter(PacedRateLimiter(limiter))
+        .bot(bot)
         .concurrent_updates(MeasuredProcessor())
         .update_queue(inbox)
         .build()
     )
-    inbox.bot = application.bot
+    inbox.bot = bot
     limiter.road.ask = partial(
         application.bot.get_me, read_timeout=_PROBE_S, connect_timeout=_PROBE_S
     )

@@ -9,8 +9,9 @@ write updates down, and the one that answers collects them.
 import asyncio
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from telegram import Bot, Update
 
@@ -33,6 +34,22 @@ class Inbox(asyncio.Queue[object]):
         self._updates = storage.updates
         self._clock = clock
         self.bot: Bot | None = None
+        # Of the last poll, and not queued yet: whether it is new.
+        self._polled: dict[int, bool] = {}
+
+    async def keep(self, updates: Sequence[Update], brought: Mapping[int, Any]) -> None:
+        """Write down what one poll `brought`, in one transaction; they are queued by `put`."""
+        ours = {
+            one.update_id: json.dumps(brought[one.update_id])
+            for one in updates
+            if self._is_kept(one)
+        }
+        try:
+            fresh = await self._updates.keep_all(ours, self._clock())
+        except Exception:  # `put` tries each alone
+            log.exception("%d updates are not kept", len(ours))
+            return
+        self._polled = {update_id: update_id in fresh for update_id in ours}
 
     async def put(self, item: object) -> None:
         """Write an update down and queue it; one that was written down before is dropped."""
@@ -41,15 +58,24 @@ class Inbox(asyncio.Queue[object]):
         await super().put(item)
 
     async def _is_new(self, update: Update) -> bool:
-        # Answers to inline queries are worth nothing after seconds, and what is said in a group
-        # and not to us is nobody's to write down.
-        if self.bot is None or not concerns_us(update, self.bot.id):
+        polled = self._polled.pop(update.update_id, None)
+        if polled is not None:
+            return polled
+        if not self._is_kept(update):
             return True
         try:
             return await self._updates.keep(update.update_id, update.to_json(), self._clock())
         except Exception:  # an update that cannot be kept can still be answered
             log.exception("update %d is not kept", update.update_id)
             return True
+
+    def _is_kept(self, update: Update) -> bool:
+        """Whether it is written down.
+
+        Answers to inline queries are worth nothing after seconds, and what is said in a group and
+        not to us is nobody's to write down.
+        """
+        return self.bot is not None and concerns_us(update, self.bot.id)
 
     async def replay(self) -> int:
         """Queue what earlier processes left unanswered, in its order. Returns how many."""

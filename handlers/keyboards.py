@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import Any
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, WebAppInfo
 
@@ -57,10 +58,24 @@ def markup(rows: Sequence[Sequence[Button]]) -> InlineKeyboardMarkup | None:
     return _keyboard(tuple(tuple(row) for row in rows if row))
 
 
-@lru_cache(maxsize=32)  # what many ask for at a time; each takes 7 KB, and none can change
+@lru_cache(maxsize=32)  # what many ask for at a time; each takes 10 KB, and none can change
 def _keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
     keyboard = [[_button(button) for button in row] for row in rows]
-    return InlineKeyboardMarkup(keyboard) if keyboard else None
+    return _Keyboard(keyboard) if keyboard else None
+
+
+class _Keyboard(InlineKeyboardMarkup):
+    """A keyboard that is put into Telegram's words once, for all whom it is sent."""
+
+    __slots__ = ("_as_sent",)
+
+    def __init__(self, rows: Sequence[Sequence[InlineKeyboardButton]]) -> None:
+        super().__init__(rows)
+        self._as_sent = super().to_dict()
+
+    def to_dict(self, recursive: bool = True) -> dict[str, Any]:  # noqa: FBT001, FBT002  the library's signature
+        """As the library says it; it is only read."""
+        return self._as_sent if recursive else super().to_dict(recursive)
 
 
 def _button(button: Button) -> InlineKeyboardButton:

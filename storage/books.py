@@ -3,7 +3,7 @@
 import asyncio
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -66,19 +66,34 @@ class Updates:
 
         `for_another` leaves the answering to whoever takes it (see `take`).
         """
+        return bool(await self.keep_all({update_id: payload}, now, for_another=for_another))
+
+    async def keep_all(
+        self, payloads: Mapping[int, str], now: datetime, *, for_another: bool = False
+    ) -> set[int]:
+        """Write several down, as `keep` does one, all or none. Returns those not known before."""
         tries = 0 if for_another else 1
+        fresh: set[int] = set()
+        if not payloads:
+            return fresh
         async with self._database.write() as connection:
             result = await connection.execute(
                 insert(connection, updates)
-                .values(
-                    update_id=update_id, received_at=now, payload=pack_text(payload), tries=tries
-                )
                 .on_conflict_do_nothing()
-                .returning(updates.c.update_id)
+                .returning(updates.c.update_id),
+                [
+                    {
+                        "update_id": update_id,
+                        "received_at": now,
+                        "payload": pack_text(payload),
+                        "tries": tries,
+                    }
+                    for update_id, payload in sorted(payloads.items())
+                ],
             )
-            fresh = result.scalar() is not None
-        if fresh and not for_another:
-            self._ours.add(update_id)
+            fresh.update(result.scalars())
+        if not for_another:
+            self._ours |= fresh
         return fresh
 
     async def take(self, most: int) -> tuple[Kept, ...]:

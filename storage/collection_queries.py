@@ -10,6 +10,7 @@ from digest.model import Collection, Saved, SavedSort
 from storage.database import Database
 from storage.schema import LIVE, collections, saved, signals
 from storage.signal_rows import load_by_ids
+from storage.together import Together
 from storage.upsert import chunks
 
 ListsBySignal = dict[int, list[int]]
@@ -27,6 +28,7 @@ class CollectionQueries:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._where_saved = Together(self._holding)
 
     async def list(self, subscriber_id: int) -> tuple[Collection, ...]:
         """A reader's lists in the order that the reader gave them."""
@@ -119,19 +121,35 @@ class CollectionQueries:
 
     async def where_saved(self, subscriber_id: int, signal_ids: Sequence[int]) -> ListsBySignal:
         """The ids of the reader's lists that hold each of these signals; others are left out."""
-        found: ListsBySignal = {}
+        wanted = tuple(signal_ids)
+        return await self._where_saved.ask((subscriber_id, wanted)) or {}
+
+    async def _holding(
+        self, asked: Sequence[tuple[int, tuple[int, ...]]]
+    ) -> dict[tuple[int, tuple[int, ...]], ListsBySignal]:
+        """For each reader and the signals asked about: the lists that hold them."""
+        held: dict[int, ListsBySignal] = {reader: {} for reader, _ in asked}
+        signal_ids = sorted({number for _, numbers in asked for number in numbers})
         async with self._database.read() as connection:
-            for some in chunks(signal_ids):
-                query = (
-                    select(saved.c.signal_id, saved.c.collection_id)
-                    .join(collections, collections.c.id == saved.c.collection_id)
-                    .where(collections.c.subscriber_id == subscriber_id)
-                    .where(saved.c.signal_id.in_(some))
-                    .order_by(collections.c.position, collections.c.id)
-                )
-                for signal_id, collection_id in await connection.execute(query):
-                    found.setdefault(signal_id, []).append(collection_id)
-        return found
+            for readers in chunks(tuple(held)):
+                for some in chunks(signal_ids):
+                    query = (
+                        select(
+                            collections.c.subscriber_id, saved.c.signal_id, saved.c.collection_id
+                        )
+                        .join(collections, collections.c.id == saved.c.collection_id)
+                        .where(collections.c.subscriber_id.in_(readers))
+                        .where(saved.c.signal_id.in_(some))
+                        .order_by(collections.c.position, collections.c.id)
+                    )
+                    for reader, signal_id, collection_id in await connection.execute(query):
+                        held[reader].setdefault(signal_id, []).append(collection_id)
+        return {
+            (reader, numbers): {
+                number: lists for number, lists in held[reader].items() if number in numbers
+            }
+            for reader, numbers in asked
+        }
 
 
 def own(subscriber_id: int, collection_id: int) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -49,6 +50,7 @@ from storage.schema import (
     subscriptions,
 )
 from storage.taxonomy import wishes_now
+from storage.together import Together
 from storage.upsert import chunks, insert
 from storage.values import read_times, times_data
 from storage.weights import WishWeights, load_weights
@@ -65,6 +67,7 @@ class Subscribers:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._by_chat = Together(self._in_places)
 
     async def enter(
         self,
@@ -119,7 +122,7 @@ class Subscribers:
 
     async def by_chat(self, chat_id: int, thread_id: int = 0) -> Subscriber | None:
         """The subscriber of this chat and forum topic."""
-        return await self._first(_query().where(_at(chat_id, thread_id)))
+        return await self._by_chat.ask((chat_id, thread_id))
 
     async def save_subscription(self, subscriber_id: int, subscription: Subscription) -> None:
         """Replace wishes and schedule; weights have a store of their own. Raises NotFound.
@@ -339,6 +342,20 @@ class Subscribers:
                     insert(connection, delivered).on_conflict_do_nothing(), rows
                 )
 
+    async def _in_places(
+        self, places: Sequence[tuple[int, int]]
+    ) -> dict[tuple[int, int], Subscriber]:
+        """The subscribers of these chats and forum topics, and perhaps of others of the chats."""
+        found: list[Subscriber] = []
+        for some in chunks(places):
+            chats, threads = ({place[side] for place in some} for side in (0, 1))
+            found += await self._many(
+                _query().where(
+                    subscribers.c.chat_id.in_(chats), subscribers.c.thread_id.in_(threads)
+                )
+            )
+        return {(one.chat_id, one.thread_id): one for one in found}
+
     async def _first(self, query: Select[Any]) -> Subscriber | None:
         found = await self._many(query)
         return found[0] if found else None
@@ -404,6 +421,7 @@ def _at(chat_id: int, thread_id: int) -> Any:
     return (subscribers.c.chat_id == chat_id) & (subscribers.c.thread_id == thread_id)
 
 
+@cache
 def _query() -> Select[Any]:
     wishes = [column for column in subscriptions.c if column.name != "lang"]
     return select(subscribers, *wishes, subscriptions.c.lang.label("wishes_lang")).join(

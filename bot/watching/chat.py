@@ -98,6 +98,25 @@ class MeasuredRequest(AiohttpRequest):
         return status, body
 
 
+class PollRequest(MeasuredRequest):
+    """Remembers what the last poll brought, as Telegram wrote it."""
+
+    __slots__ = ("_answer",)
+
+    def __init__(self, session: Any, reach: Reach) -> None:
+        super().__init__(session, reach)
+        self._answer = b'{"result": []}'
+
+    async def do_request(self, *args: Any, **more: Any) -> tuple[int, bytes]:
+        """As `MeasuredRequest`."""
+        status, self._answer = await super().do_request(*args, **more)
+        return status, self._answer
+
+    def brought(self) -> dict[int, dict[str, Any]]:
+        """The updates of the last poll, by their ids."""
+        return {one["update_id"]: one for one in self.parse_json_payload(self._answer)["result"]}
+
+
 def _outcome(status: int) -> str:
     """One of a few words, whatever a server answers."""
     if status < 300:  # noqa: PLR2004  HTTP success

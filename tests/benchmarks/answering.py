@@ -24,7 +24,7 @@ from handlers.guards import Pacer
 from handlers.registry import install
 from storage import Storage
 from tests.benchmarks.audience import FIRST_CHAT, READERS
-from tests.benchmarks.botapi import TOKEN, bot_api, command
+from tests.benchmarks.botapi import TOKEN, bot_api, command, tap
 from tests.benchmarks.measure import Row, percentile
 
 ROUNDS = 150
@@ -106,17 +106,7 @@ def _updates(signals: int) -> Mapping[str, Callable[[int], dict[str, Any]]]:
 
 
 def _tap(number: int, data: str) -> dict[str, Any]:
-    update = command(number, FIRST_CHAT + 1 + number * 97 % READERS, "/x")
-    message = update.pop("message")
-    button = {"inline_keyboard": [[{"text": "收藏", "callback_data": data}]]}
-    query = {
-        "id": str(number),
-        "from": message["from"],
-        "chat_instance": "1",
-        "data": data,
-        "message": message | {"reply_markup": button},
-    }
-    return update | {"callback_query": query}
+    return tap(number, FIRST_CHAT + 1 + number * 97 % READERS, data)
 
 
 async def _times(

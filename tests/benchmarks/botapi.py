@@ -1,40 +1,56 @@
 """A Bot API in a process of its own: answers everything after a latency, hands out updates.
 
-What is measured beside it is our own work, not the speed of the other side.
+What is measured beside it is our own work, not the speed of the other side. Half of the latency
+is the way there and half the way back; a poll waits on the other side until something is due.
 """
 
 import asyncio
+import json
 import multiprocessing
 import re
 import socket
 import time
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Any
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 
 TOKEN = "1000001:bench-bench-bench-bench-bench-bench"
 _BOT = {"id": 1000001, "is_bot": True, "first_name": "b", "username": "bench_bot"}
-READERS = 500
+READERS = 1000
 _CHAT = 2_000_000
 _PER_POLL = 100
+# Answered with the message that they lead to.
+_TELLS = {"sendMessage", "editMessageText", "editMessageReplyMarkup"}
 # Each run hands out ids of its own, for a database takes each update once.
 _FIRST = time.time_ns() // 1_000_000
 
 
 @contextmanager
-def bot_api(*, latency_s: float = 0.0, updates: int = 0, per_second: float = 0.0) -> Iterator[str]:
-    """The base URL of a Bot API; `updates` commands come out of it at `per_second` (0: at once).
+def bot_api(
+    *,
+    latency_s: float = 0.0,
+    updates: int = 0,
+    per_second: float = 0.0,
+    said: Sequence[str] = ("/latest",),
+) -> Iterator[str]:
+    """The base URL of a Bot API; `updates` come out of it at `per_second` (0: at once).
+
+    `said` is what they are, in turn: commands, and taps of buttons, which are what does not begin
+    with "/".
 
     GET {base}/times gives when each update was due, when it was handed out and when it was
     answered (epoch seconds).
     """
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
-    server = context.Process(target=_serve, args=(there, latency_s, updates, per_second))
+    server = context.Process(
+        target=_serve, args=(there, latency_s, updates, per_second, tuple(said))
+    )
     server.start()
     try:
         yield f"http://127.0.0.1:{here.recv()}"
@@ -58,15 +74,35 @@ def command(number: int, chat: int, words: str) -> dict[str, Any]:
     return {"update_id": _FIRST + number, "message": message}
 
 
-def _serve(ready: Connection, latency_s: float, updates: int, per_second: float) -> None:
-    asyncio.run(_Api(latency_s, updates, per_second).run(ready))
+def tap(number: int, chat: int, data: str) -> dict[str, Any]:
+    """One update: a button tapped in a private chat."""
+    update = command(number, chat, "/x")
+    message = update.pop("message")
+    button = {"inline_keyboard": [[{"text": "收藏", "callback_data": data}]]}
+    query = {
+        "id": str(number),
+        "from": message["from"],
+        "chat_instance": "1",
+        "data": data,
+        "message": message | {"reply_markup": button},
+    }
+    return update | {"callback_query": query}
+
+
+def _serve(
+    ready: Connection, latency_s: float, updates: int, per_second: float, said: tuple[str, ...]
+) -> None:
+    asyncio.run(_Api(latency_s, updates, per_second, said).run(ready))
 
 
 class _Api:
-    def __init__(self, latency_s: float, updates: int, per_second: float) -> None:
-        self.latency_s = latency_s
+    def __init__(
+        self, latency_s: float, updates: int, per_second: float, said: tuple[str, ...]
+    ) -> None:
+        self.way = latency_s / 2
         self.updates = updates
         self.pause = 1 / per_second if per_second else 0.0
+        self.said = said
         self.began = 0.0
         self.due: dict[int, float] = {}
         self.handed: dict[int, float] = {}
@@ -86,46 +122,45 @@ class _Api:
         await asyncio.Event().wait()
 
     async def _updates(self, request: web.Request) -> web.Response:
-        offset = _number_in(await request.read(), b"offset")
-        now = time.time()
-        self.began = self.began or now
-        first = max(1, offset - _FIRST)
-        come = self.updates
-        if self.pause:
-            come = min(come, int((now - self.began) / self.pause))
-        numbers = range(first, min(come, first + _PER_POLL - 1) + 1)
+        asked = await request.read()
+        first = max(1, _number_in(asked, b"offset") - _FIRST)
+        patience = time.time() + _number_in(asked, b"timeout")
+        await asyncio.sleep(self.way)
+        self.began = self.began or time.time()
+        while not (numbers := self._due_from(first)) and time.time() < patience:
+            await asyncio.sleep(0.002)
         for number in numbers:
             if number not in self.due:
-                self.due[number] = self.began + number * self.pause if self.pause else now
+                self.due[number] = self.began + number * self.pause
                 self.waiting[_CHAT + number % READERS].append(number)
-        await asyncio.sleep(self.latency_s if numbers else 0.01)
+        await asyncio.sleep(self.way)
+        now = time.time()
         for number in numbers:
-            self.handed.setdefault(number, time.time())
-        return web.json_response(
-            {
-                "ok": True,
-                "result": [command(one, _CHAT + one % READERS, "/latest") for one in numbers],
-            }
-        )
+            self.handed.setdefault(number, now)
+        return web.json_response({"ok": True, "result": [self._update(one) for one in numbers]})
+
+    def _due_from(self, first: int) -> range:
+        come = self.updates
+        if self.pause:
+            come = min(come, int((time.time() - self.began) / self.pause))
+        return range(first, min(come, first + _PER_POLL - 1) + 1)
+
+    def _update(self, number: int) -> dict[str, Any]:
+        said, chat = self.said[number % len(self.said)], _CHAT + number % READERS
+        return (command if said.startswith("/") else tap)(number, chat, said)
 
     async def _answer(self, request: web.Request) -> web.Response:
         body = await request.read()
         method = request.match_info["method"]
-        await asyncio.sleep(self.latency_s)
+        await asyncio.sleep(2 * self.way)
         if method == "getMe":
             return web.json_response({"ok": True, "result": _BOT})
-        if method != "sendMessage":
-            return web.json_response({"ok": True, "result": True})
         chat = _number_in(body, b"chat_id")
-        self._note(chat)
-        message = {
-            "message_id": 1,
-            "date": 1_760_000_000,
-            "chat": {"id": chat, "type": "private"},
-            "from": _BOT,
-            "text": "x",
-        }
-        return web.json_response({"ok": True, "result": message})
+        if chat:
+            self._note(chat)
+        if method not in _TELLS:
+            return web.json_response({"ok": True, "result": True})
+        return web.json_response({"ok": True, "result": _message(chat, body)})
 
     def _note(self, chat: int) -> None:
         """Each answer is to the longest waiting update of its chat, for they are kept in order."""
@@ -137,6 +172,34 @@ class _Api:
         return web.json_response(
             {"due": self.due, "handed": self.handed, "answered": self.answered}
         )
+
+
+def _message(chat: int, body: bytes) -> dict[str, Any]:
+    """The message that was sent, as Telegram tells it: with its links and its buttons."""
+    message: dict[str, Any] = {
+        "message_id": 1,
+        "date": 1_760_000_000,
+        "chat": {"id": chat, "type": "private"},
+        "from": _BOT,
+        "text": "x",
+    }
+    if body.startswith(b"{"):
+        sent = json.loads(body)
+    else:
+        sent = dict(parse_qsl(body.decode()))
+        if "reply_markup" in sent:
+            sent["reply_markup"] = json.loads(sent["reply_markup"])
+    sent.setdefault("text", "")
+    bold = sent["text"].count("<b>")
+    links = re.findall('href="([^"]*)"', sent["text"])
+    message["text"] = re.sub("<[^>]*>", "", sent["text"])
+    message["entities"] = [{"type": "bold", "offset": 0, "length": 1}] * bold
+    message["entities"] += [
+        {"type": "text_link", "offset": 0, "length": 1, "url": url} for url in links
+    ]
+    if "reply_markup" in sent:
+        message["reply_markup"] = sent["reply_markup"]
+    return message
 
 
 def _number_in(body: bytes, name: bytes) -> int:

@@ -1,3 +1,5 @@
+from telegram import InlineKeyboardMarkup
+
 from digest.model import Action, Button
 from handlers.keyboards import act, grid, markup, replaced, ticked
 
@@ -13,6 +15,16 @@ def test_rows_become_telegrams_keyboard():
             ]
         ]
     }
+
+
+def test_a_keyboard_says_of_itself_what_the_librarys_says():
+    rows = ((Button("全文", url="https://a.example/s/1"), act("收藏", "save", 1)),)
+    keyboard = markup(rows)
+    assert keyboard is not None
+    plain = InlineKeyboardMarkup(keyboard.inline_keyboard)
+    assert keyboard.to_dict() == plain.to_dict()
+    assert keyboard.to_dict(recursive=False) == plain.to_dict(recursive=False)
+    assert keyboard.to_json() == plain.to_json()
 
 
 def test_no_rows_are_no_keyboard():

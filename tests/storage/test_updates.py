@@ -105,3 +105,16 @@ async def test_when_the_tries_of_some_cannot_be_noted_all_of_them_are_told(
     assert [str(one) for one in told] == ["no disk", "no disk"]
     monkeypatch.undo()
     assert await storage.updates.begin(1, NOW) is not None
+
+
+async def test_what_comes_together_is_kept_together(storage: Storage) -> None:
+    updates = storage.updates
+    assert await updates.keep_all({}, NOW) == set()
+    assert await updates.keep(6, '{"n": 6}', NOW)
+    several = {7: '{"n": 7}', 6: '{"n": 66}', 5: '{"n": 5}'}
+    assert await updates.keep_all(several, NOW) == {5, 7}
+    assert await updates.unanswered() == ('{"n": 5}', '{"n": 6}', '{"n": 7}')
+    assert await updates.begin(7, NOW)
+    await updates.finish(7)
+    assert await updates.keep_all(several, NOW) == set()
+    assert await updates.unanswered() == ('{"n": 5}', '{"n": 6}')

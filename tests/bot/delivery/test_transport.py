@@ -48,6 +48,19 @@ async def test_values_travel_as_json_and_come_back(wire: Wire, session: aiohttp.
     }
 
 
+def test_of_a_message_we_sent_what_we_said_in_it_is_not_read():
+    said = {"entities": [{}], "caption_entities": [{}], "reply_markup": {}, "reply_to_message": {}}
+    new = {"message_id": 5, "date": 1, "chat": {"id": 7}, "photo": [{"file_id": "x"}], "text": "x"}
+    answer = json.dumps({"ok": True, "result": said | new}).encode()
+    assert AiohttpRequest.parse_json_payload(answer) == {"ok": True, "result": new}
+    # What others have said to us is read whole.
+    polled = {"ok": True, "result": [{"update_id": 1, "message": said | new}]}
+    assert AiohttpRequest.parse_json_payload(json.dumps(polled).encode()) == polled
+    chat = {"ok": True, "result": {"id": 7, "pinned_message": said | new}}
+    assert AiohttpRequest.parse_json_payload(json.dumps(chat).encode()) == chat
+    assert AiohttpRequest.parse_json_payload(b'{"ok": true, "result": true}')["result"] is True
+
+
 async def test_a_broken_surrogate_does_not_break_the_request(
     wire: Wire, session: aiohttp.ClientSession
 ):
