@@ -69,6 +69,8 @@ def words_in(words: Sequence[str], signal: Signal) -> tuple[str, ...]:
 
 def has_word(words: Sequence[str], signal: Signal) -> bool:
     """Whether any of `words` stands in what readers see of `signal`."""
+    if not words:  # most readers name none: no text is folded, and none kept
+        return False
     text = _signal_text(_seen(signal.title, signal.brief))
     for word in _words(tuple(words)):  # noqa: SIM110  asked a million times per digest
         if _stands(word, text):
@@ -151,7 +153,7 @@ def _seen(title: str, brief: Brief) -> tuple[str, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)  # as many as a digest is chosen of; some 5 KB each
 def _signal_text(parts: tuple[str, ...]) -> _Folded:
     """The parts, each on a line of its own; kept, for many readers ask about one signal."""
     return _folded("\n".join(_fold(part) for part in dict.fromkeys(parts) if part))

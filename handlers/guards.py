@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 BURST = 30
 PER_SECOND = 1.0
-_PEOPLE_REMEMBERED = 10_000
+_PEOPLE_REMEMBERED = 4_096
 _OUT_OF_ORDER = timedelta(minutes=10)
 _USE_NOTED_EVERY = timedelta(days=1)
 
@@ -78,12 +78,13 @@ class Pacer:
         self._burst = burst
         self._per_second = per_second
         self._buckets: dict[int, _Bucket] = {}
+        self._forget_at = _PEOPLE_REMEMBERED
 
     def check(self, person: int, now: datetime) -> Pace:
         """Count one update of `person` at `now`."""
         bucket = self._buckets.get(person)
         if bucket is None:
-            if len(self._buckets) >= _PEOPLE_REMEMBERED:
+            if len(self._buckets) >= self._forget_at:
                 self._forget(now)
             bucket = self._buckets[person] = _Bucket(self._burst, now)
         passed = max(0.0, (now - bucket.at).total_seconds())
@@ -107,6 +108,8 @@ class Pacer:
             for person, bucket in self._buckets.items()
             if (now - bucket.at).total_seconds() < full_after
         }
+        # While more come than may be forgotten, not all are looked through for each newcomer.
+        self._forget_at = max(_PEOPLE_REMEMBERED, 2 * len(self._buckets))
 
 
 async def enter(services: Services, update: Update, now: datetime) -> Subscriber | None:

@@ -27,12 +27,22 @@ _INLINE_LASTS = timedelta(seconds=15)
 
 
 class Inbox(asyncio.Queue[object]):
-    """The application's queue of updates. Set `bot` before updates are received."""
+    """The application's queue of updates. Set `bot` before updates are received.
 
-    def __init__(self, storage: Storage, clock: Callable[[], datetime]) -> None:
+    The application takes each update out at once and answers it when its turn has come. So what
+    counts as in hand is what was put in and is not done; at most `most` of them, for each takes
+    tens of KB: whoever receives waits meanwhile, and Telegram keeps the others.
+    """
+
+    def __init__(
+        self, storage: Storage, clock: Callable[[], datetime], *, most: int = MOST_IN_HAND
+    ) -> None:
         super().__init__()
         self._updates = storage.updates
         self._clock = clock
+        self._most = most
+        self._in_hand = 0
+        self._done = asyncio.Event()
         self.bot: Bot | None = None
         # Of the last poll, and not queued yet: whether it is new.
         self._polled: dict[int, bool] = {}
@@ -53,9 +63,24 @@ class Inbox(asyncio.Queue[object]):
 
     async def put(self, item: object) -> None:
         """Write an update down and queue it; one that was written down before is dropped."""
-        if isinstance(item, Update) and not await self._is_new(item):
-            return
+        if isinstance(item, Update):
+            if not await self._is_new(item):
+                return
+            while self._in_hand >= self._most:
+                self._done.clear()
+                await self._done.wait()
         await super().put(item)
+
+    def put_nowait(self, item: object) -> None:
+        """Queue an update; all that is put in comes by here."""
+        super().put_nowait(item)
+        self._in_hand += 1
+
+    def task_done(self) -> None:
+        """Say that one that was taken out is answered."""
+        super().task_done()
+        self._in_hand -= 1
+        self._done.set()
 
     async def _is_new(self, update: Update) -> bool:
         polled = self._polled.pop(update.update_id, None)

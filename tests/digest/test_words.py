@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest import words
 from digest.model import Point
 from digest.words import contains, distinct, fold, has_word, is_word, words_in
 from tests.digest.render.samples import a_signal
@@ -126,3 +127,12 @@ def test_no_word_is_slow():
     assert not contains(f"x{text}x", "a" * 40)
     assert not contains(text, "(a+)+" * 8)
     assert time.perf_counter() - started < 1
+
+
+def test_whoever_names_no_word_costs_no_memory():
+    # What readers see of a signal, folded, is kept for those who look for words in it.
+    words._signal_text.cache_clear()
+    assert not has_word((), a_signal())
+    assert not words._signal_text.cache_info().currsize
+    assert has_word(("芯片", a_signal().title), a_signal())
+    assert words._signal_text.cache_info().currsize == 1

@@ -99,8 +99,8 @@ def report(found: Findings) -> tuple[str, bool]:
         f" {_an_hour(found, 'whole'):+.1f} MB an hour) while {found.signals_settled} signals came."
         f" Allowed are {found.allowed_kb / 1024:.1f} MB: {NOISE_KB // 1024} MB, {KB_A_SIGNAL} KB"
         " a signal, for the index of stories holds seven days of them, and the"
-        f" {found.sqlite_kb / 1024:.1f} MB by which SQLite's own caches filled (up to 16 MB of"
-        " pages a connection, which then stay).",
+        f" {found.sqlite_kb / 1024:.1f} MB by which SQLite's own caches filled (4 MB of pages of"
+        " the writer, 1 MB of statements a connection, which then stay).",
         "",
         *_parts(found),
         "## What held the loop",

@@ -112,7 +112,9 @@ class SourceDesk:
             for draft in await drafts.claim(services.clock(), room, _LEASE_S):
                 if draft.id not in self._drafts:
                     self._start(self._drafts, draft.id, self._try_draft(services, bot, draft))
-        for found in await services.storage.source_imports.running():
+        running = await services.storage.source_imports.running()
+        self._shown = {one.id: self._shown.get(one.id, 0.0) for one in running}
+        for found in running:
             await self._advance(services, bot, found)
 
     def _start(
@@ -228,7 +230,6 @@ class SourceDesk:
         except TelegramError as error:  # the chat is gone: the sources are here all the same
             log.warning("import %d could not be told of: %s", found.id, error)
         await services.storage.source_imports.end(found.id, now)
-        self._shown.pop(found.id, None)
 
     async def _send_report(self, talk: "_Talk", found: SourceImport) -> None:
         rows = await talk.services.storage.source_imports.rows(found.id, *REPORTED)
