@@ -37,9 +37,11 @@ _PRAGMAS = (
     "foreign_keys = ON",
     "synchronous = NORMAL",
     "temp_store = MEMORY",
-    "cache_size = -16384",
     "mmap_size = 268435456",
 )
+# KB of pages that a connection keeps. Of a file that is mapped a reader needs next to none, and
+# forgets all of them when anybody writes; the writer's fill up within minutes and stay.
+_KEPT_BY_READER, _KEPT_BY_WRITER = 2_048, 4_096
 
 
 class Database:
@@ -190,6 +192,8 @@ def _sqlite_engine(address: Address, *, readers: int) -> AsyncEngine:
         hide_parameters=True,
         pool_size=readers or 1,
         max_overflow=0,
+        # The one that was used last: what it has in hand need not be had by all of them.
+        pool_use_lifo=True,
         # A reader may wait for its turn behind a slow page; the default of 30 s would drop it.
         pool_timeout=60,
     )
@@ -208,6 +212,8 @@ def _sqlite_engine(address: Address, *, readers: int) -> AsyncEngine:
             cursor.execute("PRAGMA journal_mode = WAL")
         for pragma in _PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
+        kept = _KEPT_BY_READER if readers else _KEPT_BY_WRITER
+        cursor.execute(f"PRAGMA cache_size = -{kept}")
         if readers:
             cursor.execute("PRAGMA query_only = ON")
         cursor.close()

@@ -9,21 +9,19 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, Table, create_engine, event, exc, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, exc, inspect, text
 from sqlalchemy.pool import NullPool
 
 from digest.taxonomy import load_taxonomy
 from storage.address import Address, make_folder, read_address
 from storage.errors import DatabaseDamaged, StorageUnavailable
 from storage.moving.books import refuse_unfinished
-from storage.schema import columns, topics
+from storage.schema import HEAD, columns, topics
 from storage.upsert import insert
 
 if TYPE_CHECKING:
+    from alembic.config import Config
+
     from storage.database import Database
 
 _FOLDER = Path(__file__).parent / "migrations"
@@ -47,7 +45,10 @@ def migrate_now(url: str) -> None:
     address = read_address(url)
     with _connect(address) as connection:
         refuse_unfinished(connection)
-        command.upgrade(make_config(connection), "head")
+        if version_of(connection) != HEAD:
+            from alembic import command  # noqa: PLC0415  takes 7 MB, and few starts need it
+
+            command.upgrade(make_config(connection), "head")
         _seed_taxonomy(connection)
     if address.path is None:
         _install_wakeups(address)
@@ -62,26 +63,35 @@ def _install_wakeups(address: Address) -> None:
 
 def pending_migrations(url: str) -> tuple[str, ...]:
     """The versions that `migrate` would still apply, oldest first. Blocks; see `migrate`."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415  as in `migrate_now`
+
     scripts = ScriptDirectory.from_config(make_config(None))
     with _connect(read_address(url)) as connection:
-        applied = MigrationContext.configure(connection).get_current_revision()
+        applied = version_of(connection)
     newer = scripts.iterate_revisions("head", applied or "base")
     return tuple(script.revision for script in newer)[::-1]
 
 
 async def at_head(database: "Database") -> bool:
     """Whether an open database has every table of this program, or newer ones."""
-    head = ScriptDirectory.from_config(make_config(None)).get_current_head()
     async with database.read() as connection:
-        applied = await connection.run_sync(
-            lambda plain: MigrationContext.configure(plain).get_current_revision()
-        )
+        applied = await connection.run_sync(version_of)
     # A newer program may have migrated already, while we are still to be replaced.
-    return applied is not None and head is not None and applied >= head
+    return applied is not None and applied >= HEAD
 
 
-def make_config(connection: Connection | None) -> Config:
+def version_of(connection: Connection) -> str | None:
+    """Which version the tables are of, None where there are none yet."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
+
+
+def make_config(connection: Connection | None) -> "Config":
     """Alembic's configuration without an ini file: scripts from this package, our connection."""
+    from alembic.config import Config  # noqa: PLC0415  as in `migrate_now`
+
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     return config

@@ -7,7 +7,7 @@ from functools import partial
 from aiohttp import web
 
 from bot.clock import Clock
-from bot.web.cards.drawing import Card
+from bot.web.cards import Card
 from bot.web.cards.store import CardStore, TooManyCards, mark_of
 from bot.web.moments import BEIJING, beijing_day, day_words
 from bot.web.views.items import headline_of

@@ -242,11 +242,11 @@ def _names(text: str) -> set[str]:
     return {name.casefold() for name in _LATIN.findall(text)}
 
 
-@lru_cache(maxsize=2048)  # some 4 KB a sentence; a story has a few dozen
+@lru_cache(maxsize=512)  # some 4 KB a sentence; a story has a few dozen
 def _words(text: str) -> frozenset[str]:
     return frozenset(content(tokens(text)))
 
 
-@lru_cache(maxsize=2048)  # some 4 KB a sentence; a story has a few dozen
+@lru_cache(maxsize=512)  # some 4 KB a sentence; a story has a few dozen
 def _numbers(text: str, lang: str) -> tuple[Quantity, ...]:
     return quantities(text, lang) if _NUMERIC.search(text) else ()

@@ -130,7 +130,7 @@ _COMMENT = re.compile(
 )
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def turns(text: str) -> frozenset[str]:
     """The kinds of turns that a text says have happened."""
     found = {kind for kind, cue in _TURNS.items() if cue.search(text)}

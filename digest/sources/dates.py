@@ -64,7 +64,7 @@ class FeedDate:
     offset_min: int | None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)  # entries of one feed; by its next poll they are others
 def parse_date(text: str) -> FeedDate | None:
     """Read a date as feeds write it; None when it cannot be read with certainty.
 

@@ -42,7 +42,7 @@ def tokens(text: str) -> list[str]:
     return found
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)  # most of what is written is said in few words
 def stem(word: str) -> str:
     """An English word without its commonest endings; others as they are."""
     if not word.isascii() or not word.isalpha():

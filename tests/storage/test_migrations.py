@@ -108,6 +108,18 @@ async def test_pending_versions_are_listed_until_they_are_applied(empty_url: str
     assert pending_migrations(empty_url) == ()
 
 
+def test_what_migrates_is_not_loaded_where_nothing_is_to_be_done(empty_url: str) -> None:
+    code = (
+        "import sys; from storage.migrate import migrate_now;"
+        f"migrate_now({empty_url!r}); print('alembic' in sys.modules)"
+    )
+    told = [
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        for _ in range(2)
+    ]
+    assert [one.stdout.strip() for one in told] == ["True", "False"]
+
+
 async def test_two_release_steps_at_once_do_not_collide(empty_url: str) -> None:
     await asyncio.gather(*(migrate(empty_url) for _ in range(3)))
     assert pending_migrations(empty_url) == ()

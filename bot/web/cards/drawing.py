@@ -1,17 +1,13 @@
 """A card of 1200 by 630 pixels: what it is about, headline, key number, where it is from."""
 
-from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
-from typing import Final
 
 from PIL import Image, ImageDraw
 
 from bot.type.face import drawable, face, is_legible, width
 from bot.type.lines import break_lines, shortened
-
-VERSION: Final = 1
-"""Goes up when the drawing changes: cards kept from before are then drawn anew."""
+from bot.web.cards.card import Card
 
 WIDTH, HEIGHT = 1200, 630
 _PAPER, _INK, _SOFT, _ACCENT, _LINE = "#fbfaf7", "#1d1c1a", "#65615a", "#a2301d", "#e4e0d7"
@@ -26,23 +22,6 @@ _SIZES = (76, 64, 56, 48)
 _LEADING = 1.28
 _MOST_LINES = 6
 _COLOURS = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What stands on a card, in words. `number` is "" where there is none worth showing.
-
-    Words in a script that the face does not have are left out; for such a headline the next of
-    `instead` is shown that can be.
-    """
-
-    kicker: str
-    headline: str
-    meta: tuple[str, ...]
-    brand: str
-    instead: tuple[str, ...] = ()
-    number: str = ""
-    measure: str = ""
 
 
 def draw(card: Card) -> bytes:

@@ -9,7 +9,7 @@ from dataclasses import astuple
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from bot.web.cards.drawing import VERSION, Card, draw
+from bot.web.cards.card import VERSION, Card
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +46,9 @@ class CardStore:
             self._waiting -= 1
 
     def _kept_or_drawn(self, card: Card) -> bytes:
+        # Takes 4 MB, which nobody needs before the first card.
+        from bot.web.cards.drawing import draw  # noqa: PLC0415
+
         if self._folder is None:
             return draw(card)
         path = self._folder / f"{mark_of(card)}.png"

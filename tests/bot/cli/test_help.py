@@ -48,6 +48,15 @@ def test_help_loads_nothing_that_takes_its_time() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_what_runs_all_day_loads_nothing_that_waits_for_its_first_use() -> None:
+    late = ("alembic", "PIL", "matplotlib", "trafilatura", "rjieba", "openai")
+    code = f"import sys, bot.runtime; print([n for n in {late!r} if n in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
 @pytest.mark.parametrize("arguments", [("poll",), ("digest",), ("run", "--role", "cook")])
 def test_a_wrong_call_says_what_is_missing_with_status_2(
     hexin: Hexin, arguments: tuple[str, ...]

@@ -16,8 +16,9 @@ from PIL import Image, ImageColor
 from bot.type.face import GETA, drawable, has, is_legible, width
 from bot.type.lines import break_lines, shortened, units
 from bot.web.cardpages import key_number
-from bot.web.cards import Card, CardStore, draw
+from bot.web.cards import Card, CardStore, drawing
 from bot.web.cards import store as store_module
+from bot.web.cards.drawing import draw
 from bot.web.cards.store import TooManyCards, mark_of
 from digest.model import Access, NumberFact, SignalState
 from tests.bot.web.conftest import SPEC, Newsroom
@@ -173,7 +174,7 @@ async def test_a_card_is_drawn_once_and_few_are_kept(tmp_path: Path, monkeypatch
         drawn.append(card)
         return b"png " + card.headline.encode()
 
-    monkeypatch.setattr(store_module, "draw", counting)
+    monkeypatch.setattr(drawing, "draw", counting)
     store = CardStore(tmp_path / "cards", most=10)
     for _ in range(3):
         assert (await store.png(CARD)).startswith(b"png ")
