@@ -39,9 +39,9 @@ _PRAGMAS = (
     "temp_store = MEMORY",
     "mmap_size = 268435456",
 )
-# KB of pages that a connection keeps. Of a file that is mapped a reader needs next to none, and
-# forgets all of them when anybody writes; the writer's fill up within minutes and stay.
-_KEPT_BY_READER, _KEPT_BY_WRITER = 2_048, 4_096
+# KB of pages that a connection keeps. A reader forgets all of them when anybody writes, and takes
+# next to none of a file that is mapped; the writer's fill up and stay.
+_KEPT_BY_READER, _KEPT_BY_WRITER = 16_384, 4_096
 
 
 class Database:

@@ -123,7 +123,13 @@ async def test_sqlite_is_set_up_as_measured(url: str, monkeypatch: pytest.Monkey
     async with opened.database.write() as connection:
         found = {
             name: await connection.scalar(text(f"PRAGMA {name}"))
-            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+            for name in (
+                "journal_mode",
+                "synchronous",
+                "foreign_keys",
+                "busy_timeout",
+                "cache_size",
+            )
         }
     await opened.close()
     assert found == {
@@ -131,6 +137,7 @@ async def test_sqlite_is_set_up_as_measured(url: str, monkeypatch: pytest.Monkey
         "synchronous": 1,
         "foreign_keys": 1,
         "busy_timeout": 5000,
+        "cache_size": -4096,  # KB of pages, which fill up and stay
     }
 
 
