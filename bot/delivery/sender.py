@@ -20,7 +20,8 @@ from bot.delivery.bodies import Bodies
 from bot.delivery.fates import Answer, fate_of, next_attempt, read_answer
 from bot.delivery.ledger import Ledger
 from bot.delivery.limiter import PUSH, Limiter, Turn, is_group
-from bot.delivery.transport import JSON_HEADERS, redacted
+from bot.delivery.transport import redacted
+from bot.delivery.wire import Wire
 from bot.watching.about import about
 from digest.errors import DeliveryError, DeliveryFate
 from digest.model import Delivery
@@ -69,7 +70,7 @@ class Sender:
     ) -> None:
         self._storage = storage
         self._owed = storage.deliveries
-        self._session = session
+        self._wire = Wire(session)
         self._url = f"{api_base.rstrip('/')}/bot{token}/"
         self._limiter = limiter
         self._clock = clock
@@ -248,14 +249,7 @@ class Sender:
         url = self._url + self._bodies.method(delivery)
         turn.begin()
         try:
-            async with self._session.post(
-                url,
-                data=body,
-                headers=JSON_HEADERS,
-                timeout=_TIMEOUT,
-                allow_redirects=False,
-            ) as response:
-                return read_answer(response.status, await response.read())
+            return read_answer(*await self._wire.post(url, body, _TIMEOUT))
         except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
             return error
         except asyncio.CancelledError:

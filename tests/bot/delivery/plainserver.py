@@ -21,10 +21,14 @@ class Line:
         self._writer = writer
 
     async def request(self) -> bytes:
-        """The whole next request. Raises IncompleteReadError when the other side hangs up."""
+        """The body of the next request. Raises IncompleteReadError when the other hangs up."""
+        return (await self.exchange())[1]
+
+    async def exchange(self) -> tuple[bytes, bytes]:
+        """Head and body of the next request. Raises IncompleteReadError."""
         head = await self._reader.readuntil(b"\r\n\r\n")
         fields = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:-2])
-        return await self._reader.readexactly(int(fields.get(b"content-length", 0)))
+        return head, await self._reader.readexactly(int(fields.get(b"content-length", 0)))
 
     async def some(self, size: int) -> None:
         """The first `size` bytes of a request, no more."""

@@ -213,3 +213,24 @@ def test_a_flood_that_is_over_is_tried_now():
 @pytest.mark.parametrize("fate", [DeliveryFate.MIGRATED, DeliveryFate.PLAIN, DeliveryFate.STOP])
 def test_what_was_refused_for_its_form_or_place_is_tried_at_once(fate: DeliveryFate):
     assert next_attempt(DeliveryError(fate), 0, NOW) == NOW
+
+
+@pytest.mark.parametrize("separators", [(",", ":"), (", ", ": ")])
+def test_what_a_whole_message_begins_with_says_what_the_whole_says(separators: tuple[str, str]):
+    message = {"message_id": 4711, "chat": {"id": 7}, "text": '"message_id":5', "date": 1}
+    kept = {"ok": True, "result": message}
+    turned = {"result": dict(reversed(message.items())), "ok": True}
+    odd = [
+        kept | {"ok": False},
+        kept | {"result": message | {"message_id": -3}},
+        kept | {"result": message | {"message_id": 1.5}},
+        kept | {"result": message | {"message_id": True}},
+        kept | {"result": [message]},
+    ]
+    for answer in (kept, turned):
+        read = read_answer(200, json.dumps(answer, separators=separators).encode())
+        assert read == Answer(200, 4711)
+    found = [read_answer(200, json.dumps(one, separators=separators).encode()) for one in odd]
+    assert [one.message_id for one in found] == [0, -3, 0, 0, 0]
+    whole = json.dumps(kept, separators=separators).encode()
+    assert all(read_answer(200, whole[:cut]).foreign for cut in range(len(whole)))
