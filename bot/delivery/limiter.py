@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 INTERACTIVE = 0
 PUSH = 1
+_ANSWER_WAIT, _PUSH_WAIT = (meters.LIMITER_WAIT.labels(name) for name in ("answer", "push"))
 # Messages in a second that Telegram allows a bot that pays for what is beyond the free ones.
 _ALLOWED_IF_PAID = 1000
 # A pace of 27 or 28 leaves room for answers and for what networks do.
@@ -122,7 +123,7 @@ class Limiter:
         self._refuse(ticket, waiting)
         self._pump()
         try:
-            with meters.timed(meters.LIMITER_WAIT.labels("answer" if not priority else "push")):
+            with meters.timed(_PUSH_WAIT if priority else _ANSWER_WAIT):
                 await waiting
         except (asyncio.CancelledError, RetryAfter):
             self._turns.pop(ticket, None)

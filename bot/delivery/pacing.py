@@ -13,7 +13,7 @@ leave, and what lies between is never twice the same. So a window counts a messa
 
 Until it is answered it may arrive at any time and counts. Three rules keep within the limits:
 
-    all chats   an even pace (GCRA) and such a window of a second
+    all chats   an even pace (GCRA; a fast one in beats) and such a window of a second
     one chat    a push a second after whatever came before it; answers one in a second (GCRA)
                 with bursts of three
     one group   as a chat, and such a window of a minute
@@ -37,6 +37,11 @@ GROUP_LIMIT = 20
 _SLACK_S = 0.005
 _BURST = 2
 _ANSWER_BURST = 4
+# Waking up for a message costs as much as sending it. At a pace of more than one in so many
+# seconds pushes go together, at the beats of a clock; and what was missed in so many is made up
+# for, else every pause of the process would be lost for good.
+_BEAT_S = 0.01
+_MADE_UP_S = 0.05
 _SLOWER = 0.8
 _FASTER = 0.5
 _CALM_S = 30.0
@@ -340,9 +345,15 @@ class Pacer:
         window_at = self._second.free_at(now)
         if window_at == math.inf:
             return None
+        return max(window_at, self._pace_at(priority), self._halted_until)
+
+    def _pace_at(self, priority: int) -> float:
         burst = _BURST if priority > 0 else _ANSWER_BURST
-        pace_at = self._tat - (burst - 1) / self.rate
-        return max(window_at, pace_at, self._halted_until)
+        at = self._tat - (burst - 1) / self.rate
+        if self.rate * _BEAT_S <= 1 or at == -math.inf:
+            return at
+        at -= _MADE_UP_S
+        return math.ceil(at / _BEAT_S) * _BEAT_S if priority > 0 else at
 
     def _charge(self, ticket: Ticket, now: float) -> None:
         self._speed_up(now)

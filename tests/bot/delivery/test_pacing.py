@@ -36,6 +36,38 @@ def test_of_a_broadcast_thirty_arrive_in_a_second_at_most_and_nine_tenths_at_lea
     assert 2000 / (times[-1] - times[0]) >= 27
 
 
+def test_of_a_thousand_a_second_nearly_all_are_used_and_never_more_arrive():
+    simulation = Simulation(Pacer(1000, 1000, in_flight=125), jitter_back=0.004)
+    for chat in range(1, 8001):
+        simulation.ask(0.0, chat)
+    simulation.run()
+    times = simulation.times()
+    assert len(times) == 8000
+    assert most_within(times, 1.0) <= 1000
+    assert 8000 / (times[-1] - times[0]) >= 990
+
+
+def test_at_a_fast_pace_pushes_leave_together_and_answers_at_once():
+    simulation = Simulation(Pacer(500, 1000, in_flight=125))
+    for chat in range(1, 2001):
+        simulation.ask(0.0, chat)
+    answers = [simulation.ask(1.003 + number * 0.01, -number, priority=0) for number in range(9)]
+    simulation.run()
+    pushes = {at for at, ticket in simulation.written if ticket.priority > 0}
+    assert len(pushes) < 2000 / 3
+    when = {ticket: at for at, ticket in simulation.written}
+    assert all(when[one] - simulation.asked[one] < 0.02 for one in answers)
+
+
+def test_at_a_fast_pace_a_pause_of_the_process_is_made_up_for():
+    pacer = Pacer(500, 1000, in_flight=1000)
+    for chat in range(1000):
+        pacer.ask(Ticket(chat, is_group=False, priority=1), 100.0)
+    moments = (100.0, 100.01, 100.02, 100.06, 100.07)
+    granted = [len(pacer.grant(at + 1e-4)) for at in moments]
+    assert granted[1:] == pytest.approx([5, 5, 20, 5], abs=1)
+
+
 def test_a_first_burst_over_new_connections_is_no_breach():
     # Nothing is known yet of the way, and the first ten messages open a connection each.
     simulation = Simulation(Pacer(30, 30), latency=0.02, jitter=0.4)
