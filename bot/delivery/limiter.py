@@ -93,7 +93,8 @@ class Limiter:
         self._pacer = Pacer(rate, ceiling or _ceiling_of(rate), in_flight=self.in_flight)
         self.road = Road()
         self._turns: dict[Ticket, asyncio.Future[None]] = {}
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: asyncio.Handle | None = None
+        self._timer_at: float | None = None
         self._shown = 0.0
 
     @property
@@ -175,9 +176,10 @@ class Limiter:
                 waiting.set_result(None)
         at = self._pacer.next_at(now)
         if self._timer is not None:
-            if self._timer.when() == at:
+            if self._timer_at == at:
                 return
             self._timer.cancel()
+        self._timer_at = at
         self._timer = None if at is None else loop.call_at(at, self._on_time)
 
     def _on_time(self) -> None:
