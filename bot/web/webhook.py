@@ -79,7 +79,7 @@ class HookDoor:
             return web.Response(status=401)
         if (request.content_length or 0) > LARGEST_BODY:
             return web.Response(status=413)
-        update = _read(await request.read())  # aiohttp itself stops at a megabyte
+        update = read_update(await request.read())  # aiohttp itself stops at a megabyte
         if update is None:
             return web.Response(status=400)
         if update.inline_query is None and not concerns_us(update, self._bot_id):
@@ -101,7 +101,8 @@ def _same(given: str, ours: str) -> bool:
     return hmac.compare_digest(given.encode(errors="surrogateescape"), ours.encode())
 
 
-def _read(body: bytes) -> Update | None:
+def read_update(body: bytes) -> Update | None:
+    """The update that Telegram brought, None for what is none."""
     try:
         given: Any = json.loads(body)
         if not isinstance(given, dict) or not isinstance(given.get("update_id"), int):

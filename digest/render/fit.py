@@ -19,7 +19,8 @@ _OPENING_TAG = re.compile(r"<[a-z]")
 _UNWANTED = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]+"
 )
-_FIGURE_END = re.compile(r"\d[\d.,]*$")
+_FIGURE_END = re.compile(r"\d[\d.,:]*$")
+_FIGURE_GOES_ON = re.compile(r"[.,:]?\d")
 _CLAUSE_END = re.compile(r"[，；：、—]+|[,;:](?=\s)|\s[–—-](?=\s)")
 _PAIRS = {"(": ")", "（": "）", "“": "”", "「": "」", "『": "』", "《": "》", "[": "]", "【": "】"}
 
@@ -84,7 +85,7 @@ def cut(text: str, limit: int) -> str:
 def _torn(word: str, letters: int) -> str:
     """The beginning of an endless word, without a figure that would be torn."""
     head = word[:letters]
-    whole = _FIGURE_END.sub("", head) if word[letters : letters + 1].isdigit() else head
+    whole = _FIGURE_END.sub("", head) if _FIGURE_GOES_ON.match(word, letters) else head
     return whole or head
 
 

@@ -25,6 +25,7 @@ _CODE = re.compile("[a-z]{2}")
 _HAN = re.compile("[\u4e00-\u9fff]")
 # Nothing to resolve or to check: a plain host, no blanks, no dots to climb.
 _ABSOLUTE = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]{0,250}(?:/(?!\S*/\.)\S*)?")
+_OPENABLE = re.compile(r"https?://", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _BLANKS = re.compile(r"\s+")
 # What JSON can escape and no text holds: NUL, and halves of surrogate pairs. In an address no
@@ -143,7 +144,7 @@ def _with_scheme(link: str, base: str) -> str:
 
 def _entry(raw: RawEntry, guid: str, base: str, lang: str, now: datetime) -> Entry:
     address = web_address(raw.link, base) or (
-        web_address(raw.guid, raw.guid) if raw.guid.startswith(("http://", "https://")) else ""
+        web_address(raw.guid, raw.guid) if _OPENABLE.match(raw.guid) else ""
     )
     body = _capped(raw.text.strip())
     title = plain_text(raw.title, MAX_TITLE) or _beginning(body)

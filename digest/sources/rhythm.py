@@ -17,7 +17,11 @@ _LANGUAGE = re.compile(
     r"|\sxml:lang\s*=\s*[\"']([A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})?)[\"']",
     re.IGNORECASE,
 )
-_BASE = re.compile(r"^[^<]*(?:<\?[^<>]*>\s*)?<[^<>]*\sxml:base\s*=\s*[\"']([^\"'<>]{1,2000})[\"']")
+# On the root, or on the channel within it.
+_BASE = re.compile(
+    r"^[^<]*(?:<\?[^<>]*>\s*)?(?:<rss(?:\s[^<>]*)?>\s*)?"
+    r"<[^<>]*\sxml:base\s*=\s*[\"']([^\"'<>]{1,2000})[\"']"
+)
 _LINK = re.compile(r"<(?:[\w.-]{1,40}:)?link\s[^<>]{0,2000}>", re.IGNORECASE)
 _HUB_REL = re.compile(r"\srel\s*=\s*[\"']hub[\"']", re.IGNORECASE)
 _HREF = re.compile(r"\shref\s*=\s*[\"']([^\"'<>]{1,2000})[\"']", re.IGNORECASE)

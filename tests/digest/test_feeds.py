@@ -331,3 +331,112 @@ def test_the_fast_path_needs_no_feedparser(monkeypatch: pytest.MonkeyPatch) -> N
         assert reading is not None
         assert reading.parser == "fast"
         assert reading.entries
+
+
+ODD = {
+    "titles of XHTML and nothing else": (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title type="xhtml">'
+        '<div xmlns="http://www.w3.org/1999/xhtml">One <b>port</b></div></title></entry></feed>',
+        ("One port", "", ""),
+    ),
+    "a body of XHTML in RSS": (
+        "<rss><channel><item><title>One</title>"
+        '<body xmlns="http://www.w3.org/1999/xhtml"><p>Words.</p></body></item></channel></rss>',
+        ("One", "", "<p>Words.</p>"),
+    ),
+    "a text in base64": (
+        '<feed version="0.3" xmlns="http://purl.org/atom/ns#"><entry>'
+        '<title mode="base64">T25lIHBvcnQ=</title></entry></feed>',
+        ("One port", "", ""),
+    ),
+    "a link with an attribute in RSS": (
+        '<rss><channel><item><title>One</title><link href="/1"/></item></channel></rss>',
+        ("One", "https://example.org/1", ""),
+    ),
+    "a link of Atom's in RSS": (
+        '<rss xmlns:a="http://www.w3.org/2005/Atom"><channel><item><title>One</title>'
+        '<a:link href="https://example.org/1"/></item></channel></rss>',
+        ("One", "https://example.org/1", ""),
+    ),
+    "a base of the entry's own": (
+        '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://b.example/x/">'
+        '<entry xml:base="y/"><title>One</title><link href="z"/></entry></feed>',
+        ("One", "https://b.example/x/y/z", ""),
+    ),
+    "a base on the channel": (
+        '<rss><channel xml:base="https://b.example/x/"><item><title>One</title>'
+        "<link>z</link></item></channel></rss>",
+        ("One", "https://b.example/x/z", ""),
+    ),
+    "a picture's title in front of the item's": (
+        '<rss xmlns:media="http://search.yahoo.com/mrss/"><channel><item>'
+        "<media:title>A crane</media:title><title>One</title></item></channel></rss>",
+        ("One", "", ""),
+    ),
+    "a title of the recording alone": (
+        '<rss xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel><item>'
+        "<itunes:title>One</itunes:title></item></channel></rss>",
+        ("One", "", ""),
+    ),
+    "an address as identity, in capitals": (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>One</title>'
+        "<id>HTTPS://example.org/1</id></entry></feed>",
+        ("One", "https://example.org/1", ""),
+    ),
+    "RSS 0.90": (
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
+        ' xmlns="http://my.netscape.com/rdf/simple/0.9/"><channel><title>c</title></channel>'
+        "<item><title>One</title><link>https://example.org/1</link></item></rdf:RDF>",
+        ("One", "https://example.org/1", ""),
+    ),
+    "CDF": (
+        '<CHANNEL HREF="https://example.org/"><ITEM HREF="https://example.org/1">'
+        "<TITLE>One</TITLE><ABSTRACT>Words.</ABSTRACT></ITEM></CHANNEL>",
+        ("One", "https://example.org/1", "Words."),
+    ),
+    "names in capitals": (
+        "<RSS><CHANNEL><ITEM><TITLE>One</TITLE><LINK>https://example.org/1</LINK></ITEM>"
+        "</CHANNEL></RSS>",
+        ("One", "https://example.org/1", ""),
+    ),
+    "prefixes that nobody declared": (
+        "<rss><channel><item><title>One</title><link>/1</link>"
+        "<content:encoded><![CDATA[<p>Words.</p>]]></content:encoded></item></channel></rss>",
+        ("One", "https://example.org/1", "<p>Words.</p>"),
+    ),
+    "prefixes that nobody uses": (
+        '<x:feed xmlns:x="http://www.w3.org/2005/Atom"><x:entry><x:title>One</x:title>'
+        '<x:link href="/1"/><x:summary>Words.</x:summary></x:entry></x:feed>',
+        ("One", "https://example.org/1", "Words."),
+    ),
+    "a namespace that nobody knows": (
+        '<feed xmlns="https://example.org/ns"><entry><title>One</title><link href="/1"/>'
+        "</entry></feed>",
+        ("One", "https://example.org/1", ""),
+    ),
+    "Dublin Core alone": (
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
+        ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns="http://purl.org/rss/1.0/">'
+        '<item rdf:about="https://example.org/1"><dc:title>One</dc:title>'
+        "<dc:description>Words.</dc:description></item></rdf:RDF>",
+        ("One", "https://example.org/1", "Words."),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_feeds_are_read(name: str) -> None:
+    body, wanted = ODD[name]
+    (entry,) = read(body).entries
+    assert (entry.title, entry.url, entry.body_html) == wanted
+
+
+def test_items_without_any_link_are_no_reason_to_read_slowly(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "feedparser", None)
+    rows = "".join(f"<item><title>t{n}</title></item>" for n in range(3))
+    body = f'<rss><channel><link href="/"/>{rows}</channel></rss>'
+    reading = parse_feed_fast(body.encode(), url=URL, now=NOW)
+    assert reading is not None
+    assert len(reading.entries) == 3

@@ -3,6 +3,7 @@
 Settings by environment:
 
     HEXIN_FUZZ_SECONDS  how long for each target (60): a quarter by Hypothesis, the rest by atheris
+    HEXIN_FUZZ_AT_ONCE  how many targets at the same time (1)
     HEXIN_FUZZ_ONLY     names of targets, separated by commas (all)
     HEXIN_FUZZ_FOLDER   where inputs and findings are kept (a folder that is removed at the end)
     HEXIN_FUZZ_REPORT   a file that the report is written to as well
@@ -19,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.fuzz.report import Search, report
@@ -27,7 +29,8 @@ from tests.fuzz.targets import TARGETS
 
 MADE_SHARE = 0.25
 _STATS = re.compile(r"^#(\d+)\s+(\w+)\s+cov: (\d+) ft: (\d+) corp: (\d+)", re.MULTILINE)
-_LOADING_S = 120
+_LOADING_S = 300
+_TOLD = ("HEXIN_FUZZ_SECONDS", "HEXIN_FUZZ_AT_ONCE", "HEXIN_FUZZ_ONLY")
 
 
 def search(target: Target, seconds: float, folder: Path) -> Search:
@@ -87,19 +90,22 @@ def _take_in(found: Search, told: str) -> None:
 def main() -> int:
     """Search, print the report."""
     seconds = float(os.environ.get("HEXIN_FUZZ_SECONDS", "60"))
+    at_once = int(os.environ.get("HEXIN_FUZZ_AT_ONCE", "1"))
     only = set(filter(None, os.environ.get("HEXIN_FUZZ_ONLY", "").split(",")))
     keep = os.environ.get("HEXIN_FUZZ_FOLDER", "")
     with tempfile.TemporaryDirectory(prefix="hexin-fuzz-") as made:
         folder = Path(keep or made)
         folder.mkdir(parents=True, exist_ok=True)
+        chosen = [target for target in TARGETS if not only or target.name in only]
         searches = []
-        for target in TARGETS:
-            if not only or target.name in only:
-                searches.append(search(target, seconds, folder))
-                print(searches[-1].line, flush=True)
+        with ThreadPoolExecutor(at_once) as searchers:
+            for found in searchers.map(lambda one: search(one, seconds, folder), chosen):
+                searches.append(found)
+                print(found.line, flush=True)
         findings = folder / "findings.jsonl"
         rows = [json.loads(row) for row in findings.open()] if findings.exists() else []
-    text = report(searches, rows, seconds, conformance_lines())
+    told = " ".join(f"{name}={os.environ[name]}" for name in _TOLD if os.environ.get(name))
+    text = report(searches, rows, f"{told} make fuzz".strip(), conformance_lines())
     print(text)
     if target_file := os.environ.get("HEXIN_FUZZ_REPORT", ""):
         Path(target_file).write_text(text, encoding="utf-8")

@@ -27,6 +27,8 @@ WATCHED: dict[str, list[str]] = {
     "callback": ["handlers.callbacks"],
     "command": ["digest", "handlers.arguments"],
     "address": ["digest", "handlers.linkparts"],
+    "update": ["bot.web.webhook", "handlers.places", "telegram"],
+    "opening": ["bot.web.miniapp.initdata"],
 }
 ROUND = 100
 _TRIES_S = 10.0

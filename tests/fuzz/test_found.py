@@ -44,6 +44,12 @@ FOUND = [
     ("model", b'{"<think></think>```json{```}'),
     # A figure was torn where an endless word was cut.
     ("fit", b"\x00\x00S\xd24567.89"),
+    # The point or colon within a figure was taken for its end.
+    ("fit", b"\x04\x01GPT-5.2GPT-5.23.5%"),
+    # A person's name of half a character, and a language of any length.
+    ("opening", b"\xed\xa0\xbd"),
+    ("opening", b'{"id": 7, "first_name": "\\ud83d\\u0000"}'),
+    ("opening", b"zh-" * 40),
     # Weeks of the nineteenth century were days that nobody could type again.
     ("command", b"1826W48"),
     # Words that end like a filter swallowed the filter behind them.

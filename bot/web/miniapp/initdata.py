@@ -12,6 +12,8 @@ from enum import StrEnum
 from hashlib import sha256
 from urllib.parse import parse_qsl
 
+from digest.render.fit import clean
+
 FRESH_FOR = timedelta(minutes=10)
 """How long after opening init data is taken; an app asks at once, clocks and networks lag."""
 
@@ -21,6 +23,7 @@ _MOST_FIELDS = 40
 _HASH = re.compile(r"[0-9a-f]{64}")
 _SECONDS = re.compile(r"[0-9]{1,12}")
 _TOP_ID = 1 << 53
+_LONGEST_TAG = 35
 
 
 class Refusal(StrEnum):
@@ -115,5 +118,6 @@ def _opening(user: str, at: datetime, mark: str) -> Opening:
     if type(user_id) is not int or not 0 < user_id < _TOP_ID or person.get("is_bot"):
         raise InitDataRefusedError(Refusal.DAMAGED)
     names = [str(person.get(part) or "") for part in ("first_name", "last_name")]
-    name = " ".join(filter(None, names))[:200]
-    return Opening(user_id, name, str(person.get("language_code") or ""), at, mark)
+    language = clean(str(person.get("language_code") or ""))
+    # JSON can escape halves of characters, which no database takes.
+    return Opening(user_id, clean(" ".join(names))[:200], language[:_LONGEST_TAG], at, mark)

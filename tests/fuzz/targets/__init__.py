@@ -5,7 +5,9 @@ from tests.fuzz.targets import (
     callbacks,
     commands,
     documents,
+    editing,
     feeds,
+    incoming,
     models,
     numbers,
     pages,
@@ -23,5 +25,7 @@ TARGETS: tuple[Target, ...] = (
     *models.TARGETS,
     *callbacks.TARGETS,
     *commands.TARGETS,
+    *editing.TARGETS,
+    *incoming.TARGETS,
 )
 BY_NAME = {target.name: target for target in TARGETS}
