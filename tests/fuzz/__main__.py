@@ -29,6 +29,7 @@ from tests.fuzz.targets import TARGETS
 
 MADE_SHARE = 0.25
 _STATS = re.compile(r"^#(\d+)\s+(\w+)\s+cov: (\d+) ft: (\d+) corp: (\d+)", re.MULTILINE)
+_DONE = re.compile(r"^stat::number_of_executed_units:\s+(\d+)", re.MULTILINE)
 _LOADING_S = 300
 _TOLD = ("HEXIN_FUZZ_SECONDS", "HEXIN_FUZZ_AT_ONCE", "HEXIN_FUZZ_ONLY")
 
@@ -74,6 +75,9 @@ def _drive(target: Target, how: str, seconds: float, folder: Path) -> str:
 def _take_in(found: Search, told: str) -> None:
     """What libFuzzer says: `cov` counts edges, `ft` what is told apart, `corp` inputs kept."""
     lines = _STATS.findall(told)
+    if not lines and (done := _DONE.search(told)):
+        found.changed += int(done[1])
+        return
     if not lines:
         found.remarks.append(
             told.strip().splitlines()[-1][:120] if told.strip() else "said nothing"

@@ -8,9 +8,8 @@ from bot.web.miniapp.sessions import HEADER
 from bot.web.miniapp.settings import pages
 from tests.bot.web.miniapp.conftest import InApp
 
-VALUES = ("", "\x00", "\ufffd", "9" * 400, "-1", "1e9", "<b>", "column:\x00", "字" * 5000, "1:2:3",
-          "topic:", "٣", "\u202e", "%00", "{}")  # fmt: skip
-FIELDS = ("min_score", "time", "switch", "zone", "quiet", "lang", "max", "tune", "frequency", "x")
+VALUES = ("", "\x00", "9" * 400, "<b>\u202e", "column:\x00", "字" * 5000, "٣")
+FIELDS = ("min_score", "time", "zone", "quiet", "x")
 DEEDS = (
     "set",
     "type",
