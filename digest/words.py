@@ -93,6 +93,8 @@ class WordIndex:
 
     def found(self, signal: Signal) -> tuple[str, ...]:
         """Those of the words that stand in what readers see of `signal`, each once."""
+        if not self._by_start:
+            return ()
         return self._in(_signal_text(_seen(signal.title, signal.brief)).text)
 
     def in_text(self, text: str) -> tuple[str, ...]:

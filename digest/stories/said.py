@@ -202,7 +202,7 @@ def _known_word(plain: Sequence[str], at: int) -> tuple[int, int]:
     return 1, 0
 
 
-@lru_cache(maxsize=4096)  # most of what is written is said in few words
+@lru_cache(maxsize=1024)  # most of what is written is said in few words
 def _kin(word: str) -> int:
     """The same for English words of one meaning, or of one beginning."""
     if not word.isalpha() or not word.isascii():

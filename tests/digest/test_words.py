@@ -133,6 +133,7 @@ def test_whoever_names_no_word_costs_no_memory():
     # What readers see of a signal, folded, is kept for those who look for words in it.
     words._signal_text.cache_clear()
     assert not has_word((), a_signal())
+    assert not words.WordIndex(()).found(a_signal())
     assert not words._signal_text.cache_info().currsize
     assert has_word(("芯片", a_signal().title), a_signal())
     assert words._signal_text.cache_info().currsize == 1
