@@ -5,6 +5,7 @@ Pure: the caller brings the signals that the readers of these wishes have not be
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from types import MappingProxyType
@@ -135,7 +136,7 @@ def compose(  # noqa: PLR0913  one digest has a kind, a window and a place
     taxonomy: Taxonomy | None = None,
     capped: bool = False,
     pins: Mapping[int, bool] = NO_PINS,
-    fits: Callable[[Signal], bool] | None = None,
+    fitting: AbstractSet[int] | None = None,
     owed: Collection[int] = (),
 ) -> Digest | None:
     """The digest of `signals` for `wishes`, None when nothing in it is worth sending.
@@ -151,19 +152,23 @@ def compose(  # noqa: PLR0913  one digest has a kind, a window and a place
     whatever else they wish, on a shelf of their own before all others; in its column (False) for
     those who get the column, before its others.
 
-    `fits` answers what `matches` does for these wishes, where somebody knows it faster.
+    `fitting` are the numbers of the signals that match these wishes, where somebody knows them
+    already (digest/matching.py).
 
     `owed` are signals that were sent to these readers and may not have arrived. They come whatever
     else there is, besides the caps and whatever the wishes are by now, unless they are muted; only
     what the day has room for (`capped`) holds for them too, and they go first in it.
     """
     considered = tuple(signals)
-    fits = fits or partial(matches, wishes=wishes)
+    if fitting is None:
+        fitting = {signal.id for signal in considered if matches(signal, wishes)}
+    if owed:
+        fitting = fitting | _coming_again(considered, wishes, owed)
     wanted = [
         signal
         for signal in considered
-        if (_offered(signal, kind) and (fits(signal) or _comes_again(signal, wishes, owed)))
-        or _leads(signal, wishes, pins)
+        if (signal.id in fitting and _offered(signal, kind))
+        or (signal.id in pins and _leads(signal, wishes, pins))
     ]
     rank = partial(_rank, wishes, pins)
     ranked = sorted(_one_of_a_story(wanted, rank, pins), key=rank)
@@ -189,15 +194,19 @@ def compose(  # noqa: PLR0913  one digest has a kind, a window and a place
 
 def _leads(signal: Signal, wishes: Wishes, pins: Mapping[int, bool]) -> bool:
     """Whether the signal comes to readers with `wishes` because it is pinned."""
-    if signal.id not in pins or signal.state is not SignalState.LIVE:
+    if signal.state is not SignalState.LIVE:
         return False
     if wishes.mutes and _muted(signal, wishes.mutes):
         return False
     return pins[signal.id] or wishes.everything or signal.placement.column in wishes.columns
 
 
-def _comes_again(signal: Signal, wishes: Wishes, owed: Collection[int]) -> bool:
-    return signal.id in owed and not (wishes.mutes and _muted(signal, wishes.mutes))
+def _coming_again(
+    signals: Iterable[Signal], wishes: Wishes, owed: Collection[int]
+) -> AbstractSet[int]:
+    mutes = wishes.mutes
+    owing = (signal for signal in signals if signal.id in owed)
+    return {signal.id for signal in owing if not (mutes and _muted(signal, mutes))}
 
 
 def _offered(signal: Signal, kind: DigestKind) -> bool:
@@ -234,12 +243,8 @@ def _rank(
 ) -> tuple[bool, int, float, float, int]:
     free = signal.id not in pins
     chosen = -selection(signal, wishes)
-    return (free, chosen, -_novelty(signal), -signal.when.timestamp(), -signal.id)
-
-
-def _novelty(signal: Signal) -> float:
-    """Of equals the one that the last 30 days knew least of goes first."""
-    return next((part.points for part in signal.score.parts if part.name == "novelty"), 0.0)
+    # Of equals the one that the last 30 days knew least of goes first.
+    return (free, chosen, -signal.score.novelty, -signal.when.timestamp(), -signal.id)
 
 
 def _choose(

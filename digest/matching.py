@@ -5,9 +5,9 @@ word instead of asking every signal. The answer is that of `digest.compose.match
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
-from digest.compose import matches
 from digest.model import Signal, Wishes
 from digest.weights import selection
 from digest.words import has_word
@@ -16,7 +16,8 @@ from digest.words import has_word
 class Matching:
     """Some signals, ready to be asked about by one wish set after another.
 
-    What is found for a word is kept, so it should live no longer than a batch of readers.
+    A number stands for one signal: of two with the same the last counts. What is found for a word
+    is kept, so it should live no longer than a batch of readers.
     """
 
     def __init__(self, signals: Iterable[Signal]) -> None:
@@ -33,18 +34,8 @@ class Matching:
             if signal.seen_in:
                 self._sources[signal.seen_in[0].source_id].add(signal.id)
 
-    def fits(self, wishes: Wishes) -> Callable[[Signal], bool]:
-        """Whether a signal `matches` these wishes; one that is not in here is asked itself."""
-        wanted, known = self._wanted(wishes), self._signals
-
-        def fits(signal: Signal) -> bool:
-            if known.get(signal.id) is signal:
-                return signal.id in wanted
-            return matches(signal, wishes)
-
-        return fits
-
-    def _wanted(self, wishes: Wishes) -> set[int]:
+    def fitting(self, wishes: Wishes) -> AbstractSet[int]:
+        """The numbers of the signals that match these wishes."""
         followed = set(self._signals) if wishes.everything else self._followed(wishes)
         for mute in wishes.mutes:
             followed -= self._named(mute)

@@ -10,6 +10,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_NUL = "\\u0000"
 
 # SQLite numbers rows by itself only when the column is exactly INTEGER.
 Id = BigInteger().with_variant(Integer(), "sqlite")
@@ -114,11 +115,16 @@ class Json(TypeDecorator[Any]):
         """Compact JSON; NUL is dropped as in text."""
         if value is None:
             return None
-        return clean(json.dumps(_scrub(value), ensure_ascii=False, separators=(",", ":")))
+        text = _compact(value)
+        return clean(_compact(_scrub(value)) if _NUL in text else text)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002  the base's signature
         """The data, with lists where tuples were."""
         return None if value is None else json.loads(value)
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _scrub(value: Any) -> Any:

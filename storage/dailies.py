@@ -1,14 +1,18 @@
 """The daily digests of very many readers, kept and owed in one transaction."""
 
+import json
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, literal, select
+from sqlalchemy import Integer, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import DeliveryState
 from digest.reasons import reason_data
+from storage.column_types import Json, UtcTime
 from storage.database import Database
 from storage.digests import (
     PlannedDigest,
@@ -18,6 +22,7 @@ from storage.digests import (
     move_schedules,
     owe,
 )
+from storage.number_rows import among, number_rows
 from storage.schema import deliveries, digests, subscribers
 from storage.upsert import chunks, insert
 
@@ -35,6 +40,21 @@ class Daily:
 class _Key(NamedTuple):
     kind: str
     group_key: str
+
+
+class _Terms(NamedTuple):
+    """What most deliveries of a batch have in common."""
+
+    not_before: datetime
+    silent: bool
+    at: datetime
+    because: str
+
+
+class _Owed(NamedTuple):
+    subscriber_id: int
+    part: int
+    digest_id: int
 
 
 class Dailies:
@@ -111,45 +131,44 @@ async def _owe_fresh(
 ) -> int:
     """Owe digests whose parts were kept just now: each is known without asking."""
     active = await _active(connection, [one.subscriber_id for _, _, some in fresh for one in some])
-    rows = [
-        {
-            "of": number,
-            "place": part,
-            "reader": one.subscriber_id,
-            "from": one.not_before or planned.window_to,
-            "quietly": one.silent,
-            "at": planned.window_to,
-            "why": reason_data(one.because) if one.because else None,
-        }
-        for number, planned, some in fresh
-        for one in some
-        if one.subscriber_id in active
-        for part in range(len(planned.parts))
-    ]
-    if not rows:
-        return 0
-    # By reader, then part: the order in which they are sent.
-    rows.sort(key=lambda row: (row["reader"], row["place"]))
-    statement: Any = insert(connection, deliveries).values(
-        digest_id=bindparam("of"),
-        part=bindparam("place"),
-        subscriber_id=bindparam("reader"),
-        state=literal(DeliveryState.PENDING.value),
-        urgency=literal(_AWAITED),
-        attempts=literal(0),
-        not_before=bindparam("from"),
-        silent=bindparam("quietly"),
-        error=literal(""),
-        created_at=bindparam("at"),
-        because=bindparam("why"),
-    )
-    await connection.execute(statement, rows)
-    return len(rows)
+    owed: dict[_Terms, list[_Owed]] = defaultdict(list)
+    for number, planned, some in fresh:
+        parts, at = range(len(planned.parts)), planned.window_to
+        for one in some:
+            if one.subscriber_id in active:
+                because = reason_data(one.because) if one.because else None
+                terms = _Terms(one.not_before or at, one.silent, at, json.dumps(because))
+                owed[terms] += [_Owed(one.subscriber_id, part, number) for part in parts]
+    for terms, rows in owed.items():
+        # By reader, then part: the order in which they are sent.
+        await connection.execute(_insert(connection, terms, sorted(rows)))
+    return sum(map(len, owed.values()))
+
+
+def _insert(connection: AsyncConnection, terms: _Terms, rows: Sequence[_Owed]) -> Any:
+    of = number_rows(connection, _Owed._fields, rows).c
+    values: dict[str, Any] = {
+        "digest_id": of.digest_id,
+        "part": of.part,
+        "subscriber_id": of.subscriber_id,
+        "state": literal(DeliveryState.PENDING.value),
+        "urgency": literal(_AWAITED, Integer),
+        "attempts": literal(0, Integer),
+        "not_before": literal(terms.not_before, UtcTime),
+        "silent": literal(terms.silent),
+        "error": literal(""),
+        "created_at": literal(terms.at, UtcTime),
+        "because": literal(json.loads(terms.because), Json),
+    }
+    chosen = select(*values.values()).order_by(of.subscriber_id, of.part)
+    return insert(connection, deliveries).from_select(list(values), chosen)
 
 
 async def _active(connection: AsyncConnection, readers: Sequence[int]) -> set[int]:
     found: set[int] = set()
     for some in chunks(readers):
-        query = select(subscribers.c.id).where(subscribers.c.active, subscribers.c.id.in_(some))
+        query = select(subscribers.c.id).where(
+            subscribers.c.active, among(connection, subscribers.c.id, some)
+        )
         found.update((await connection.execute(query)).scalars())
     return found

@@ -16,6 +16,7 @@ from storage.column_types import Id, Json, UtcTime
 from storage.database import Database
 from storage.given import TrendTold, trends_told
 from storage.look_backs import note_shown
+from storage.number_rows import among, number_rows
 from storage.schema import (
     deliveries,
     digest_mentions,
@@ -243,7 +244,7 @@ async def move_schedules(
         for some in chunks(sorted(members)):
             result = await connection.execute(
                 update(subscribers)
-                .where(subscribers.c.id.in_(some))
+                .where(among(connection, subscribers.c.id, some))
                 .where(subscribers.c.next_digest_at.is_not_distinct_from(schedule.expected))
                 .values(**values)
                 .returning(subscribers.c.id)
@@ -325,14 +326,11 @@ async def keep_parts(
     connection: AsyncConnection, kept: Iterable[tuple[int, PlannedDigest]]
 ) -> None:
     """The messages of new digests, with the signals that they show and name."""
-    filled: dict[Table, list[dict[str, Any]]] = {
-        digest_parts: [],
-        digest_signals: [],
-        digest_mentions: [],
-    }
+    parts: list[dict[str, Any]] = []
+    shown: dict[Table, list[tuple[int, int, int]]] = {digest_signals: [], digest_mentions: []}
     for digest_id, planned in kept:
         blocks = dict(enumerate(planned.part_blocks))
-        filled[digest_parts] += [
+        parts += [
             {
                 "digest_id": digest_id,
                 "part": part,
@@ -341,22 +339,26 @@ async def keep_parts(
             }
             for part, body in enumerate(planned.parts)
         ]
-        filled[digest_signals] += [
-            {"digest_id": digest_id, "part": part, "signal_id": signal_id}
+        shown[digest_signals] += [
+            (digest_id, part, signal_id)
             for part, ids in enumerate(planned.part_signals)
             for signal_id in dict.fromkeys(ids)
         ]
-        filled[digest_mentions] += [
-            {"digest_id": digest_id, "part": part, "signal_id": signal_id}
+        shown[digest_mentions] += [
+            (digest_id, part, signal_id)
             for part, some in blocks.items()
             for signal_id in dict.fromkeys(
                 number for block in some for number in (block.signal_id, block.also)
             )
             if signal_id and signal_id not in planned.part_signals[part]
         ]
-    for table, rows in filled.items():
+    if parts:
+        await connection.execute(digest_parts.insert(), parts)
+    names = ("digest_id", "part", "signal_id")
+    for table, rows in shown.items():
         if rows:
-            await connection.execute(table.insert(), rows)
+            chosen = select(number_rows(connection, names, rows))
+            await connection.execute(table.insert().from_select(names, chosen))
 
 
 async def owe(

@@ -36,6 +36,7 @@ _WISHED = (
 )
 _ROWS = 5000
 _NUMBER_BITS, _WISH_BITS = 40, (1 << 23) - 1
+_HEAPS = 64
 
 
 async def due_by_wishes(connection: AsyncConnection, now: datetime) -> Sequence[int]:
@@ -44,14 +45,16 @@ async def due_by_wishes(connection: AsyncConnection, now: datetime) -> Sequence[
     Eight bytes for each are kept: a million readers, however their wishes lie in the database,
     can be planned some thousands at a time, and each digest is composed once or twice.
     """
-    found = array("Q")
+    # In heaps, for sorting takes four times as much again of what is sorted at once.
+    heaps = [array("Q") for _ in range(_HEAPS)]
     place: tuple[datetime, int] | None = None
     while rows := (await connection.execute(_page(now, place))).all():
         for number, _, *wishes in rows:
-            found.append((hash(tuple(wishes)) & _WISH_BITS) << _NUMBER_BITS | number)
+            wished = hash(tuple(wishes)) & _WISH_BITS
+            heaps[wished % _HEAPS].append(wished << _NUMBER_BITS | number)
         place = rows[-1].next_digest_at, rows[-1].id
     numbers = (1 << _NUMBER_BITS) - 1
-    return array("Q", (one & numbers for one in sorted(found)))
+    return array("Q", (one & numbers for heap in heaps for one in sorted(heap)))
 
 
 def _page(now: datetime, after: tuple[datetime, int] | None) -> Select[Any]:

@@ -4,7 +4,9 @@ Planning asks all of it of everybody who is due, so a question per reader would 
 costs. Every answer has an entry for each reader that was asked about.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -16,6 +18,7 @@ from digest.model import DeliveryState, DigestKind, Kind, Relation
 from storage.amendment_messages import NOTHING_LEFT
 from storage.amendments import FOLLOWED_FOR
 from storage.database import Database
+from storage.number_rows import among
 from storage.schema import (
     LIVE,
     UNSURE,
@@ -35,6 +38,7 @@ UNSENT = (
     DeliveryState.RETRY,
     DeliveryState.CLAIMED,
 )
+_NOTHING = frozenset[int]()
 _REMEMBERED = timedelta(minutes=1)
 _REVIEWS = (DigestKind.WEEKLY, DigestKind.FIRST, DigestKind.LOOK_BACK)
 _ALERTS = (DigestKind.INSTANT, DigestKind.STORY, DigestKind.TREND)
@@ -78,19 +82,19 @@ class Given:
 
     async def delivered(
         self, readers: Sequence[int], signal_ids: Collection[int]
-    ) -> dict[int, set[int]]:
+    ) -> dict[int, AbstractSet[int]]:
         """Which of these signals each reader has been sent."""
         if not signal_ids:
-            return {reader: set() for reader in readers}
+            return dict.fromkeys(readers, _NOTHING)
         # The key holds a reader's signals in order, so a span of them is one step.
         query = select(delivered.c.subscriber_id, delivered.c.signal_id).where(
             delivered.c.signal_id.between(min(signal_ids), max(signal_ids))
         )
         wanted = set(signal_ids)
         spans = await self._each(readers, query, delivered.c.subscriber_id)
-        return {reader: found & wanted for reader, found in spans.items()}
+        return {reader: found & wanted if found else found for reader, found in spans.items()}
 
-    async def owed(self, readers: Sequence[int]) -> dict[int, set[int]]:
+    async def owed(self, readers: Sequence[int]) -> dict[int, AbstractSet[int]]:
         """The signals that are on their way to each reader and have not arrived yet."""
         query = (
             select(deliveries.c.subscriber_id, digest_signals.c.signal_id)
@@ -99,7 +103,9 @@ class Given:
         )
         return await self._each(readers, query, deliveries.c.subscriber_id)
 
-    async def coming_back(self, readers: Sequence[int], now: datetime) -> dict[int, set[int]]:
+    async def coming_back(
+        self, readers: Sequence[int], now: datetime
+    ) -> dict[int, AbstractSet[int]]:
         """The signals of messages that ended because nothing was left in them.
 
         Once readers may see such a signal again its message is owed again (storage/amendments.py),
@@ -131,9 +137,8 @@ class Given:
         found: dict[int, dict[int, Heard]] = {number: {} for number in readers}
         async with self._database.read() as connection:
             for some in chunks(readers):
-                for number, story, at, times in await connection.execute(
-                    query.where(reader.in_(some))
-                ):
+                theirs = query.where(among(connection, reader, some))
+                for number, story, at, times in await connection.execute(theirs):
                     found[number][story] = Heard(at, times)
         return found
 
@@ -190,7 +195,7 @@ class Given:
             .where(UNSURE, deliveries.c.created_at >= since, ~came)
         )
         found = await self._each(readers, query, deliveries.c.subscriber_id)
-        return {reader: tuple(sorted(ids)) for reader, ids in found.items()}
+        return {reader: tuple(sorted(ids)) if ids else () for reader, ids in found.items()}
 
     async def pushed(
         self, readers: Sequence[int], since: datetime, until: datetime
@@ -249,15 +254,18 @@ class Given:
 
     async def _each(
         self, readers: Sequence[int], query: Select[Any], reader: Any
-    ) -> dict[int, set[int]]:
+    ) -> dict[int, AbstractSet[int]]:
         """What `query` finds for each of the readers, as pairs of reader and number."""
-        found: dict[int, set[int]] = {number: set() for number in readers}
+        # Most have nothing: a set for each of them would keep the garbage collector busy.
+        found: dict[int, AbstractSet[int]] = dict.fromkeys(readers, _NOTHING)
+        sets: dict[int, set[int]] = defaultdict(set)
         async with self._database.read() as connection:
             for some in chunks(readers):
-                rows: Iterable[Any] = await connection.execute(query.where(reader.in_(some)))
+                theirs = query.where(among(connection, reader, some))
+                rows: Iterable[Any] = await connection.execute(theirs)
                 for number, one in rows:
-                    found[number].add(one)
-        return found
+                    sets[number].add(one)
+        return found | sets
 
 
 async def trends_told(

@@ -1,15 +1,29 @@
 """From rows to signals: the one place where a signal is put together for readers."""
 
 import asyncio
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Column, ColumnElement, Row, Select, Text, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digest.model import Access, FullText, Photo, Relation, SeenIn, Signal, SignalState, Tier
+from digest.model import (
+    Access,
+    Brief,
+    FullText,
+    Photo,
+    Placement,
+    Relation,
+    Score,
+    SeenIn,
+    Signal,
+    SignalState,
+    Tier,
+)
 from storage.schema import articles, signal_sources, signals, sources, stories
 from storage.taxonomy import former_topics, led_on
 from storage.upsert import chunks
@@ -28,6 +42,7 @@ _ARTICLE = (
 # Signals made from their rows before others have a turn: a thousand at once were seen to hold the
 # loop for more than 300 ms.
 _AT_ONCE = 100
+_READ_ONCE = frozenset({"brief", "placement", "score_parts"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +56,31 @@ class _Carried:
 
 def signal_query() -> Select[Any]:
     """What `load_signals` needs of each signal."""
-    return select(signals, *_ARTICLE).join(articles, articles.c.id == signals.c.article_id)
+    own = (_as_kept(column) for column in signals.c)
+    both = signals.join(articles, articles.c.id == signals.c.article_id)
+    return select(*own, *_ARTICLE).select_from(both)
+
+
+def _as_kept(column: Column[Any]) -> ColumnElement[Any]:
+    if column.name in _READ_ONCE:
+        return type_coerce(column, Text).label(column.name)
+    return column
+
+
+# What was read last is asked for again and again: by the digests of a day, by lists and pages.
+@lru_cache(maxsize=512)
+def _brief(kept: str) -> Brief:
+    return read_brief(json.loads(kept))
+
+
+@lru_cache(maxsize=512)
+def _placement(column: str, kind: str, kept: str) -> Placement:
+    return read_placement(column, kind, json.loads(kept))
+
+
+@lru_cache(maxsize=512)
+def _score(kept: str) -> Score:
+    return read_score(json.loads(kept))
 
 
 async def load_signals(connection: AsyncConnection, query: Select[Any]) -> tuple[Signal, ...]:
@@ -120,7 +159,7 @@ def _access(own: str | None, state: SignalState, carried: _Carried) -> Access:
 
 def _signal(row: Row[Any], carried: _Carried, sizes: dict[int, tuple[int, int]]) -> Signal:
     state = SignalState(row.state)
-    brief = read_brief(row.brief)
+    brief = _brief(row.brief)
     own = brief.tier is Tier.EDITOR  # nobody else has a say in how much of it is shown
     in_story, told_by = sizes.get(row.story_id, (0, 0)) if row.story_id else (0, 0)
     return Signal(
@@ -129,8 +168,8 @@ def _signal(row: Row[Any], carried: _Carried, sizes: dict[int, tuple[int, int]])
         title=row.title,
         lang=row.lang,
         brief=brief,
-        placement=read_placement(row.column_id, row.kind, row.placement),
-        score=read_score(row.score_parts),
+        placement=_placement(row.column_id, row.kind, row.placement),
+        score=_score(row.score_parts),
         reading_minutes=row.reading_minutes,
         created_at=row.created_at,
         published_at=row.published_at,

@@ -3,14 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     Column,
     ColumnClause,
     ColumnElement,
-    Row,
     Select,
     func,
     literal,
@@ -25,13 +23,9 @@ from digest.model import (
     ChatKind,
     DeliveryState,
     Lang,
-    Layout,
-    LookBackWish,
     Subscriber,
     Subscription,
-    WeeklyTime,
     Wishes,
-    Wording,
 )
 from storage.column_types import Id, UtcTime
 from storage.database import Database
@@ -40,6 +34,7 @@ from storage.errors import NotFound
 from storage.given import UNSENT
 from storage.guests import follow_guest
 from storage.moves import follow_desk
+from storage.number_rows import among
 from storage.schema import (
     WANTS_INSTANT,
     WANTS_TRENDS,
@@ -49,11 +44,12 @@ from storage.schema import (
     subscribers,
     subscriptions,
 )
+from storage.subscriber_rows import read_subscribers, subscriber_query
 from storage.taxonomy import wishes_now
 from storage.together import Together
 from storage.upsert import chunks, insert
-from storage.values import read_times, times_data
-from storage.weights import WishWeights, load_weights
+from storage.values import times_data
+from storage.weights import load_weights
 
 # Why a subscriber is not active, where more than words hangs on it.
 TOPIC_CLOSED, MIGRATED = "topic", "migrated"
@@ -112,13 +108,12 @@ class Subscribers:
                     .where(_at(chat_id, thread_id))
                     .values(kind=kind, title=title, active=True, reason="", changed_at=now)
                 )
-            row = (await connection.execute(_query().where(_at(chat_id, thread_id)))).one()
-            weights = await load_weights(connection, [row.id])
-            return _subscriber(row, weights.get(row.id, ())), new_id is not None
+            entered = await _read(connection, subscriber_query().where(_at(chat_id, thread_id)))
+            return entered[0], new_id is not None
 
     async def get(self, subscriber_id: int) -> Subscriber | None:
         """The subscriber with this id."""
-        return await self._first(_query().where(subscribers.c.id == subscriber_id))
+        return await self._first(subscriber_query().where(subscribers.c.id == subscriber_id))
 
     async def by_chat(self, chat_id: int, thread_id: int = 0) -> Subscriber | None:
         """The subscriber of this chat and forum topic."""
@@ -242,7 +237,7 @@ class Subscribers:
     async def due(self, now: datetime, limit: int = 1000) -> tuple[Subscriber, ...]:
         """Active subscribers whose digest time has come, the longest waiting first."""
         query = (
-            _query()
+            subscriber_query()
             .where(_ACTIVE, subscribers.c.next_digest_at <= now)
             .order_by(subscribers.c.next_digest_at, subscribers.c.id)
             .limit(limit)
@@ -257,10 +252,11 @@ class Subscribers:
     async def due_among(self, ids: Sequence[int], now: datetime) -> tuple[Subscriber, ...]:
         """Those of these subscribers that are `due`, in the order of `ids`."""
         found: dict[int, Subscriber] = {}
-        for some in chunks(ids):
-            query = _query().where(subscribers.c.active, subscribers.c.id.in_(some))
-            due = await self._many(query.where(subscribers.c.next_digest_at <= now))
-            found.update((one.id, one) for one in due)
+        due = subscriber_query().where(subscribers.c.active, subscribers.c.next_digest_at <= now)
+        async with self._database.read() as connection:
+            for some in chunks(ids):
+                query = due.where(among(connection, subscribers.c.id, some))
+                found.update((one.id, one) for one in await _read(connection, query))
         return tuple(found[number] for number in ids if number in found)
 
     async def due_weekly(
@@ -284,14 +280,14 @@ class Subscribers:
 
     async def get_many(self, ids: Sequence[int]) -> tuple[Subscriber, ...]:
         """Active subscribers with these numbers, by number."""
-        query = _query().where(subscribers.c.active, subscribers.c.id.in_(ids))
+        query = subscriber_query().where(subscribers.c.active, subscribers.c.id.in_(ids))
         return await self._many(query.order_by(subscribers.c.id))
 
     async def _wanting(
         self, wish: ColumnElement[bool], limit: int, after_id: int
     ) -> tuple[Subscriber, ...]:
         query = (
-            _query()
+            subscriber_query()
             .where(subscribers.c.active, wish)
             .where(subscribers.c.id > after_id)
             .order_by(subscribers.c.id)
@@ -350,7 +346,7 @@ class Subscribers:
         for some in chunks(places):
             chats, threads = ({place[side] for place in some} for side in (0, 1))
             found += await self._many(
-                _query().where(
+                subscriber_query().where(
                     subscribers.c.chat_id.in_(chats), subscribers.c.thread_id.in_(threads)
                 )
             )
@@ -362,9 +358,13 @@ class Subscribers:
 
     async def _many(self, query: Select[Any]) -> tuple[Subscriber, ...]:
         async with self._database.read() as connection:
-            rows = (await connection.execute(query)).all()
-            weights = await load_weights(connection, [row.id for row in rows])
-        return tuple(_subscriber(row, weights.get(row.id, ())) for row in rows)
+            return await _read(connection, query)
+
+
+async def _read(connection: AsyncConnection, query: Select[Any]) -> tuple[Subscriber, ...]:
+    rows = (await connection.execute(query)).all()
+    weights = await load_weights(connection, [row.id for row in rows])
+    return read_subscribers(rows, weights, connection.dialect)
 
 
 async def _locked(connection: AsyncConnection, subscriber_id: int) -> Subscription:
@@ -373,9 +373,8 @@ async def _locked(connection: AsyncConnection, subscriber_id: int) -> Subscripti
     found = await connection.execute(select(subscribers.c.id).where(own).with_for_update())
     if found.first() is None:
         raise NotFound(f"there is no subscriber {subscriber_id}")
-    row = (await connection.execute(_query().where(own))).one()
-    weights = await load_weights(connection, [subscriber_id])
-    return _subscriber(row, weights.get(subscriber_id, ())).subscription
+    (present,) = await _read(connection, subscriber_query().where(own))
+    return present.subscription
 
 
 async def _put(
@@ -421,14 +420,6 @@ def _at(chat_id: int, thread_id: int) -> Any:
     return (subscribers.c.chat_id == chat_id) & (subscribers.c.thread_id == thread_id)
 
 
-@cache
-def _query() -> Select[Any]:
-    wishes = [column for column in subscriptions.c if column.name != "lang"]
-    return select(subscribers, *wishes, subscriptions.c.lang.label("wishes_lang")).join(
-        subscriptions, subscriptions.c.subscriber_id == subscribers.c.id
-    )
-
-
 def _wishes_values(subscription: Subscription) -> dict[str, Any]:
     wishes, weekly = subscription.wishes, subscription.weekly
     return {
@@ -466,58 +457,8 @@ def _due(due: Column[datetime], now: datetime, after: tuple[datetime, int] | Non
     """Active subscribers of whom `due` has come, after a moment and a number of that moment."""
     # Ordered as the index is: thousands are due at the same full hour.
     reader = subscriptions.c.subscriber_id
-    query = _query().where(subscribers.c.active, due <= now).order_by(due, reader)
+    query = subscriber_query().where(subscribers.c.active, due <= now).order_by(due, reader)
     if after is None:
         return query
     bound = literal(after[0], UtcTime), literal(after[1], Id)
     return query.where(tuple_(due, reader) > tuple_(*bound))
-
-
-def _subscriber(row: Row[Any], weights: WishWeights) -> Subscriber:
-    wishes = Wishes(
-        columns=tuple(row.columns),
-        topics=tuple(row.topics),
-        mutes=tuple(row.mutes),
-        min_score=row.min_score,
-        max_items=row.max_items,
-        lang=Lang(row.wishes_lang),
-        sources=tuple(row.sources),
-        words=tuple(row.words),
-        layout=Layout(row.layout),
-        wording=Wording(row.wording),
-        weights=weights,
-    )
-    weekly = None if row.weekly_day is None else WeeklyTime(row.weekly_day, row.weekly_at)
-    subscription = Subscription(
-        wishes=wishes,
-        paused=row.paused,
-        instant=row.instant,
-        digest_times=read_times(row.digest_times),
-        weekly=weekly,
-        story_updates=row.story_updates,
-        trend_alerts=row.trend_alerts,
-        look_back=LookBackWish(row.look_back),
-        next_look_back_at=row.next_look_back_at,
-        stories=tuple(row.stories),
-        zone=row.zone,
-        quiet_from=row.quiet_from,
-        quiet_to=row.quiet_to,
-        instant_score=row.instant_score,
-        max_a_day=row.max_a_day,
-        next_digest_at=row.next_digest_at,
-        next_weekly_at=row.next_weekly_at,
-        considered_until=row.considered_until,
-        stopped=row.stopped,
-    )
-    return Subscriber(
-        id=row.id,
-        chat_id=row.chat_id,
-        thread_id=row.thread_id,
-        kind=ChatKind(row.kind),
-        title=row.title,
-        lang=Lang(row.lang),
-        active=row.active,
-        created_at=row.created_at,
-        subscription=subscription,
-        used_at=row.used_at,
-    )

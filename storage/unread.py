@@ -37,6 +37,9 @@ class Unread:
     unsure: frozenset[int] = frozenset()
 
 
+_ALL_IS_NEW = Unread(frozenset(), ())
+
+
 def window_start(subscriber: Subscriber, now: datetime) -> datetime:
     """From when on signals may be news to this reader."""
     considered = subscriber.subscription.considered_until
@@ -93,6 +96,9 @@ async def unread(
     found: dict[int, Unread] = {}
     for reader in readers:
         known = heard[reader]
+        if not (known or had[reader] or owed[reader] or back[reader] or carried[reader]):
+            found[reader] = _ALL_IS_NEW
+            continue
         repeats = {
             one.id
             for story in known.keys() & of_story.keys()

@@ -172,7 +172,7 @@ def read_score(data: list[list[Any]]) -> Score:
 
 def wishes_data(wishes: Wishes) -> Data:
     """Wishes as plain data."""
-    return asdict(wishes)
+    return {field.name: getattr(wishes, field.name) for field in fields(wishes)}
 
 
 def read_wishes(data: Data) -> Wishes:

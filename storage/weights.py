@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.weights import Weight, bounded, weight_name
 from storage.database import Database
+from storage.number_rows import among
 from storage.schema import topics, weights
 from storage.taxonomy import names_now
 from storage.upsert import chunks, insert
@@ -71,7 +72,7 @@ async def load_weights(
     """The weights of several readers as they stand in wishes; readers without any are left out."""
     found: dict[int, list[tuple[str, int]]] = {}
     for some in chunks(subscriber_ids):
-        query = select(weights).where(weights.c.subscriber_id.in_(some))
+        query = select(weights).where(among(connection, weights.c.subscriber_id, some))
         for row in await connection.execute(query):
             name = weight_name(row.kind, row.target)
             found.setdefault(row.subscriber_id, []).append((name, row.steps))

@@ -17,7 +17,11 @@ from collections.abc import (
     Hashable,
     Iterable,
     Iterator,
+    Mapping,
     Sequence,
+)
+from collections.abc import (
+    Set as AbstractSet,
 )
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -81,10 +85,13 @@ class _Today:
             self._upcoming[hours] = next_push_at(subscription, now)
         return self._upcoming[hours]
 
-    def with_pinned(self, window: tuple[Signal, ...]) -> tuple[Signal, ...]:
-        """`window` with the pinned signals that are older."""
+    def with_pinned(
+        self, window: Sequence[Signal], known: Mapping[int, Signal]
+    ) -> tuple[Signal, ...]:
+        """`window` with the pinned signals that are older, as they are `known` where they are."""
         there = {signal.id for signal in window}
-        return (*window, *(signal for signal, _ in self.pinned if signal.id not in there))
+        older = (known.get(one.id, one) for one, _ in self.pinned if one.id not in there)
+        return (*window, *older)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,15 +195,17 @@ class Planner:
             await self._storage.trends.report(now), await self._storage.pins.signals(now)
         )
         windows, groups = await self._grouped(tuple(due), today, now)
-        carried = await self._carried(groups)
-        matching = Matching(one for window in windows.values() for one in window)
+        # Each number stands for one signal from here on, whichever windows it is in.
+        known = await self._carried(groups)
+        known |= {one.id: one for window in windows.values() for one in window}
+        matching = Matching(known.values())
         dailies: list[Daily] = []
         for group, members in groups.items():
-            again = [carried[number] for number in group.given.carried if number in carried]
+            again = [known[number] for number in group.given.carried if number in known]
             signals = chosen(windows[group.since], again, group.given)
             try:
-                fits = matching.fits(group.wishes)
-                dailies.append(self._daily(group, members, signals, fits, today, now))
+                fitting = matching.fitting(group.wishes)
+                dailies.append(self._daily(group, members, signals, fitting, today, now))
             except Exception:  # the boundary: one digest that fails must not cost others theirs
                 log.exception("a digest for %d readers could not be planned", len(members))
             await asyncio.sleep(0)  # whoever waits for an answer does not wait for all of this
@@ -266,12 +275,17 @@ class Planner:
         windows = await self._windows(by_window, today, now)
         left = await allowances(self._storage, due, now)
         groups: dict[_Group, list[Subscriber]] = defaultdict(list)
+        # Readers who were read together share equal subscriptions: most need no look at wishes.
+        same: dict[tuple[object, ...], list[Subscriber]] = {}
         for since, members in by_window.items():
             ids = [member.id for member in members]
             given = await unread(self._storage, ids, windows[since], now)
             for member in members:
-                group = _group(member, since, given[member.id], left[member.id])
-                groups[group].append(member)
+                mine, room = given[member.id], left[member.id]
+                alike = (id(member.subscription), member.lang, mine, room)
+                if alike not in same:
+                    same[alike] = groups[_group(member, since, mine, room)]
+                same[alike].append(member)
         return windows, groups
 
     async def _windows(self, starts: Iterable[datetime], today: _Today, now: datetime) -> _Windows:
@@ -282,14 +296,18 @@ class Planner:
         longest = min(starts, default=now)
         signals = await self._storage.signals.window(longest, now)
         made = [signal.arrived_at for signal in signals]
-        return {since: today.with_pinned(signals[bisect_right(made, since) :]) for since in starts}
+        known = {signal.id: signal for signal in signals}
+        return {
+            since: today.with_pinned(signals[bisect_right(made, since) :], known)
+            for since in starts
+        }
 
     def _daily(
         self,
         group: _Group,
         members: Iterable[Subscriber],
         signals: Sequence[Signal],
-        fits: Callable[[Signal], bool],
+        fitting: AbstractSet[int],
         today: _Today,
         now: datetime,
     ) -> Daily:
@@ -304,7 +322,7 @@ class Planner:
             pins=today.pins,
             taxonomy=self._press.taxonomy,
             capped=group.capped,
-            fits=fits,
+            fitting=fitting,
             owed=group.given.unsure,
         )
         # What the day has no room for waits: the next digest looks back as far as this one.
@@ -314,7 +332,7 @@ class Planner:
 
     def _planned(self, digest: Digest, group: _Group) -> PlannedDigest:
         rendering = self._press.rendering(group.wishes, group.zone)
-        messages = render_digest(digest, rendering)
+        messages = render_digest(digest, rendering, self._press.entries)
         return PlannedDigest(
             kind=digest.kind,
             group_key=group.key(),

@@ -1,13 +1,13 @@
 """What a planned digest looks like: rendered once for all readers of one kind."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.clock import Clock
 from digest.blocks import Look
 from digest.model import Action, Lang, Message, Wishes
-from digest.render import Links, Rendering, message_body
+from digest.render import Entries, Links, Rendering, message_body
 from digest.taxonomy import Taxonomy
 from digest.texts import texts_for
 
@@ -16,13 +16,14 @@ from digest.texts import texts_for
 class Press:
     """Renders for readers of one language, zone, layout and wording.
 
-    `pack` makes a button's callback data.
+    `pack` makes a button's callback data; `entries` is what digests have in common.
     """
 
     taxonomy: Taxonomy
     links: Links
     clock: Clock
     pack: Callable[[Action], str]
+    entries: Entries = field(default_factory=Entries)
 
     def rendering(self, wishes: Wishes, zone: str) -> Rendering:
         """How readers with these wishes in this zone see signals."""

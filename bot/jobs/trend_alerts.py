@@ -139,7 +139,7 @@ class TrendAlerts:
         had = await given.delivered(readers, signal_ids)
         unsure = await given.carried(readers, now - LONGEST_WINDOW)
         return {
-            reader: had[reader] | owed[reader] | back[reader] | set(unsure[reader])
+            reader: {*had[reader], *owed[reader], *back[reader], *unsure[reader]}
             for reader in readers
         }
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from digest.model.articles import Article
 from digest.model.briefs import Brief, Kind, Translation
@@ -33,16 +34,22 @@ class ScorePart:
     evidence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots: its sums are kept, for planning asks thousands of times for them.
+@dataclass(frozen=True)
 class Score:
     """0 to 100, the rounded sum of its parts."""
 
     parts: tuple[ScorePart, ...]
 
-    @property
+    @cached_property
     def total(self) -> int:
         """The sum of the parts, clamped to 0..100."""
         return max(0, min(100, round(sum(part.points for part in self.parts))))
+
+    @cached_property
+    def novelty(self) -> float:
+        """The points for what the last 30 days did not know."""
+        return next((part.points for part in self.parts if part.name == "novelty"), 0.0)
 
 
 class SignalState(StrEnum):

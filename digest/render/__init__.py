@@ -7,6 +7,7 @@ the same everywhere.
 from digest.render.body import PHOTO, is_caption, marked_again, message_body, preview_of
 from digest.render.cards import render_alert, render_card
 from digest.render.digests import render_digest
+from digest.render.entries import Entries
 from digest.render.fit import count_entities, count_units, cut, escape, plain_text, shorten
 from digest.render.lists import render_list
 from digest.render.look_backs import look_back_title, render_look_back, render_look_backs
@@ -19,6 +20,7 @@ from digest.render.weekly import column_rows, render_weekly, week_days, week_nam
 __all__ = [
     "PHOTO",
     "Beside",
+    "Entries",
     "Links",
     "Rendering",
     "column_rows",

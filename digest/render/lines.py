@@ -82,20 +82,6 @@ def frame(signal: Signal, rendering: Rendering) -> str:
     return SEPARATOR.join(shown)
 
 
-def short_meta(signal: Signal, rendering: Rendering) -> str:
-    """来源 · 时间 · 评分 · 另有 n 家, escaped."""
-    return SEPARATOR.join(
-        escape(part)
-        for part in (
-            _source(signal),
-            rendering.clock(signal.when),
-            rendering.texts("card.score", score=signal.score.total),
-            _others(signal, rendering),
-        )
-        if part
-    )
-
-
 def full_meta(signal: Signal, rendering: Rendering) -> str:
     """栏目 · 来源 (linked to the original) · 时间 · 评分 · n 分钟 · 另有 n 家, escaped."""
     texts = rendering.texts
@@ -161,17 +147,26 @@ def item(
     same in the reader's language. Of news of a known story it is what the story had not. The
     compact layout is headline and meta line.
     """
+    before, after = around_clock(signal, rendering, point=point)
+    text = f"{number}. {mark}{before}{escape(rendering.clock(signal.when))}{after}"
+    return f"{text}\n{remark}" if remark else text
+
+
+def around_clock(signal: Signal, rendering: Rendering, *, point: bool) -> tuple[str, str]:
+    """What stands in an entry before its time and after it, the same on every clock."""
     signal = in_words_of(rendering.lang, signal, rendering.wording)
-    top = f"{number}. {mark}{headline(signal, rendering, LIST_HEADLINE_UNITS)}"
     gist = news_line(signal, rendering) or (frame(signal, rendering) if signal.brief.frame else "")
     shown = point and rendering.layout is Layout.FULL
-    rest = (
+    above = (
+        headline(signal, rendering, LIST_HEADLINE_UNITS),
         original_headline(signal, rendering),
         (gist or first_point(signal)) if shown else "",
-        short_meta(signal, rendering),
-        remark,
     )
-    return "\n".join([top, *(line for line in rest if line)])
+    source, others = escape(_source(signal)), escape(_others(signal, rendering))
+    score = escape(rendering.texts("card.score", score=signal.score.total))
+    before = "\n".join([above[0], *(line for line in above[1:] if line), source])
+    after = SEPARATOR.join(("", score, others) if others else ("", score))
+    return (before + SEPARATOR if source else before), after
 
 
 def number_rows(signals: Sequence[Signal], first: int = 1) -> list[tuple[Button, ...]]:

@@ -4,15 +4,18 @@
 is shared by twenty of them, who stand apart in the database.
 """
 
+import asyncio
+import gc
 import os
 import random
-import resource
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import func, insert, select, text
 
+from bot.heap import settle
 from bot.jobs.planning import Planner
 from bot.jobs.press import Press
 from digest.compose import compose, next_push_at
@@ -113,11 +116,14 @@ async def _plan_alone(
 
 async def _all_at_once(storage: Storage, name: str, one: float) -> list[Row]:
     before = await _counts(storage)
-    memory = _peak()
+    settle()  # as the bot does once it is up
+    memory = _Memory()
+    watching = asyncio.create_task(memory.watch())
     began, wall = time.process_time(), time.monotonic()
     made = await _planner(storage).run_due()
     spent, wall = time.process_time() - began, time.monotonic() - wall
-    grown = _peak() - memory
+    watching.cancel()
+    gc.unfreeze()
     after = await _counts(storage)
     readers, kept = after[0] - before[0], after[1] - before[1]
     sets = READERS // SHARED_BY
@@ -128,13 +134,32 @@ async def _all_at_once(storage: Storage, name: str, one: float) -> list[Row]:
             f"one compose per reader {1e6 * one:.0f} µs",
             f"{one * readers / spent:.1f}x",
             f"{wall:.1f} s by the clock; {made:,} messages owed by {kept:,} digests, "
-            f"{1000 * spent / max(kept, 1):.1f} ms each; memory +{grown:.0f} MB",
+            f"{1000 * spent / max(kept, 1):.1f} ms each; memory {memory.grown}",
         )
     ]
 
 
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+class _Memory:
+    """How far this process grows: what is its own, and what is mapped of files."""
+
+    def __init__(self) -> None:
+        self._before = self._most = self._now()
+
+    async def watch(self) -> None:
+        while True:
+            self._most = tuple(map(max, self._most, self._now()))
+            await asyncio.sleep(0.1)
+
+    @property
+    def grown(self) -> str:
+        pairs = zip(self._most, self._before, strict=True)
+        own, mapped = (most - before for most, before in pairs)
+        return f"+{own:.0f} MB of its own, +{mapped:.0f} MB of mapped files"
+
+    def _now(self) -> tuple[float, ...]:
+        lines = Path("/proc/self/status").read_text().splitlines()
+        kept = dict(line.split(":", 1) for line in lines)
+        return tuple(int(kept[name].split()[0]) / 1024 for name in ("RssAnon", "RssFile"))
 
 
 async def _counts(storage: Storage) -> tuple[int, int]:

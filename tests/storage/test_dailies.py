@@ -4,10 +4,11 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import exc, text
+from sqlalchemy import Boolean, exc, text
 
 from digest.model import Subscriber, Subscription, Wishes
 from storage import Daily, Recipient, Storage, due
+from storage.column_types import UtcTime
 from tests.storage.making import NOW, add_signal, add_subscriber, minutes, planned
 
 TOMORROW = NOW + minutes(24 * 60)
@@ -101,3 +102,25 @@ async def test_who_is_due_comes_with_those_of_the_same_wishes(
     changes = sum(before != after for before, after in pairwise(turns))
     assert changes == len(kinds) - 1
     assert await storage.subscribers.due_among([*numbers, late.id], NOW) == found
+
+
+async def test_readers_of_one_digest_keep_their_own_terms(storage: Storage) -> None:
+    readers = await due_readers(storage, *[Wishes()] * 4)
+    later = NOW + minutes(45)
+    terms = [
+        recipient(readers[0]),
+        replace(recipient(readers[1]), not_before=later),
+        replace(recipient(readers[2]), silent=True),
+        recipient(readers[3]),
+    ]
+    assert await storage.dailies.plan([Daily(planned(parts=2), terms)]) == 8
+    query = "SELECT subscriber_id, part, silent, not_before, because FROM deliveries"
+    async with storage.database.read() as connection:
+        columns = {"silent": Boolean(), "not_before": UtcTime()}
+        rows = await connection.execute(text(f"{query} ORDER BY 1, 2").columns(**columns))
+        found = [tuple(row) for row in rows]
+    assert found == [
+        (one.id, part, one is readers[2], later if one is readers[1] else NOW, None)
+        for one in readers
+        for part in (0, 1)
+    ]

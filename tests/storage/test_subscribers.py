@@ -222,3 +222,35 @@ async def test_what_was_delivered_is_known_per_reader(storage: Storage) -> None:
     assert await storage.given.heard([one.id], NOW) == {one.id: {update.story_id: Heard(NOW, 1)}}
     assert await storage.given.heard([one.id], NOW + minutes(1)) == {one.id: {}}
     assert await storage.given.heard([other.id], NOW) == {other.id: {}}
+
+
+async def test_who_is_read_together_keeps_what_is_their_own(storage: Storage) -> None:
+    """Equal subscriptions are read once for many readers: none may get another's."""
+    awake = replace(EVERYTHING, paused=False, next_digest_at=NOW)
+    others = (
+        awake,
+        replace(awake, wishes=replace(awake.wishes, columns=("ai",))),
+        replace(awake, wishes=replace(awake.wishes, mutes=())),
+        replace(awake, digest_times=(time(8, 31),)),
+        replace(awake, weekly=None),
+        replace(awake, quiet_to=time(6, 46)),
+        replace(awake, next_digest_at=NOW - minutes(1)),
+        replace(awake, considered_until=NOW + minutes(1)),
+        replace(awake, next_weekly_at=NOW + minutes(91)),
+        replace(awake, zone="Europe/Berlin"),
+        awake,
+    )
+    readers = [await add_subscriber(storage, chat) for chat in range(1, len(others) + 1)]
+    for one, wanted in zip(readers, others, strict=True):
+        await storage.subscribers.save_subscription(one.id, wanted)
+    await storage.subscribers.set_lang(readers[0].id, Lang.ZH)
+    await storage.weights.put(readers[-1].id, "topic", "llm", 2, NOW)
+    alone = tuple([await reread(storage, one) for one in readers])
+    expected = [replace(one, wishes=replace(one.wishes, lang=Lang.EN)) for one in others]
+    expected[0] = replace(awake, wishes=replace(awake.wishes, lang=Lang.ZH))
+    weights = (("topic:llm", 2),)
+    expected[-1] = replace(awake, wishes=replace(awake.wishes, weights=weights))
+
+    assert await storage.subscribers.due_among([one.id for one in readers], NOW) == alone
+    assert [one.subscription for one in alone] == expected
+    assert [one.lang for one in alone] == [Lang.ZH] * len(others)
