@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from digest.text.folding import small
 from digest.text.vocabulary import word_set
+from digest.verify.deeds import contrary
 from digest.verify.matching import same
 from digest.verify.names import HAN
 from digest.verify.quantities import Quantity
@@ -72,6 +74,9 @@ _ANY_ZH = re.compile(
     "[不没未无非莫勿别否拒缺免禁失难休弗毋罕少停止反除绝防避远仅只却忽违错误忘才丢外躲甭岂谢]|零"
 )
 _CERTAIN = frozenset({"change", "trade", "pace", "staff"})  # hardly idiomatic
+# "not accepted" for "denied", "failed to fall": certain where nothing is denied.
+_CERTAIN_UNDENIED = _CERTAIN | {"consent", "outcome"}
+_DENIED_ZH = re.compile("[不没未无非]")
 _MORE = re.compile(
     r"(?:more than|over|above|exceed\w*|upwards of|at least)\s?[$€£¥]?\s?$", re.IGNORECASE
 )
@@ -136,7 +141,7 @@ def polar_words(text: str) -> Iterator[Polar]:
     (latin, chinese), meanings = _patterns()
     for match in latin.finditer(text):
         key = match.group("whole") or f"{match.group('stem')}*"
-        yield Polar(match.start(), match.group(), *meanings[key.lower()])
+        yield Polar(match.start(), match.group(), *meanings[small(key)])
     if HAN.search(text):
         for match in chinese.finditer(text):
             yield Polar(match.start(), match.group(), *meanings[match.group()])
@@ -166,10 +171,12 @@ def turned(original: str, told: str, *, part: bool = False) -> str:
     if part and _CONTRAST_EN.search(english):
         return ""  # a clause may tell the other half
     before, after = _ends(english), _ends(chinese)
-    for axis in sorted(before.keys() & after.keys() & _CERTAIN):
+    denied = NEGATIVE_EN.search(english) or _DENIED_ZH.search(chinese)
+    certain = _CERTAIN if denied else _CERTAIN_UNDENIED
+    for axis in sorted(before.keys() & after.keys() & certain):
         if len(before[axis]) == len(after[axis]) == 1 and before[axis] != after[axis]:
             return axis
-    return ""
+    return "" if denied else contrary(original, told)
 
 
 def bound(text: str, start: int) -> int:

@@ -8,6 +8,8 @@ from digest.text.language import detect_language
 from digest.text.sentences import split_sentences
 from digest.verify.alignment import Alignment, Clue, clauses
 from digest.verify.assignment import displaced
+from digest.verify.certainty import is_compound, overstated
+from digest.verify.deeds import contrary
 from digest.verify.direction import bounds_turned, is_negation, opposite_of, turned
 from digest.verify.faithful import Likeness, Sentence
 from digest.verify.findings import Finding, Support, Verdict, few
@@ -25,6 +27,7 @@ from digest.verify.names import (
 from digest.verify.origin import COPY, Origin, changes
 from digest.verify.quantities import Quantity, claims, quantities
 from digest.verify.quotes import pieces, quotes, spoken
+from digest.verify.roles import changed_about, exchanged
 from digest.verify.support import Index, content, is_chinese, tokens
 
 _FEW = 3
@@ -94,6 +97,8 @@ class SourceText:
         yield from found
         if bool(HAN.search(sentence)) != self._cjk:
             yield from self._turned(sentence, lang, evidence)
+        if lang == "zh" and (home := self._home(sentence, numbers, origin, evidence)) >= 0:
+            yield from self._retold(sentence, lang, home)
         if origin:
             told = {finding.text.lower() for finding in found if not finding.holds}
             swapped = self._swapped(sentence, origin)
@@ -202,18 +207,51 @@ class SourceText:
         That is the plainest one, else the one that the statement says it rests on where no other
         is closer.
         """
-        places = range(len(self.sentences)) if len(self.sentences) == 1 else evidence
-        named = places[0] if len(places) == 1 and places[0] < len(self.sentences) else -1
+        named = self._only(evidence)
         for clause in clauses(sentence)[:_MOST_CLAUSES]:
             numbers = claims(clause, lang)
             home = self._alignment.plain_home(clause, self._clues(clause, numbers), named)
             if home < 0:
                 continue
             there = self.sentences[home]
-            if what := turned(there, clause, part=True):
+            # A sentence without clauses is told whole or not at all.
+            if what := turned(there, clause, part=is_compound(there)):
                 yield Finding("direction", what, "different", (home,))
             for text in bounds_turned(clause, numbers, there, self._numbers_of.get(home, ())):
                 yield Finding("direction", text, "different", (home,))
+
+    def _only(self, evidence: Sequence[int]) -> int:
+        """The one sentence that a statement says it rests on, or that there is; -1 for others."""
+        places = range(len(self.sentences)) if len(self.sentences) == 1 else evidence
+        return places[0] if len(places) == 1 and places[0] < len(self.sentences) else -1
+
+    def _home(
+        self,
+        sentence: str,
+        numbers: Sequence[Quantity],
+        origin: Origin | None,
+        evidence: Sequence[int],
+    ) -> int:
+        """The sentence that a Chinese one is plainly told from, -1 where several may be it."""
+        if self._cjk:
+            named = self._only(evidence)
+            return named if named >= 0 or not origin else origin.places[0]
+        return self._alignment.plain_home(
+            sentence, self._clues(sentence, numbers), self._only(evidence)
+        )
+
+    def _retold(self, sentence: str, lang: str, home: int) -> Iterable[Finding]:
+        """A Chinese sentence against the one it is told from: done or planned, who and whom."""
+        there = self.sentences[home]
+        numbers, told = self._numbers_of.get(home, ()), claims(sentence, lang)
+        # Across languages clauses were compared already.
+        contraries = contrary(there, sentence) if self._cjk and not is_compound(there) else ""
+        if what := overstated(there, sentence, part=True) or contraries:
+            yield Finding("direction", what, "different", (home,))
+        if name := exchanged(there, sentence):
+            yield Finding("name", name, "different", (home,))
+        for claim in changed_about(there, numbers, sentence, told):
+            yield Finding("number", claim.text, "different", (home,))
 
     @cached_property
     def _alignment(self) -> Alignment:

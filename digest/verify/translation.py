@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterable
 
 from digest.text.language import detect_language
+from digest.verify.certainty import overstated
 from digest.verify.direction import bounds_turned, turned
 from digest.verify.findings import Finding
 from digest.verify.matching import same
 from digest.verify.names import HAN, LATIN, certain, clues, forms, known, sort_of, visible
 from digest.verify.quantities import claims, quantities
+from digest.verify.roles import changed_about, exchanged
 from digest.verify.source import SourceText
 
 _CHATTER = re.compile(
@@ -167,6 +169,12 @@ def _direction(original: str, translated: str, source: str, target: str) -> Iter
         return
     if what := turned(original, translated):
         yield Finding("direction", translated[:_SHOWN] if what == "not" else what, "different")
-    numbers = quantities(original, source)
-    for text in bounds_turned(translated, claims(translated, target), original, numbers):
+    if what := overstated(original, translated):
+        yield Finding("direction", what, "different")
+    if name := exchanged(original, translated):
+        yield Finding("name", name, "different")
+    numbers, told = quantities(original, source), claims(translated, target)
+    for text in bounds_turned(translated, told, original, numbers):
         yield Finding("direction", text, "different")
+    for claim in changed_about(original, numbers, translated, told):
+        yield Finding("number", claim.text, "different")
