@@ -12,6 +12,7 @@ from datetime import UTC, date, timedelta
 
 from digest.dates import day_words
 from digest.model import Brief, Lang, Point, Signal, Tier
+from digest.text.folding import small
 
 _CHINA_MIN = 480
 # At these hours of UTC it is one day from the Pacific coast of America to China.
@@ -162,7 +163,7 @@ def _first_english(text: str, on: date | None) -> str:
     match = _EN_FIRST.match(text)
     if match is None:
         return text
-    word, rest = match["word"].lower(), text[match.end() :]
+    word, rest = small(match["word"]), text[match.end() :]
     if not (_WHO_DID.match(rest) or (match["comma"] and word in _PAST_DAYS)):
         return text
     if on is None:
@@ -172,7 +173,7 @@ def _first_english(text: str, on: date | None) -> str:
 
 def _english(match: re.Match[str], on: date | None) -> str:
     before, after = match.string[: match.start()], match.string[match.end() :]
-    word = match["word"].lower()
+    word = small(match["word"])
     deed = _AFTER_DEED.search(before) or _BEFORE_DEED.match(after)
     if _quoted(before) or not (deed or word in _PAST_DAYS):
         return match.group()

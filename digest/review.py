@@ -15,6 +15,7 @@ from typing import Literal, TypeVar
 from digest.asking import near_column, sources_called
 from digest.model import Source
 from digest.taxonomy import Taxonomy
+from digest.text.folding import small
 
 Deed = Literal["", "approve", "reject"]
 T = TypeVar("T")
@@ -182,7 +183,7 @@ class _Reading:
             "source": self._source,
             "lang": self._lang,
         }
-        self._keep(kinds[_KEYS[match["key"].casefold()]](value), value)
+        self._keep(kinds[_KEYS[small(match["key"])]](value), value)
         return " "
 
     def waited(self, match: re.Match[str]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from digest.model import Message
+from digest.text.folding import small
 from digest.translation.script import simplified
 from digest.words import fold, is_word
 from handlers.arguments import plain, read_word
@@ -131,7 +132,7 @@ def read_names(typed: str) -> tuple[tuple[str, str], ...]:
     for part in _BETWEEN.split(typed):
         name = part.strip()
         if said := _KIND.fullmatch(name):
-            kind, name = _KINDS[said[1].casefold()], said[2]
+            kind, name = _KINDS[small(said[1])], said[2]
         if name := plain(name):
             found[kind, name] = None
     return tuple(found)[:_AT_ONCE]

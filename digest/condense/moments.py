@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from digest.model import Article
+from digest.text.folding import small
 
 _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
@@ -177,7 +178,7 @@ def _relative(
 ) -> FoundDate | None:
     if "relative" in groups:
         return _exact(
-            match, published + timedelta(_DAYS_AWAY[groups["relative"].lower().rstrip(",")])
+            match, published + timedelta(_DAYS_AWAY[small(groups["relative"]).rstrip(",")])
         )
     if "zh_weekday" in groups:
         return _exact(match, _chinese_weekday(groups, published, future=_announced(match, text)))
@@ -191,7 +192,7 @@ def _relative(
         return None
     away = _YEARS_AWAY.get(groups["unit"], 0)
     if groups.get("span", "year") == "year":
-        away += {"last": -1, "next": 1}.get(groups["unit"].lower(), 0)
+        away += {"last": -1, "next": 1}.get(small(groups["unit"]), 0)
         return FoundDate(match.start(), match.group(), None, (published.year + away, 0, 0), 1)
     return None  # "last week" says less than the sentence around it
 
@@ -199,9 +200,9 @@ def _relative(
 def _weekday(
     match: re.Match[str], groups: dict[str, str], text: str, published: date
 ) -> FoundDate:
-    wanted = _WEEKDAYS.index(groups["weekday"].lower())
+    wanted = _WEEKDAYS.index(small(groups["weekday"]))
     back = (published.weekday() - wanted) % _WEEK
-    which = groups["which"].lower()
+    which = small(groups["which"])
     if which in {"last", "next"}:
         # Writers mean the nearest one or the one a week further by it: the day stays open.
         on = published - timedelta(back or _WEEK) if which == "last" else published
@@ -257,7 +258,7 @@ def _month(groups: dict[str, str]) -> int | None:
         number = int(groups["number"])
         return number if 1 <= number <= len(_MONTHS) else None
     if "month" in groups:
-        start = groups["month"].lower()[:3]
+        start = small(groups["month"][:3])
         return next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(start))
     return None
 
@@ -266,7 +267,7 @@ def _year(groups: dict[str, str], published: date | None) -> int | None:
     if "year" in groups:
         return int(groups["year"])
     if "en_year" in groups and published:
-        return published.year + {"last": -1, "next": 1}.get(groups["en_year"].lower(), 0)
+        return published.year + {"last": -1, "next": 1}.get(small(groups["en_year"]), 0)
     if "rel_year" in groups and published:
         return published.year + _YEARS_AWAY[groups["rel_year"]]
     return None

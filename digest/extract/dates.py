@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import IntEnum
 
+from digest.text.folding import small
+
 _EARLIEST_YEAR = 1990
 _FUTURE = timedelta(days=1)
 _BEIJING_MIN = 480
@@ -124,7 +126,7 @@ def _settled(
 
 def _from_parts(parts: dict[str, str | None]) -> Moment | None:
     month = parts.get("month") or parts.get("month2") or ""
-    number = int(month) if month.isdigit() else _MONTHS.get(month[:3].lower(), 0)
+    number = int(month) if month.isdigit() else _MONTHS.get(small(month[:3]), 0)
     day = parts.get("day") or parts.get("day2") or "0"
     hour = _hour(parts.get("hour"), parts.get("half"))
     try:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from digest.extract import PAGE_LIMIT_BYTES
 from digest.text.decoding import decode
+from digest.text.folding import small
 
 # Measured: 50,000 attributes on one tag or 100,000 siblings keep the parsers busy for minutes,
 # 5 MB of JSON-LD takes 670 MB. Of 311 real pages none had more than 19,252 tags.
@@ -52,9 +53,11 @@ _NESTING = re.compile(
 )
 _DEEPEST = 2_000
 _FEW_TAGS = 4_000
-_UNREAD = re.compile(r"<!--|<(script|style|svg)\b([^>]*)>", re.IGNORECASE)
-_UNREAD_ELEMENT = re.compile(r"<(script|style|svg)\b([^>]*)>", re.IGNORECASE)
-_ENDS = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style", "svg")}
+# The whole name: <svg-icon> hides nothing. ASCII: "\u017fcript" is no script.
+_NAMES = re.IGNORECASE | re.ASCII
+_UNREAD = re.compile(r"<!--|<(script|style|svg)(?=[\s/>])([^>]*)>", _NAMES)
+_UNREAD_ELEMENT = re.compile(r"<(script|style|svg)(?=[\s/>])([^>]*)>", _NAMES)
+_ENDS = {name: re.compile(rf"</{name}\s*>", _NAMES) for name in ("script", "style", "svg")}
 _LINKED_DATA = re.compile(r"application/(?:ld\+json|settings\+json)", re.IGNORECASE)
 
 
@@ -164,5 +167,5 @@ def _end_of(html: str, opening: re.Match[str]) -> tuple[int, int]:
         return opening.end(), end + 3 if end >= 0 else opening.end()
     if opening[2].endswith("/") and opening[1].lower() == "svg":
         return opening.end(), opening.end()
-    closing = _ENDS[opening[1].lower()].search(html, opening.end())
+    closing = _ENDS[small(opening[1])].search(html, opening.end())
     return opening.end(), closing.end() if closing else len(html)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
+from digest.text.folding import small
+
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _LEEWAY = timedelta(days=1)
 _LONGEST = 80
@@ -107,7 +109,7 @@ def _assemble(parts: dict[str, str | None]) -> FeedDate | None:
     """A date from the named groups of a pattern, None when no such day or time exists."""
     try:
         hour = int(parts.get("hour") or 0)
-        half = (parts.get("half") or "").lower()
+        half = small(parts.get("half") or "")
         if half:
             hour = hour % 12 + (12 if half == "pm" else 0)
         moment = datetime(  # noqa: DTZ001  the zone, when there is one, follows
@@ -142,7 +144,7 @@ def _year(text: str) -> int:
 
 
 def _month(text: str) -> int:
-    return int(text) if text.isdigit() else _MONTHS[text[:3].lower()]
+    return int(text) if text.isdigit() else _MONTHS[small(text[:3])]
 
 
 def _zone(name: str | None, offset: str | None) -> timedelta | None:
@@ -152,6 +154,6 @@ def _zone(name: str | None, offset: str | None) -> timedelta | None:
         hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "0")  # noqa: PLR2004  hhmm
         shift = timedelta(hours=int(hours), minutes=int(minutes))
         return -shift if offset[0] == "-" else shift
-    if name and name.lower() in _ZONES:
-        return timedelta(hours=_ZONES[name.lower()])
+    if name and small(name) in _ZONES:
+        return timedelta(hours=_ZONES[small(name)])
     return None

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from digest.sources.dates import FeedDate, parse_date
+from digest.text.folding import small
 
 _LONGEST = 300
 _MOST_FOUND = 5
@@ -107,7 +108,7 @@ def _relative(text: str, now: datetime, zone: tzinfo | None) -> FeedDate | None:
     # "Harbour sells more today" is a title.
     if not named or zone is None or named.start() > _LONGEST_LEAD:
         return None
-    day = now.astimezone(zone).date() - timedelta(days=_DAYS_AGO[named["name"].lower()])
+    day = now.astimezone(zone).date() - timedelta(days=_DAYS_AGO[small(named["name"])])
     return _at(day, named, zone)
 
 
@@ -119,7 +120,7 @@ def _agos(text: str) -> Iterator[timedelta]:
     english = _AGO_EN.search(text)
     if english:
         count = int(english[1]) if english[1].isdigit() else 1
-        yield timedelta(seconds=count * _ENGLISH[english[2][0].lower()])
+        yield timedelta(seconds=count * _ENGLISH[small(english[2][0])])
 
 
 def _rounded(moment: datetime, ago: timedelta) -> datetime:
@@ -140,7 +141,7 @@ def _of_this_year(text: str, now: datetime, zone: tzinfo | None) -> FeedDate | N
 def _last_such(match: re.Match[str], now: datetime, zone: tzinfo | None) -> FeedDate | None:
     parts = match.groupdict()
     word = parts.get("word")
-    month = _MONTHS.index(word[:3].lower()) + 1 if word else int(parts["month"])
+    month = _MONTHS.index(small(word[:3])) + 1 if word else int(parts["month"])
     today = now.astimezone(zone or UTC).date()
     for year in (today.year, today.year - 1):
         try:
@@ -155,7 +156,7 @@ def _last_such(match: re.Match[str], now: datetime, zone: tzinfo | None) -> Feed
 def _at(day: date, match: re.Match[str], zone: tzinfo | None) -> FeedDate | None:
     parts = match.groupdict()
     try:
-        hour, half = int(parts["hour"] or 0), (parts["half"] or "").lower()
+        hour, half = int(parts["hour"] or 0), small(parts["half"] or "")
         if half:
             hour = hour % 12 + (12 if half.startswith("p") else 0)
         clock = time(hour, int(parts["minute"] or 0))

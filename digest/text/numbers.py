@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from digest.text.folding import small
 from digest.text.number_patterns import (
     ARABIC,
     BASE,
@@ -169,7 +170,7 @@ def _grow(text: str, match: re.Match[str], lang: str) -> FoundNumber | None:
         part = _mixed_value(groups["and"]) if groups.get("and") else part
         return _number(text, (start, end), value * 10 + (part or 0), "percent", "%")
     if groups.get("change"):
-        size, zh = next(v for k, v in _CHANGES.items() if match.group().lower().startswith(k))
+        size, zh = next(v for k, v in _CHANGES.items() if small(match.group()).startswith(k))
         return _number(text, (start, end), Decimal(size), "multiple", "x", zh)
     if groups.get("zh_change"):
         return _number(text, (start, end), _chinese_change(match.group()), "multiple", "x")
@@ -225,7 +226,7 @@ def _from_hanzi(text: str, match: re.Match[str], lang: str) -> FoundNumber | Non
 
 
 def _from_words(text: str, match: re.Match[str], lang: str) -> FoundNumber | None:
-    words = match.group("words").lower()
+    words = small(match.group("words"))
     if words == "half a":
         value = Decimal("0.5")
     elif words == "a":
@@ -355,15 +356,15 @@ def _scale(text: str, end: int, *, money: bool) -> tuple[int, Decimal]:
     if not latin:
         return end, Decimal(1)
     if name := latin.group("long"):
-        further = LATIN_SCALE.match(text, latin.end()) if name.lower() == "hundred" else None
+        further = LATIN_SCALE.match(text, latin.end()) if small(name) == "hundred" else None
         if further and further.group("long"):  # two hundred thousand
-            return further.end(), SCALES["hundred"] * SCALES[further.group("long").lower()]
-        return latin.end(), SCALES[name.lower()]
+            return further.end(), SCALES["hundred"] * SCALES[small(further.group("long"))]
+        return latin.end(), SCALES[small(name)]
     # A lone letter is a scale after a currency or before a counted noun: "5m users", not "5m".
     if money or (latin.group("short") in "kmb" and _noun(text, latin.end())[0]):
-        return latin.end(), SCALES[latin.group("short").lower()]
+        return latin.end(), SCALES[small(latin.group("short"))]
     if latin.group("short") in "BMK" and _noun(text, latin.end())[0] in {"parameters", "tokens"}:
-        return latin.end(), SCALES[latin.group("short").lower()]
+        return latin.end(), SCALES[small(latin.group("short"))]
     return end, Decimal(1)
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
+from digest.text.folding import small
 from digest.text.number_patterns import WORDS
 from digest.text.number_tables import NUMBER_WORDS, chinese_value
 
@@ -130,7 +131,7 @@ def numeral(written: str) -> float:
 
 
 def _month(name: str) -> float:
-    return float(_MONTHS.index(name[:3].lower()) + 1)
+    return float(_MONTHS.index(small(name[:3])) + 1)
 
 
 def _english_dates(text: str) -> Iterator[Hit]:
@@ -195,7 +196,7 @@ def _weekdays(text: str) -> Iterator[Hit]:
                 continue
             if english in {"Sun", "Sat", "Mon", "Wed", "Fri"} and not bare.endswith("day"):
                 continue  # the Sun, sat down: only the whole names are certain
-            place = _WEEKDAYS.index(english[:3].lower())
+            place = _WEEKDAYS.index(small(english[:3]))
         else:
             place = "一二三四五六日天".index(match.group("zh")) % 7
             place = 6 if match.group("zh") in "日天" else place
@@ -207,7 +208,7 @@ def _clocks(text: str) -> Iterator[Hit]:
         minutes = int(match.group("hour")) * 60.0 + int(
             match.group("minute") or match.group("dotted") or 0
         )
-        half = (match.group("half") or match.group("only") or "").lower()
+        half = small(match.group("half") or match.group("only") or "")
         yield (*match.span(), "clock", _either_half(minutes, half[:1]))
     for match in _ZH_CLOCK.finditer(text):
         hour = numeral(next(filter(None, map(match.group, ("hour", "hour2", "hour3")))))
@@ -237,8 +238,8 @@ def _ordinals(text: str) -> Iterator[Hit]:
         yield (*match.span(), "ordinal", (numeral(written),))
     for match in _ORDINAL.finditer(text):
         if match.group("word"):
-            value = float(_ORDINALS[match.group("word").lower()])
-            value += NUMBER_WORDS[match.group("tens").lower()] if match.group("tens") else 0
+            value = float(_ORDINALS[small(match.group("word"))])
+            value += NUMBER_WORDS[small(match.group("tens"))] if match.group("tens") else 0
         else:
             value = numeral(match.group("digits") or match.group("zh"))
         yield (*match.span(), "ordinal", (value,))
@@ -258,8 +259,8 @@ def _decades(text: str) -> Iterator[Hit]:
 def _fractions(text: str) -> Iterator[Hit]:
     for match in _FRACTION.finditer(text):
         if match.group("part"):
-            count = NUMBER_WORDS.get(match.group("count").lower(), 1)
-            value = Fraction(count, _PARTS[match.group("part").lower()[:3]])
+            count = NUMBER_WORDS.get(small(match.group("count")), 1)
+            value = Fraction(count, _PARTS[small(match.group("part")[:3])])
         elif match.group("zh"):
             below = numeral(match.group("of"))
             if below == 100:  # noqa: PLR2004 - 百分之 is a percentage, read elsewhere

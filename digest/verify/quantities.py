@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from digest.text.folding import small
 from digest.text.number_patterns import WORDS
 from digest.text.number_tables import NUMBER_WORDS
 from digest.text.numbers import FoundNumber, find_numbers
@@ -149,7 +150,7 @@ def claims(text: str, lang: str) -> tuple[Quantity, ...]:
 
 def _is_doubtful(text: str, one: Quantity, lang: str) -> bool:
     """What a source may mean, but nobody has said: May, the majority."""
-    if one.text.lower() in _SPOKEN:
+    if small(one.text) in _SPOKEN:
         return True
     return one.text == _MAY and (lang == "zh" or not is_month(text, one.start, one.end))
 
@@ -195,7 +196,7 @@ def _compounds(text: str, _lang: str) -> Iterator[Quantity]:
         feet, inches = float(match.group("feet")), float(match.group("inches"))
         yield Quantity(*match.span(), match.group(), (feet + inches / 12, feet), NUMBER, "feet")
     for match in _PART_OF.finditer(text):
-        value = _PARTS[match.group("part").lower()] * _SCALE[match.group("scale").lower()]
+        value = _PARTS[small(match.group("part"))] * _SCALE[small(match.group("scale"))]
         yield Quantity(*match.span(), match.group(), (value,), NUMBER)
 
 
@@ -277,14 +278,14 @@ def _unit_after(text: str, end: int) -> str:
 def _english(text: str, _lang: str) -> Iterator[Quantity]:
     for match in _ENGLISH.finditer(text):
         if once := match.group("once"):
-            value = float(_ONCE.get(once.lower(), 2 if once.lower().startswith("d") else 3))
+            value = float(_ONCE.get(small(once), 2 if small(once).startswith("d") else 3))
         elif lone := match.group("lone"):
-            value = float(_LONE[lone.lower()])
+            value = float(_LONE[small(lone)])
         else:
-            value = float(NUMBER_WORDS[match.group("tens").lower()])
-            value += NUMBER_WORDS.get((match.group("ones") or "").lower(), 0)
+            value = float(NUMBER_WORDS[small(match.group("tens"))])
+            value += NUMBER_WORDS.get(small(match.group("ones") or ""), 0)
             value += 0.5 if match.group("half") else 0
-            value *= _SCALE.get((match.group("scale") or "").lower(), 1)
+            value *= _SCALE.get(small(match.group("scale") or ""), 1)
         if _PERCENT_AFTER.match(text, match.end()):
             yield Quantity(*match.span(), match.group(), (value,), PERCENT, "%")
             continue
@@ -294,7 +295,7 @@ def _english(text: str, _lang: str) -> Iterator[Quantity]:
 
 def _spoken(text: str, _lang: str) -> Iterator[Quantity]:
     for match in _SPOKEN_WORDS.finditer(text):
-        value, kind, unit = _SPOKEN[match.group().lower()]
+        value, kind, unit = _SPOKEN[small(match.group())]
         yield Quantity(*match.span(), match.group(), (value,), kind, unit)
 
 
