@@ -424,12 +424,22 @@ _PLAIN = re.compile(
     r"PATH|HOME|LANG|LANGUAGE|TZ|TMPDIR|SYSTEMROOT|VIRTUAL_ENV|"
     r"(LC|LD|PYTHON|MALLOC|OMP|OPENBLAS|MKL|COV|COVERAGE)_?[A-Z0-9_]*"
 )
+_PLAIN_OR_POSTGRES = re.compile(rf"{_PLAIN.pattern}|PG[A-Z_]+")
 
 
 def plain_environment() -> dict[str, str]:
     """The environment without any secret, for processes that read what strangers wrote."""
+    return _environment(_PLAIN)
+
+
+def database_environment() -> dict[str, str]:
+    """The same with what PostgreSQL's programs go by, its password too: for pg_dump."""
+    return _environment(_PLAIN_OR_POSTGRES)
+
+
+def _environment(wanted: re.Pattern[str]) -> dict[str, str]:
     found = os.environ.items()  # noqa: TID251  here is where it is read
-    return {name: value for name, value in found if _PLAIN.fullmatch(name)}
+    return {name: value for name, value in found if wanted.fullmatch(name)}
 
 
 def load_settings(**overrides: Any) -> Settings:

@@ -5,6 +5,7 @@ import contextlib
 import shutil
 import sqlite3
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from sqlalchemy import URL
@@ -13,11 +14,12 @@ from storage.address import read_address
 from storage.errors import StorageUnavailable
 
 
-async def backup(url: str, target: Path) -> Path:
+async def backup(url: str, target: Path, environment: Mapping[str, str]) -> Path:
     """Copy the database at `url` to the file `target` while others use it, and return `target`.
 
     SQLite gives a database file of one moment, PostgreSQL an archive for pg_restore. An existing
-    `target` is replaced only by a complete copy. Raises StorageUnavailable with the reason.
+    `target` is replaced only by a complete copy. `environment` is all that pg_dump sees of ours.
+    Raises StorageUnavailable with the reason.
     """
     address = read_address(url)
     part = target.with_name(target.name + ".part")
@@ -26,7 +28,7 @@ async def backup(url: str, target: Path) -> Path:
         if address.path:
             await asyncio.to_thread(_copy_sqlite, address.path, part)
         else:
-            await _dump_postgres(address.url, part)
+            await _dump_postgres(address.url, part, environment)
         await asyncio.to_thread(part.replace, target)
     except (OSError, sqlite3.Error) as error:
         raise StorageUnavailable(f"no backup at {target}: {error}") from error
@@ -49,7 +51,7 @@ def _copy_sqlite(path: Path, part: Path) -> None:
         copy.execute("PRAGMA journal_mode = DELETE")
 
 
-async def _dump_postgres(url: URL, part: Path) -> None:
+async def _dump_postgres(url: URL, part: Path, environment: Mapping[str, str]) -> None:
     program = _pg_dump()
     with tempfile.TemporaryDirectory() as folder:
         target = url
@@ -73,6 +75,7 @@ async def _dump_postgres(url: URL, part: Path) -> None:
             f"--file={part}",
             f"--dbname={target.render_as_string(hide_password=False)}",
             "--no-password",
+            env=environment,
             stdin=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
         )

@@ -61,6 +61,7 @@ def backup(
     ] = None,
 ) -> None:
     """备份数据库，不必停机。SQLite 得到一个数据库文件，PostgreSQL 得到 pg_restore 用的归档。"""
+    from bot.config import database_environment
     from storage import backup as copy
 
     chosen = settings_or_exit()
@@ -68,7 +69,7 @@ def backup(
     if path.is_dir():
         fail(f"{path} 是目录，请给出文件名。")
     with screen().status("正在备份…"):
-        run_async(copy(chosen.database_url, path))
+        run_async(copy(chosen.database_url, path, database_environment()))
     say(f"已备份到 {path}（{path.stat().st_size / 1e6:.1f} MB）")
 
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.cli.shared import say
-from bot.config import load_settings
+from bot.config import database_environment, load_settings
 from bot.engine.workers import WorkerPool
 from bot.observe import keep_secret, redact_line, set_up_logging
 from bot.parts.front import KEY_NAME as WEBHOOK_KEY
@@ -138,7 +138,7 @@ async def test_a_running_process_tells_none_and_a_copy_opens_nothing(
         logging.getLogger("x").error("%s %s %s", keys, hook.path, hook.secret)
         acts = [repr(one) for one in await acts_of(storage)]
         exported = repr(await storage.personal.collect(Owner(7)))
-    await backup(url, tmp_path / "copy")
+    await backup(url, tmp_path / "copy", database_environment())
     copied = (tmp_path / "copy").read_bytes()
     said = "".join(capsys.readouterr())
     hidden = [*keys, hook.path[-40:], hook.secret, *codes, *SECRETS.values(),

@@ -3,6 +3,7 @@ import os
 import re
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,19 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, column, create_engine, insert, table, text
 from sqlalchemy.pool import NullPool
 
+from bot.config import database_environment
 from digest.taxonomy import load_taxonomy
-from storage import Storage, migrate, pending_migrations
+from storage import Storage, backup, migrate, pending_migrations
 from storage.address import read_address
+from storage.column_types import UtcTime
 from storage.migrate import make_config, migrate_now
 from storage.migrations import leave_search_alone
 from storage.schema import HEAD, metadata
+from tests.storage.making import NOW, minutes
+from tests.storage.test_backup import pg_restore
 
 
 def look(url: str, question: Any, *values: Any) -> Any:
@@ -288,3 +293,34 @@ def test_collections_of_before_keep_their_order_and_numbers(empty_url: str) -> N
     if empty_url.startswith("sqlite"):
         question = text("SELECT seq FROM sqlite_sequence WHERE name = 'collections'")
         assert look(empty_url, lambda connection: connection.scalar(question)) == 5
+
+
+async def test_an_invitation_of_before_still_opens_the_door(
+    empty_url: str, tmp_path: Path
+) -> None:
+    """Codes were kept as they were; now by their hashes, and copies have nothing else either."""
+    code, over = "Canary-of_an-invite1", "Canary-of_an-invite2"
+    # Of the columns that it had then: what the table has now may change.
+    rows = table("invites", column("code"), column("uses_left"), column("made_by"),
+                 column("created_at", UtcTime), column("expires_at", UtcTime))  # fmt: skip
+    kept = [
+        {"code": one, "uses_left": 1, "made_by": 9, "created_at": NOW, "expires_at": end}
+        for one, end in ((code, NOW + minutes(9)), (over, NOW))
+    ]
+    look(empty_url, lambda found: command.upgrade(make_config(found), "0027"))
+    look(empty_url, lambda found: found.execute(insert(rows), kept))
+    await migrate(empty_url)
+    storage = await Storage.open(empty_url)
+    copy = await backup(empty_url, tmp_path / "copy", database_environment())
+    hashed = sha256(code.encode()).hexdigest()
+    # Whoever has read the copy has no code.
+    assert not await storage.guests.redeem(hashed, 1, NOW + minutes(1))
+    assert not await storage.guests.redeem(over, 1, NOW + minutes(1))
+    assert await storage.guests.redeem(code, 1, NOW + minutes(1))
+    assert not await storage.guests.redeem(code, 2, NOW + minutes(1))
+    await storage.close()
+    told = copy.read_bytes()
+    if not told.startswith(b"SQLite"):  # an archive of PostgreSQL is packed
+        told = pg_restore("--file=-", str(copy)).encode()
+    assert hashed.encode() in told
+    assert [one for one in (code, over) if one.encode() in told] == []
