@@ -34,11 +34,18 @@ _CONTRARIES = (
     ),
     (
         _deed(r"prais|hail(?:s|ed)\b|applaud", "称赞|赞扬|赞赏|表扬|盛赞"),
-        _deed(r"critici[sz]|condemn|denounc|slam(?:s|med)\b", "批评|谴责|抨击|指责|痛斥"),
+        _deed(
+            r"critici[sz]|condemn|denounc|revil|rebuk|accus|blast|slam(?:s|med)\b",
+            "批评|谴责|抨击|指责|痛斥",
+        ),
     ),
     (
         _deed(r"hir(?:es?|ed|ing)\b|recruit", "招聘|招募|雇用|聘用"),
         _deed(r"(?:lay|lays|laid|laying) off|sack|layoffs?\b", "裁掉|裁减|裁员|解雇|辞退"),
+    ),
+    (
+        _deed(r"succe(?:ed|ss)", "成功|谈成|达成"),
+        _deed(r"fail(?:s|ed)?\b|collaps", "失败|破裂|告吹"),
     ),
     (
         _deed(rf"(?:raised?|lifted|hiked) {_AIM}", "上调|调高|提高"),

@@ -75,7 +75,7 @@ _ANY_ZH = re.compile(
 )
 _CERTAIN = frozenset({"change", "trade", "pace", "staff"})  # hardly idiomatic
 # "not accepted" for "denied", "failed to fall": certain where nothing is denied.
-_CERTAIN_UNDENIED = _CERTAIN | {"consent", "outcome"}
+_CERTAIN_UNDENIED = _CERTAIN | {"consent"}
 _DENIED_ZH = re.compile("[不没未无非]")
 _MORE = re.compile(
     r"(?:more than|over|above|exceed\w*|upwards of|at least)\s?[$€£¥]?\s?$", re.IGNORECASE

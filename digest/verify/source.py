@@ -208,14 +208,15 @@ class SourceText:
         is closer.
         """
         named = self._only(evidence)
-        for clause in clauses(sentence)[:_MOST_CLAUSES]:
+        told = clauses(sentence)[:_MOST_CLAUSES]
+        for clause in told:
             numbers = claims(clause, lang)
             home = self._alignment.plain_home(clause, self._clues(clause, numbers), named)
             if home < 0:
                 continue
             there = self.sentences[home]
-            # A sentence without clauses is told whole or not at all.
-            if what := turned(there, clause, part=is_compound(there)):
+            # A sentence without clauses is told whole, by one without clauses.
+            if what := turned(there, clause, part=len(told) > 1 or is_compound(there)):
                 yield Finding("direction", what, "different", (home,))
             for text in bounds_turned(clause, numbers, there, self._numbers_of.get(home, ())):
                 yield Finding("direction", text, "different", (home,))
