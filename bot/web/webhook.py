@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from aiohttp import web
-from telegram import Update
+from telegram import Chat, Update
 
 from bot.clock import Clock
 from handlers.places import concerns_us
@@ -79,14 +79,15 @@ class HookDoor:
             return web.Response(status=401)
         if (request.content_length or 0) > LARGEST_BODY:
             return web.Response(status=413)
-        update = read_update(await request.read())  # aiohttp itself stops at a megabyte
-        if update is None:
+        read = read_update(await request.read())  # aiohttp itself stops at a megabyte
+        if read is None:
             return web.Response(status=400)
+        update, payload = read
         if update.inline_query is None and not concerns_us(update, self._bot_id):
             return web.Response()  # what is said in a group to others is not written down
         try:
             fresh = await self._storage.updates.keep(
-                update.update_id, update.to_json(), self._clock(), for_another=True
+                update.update_id, payload, self._clock(), for_another=True
             )
         except Exception:  # the boundary: whatever it is, Telegram shall bring it again
             log.exception("update %d could not be stored", update.update_id)
@@ -101,13 +102,22 @@ def _same(given: str, ours: str) -> bool:
     return hmac.compare_digest(given.encode(errors="surrogateescape"), ours.encode())
 
 
-def read_update(body: bytes) -> Update | None:
-    """The update that Telegram brought, None for what is none."""
+def read_update(body: bytes) -> tuple[Update, str] | None:
+    """The update that Telegram brought, and how it is written down; None for what is none.
+
+    It is written down as it came: what the library does not know yet it cannot write.
+    """
     try:
         given: Any = json.loads(body)
-        if not isinstance(given, dict) or not isinstance(given.get("update_id"), int):
+        if not isinstance(given, dict) or type(given.get("update_id")) is not int:
             return None
-        return Update.de_json(given, None) if 0 <= given["update_id"] < _BEYOND_IDS else None
+        if not 0 <= given["update_id"] < _BEYOND_IDS:
+            return None
+        update = Update.de_json(given, None)
+        message = update.message or update.channel_post
+        if message is not None and not isinstance(message.chat, Chat):
+            return None  # said nowhere
+        return update, json.dumps(given)
     except (ArithmeticError, AttributeError, LookupError, OSError, RecursionError):
         return None  # dates that no calendar has, fields that are missing or of another kind
     except (TypeError, ValueError):

@@ -49,6 +49,14 @@ HOSTILE = {
     "fields that nobody knows": json.dumps(
         {"update_id": 1, "message": {**MESSAGE, "teleport": {"to": [1, None]}}, "x": {}}
     ).encode(),
+    "a message that is said nowhere": (
+        b'{"update_id": 1, "message": {"message_id": 5, "date": 0, "text": "/start"}}'
+    ),
+    "a state of ours that nobody knows yet": json.dumps(
+        {"update_id": 1, "my_chat_member": {"chat": MESSAGE["chat"], "from": LIN, "date": 1,
+        "old_chat_member": {"user": LIN, "status": "left"},
+        "new_chat_member": {"user": LIN, "status": "dreaming", "until_date": 7}}}
+    ).encode(),
     "an empty update": b'{"update_id": 1}',
 }  # fmt: skip
 
