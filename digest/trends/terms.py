@@ -34,7 +34,7 @@ _NO_SUBJECT = frozenset(
 )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def key_of(phrase: str) -> str:
     """What spellings of a phrase have in common: width, case, 繁/简, spaces, a plural s."""
     plain = " ".join(unicodedata.normalize("NFKC", phrase).split()).casefold()
