@@ -9,6 +9,7 @@ from importlib import resources
 
 from digest.text.folding import small
 from digest.text.vocabulary import word_set
+from digest.verify.certainty import is_compound
 from digest.verify.deeds import contrary
 from digest.verify.matching import same
 from digest.verify.names import HAN
@@ -74,7 +75,7 @@ _ANY_ZH = re.compile(
     "[不没未无非莫勿别否拒缺免禁失难休弗毋罕少停止反除绝防避远仅只却忽违错误忘才丢外躲甭岂谢]|零"
 )
 _CERTAIN = frozenset({"change", "trade", "pace", "staff"})  # hardly idiomatic
-# "not accepted" for "denied", "failed to fall": certain where nothing is denied.
+# "not accepted" for "denied", one for it and one against: certain where neither can be.
 _CERTAIN_UNDENIED = _CERTAIN | {"consent"}
 _DENIED_ZH = re.compile("[不没未无非]")
 _MORE = re.compile(
@@ -172,7 +173,7 @@ def turned(original: str, told: str, *, part: bool = False) -> str:
         return ""  # a clause may tell the other half
     before, after = _ends(english), _ends(chinese)
     denied = NEGATIVE_EN.search(english) or _DENIED_ZH.search(chinese)
-    certain = _CERTAIN if denied else _CERTAIN_UNDENIED
+    certain = _CERTAIN if denied or is_compound(english) else _CERTAIN_UNDENIED
     for axis in sorted(before.keys() & after.keys() & certain):
         if len(before[axis]) == len(after[axis]) == 1 and before[axis] != after[axis]:
             return axis
