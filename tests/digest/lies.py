@@ -360,6 +360,7 @@ AT_HOME = (
     ),
 )
 PASSES_TRANSLATED = {
+    "Ostra 同意召回 1.2 万辆汽车。",
     "Tilda Kovarin 指控 Ana Brisk 欺诈后，警方逮捕了后者。",
     "该药使死亡减少了 30%。",
     "波兰销量增长 8%，西班牙下降 3%。",
@@ -367,6 +368,7 @@ PASSES_TRANSLATED = {
     "Lumen 失去了价值 9000 万美元的合同。",
 }
 PASSES_TOLD = {
+    "Ostra 同意召回 1.2 万辆汽车。",
     "Tilda Kovarin 指控 Ana Brisk 欺诈后，警方逮捕了后者。",
     "该药使死亡减少了 30%。",
     "检方证实 Ana Brisk 窃取了 300 万欧元。",
