@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 from urllib.parse import parse_qsl
 
-from aiohttp import web
+from tests.benchmarks.sockets import Line, packed
 
 TOKEN = "1000001:bench-bench-bench-bench-bench-bench"
 _BOT = {"id": 1000001, "is_bot": True, "first_name": "b", "username": "bench_bot"}
@@ -92,7 +92,13 @@ def tap(number: int, chat: int, data: str) -> dict[str, Any]:
 def _serve(
     ready: Connection, latency_s: float, updates: int, per_second: float, said: tuple[str, ...]
 ) -> None:
-    asyncio.run(_Api(latency_s, updates, per_second, said).run(ready))
+    asyncio.run(_run(ready, latency_s, updates, per_second, said))
+
+
+async def _run(
+    ready: Connection, latency_s: float, updates: int, per_second: float, said: tuple[str, ...]
+) -> None:
+    await _Api(latency_s, updates, per_second, said).run(ready)
 
 
 class _Api:
@@ -103,6 +109,8 @@ class _Api:
         self.updates = updates
         self.pause = 1 / per_second if per_second else 0.0
         self.said = said
+        self.loop = asyncio.get_running_loop()
+        self.connections = 0
         self.began = 0.0
         self.due: dict[int, float] = {}
         self.handed: dict[int, float] = {}
@@ -110,34 +118,42 @@ class _Api:
         self.waiting: dict[int, deque[int]] = defaultdict(deque)
 
     async def run(self, ready: Connection) -> None:
-        app = web.Application()
-        app.router.add_route("*", "/bot{token}/getUpdates", self._updates)
-        app.router.add_post("/bot{token}/{method}", self._answer)
-        app.router.add_get("/times", self._times)
-        runner = web.AppRunner(app, access_log=None)
-        await runner.setup()
         listening = socket.create_server(("127.0.0.1", 0), backlog=1024)
-        await web.SockSite(runner, listening).start()
+        server = await self.loop.create_server(lambda: Line(self), sock=listening)
         ready.send(listening.getsockname()[1])
-        await asyncio.Event().wait()
+        await server.serve_forever()
 
-    async def _updates(self, request: web.Request) -> web.Response:
-        asked = await request.read()
-        first = max(1, _number_in(asked, b"offset") - _FIRST)
-        patience = time.time() + _number_in(asked, b"timeout")
-        await asyncio.sleep(self.way)
+    def take(self, line: Line, path: bytes, body: bytes) -> None:
+        """One request: what happens on this side happens half the latency after it left."""
+        method = path.rsplit(b"/", 1)[-1].decode()
+        if method == "times":
+            line.say(packed({"due": self.due, "handed": self.handed, "answered": self.answered}))
+        elif method == "getUpdates":
+            patience = time.time() + _number_in(body, b"timeout")
+            first = max(1, _number_in(body, b"offset") - _FIRST)
+            self.loop.call_later(self.way, self._look, line, first, patience)
+        else:
+            self.loop.call_later(2 * self.way, self._answer, line, method, body)
+
+    def _look(self, line: Line, first: int, patience: float) -> None:
+        """Hand out what is due, or look again soon."""
         self.began = self.began or time.time()
-        while not (numbers := self._due_from(first)) and time.time() < patience:
-            await asyncio.sleep(0.002)
+        numbers = self._due_from(first)
+        if not numbers and time.time() < patience:
+            self.loop.call_later(0.002, self._look, line, first, patience)
+            return
         for number in numbers:
             if number not in self.due:
                 self.due[number] = self.began + number * self.pause
                 self.waiting[_CHAT + number % READERS].append(number)
-        await asyncio.sleep(self.way)
+        raw = packed({"ok": True, "result": [self._update(one) for one in numbers]})
+        self.loop.call_later(self.way, self._hand_out, line, numbers, raw)
+
+    def _hand_out(self, line: Line, numbers: range, raw: bytes) -> None:
         now = time.time()
         for number in numbers:
             self.handed.setdefault(number, now)
-        return web.json_response({"ok": True, "result": [self._update(one) for one in numbers]})
+        line.say(raw)
 
     def _due_from(self, first: int) -> range:
         come = self.updates
@@ -149,29 +165,21 @@ class _Api:
         said, chat = self.said[number % len(self.said)], _CHAT + number % READERS
         return (command if said.startswith("/") else tap)(number, chat, said)
 
-    async def _answer(self, request: web.Request) -> web.Response:
-        body = await request.read()
-        method = request.match_info["method"]
-        await asyncio.sleep(2 * self.way)
+    def _answer(self, line: Line, method: str, body: bytes) -> None:
         if method == "getMe":
-            return web.json_response({"ok": True, "result": _BOT})
+            line.say(packed({"ok": True, "result": _BOT}))
+            return
         chat = _number_in(body, b"chat_id")
         if chat:
             self._note(chat)
-        if method not in _TELLS:
-            return web.json_response({"ok": True, "result": True})
-        return web.json_response({"ok": True, "result": _message(chat, body)})
+        told = _message(chat, body) if method in _TELLS else True
+        line.say(packed({"ok": True, "result": told}))
 
     def _note(self, chat: int) -> None:
         """Each answer is to the longest waiting update of its chat, for they are kept in order."""
         waiting = self.waiting.get(chat)
         if waiting:
             self.answered[waiting.popleft()] = time.time()
-
-    async def _times(self, _request: web.Request) -> web.Response:
-        return web.json_response(
-            {"due": self.due, "handed": self.handed, "answered": self.answered}
-        )
 
 
 def _message(chat: int, body: bytes) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from telegram.ext import Application
 from bot.application import BotApi, build_application
 from bot.delivery.limiter import Limiter
 from bot.delivery.transport import open_session
+from bot.heap import settle
 from digest.render import Links
 from digest.taxonomy import load_taxonomy
 from handlers.context import Services
@@ -64,6 +65,7 @@ async def _rows() -> list[Row]:
         for _ in range(12):
             await desk.publish(topics=("llm",))
         await _ours(storage, READERS, 0)  # from now on everyone is known
+        settle()  # as the bot does once it is up; the others gain by it as well
         most = await _ours(storage, UPDATES, 0)
         usual = await _ours(storage, UPDATES, 0, USUAL)
         offered = [

@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
+from tests.benchmarks.sockets import Line, packed
+
 TOKEN = "1000001:bench-bench-bench-bench-bench-bench"
 BOT = {"id": 1000001, "is_bot": True, "first_name": "b", "username": "bench_bot"}
 _LINE = "• <b>海港机器人</b>向林霍尔姆港出售 1200 台分拣机，合同金额 4500 万美元，两年内交付完毕；"
@@ -54,18 +56,11 @@ def _message() -> bytes:
         "link_preview_options": {"is_disabled": True},
         "reply_markup": KEYBOARD,
     }
-    return _packed({"ok": True, "result": message})
-
-
-def _packed(body: object) -> bytes:
-    raw = json.dumps(body).encode()
-    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
-    return head % len(raw) + raw
+    return packed({"ok": True, "result": message})
 
 
 MESSAGE = _message()
-_ME = _packed({"ok": True, "result": BOT})
-_LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
+_ME = packed({"ok": True, "result": BOT})
 _CHAT = re.compile(rb"chat_id\D{1,80}?(-?\d+)")
 
 
@@ -109,33 +104,6 @@ def telegram(*, latency_s: float = 0.0, jitter_s: float = 0.0) -> Iterator[Teleg
         server.join()
 
 
-class _Line(asyncio.Protocol):
-    def __init__(self, place: "_Place") -> None:
-        self.place = place
-        self.buffer = b""
-        self.transport: asyncio.Transport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-        self.place.connections += 1
-
-    def data_received(self, data: bytes) -> None:
-        self.buffer += data
-        while (end := self.buffer.find(b"\r\n\r\n")) >= 0:
-            head = self.buffer[:end]
-            length = _LENGTH.search(head)
-            whole = end + 4 + (int(length[1]) if length else 0)
-            if len(self.buffer) < whole:
-                return
-            body, self.buffer = self.buffer[end + 4 : whole], self.buffer[whole:]
-            self.place.take(self, head.split(b" ", 2)[1], body)
-
-    def say(self, raw: bytes) -> None:
-        if self.transport is not None and not self.transport.is_closing():
-            self.transport.write(raw)
-
-
 class _Place:
     def __init__(self, latency_s: float, jitter_s: float) -> None:
         self.latency_s = latency_s
@@ -145,9 +113,9 @@ class _Place:
         self.dice = random.Random(11)
         self.loop = asyncio.get_running_loop()
 
-    def take(self, line: _Line, path: bytes, body: bytes) -> None:
+    def take(self, line: Line, path: bytes, body: bytes) -> None:
         if path == b"/seen":
-            line.say(_packed({"came": self.came, "connections": self.connections}))
+            line.say(packed({"came": self.came, "connections": self.connections}))
         elif not path.lower().endswith(b"/sendmessage"):
             line.say(_ME)
         elif self.jitter_s:
@@ -156,7 +124,7 @@ class _Place:
         else:
             self.arrive(line, body, self.loop.time())
 
-    def arrive(self, line: _Line, body: bytes, read: float) -> None:
+    def arrive(self, line: Line, body: bytes, read: float) -> None:
         found = _CHAT.search(body)
         self.came.append((int(found[1]) if found else 0, read, self.loop.time()))
         if self.latency_s:
@@ -172,6 +140,6 @@ def _serve(ready: Connection, latency_s: float, jitter_s: float) -> None:
 async def _listen(ready: Connection, latency_s: float, jitter_s: float) -> None:
     place = _Place(latency_s, jitter_s)
     listening = socket.create_server(("127.0.0.1", 0), backlog=1024)
-    server = await place.loop.create_server(lambda: _Line(place), sock=listening)
+    server = await place.loop.create_server(lambda: Line(place), sock=listening)
     ready.send(listening.getsockname()[1])
     await server.serve_forever()
