@@ -25,6 +25,7 @@ from storage.enrichments import MODEL, untried
 from storage.schema import LIVE, articles, edits, signal_sources, signal_topics, signals
 from storage.signal_rows import load_by_ids, load_signals, signal_query
 from storage.story_items import StoryItems, item_of
+from storage.together import Together
 from storage.topic_counts import hidden_days, known_topics, topic_count
 from storage.upsert import chunks
 from storage.values import read_brief
@@ -59,6 +60,7 @@ class SignalQueries:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._signals = Together(self._by_id)
 
     async def find_same(self, canonical_url: str, fingerprint: str) -> int | None:
         """The signal that already has this article, by its address or by its text."""
@@ -72,8 +74,10 @@ class SignalQueries:
 
     async def get(self, signal_id: int) -> Signal | None:
         """The signal with this id, in whatever state."""
-        found = await self.get_many((signal_id,))
-        return found[0] if found else None
+        return await self._signals.ask(signal_id)
+
+    async def _by_id(self, ids: Sequence[int]) -> dict[int, Signal]:
+        return {signal.id: signal for signal in await self.get_many(ids)}
 
     async def get_many(self, ids: Sequence[int]) -> tuple[Signal, ...]:
         """The signals with these ids, in this order, in whatever state; unknown ids left out."""

@@ -3,6 +3,7 @@
 Those whom the settings name are owners besides; storage knows nothing of them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -16,6 +17,8 @@ from storage.acts import Acts, staff_actor
 from storage.database import Database
 from storage.errors import NotFound
 from storage.schema import desks, staff, staff_codes, subscribers
+from storage.together import Together
+from storage.upsert import chunks
 
 CODE_VALID = timedelta(hours=24)
 _CODE_BYTES = 18
@@ -49,6 +52,7 @@ class StaffBook:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._acts = Acts(database)
+        self._members = Together(self._by_id)
 
     async def all(self) -> tuple[StaffMember, ...]:
         """Everybody, those who may do most first, then by age."""
@@ -59,10 +63,16 @@ class StaffBook:
 
     async def get(self, user_id: int) -> StaffMember | None:
         """One member, None for whoever is none."""
-        query = select(staff).where(staff.c.user_id == user_id)
+        return await self._members.ask(user_id)
+
+    async def _by_id(self, user_ids: Sequence[int]) -> dict[int, StaffMember]:
+        found: dict[int, StaffMember] = {}
         async with self._database.read() as connection:
-            row = (await connection.execute(query)).mappings().first()
-            return _member(row) if row else None
+            for some in chunks(user_ids):
+                query = select(staff).where(staff.c.user_id.in_(some))
+                for row in (await connection.execute(query)).mappings():
+                    found[row["user_id"]] = _member(row)
+        return found
 
     async def set_role(self, user_id: int, role: Role, *, actor: str, now: datetime) -> None:
         """Give a member another role. Raises NotFound."""
