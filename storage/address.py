@@ -26,12 +26,19 @@ class Address:
     @property
     def driver_async(self) -> URL:
         """The URL for SQLAlchemy's asynchronous engine."""
-        return self.url.set(drivername="sqlite+aiosqlite" if self.path else "postgresql+psycopg")
+        return self._for("aiosqlite")
 
     @property
     def driver_sync(self) -> URL:
         """The URL for a plain engine, as Alembic needs it."""
-        return self.url.set(drivername="sqlite+pysqlite" if self.path else "postgresql+psycopg")
+        return self._for("pysqlite")
+
+    def _for(self, sqlite_driver: str) -> URL:
+        if self.path:
+            return self.url.set(drivername=f"sqlite+{sqlite_driver}")
+        # The driver gives bytes for texts where the server has no encoding and we name none.
+        url = self.url.set(drivername="postgresql+psycopg")
+        return url.update_query_dict({"client_encoding": "utf8"})
 
     def __str__(self) -> str:
         return self.url.render_as_string(hide_password=True)

@@ -107,9 +107,19 @@ def _connect(address: Address) -> Iterator[Connection]:
         with explained(address), engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+                _refuse_other_letters(connection, address)
             yield connection
     finally:
         engine.dispose()
+
+
+def _refuse_other_letters(connection: Connection, address: Address) -> None:
+    encoding = connection.scalar(text("SHOW server_encoding"))
+    if encoding != "UTF8":
+        raise StorageUnavailable(
+            f"{address} keeps texts as {encoding}: make a database with ENCODING 'UTF8' "
+            "(CREATE DATABASE hexin ENCODING 'UTF8' TEMPLATE template0)"
+        )
 
 
 @contextmanager

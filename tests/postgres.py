@@ -38,10 +38,10 @@ class Server:
 
     url: URL
 
-    def create(self, template: str | None = None) -> URL:
-        """A new database, empty or a copy of `template`."""
+    def create(self, template: str | None = None, *, more: str = "") -> URL:
+        """A new database, empty or a copy of `template`; `more` are options in SQL."""
         name = f"hexin_{uuid.uuid4().hex[:16]}"
-        copy = f' TEMPLATE "{template}"' if template else ""
+        copy = f' TEMPLATE "{template}" {more}' if template else ""
         self._run(f'CREATE DATABASE "{name}"{copy}')
         return self.url.set(database=name)
 

@@ -7,9 +7,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import exc, select, text
 
-from storage import DatabaseDamaged, SchemaOutdated, Storage, StorageUnavailable, database
+from storage import (
+    DatabaseDamaged,
+    SchemaOutdated,
+    Storage,
+    StorageUnavailable,
+    database,
+    migrate,
+)
 from storage.address import read_address
 from storage.schema import meta
+from tests.postgres import Server
 
 PRAGMAS = database._PRAGMAS  # before tests are spared the waiting for the disk
 
@@ -209,9 +217,13 @@ async def test_an_unreachable_server_is_told_without_its_password() -> None:
     [
         ("sqlite:///data/a.db", "sqlite", "sqlite+aiosqlite:///data/a.db"),
         ("sqlite+aiosqlite:////srv/a.db", "sqlite", "sqlite+aiosqlite:////srv/a.db"),
-        ("postgresql://u@h/n", "postgresql", "postgresql+psycopg://u@h/n"),
-        ("postgres://u@h/n", "postgresql", "postgresql+psycopg://u@h/n"),
-        ("postgresql+asyncpg://u@h:5/n", "postgresql", "postgresql+psycopg://u@h:5/n"),
+        ("postgresql://u@h/n", "postgresql", "postgresql+psycopg://u@h/n?client_encoding=utf8"),
+        ("postgres://u@h/n", "postgresql", "postgresql+psycopg://u@h/n?client_encoding=utf8"),
+        (
+            "postgresql+asyncpg://u@h:5/n",
+            "postgresql",
+            "postgresql+psycopg://u@h:5/n?client_encoding=utf8",
+        ),
     ],
 )
 def test_addresses_are_read_in_every_spelling(given: str, dialect: str, driver: str) -> None:
@@ -242,3 +254,14 @@ async def test_a_locked_file_is_told(tmp_path: Path, sqlite_template: Path) -> N
     finally:
         other.close()
         await opened.close()
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+async def test_a_database_for_other_letters_is_refused_with_a_hint(
+    postgres: Server, encoding: str
+) -> None:
+    options = f"ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C'"
+    url = postgres.create("template0", more=options)
+    with pytest.raises(StorageUnavailable, match=f"{encoding}.*ENCODING 'UTF8'"):
+        await migrate(url.render_as_string(hide_password=False))
+    postgres.drop(url)
