@@ -1,9 +1,10 @@
 """Questions asked of collections; each reader sees only its own, or what was shared."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import Collection, Saved, SavedSort
@@ -21,6 +22,14 @@ _ORDER: dict[SavedSort, tuple[ColumnElement[Any], ...]] = {
     SavedSort.SCORE: (signals.c.score.desc(), *_NEWEST_SAVED),
     SavedSort.DATE: (signals.c.dated_at.desc(), signals.c.id.desc()),
 }
+
+_HOLDING = (
+    select(collections.c.subscriber_id, saved.c.signal_id, saved.c.collection_id)
+    .join(collections, collections.c.id == saved.c.collection_id)
+    .where(collections.c.subscriber_id.in_(bindparam("readers", expanding=True)))
+    .where(saved.c.signal_id.in_(bindparam("signals", expanding=True)))
+    .order_by(collections.c.position, collections.c.id)
+)
 
 
 class CollectionQueries:
@@ -133,16 +142,9 @@ class CollectionQueries:
         async with self._database.read() as connection:
             for readers in chunks(tuple(held)):
                 for some in chunks(signal_ids):
-                    query = (
-                        select(
-                            collections.c.subscriber_id, saved.c.signal_id, saved.c.collection_id
-                        )
-                        .join(collections, collections.c.id == saved.c.collection_id)
-                        .where(collections.c.subscriber_id.in_(readers))
-                        .where(saved.c.signal_id.in_(some))
-                        .order_by(collections.c.position, collections.c.id)
-                    )
-                    for reader, signal_id, collection_id in await connection.execute(query):
+                    values = {"readers": list(readers), "signals": list(some)}
+                    rows = await connection.execute(_HOLDING, values)
+                    for reader, signal_id, collection_id in rows:
                         held[reader].setdefault(signal_id, []).append(collection_id)
         return {
             (reader, numbers): {
@@ -162,6 +164,7 @@ def is_saved(collection_id: int, signal_id: int) -> ColumnElement[bool]:
     return (saved.c.collection_id == collection_id) & (saved.c.signal_id == signal_id)
 
 
+@cache
 def collection_query() -> Select[Any]:
     """What `read_collection` needs of each list."""
     size = select(func.count()).where(saved.c.collection_id == collections.c.id)

@@ -3,12 +3,12 @@
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Row, Select, Text, select, type_coerce
+from sqlalchemy import Column, ColumnElement, Row, Select, Text, bindparam, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import (
@@ -54,6 +54,7 @@ class _Carried:
     access: Access = Access.PUBLIC
 
 
+@cache
 def signal_query() -> Select[Any]:
     """What `load_signals` needs of each signal."""
     own = (_as_kept(column) for column in signals.c)
@@ -65,6 +66,19 @@ def _as_kept(column: Column[Any]) -> ColumnElement[Any]:
     if column.name in _READ_ONCE:
         return type_coerce(column, Text).label(column.name)
     return column
+
+
+# Put together once: for one signal that takes longer than to ask for it.
+_BY_ID = signal_query().where(signals.c.id.in_(bindparam("ids", expanding=True)))
+_SEEN_IN = (
+    select(signal_sources, sources.c.title, sources.c.full_text, sources.c.access)
+    .join(sources, sources.c.id == signal_sources.c.source_id)
+    .where(signal_sources.c.signal_id.in_(bindparam("ids", expanding=True)))
+    .order_by(signal_sources.c.signal_id, signal_sources.c.place)
+)
+_STORY_SIZES = select(stories.c.id, stories.c.told, stories.c.told_by).where(
+    stories.c.id.in_(bindparam("ids", expanding=True))
+)
 
 
 # What was read last is asked for again and again: by the digests of a day, by lists and pages.
@@ -83,10 +97,12 @@ def _score(kept: str) -> Score:
     return read_score(json.loads(kept))
 
 
-async def load_signals(connection: AsyncConnection, query: Select[Any]) -> tuple[Signal, ...]:
+async def load_signals(
+    connection: AsyncConnection, query: Select[Any], values: Mapping[str, Any] | None = None
+) -> tuple[Signal, ...]:
     """The signals that `query` (made by `signal_query`) finds, in its order."""
     rows: list[Row[Any]] = []
-    for some in (await connection.execute(query)).partitions(_AT_ONCE):
+    for some in (await connection.execute(query, values)).partitions(_AT_ONCE):
         rows += some
         await _let_others(some)
     seen = await _seen_in(connection, [row.id for row in rows])
@@ -112,21 +128,15 @@ async def load_by_ids(connection: AsyncConnection, ids: Sequence[int]) -> tuple[
     """The signals with these ids, in this order; unknown ids are left out."""
     found: dict[int, Signal] = {}
     for some in chunks(ids):
-        query = signal_query().where(signals.c.id.in_(some))
-        found.update({signal.id: signal for signal in await load_signals(connection, query)})
+        loaded = await load_signals(connection, _BY_ID, {"ids": list(some)})
+        found.update({signal.id: signal for signal in loaded})
     return tuple(found[number] for number in ids if number in found)
 
 
 async def _seen_in(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, _Carried]:
     found: dict[int, list[Row[Any]]] = defaultdict(list)
     for some in chunks(ids):
-        query = (
-            select(signal_sources, sources.c.title, sources.c.full_text, sources.c.access)
-            .join(sources, sources.c.id == signal_sources.c.source_id)
-            .where(signal_sources.c.signal_id.in_(some))
-            .order_by(signal_sources.c.signal_id, signal_sources.c.place)
-        )
-        for row in await connection.execute(query):
+        for row in await connection.execute(_SEEN_IN, {"ids": list(some)}):
             found[row.signal_id].append(row)
     return {signal_id: _carried(rows) for signal_id, rows in found.items()}
 
@@ -144,9 +154,8 @@ async def _story_sizes(
 ) -> dict[int, tuple[int, int]]:
     """How many live signals and how many sources of theirs each story has."""
     sizes: dict[int, tuple[int, int]] = {}
-    query = select(stories.c.id, stories.c.told, stories.c.told_by)
     for some in chunks(sorted(story_ids)):
-        for row in await connection.execute(query.where(stories.c.id.in_(some))):
+        for row in await connection.execute(_STORY_SIZES, {"ids": list(some)}):
             sizes[row.id] = (row.told, row.told_by)
     return sizes
 

@@ -102,10 +102,12 @@ async def placed_now(connection: AsyncConnection, placement: Placement) -> Place
     return led_on(replace(placement, column=column[placement.column]), now)
 
 
+_FORMER = select(topics.c.id, topics.c.merged_into).where(topics.c.merged_into.is_not(None))
+
+
 async def former_topics(connection: AsyncConnection) -> dict[str, str]:
     """Which topic each of those that were merged leads to."""
-    query = select(topics.c.id, topics.c.merged_into).where(topics.c.merged_into.is_not(None))
-    former = {row.id: row.merged_into for row in await connection.execute(query)}
+    former = {row.id: row.merged_into for row in await connection.execute(_FORMER)}
     return {id_: _end_of(id_, former) for id_ in former}
 
 

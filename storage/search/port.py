@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate, chain
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.finding import (
@@ -47,6 +47,13 @@ WINDOW = 300
 """Only the newest so many matches are put in order: a common word has half of all signals."""
 
 Phrases = Sequence[Sequence[str]]
+
+# Some hundred briefs: their plain data is enough, and much quicker than the values.
+_TEXTS = (
+    select(signals.c.id, signals.c.brief, articles.c.title)
+    .join(articles, articles.c.id == signals.c.article_id)
+    .where(signals.c.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,13 +336,7 @@ async def _strengths(
 ) -> dict[int, int]:
     found: dict[int, int] = {}
     for some in chunks(ids):
-        query = (
-            # Some hundred briefs: their plain data is enough, and much quicker than the values.
-            select(signals.c.id, signals.c.brief, articles.c.title)
-            .join(articles, articles.c.id == signals.c.article_id)
-            .where(signals.c.id.in_(some))
-        )
-        for row in await connection.execute(query):
+        for row in await connection.execute(_TEXTS, {"ids": list(some)}):
             brief = row.brief
             body = (*(point["text"] for point in brief["points"]), *brief.get("keywords", ()))
             found[row.id] = strength(phrases, (brief["headline"], row.title), body)
