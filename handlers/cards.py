@@ -3,7 +3,7 @@
 from dataclasses import replace
 from html import escape
 
-from digest.model import Button, Signal, SignalState
+from digest.model import Button, Message, Signal, SignalState
 from digest.render import render_card
 from digest.render.fit import in_order
 from handlers.context import Turn
@@ -21,8 +21,18 @@ async def open_card(turn: Turn, signal_id: int) -> None:
     if signal is not None and turn.is_channel and turn.query:
         await lead_to(turn, f"https://t.me/{turn.bot.username}?start=s_{signal_id}")
     elif signal is not None:
-        card = render_card(signal, turn.rendering, saved=await is_saved(turn, signal_id))
+        card = _card(turn, signal, saved=await is_saved(turn, signal_id))
         await say(turn, replace(card, buttons=(*card.buttons, *await _desk_rows(turn, signal))))
+
+
+def _card(turn: Turn, signal: Signal, *, saved: bool) -> Message:
+    rendering = turn.rendering
+    return turn.services.rendered.recall(
+        ("card", saved),
+        (signal,),
+        rendering,
+        lambda: render_card(signal, rendering, saved=saved),
+    )
 
 
 async def find(turn: Turn, signal_id: int) -> Signal | None:
@@ -58,7 +68,7 @@ async def is_saved(turn: Turn, signal_id: int) -> bool:
 async def card_buttons(turn: Turn, signal: Signal) -> Rows:
     """The card's own buttons, as they should stand now."""
     saved = await is_saved(turn, signal.id)
-    card = render_card(signal, turn.rendering, saved=saved)
+    card = _card(turn, signal, saved=saved)
     return (*card.buttons, *await _desk_rows(turn, signal))
 
 

@@ -158,12 +158,22 @@ async def _title(turn: Turn, column: str | None, topic: str | None) -> str:
         shown = turn.taxonomy.columns[column]
         return texts("chat.list.column", emoji=shown.emoji, name=quoted(shown.name(turn.lang)))
     if topic:
-        counts = await turn.storage.signals.counts(turn.now - RECENTLY, by="topic", only=topic)
         name = quoted(turn.taxonomy.topics[topic].name(turn.lang))
-        title = texts.n("chat.list.topic", counts.get(topic, 0), name=name)
+        title = texts.n("chat.list.topic", await _recent(turn, topic), name=name)
         standing = await standing_line(turn, topic)
         return f"{title}\n{standing}" if standing else title
     return texts("chat.list.latest")
+
+
+async def _recent(turn: Turn, topic: str) -> int:
+    """How many signals a topic has had lately: counted once for all who ask at a time."""
+
+    async def look() -> int:
+        since = turn.services.clock() - RECENTLY
+        counts = await turn.storage.signals.counts(since, by="topic", only=topic)
+        return counts.get(topic, 0)
+
+    return await turn.services.shared.ask(("recent", topic), look)
 
 
 async def _pinned(turn: Turn, column: str | None) -> tuple[Signal, ...]:

@@ -12,9 +12,14 @@ _UNTOLD = {Phase.STEADY, Phase.UNKNOWN}
 
 async def report_of(turn: Turn) -> Trends:
     """The report of this minute."""
-    return await turn.services.memory.recall(
-        "trends", turn.now, lambda: turn.storage.trends.report(turn.now)
-    )
+
+    async def look() -> Trends:
+        return await turn.services.memory.recall(
+            "trends", turn.now, lambda: turn.storage.trends.report(turn.now)
+        )
+
+    # Those who come while it is made wait for it instead of each making their own.
+    return await turn.services.shared.ask("trends", look)
 
 
 async def standing_line(turn: Turn, topic: str) -> str:

@@ -21,6 +21,7 @@ from handlers.context import Turn
 from handlers.keyboards import Rows, act, grid
 from handlers.lists import saved_among, shelf_button, show_shelf, sift_button
 from handlers.replies import say, show, toast
+from storage.search import Sought
 
 SIGN = "🔎"
 _WORDS_BEGIN = len(SIGN.encode("utf-16-le")) // 2 + 1
@@ -106,29 +107,36 @@ async def results(
     """One page of what `request` finds, or that it finds nothing and what to try."""
     asked = await resolved(turn, request)
     request = asked.request
-    sought = await turn.storage.search.page(
-        request.words, asked.narrowing, zone=turn.subscription.zone, after=after, size=size
-    )
+    sought = await _sought(turn, asked, after, size)
     if not sought.signals:
         return await _nothing(turn, asked)
     place, found = sought.page, sought.signals
     more = Action("page", ("search", "", found[-1].id, size)) if place.more else None
     title = title_of(turn, request, place.total, capped=sought.capped)
     saved = await saved_among(turn, found)
-    message = render_list(
-        title,
+    rendering, end = turn.rendering, "list.capped" if sought.capped else "list.end"
+    first = place.offset + 1
+    message = turn.services.rendered.recall(
+        ("found", title, more, frozenset(saved), first, end),
         found,
-        turn.rendering,
-        more=more,
-        saved=saved,
-        first=place.offset + 1,
-        end="list.capped" if sought.capped else "list.end",
+        rendering,
+        lambda: render_list(title, found, rendering, more=more, saved=saved, first=first, end=end),
     )
     rows: list[tuple[Button, ...]] = [_back_row(turn, place.offset, place.before, size)]
     rows.extend(chips(turn, request))
     rows.append((*_topic_button(turn, request), sift_button(turn, "")))
     rows.extend(await _nearest(turn, request))
     return replace(message, buttons=(*message.buttons, *rows))
+
+
+async def _sought(turn: Turn, asked: Asked, after: int, size: int) -> Sought:
+    """A page of what is found: looked up once for all who ask for it at a time."""
+    words, narrowing, zone = asked.request.words, asked.narrowing, turn.subscription.zone
+
+    async def look() -> Sought:
+        return await turn.storage.search.page(words, narrowing, zone=zone, after=after, size=size)
+
+    return await turn.services.shared.ask(("found", words, narrowing, zone, after, size), look)
 
 
 def title_of(turn: Turn, request: Request, total: int, *, capped: bool = False) -> str:

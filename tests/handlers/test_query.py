@@ -1,5 +1,6 @@
 """Asking in one line and by buttons: filters, pages, what to try when nothing is found."""
 
+import asyncio
 import re
 from datetime import timedelta
 
@@ -309,3 +310,18 @@ async def test_what_is_asked_in_traditional_characters_finds_the_simplified(read
         shown = await reader.say(typed)
         assert "新软件保护内存数据" in shown.text, typed
     assert "新软件保护内存数据" not in (await reader.say("網路")).text
+
+
+async def test_those_who_search_at_a_time_are_each_shown_what_they_asked_for(chatting: Chatting):
+    await newsroom(chatting)
+    asked = (
+        (chatting.lin, "/search 芯片"),
+        (chatting.wang, "/search 芯片 来源:路透"),
+        (chatting.alex, "/search 芯片 day:2026-03-09"),
+    )
+    alone = [(await chatting.say(who, words)).text for who, words in asked]
+    assert len({tuple(headlines(text)) for text in alone}) == len(asked)
+    together = await asyncio.gather(*(chatting.say(who, words) for who, words in asked))
+    assert [shown.text for shown in together] == alone
+    await chatting.news.publish("芯片 chip 刚刚发布", at=NOON)
+    assert "刚刚发布" in (await chatting.say(chatting.lin, "/search 芯片")).text
