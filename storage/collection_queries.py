@@ -38,6 +38,7 @@ class CollectionQueries:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._where_saved = Together(self._holding)
+        self._defaults = Together(self._default_of)
 
     async def list(self, subscriber_id: int) -> tuple[Collection, ...]:
         """A reader's lists in the order that the reader gave them."""
@@ -133,6 +134,14 @@ class CollectionQueries:
         wanted = tuple(signal_ids)
         return await self._where_saved.ask((subscriber_id, wanted)) or {}
 
+    async def _default_of(self, readers: Sequence[int]) -> dict[int, Collection]:
+        found: dict[int, Collection] = {}
+        async with self._database.read() as connection:
+            for some in chunks(readers):
+                for row in await connection.execute(_DEFAULTS, {"readers": list(some)}):
+                    found[row.subscriber_id] = read_collection(row)
+        return found
+
     async def _holding(
         self, asked: Sequence[tuple[int, tuple[int, ...]]]
     ) -> dict[tuple[int, tuple[int, ...]], ListsBySignal]:
@@ -177,6 +186,12 @@ async def load_collection(
     """The list of which `condition` is true, None when there is none."""
     row = (await connection.execute(collection_query().where(condition))).first()
     return read_collection(row) if row else None
+
+
+_DEFAULTS = collection_query().where(
+    collections.c.subscriber_id.in_(bindparam("readers", expanding=True)),
+    collections.c.is_default,
+)
 
 
 def read_collection(row: Row[Any]) -> Collection:

@@ -38,18 +38,19 @@ class Collections(CollectionQueries):
 
     async def default(self, subscriber_id: int, now: datetime, name: str) -> Collection:
         """The list that a reader saves into without naming one; made as `name` at first."""
+        known = await self._defaults.ask(subscriber_id)
+        if known is not None:
+            return known
         query = collection_query().where(
             collections.c.subscriber_id == subscriber_id, collections.c.is_default
         )
         async with self._database.write() as connection:
+            # Two taps at once: whoever comes second waits here, and finds the list made.
+            reader = select(subscribers.c.id).where(subscribers.c.id == subscriber_id)
+            await connection.execute(reader.with_for_update())
             row = (await connection.execute(query)).first()
             if row is None:
-                # Two taps at once: whoever comes second waits here, and finds the list made.
-                reader = select(subscribers.c.id).where(subscribers.c.id == subscriber_id)
-                await connection.execute(reader.with_for_update())
-                row = (await connection.execute(query)).first()
-            if row is None:
-                first = func.min(collections.c.position) - 1
+                first = func.coalesce(func.min(collections.c.position) - 1, 0)
                 # A list that the reader called so before becomes the default one.
                 await connection.execute(
                     insert(connection, collections)
@@ -58,7 +59,9 @@ class Collections(CollectionQueries):
                         name=name,
                         is_default=True,
                         created_at=now,
-                        position=await place(connection, subscriber_id, first),
+                        position=select(first)
+                        .where(collections.c.subscriber_id == subscriber_id)
+                        .scalar_subquery(),
                     )
                     .on_conflict_do_update(
                         index_elements=["subscriber_id", "name"], set_={"is_default": True}
@@ -153,26 +156,32 @@ class Collections(CollectionQueries):
 
         Raises NotFound for an unknown list or signal.
         """
-        async with self._database.write() as connection:
-            await _require(connection, collection_id, signal_id)
-            result = await connection.execute(
-                insert(connection, saved)
-                .values(
-                    collection_id=collection_id,
-                    signal_id=signal_id,
-                    note=note,
-                    saved_at=now,
-                    by_rule=False,
+        kept = {
+            "collection_id": collection_id,
+            "signal_id": signal_id,
+            "note": note,
+            "saved_at": now,
+            "by_rule": False,
+        }
+        try:
+            async with self._database.write() as connection:
+                result = await connection.execute(
+                    insert(connection, saved)
+                    .on_conflict_do_nothing()
+                    .returning(saved.c.signal_id),
+                    kept,
                 )
-                .on_conflict_do_nothing()
-                .returning(saved.c.signal_id)
-            )
-            is_new = result.scalar() is not None
-            if not is_new and note:
-                await connection.execute(
-                    update(saved).where(is_saved(collection_id, signal_id)).values(note=note)
-                )
-            return is_new
+                is_new = result.scalar() is not None
+                if not is_new and note:
+                    await connection.execute(
+                        update(saved).where(is_saved(collection_id, signal_id)).values(note=note)
+                    )
+                return is_new
+        except exc.IntegrityError:
+            # Hardly ever; so it is not asked before each.
+            async with self._database.read() as connection:
+                await _require(connection, collection_id, signal_id)
+            raise
 
     async def annotate(self, collection_id: int, signal_id: int, note: str) -> bool:
         """Write the note on a saved signal ("" takes it away); False when it is not saved."""
