@@ -1,6 +1,6 @@
 """Entries of digests: rendered and measured once for all digests that show them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from digest.model import Access, Lang, Layout, Signal, Wording
@@ -8,7 +8,8 @@ from digest.render.fit import count_entities, count_units, escape
 from digest.render.lines import around_clock
 from digest.render.rendering import Links, Rendering
 
-_MOST = 4096
+_MOST = 2048
+_LATELY = timedelta(minutes=5)
 
 
 class Entry(NamedTuple):
@@ -36,14 +37,16 @@ class _Key(NamedTuple):
 
 
 class Entries:
-    """Keeps what digests of the same day have in common, the last few thousand entries of it.
+    """Keeps what digests that are made about the same time have in common.
 
     What a digest looks like does not hang on it: an entry of a signal that was changed is
-    rendered anew.
+    rendered anew. What nobody was shown for ten minutes is forgotten, for it holds whole signals.
     """
 
     def __init__(self) -> None:
-        self._kept: dict[_Key, tuple[Signal, Entry]] = {}
+        self._lately: dict[_Key, tuple[Signal, Entry]] = {}
+        self._before: dict[_Key, tuple[Signal, Entry]] = {}
+        self._since: datetime | None = None
         self._clocks: dict[tuple[datetime, str, Lang], Clock] = {}
         self._now: datetime | None = None
 
@@ -51,19 +54,29 @@ class Entries:
         """The entry of `signal`, in a list with points or without."""
         full = point and rendering.layout is Layout.FULL
         key = _Key(signal.id, rendering.links, rendering.lang, rendering.wording, full)
-        known = self._kept.get(key)
-        if known is not None and (known[0] is signal or known[0] == signal):
-            if known[0] is not signal:  # the next digest sees at once that it is the same
-                self._kept[key] = signal, known[1]
+        self._forget(rendering.now)
+        known = self._lately.get(key)
+        if known is not None and known[0] is signal:
+            return known[1]
+        known = known or self._before.get(key)
+        if known is not None and known[0] == signal:
+            # The next digest sees at once that it is the same.
+            self._lately[key] = signal, known[1]
             return known[1]
         before, after = around_clock(signal, rendering, point=point)
         markup = before + after
         made = Entry(before, after, count_units(markup), count_entities(markup))
         if signal.access is not Access.SUBSCRIBERS:  # its link is sealed anew every day
-            if len(self._kept) >= _MOST:
-                del self._kept[next(iter(self._kept))]
-            self._kept[key] = signal, made
+            self._lately[key] = signal, made
         return made
+
+    def _forget(self, now: datetime | None) -> None:
+        """Forget what was not shown lately, nor before that."""
+        since, self._since = self._since, self._since or now
+        # A clock that was set back is as good as one that went on.
+        passed = abs(now - since) if now and since else timedelta(0)
+        if passed >= _LATELY or len(self._lately) >= _MOST:
+            self._before, self._lately, self._since = self._lately, {}, now
 
     def clock(self, at: datetime, rendering: Rendering) -> Clock:
         """`at` as readers say it at the `now` of `rendering`."""

@@ -1,5 +1,6 @@
 """What is kept from one digest for the next changes nothing in either."""
 
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
@@ -92,3 +93,29 @@ def test_a_sealed_link_is_made_anew() -> None:
     texts = [render_digest(digest, look, shared)[0].text for _ in range(2)]
     assert "first" in texts[0]
     assert "second" in texts[1]
+
+
+def test_what_nobody_is_shown_any_more_is_forgotten() -> None:
+    shared, told, later = Entries(), a_signal(1), a_signal(2)
+    held = sys.getrefcount(told)
+    look = rendering(Lang.ZH, Layout.FULL, next(iter(Wording)))
+
+    def show(signal: Signal, minutes: int) -> None:
+        render_digest(
+            digest_of([signal], window_to=NOW + timedelta(minutes=minutes)), look, shared
+        )
+
+    show(told, 0)
+    assert sys.getrefcount(told) > held
+    for minutes in (5, 10):
+        show(later, minutes)
+    assert sys.getrefcount(told) == held
+
+
+def test_a_crowd_of_signals_is_not_kept_whole() -> None:
+    shared, told = Entries(), a_signal(1)
+    held = sys.getrefcount(told)
+    look = rendering(Lang.ZH, Layout.FULL, next(iter(Wording)))
+    for number in range(1, 4200):
+        shared.entry(told if number == 1 else a_signal(number), look, point=False)
+    assert sys.getrefcount(told) == held
