@@ -6,6 +6,7 @@ Only where both texts tell it in the plainest way: "A bought B" turned into "B �
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from digest.verify.matching import same
@@ -32,21 +33,27 @@ _GIVING_ZH = re.compile("向")
 
 def exchanged(original: str, told: str) -> str:
     """The name in `told` that does what is done to it in `original`; "" where none is."""
-    before, after = _deed(original), _deed(told)
-    if before is None or after is None:
+    after = _deed(told)
+    if after is None or _deed(original) != after[::-1]:
         return ""
-    return after[0] if before == after[::-1] else ""
+    return after[0]
 
 
 def _deed(text: str) -> tuple[str, str] | None:
     """Who and to whom, where exactly two are named and nothing but a verb lies between."""
+    chinese = bool(HAN.search(text))
+    # Looking for names takes a hundred times as long as this, and most sentences tell no deed.
+    if not (_VERB_ZH if chinese else _VERB_EN).search(text):
+        return None
+    if chinese and _TURNING_ZH.search(text):
+        return None
     named = _named(text)
     if len(named) != _TWO:
         return None
     (start, first), (second, other) = named
     between = text[start + len(first) : second]
-    if HAN.search(text):
-        if _TURNING_ZH.search(text) or not _VERB_ZH.search(text[start + len(first) :]):
+    if chinese:
+        if not _VERB_ZH.search(text[start + len(first) :]):
             return None
         # "A 向 B 供应": the verb stands behind both.
         gives = bool(_GIVING_ZH.search(between))
@@ -59,7 +66,8 @@ def _deed(text: str) -> tuple[str, str] | None:
     return _canonical(first), _canonical(other)
 
 
-def _named(text: str) -> list[tuple[int, str]]:
+@lru_cache(maxsize=64)
+def _named(text: str) -> tuple[tuple[int, str], ...]:
     """The names in order: Latin ones, places and bodies that we know, Chinese ones."""
     found = {match.start(): match.group() for match in _LATIN.finditer(text)}
     if HAN.search(text):
@@ -72,7 +80,7 @@ def _named(text: str) -> list[tuple[int, str]]:
         }
     else:
         found = {at: name for at, name in found.items() if not _is_date(name)}
-    return sorted(found.items())
+    return tuple(sorted(found.items()))
 
 
 def _is_date(name: str) -> bool:
@@ -97,7 +105,8 @@ def changed_about(
 
     Both have two names and two numbers in turn: name, number, name, number.
     """
-    before, after = _owners(original, numbers), _owners(told, claims)
+    after = _owners(told, claims)
+    before = _owners(original, numbers) if after else None
     if before is None or after is None or set(before) != set(after):
         return []
     first, other = after
@@ -108,9 +117,11 @@ def changed_about(
 
 def _owners(text: str, numbers: Sequence[Quantity]) -> dict[str, Quantity] | None:
     """Name → number, where they stand in turn."""
-    named = _named(text)
     counted = [one for one in numbers if one.kind not in {"year", "month", "day", "weekday"}]
-    if len(named) != _TWO or len(counted) != _TWO:
+    if len(counted) != _TWO:
+        return None
+    named = _named(text)
+    if len(named) != _TWO:
         return None
     (first, name), (second, other) = named
     low, high = sorted(counted, key=lambda one: one.start)
