@@ -60,6 +60,12 @@ FOUND = [
     ("command", b"1826W48"),
     # Words that end like a filter swallowed the filter behind them.
     ("command", b"col:ai ps:"),
+    # The promise's own error: a quoted sign in a tag was taken for its end.
+    (
+        "page",
+        b"<p>The new line costs 96 million euros. A third of that comes from a loan.</p>"
+        b'<p>Harwick buys electric buses<r c=">8">Lane will run them from the spring on.</p>',
+    ),
     # The first mark of a list was taken away, the second at the next edit.
     ("command", b"2) - 0"),
 ]

@@ -52,6 +52,7 @@ WORDS = (
 _WORD = re.compile(r"[^\W_]{3,}")
 _TAG = re.compile(r"<[^<>]*>")
 _BROKEN_TAG = re.compile(r"<[a-zA-Z/!?][^>]*>")
+_QUOTING_TAG = re.compile(r"""<[a-zA-Z/](?:"[^"]*"|'[^']*'|[^>"'])*>""")
 # What stands in these is no text; what stands around them stands together, as in a browser.
 _SILENT = re.compile(
     r"<(script|style|iframe|template|noscript|svg)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE
@@ -96,7 +97,8 @@ def check_told(found: Article, body: bytes) -> None:
     # Letters and figures alone: what cannot be seen may have stood between them.
     # A tag that is never closed reaches to the end of the next one, as in a browser.
     seen = (told, *(_TAG.sub("", one) for one in (told, _SILENT.sub("", told))))
-    seen = (*seen, _BROKEN_TAG.sub("", told))
+    # What is quoted in a tag may hold the sign that ends it.
+    seen = (*seen, _BROKEN_TAG.sub("", told), _QUOTING_TAG.sub("", told))
     known = " ".join(_UNSEEN.sub("", _plain(one)) for one in seen)
     for sentence in found.sentences:
         for word in _WORD.findall(_plain(sentence.text)):
