@@ -22,6 +22,12 @@ class Acting:
 acting: ContextVar[Acting | None] = ContextVar("acting", default=None)
 
 
+def has_acted() -> bool:
+    """Whether the update that is answered here has changed something."""
+    at_work = acting.get()
+    return at_work is not None and at_work.noted
+
+
 @contextmanager
 def answering(update_id: int) -> Iterator[None]:
     """Within, every change is made on behalf of this update."""

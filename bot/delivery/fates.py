@@ -92,6 +92,10 @@ class PerhapsSent(ConnectionError):  # noqa: N818  a finding, not a fault
     """The request may have reached Telegram; its answer did not reach us."""
 
 
+class Unanswered(PerhapsSent):
+    """Not a byte of an answer came, and what is still under way of the request is given up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What we read of Telegram's answer: `message_id` is 0 unless a message was sent.

@@ -8,16 +8,17 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Any, Self
 
-from telegram.error import RetryAfter, TelegramError
+from telegram.error import BadRequest, RetryAfter, TelegramError
 from telegram.ext import BaseRateLimiter
 
 from bot import meters
 from bot.config import FREE_RATE
 from bot.delivery.fates import seconds_of
 from bot.delivery.pacing import Pacer, Ticket
-from bot.delivery.road import Road, is_lost, is_unsent
+from bot.delivery.road import Road, Watched, is_lost, is_unsent
 from handlers.failures import Unsent
-from handlers.processor import Work, at_work
+from handlers.processor import at_work
+from storage.acting import has_acted
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,8 @@ LONGEST_PATIENCE_S = 30.0
 _IN_FLIGHT = 10
 _CHARGED = ("send", "edit", "copy", "forward", "stop")
 _EDITS = ("edit", "stop")
+# Done twice as good as once.
+_HARMLESS = ("edit", "answer", "get", "set")
 _FREE = frozenset({"sendChatAction"})
 # Worth nothing a moment later, or asked by whoever waits for Telegram.
 _HASTY = _FREE | {"getMe", "setWebhook", "deleteWebhook"}
@@ -198,7 +201,9 @@ class PacedRateLimiter(BaseRateLimiter[int]):
     A 429 that names a bearable wait is tried again, once: it says that nothing was sent. A
     longer wait, also one that Telegram asked for earlier, is told to the caller at once.
     What is said to somebody whose update is at work waits while Telegram is out of reach, and is
-    tried again when it certainly was not sent; never what was perhaps sent.
+    tried again when it certainly was not sent. What was perhaps sent is said once more only when
+    that shows nothing twice, or when it went into a silence and its update has changed nothing
+    (who is killed there answers such an update again as well).
     """
 
     def __init__(self, limiter: Limiter) -> None:
@@ -220,41 +225,61 @@ class PacedRateLimiter(BaseRateLimiter[int]):
         rate_limit_args: int | None,
     ) -> Any:
         """Call Telegram when it is our turn. `rate_limit_args` may name another priority."""
-        work, wire = at_work.get(), callback
-        answering = work is not None and endpoint not in _HASTY
-        if answering:
-            wire = self._limiter.road.watched(callback)
+        work = at_work.get()
+        if endpoint in _HASTY:
+            work = None
+        wire = Watched(self._limiter.road, callback, urgent=work is not None)
 
         async def call() -> Any:
             return await self._paced(wire, args, kwargs, endpoint, data, rate_limit_args)
 
-        if work is None or not answering:
+        if work is None:
             return await call()
-        patience = _SHORT_PATIENCE_S if endpoint.startswith("answer") else PATIENCE_S
-        return await self._answer(call, work, work.begun + patience)
+        try:
+            answer = await self._answer(call, wire, endpoint, work.begun)
+        except Unsent as error:
+            error.left = error.left and not work.said
+            raise
+        except TelegramError as error:
+            work.said = work.said or not is_unsent(error)
+            raise
+        work.said = True
+        return answer
 
-    async def _answer(self, call: Callable[[], Awaitable[Any]], work: Work, until: float) -> Any:
-        """Say something to somebody, when Telegram can be reached. Raises Unsent after `until`."""
+    async def _answer(
+        self, call: Callable[[], Awaitable[Any]], wire: Watched, endpoint: str, begun: float
+    ) -> Any:
+        """Say something to somebody, when Telegram can be reached. Raises Unsent after a time."""
         road = self._limiter.road
+        until = begun + (_SHORT_PATIENCE_S if endpoint.startswith("answer") else PATIENCE_S)
+        again = False
         while True:
+            await road.clear(until)
             try:
-                await road.clear(until)
-                answer = await call()
-            except Unsent as error:
-                error.left = error.left and not work.said
-                raise
+                return await call()
             except TelegramError as error:
+                if again and _stands_there(error, endpoint):
+                    return True
                 if is_lost(error):
                     road.broke()
-                if not is_unsent(error):
-                    work.said = True
+                in_time = asyncio.get_running_loop().time() <= until
+                if is_unsent(error) and in_time:
+                    await asyncio.sleep(_AGAIN_S)
+                elif again or not (is_lost(error) and in_time):
                     raise
-                if asyncio.get_running_loop().time() > until:
+                elif await self._may_repeat(wire, endpoint, until):
+                    again = True
+                else:
                     raise
-                await asyncio.sleep(_AGAIN_S)
-            else:
-                work.said = True
-                return answer
+
+    async def _may_repeat(self, wire: Watched, endpoint: str, until: float) -> bool:
+        """Whether what is in doubt may be said once more. Raises Unsent."""
+        if endpoint.startswith(_HARMLESS):
+            return True
+        if has_acted() or not wire.silent:
+            return False
+        await self._limiter.road.clear(until)
+        return wire.was_swallowed
 
     async def _paced(
         self,
@@ -298,3 +323,9 @@ class PacedRateLimiter(BaseRateLimiter[int]):
 def is_group(chat_id: int | str) -> bool:
     """Whether the id is a group's or a channel's: negative, or a public @name."""
     return not isinstance(chat_id, int) or chat_id < 0
+
+
+def _stands_there(error: TelegramError, endpoint: str) -> bool:
+    """Whether an edit was refused because it was made already."""
+    unchanged = isinstance(error, BadRequest) and "is not modified" in error.message.casefold()
+    return unchanged and endpoint.startswith("edit")

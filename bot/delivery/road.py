@@ -3,7 +3,8 @@
 A call that fails on its way, or stays without an answer for long, closes the road. From then on
 one thing alone is asked, which does nobody any harm (getMe), again and again until Telegram
 answers. So of all answers that fall into an outage only those may be in doubt that were being
-written when it began, or before it was noticed.
+written when it began, or before it was noticed. Of these, what was written into a silence is
+known: nothing had come from Telegram since before it, nor came until a question failed as well.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ from typing import Any
 
 from telegram.error import BadRequest, NetworkError, TelegramError
 
-from bot.delivery.fates import certainly_not_sent
+from bot.delivery.fates import Unanswered, certainly_not_sent
 from handlers.failures import Unsent
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,18 @@ class Road:
         self._open = asyncio.Event()
         self._open.set()
         self._over = False
+        self._heard = float("-inf")
+        self._silence = (float("-inf"), float("-inf"))
         self._probing: asyncio.Task[None] | None = None
+
+    def heard(self) -> None:
+        """Telegram has just answered something, no matter what."""
+        self._heard = asyncio.get_running_loop().time()
+
+    def swallowed(self, at: float) -> bool:
+        """Whether what was written `at` that moment by the loop's clock went into a silence."""
+        since, until = self._silence
+        return since < at < until
 
     def broke(self) -> None:
         """A call did not come through: nobody writes until Telegram answers again."""
@@ -42,22 +54,6 @@ class Road:
             return
         self._open.clear()
         self._probing = asyncio.create_task(self._probe(self.ask))
-
-    def watched(self, call: Call) -> Call:
-        """`call`, behind which no others follow when it stays without an answer for long.
-
-        A connection that leads nowhere fails only when its time is over, and whatever is written
-        until then is in doubt as well.
-        """
-
-        async def watched(*args: Any, **kwargs: Any) -> Any:
-            late = asyncio.get_running_loop().call_later(SILENT_S, self.broke)
-            try:
-                return await call(*args, **kwargs)
-            finally:
-                late.cancel()
-
-        return watched
 
     async def clear(self, until: float) -> None:
         """Wait until the road is open, to `until` by the loop's clock at most. Raises Unsent."""
@@ -85,6 +81,8 @@ class Road:
                 await ask()
             except TelegramError as error:
                 if is_lost(error):
+                    if is_silence(error):
+                        self._silence = self._heard, asyncio.get_running_loop().time()
                     if not lost:
                         log.warning("Telegram cannot be reached; answers wait")
                     lost = True
@@ -97,6 +95,48 @@ class Road:
         self._open.set()
 
 
+class Watched:
+    """A call on the road, and whether the last try remained without a byte for long (`silent`).
+
+    A connection that leads nowhere fails only when its time is over, and whatever is written until
+    then is in doubt as well: so when an answer is `urgent`, no others follow it once it stays
+    without one for long.
+    """
+
+    def __init__(self, road: Road, call: Call, *, urgent: bool) -> None:
+        self._road = road
+        self._call = call
+        self._urgent = urgent
+        self._begun = 0.0
+        self.silent = False
+
+    async def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call, and note whether anything came back."""
+        loop = asyncio.get_running_loop()
+        self._begun = loop.time()
+        late = loop.call_later(SILENT_S, self._road.broke) if self._urgent else None
+        try:
+            answer = await self._call(*args, **kwargs)
+        except TelegramError as error:
+            self.silent = is_silence(error) and loop.time() - self._begun >= SILENT_S
+            if not is_silence(error):
+                self._road.heard()
+            raise
+        finally:
+            if late is not None:
+                late.cancel()
+        self._road.heard()
+        return answer
+
+    @property
+    def was_swallowed(self) -> bool:
+        """Whether it went into a silence. Only to be asked when the road is clear again.
+
+        What is lost at once is no such thing: it had mostly arrived, and its answer is lost.
+        """
+        return self.silent and self._road.swallowed(self._begun)
+
+
 def is_lost(error: TelegramError) -> bool:
     """Whether a call or its answer was lost on the way; BadRequest is a NetworkError too."""
     return isinstance(error, NetworkError) and not isinstance(error, BadRequest)
@@ -106,3 +146,8 @@ def is_unsent(error: TelegramError) -> bool:
     """Whether a call that was lost certainly did not reach Telegram."""
     cause = error.__cause__
     return is_lost(error) and cause is not None and certainly_not_sent(cause)
+
+
+def is_silence(error: TelegramError) -> bool:
+    """Whether not a byte came back."""
+    return is_unsent(error) or (is_lost(error) and isinstance(error.__cause__, Unanswered))

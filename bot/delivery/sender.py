@@ -249,12 +249,14 @@ class Sender:
         url = self._url + self._bodies.method(delivery)
         turn.begin()
         try:
-            return read_answer(*await self._wire.post(url, body, _TIMEOUT))
+            status, said = await self._wire.post(url, body, _TIMEOUT)
         except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
             return error
         except asyncio.CancelledError:
             await self._owed.settle_unknown(delivery.id, "stopped while sending", self._clock())
             raise
+        self._limiter.road.heard()
+        return read_answer(status, said)
 
     async def _settle(
         self, delivery: Delivery, outcome: Answer | Exception, *, plain: bool

@@ -1,23 +1,25 @@
 """python-telegram-bot on aiohttp: one shared session, JSON bodies, errors that say what was sent.
 
-Every error of the network is raised as TimedOut or NetworkError with a cause of NotSent or
-PerhapsSent. The token is part of every address, so no address appears in any error.
+Every error of the network is raised as TimedOut or NetworkError with a cause of NotSent,
+PerhapsSent or Unanswered. The token is part of every address, so no address appears in any error.
 """
 
 import asyncio
 import io
 import json
 import re
+import socket
 from typing import Any
 
 import aiohttp
 from aiohttp.abc import AbstractStreamWriter
+from aiohttp.connector import AddrInfoType
 from telegram._utils.defaultvalue import DefaultValue
 from telegram._utils.types import ODVInput
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-from bot.delivery.fates import NotSent, PerhapsSent, certainly_not_sent, is_refusal
+from bot.delivery.fates import NotSent, PerhapsSent, Unanswered, certainly_not_sent, is_refusal
 
 JSON_HEADERS = {"Content-Type": "application/json"}
 _BAD_REQUEST = 400
@@ -25,6 +27,10 @@ _BAD_REQUEST = 400
 _CALLS = 2 * 64
 # Of the message that a call leads to; its id, its chat and its files are what we did not know.
 _SAID_BY_US = ("entities", "caption_entities", "reply_markup", "reply_to_message")
+# Less than an answer is waited for (30 s): who gives up then leaves nothing behind that is still
+# to be delivered, which the system would go on trying for minutes.
+_FORGET_AFTER_MS = 25_000
+_FORGETS: int | None = getattr(socket, "TCP_USER_TIMEOUT", None)  # Linux has it
 _TOKEN = re.compile(r"(?<=/bot)[^/\s'\"]+")
 
 
@@ -34,8 +40,19 @@ def open_session(pushes: int) -> aiohttp.ClientSession:
     Connections are kept for less time than servers keep them (15 s): the longer one lies idle,
     the likelier it is closed at the very moment of its use, which leaves a message in doubt.
     """
-    connector = aiohttp.TCPConnector(limit=_CALLS + pushes, keepalive_timeout=15.0)
+    connector = aiohttp.TCPConnector(
+        limit=_CALLS + pushes, keepalive_timeout=15.0, socket_factory=_open_socket
+    )
     return aiohttp.ClientSession(connector=connector, trust_env=False)
+
+
+def _open_socket(target: AddrInfoType) -> socket.socket:
+    """One whose connection ends when nobody has taken what was written for long enough."""
+    family, kind, protocol, *_ = target
+    made = socket.socket(family=family, type=kind, proto=protocol)
+    if _FORGETS is not None:
+        made.setsockopt(socket.IPPROTO_TCP, _FORGETS, _FORGET_AFTER_MS)
+    return made
 
 
 class AiohttpRequest(BaseRequest):
@@ -105,10 +122,18 @@ class AiohttpRequest(BaseRequest):
         )
         patience = _sum(_sum(pool, connect), _sum(write, read))
         sent = _payload(request_data, write)
+        begun = False
         try:
-            status, body = await self._exchange(url, method, sent, phases, patience)
+            async with (
+                asyncio.timeout(patience),
+                self._session.request(
+                    method, url, timeout=phases, allow_redirects=False, **sent
+                ) as response,
+            ):
+                begun = True
+                status, body = response.status, await response.read()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise _translated(error) from _finding(error)
+            raise _translated(error) from _finding(error, begun=begun)
         if not _of_bot_api(method, status, body):
             raise NetworkError(f"HTTP {status} of something that is no Bot API") from PerhapsSent(
                 f"HTTP {status} of something that is no Bot API"
@@ -128,22 +153,6 @@ class AiohttpRequest(BaseRequest):
             for name in _SAID_BY_US:
                 result.pop(name, None)
         return answer
-
-    async def _exchange(
-        self,
-        url: str,
-        method: str,
-        sent: dict[str, Any],
-        phases: aiohttp.ClientTimeout,
-        patience: float | None,
-    ) -> tuple[int, bytes]:
-        async with (
-            asyncio.timeout(patience),
-            self._session.request(
-                method, url, timeout=phases, allow_redirects=False, **sent
-            ) as response,
-        ):
-            return response.status, await response.read()
 
 
 class _Timed(aiohttp.Payload):
@@ -213,8 +222,13 @@ def _sum(first: float | None, second: float | None) -> float | None:
     return None if first is None or second is None else first + second
 
 
-def _finding(error: BaseException) -> ConnectionError:
-    kind = NotSent if certainly_not_sent(error) else PerhapsSent
+def _finding(error: BaseException, *, begun: bool) -> ConnectionError:
+    """What `error` says of a request whose answer had `begun` to come."""
+    kind: type[ConnectionError] = PerhapsSent
+    if certainly_not_sent(error):
+        kind = NotSent
+    elif not begun and _FORGETS is not None:
+        kind = Unanswered
     return kind(f"{type(error).__name__}: {redacted(str(error))}")
 
 

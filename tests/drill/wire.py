@@ -17,6 +17,7 @@ class Wire:
         self._flows = asyncio.Event()
         self._flows.set()
         self._resets = False
+        self._losses = 0
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -65,6 +66,7 @@ class Wire:
         """All is well. What was held arrives `late`, or never."""
         self._resets = False
         if not late and not self._flows.is_set():
+            self._losses += 1
             self.break_all()
         self._flows.set()
         if self._server is None:
@@ -99,15 +101,16 @@ class Wire:
             writer.close()
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await self._flows.wait()
+        losses = self._losses
+        await self._flowing(losses)
         if isinstance(self._target, str):
             behind = await asyncio.open_unix_connection(self._target)
         else:
             behind = await asyncio.open_connection("127.0.0.1", self._target)
         self._writers.add(behind[1])
         ways = [
-            asyncio.create_task(self._pump(reader, behind[1])),
-            asyncio.create_task(self._pump(behind[0], writer)),
+            asyncio.create_task(self._pump(reader, behind[1], losses)),
+            asyncio.create_task(self._pump(behind[0], writer, losses)),
         ]
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
@@ -118,8 +121,16 @@ class Wire:
             self._writers.discard(behind[1])
             behind[1].close()
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pump(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, losses: int
+    ) -> None:
         while data := await reader.read(65536):
-            await self._flows.wait()
+            await self._flowing(losses)
             writer.write(data)
             await writer.drain()
+
+    async def _flowing(self, losses: int) -> None:
+        """Wait until bytes pass. Raises when what came after so many `losses` is lost as well."""
+        await self._flows.wait()
+        if losses != self._losses:
+            raise ConnectionResetError("lost on the way")
