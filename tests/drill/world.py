@@ -31,6 +31,8 @@ POLL_FLOOR_S = 2
 # Room for what is written in some minutes; what is left is filled by the drill.
 _SQLITE_MB, _POSTGRES_MB = 48, 400
 _NOTHING = "no answer"
+# Alembic knows one migration at a time; the worlds are made side by side.
+_migrating = asyncio.Lock()
 
 
 @dataclass
@@ -142,7 +144,8 @@ async def world(dialect: str) -> AsyncIterator[World]:
             )
             url = made.database.url
             made.database_wire = await stack.enter_async_context(Wire(made.database.socket).laid())
-        await migrate(url)
+        async with _migrating:
+            await migrate(url)
         storage = made.machines.storage = await Storage.open(url)
         stack.push_async_callback(storage.close)
         await _people_the_world(made)
