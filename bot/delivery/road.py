@@ -24,6 +24,8 @@ Call = Callable[..., Coroutine[Any, Any, Any]]
 SILENT_S = 3.0
 """After so long without an answer Telegram is asked whether it is there, before more is sent."""
 
+# What was written so soon after the last sign of Telegram had perhaps arrived before the silence.
+_SIGN_S = 0.1
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.2, 2.0
 
 
@@ -46,7 +48,7 @@ class Road:
     def swallowed(self, at: float) -> bool:
         """Whether what was written `at` that moment by the loop's clock went into a silence."""
         since, until = self._silence
-        return since < at < until
+        return since + _SIGN_S < at < until
 
     def broke(self) -> None:
         """A call did not come through: nobody writes until Telegram answers again."""

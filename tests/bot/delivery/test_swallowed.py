@@ -73,7 +73,10 @@ async def test_what_arrives_late_after_all_is_not_said_again(
     assert shown(wire) == ["x"]
 
 
-async def test_once_more_is_once(wire: Wire, session: aiohttp.ClientSession):
+async def test_once_more_is_once(
+    wire: Wire, session: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("bot.delivery.road._SIGN_S", 0.0)
     async with by_cable(wire, session) as (cable, bot, _):
         usual = wire.script
 
@@ -107,6 +110,22 @@ async def test_what_was_written_before_the_silence_is_not_said_again(
         cable.hold()
         await asyncio.sleep(1.6)  # until a question has failed as well
         assert shown(wire) == ["first", "quick"]
+        await cable.mend()
+        assert isinstance(await outcome(first), NetworkError)
+    assert shown(wire) == ["first", "quick"]
+
+
+async def test_what_was_written_just_after_a_sign_of_telegram_is_not_said_again(
+    wire: Wire, session: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("bot.delivery.road._SIGN_S", 5.0)
+    async with by_cable(wire, session) as (cable, bot, _):
+        await at_work(bot.send_message(8, "quick"))
+        wire.latency_s = 0.3
+        first = at_work(bot.send_message(7, "first", read_timeout=1))
+        await asyncio.sleep(0.1)
+        cable.hold()
+        await asyncio.sleep(1.6)
         await cable.mend()
         assert isinstance(await outcome(first), NetworkError)
     assert shown(wire) == ["first", "quick"]
