@@ -1,5 +1,6 @@
 """`hexin run`, `hexin poll`, `hexin digest`, `hexin enrich`."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,9 +9,12 @@ from bot.cli.shared import USAGE_ERROR, fail, run_async, say, screen, settings_o
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
 
-    from bot.config import Settings
-    from bot.running import Role, Running
+    from bot.running import Running
+
+    Start = Callable[..., AbstractAsyncContextManager[Running]]
 
 
 def run(
@@ -20,23 +24,25 @@ def run(
     ] = "all",
 ) -> None:
     """启动机器人；没有令牌时启动本机沙盒，在浏览器里即可对话。"""
-    settings = settings_or_exit()
-    from bot.heap import bound_heaps
-    from bot.running import Role, StartError
+    from bot.heap import bound_heaps, loading
 
     bound_heaps()
+    with loading():
+        settings = settings_or_exit()
+        from bot.running import Role, StartError
+        from bot.runtime import start
 
     try:
         chosen = Role(role)
     except ValueError:
         fail(f"没有角色 {role}；可选：{'、'.join(Role)}", USAGE_ERROR)
     try:
-        run_async(_run_until_told(settings, chosen))
+        run_async(_run_until_told(partial(start, settings, role=chosen)))
     except StartError as error:
         fail(str(error), error.code)
 
 
-async def _run_until_told(settings: "Settings", role: "Role") -> None:
+async def _run_until_told(start: "Start") -> None:
     """Run until the first SIGINT or SIGTERM; a second one does not wait for what is under way."""
     import asyncio
     import signal
@@ -44,7 +50,7 @@ async def _run_until_told(settings: "Settings", role: "Role") -> None:
 
     stop = asyncio.Event()
     up = asyncio.Event()
-    work = asyncio.create_task(_run(settings, role, stop, up))
+    work = asyncio.create_task(_run(start, stop, up))
 
     def on_signal() -> None:
         # Still starting (perhaps waiting for Telegram), or told twice: do not wait.
@@ -60,13 +66,10 @@ async def _run_until_told(settings: "Settings", role: "Role") -> None:
         await work
 
 
-async def _run(
-    settings: "Settings", role: "Role", stop: "asyncio.Event", up: "asyncio.Event"
-) -> None:
+async def _run(start: "Start", stop: "asyncio.Event", up: "asyncio.Event") -> None:
     from bot.heap import settle
-    from bot.runtime import start
 
-    async with start(settings, role=role, on_fatal=stop.set) as running:
+    async with start(on_fatal=stop.set) as running:
         up.set()
         settle()
         _say_hello(running)

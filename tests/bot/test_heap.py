@@ -58,3 +58,21 @@ def test_what_was_loaded_is_not_looked_through_again():
     code = "import gc; from bot.heap import settle; settle(); print(gc.get_freeze_count())"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert int(done.stdout) > 5_000
+
+
+_LOADING = """
+import gc
+from bot.heap import loading
+gc.collect()
+before = gc.get_stats()[2]["collections"]
+with loading():
+    loaded = [[number] for number in range(1_000_000)]
+print(gc.get_stats()[2]["collections"] - before, gc.get_freeze_count() > 1_000_000, gc.isenabled())
+"""
+
+
+def test_what_loads_is_not_looked_through_then_or_later():
+    done = subprocess.run(
+        [sys.executable, "-c", _LOADING], check=True, capture_output=True, text=True
+    )
+    assert done.stdout.split() == ["0", "True", "True"]
