@@ -10,11 +10,11 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.addresses import AddressPolicy
-from bot.engine.workers import WorkerPool
 from bot.fetching import Fetcher
 from bot.jobs.links import LinkReader
 from handlers.linkdesk import LinkDesk
 from storage import Storage
+from tests.workers import LentPool
 
 PARAGRAPHS = (
     "Harbour Robotics said on Tuesday that it had sold {n} sorting machines to the port of "
@@ -86,7 +86,7 @@ async def newsstand() -> AsyncIterator[Newsstand]:
 @asynccontextmanager
 async def link_desk(storage: Storage, stand: Newsstand, clock: object) -> AsyncIterator[LinkDesk]:
     """A desk that may open the stand's pages, and no other address of this machine."""
-    workers = WorkerPool(1)
+    workers = LentPool()
     policy = AddressPolicy((stand.base.removeprefix("http://"),))
     try:
         async with Fetcher(user_agent="hexin-test", allow=policy, timeout_s=2.0) as fetcher:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.addresses import AddressPolicy
-from bot.engine.workers import WorkerPool
 from bot.fetching import Fetcher
 from bot.jobs.discovering import Discoverer
 from bot.jobs.polling import Poller
@@ -24,6 +23,7 @@ from tests.clocks import HandClock
 from tests.handlers.conftest import Chatting, Newsroom, newsroom_over
 from tests.handlers.newsstand import Newsstand, newsstand
 from tests.newsdesk import NOON
+from tests.workers import LentPool
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ async def desk_over(
     storage: Storage, stand: Newsstand, clock: HandClock
 ) -> AsyncIterator[SourceDesk]:
     """The desk as it runs, which may open the stand's pages and no others of this machine."""
-    workers = WorkerPool(1)
+    workers = LentPool()
     policy = AddressPolicy((stand.base.removeprefix("http://"),))
     try:
         async with Fetcher(

@@ -32,6 +32,7 @@ from tests.bot.jobs.pages import item, page, rss
 from tests.bot.jobs.world import Time
 from tests.databases import migrated_file
 from tests.hostile.inside import SECRET, Handler, Net, two_places
+from tests.workers import LentPool
 
 ROOT = Path(__file__).parents[2]
 
@@ -53,7 +54,7 @@ async def storage(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
 
 @pytest.fixture
 async def workers() -> AsyncIterator[WorkerPool]:
-    pool = WorkerPool(1)
+    pool = LentPool()
     yield pool
     await pool.close()
 

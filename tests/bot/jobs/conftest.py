@@ -8,7 +8,6 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.addresses import AddressPolicy
-from bot.engine.workers import WorkerPool
 from bot.fetching import Fetcher
 from bot.jobs.polling import Poller
 from bot.jobs.reading import Reader
@@ -18,6 +17,7 @@ from storage import Storage
 from tests.bot.jobs.desk import Desk
 from tests.bot.jobs.world import Time, World
 from tests.databases import migrated_file
+from tests.workers import LentPool
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ async def world(jobs_url: str) -> AsyncIterator[World]:
     app.router.add_route("GET", "/{path:.*}", answer)
     storage = await Storage.open(jobs_url)
     time = Time()
-    workers = WorkerPool(1)
+    workers = LentPool()
     async with TestServer(app) as server:
         base = f"http://127.0.0.1:{server.port}"
         policy = AddressPolicy((f"127.0.0.1:{server.port}",))

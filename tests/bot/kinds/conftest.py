@@ -15,7 +15,6 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.test_utils import TestServer
 
 from bot.addresses import AddressPolicy
-from bot.engine.workers import WorkerPool
 from bot.fetching import Fetcher
 from bot.jobs.discovering import Discoverer
 from bot.jobs.polling import Poller
@@ -25,6 +24,7 @@ from digest.sources.polling import PollDecision
 from storage import Storage
 from tests.bot.jobs.world import Time, World
 from tests.bot.kinds.services import Net, make_net
+from tests.workers import LentPool
 
 _HOSTS = (
     "www.youtube.com,github.com,www.reddit.com,reddit.com,hn.algolia.com,news.ycombinator.com,"
@@ -104,7 +104,7 @@ async def kinds(
     shutil.copy(sqlite_template, file)
     url = f"sqlite:///{file}"
     storage = await Storage.open(url)
-    workers = WorkerPool(1)
+    workers = LentPool()
     plain, safe = TestServer(app), TestServer(app, scheme="https")
     await plain.start_server()
     await safe.start_server(ssl=context)
