@@ -5,6 +5,7 @@ stops it. `TEST_DATABASE_URL` names a server to use instead.
 """
 
 import fcntl
+import functools
 import json
 import os
 import pwd
@@ -42,17 +43,26 @@ class Server:
         """A new database, empty or a copy of `template`; `more` are options in SQL."""
         name = f"hexin_{uuid.uuid4().hex[:16]}"
         copy = f' TEMPLATE "{template}" {more}' if template else ""
-        self._run(f'CREATE DATABASE "{name}"{copy}')
+        self._run(f'CREATE DATABASE "{name}"{copy}{self._strategy if template else ""}')
         return self.url.set(database=name)
 
     def drop(self, url: URL) -> None:
         """Remove a database, whoever is still connected."""
         self._run(f'DROP DATABASE IF EXISTS "{url.database}" WITH (FORCE)')
 
+    @functools.cached_property
+    def _strategy(self) -> str:
+        """Files copied as they are: through the log it takes twice as long, where it is used."""
+        with self._maintenance() as connection:
+            return " STRATEGY FILE_COPY" if connection.info.server_version >= 150_000 else ""
+
     def _run(self, statement: str) -> None:
-        address = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(address, autocommit=True) as connection:
+        with self._maintenance() as connection:
             connection.execute(statement.encode())
+
+    def _maintenance(self) -> psycopg.Connection:
+        address = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return psycopg.connect(address, autocommit=True)
 
 
 @contextmanager
