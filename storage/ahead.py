@@ -12,7 +12,6 @@ from sqlalchemy import Delete, Update, and_, delete, or_, update
 
 from digest.sources.pace import CEILING_S, LONGEST_HINT_S
 from storage.database import Database
-from storage.deliveries import SENDING_S
 from storage.schema import (
     DUE,
     OPEN,
@@ -25,6 +24,7 @@ from storage.schema import (
     source_polls,
     subscribers,
 )
+from storage.sending import SENDING_S
 
 SLACK = timedelta(minutes=5)
 # What a server asks for, up to a tenth later, and a day that a feed asks to skip.

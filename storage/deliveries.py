@@ -22,40 +22,30 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Row,
-    Select,
-    and_,
-    bindparam,
     func,
     literal,
-    or_,
     select,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digest.model import Delivery, DeliveryState, DigestKind, Lang, Wishes
+from digest.model import Delivery, DeliveryState, DigestKind, Wishes
 from digest.reasons import Reason, read_reason
-from storage.column_types import UtcTime
+from storage import sending
 from storage.database import Database
 from storage.schema import (
     DUE,
     OPEN,
-    delivered,
     deliveries,
-    digest_parts,
     digest_signals,
     digests,
     subscribers,
 )
-from storage.upsert import chunks, insert
+from storage.sending import IN_FLIGHT, SENDING_S, UNSETTLED
+from storage.upsert import chunks
 from storage.values import read_wishes
 
-_IN_FLIGHT = (DeliveryState.CLAIMED, DeliveryState.SENDING)
-_UNSETTLED = (DeliveryState.PENDING, DeliveryState.RETRY, *_IN_FLIGHT)
 _ALERTS = (DigestKind.INSTANT, DigestKind.STORY, DigestKind.TREND)
-# A request that was started is answered or given up well within this time.
-SENDING_S = 120
 _STOPPED = "the sender stopped"
 
 
@@ -92,17 +82,8 @@ class Deliveries:
         settled. What is claimed is given back when it is not being sent by the end of the lease.
         """
         async with self._database.write() as connection:
-            ids = (await connection.execute(_due(now, limit))).scalars().all()
-            lease = {
-                "state": DeliveryState.CLAIMED,
-                "owner": owner,
-                "lease_until": now + timedelta(seconds=lease_s),
-            }
-            for some in chunks(ids):
-                await connection.execute(
-                    update(deliveries).where(deliveries.c.id.in_(some)).values(**lease)
-                )
-            return await _load(connection, ids)
+            until = now + timedelta(seconds=lease_s)
+            return await sending.claim(connection, now, limit, owner, until)
 
     async def mark_sending(
         self, delivery_id: int, now: datetime, *, owner: str | None = None
@@ -128,11 +109,11 @@ class Deliveries:
         Proof that comes late also settles a delivery that was given up as unknown.
         """
         async with self._database.write() as connection:
-            await _settle_sent(connection, {delivery_id: message_id}, now)
+            await sending.settle_sent(connection, {delivery_id: message_id}, now)
 
     async def advance(
         self,
-        sending: Sequence[int],
+        marks: Sequence[int],
         receipts: Mapping[int, int],
         now: datetime,
         *,
@@ -140,33 +121,20 @@ class Deliveries:
     ) -> frozenset[int]:
         """`mark_sending` and `settle_sent` for many at once, in one transaction.
 
-        `receipts` maps deliveries to their message ids. Returns which of `sending` may be sent.
+        `receipts` maps deliveries to their message ids. Returns which of `marks` may be sent.
         """
-        marked: set[int] = set()
         async with self._database.write() as connection:
             if receipts:
-                await _settle_sent(connection, receipts, now)
-            for some in chunks(tuple(sending)):
-                result = await connection.execute(
-                    update(deliveries)
-                    .where(deliveries.c.id.in_(some))
-                    .where(deliveries.c.state == DeliveryState.CLAIMED)
-                    .where(deliveries.c.lease_until > now, deliveries.c.owner == owner)
-                    .values(
-                        state=DeliveryState.SENDING,
-                        attempts=deliveries.c.attempts + 1,
-                        lease_until=now + timedelta(seconds=SENDING_S),
-                    )
-                    .returning(deliveries.c.id)
-                )
-                marked.update(result.scalars())
-        return frozenset(marked)
+                await sending.settle_sent(connection, receipts, now)
+            return frozenset(
+                await sending.mark_sending(connection, marks, now, owner) if marks else ()
+            )
 
     async def settle_retry(self, delivery_id: int, not_before: datetime, error: str) -> None:
         """It was certainly not sent: try again from `not_before` on."""
         await self._change(
             delivery_id,
-            [deliveries.c.state.in_(_IN_FLIGHT)],
+            [deliveries.c.state.in_(IN_FLIGHT)],
             state=DeliveryState.RETRY,
             not_before=not_before,
             error=error,
@@ -176,7 +144,7 @@ class Deliveries:
         """It will never be sent."""
         await self._change(
             delivery_id,
-            [deliveries.c.state.in_(_UNSETTLED)],
+            [deliveries.c.state.in_(UNSETTLED)],
             state=DeliveryState.DEAD,
             error=reason,
             settled_at=now,
@@ -187,7 +155,7 @@ class Deliveries:
 
         An alert goes once more if alerts are set to.
         """
-        mine = (deliveries.c.id == delivery_id, deliveries.c.state.in_(_IN_FLIGHT))
+        mine = (deliveries.c.id == delivery_id, deliveries.c.state.in_(IN_FLIGHT))
         async with self._database.write() as connection:
             if self.resend_alerts:
                 await _send_once_more(connection, mine, error, now)
@@ -353,115 +321,3 @@ async def _send_once_more(
         )
     )
     return result.rowcount
-
-
-async def _settle_sent(
-    connection: AsyncConnection, receipts: Mapping[int, int], now: datetime
-) -> None:
-    # Not in_(): a list cannot be spelt out in a statement that runs for many rows.
-    possible = or_(
-        *(deliveries.c.state == one for one in (*_IN_FLIGHT, DeliveryState.UNKNOWN)),
-        # Its proof came after all, before it went once more.
-        and_(deliveries.c.state == DeliveryState.RETRY, deliveries.c.resent),
-    )
-    await connection.execute(
-        update(deliveries)
-        .where(deliveries.c.id == bindparam("delivery"), possible)
-        .values(
-            state=DeliveryState.SENT,
-            message_id=bindparam("message"),
-            settled_at=now,
-            error="",
-        ),
-        [{"delivery": one, "message": message} for one, message in receipts.items()],
-    )
-    for some in chunks(tuple(receipts)):
-        await _note_delivered(connection, some, now)
-
-
-async def _note_delivered(connection: AsyncConnection, ids: Sequence[int], now: datetime) -> None:
-    shown = (
-        select(deliveries.c.subscriber_id, digest_signals.c.signal_id, literal(now, UtcTime))
-        .distinct()
-        .join(
-            digest_signals,
-            (digest_signals.c.digest_id == deliveries.c.digest_id)
-            & (digest_signals.c.part == deliveries.c.part),
-        )
-        .where(deliveries.c.id.in_(ids), deliveries.c.state == DeliveryState.SENT)
-        .where(digest_signals.c.taken_out.is_(False))
-    )
-    await connection.execute(
-        insert(connection, delivered)
-        .from_select(["subscriber_id", "signal_id", "delivered_at"], shown)
-        .on_conflict_do_nothing()
-    )
-
-
-def _due(now: datetime, limit: int) -> Select[Any]:
-    earlier = deliveries.alias("earlier")
-    waits = (
-        select(literal(1))
-        .where(earlier.c.digest_id == deliveries.c.digest_id)
-        .where(earlier.c.subscriber_id == deliveries.c.subscriber_id)
-        .where(earlier.c.part < deliveries.c.part, earlier.c.state.in_(_UNSETTLED))
-        .exists()
-    )
-    return (
-        select(deliveries.c.id)
-        .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
-        .where(DUE, deliveries.c.not_before <= now, subscribers.c.active, ~waits)
-        .order_by(deliveries.c.urgency, deliveries.c.not_before, deliveries.c.id)
-        .limit(limit)
-        .with_for_update(of=deliveries, skip_locked=True)
-    )
-
-
-async def _load(connection: AsyncConnection, ids: Iterable[int]) -> tuple[Delivery, ...]:
-    wanted = tuple(ids)
-    found: dict[int, Delivery] = {}
-    for some in chunks(wanted):
-        query = (
-            select(
-                deliveries,
-                digests.c.lang,
-                subscribers.c.chat_id,
-                subscribers.c.thread_id,
-            )
-            .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
-            .join(digests, digests.c.id == deliveries.c.digest_id)
-            .where(deliveries.c.id.in_(some))
-        )
-        rows = (await connection.execute(query)).all()
-        parts = await _parts(connection, {(row.digest_id, row.part) for row in rows})
-        found.update({row.id: _delivery(row, *parts[row.digest_id, row.part]) for row in rows})
-    return tuple(found[number] for number in wanted)
-
-
-async def _parts(
-    connection: AsyncConnection, keys: set[tuple[int, int]]
-) -> dict[tuple[int, int], tuple[dict[str, Any], int]]:
-    """Body and version of each part, read once however many readers are owed it."""
-    query = select(digest_parts).where(
-        digest_parts.c.digest_id.in_({digest for digest, _ in keys})
-    )
-    rows = await connection.execute(query)
-    return {(row.digest_id, row.part): (row.body, row.version) for row in rows}
-
-
-def _delivery(row: Row[Any], body: dict[str, Any], version: int) -> Delivery:
-    return Delivery(
-        id=row.id,
-        digest_id=row.digest_id,
-        subscriber_id=row.subscriber_id,
-        chat_id=row.chat_id,
-        thread_id=row.thread_id,
-        part=row.part,
-        state=DeliveryState(row.state),
-        attempts=row.attempts,
-        body=body,
-        silent=row.silent,
-        version=version,
-        resent=row.resent,
-        lang=Lang(row.lang),
-    )

@@ -14,10 +14,13 @@ CHUNK = 500
 
 
 def insert(
-    connection: Connection | AsyncConnection, table: Table
+    where: Connection | AsyncConnection | str, table: Table
 ) -> postgresql.Insert | sqlite.Insert:
-    """An insert into `table` that has `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    if connection.dialect.name == "postgresql":
+    """An insert into `table` that has `on_conflict_do_nothing` and `on_conflict_do_update`.
+
+    `where` is the connection it is for, or the name of its dialect.
+    """
+    if (where if isinstance(where, str) else where.dialect.name) == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)
 
