@@ -5,18 +5,21 @@ next. Each update goes on only when its own try is committed.
 """
 
 import asyncio
-from contextvars import Context
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import literal_column
 
 from storage.database import Database
 from storage.schema import updates
+from storage.together import Together
 from storage.upsert import insert
 
 # An update that kills the process whenever it is answered is given up. Being written down counts
 # as the first try.
 _TRIES = 3
+
+_Try = tuple[int, datetime]
 
 
 class Beginnings:
@@ -24,9 +27,8 @@ class Beginnings:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._page: dict[int, datetime] = {}
-        self._asked: dict[int, asyncio.Future[bool | None]] = {}
-        self._writing: asyncio.Task[None] | None = None
+        self._tries = Together(self._commit)
+        self._under_way: dict[int, asyncio.Event] = {}
 
     async def note(self, update_id: int, now: datetime) -> bool | None:
         """Count a try that begins now. Returns whether an earlier one has changed something.
@@ -34,41 +36,17 @@ class Beginnings:
         None when it must not be tried: it was answered, is being answered without having been
         kept, or was tried often enough.
         """
-        while (other := self._asked.get(update_id)) is not None:
-            await asyncio.wait([other])
-        asked: asyncio.Future[bool | None] = asyncio.get_running_loop().create_future()
-        self._asked[update_id] = asked
-        self._page[update_id] = now
-        if self._writing is None:
-            # On nobody's behalf: what is noted here is no change that an update makes.
-            self._writing = asyncio.create_task(self._write(), context=Context())
-        return await asked
-
-    async def _write(self) -> None:
+        # All who share a question get its answer, and only one of them may answer the update.
+        while (other := self._under_way.get(update_id)) is not None:
+            await other.wait()
+        told = self._under_way[update_id] = asyncio.Event()
         try:
-            while self._page:
-                page, self._page = self._page, {}
-                await self._write_page(page)
+            return await self._tries.ask((update_id, now))
         finally:
-            self._writing = None
+            del self._under_way[update_id]
+            told.set()
 
-    async def _write_page(self, page: dict[int, datetime]) -> None:
-        try:
-            begun = await self._commit(page)
-        except BaseException as error:
-            for asked in map(self._asked.pop, page):
-                if isinstance(error, Exception) and not asked.done():
-                    asked.set_exception(error)
-                asked.cancel()  # does nothing to one that is told
-            if not isinstance(error, Exception):
-                raise
-            return
-        for update_id in page:
-            asked = self._asked.pop(update_id)
-            if not asked.done():  # who waited may have been cancelled
-                asked.set_result(begun.get(update_id))
-
-    async def _commit(self, page: dict[int, datetime]) -> dict[int, bool]:
+    async def _commit(self, tries: Sequence[_Try]) -> dict[_Try, bool]:
         waits = updates.c.payload.is_not(None) & (updates.c.tries < literal_column(f"{_TRIES}"))
         async with self._database.write() as connection:
             rows = await connection.execute(
@@ -81,7 +59,9 @@ class Beginnings:
                 .returning(updates.c.update_id, updates.c.acted),
                 [
                     {"update_id": update_id, "received_at": now, "tries": 1}
-                    for update_id, now in page.items()
+                    # One that was cancelled may be here beside the one who asked after it.
+                    for update_id, now in dict(tries).items()
                 ],
             )
-            return {update_id: bool(acted) for update_id, acted in rows}
+            begun = {update_id: bool(acted) for update_id, acted in rows}
+        return {one: begun[one[0]] for one in tries if one[0] in begun}

@@ -8,13 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from storage.beginnings import Beginnings
 from storage.database import Database
 from storage.schema import UNANSWERED, meta, updates
 from storage.upsert import chunks, insert
 from storage.values import pack_text, unpack_text
+
+_END = (
+    update(updates)
+    .where(updates.c.update_id.in_(bindparam("ended", expanding=True)), UNANSWERED)
+    .values(payload=None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +167,7 @@ class Updates:
             try:
                 async with self._database.write() as connection:
                     for some in chunks(ended):
-                        await connection.execute(
-                            update(updates)
-                            .where(updates.c.update_id.in_(some), UNANSWERED)
-                            .values(payload=None)
-                        )
+                        await connection.execute(_END, {"ended": list(some)})
             except BaseException:
                 self._ended.update(ended)  # noted with the next
                 raise

@@ -135,12 +135,8 @@ class CollectionQueries:
         return await self._where_saved.ask((subscriber_id, wanted)) or {}
 
     async def _default_of(self, readers: Sequence[int]) -> dict[int, Collection]:
-        found: dict[int, Collection] = {}
         async with self._database.read() as connection:
-            for some in chunks(readers):
-                for row in await connection.execute(_DEFAULTS, {"readers": list(some)}):
-                    found[row.subscriber_id] = read_collection(row)
-        return found
+            return await load_defaults(connection, readers)
 
     async def _holding(
         self, asked: Sequence[tuple[int, tuple[int, ...]]]
@@ -192,6 +188,17 @@ _DEFAULTS = collection_query().where(
     collections.c.subscriber_id.in_(bindparam("readers", expanding=True)),
     collections.c.is_default,
 )
+
+
+async def load_defaults(
+    connection: AsyncConnection, readers: Sequence[int]
+) -> dict[int, Collection]:
+    """The lists that these readers save into first, by the readers that have one."""
+    found: dict[int, Collection] = {}
+    for some in chunks(readers):
+        for row in await connection.execute(_DEFAULTS, {"readers": list(some)}):
+            found[row.subscriber_id] = read_collection(row)
+    return found
 
 
 def read_collection(row: Row[Any]) -> Collection:

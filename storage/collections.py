@@ -1,10 +1,12 @@
 """Collections: readers' named lists, and what they saved in them."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_urlsafe
 from typing import Any
 
-from sqlalchemy import exc, func, select, update
+from sqlalchemy import bindparam, exc, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import Collection, SavedSort
@@ -13,12 +15,16 @@ from storage.collection_queries import (
     collection_query,
     is_saved,
     load_collection,
+    load_defaults,
     own,
     read_collection,
 )
+from storage.column_types import Id
+from storage.database import Database
 from storage.errors import DuplicateName, NotFound
+from storage.jointly import Jointly
 from storage.schema import collections, saved, signals, subscribers
-from storage.upsert import insert
+from storage.upsert import chunks, insert
 
 MOST_COLLECTIONS = 30
 """Lists that one reader may have: as many as can still be told apart by buttons."""
@@ -33,42 +39,39 @@ _KEY_BYTES = 24
 """192 bits: nobody finds a shared collection by trying, and its link still fits everywhere."""
 
 
+@dataclass(frozen=True, slots=True)
+class _First:
+    """The list that a reader without one is given to save into."""
+
+    subscriber_id: int
+    name: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Save:
+    """A signal to be put into a list."""
+
+    collection_id: int
+    signal_id: int
+    now: datetime
+    note: str
+
+
 class Collections(CollectionQueries):
     """The collections of all readers; each changes only its own."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._firsts = Jointly(database, _make_firsts)
+        self._saves = Jointly(database, _save)
 
     async def default(self, subscriber_id: int, now: datetime, name: str) -> Collection:
         """The list that a reader saves into without naming one; made as `name` at first."""
         known = await self._defaults.ask(subscriber_id)
         if known is not None:
             return known
-        query = collection_query().where(
-            collections.c.subscriber_id == subscriber_id, collections.c.is_default
-        )
-        async with self._database.write() as connection:
-            # Two taps at once: whoever comes second waits here, and finds the list made.
-            reader = select(subscribers.c.id).where(subscribers.c.id == subscriber_id)
-            await connection.execute(reader.with_for_update())
-            row = (await connection.execute(query)).first()
-            if row is None:
-                first = func.coalesce(func.min(collections.c.position) - 1, 0)
-                # A list that the reader called so before becomes the default one.
-                await connection.execute(
-                    insert(connection, collections)
-                    .values(
-                        subscriber_id=subscriber_id,
-                        name=name,
-                        is_default=True,
-                        created_at=now,
-                        position=select(first)
-                        .where(collections.c.subscriber_id == subscriber_id)
-                        .scalar_subquery(),
-                    )
-                    .on_conflict_do_update(
-                        index_elements=["subscriber_id", "name"], set_={"is_default": True}
-                    )
-                )
-                row = (await connection.execute(query)).one()
-            return read_collection(row)
+        return await self._firsts.ask(_First(subscriber_id, name, now))
 
     async def create(self, subscriber_id: int, name: str, now: datetime) -> Collection:
         """A new list, after all others. Raises DuplicateName."""
@@ -156,27 +159,8 @@ class Collections(CollectionQueries):
 
         Raises NotFound for an unknown list or signal.
         """
-        kept = {
-            "collection_id": collection_id,
-            "signal_id": signal_id,
-            "note": note,
-            "saved_at": now,
-            "by_rule": False,
-        }
         try:
-            async with self._database.write() as connection:
-                result = await connection.execute(
-                    insert(connection, saved)
-                    .on_conflict_do_nothing()
-                    .returning(saved.c.signal_id),
-                    kept,
-                )
-                is_new = result.scalar() is not None
-                if not is_new and note:
-                    await connection.execute(
-                        update(saved).where(is_saved(collection_id, signal_id)).values(note=note)
-                    )
-                return is_new
+            return await self._saves.ask(_Save(collection_id, signal_id, now, note))
         except exc.IntegrityError:
             # Hardly ever; so it is not asked before each.
             async with self._database.read() as connection:
@@ -235,6 +219,70 @@ async def place(connection: AsyncConnection, subscriber_id: int, at: Any) -> int
     """The position `at` (an expression over the reader's lists), 0 for the first of all."""
     query = select(at).where(collections.c.subscriber_id == subscriber_id)
     return await connection.scalar(query) or 0
+
+
+async def _make_firsts(
+    connection: AsyncConnection, firsts: Sequence[_First]
+) -> Sequence[Collection]:
+    wanted = {one.subscriber_id: one for one in reversed(firsts)}
+    readers = sorted(wanted)
+    # Two taps at once: whoever comes second waits here, and finds the list made.
+    for some in chunks(readers):
+        locked = select(subscribers.c.id).where(subscribers.c.id.in_(some))
+        await connection.execute(locked.order_by(subscribers.c.id).with_for_update())
+    found = await load_defaults(connection, readers)
+    missing = [wanted[number] for number in readers if number not in found]
+    if missing:
+        place = func.coalesce(func.min(collections.c.position) - 1, 0)
+        reader = bindparam("reader", type_=Id)
+        # A list that the reader called so before becomes the default one.
+        await connection.execute(
+            insert(connection, collections)
+            .values(
+                subscriber_id=reader,
+                name=bindparam("called"),
+                is_default=True,
+                created_at=bindparam("now"),
+                position=select(place)
+                .where(collections.c.subscriber_id == reader)
+                .scalar_subquery(),
+            )
+            .on_conflict_do_update(
+                index_elements=["subscriber_id", "name"], set_={"is_default": True}
+            ),
+            [{"reader": one.subscriber_id, "called": one.name, "now": one.now} for one in missing],
+        )
+        found |= await load_defaults(connection, [one.subscriber_id for one in missing])
+    return [found[one.subscriber_id] for one in firsts]
+
+
+async def _save(connection: AsyncConnection, saves: Sequence[_Save]) -> Sequence[bool]:
+    rows = {
+        (one.collection_id, one.signal_id): {
+            "collection_id": one.collection_id,
+            "signal_id": one.signal_id,
+            "note": one.note,
+            "saved_at": one.now,
+            "by_rule": False,
+        }
+        for one in reversed(saves)  # of two for the same place the first counts
+    }
+    result = await connection.execute(
+        insert(connection, saved)
+        .on_conflict_do_nothing()
+        .returning(saved.c.collection_id, saved.c.signal_id),
+        # In one order: processes that write the same rows do not wait for each other in turn.
+        [rows[place] for place in sorted(rows)],
+    )
+    fresh = {(row.collection_id, row.signal_id) for row in result}
+    told: list[bool] = []
+    for one in saves:
+        place = (one.collection_id, one.signal_id)
+        told.append(place in fresh)
+        if place not in fresh and one.note:
+            await connection.execute(update(saved).where(is_saved(*place)).values(note=one.note))
+        fresh.discard(place)
+    return told
 
 
 async def _require(connection: AsyncConnection, collection_id: int, signal_id: int) -> None:

@@ -8,14 +8,14 @@ Readers are separate connections that cannot write; with the write-ahead log the
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import event, exc, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from storage.acting import acting
+from storage.acting import Acting, acting
 from storage.address import Address, make_folder, read_address
 from storage.backup import backup
 from storage.errors import DatabaseDamaged, SchemaOutdated, StorageUnavailable
@@ -92,15 +92,23 @@ class Database:
             yield connection
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction: committed at the end of the block, rolled back by an exception."""
+    async def write(
+        self, behalf: Sequence[Acting] | None = None
+    ) -> AsyncIterator[AsyncConnection]:
+        """One transaction: committed at the end of the block, rolled back by an exception.
+
+        It is made on `behalf` of these updates, of the one at work when they are not given.
+        """
         at_work = acting.get()
+        if behalf is None:
+            behalf = [] if at_work is None else [at_work]
         async with self._lock, self._writer.begin() as connection:
-            if at_work is not None and not at_work.noted:
-                await connection.execute(_ACTED, {"update_id": at_work.update_id})
+            fresh = sorted({one.update_id for one in behalf if not one.noted})
+            if fresh:
+                await connection.execute(_ACTED, [{"update_id": number} for number in fresh])
             yield connection
-        if at_work is not None:
-            at_work.noted = True
+        for one in behalf:
+            one.noted = True
 
     async def _greet(self, *, check: bool) -> None:
         try:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
 
-from sqlalchemy import RowMapping, delete, select
+from sqlalchemy import RowMapping, bindparam, delete, select
 
 from digest.model import Lang
 from digest.roles import Role
@@ -22,6 +22,7 @@ from storage.upsert import chunks
 
 CODE_VALID = timedelta(hours=24)
 _CODE_BYTES = 18
+_MEMBERS = select(staff).where(staff.c.user_id.in_(bindparam("people", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,8 @@ class StaffBook:
         found: dict[int, StaffMember] = {}
         async with self._database.read() as connection:
             for some in chunks(user_ids):
-                query = select(staff).where(staff.c.user_id.in_(some))
-                for row in (await connection.execute(query)).mappings():
+                rows = await connection.execute(_MEMBERS, {"people": list(some)})
+                for row in rows.mappings():
                     found[row["user_id"]] = _member(row)
         return found
 

@@ -1,6 +1,6 @@
 """Subscribers: the chats we may write to, what they wish, and what they have been told."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnClause,
     ColumnElement,
     Select,
+    bindparam,
     func,
     literal,
     literal_column,
@@ -33,6 +34,7 @@ from storage.due import due_by_wishes
 from storage.errors import NotFound
 from storage.given import UNSENT
 from storage.guests import follow_guest
+from storage.jointly import Jointly
 from storage.moves import follow_desk
 from storage.number_rows import among
 from storage.schema import (
@@ -56,6 +58,15 @@ TOPIC_CLOSED, MIGRATED = "topic", "migrated"
 
 # As the index of who is due has it: SQLite knows it word for word only.
 _ACTIVE: ColumnClause[bool] = literal_column("subscribers.active")
+_IN_PLACES = subscriber_query().where(
+    subscribers.c.chat_id.in_(bindparam("chats", expanding=True)),
+    subscribers.c.thread_id.in_(bindparam("threads", expanding=True)),
+)
+_USED = (
+    update(subscribers)
+    .where(subscribers.c.id == bindparam("reader"))
+    .values(used_at=bindparam("at"))
+)
 
 
 class Subscribers:
@@ -64,6 +75,7 @@ class Subscribers:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._by_chat = Together(self._in_places)
+        self._uses = Jointly(database, _note_uses)
 
     async def enter(
         self,
@@ -145,10 +157,7 @@ class Subscribers:
 
     async def note_use(self, subscriber_id: int, now: datetime) -> None:
         """Note that the chat has spoken to us."""
-        async with self._database.write() as connection:
-            await connection.execute(
-                update(subscribers).where(subscribers.c.id == subscriber_id).values(used_at=now)
-            )
+        await self._uses.ask((subscriber_id, now))
 
     async def set_lang(self, subscriber_id: int, lang: Lang) -> None:
         """Change the language of both the interface and the digests."""
@@ -343,13 +352,11 @@ class Subscribers:
     ) -> dict[tuple[int, int], Subscriber]:
         """The subscribers of these chats and forum topics, and perhaps of others of the chats."""
         found: list[Subscriber] = []
-        for some in chunks(places):
-            chats, threads = ({place[side] for place in some} for side in (0, 1))
-            found += await self._many(
-                subscriber_query().where(
-                    subscribers.c.chat_id.in_(chats), subscribers.c.thread_id.in_(threads)
-                )
-            )
+        async with self._database.read() as connection:
+            for some in chunks(places):
+                chats, threads = (sorted({place[side] for place in some}) for side in (0, 1))
+                values = {"chats": chats, "threads": threads}
+                found += await _read(connection, _IN_PLACES, values)
         return {(one.chat_id, one.thread_id): one for one in found}
 
     async def _first(self, query: Select[Any]) -> Subscriber | None:
@@ -361,8 +368,18 @@ class Subscribers:
             return await _read(connection, query)
 
 
-async def _read(connection: AsyncConnection, query: Select[Any]) -> tuple[Subscriber, ...]:
-    rows = (await connection.execute(query)).all()
+async def _note_uses(
+    connection: AsyncConnection, uses: Sequence[tuple[int, datetime]]
+) -> Sequence[None]:
+    rows = [{"reader": number, "at": now} for number, now in sorted(uses)]
+    await connection.execute(_USED, rows)
+    return [None for _ in uses]
+
+
+async def _read(
+    connection: AsyncConnection, query: Select[Any], values: Mapping[str, Any] | None = None
+) -> tuple[Subscriber, ...]:
+    rows = (await connection.execute(query, values)).all()
     weights = await load_weights(connection, [row.id for row in rows])
     return read_subscribers(rows, weights, connection.dialect)
 

@@ -1,11 +1,11 @@
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from storage import Storage
 from storage.acting import answering, repeatable
-from storage.books import Updates
+from storage.books import Begun, Updates
 from tests.storage.making import NOW
 
 
@@ -91,6 +91,22 @@ async def test_those_that_begin_at_once_share_a_transaction_and_none_is_begun_tw
     assert len(transactions) <= 4  # alone the first, together the rest, two for those named again
     monkeypatch.undo()
     assert await storage.updates.begin(1, NOW) is None
+
+
+async def test_who_gave_up_keeps_nobody_from_beginning(storage: Storage) -> None:
+    async def soon(update_id: int, at: datetime) -> asyncio.Task[Begun | None]:
+        begun = asyncio.create_task(storage.updates.begin(update_id, at))
+        await asyncio.sleep(0)
+        return begun
+
+    await storage.updates.keep(9, "{}", NOW, for_another=True)
+    others = await soon(8, NOW)
+    await asyncio.sleep(0)
+    gone = await soon(9, NOW)
+    gone.cancel()
+    await asyncio.wait([gone])
+    asked = [await soon(9, NOW + timedelta(seconds=1)), others]  # beside the one who is gone
+    assert [one is not None for one in await asyncio.gather(*asked)] == [True, True]
 
 
 async def test_when_the_tries_of_some_cannot_be_noted_all_of_them_are_told(
