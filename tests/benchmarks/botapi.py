@@ -24,6 +24,8 @@ _BOT = {"id": 1000001, "is_bot": True, "first_name": "b", "username": "bench_bot
 READERS = 1000
 _CHAT = 2_000_000
 _PER_POLL = 100
+# What a reader says after what they said before; with no length of a list in common.
+_NEXT = 3
 # Answered with the message that they lead to.
 _TELLS = {"sendMessage", "editMessageText", "editMessageReplyMarkup"}
 # Each run hands out ids of its own, for a database takes each update once.
@@ -40,8 +42,8 @@ def bot_api(
 ) -> Iterator[str]:
     """The base URL of a Bot API; `updates` come out of it at `per_second` (0: at once).
 
-    `said` is what they are, in turn: commands, and taps of buttons, which are what does not begin
-    with "/".
+    `said` is what they are: commands, and taps of buttons, which are what does not begin with "/".
+    Each reader begins at another place of it than the one before, and goes through all of it.
 
     GET {base}/times gives when each update was due, when it was handed out and when it was
     answered (epoch seconds).
@@ -162,8 +164,9 @@ class _Api:
         return range(first, min(come, first + _PER_POLL - 1) + 1)
 
     def _update(self, number: int) -> dict[str, Any]:
-        said, chat = self.said[number % len(self.said)], _CHAT + number % READERS
-        return (command if said.startswith("/") else tap)(number, chat, said)
+        turn, reader = divmod(number, READERS)
+        said = self.said[(reader + turn * _NEXT) % len(self.said)]
+        return (command if said.startswith("/") else tap)(number, _CHAT + reader, said)
 
     def _answer(self, line: Line, method: str, body: bytes) -> None:
         if method == "getMe":
