@@ -67,9 +67,13 @@ async def is_saved(turn: Turn, signal_id: int) -> bool:
 
 async def card_buttons(turn: Turn, signal: Signal) -> Rows:
     """The card's own buttons, as they should stand now."""
-    saved = await is_saved(turn, signal.id)
-    card = _card(turn, signal, saved=saved)
-    return (*card.buttons, *await _desk_rows(turn, signal))
+    buttons = own_buttons(turn, signal, saved=await is_saved(turn, signal.id))
+    return (*buttons, *await _desk_rows(turn, signal))
+
+
+def own_buttons(turn: Turn, signal: Signal, *, saved: bool) -> Rows:
+    """What everyone finds under a card."""
+    return _card(turn, signal, saved=saved).buttons
 
 
 async def _desk_rows(turn: Turn, signal: Signal) -> Rows:

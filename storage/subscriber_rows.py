@@ -4,12 +4,12 @@ Most readers share what they wish with others, and whoever reads many reads thos
 wishes side by side: what rows have in common is read once.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Dialect, Row, Select, Text, select, type_coerce
+from sqlalchemy import Column, ColumnElement, Dialect, Select, Text, select, type_coerce
 
 from digest.model import (
     ChatKind,
@@ -58,7 +58,7 @@ def subscriber_query() -> Select[Any]:
 
 
 def read_subscribers(
-    rows: Iterable[Row[Any]], weights: Mapping[int, WishWeights], dialect: Dialect
+    rows: Iterable[Sequence[Any]], weights: Mapping[int, WishWeights], dialect: Dialect
 ) -> tuple[Subscriber, ...]:
     """The subscribers of the rows, in their order; equal subscriptions are one."""
     known: dict[tuple[object, ...], Subscription] = {}

@@ -1,6 +1,6 @@
 """Subscribers: the chats we may write to, what they wish, and what they have been told."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,8 @@ from sqlalchemy import (
     Column,
     ColumnClause,
     ColumnElement,
+    Dialect,
+    Row,
     Select,
     bindparam,
     func,
@@ -28,6 +30,7 @@ from digest.model import (
     Subscription,
     Wishes,
 )
+from digest.weights import weight_name
 from storage.column_types import Id, UtcTime
 from storage.database import Database
 from storage.due import due_by_wishes
@@ -45,22 +48,30 @@ from storage.schema import (
     deliveries,
     subscribers,
     subscriptions,
+    weights,
 )
 from storage.subscriber_rows import read_subscribers, subscriber_query
 from storage.taxonomy import wishes_now
 from storage.together import Together
 from storage.upsert import chunks, insert
 from storage.values import times_data
-from storage.weights import load_weights
+from storage.weights import in_order, load_weights
 
 # Why a subscriber is not active, where more than words hangs on it.
 TOPIC_CLOSED, MIGRATED = "topic", "migrated"
 
 # As the index of who is due has it: SQLite knows it word for word only.
 _ACTIVE: ColumnClause[bool] = literal_column("subscribers.active")
-_IN_PLACES = subscriber_query().where(
-    subscribers.c.chat_id.in_(bindparam("chats", expanding=True)),
-    subscribers.c.thread_id.in_(bindparam("threads", expanding=True)),
+# With what each has weighed, a row for each weight: one question instead of two.
+_WEIGHED = (weights.c.kind.label("weighed"), weights.c.target, weights.c.steps)
+_IN_PLACES = (
+    subscriber_query()
+    .add_columns(*_WEIGHED)
+    .outerjoin(weights, weights.c.subscriber_id == subscribers.c.id)
+    .where(
+        subscribers.c.chat_id.in_(bindparam("chats", expanding=True)),
+        subscribers.c.thread_id.in_(bindparam("threads", expanding=True)),
+    )
 )
 _USED = (
     update(subscribers)
@@ -356,7 +367,8 @@ class Subscribers:
             for some in chunks(places):
                 chats, threads = (sorted({place[side] for place in some}) for side in (0, 1))
                 values = {"chats": chats, "threads": threads}
-                found += await _read(connection, _IN_PLACES, values)
+                rows = (await connection.execute(_IN_PLACES, values)).all()
+                found += _read_weighed(rows, connection.dialect)
         return {(one.chat_id, one.thread_id): one for one in found}
 
     async def _first(self, query: Select[Any]) -> Subscriber | None:
@@ -376,12 +388,21 @@ async def _note_uses(
     return [None for _ in uses]
 
 
-async def _read(
-    connection: AsyncConnection, query: Select[Any], values: Mapping[str, Any] | None = None
-) -> tuple[Subscriber, ...]:
-    rows = (await connection.execute(query, values)).all()
-    weights = await load_weights(connection, [row.id for row in rows])
-    return read_subscribers(rows, weights, connection.dialect)
+def _read_weighed(rows: Sequence[Row[Any]], dialect: Dialect) -> tuple[Subscriber, ...]:
+    own: dict[int, Sequence[Any]] = {}
+    weighed: dict[int, list[tuple[str, int]]] = {}
+    for row in rows:
+        own[row.id] = row[: -len(_WEIGHED)]
+        if row.weighed is not None:
+            name = weight_name(row.weighed, row.target)
+            weighed.setdefault(row.id, []).append((name, row.steps))
+    return read_subscribers(own.values(), in_order(weighed), dialect)
+
+
+async def _read(connection: AsyncConnection, query: Select[Any]) -> tuple[Subscriber, ...]:
+    rows = (await connection.execute(query)).all()
+    weighed = await load_weights(connection, [row.id for row in rows])
+    return read_subscribers(rows, weighed, connection.dialect)
 
 
 async def _locked(connection: AsyncConnection, subscriber_id: int) -> Subscription:

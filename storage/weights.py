@@ -1,6 +1,6 @@
 """Readers' weights: how far each topic or source is drawn nearer or pushed away."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -76,6 +76,11 @@ async def load_weights(
         for row in await connection.execute(query):
             name = weight_name(row.kind, row.target)
             found.setdefault(row.subscriber_id, []).append((name, row.steps))
+    return in_order(found)
+
+
+def in_order(found: Mapping[int, Sequence[tuple[str, int]]]) -> dict[int, WishWeights]:
+    """Weights as they stand in wishes."""
     return {number: tuple(sorted(some)) for number, some in found.items()}
 
 

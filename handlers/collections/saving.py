@@ -1,7 +1,7 @@
 """收藏 under a card: one tap into the default collection, a second one to choose where."""
 
 from digest.model import Action, Button, Collection, Signal
-from handlers.cards import back_button, card_buttons, find
+from handlers.cards import back_button, find, own_buttons
 from handlers.collections.access import is_alone, own
 from handlers.context import Turn
 from handlers.guards import enter_person
@@ -100,7 +100,7 @@ async def prefer(turn: Turn, collection_id: int, signal_id: int) -> None:
 async def mark_saved(turn: Turn, signal: Signal) -> None:
     """Show on the tapped message that the signal is saved, and change nothing else on it."""
     verb = Action("save", (signal.id,))
-    rows = await card_buttons(turn, signal)
+    rows = own_buttons(turn, signal, saved=True)
     fresh = next((b for row in rows for b in row if b.action == verb), None)
     if fresh is None or turn.message is None:
         return
