@@ -8,6 +8,7 @@ persuade most. Precision goes first: a missed link shows a story twice, a wrong 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,14 +89,22 @@ class StoryIndex:
         titles: TitleModel | None = None,
     ) -> None:
         self._encoder = encoder
-        self._model = model or shipped()
-        self._titles = titles or shipped_titles()
+        self._given_model, self._given_titles = model, titles
         self._shelf = Shelf(with_meaning=encoder is not None)
         self._candidates = Candidates(self._shelf)
         self._place_of: dict[int, int] = {}
         self._members: dict[int, list[int]] = {}  # story → places, oldest first
         self._apart: dict[int, set[int]] = {}  # signal → stories that it must not be in
         self._last: tuple[tuple[object, ...], _Measured] | None = None
+
+    # Read with the first judgement: most processes never judge, and the others do it in a thread.
+    @cached_property
+    def _model(self) -> StoryModel:
+        return self._given_model or shipped()
+
+    @cached_property
+    def _titles(self) -> TitleModel:
+        return self._given_titles or shipped_titles()
 
     def __len__(self) -> int:
         return len(self._place_of)
