@@ -13,6 +13,7 @@ from bot.engine.workers import WorkerPool
 from bot.translating.installing import Wanted, install
 from bot.translating.local import FirefoxTranslator
 from bot.translating.shelf import InstalledModel, Shelf
+from tests.workers import LentPool
 
 NOW = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)
 
@@ -46,7 +47,7 @@ def model(shelf: Shelf) -> InstalledModel:
 
 @pytest.fixture
 async def pool() -> AsyncIterator[WorkerPool]:
-    pool = WorkerPool(1)
+    pool = LentPool()
     yield pool
     await pool.close()
 
