@@ -277,13 +277,13 @@ def test_translations_of_any_sort_are_judged(name: str) -> None:
         for original, told in ((NEWS, text), (text, "诺维克斯三月卖出 12 辆车。"), (text, text)):
             found = judge(original, told, source="en", target="zh")
             assert found.accepted == (found.reason == "")
-            check_translation(original, told, source="en", target="zh")
-        if len(text) > 1_000:
-            assert not judge(NEWS, text, source="en", target="zh").accepted
-            assert not all(
-                finding.holds
-                for finding in check_translation(NEWS, text, source="en", target="zh")
+            # Where it came to the findings, they are those of `check_translation`.
+            findings = found.findings or check_translation(
+                original, told, source="en", target="zh"
             )
+            if original is NEWS and len(text) > 1_000:
+                assert not found.accepted
+                assert not all(finding.holds for finding in findings)
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -363,12 +363,12 @@ GREW = (
 @pytest.mark.parametrize("unit", GREW)
 @pytest.mark.parametrize("part", GROWING)
 def test_time_grows_with_the_text_only(part: str, unit: str) -> None:
-    work, size = GROWING[part], 8_000
+    work, size = GROWING[part], 4_000
     work(run(BOMBS[unit], 100))
     once = min(spent(work, run(BOMBS[unit], size)) for _ in range(2))
     with soon(SOON_S):
         more = spent(work, run(BOMBS[unit], 4 * size))
-    assert more < 12 * max(once, 0.05)  # what is quadratic takes 16 times as long
+    assert more < 12 * max(once, 0.0125)  # what is quadratic takes 16 times as long
 
 
 def different(size: int) -> str:
