@@ -11,6 +11,7 @@ from bot.web.pages import Pages
 from bot.web.rendering import html_response, render_page
 from bot.web.views.items import Setting
 from bot.web.views.signal import SignalFacts, signal_view
+from digest.model import Access
 from digest.posts import Post, PostState
 from digest.seals import KEY_NAME, POST, is_sealed
 from storage import Storage
@@ -78,7 +79,8 @@ class PostPages:
     async def photo(self, request: web.Request) -> web.Response:
         """GET /s/{id}/photo.jpg: a signal's picture, for whoever may read the signal."""
         signal = await self.pages.opened(request)
-        return await self._picture(signal.photo.id if signal.photo else None, _A_DAY)
+        lasting = _A_DAY if signal.access is Access.PUBLIC else _OWN
+        return await self._picture(signal.photo.id if signal.photo else None, lasting)
 
     async def _picture(self, photo_id: int | None, lasting: str) -> web.Response:
         body = await self.storage.posts.photo_body(photo_id) if photo_id else None

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient
 
-from digest.model import Lang
+from digest.model import Access, Lang
 from digest.posts import Post, PostKind, PostText
-from digest.seals import KEY_NAME, POST, make_seal
+from digest.seals import KEY_NAME, POST, SIGNAL, make_seal
 from digest.texts import texts_for
 from storage import Editor, NewPost, Storage
 from storage.posted import publishable
@@ -75,6 +75,24 @@ async def test_a_draft_is_seen_by_its_sealed_link_alone(
         assert await response.read() == JPEG
         assert response.content_type == "image/jpeg"
         assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@covers("page /s/{id}/photo.jpg")
+async def test_a_picture_for_subscribers_is_kept_by_no_cache_between(
+    client: Client, storage: Storage, post: Post
+):
+    made = await publishable(storage, post, NOW)
+    assert made is not None
+    number = (await storage.posts.publish(post, made, EDITOR)).signal_id
+    assert number is not None
+    path = f"/s/{number}/photo.jpg"
+    async with client.get(path) as response:
+        assert response.headers["Cache-Control"].startswith("public")
+    await storage.signals.set_access(number, Access.SUBSCRIBERS, actor="user:7", now=NOW)
+    assert (await fetch(client, path))[0] == 404
+    async with client.get(await sealed(storage, path, number, SIGNAL)) as response:
+        assert await response.read() == JPEG
+        assert response.headers["Cache-Control"].startswith("private")
 
 
 @covers("page /s/{id}/photo.jpg")
