@@ -1,5 +1,6 @@
 import asyncio
 from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode
 
 import pytest
 from aiohttp.test_utils import TestClient
@@ -40,6 +41,40 @@ async def test_an_opening_counts_once(client: Client, app: InApp):
         assert first.status == 200
     assert "这次打开已经用过了" in await refused(client, data)
     await app.open(LIN | {"id": 1002})  # another opening is another one
+
+
+async def test_another_spelling_of_an_opening_is_the_same_opening(client: Client):
+    data = init_data(NOW)
+    pairs = parse_qsl(data, strict_parsing=True)
+    spellings = [
+        data,
+        "&".join(reversed(data.split("&"))),
+        urlencode(pairs, quote_via=quote, safe="/:,{}"),
+        "&".join("=".join(map(every_byte, pair)) for pair in pairs),
+    ]
+    assert len(set(spellings)) == len(spellings)
+    taken = []
+    for spelling in spellings:
+        async with client.post("/app/session", data={"init_data": spelling}) as answer:
+            taken.append(answer.status)
+            assert "Set-Cookie" not in answer.headers
+    assert taken == [200, 401, 401, 401]
+
+
+def every_byte(text: str) -> str:
+    return "".join(f"%{one:02x}" for one in text.encode())
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH"])
+async def test_an_opening_is_only_posted(client: Client, method: str):
+    data = init_data(NOW)
+    async with client.request(
+        method, "/app/session", params={"init_data": data}, data={"init_data": data}
+    ) as answer:
+        assert answer.status == 405
+        assert "Access-Control-Allow-Origin" not in answer.headers
+    async with client.post("/app/session", data={"init_data": data}) as answer:
+        assert answer.status == 200  # nothing had used it up
 
 
 async def test_of_many_copies_at_once_one_counts(client: Client):
