@@ -77,7 +77,6 @@ async def test_a_draft_is_seen_by_its_sealed_link_alone(
         assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
-@covers("page /s/{id}/photo.jpg")
 async def test_a_picture_for_subscribers_is_kept_by_no_cache_between(
     client: Client, storage: Storage, post: Post
 ):
