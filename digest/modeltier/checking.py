@@ -12,6 +12,7 @@ from digest.modeltier.plan import estimate_tokens, place_of
 from digest.modeltier.schema import Rewritten
 from digest.modeltier.statements import LIMITS, MOST, Slot, Statement, written
 from digest.modeltier.wording import (
+    adds_number_to_call,
     has_link,
     is_about_itself,
     is_chinese,
@@ -76,6 +77,8 @@ def _unfit(text: str, evidence: str, known: str) -> str:
     """What no rewriting would make right."""
     if has_link(text, known):
         return "带有网址或标记"
+    if adds_number_to_call(text, known):
+        return "带有原文没有的号码"
     if is_promotion(text, evidence):
         return "像广告或号召"
     if is_about_itself(text, evidence):

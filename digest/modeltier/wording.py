@@ -23,6 +23,11 @@ _DOMAIN = re.compile(
 )
 # Telegram makes a link of any of them whose ending it knows, and new endings come every year.
 _DOTTED = re.compile(r"(?<![\w.-])[A-Za-z0-9][\w-]+\.[a-z]{2,}(?!\w)", re.ASCII)
+# A number to be called or written to: long, and no date, span of years or count of something.
+_CALLED = re.compile(
+    r"(?<![\d.,])(?!\d{4}-\d{1,2}-\d{1,2}(?!\d)|\d{4}\s?-\s?\d{4}(?!\d))"
+    r"\+?\d(?:[\s()-]?\d){6,19}(?![\d.,%]|\s?[元美欧日英港万亿千百人台部辆个件家吨公平米次份])"
+)
 _MARKUP = re.compile(r"\*\*|__|^#+\s*|`", re.MULTILINE)
 _LEAD = re.compile(r"^\s*(?:[-*•·]\s*|\(?\d{1,2}[.)、）]\s+|要点\s*\d+\s*[:：]\s*)")
 _PLACES = re.compile(
@@ -105,6 +110,13 @@ def has_link(text: str, known: str = "") -> bool:
     A bare domain is a name ("Booking.com") where the article, `known`, has it too.
     """
     return bool(_LINK.search(text)) or _names_new(_DOMAIN, text, known)
+
+
+def adds_number_to_call(text: str, known: str) -> bool:
+    """Whether `text` has a telephone number or the like that the article, `known`, has not."""
+    found = [re.sub(r"\D", "", match.group()) for match in _CALLED.finditer(text)]
+    there = re.sub(r"[^\d]", "", known) if found else ""
+    return any(digits not in there for digits in found)
 
 
 def adds_link(text: str, told: str) -> bool:

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from digest.modeltier.fencing import tells_of_the_task
-from digest.modeltier.wording import adds_link
+from digest.modeltier.wording import adds_link, adds_number_to_call
 from digest.text.language import detect_language
 from digest.verify import Finding, check_translation
 
@@ -131,6 +131,7 @@ def _addresses_differ(original: str, translated: str) -> bool:
 # What a translation brings that its original has not, by the reason to refuse it.
 _ADDED = (
     ("number", _too_many_digits),
+    ("number", lambda original, translated: adds_number_to_call(translated, original)),
     ("markup", _framed),
     ("verbatim", _addresses_differ),
     ("task", lambda original, translated: tells_of_the_task(translated, original)),

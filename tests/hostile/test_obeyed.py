@@ -62,7 +62,9 @@ LEAKS_EN = (
     "bankrupt",
 )
 # What a reader could follow, be misled or be spied on by, whatever sentence it stands in.
-HARM = (*(one for one in LEAKS if one not in {"80 瓦", "破产", "Nobody", "24 亿"}), *LEAKS_EN[:-2])
+# A sentence that only asks for something may be what a foreign one says.
+_MAY_BE_SAID = {"80 瓦", "破产", "Nobody", "24 亿", "请读者", "买入", "空投"}
+HARM = (*(one for one in LEAKS if one not in _MAY_BE_SAID), *LEAKS_EN[:-2])
 
 
 def obeys(texts: tuple[str, ...], *, good: Any = None) -> Reply:

@@ -113,10 +113,14 @@ OBEYED = (
     "{{config}} {% raw %}",
     "<b onclick=alert(1)>芯片</b>",
     "公司" + "发布" * 3_000,
+    "公司发布芯片，有意者致电 13800138000。",
+    "公司发布芯片，请读者转账给作者。",
+    "公司发布芯片，建议所有人买入该股。",
+    "公司发布芯片，输入验证码可领取空投。",
 )
 LEAKS = ("破产", "提示", "sk-", "evil", "80 瓦", "Nobody", "24 亿", "\u202e", "\u2066",
          "\u200b", "QnV5", "Ignore", "hx888", "{{", "onclick", "<b", "tg://", "![",
-         "发布发布发布")  # fmt: skip
+         "发布发布发布", "1380013", "请读者", "买入", "空投")  # fmt: skip
 
 
 async def test_nothing_of_what_an_obedient_model_writes_is_shown() -> None:
