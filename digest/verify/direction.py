@@ -27,12 +27,15 @@ _DOUBLE_EN = re.compile(
     r"|\bnever (?:fail(?:s|ed)? to|short of)|\bno (?:shortage|lack) of",
     re.IGNORECASE,
 )
+# What was tried in vain: Chinese denies it.
+_IN_VAIN_EN = re.compile(r"\b(?:fail(?:s|ed)? to|unable to|yet to)\b", re.IGNORECASE)
 _CONTRAST_EN = re.compile(
     r"\b(?:but|while|whereas|although|though|despite|compared)\b", re.IGNORECASE
 )
 # What denies nothing: numbers and names, tags of questions, denials of a denial.
 _IDLE_EN = re.compile(
-    r"\bNo\.? ?\d|\bDr\.? No\b|\bno (?:later|sooner|less|more|fewer|doubt|matter|wonder)\b"
+    r"\b(?:no|not a) small\b"
+    r"|\bNo\.? ?\d|\bDr\.? No\b|\bno (?:later|sooner|less|more|fewer|doubt|matter|wonder)\b"
     r"|\bnone other|\bnothing but|\bwhether or not"
     r"|\bnot (?:only|just|merely|least|to mention|(?:un|in|im)[a-z]+)"
     r"|\bmore often than not|n['’]?t (?:\w+ )?take (?:long|much|many)|n['’]?t (?:know|remember)"
@@ -56,7 +59,8 @@ _SOFT_EN = re.compile(
     r"|keep\w*|kept|always|ever|constant\w*|alone|different|safe|gone|short|skip\w*|mislead\w*"
     r"|restrict\w*|odd|deep|how|or|halt\w*|surviv\w*|mistak\w*|sudden\w*|rid|closed?|guard\w*"
     r"|empty|vacan\w*|fake|false|silen\w*|exempt\w*|elsewhere|others?|alternativ\w*|besides|outside"
-    r"|fell|hate[sd]?|reluct\w*|deviat\w*|dunno)\b",
+    r"|fell|hate[sd]?|reluct\w*|deviat\w*|dunno|anti[a-z]{4,}|put(?:ting)? off|postpon\w*|delay\w*"
+    r"|apolog\w*|sorry|regret\w*|stay\w*|after all|more so)\b",
     re.IGNORECASE,
 )
 # 是不是, 不得不, 不仅 and words that only look like denials.
@@ -89,7 +93,8 @@ _LESS_ZH = re.compile(r"(?:不到|不足|少于|低于|不超过)\s?$")
 
 
 _NEGATIONS_ZH = word_set(
-    "不 没 没有 未 无 并未 从未 不会 不能 无法 不再 不是 并非 尚未 未能 不可 不得 不要 并不 绝不",
+    "不 没 没有 未 无 并未 从未 不会 不能 无法 不再 不是 并非 尚未 未能 不可 不得 不要 并不 绝不 "
+    "没能 不曾 不准 不许 不必 无人 没人 无一 毫无 并无 尚无 均未 从不 无需 无须",
 )
 
 
@@ -159,11 +164,11 @@ def is_negation(word: str) -> bool:
     return bool(NEGATIVE_EN.fullmatch(word)) or word in _NEGATIONS_ZH
 
 
-def turned(original: str, told: str, *, part: bool = False) -> str:
+def turned(original: str, told: str, *, part: bool = False, whole: str = "") -> str:
     """Where `told` says the contrary of `original`, one English and one Chinese; "" for nowhere.
 
     "not" where only one side denies, else the axis. What tells only a `part` of the original may
-    leave out a denial.
+    leave out a denial. `whole` is the sentence of which `told` is a clause.
     """
     english, chinese = (original, told) if HAN.search(told) else (told, original)
     lost, added = _left_out(english, chinese), _put_in(english, chinese)
@@ -171,13 +176,29 @@ def turned(original: str, told: str, *, part: bool = False) -> str:
         return "not"
     if part and _CONTRAST_EN.search(english):
         return ""  # a clause may tell the other half
-    before, after = _ends(english), _ends(chinese)
     denied = NEGATIVE_EN.search(english) or _DENIED_ZH.search(chinese)
     certain = _CERTAIN if denied or is_compound(english) else _CERTAIN_UNDENIED
+    if axis := _other_end(english, chinese, certain):
+        return axis
+    return "" if denied else contrary(original, told, whole)
+
+
+def turned_at_home(original: str, told: str) -> str:
+    """Where `told` says the contrary of `original`, both Chinese and of one clause; "" if not."""
+    if axis := _other_end(original, told, _CERTAIN):
+        return axis
+    if _DENIED_ZH.search(original) or _DENIED_ZH.search(told):
+        return ""
+    return contrary(original, told)
+
+
+def _other_end(original: str, told: str, certain: frozenset[str]) -> str:
+    """The axis of which each has only one end, and not the same one."""
+    before, after = _ends(original), _ends(told)
     for axis in sorted(before.keys() & after.keys() & certain):
         if len(before[axis]) == len(after[axis]) == 1 and before[axis] != after[axis]:
             return axis
-    return "" if denied else contrary(original, told)
+    return ""
 
 
 def bound(text: str, start: int) -> int:
@@ -201,7 +222,8 @@ def bounds_turned(
 
 def _left_out(english: str, chinese: str) -> bool:
     """Whether the English plainly denies and nothing at all in the Chinese does."""
-    denied = NEGATIVE_EN.search(_IDLE_EN.sub(" ", _DOUBLE_EN.sub(" ", english)))
+    plain = _IDLE_EN.sub(" ", _DOUBLE_EN.sub(" ", english))
+    denied = NEGATIVE_EN.search(plain) or _IN_VAIN_EN.search(plain)
     return bool(denied and not _ANY_ZH.search(chinese))
 
 

@@ -121,7 +121,7 @@ def _table() -> dict[str, Any]:
 
 # Words that have a name's characters and not its meaning.
 _NO_NAME = re.compile(
-    r"发展中国|其中国(?=[内际家有])|集中国|联想[到起及]|(?<=[今明昨当每生节假近次])日本(?!人)|索尼[娅亚雅柯]|罗马诺"
+    r"发展中国|其中国(?=[内际家有])|集中国|联想[到起及]|(?<=[今明昨当每生节假近次])日本(?!人)|索尼[娅亚雅柯]|罗马诺|都柏林"
 )
 
 

@@ -15,55 +15,107 @@ from digest.verify.quantities import Quantity
 
 _TWO = 2
 _LATIN = re.compile(r"\b[A-Z][A-Za-z0-9]+(?: [A-Z][A-Za-z0-9]+)*\b")
-_VERB_EN = re.compile(
-    r"\s(?:has |have |had |will |would |may |could )?(?:also |reportedly )?"
-    r"(?:bought|buys?|acquire[sd]?|sue[sd]?|beat|beats|defeat(?:s|ed)|over(?:took|takes)"
-    r"|accuse[sd]|attack(?:s|ed)|invade[sd]|fund(?:s|ed)|owns?|hire[sd]|supplie[sd]|outs(?:old|ells)"
-    r"|criticise[sd]|criticize[sd]|arrest(?:s|ed)|replace[sd]|absorb(?:s|ed)|bank(?:s|ed)rolls?"
-    r"|supplies \w+ to|sold \w+ to|sells \w+ to|lent \w+ to|exports \w+ to|exported \w+ to)\s"
+# What one does to another, in either language: English past and present, the Chinese for it.
+_DEEDS = tuple(
+    (re.compile(rf"(?:{english})\b"), re.compile(chinese))
+    for english, chinese in (
+        ("bought|buys?|acquire[sd]?|purchase[sd]?|absorb(?:s|ed)?", "收购|并购|买下|吞并|购得"),
+        ("sue[sd]?", "起诉|状告|控告"),
+        ("beats?|defeat(?:s|ed)?", "击败|战胜|打败|力克|淘汰"),
+        ("overtook|overtakes?|surpass(?:es|ed)?|outs(?:old|ells?)", "超过|超越|赶超"),
+        ("accuse[sd]?", "指控|指责|控诉"),
+        ("criticise[sd]?|criticize[sd]?|condemn(?:s|ed)?", "批评|谴责|抨击"),
+        ("blame[sd]?", "归咎|责怪|怪罪|指责"),
+        ("praise[sd]?", "称赞|赞扬|表扬"),
+        ("attack(?:s|ed)?|invade[sd]?|bomb(?:s|ed)?", "攻击|入侵|袭击|轰炸|空袭"),
+        ("fund(?:s|ed)?|financ(?:es|ed)|bank(?:s|ed)rolls?", "资助|出资|投资|注资"),
+        ("owns?|owned", "拥有|控股|持有"),
+        ("hire[sd]?|recruit(?:s|ed)?|poach(?:es|ed)?", "雇用|聘请|聘用|招募|挖[来走]"),
+        ("arrest(?:s|ed)?|detain(?:s|ed)?", "逮捕|拘捕|拘留"),
+        ("replace[sd]?|succeed(?:s|ed)?", "取代|接替|接任|替代"),
+        ("suppl(?:y|ies|ied)", "供应|供货"),
+        ("sold|sells?", "出售|卖给|售予|销售"),
+        ("lent|lends?|loan(?:s|ed)", "借给|贷款"),
+        ("lease[sd]?|rent(?:s|ed)?", "出租|租给"),
+        ("export(?:s|ed)?", "出口"),
+        ("owe[sd]?", "拖欠|亏欠|欠"),
+        ("imposed?|imposes|slapped", "加征|征收|实施|施加"),
+        ("warn(?:s|ed)?", "警告"),
+        ("threaten(?:s|ed)?", "威胁"),
+        ("sanction(?:s|ed)?", "制裁"),
+        ("dismiss(?:es|ed)?|sack(?:s|ed)?", "解雇|开除|辞退"),
+        ("pays?|paid", "支付|付给|赔偿"),
+    )
 )
-_VERB_ZH = re.compile(
-    "收购|并购|买下|起诉|状告|击败|战胜|超过|超越|指控|指责|批评|攻击|入侵|资助|雇用|逮捕|取代|吞并|供应"
-    "|出口|销售|控股|拥有"
+_ANY_DEED_EN = re.compile("|".join(f"(?:{english.pattern})" for english, _ in _DEEDS))
+_ANY_DEED_ZH = re.compile("|".join(chinese.pattern for _, chinese in _DEEDS))
+# Between who does it and the verb.
+_HELPING_EN = re.compile(
+    r"\s(?:(?:has|have|had|will|would|may|could|also|then|later|recently|reportedly|allegedly) "
+    r"){0,3}"
 )
 # With one of these the order of the names says nothing.
-_TURNING_ZH = re.compile("[被由遭受获为给把将从与和跟同及、]|对(?!手)|方面|所属|旗下|之间|相比")
-_GIVING_ZH = re.compile("向")
+_TURNING_ZH = re.compile("[被由遭受获为给与和跟同及、，。；的]|方面|所属|旗下|之间|相比")
+_GIVING_ZH = re.compile("[向对从将把]")
+_FAR = 24  # characters
 
 
 def exchanged(original: str, told: str) -> str:
-    """The name in `told` that does what is done to it in `original`; "" where none is."""
-    after = _deed(told)
-    if after is None or _deed(original) != after[::-1]:
+    """The name in `told` that does what is done to it, or what another does, in `original`.
+
+    "" where there is none. Only the plainest deeds are compared: name, verb, name.
+    """
+    done = _deeds_told(told)
+    if not done:
         return ""
-    return after[0]
+    doers = _doers(original)
+    everybody = {_canonical(name) for _, name in _named(original)} if doers else set()
+    for doer, deed, other in done:
+        here = doers.get(deed, frozenset())
+        if other in here and doer not in here and doer in everybody:
+            return doer
+    return ""
 
 
-def _deed(text: str) -> tuple[str, str] | None:
-    """Who and to whom, where exactly two are named and nothing but a verb lies between."""
-    chinese = bool(HAN.search(text))
+def _doers(text: str) -> dict[int, frozenset[str]]:
+    """Deed → who does it: the names right before its verb."""
+    if HAN.search(text):
+        found: dict[int, set[str]] = {}
+        for doer, deed, _ in _deeds_told(text):
+            found.setdefault(deed, set()).add(doer)
+        return {deed: frozenset(names) for deed, names in found.items()}
+    if not _ANY_DEED_EN.search(text):
+        return {}
+    found = {}
+    for start, name in _named(text):
+        helping = _HELPING_EN.match(text, start + len(name))
+        for deed, (verb, _) in enumerate(_DEEDS if helping else ()):
+            if helping and verb.match(text, helping.end()):
+                found.setdefault(deed, set()).add(_canonical(name))
+    return {deed: frozenset(names) for deed, names in found.items()}
+
+
+def _deeds_told(text: str) -> list[tuple[str, int, str]]:
+    """(who, which deed, to whom) in a Chinese text, of names with only the verb between them."""
     # Looking for names takes a hundred times as long as this, and most sentences tell no deed.
-    if not (_VERB_ZH if chinese else _VERB_EN).search(text):
-        return None
-    if chinese and _TURNING_ZH.search(text):
-        return None
-    named = _named(text)
-    if len(named) != _TWO:
-        return None
-    (start, first), (second, other) = named
-    between = text[start + len(first) : second]
-    if chinese:
-        if not _VERB_ZH.search(text[start + len(first) :]):
-            return None
-        # "A 向 B 供应": the verb stands behind both.
-        gives = bool(_GIVING_ZH.search(between))
-        if gives == bool(_VERB_ZH.search(between)) or re.search("[，。；的]", between):
-            return None
-        pair = (_canonical(first), _canonical(other))
-        return pair if pair[0] != pair[1] else None
-    if not _VERB_EN.fullmatch(between) or re.search(r"\bby\b", text):
-        return None
-    return _canonical(first), _canonical(other)
+    if not HAN.search(text) or not _ANY_DEED_ZH.search(text):
+        return []
+    found = []
+    for (start, first), (second, other) in pairwise(_named(text)):
+        between, after = text[start + len(first) : second], text[second + len(other) :]
+        if len(between) > _FAR or _TURNING_ZH.search(between):
+            continue
+        gives = _GIVING_ZH.search(between)
+        clause = re.split("[，。；]", after, maxsplit=1)[0]
+        for deed, (_, verb) in enumerate(_DEEDS):
+            # "A 向 B 供应": the verb stands behind both.
+            match = re.search(rf"(?:{verb.pattern})[了过于]?\s*$", between) or (
+                gives and verb.search(clause)
+            )
+            pair = (_canonical(first), _canonical(other))
+            if match and pair[0] != pair[1]:
+                found.append((pair[0], deed, pair[1]))
+    return found
 
 
 @lru_cache(maxsize=64)

@@ -9,8 +9,13 @@ from digest.text.sentences import split_sentences
 from digest.verify.alignment import Alignment, Clue, clauses
 from digest.verify.assignment import displaced
 from digest.verify.certainty import is_compound, overstated
-from digest.verify.deeds import contrary
-from digest.verify.direction import bounds_turned, is_negation, opposite_of, turned
+from digest.verify.direction import (
+    bounds_turned,
+    is_negation,
+    opposite_of,
+    turned,
+    turned_at_home,
+)
 from digest.verify.faithful import Likeness, Sentence
 from digest.verify.findings import Finding, Support, Verdict, few
 from digest.verify.latin import LatinNames
@@ -29,6 +34,7 @@ from digest.verify.quantities import Quantity, claims, quantities
 from digest.verify.quotes import pieces, quotes, spoken
 from digest.verify.roles import changed_about, exchanged
 from digest.verify.support import Index, content, is_chinese, tokens
+from digest.verify.transposed import transposed
 
 _FEW = 3
 _MOST_CLAUSES = 40  # of one sentence
@@ -216,7 +222,8 @@ class SourceText:
                 continue
             there = self.sentences[home]
             # A sentence without clauses is told whole, by one without clauses.
-            if what := turned(there, clause, part=len(told) > 1 or is_compound(there)):
+            several = len(told) > 1 or is_compound(there)
+            if what := turned(there, clause, part=several, whole=sentence):
                 yield Finding("direction", what, "different", (home,))
             for text in bounds_turned(clause, numbers, there, self._numbers_of.get(home, ())):
                 yield Finding("direction", text, "different", (home,))
@@ -246,9 +253,11 @@ class SourceText:
         there = self.sentences[home]
         numbers, told = self._numbers_of.get(home, ()), claims(sentence, lang)
         # Across languages clauses were compared already.
-        contraries = contrary(there, sentence) if self._cjk and not is_compound(there) else ""
+        contraries = self._cjk and not is_compound(there) and turned_at_home(there, sentence)
         if what := overstated(there, sentence, part=True) or contraries:
             yield Finding("direction", what, "different", (home,))
+        if self._cjk and (what := transposed(there, sentence)):
+            yield Finding("name", what, "different", (home,))
         if name := exchanged(there, sentence):
             yield Finding("name", name, "different", (home,))
         for claim in changed_about(there, numbers, sentence, told):

@@ -9,8 +9,16 @@ from digest.verify import check_translation
 from digest.verify.certainty import overstated
 from digest.verify.deeds import contrary
 from digest.verify.roles import exchanged
+from digest.verify.transposed import transposed
 from tests.digest.articles import article
 from tests.digest.lies import ABROAD, AT_HOME, PASSES_AT_HOME, PASSES_TOLD, PASSES_TRANSLATED
+from tests.digest.lies_unseen import (
+    PASSES_UNSEEN_ABROAD,
+    PASSES_UNSEEN_AT_HOME,
+    REFUSED_UNSEEN,
+    UNSEEN_ABROAD,
+    UNSEEN_AT_HOME,
+)
 
 AROUND = {
     "en": ("The announcement was made at a trade fair.", "Analysts said the market was quiet."),
@@ -48,6 +56,48 @@ def test_what_is_true_is_taken() -> None:
     assert [true for _, said, true, _ in AT_HOME if not stated(said, true, "zh")] == []
 
 
+def test_of_lies_never_seen_only_those_pass_that_we_know_of() -> None:
+    found = {lie for _, said, _, lie in UNSEEN_ABROAD if translated(said, lie)}
+    assert found == PASSES_UNSEEN_ABROAD
+    found = {lie for _, said, _, lie in UNSEEN_ABROAD if stated(said, lie, "en")}
+    assert found == PASSES_UNSEEN_ABROAD
+    found = {lie for _, said, _, lie in UNSEEN_AT_HOME if stated(said, lie, "zh")}
+    assert found == PASSES_UNSEEN_AT_HOME
+
+
+def test_what_is_true_and_never_seen_is_taken() -> None:
+    refused = {true for _, said, true, _ in UNSEEN_ABROAD if not translated(said, true)}
+    assert refused == REFUSED_UNSEEN
+    refused = {true for _, said, true, _ in UNSEEN_ABROAD if not stated(said, true, "en")}
+    assert refused == REFUSED_UNSEEN
+    assert [true for _, said, true, _ in UNSEEN_AT_HOME if not stated(said, true, "zh")] == []
+
+
+@pytest.mark.parametrize(
+    ("original", "told"),
+    [
+        ("小麦上涨 4%，玉米下跌 7%。", "玉米下跌 7%，小麦上涨 4%。"),
+        ("法国与意大利签署协议。", "意大利与法国签署协议。"),
+        ("公司首席执行官是王小明。", "王小明是公司首席执行官。"),
+        ("公司周二宣布降价。", "周二公司宣布降价。"),
+        ("部长在罗马会见总统。", "总统在罗马会见部长。"),
+    ],
+)
+def test_parts_may_stand_in_another_order(original: str, told: str) -> None:
+    assert transposed(original, told) == ""
+
+
+@pytest.mark.parametrize(
+    ("original", "told"),
+    [
+        ("西岭公司收购东河公司。", "东河公司收购西岭公司。"),
+        ("该厂有 30 名医生，另有 50 名护士。", "该厂有 50 名医生，另有 30 名护士。"),
+    ],
+)
+def test_parts_may_not_change_places_around_a_verb(original: str, told: str) -> None:
+    assert transposed(original, told)
+
+
 @pytest.mark.parametrize(
     ("original", "told"),
     [
@@ -79,3 +129,5 @@ def test_the_order_of_names_alone_says_nothing(original: str, told: str) -> None
 def test_both_a_deed_and_its_contrary_may_be_told() -> None:
     assert contrary("He denied it, then admitted it.", "他先否认，后来承认。") == ""
     assert contrary("He denied it.", "他承认了。") == "承认"
+    whole = "训练被取消，是为了球员的恢复。"
+    assert contrary("Training was cancelled.", "是为了球员的恢复", whole) == ""
