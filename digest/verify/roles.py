@@ -57,7 +57,8 @@ _HELPING_EN = re.compile(
 # With one of these the order of the names says nothing.
 _TURNING_ZH = re.compile("[被由遭受获为给与和跟同及、，。；的]|方面|所属|旗下|之间|相比")
 _GIVING_ZH = re.compile("[向对从将把]")
-_FAR = 24  # characters
+_FAR = 24  # characters between two names
+_CLAUSE = 80  # characters behind them
 
 
 def exchanged(original: str, told: str) -> str:
@@ -102,19 +103,18 @@ def _deeds_told(text: str) -> list[tuple[str, int, str]]:
         return []
     found = []
     for (start, first), (second, other) in pairwise(_named(text)):
-        between, after = text[start + len(first) : second], text[second + len(other) :]
+        end = second + len(other)
+        between = text[start + len(first) : second]
         if len(between) > _FAR or _TURNING_ZH.search(between):
             continue
         gives = _GIVING_ZH.search(between)
-        clause = re.split("[，。；]", after, maxsplit=1)[0]
+        clause = re.split("[，。；]", text[end : end + _CLAUSE], maxsplit=1)[0] if gives else ""
         for deed, (_, verb) in enumerate(_DEEDS):
             # "A 向 B 供应": the verb stands behind both.
-            match = re.search(rf"(?:{verb.pattern})[了过于]?\s*$", between) or (
-                gives and verb.search(clause)
-            )
-            pair = (_canonical(first), _canonical(other))
-            if match and pair[0] != pair[1]:
-                found.append((pair[0], deed, pair[1]))
+            close = re.search(rf"(?:{verb.pattern})[了过于]?\s*$", between)
+            if close or verb.search(clause):
+                pair = (_canonical(first), _canonical(other))
+                found += [(pair[0], deed, pair[1])] if pair[0] != pair[1] else []
     return found
 
 
