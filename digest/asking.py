@@ -49,7 +49,7 @@ _FILTER = re.compile(
     rf"(?P<value>{_QUOTED}|(?P<spoken>{_SPOKEN})|[^\s,;、]+)",
     re.IGNORECASE,
 )
-# "栏目:" at the end of a line: what it shall be was not written yet.
+# "栏目:" at the end of a line or before a comma: what it shall be was not written yet.
 _UNSET = re.compile(r"(?:^|(?<=[\s,;、]))(?P<key>[^\W\d_]{2,10})\s*[:=]\s*$")
 _MARKS = "\"“”「」'"
 
@@ -140,15 +140,17 @@ def read_request(text: str, taxonomy: Taxonomy, today: date) -> Request:
         rest.append(text[end : found.start()])
         end = look = stop
         request = _with(request, kind, value.strip(), taxonomy, today)
-    unset = _UNSET.search(text, end)
-    if unset is not None and (kind := _kind_of(unset["key"])):
-        request = replace(request, unknown=(*request.unknown, (kind, "")))
-        text = text[: unset.start()]
     rest.append(text[end:])
-    # A sign left alone must not make another filter of what stands before it: "col" and ":".
-    rest = [part for part in rest if part.strip(" ,;、:=")]
-    words = " ".join(" ".join(part.strip(" ,;、") for part in rest).split())
-    return replace(request, words=words)
+    words = list[str]()
+    for part in (one.strip(" ,;、") for one in rest):
+        unset = _UNSET.search(part)
+        if unset is not None and (kind := _kind_of(unset["key"])):
+            request = replace(request, unknown=(*request.unknown, (kind, "")))
+            part = part[: unset.start()].strip(" ,;、")  # noqa: PLW2901  without the filter
+        # A sign left alone must not make another filter of what stands before it: "col" and ":".
+        if part.strip(" ,;、:="):
+            words += part.split()
+    return replace(request, words=" ".join(words))
 
 
 def _kind_of(key: str) -> Kind | None:

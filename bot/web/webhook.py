@@ -117,6 +117,8 @@ def read_update(body: bytes) -> tuple[Update, str] | None:
         message = update.message or update.channel_post
         if message is not None and not isinstance(message.chat, Chat):
             return None  # said nowhere
+        if message is not None and not isinstance(message.text or "", str):
+            return None
         return update, json.dumps(given)
     except (ArithmeticError, AttributeError, LookupError, OSError, RecursionError):
         return None  # dates that no calendar has, fields that are missing or of another kind

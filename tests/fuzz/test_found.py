@@ -66,6 +66,17 @@ FOUND = [
         b"<p>The new line costs 96 million euros. A third of that comes from a loan.</p>"
         b'<p>Harwick buys electric buses<r c=">8">Lane will run them from the spring on.</p>',
     ),
+    # A filter without a value took the next one for its own when it was written again.
+    ("command", b"col:;ource:2"),
+    # The promises' own errors: what an editor types may be a part of any number, and rests on the
+    # sentences that it was judged by.
+    ("edit", b"98"),
+    ("edit", b"\xff" * 13 + b"\x7f\xe8\x8d\xe84\xe4\xba\xe7\xe8\xb52"),
+    # A text that is a list.
+    (
+        "update",
+        b'{"update_id":2,"channel_post":{"message_id":1,"date":0,"chat":{"id":9,"type":""},"text":[[""]]}}',
+    ),
     # The first mark of a list was taken away, the second at the next edit.
     ("command", b"2) - 0"),
 ]

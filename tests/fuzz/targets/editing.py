@@ -21,7 +21,7 @@ from digest.model import Brief, Lang, Point
 from digest.render import render_card
 from digest.render.fit import clean
 from digest.text.units import utf16_length
-from digest.verify import SourceText
+from digest.verify import SourceText, Verdict
 from storage.values import brief_data, read_brief
 from tests.digest.render.samples import a_signal
 from tests.digest.render.test_messages import BASE, rendering
@@ -29,7 +29,7 @@ from tests.fuzz.pieces import texts
 from tests.fuzz.said import check_line
 from tests.fuzz.target import Target, text_of
 from tests.fuzz.targets.models import ARTICLES, BAD, GOOD
-from tests.fuzz.targets.rendering import check_buttons, check_text
+from tests.fuzz.targets.rendering import check_buttons, check_taken
 
 BRIEFS = tuple(condense(one) for one in ARTICLES)
 RULINGS = tuple(Rulings(one) for one in ARTICLES)
@@ -49,7 +49,9 @@ def check_edit(typed: str) -> None:
         for place in (0, len(brief.points)):
             old = brief.points[place] if place < len(brief.points) else None
             ruling = rulings.judge(text, old)
-            check_ruling(ruling, source, text, sentences)
+            check_ruling(
+                ruling, source.check(text, evidence=old.evidence if old else ()), sentences
+            )
             assert rulings.judge(text, old) == ruling, "judged twice, judged differently"
             changed = with_point(brief, place, text, ruling, article.lang)
             check_words(changed.points[place], text, ruling)
@@ -62,12 +64,12 @@ def check_edit(typed: str) -> None:
             check_headlines(brief, text, article.lang)
 
 
-def check_ruling(ruling: Ruling, source: SourceText, text: str, sentences: int) -> None:
+def check_ruling(ruling: Ruling, verdict: Verdict, sentences: int) -> None:
     assert all(0 <= place < sentences for place in ruling.evidence), "no such sentence"
     if ruling.holds:
         assert ruling.evidence, "it rests on nothing"
         assert not ruling.missing
-        assert all(one.holds for one in source.check(text).findings), "something is not there"
+        assert all(one.holds for one in verdict.findings), "something is not there"
     assert all(one and one.strip() for one in ruling.missing)
 
 
@@ -92,7 +94,7 @@ def check_brief(brief: Brief) -> None:
     signal = a_signal(1, headline=brief.headline, points=brief.points, why=brief.why)
     for lang in Lang:
         message = render_card(signal, rendering(lang, BASE))
-        check_text(message.text)
+        check_taken(message.text)
         check_buttons(message)
 
 

@@ -96,14 +96,19 @@ def check_messages(made: list[Message]) -> None:
 
 
 def check_text(markup: str) -> None:
+    rest = check_taken(markup).replace(PLANTED, "")
+    torn = [one for one in _CUT.findall(rest) if one.strip(",.") in PLANTED and len(one) > 1]
+    assert not torn, f"{torn[0]} is a part of {PLANTED}"
+
+
+def check_taken(markup: str) -> str:
+    """The words of a message that Telegram takes."""
     assert len(markup.encode()) <= _MOST_BYTES
     formatted = check_message(format_text(markup, "HTML", None))
     assert 0 < utf16_length(formatted.text) <= _MOST_UNITS
     assert len(formatted.entities) <= _MOST_ENTITIES
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]", formatted.text), "controls"
-    rest = formatted.text.replace(PLANTED, "")
-    torn = [one for one in _CUT.findall(rest) if one.strip(",.") in PLANTED and len(one) > 1]
-    assert not torn, f"{torn[0]} is a part of {PLANTED}"
+    return formatted.text
 
 
 def check_buttons(message: Message) -> None:
