@@ -43,6 +43,8 @@ _HASTY = _FREE | {"getMe", "setWebhook", "deleteWebhook"}
 PATIENCE_S = 600.0
 _SHORT_PATIENCE_S = 15.0
 _AGAIN_S = 0.2
+# Those whose moments are so close are woken together.
+_STEP_S = 0.002
 
 
 class Turn:
@@ -54,6 +56,12 @@ class Turn:
     def __init__(self, limiter: "Limiter", ticket: Ticket) -> None:
         self._limiter = limiter
         self._ticket = ticket
+
+    async def ripe(self) -> None:
+        """Wait for the moment of a turn that was taken ahead; before it nothing may be written."""
+        wait = math.ceil(self._ticket.at / _STEP_S) * _STEP_S - asyncio.get_running_loop().time()
+        if wait > 0:
+            await asyncio.sleep(wait)
 
     def begin(self) -> None:
         """The message is written now. Limits count from here, else from the turn itself."""
@@ -112,15 +120,17 @@ class Limiter:
         is_group: bool,
         priority: int = INTERACTIVE,
         edit: bool = False,
+        ahead: bool = False,
     ) -> Turn:
         """Wait until a message may be written to the chat. The turn must be ended.
 
-        An `edit` changes a message that is there already. An answer (priority 0) raises
+        An `edit` changes a message that is there already. A turn taken `ahead` has to become
+        `ripe` before anything is written. An answer (priority 0) raises
         RetryAfter, now or while it waits, when Telegram has halted its chat or everything for
         longer than a person waits.
         """
         loop = asyncio.get_running_loop()
-        ticket = Ticket(chat_id, is_group, priority, edit)
+        ticket = Ticket(chat_id, is_group, priority, edit, ahead)
         waiting = loop.create_future()
         self._turns[ticket] = waiting
         self._pacer.ask(ticket, loop.time())

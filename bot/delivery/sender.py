@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from time import monotonic
 
 import aiohttp
 
@@ -33,7 +34,7 @@ _IN_HAND = 60
 _LEASE_S = 60
 # Shorter than the lease, lest a slow answer is taken for a crash.
 _TIMEOUT = aiohttp.ClientTimeout(total=50, connect=15, sock_connect=10, sock_read=30)
-_PATIENCE_S = 30.0
+_PATIENCE_S, _LOOK_S = 30.0, 1.0
 # A chat that may not be written to for longer than this leaves its place to others.
 _LONGEST_PARKING = timedelta(seconds=10)
 _DRAIN_S = 7.0
@@ -41,6 +42,7 @@ _IDLE_S = 30.0
 _WAITS = "waits for the chat's earlier messages"
 _OFFLINE_FIRST_S, _OFFLINE_LONGEST_S = 1.0, 30.0
 _TROUBLES = 3
+_SENT, _RESENT = (meters.DELIVERIES.labels(name) for name in ("sent", "resent"))
 
 
 @dataclass(slots=True, eq=False)
@@ -49,7 +51,7 @@ class _Lane:
 
     chat_id: int
     queue: deque[Delivery] = field(default_factory=deque)
-    waiting: bool = False
+    waiting_since: float | None = None
     writing: bool = False
 
 
@@ -88,6 +90,7 @@ class Sender:
         self._offline_s = 0.0
         self._offline_until = 0.0
         self._sent = 0
+        self._watch: asyncio.TimerHandle | None = None
 
     def wake(self) -> None:
         """Look for due deliveries now."""
@@ -119,6 +122,7 @@ class Sender:
         await self._claim(limit)
         while self._tasks:
             await asyncio.wait(self._tasks)
+        await self._ledger.written()
         if self._fatal is not None:
             raise self._fatal
         return self._sent - before
@@ -154,6 +158,8 @@ class Sender:
             task = asyncio.create_task(self._serve(lane))
             self._tasks[task] = lane
             task.add_done_callback(self._over)
+            if self._watch is None:
+                self._watch = asyncio.get_running_loop().call_later(_LOOK_S, self._look)
         lane.queue.append(delivery)
 
     async def _rest(self, stopping: asyncio.Task[bool]) -> None:
@@ -175,9 +181,10 @@ class Sender:
     async def _drain(self) -> None:
         """Let what is being written come to its end, give back everything else."""
         self._stopping = True
+        until = asyncio.get_running_loop().time() + _DRAIN_S
         tasks = dict(self._tasks)
         for task, lane in tasks.items():
-            if lane.waiting:
+            if lane.waiting_since is not None:
                 task.cancel()
         try:
             if tasks:
@@ -186,6 +193,8 @@ class Sender:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            left = until - asyncio.get_running_loop().time()
+            await self._ledger.written(max(left, _LOOK_S))
 
     # --- one chat ---
 
@@ -208,9 +217,6 @@ class Sender:
         if parked > _LONGEST_PARKING:
             return self._clock() + parked
         turn = await self._turn(lane)
-        if turn is None:
-            await self._give_back(lane)
-            return None
         lane.writing = True
         try:
             with turn:
@@ -220,26 +226,35 @@ class Sender:
                 delivery = self._next(lane)
                 if not await self._ledger.mark_sending(delivery.id):
                     return None  # it is not ours any more
+                await turn.ripe()
                 plain = self._bodies.is_plain(delivery)
-                with meters.timed(meters.DELIVERY_TIME):
-                    outcome = await self._write(delivery, turn)
+                outcome = await self._write(delivery, turn)
+            if isinstance(outcome, Answer) and outcome.message_id:
+                self._keep_receipt(delivery, outcome.message_id)
+                return None
             with about(delivery=delivery.id):
                 return await self._settle(delivery, outcome, plain=plain)
         finally:
             lane.writing = False
 
-    async def _turn(self, lane: _Lane) -> Turn | None:
-        """Leave to write to the chat, None when it does not come in time for the lease."""
-        lane.waiting = True  # only here may a stop interrupt us
+    async def _turn(self, lane: _Lane) -> Turn:
+        """Leave to write to the chat. Only here may a stop or a lease that ends interrupt us."""
+        lane.waiting_since = asyncio.get_running_loop().time()
         try:
-            async with asyncio.timeout(_PATIENCE_S):
-                return await self._limiter.acquire(
-                    lane.chat_id, is_group=is_group(lane.chat_id), priority=PUSH
-                )
-        except TimeoutError:
-            return None
+            return await self._limiter.acquire(
+                lane.chat_id, is_group=is_group(lane.chat_id), priority=PUSH, ahead=True
+            )
         finally:
-            lane.waiting = False
+            lane.waiting_since = None
+
+    def _look(self) -> None:
+        """End the lanes whose turn does not come in time for the lease."""
+        loop = asyncio.get_running_loop()
+        too_long = loop.time() - _PATIENCE_S
+        for task, lane in self._tasks.items():
+            if lane.waiting_since is not None and lane.waiting_since < too_long:
+                task.cancel()
+        self._watch = loop.call_later(_LOOK_S, self._look) if self._tasks else None
 
     async def _write(
         self, delivery: Delivery, turn: Turn
@@ -248,6 +263,7 @@ class Sender:
         body = self._bodies.of(delivery)
         url = self._url + self._bodies.method(delivery)
         turn.begin()
+        began = monotonic()
         try:
             status, said = await self._wire.post(url, body, _TIMEOUT)
         except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
@@ -255,20 +271,22 @@ class Sender:
         except asyncio.CancelledError:
             await self._owed.settle_unknown(delivery.id, "stopped while sending", self._clock())
             raise
+        finally:
+            meters.DELIVERY_TIME.observe(monotonic() - began)
         self._limiter.road.heard()
         return read_answer(status, said)
+
+    def _keep_receipt(self, delivery: Delivery, message_id: int) -> None:
+        (_RESENT if delivery.resent else _SENT).inc()
+        self._online()
+        self._ledger.settle_sent(delivery.id, message_id)
+        self._sent += 1
 
     async def _settle(
         self, delivery: Delivery, outcome: Answer | Exception, *, plain: bool
     ) -> datetime | None:
-        """Record what came of a request. Returns when the chat may be written to again."""
+        """Record why it was not sent. Returns when the chat may be written to again."""
         now = self._clock()
-        if isinstance(outcome, Answer) and outcome.message_id:
-            meters.DELIVERIES.labels("resent" if delivery.resent else "sent").inc()
-            self._online()
-            await self._ledger.settle_sent(delivery.id, outcome.message_id)
-            self._sent += 1
-            return None
         if not isinstance(outcome, Answer):
             self._limiter.road.broke()
         error = fate_of(outcome, now)

@@ -14,6 +14,9 @@ Judge = Callable[[Ticket, float], float]
 class Simulation:
     """Asks at given times, writes up to `lag` seconds after each grant, and is answered.
 
+    With `ahead` turns are taken ahead, and what is granted is written at its moment, or when the
+    lag is over if that is later.
+
     What is written arrives `latency` and up to `jitter` seconds later, and the answer again
     `latency` and up to `jitter_back`.
     `judge` says for how many seconds Telegram refuses what arrives (0: it takes it); what was
@@ -25,6 +28,7 @@ class Simulation:
         pacer: Pacer,
         *,
         lag: float = 0.0,
+        ahead: bool = False,
         latency: float = 0.025,
         jitter: float = 0.0,
         jitter_back: float = 0.0,
@@ -32,6 +36,7 @@ class Simulation:
     ) -> None:
         self.pacer = pacer
         self.lag = lag
+        self.ahead = ahead
         self.latency = latency
         self.jitter = jitter
         self.jitter_back = jitter_back
@@ -48,7 +53,7 @@ class Simulation:
         self._number = 0
 
     def ask(self, moment: float, chat: int, *, group: bool = False, priority: int = 1) -> Ticket:
-        ticket = Ticket(chat, group, priority)
+        ticket = Ticket(chat, group, priority, ahead=self.ahead)
         self._at(moment, partial(self._ask, ticket))
         return ticket
 
@@ -68,7 +73,8 @@ class Simulation:
             while self._events and self._events[0][0] <= self.now:
                 heapq.heappop(self._events)[2]()
             for ticket in self.pacer.grant(self.now):
-                self._at(self.now + self.lag * self._dice.random(), partial(self._write, ticket))
+                noted = self.now + self.lag * self._dice.random()
+                self._at(max(noted, ticket.at), partial(self._write, ticket))
 
     def _at(self, moment: float, event: Callable[[], None]) -> None:
         self._number += 1

@@ -47,6 +47,33 @@ def test_of_a_thousand_a_second_nearly_all_are_used_and_never_more_arrive():
     assert 8000 / (times[-1] - times[0]) >= 990
 
 
+def test_at_a_thousand_a_second_noting_each_first_takes_nothing_of_the_pace():
+    pacer = Pacer(1000, 1000, in_flight=125)
+    simulation = Simulation(pacer, lag=0.02, ahead=True, jitter_back=0.004)
+    for chat in range(1, 8001):
+        simulation.ask(0.0, chat)
+    answers = [simulation.ask(1.5 + number * 0.01, -number, priority=0) for number in range(1, 9)]
+    simulation.run()
+    times = simulation.times()
+    assert len(times) == 8008
+    assert most_within(times, 1.0) <= 1000
+    assert 8008 / (times[-1] - times[0]) >= 990
+    when = {ticket: at for at, ticket in simulation.written}
+    assert all(when[one] - simulation.asked[one] < 0.15 for one in answers)
+
+
+@pytest.mark.parametrize("rate", [150, 450, 900])
+@pytest.mark.parametrize("jitter", [0.0, 0.05])
+def test_what_is_granted_ahead_never_arrives_beyond_the_limit(rate: int, jitter: float):
+    pacer = Pacer(rate, rate, in_flight=125)
+    simulation = Simulation(pacer, lag=0.1, ahead=True, jitter=jitter, jitter_back=jitter)
+    for chat in range(1, 4 * rate):
+        simulation.ask(0.0, chat)
+    simulation.run()
+    assert len(simulation.times()) == 4 * rate - 1
+    assert most_within(simulation.times(), 1.0) <= rate
+
+
 def test_at_a_fast_pace_pushes_leave_together_and_answers_at_once():
     simulation = Simulation(Pacer(500, 1000, in_flight=125))
     for chat in range(1, 2001):
