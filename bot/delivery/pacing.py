@@ -226,7 +226,7 @@ class Pacer:
         granted: list[Ticket] = []
         while (ticket := self._first()) is not None:
             at = self._allowed_at(ticket.priority, now)
-            if at is None or at - self._lead(ticket) > now:
+            if at is None or self._told_at(ticket, at) > now:
                 break
             heapq.heappop(self._ready)
             self._charge(ticket, max(at, now), now)
@@ -238,8 +238,8 @@ class Pacer:
         parked = self._parked[0][0] if self._parked else None
         first = self._first()
         at = self._allowed_at(first.priority, now) if first is not None else None
-        if first is not None and at is not None and (lead := self._lead(first)):
-            at = math.ceil((at - lead) / _BEAT_S) * _BEAT_S
+        if first is not None and at is not None:
+            at = self._told_at(first, at)
         return min((moment for moment in (parked, at) if moment is not None), default=None)
 
     def begin(self, ticket: Ticket, now: float) -> None:
@@ -364,8 +364,11 @@ class Pacer:
         at -= _MADE_UP_S
         return math.ceil(at / _BEAT_S) * _BEAT_S if priority > 0 else at
 
-    def _lead(self, ticket: Ticket) -> float:
-        return _AHEAD_S if ticket.ahead and self.rate * _BEAT_S > 1 else 0.0
+    def _told_at(self, ticket: Ticket, at: float) -> float:
+        """When the ticket whose moment is `at` may be granted."""
+        if not ticket.ahead or self.rate * _BEAT_S <= 1 or at == -math.inf:
+            return at
+        return math.ceil((at - _AHEAD_S) / _BEAT_S) * _BEAT_S
 
     def _charge(self, ticket: Ticket, at: float, now: float) -> None:
         self._speed_up(now)
