@@ -13,7 +13,7 @@ from tests.compiled import SharedCompiled
 from tests.postgres import Server, server_or_skip, shared_folder
 from tests.workers import end_workers
 
-_LONG = {"hostile", "e2e", "test_condense_hostile.py"}
+_LONG = {"hostile", "e2e", "test_condense_hostile.py", "sandbox", "test_readable.py"}
 
 # What is collected stays to the end: looking for garbage among it finds none, again and again.
 gc.disable()

@@ -29,6 +29,9 @@ _JOBS_PER_PROCESS = 1_000
 _BEAT_S = 1.0
 _CLOSE_S = 1.0
 _ROOT = Path(__file__).resolve().parents[2]
+# The bound is one of addresses. The allocator of a library written in Rust (rensa) would set a
+# gigabyte of them aside, unused, and leave little of it to the page.
+_ENVIRONMENT = {"MIMALLOC_ARENA_RESERVE": "64MiB"}
 
 
 class WorkerFailed(HexinError):  # noqa: N818  the root of two outcomes
@@ -51,7 +54,7 @@ class WorkerPool:
     """
 
     def __init__(
-        self, size: int, *, deadline_s: float = 10.0, memory_bytes: int = 1_500_000_000
+        self, size: int, *, deadline_s: float = 10.0, memory_bytes: int = 1_000_000_000
     ) -> None:
         self._deadline_s = deadline_s
         self._places = Places(size)
@@ -166,7 +169,7 @@ class _Worker:
             stdout=asyncio.subprocess.PIPE,
             cwd=_ROOT,
             # A hole in a parser must not find the token lying beside it.
-            env=plain_environment(),
+            env=plain_environment() | _ENVIRONMENT,
             start_new_session=True,
         )
         if self._ended:

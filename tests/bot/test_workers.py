@@ -102,6 +102,15 @@ async def test_a_job_over_its_memory_ends_and_the_pool_goes_on():
         await pool.close()
 
 
+async def test_what_a_library_sets_aside_is_not_taken_from_the_page():
+    pool = WorkerPool(1, memory_bytes=1_500_000_000)
+    try:
+        await pool.run(eval, "__import__('rensa').RMinHash(num_perm=4, seed=1).digest()")
+        assert await pool.run(eval, "len(bytearray(600_000_000))") == 600_000_000
+    finally:
+        await pool.close()
+
+
 async def test_a_cancelled_job_leaves_no_half_answer_to_the_next(pool: WorkerPool):
     pid = await worker_pid(pool)
     job = asyncio.create_task(pool.run(time.sleep, 60))

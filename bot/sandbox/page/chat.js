@@ -48,7 +48,10 @@ async function load() {
   showPeople();
   showChats();
   const { replying, hint, answering } = view;
+  // Nobody loses what they are writing, not even before the first snapshot.
+  if (!view.shown || view.shown === room()) view.drafts.set(view.chat, $("input").value);
   showRoom();
+  if ($("input").value) askInline();
   if (replying && answering === view.chat) replyTo(replying, hint); // a question still waits
   missed.forEach(hear);
   return undefined;
@@ -66,6 +69,7 @@ function listen() {
 
 const chatOf = (id) => view.state.chats.find((chat) => String(chat.id) === String(id));
 const current = () => chatOf(view.chat);
+const room = () => `${view.as} ${view.chat}`;
 
 function hear(event) {
   if (heard && ["message", "edit", "delete", "keyboard"].includes(event.type)) heard.push(event);
@@ -236,6 +240,7 @@ function remember() {
 
 function showRoom() {
   const chat = current();
+  view.shown = room();
   replyTo(null);
   paint($("room-avatar"), chat);
   $("room-title").textContent = chat.title;

@@ -31,7 +31,8 @@ async def sentry() -> AsyncIterator[tuple[str, "asyncio.Queue[str]"]]:
     app.router.add_post("/api/7/envelope/", take)
     async with TestServer(app) as server:
         yield f"http://key@127.0.0.1:{server.port}/7", came
-    sentry_sdk.init()  # nobody is sent anything from here on
+    # Nobody is sent anything from here on, and nothing of other libraries is changed.
+    sentry_sdk.init(default_integrations=False, auto_enabling_integrations=False)
 
 
 async def test_an_error_arrives_without_a_word_of_anybodys(
