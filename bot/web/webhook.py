@@ -118,7 +118,7 @@ def read_update(body: bytes) -> tuple[Update, str] | None:
         if message is not None and not isinstance(message.chat, Chat):
             return None  # said nowhere
         if message is not None and not isinstance(message.text or "", str):
-            return None
+            return None  # the library takes a list for a text, which nobody here could read
         return update, json.dumps(given)
     except (ArithmeticError, AttributeError, LookupError, OSError, RecursionError):
         return None  # dates that no calendar has, fields that are missing or of another kind

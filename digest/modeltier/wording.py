@@ -28,6 +28,7 @@ _CALLED = re.compile(
     r"(?<![\d.,])(?!\d{4}-\d{1,2}-\d{1,2}(?!\d)|\d{4}\s?-\s?\d{4}(?!\d))"
     r"\+?\d(?:[\s()-]?\d){6,19}(?![\d.,%]|\s?[元美欧日英港万亿千百人台部辆个件家吨公平米次份])"
 )
+_NO_DIGIT = re.compile(r"\D")
 _MARKUP = re.compile(r"\*\*|__|^#+\s*|`", re.MULTILINE)
 _LEAD = re.compile(r"^\s*(?:[-*•·]\s*|\(?\d{1,2}[.)、）]\s+|要点\s*\d+\s*[:：]\s*)")
 _PLACES = re.compile(
@@ -114,9 +115,9 @@ def has_link(text: str, known: str = "") -> bool:
 
 def adds_number_to_call(text: str, known: str) -> bool:
     """Whether `text` has a telephone number or the like that the article, `known`, has not."""
-    found = [re.sub(r"\D", "", match.group()) for match in _CALLED.finditer(text)]
-    there = re.sub(r"[^\d]", "", known) if found else ""
-    return any(digits not in there for digits in found)
+    called = [_NO_DIGIT.sub("", match.group()) for match in _CALLED.finditer(text)]
+    there = _NO_DIGIT.sub("", known) if called else ""
+    return any(digits not in there for digits in called)
 
 
 def adds_link(text: str, told: str) -> bool:
