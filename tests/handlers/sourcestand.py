@@ -1,6 +1,7 @@
 """A site on loopback that editors add sources of, and the desk that tries them."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,13 +18,16 @@ from digest.model import Lang, Source
 from digest.texts import Texts, texts_for
 from handlers.admin.sources.work import SourceDesk
 from handlers.guards import Pacer
-from storage import Storage
+from storage import DraftState, Storage
 from tests.bot.jobs.pages import item, rss
 from tests.clocks import HandClock
 from tests.handlers.conftest import Chatting, Newsroom, newsroom_over
 from tests.handlers.newsstand import Newsstand, newsstand
 from tests.newsdesk import NOON
 from tests.workers import LentPool
+
+# Buttons that stand under a draft only once it has been tried.
+_ENDED = re.compile(r":draft:\d+:(?:save|again|recipe):")
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,18 @@ class SourceRoom:
                 for seen in reversed(self.person.inbox):
                     now = self.chatting.now_of(self.person, seen)
                     if part in now.text or part in str(now.labels):
+                        await self._noted(now)
                         return now
+                await asyncio.sleep(0.01)
+
+    async def _noted(self, shown: Seen) -> None:
+        """Wait until what `shown` tells is noted too: the chat is told of a trial first."""
+        buttons = [button.get("callback_data", "") for button in shown.buttons]
+        ended = {int(data.split(":")[2]) for data in buttons if _ENDED.search(data)}
+        for draft_id in ended:
+            while (draft := await self.storage.source_drafts.get(draft_id)) is not None:
+                if draft.state is not DraftState.TRYING:
+                    break
                 await asyncio.sleep(0.01)
 
     def feed(self, path: str, title: str = "Harbour news", *, count: int = 4) -> str:
