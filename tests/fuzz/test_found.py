@@ -66,6 +66,11 @@ FOUND = [
         b"<p>The new line costs 96 million euros. A third of that comes from a loan.</p>"
         b'<p>Harwick buys electric buses<r c=">8">Lane will run them from the spring on.</p>',
     ),
+    (
+        "page",
+        b"<p>The new line costs 96 million euros. A third of that comes from a loan.</p>"
+        b'<p>Harwick buys electric buses<e f=">8"">Lane will run them from the spring on.</p>',
+    ),
     # A filter without a value took the next one for its own when it was written again.
     ("command", b"col:;ource:2"),
     # The promises' own errors: what an editor types may be a part of any number, and rests on the

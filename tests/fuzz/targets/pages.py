@@ -52,7 +52,7 @@ WORDS = (
 _WORD = re.compile(r"[^\W_]{3,}")
 _TAG = re.compile(r"<[^<>]*>")
 _BROKEN_TAG = re.compile(r"<[a-zA-Z/!?][^>]*>")
-_QUOTING_TAG = re.compile(r"""<[a-zA-Z/](?:"[^"]*"|'[^']*'|[^>"'])*>""")
+_QUOTING_TAG = re.compile(r"""<[a-zA-Z/](?:=\s*"[^"]*"|=\s*'[^']*'|[^>])*+>""")
 # What stands in these is no text; what stands around them stands together, as in a browser.
 _SILENT = re.compile(
     r"<(script|style|iframe|template|noscript|svg)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE
