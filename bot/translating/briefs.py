@@ -21,6 +21,7 @@ _REASONS = {
         "name": "名称不符",
         "quote": "引文不符",
         "direction": "升降或否定不符",
+        "unsaid": "原文没有这样说",
     }
 }
 

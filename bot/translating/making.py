@@ -13,6 +13,7 @@ from bot.translating.service import Translating
 from bot.translating.shelf import Shelf
 from bot.translating.wire import Wire
 from digest.translation import load_glossary
+from digest.verify.meaning import installed_encoder
 
 log = logging.getLogger(__name__)
 
@@ -29,13 +30,17 @@ def make_translator(
 ) -> Translating | None:
     """The translation service, None when nothing is configured and no model is installed.
 
+    Where the extra `semantic` is installed, its encoder takes part in the checks.
+
     `model` is the model tier (`make_model`), needed for TRANSLATOR=model only. Opens nothing yet.
     """
     engine = _engine(settings, model)
     if engine is None:
         return None
     concurrency = settings.model_concurrency if settings.translator == "model" else 2
-    return Translating(engine, cache=cache, noting=noting, concurrency=concurrency)
+    return Translating(
+        engine, cache=cache, noting=noting, encoder=installed_encoder(), concurrency=concurrency
+    )
 
 
 def _engine(settings: Settings, model: TranslatingModel | None) -> Translator | None:

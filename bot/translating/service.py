@@ -36,6 +36,7 @@ from digest.translation import (
     simplified,
     simplified_article,
 )
+from digest.verify.meaning import Encoder
 
 _BATCH = 24
 _BATCH_BYTES = 16 * 1024
@@ -72,16 +73,18 @@ class Translating:
     """One engine with cache, glossary, checks and breaker. Close it when done.
 
     `deadline_s` bounds one call, waiting for a turn included; at most `concurrency` batches are
-    with the engine at once. `clock` gives seconds that only grow.
+    with the engine at once. `encoder` takes part in the checks. `clock` gives seconds that only
+    grow.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is made of, each with its usual value
         self,
         engine: Translator,
         *,
         cache: SentenceCache | None = None,
         noting: Noting | None = None,
         glossary: Glossary | None = None,
+        encoder: Encoder | None = None,
         deadline_s: float = _DEADLINE_S,
         concurrency: int = 2,
         clock: Callable[[], float] = time.monotonic,
@@ -89,6 +92,7 @@ class Translating:
         self._engine = engine
         self._cache: SentenceCache = cache or NoCache()
         self._glossary = glossary or load_glossary()
+        self._encoder = encoder
         self._deadline_s = deadline_s
         self._turns = asyncio.Semaphore(concurrency)
         self._breaker = Breaker(clock)
@@ -159,7 +163,10 @@ class Translating:
         told = await self._told(wanted, source, target) if wanted else {}
         # In a thread: checks take CPU, up to a second for a text made to hurt.
         examined = await asyncio.to_thread(
-            lambda: {text: _examined(text, told, source, target) for text in dict.fromkeys(texts)}
+            lambda: {
+                text: _examined(text, told, source, target, self._encoder)
+                for text in dict.fromkeys(texts)
+            }
         )
         return [examined[text] for text in texts]
 
@@ -272,13 +279,15 @@ def _wanted(text: str, source: str, target: str) -> bool:
     return len(text) <= LONGEST_SENTENCE and needs_translation(text, source, target)
 
 
-def _examined(text: str, told: Mapping[str, str], source: str, target: str) -> Examined:
+def _examined(
+    text: str, told: Mapping[str, str], source: str, target: str, encoder: Encoder | None
+) -> Examined:
     if len(text) > LONGEST_SENTENCE and needs_translation(text, source, target):
         return Examined(text, Rendered.FAILED, judgement=Judgement("long"))
     if text not in told:
         return Examined(text, Rendered.KEPT)
     proposed = told[text]
-    judgement = judge(text, proposed, source=source, target=target)
+    judgement = judge(text, proposed, source=source, target=target, encoder=encoder)
     if not judgement.accepted:
         return Examined(text, Rendered.FAILED, proposed, judgement)
     return Examined(proposed, Rendered.TRANSLATED, proposed, judgement)

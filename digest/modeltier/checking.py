@@ -28,6 +28,8 @@ _ALIKE = 0.72  # from here two statements tell the same
 _MOST_REPAIRS = 10
 # A number's place is that of the rules' own figure.
 _NEED_NO_PLACE = frozenset({Slot.HEADLINE, Slot.NUMBER})
+# What only the article can say; of advice and questions it need not have a word.
+_TOLD_BY_THE_ARTICLE = frozenset({Slot.HEADLINE, Slot.POINT, Slot.WHY, Slot.MOMENT})
 _NOT_CHINESE = "不是中文"
 _HALF_TRANSLATED = "夹着没译的外文词"
 _ENDS = "。！？!?…”」）"
@@ -121,6 +123,8 @@ def _ungrounded(statement: Statement, grounds: Grounds) -> str:
     known = grounds.text_with_earlier if statement.slot is Slot.DIFFERENCE else grounds.text
     if event := untold_event(statement.text, known, grounds.lang):
         return f"原文没有说“{event}”"
+    if statement.slot in _TOLD_BY_THE_ARTICLE and (stretch := grounds.untold(statement.text)):
+        return f"原文没有说“{stretch}”"
     return ""
 
 

@@ -88,6 +88,13 @@ class Grounds:
         found = dict.fromkeys(place for place in places if place in self._shown)
         return tuple(found)[:_MOST_EVIDENCE]
 
+    def untold(self, text: str) -> str:
+        """The stretch of `text` that no sentence of a foreign article says.
+
+        Without an encoder none is found.
+        """
+        return self._source.untold(text)
+
     def look_up(self, text: str, evidence: Sequence[int], *, compares: bool = False) -> Lookup:
         """Whether the article has the numbers, names and quotes of `text`, and where.
 

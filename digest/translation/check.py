@@ -12,6 +12,8 @@ from digest.modeltier.fencing import tells_of_the_task
 from digest.modeltier.wording import adds_link, adds_number_to_call
 from digest.text.language import detect_language
 from digest.verify import Finding, check_translation
+from digest.verify.meaning import Encoder
+from digest.verify.unsaid import unsaid
 
 _UNDERSTOOD = frozenset({"zh", "en"})
 _VERBATIM = re.compile(r"https?://[^\s，。；）]+|(?<![\w.+\-])[\w.+\-]++@[\w\-]+\.[\w.\-]+")
@@ -45,8 +47,8 @@ class Judgement:
 
     Reasons: "empty", "long", "markup", "verbatim" (an address was changed or added), "language",
     "repeats", "task" (it speaks of what the translator was asked), or the kind of a finding
-    ("number", "name", "quote", "direction" …). `compared` counts numbers and names that were
-    looked up.
+    ("number", "name", "quote", "direction" …), or "unsaid" (a stretch of it is in the original
+    nowhere). `compared` counts numbers and names that were looked up.
     """
 
     reason: str = ""
@@ -59,8 +61,14 @@ class Judgement:
         return not self.reason
 
 
-def judge(original: str, translated: str, *, source: str, target: str) -> Judgement:
-    """Compare a translation with its original. Never raises, whatever the engine answered."""
+def judge(
+    original: str, translated: str, *, source: str, target: str, encoder: Encoder | None = None
+) -> Judgement:
+    """Compare a translation with its original. Never raises, whatever the engine answered.
+
+    `encoder` finds more of what the original says nowhere, and is asked only where words alone
+    leave a doubt.
+    """
     reason = malformed(original, translated, target)
     if reason:
         return Judgement(reason)
@@ -69,7 +77,10 @@ def judge(original: str, translated: str, *, source: str, target: str) -> Judgem
     else:
         findings = _digits(original, translated)
     wrong = [finding for finding in findings if not finding.holds]
-    return Judgement(wrong[0].kind if wrong else "", findings, len(findings))
+    reason = wrong[0].kind if wrong else ""
+    if not reason and unsaid(original, translated, source, target, encoder):
+        reason = "unsaid"
+    return Judgement(reason, findings, len(findings))
 
 
 def _digits(original: str, translated: str) -> tuple[Finding, ...]:

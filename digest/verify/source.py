@@ -35,6 +35,7 @@ from digest.verify.quotes import pieces, quotes, spoken
 from digest.verify.roles import changed_about, exchanged
 from digest.verify.support import Index, content, is_chinese, tokens
 from digest.verify.transposed import transposed
+from digest.verify.unsaid import untold
 
 _FEW = 3
 _MOST_CLAUSES = 40  # of one sentence
@@ -280,6 +281,15 @@ class SourceText:
             return ()
         nearest = self._meanings.nearest(visible(statement))
         return () if nearest < 0 else (nearest,)
+
+    def untold(self, statement: str) -> str:
+        """The stretch of a Chinese statement that no sentence here says, if this is foreign.
+
+        Found by what it means: none without an encoder.
+        """
+        if not self._meanings or not is_chinese(statement):
+            return ""
+        return untold(visible(statement), self.lang, self._meanings.likeness)
 
     def _places(self, claim: Quantity) -> list[int]:
         key = _key(claim)
