@@ -59,9 +59,9 @@ class Turn:
 
     async def ripe(self) -> None:
         """Wait for the moment of a turn that was taken ahead; before it nothing may be written."""
-        wait = math.ceil(self._ticket.at / _STEP_S) * _STEP_S - asyncio.get_running_loop().time()
-        if wait > 0:
-            await asyncio.sleep(wait)
+        if self._ticket.at > asyncio.get_running_loop().time():
+            moment = math.ceil(self._ticket.at / _STEP_S) * _STEP_S
+            await self._limiter._reach(moment)  # noqa: SLF001  a turn is a part of its limiter
 
     def begin(self) -> None:
         """The message is written now. Limits count from here, else from the turn itself."""
@@ -104,6 +104,8 @@ class Limiter:
         self._pacer = Pacer(rate, ceiling or _ceiling_of(rate), in_flight=self.in_flight)
         self.road = Road()
         self._turns: dict[Ticket, asyncio.Future[None]] = {}
+        self._ripening: dict[float, list[asyncio.Future[None]]] = {}
+        self._pumping = False
         self._timer: asyncio.Handle | None = None
         self._timer_at: float | None = None
         self._shown = 0.0
@@ -135,7 +137,7 @@ class Limiter:
         self._turns[ticket] = waiting
         self._pacer.ask(ticket, loop.time())
         self._refuse(ticket, waiting)
-        self._pump()
+        self._pump_soon()
         try:
             with meters.timed(_PUSH_WAIT if priority else _ANSWER_WAIT):
                 await waiting
@@ -151,7 +153,7 @@ class Limiter:
         self._pacer.penalise(chat_id, seconds, self._now())
         for ticket, waiting in self._turns.items():
             self._refuse(ticket, waiting)
-        self._pump()
+        self._pump_soon()
 
     def chat_wait(self, chat_id: int | str) -> float:
         """Seconds until the chat's own limits allow another message."""
@@ -174,10 +176,32 @@ class Limiter:
     def _end(self, ticket: Ticket) -> None:
         self._pacer.end(ticket, self._now())
         if self._turns:
-            self._pump()
+            self._pump_soon()
+
+    async def _reach(self, moment: float) -> None:
+        """Wait until `moment`, with one timer for all who wait for the same."""
+        loop = asyncio.get_running_loop()
+        waiting = loop.create_future()
+        if moment not in self._ripening:
+            self._ripening[moment] = []
+            loop.call_at(moment, self._reached, moment)
+        self._ripening[moment].append(waiting)
+        await waiting
+
+    def _reached(self, moment: float) -> None:
+        for waiting in self._ripening.pop(moment):
+            if not waiting.done():
+                waiting.set_result(None)
+
+    def _pump_soon(self) -> None:
+        """`_pump`, once for all who come and go at the same time."""
+        if not self._pumping:
+            self._pumping = True
+            asyncio.get_running_loop().call_soon(self._pump)
 
     def _pump(self) -> None:
         """Let go who may go now, and come back when the next one may."""
+        self._pumping = False
         loop = asyncio.get_running_loop()
         now = loop.time()
         if self._pacer.rate != self._shown:

@@ -2,14 +2,17 @@
 
 A session makes every request from nothing: address, headers, cookies, timers, an answer with all
 its parts. For thousands of messages that differ in their chat alone this costs twice what sending
-costs. So the head is made once for each address; the connections are the session's own, with its
-names, TLS, limits and rest between requests, and aiohttp's parser reads the answers.
+costs. So the head is made once for each address, and one timer watches over all that is under way;
+the connections are the session's own, with its names, TLS, limits and rest between requests, and
+aiohttp's parser reads the answers.
 
 What went wrong says when: `certainly_not_sent` is true of every error from before the write, and
 of none from after it.
 """
 
 import asyncio
+import math
+from dataclasses import dataclass
 from functools import lru_cache
 
 import aiohttp
@@ -22,12 +25,66 @@ _ADDRESSES = 64
 _SWITCHING, _FINAL = 101, 200
 
 
+@dataclass(slots=True, eq=False)
+class _Exchange:
+    """A request that was written: its answer has to begin by `until`, and to end by `at_last`."""
+
+    protocol: ResponseHandler
+    until: float
+    at_last: float
+    content: aiohttp.StreamReader | None = None
+
+    def begins(self, content: aiohttp.StreamReader) -> None:
+        """The head of the answer came, and says that `content` follows."""
+        self.content = content
+        self.until = self.at_last
+
+    def give_up(self) -> None:
+        """Let whoever reads the answer know that it does not come in time."""
+        error = aiohttp.SocketTimeoutError("no answer in time")
+        self.protocol.set_exception(error)
+        if self.content is not None:
+            self.content.set_exception(error)
+
+
+class _Watch:
+    """Gives up what takes too long. One timer for all, which is set anew only when it rang."""
+
+    def __init__(self) -> None:
+        self._under_way: set[_Exchange] = set()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def begin(self, one: _Exchange) -> None:
+        self._under_way.add(one)
+        if self._timer is None or one.until < self._timer.when():
+            self._look_at(one.until)
+
+    def end(self, one: _Exchange) -> None:
+        self._under_way.discard(one)
+
+    def _look(self) -> None:
+        self._timer = None
+        now = asyncio.get_running_loop().time()
+        for one in self._under_way:
+            if one.until <= now:
+                one.give_up()
+        self._look_at(min((one.until for one in self._under_way if one.until > now), default=now))
+
+    def _look_at(self, moment: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        loop = asyncio.get_running_loop()
+        later = loop.time() < moment < math.inf
+        self._timer = loop.call_at(moment, self._look) if later else None
+
+
 class Wire:
     """Posts bodies of JSON over the connections of `session`."""
 
     def __init__(self, session: aiohttp.ClientSession) -> None:
         self._session = session
         self._prepared = lru_cache(_ADDRESSES)(self._prepare)
+        self._watch = _Watch()
 
     async def post(
         self, url: str, body: bytes, limits: aiohttp.ClientTimeout
@@ -36,13 +93,12 @@ class Wire:
 
         Raises aiohttp.ClientError or TimeoutError.
         """
-        loop = asyncio.get_running_loop()
-        until = None if limits.total is None else loop.time() + limits.total
+        at_last = _from_now(limits.total)
         request, head = self._prepared(url)
         connection = await self._connected(request, limits)
         try:
-            async with asyncio.timeout_at(until):
-                answer = await _exchange(connection, head % len(body) + body, limits.sock_read)
+            until = min(_from_now(limits.sock_read), at_last)
+            answer = await self._exchange(connection, head % len(body) + body, until, at_last)
         except BaseException:
             connection.close()
             raise
@@ -78,31 +134,45 @@ class Wire:
                 return connection
             connection.close()
 
+    async def _exchange(
+        self,
+        connection: aiohttp.connector.Connection,
+        request: bytes,
+        until: float,
+        at_last: float,
+    ) -> tuple[int, bytes]:
+        """Write `request` and read its answer, which begins by `until` and ends by `at_last`."""
+        protocol, transport = connection.protocol, connection.transport
+        if protocol is None or transport is None or transport.is_closing():
+            raise aiohttp.ClientConnectionResetError("the connection was lost at once")
+        protocol.set_response_params(read_until_eof=True)
+        transport.write(request)
+        one = _Exchange(protocol, until, at_last)
+        self._watch.begin(one)
+        try:
+            answer = await _read(one)
+        except HttpProcessingError as error:
+            raise aiohttp.ClientPayloadError(f"no answer in HTTP: {error.message}") from error
+        except aiohttp.EofStream as error:
+            raise aiohttp.ServerDisconnectedError from error
+        finally:
+            self._watch.end(one)
+        if transport.get_write_buffer_size():
+            # An answer to what was not read to its end says nothing about the next request.
+            protocol.force_close()
+        return answer
 
-async def _exchange(
-    connection: aiohttp.connector.Connection, request: bytes, patience: float | None
-) -> tuple[int, bytes]:
-    """Write `request` and read its answer, each piece of which may take `patience` seconds."""
-    protocol, transport = connection.protocol, connection.transport
-    if protocol is None or transport is None or transport.is_closing():
-        raise aiohttp.ClientConnectionResetError("the connection was lost at once")
-    protocol.set_response_params(read_until_eof=True, read_timeout=patience)
-    transport.write(request)
-    protocol.start_timeout()
-    try:
-        answer = await _read(protocol)
-    except HttpProcessingError as error:
-        raise aiohttp.ClientPayloadError(f"no answer in HTTP: {error.message}") from error
-    except aiohttp.EofStream as error:
-        raise aiohttp.ServerDisconnectedError from error
-    if transport.get_write_buffer_size():
-        # An answer to what was not read to its end says nothing about the next request.
-        protocol.force_close()
-    return answer
 
-
-async def _read(protocol: ResponseHandler) -> tuple[int, bytes]:
+async def _read(one: _Exchange) -> tuple[int, bytes]:
     while True:
-        message, content = await protocol.read()
+        message, content = await one.protocol.read()
         if message.code >= _FINAL or message.code == _SWITCHING:
-            return message.code, await content.read()
+            break
+    if content.is_eof():
+        return message.code, content.read_nowait()
+    one.begins(content)
+    return message.code, await content.read()
+
+
+def _from_now(seconds: float | None) -> float:
+    return math.inf if seconds is None else asyncio.get_running_loop().time() + seconds
