@@ -14,6 +14,8 @@ from typing import Any
 
 Send = Callable[[int], Awaitable[object]]
 FIRST = 10_000
+WARM_UP = 50
+BEAT_S = 0.01
 
 
 async def fan_out(send: Send, count: int, in_flight: int) -> dict[str, float]:
@@ -34,6 +36,25 @@ async def fan_out(send: Send, count: int, in_flight: int) -> dict[str, float]:
         "cpu_s": time.process_time() - began,
         "wall_s": time.monotonic() - wall,
         "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+async def paced(send: Send, count: int, rate: int) -> dict[str, float]:
+    """`count` messages, `rate` a second: so many at every beat, whatever is still under way."""
+    for number in range(WARM_UP):
+        await send(FIRST + number)
+    loop = asyncio.get_running_loop()
+    tasks: list[asyncio.Task[object]] = []
+    began, wall = time.process_time(), loop.time()
+    while len(tasks) < count:
+        due = min(count, int((loop.time() - wall) * rate) + 1)
+        tasks += [loop.create_task(send(FIRST + WARM_UP + n)) for n in range(len(tasks), due)]
+        await asyncio.sleep(BEAT_S)
+    await asyncio.gather(*tasks)
+    return {
+        "messages": count,
+        "cpu_s": time.process_time() - began,
+        "wall_s": loop.time() - wall,
     }
 
 
@@ -110,21 +131,24 @@ async def with_aiohttp(base: str, body: dict[str, Any], work: list[str]) -> dict
 
     tail = json.dumps(body, ensure_ascii=False).encode()[1:]
     url, headers = f"{base}/bot1:x/sendMessage", {"Content-Type": "application/json"}
-    async with aiohttp.ClientSession() as session:
+    what, count, more = work[0], int(work[1]), int(work[2])
+    connector = aiohttp.TCPConnector(limit=0 if what == "aiohttp-paced" else 100)
+    async with aiohttp.ClientSession(connector=connector) as session:
 
         async def send(chat: int) -> object:
             data = b'{"chat_id":%d,' % chat + tail
             async with session.post(url, data=data, headers=headers) as response:
                 return json.loads(await response.read())["ok"]
 
-        return await fan_out(send, int(work[1]), int(work[2]))
+        return await (paced if what == "aiohttp-paced" else fan_out)(send, count, more)
 
 
 def main() -> None:
     what, base, *rest = sys.argv[1:]
     body = json.load(sys.stdin)
     work = [what, *rest]
-    run = {"aiogram": with_aiogram, "aiohttp": with_aiohttp}.get(what, with_ptb)
+    runs = {"aiogram": with_aiogram, "aiohttp": with_aiohttp, "aiohttp-paced": with_aiohttp}
+    run = runs.get(what, with_ptb)
     print(json.dumps(asyncio.run(run(base, body, work))))
 
 
