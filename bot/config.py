@@ -24,9 +24,11 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-_DATABASE = re.compile(r"sqlite(\+\w+)?:///(?!:memory:|\?).+|postgres(ql)?(\+\w+)?://[^/\s]*/?\S*")
+from digest.regexes import regex
+
+_DATABASE = regex(r"sqlite(\+\w+)?:///(?!:memory:|\?).+|postgres(ql)?(\+\w+)?://[^/\s]*/?\S*")
 FREE_RATE = 30  # messages a second and bot that Telegram sends for nothing
-_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+", re.ASCII)
+_TOKEN = regex(r"\d+:[A-Za-z0-9_-]+", re.ASCII)
 # What pydantic would say in English, by its error types.
 _COMPLAINTS = {
     "int_parsing": "要填整数",
@@ -420,11 +422,11 @@ class Settings(BaseSettings):
 
 
 # What Python and its libraries go by; whatever else stands there is no business of theirs.
-_PLAIN = re.compile(
+_PLAIN = regex(
     r"PATH|HOME|LANG|LANGUAGE|TZ|TMPDIR|SYSTEMROOT|VIRTUAL_ENV|"
     r"(LC|LD|PYTHON|MALLOC|OMP|OPENBLAS|MKL|COV|COVERAGE)_?[A-Z0-9_]*"
 )
-_PLAIN_OR_POSTGRES = re.compile(rf"{_PLAIN.pattern}|PG[A-Z_]+")
+_PLAIN_OR_POSTGRES = regex(rf"{_PLAIN.pattern}|PG[A-Z_]+")
 
 
 def plain_environment() -> dict[str, str]:

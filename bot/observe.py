@@ -11,23 +11,24 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.watching.about import Marking, ids_of
+from digest.regexes import regex
 
-_TOKEN = re.compile(r"(?<!\d)(\d{6,12}):[A-Za-z0-9_-]{30,}")
-_PASSWORD = re.compile(r"(://[^:/\s]+:)[^@\s]+@")
+_TOKEN = regex(r"(?<!\d)(\d{6,12}):[A-Za-z0-9_-]{30,}")
+_PASSWORD = regex(r"(://[^:/\s]+:)[^@\s]+@")
 # Shorter ones would black out ordinary words; whoever sets one has no secret.
 _SHORTEST = 6
 
 
 # What opens something for whoever has it, by its form: it comes from anybody, at any time.
 _PROOFS = (
-    (re.compile(r"(/telegram/)[0-9a-f]{16,64}"), r"\1***"),  # where Telegram brings updates
-    (re.compile(r"(?<![\w-])([ei]_)[\w-]{24}(?![\w-])"), r"\1***"),  # codes that let in
-    (re.compile(r"\b(\d{1,17}\.[0-9a-f]{1,9}\.)[\w-]{8,24}\.[\w-]{24}(?![\w-])"), r"\1***"),
-    (re.compile(r"\b(\d{1,17}\.\d{1,12}\.)\d{1,12}\.[\w-]{43}(?![\w-])"), r"\1***"),
-    (re.compile(r"([?&]k=[0-9a-f]{1,9}-)[\w-]{20}(?![\w-])"), r"\1***"),  # sealed pages
-    (re.compile(r"(\b(?:hash|signature)(?:=|%3D))[\w-]{43,128}"), r"\1***"),  # init data
+    (regex(r"(/telegram/)[0-9a-f]{16,64}"), r"\1***"),  # where Telegram brings updates
+    (regex(r"(?<![\w-])([ei]_)[\w-]{24}(?![\w-])"), r"\1***"),  # codes that let in
+    (regex(r"\b(\d{1,17}\.[0-9a-f]{1,9}\.)[\w-]{8,24}\.[\w-]{24}(?![\w-])"), r"\1***"),
+    (regex(r"\b(\d{1,17}\.\d{1,12}\.)\d{1,12}\.[\w-]{43}(?![\w-])"), r"\1***"),
+    (regex(r"([?&]k=[0-9a-f]{1,9}-)[\w-]{20}(?![\w-])"), r"\1***"),  # sealed pages
+    (regex(r"(\b(?:hash|signature)(?:=|%3D))[\w-]{43,128}"), r"\1***"),  # init data
     (
-        re.compile(
+        regex(
             r"((?:authorization|cookie|x-app-session|x-telegram-bot-api-secret-token|x-api-key)"
             r"['\"\\]{0,2}\s?[:=]\s?['\"\\]{0,2})[^'\"\\\r\n]+",
             re.IGNORECASE,

@@ -18,6 +18,7 @@ from rapidfuzz import fuzz, process
 from digest.audience import MOST_DAYS, MOST_IDS, Among, Audience, Place
 from digest.days import read_days
 from digest.model import Lang, Layout
+from digest.regexes import regex
 from digest.taxonomy import Taxonomy
 from digest.texts import Texts
 
@@ -78,13 +79,13 @@ _BY_VALUE = {
 _NEAR_KEY, _LONG_ENOUGH = 83, 4
 _ONE = r"\"[^\"]*\"|“[^”]*”|「[^」]*」|[^\s,;、\"“「]+"
 _SPOKEN_DAYS = r"(?:近|最近|过去)\s*\d+\s*[^\s,;、]+|(?:last|past)\s+\d+\s*[a-z]+|\d+\s+days?"
-_FILTER = re.compile(
+_FILTER = regex(
     rf"(?:^|(?<=[\s,;、]))(?P<key>[^\W\d_]{{1,10}})\s*[:=]\s*"
     rf"(?P<value>{_SPOKEN_DAYS}|(?:{_ONE})(?:\s*[,、]\s*(?!\w+\s*[:=])(?:{_ONE}))*)",
     re.IGNORECASE,
 )
-_PIECE = re.compile(_ONE)
-_SPAN = re.compile(
+_PIECE = regex(_ONE)
+_SPAN = regex(
     r"(?:近|最近|过去|last|past)?\s*(\d{1,4})\s*(d|day|days|天|日|w|week|weeks|周)?(?:内|以内)?"
 )
 _DAYS_IN = {"w": 7, "week": 7, "weeks": 7, "周": 7}

@@ -19,6 +19,7 @@ from rapidfuzz import fuzz, process
 from digest.days import Days, read_days
 from digest.finding import Narrowing
 from digest.model import Lang, Source
+from digest.regexes import regex
 from digest.taxonomy import Column, Taxonomy
 
 Kind = Literal["column", "topic", "source", "day"]
@@ -44,13 +45,13 @@ _SPOKEN = (  # values of several words that need no quotes
     r"(?:近|最近|过去)\s*\d+\s*\S+|(?:last|past)\s+\d+\s*[a-z]+|(?:last|this|past)\s+[a-z]+|"
     r"(?:[a-z]{3,9}\.?\s+\d{1,2}|\d{1,2}\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)"
 )
-_FILTER = re.compile(
+_FILTER = regex(
     rf"(?:^|(?<=[\s,;、]))(?P<key>[^\W\d_]{{2,10}})\s*[:=]\s*"
     rf"(?P<value>{_QUOTED}|(?P<spoken>{_SPOKEN})|[^\s,;、]+)",
     re.IGNORECASE,
 )
 # "栏目:" at the end of a line or before a comma: what it shall be was not written yet.
-_UNSET = re.compile(r"(?:^|(?<=[\s,;、]))(?P<key>[^\W\d_]{2,10})\s*[:=]\s*$")
+_UNSET = regex(r"(?:^|(?<=[\s,;、]))(?P<key>[^\W\d_]{2,10})\s*[:=]\s*$")
 _MARKS = "\"“”「」'"
 
 

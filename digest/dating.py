@@ -12,6 +12,7 @@ from datetime import UTC, date, timedelta
 
 from digest.dates import day_words
 from digest.model import Brief, Lang, Point, Signal, Tier
+from digest.regexes import regex
 from digest.text.folding import small
 
 _CHINA_MIN = 480
@@ -19,14 +20,14 @@ _CHINA_MIN = 480
 _ONE_DAY = range(8, 16)
 _SHORTEST = 6  # characters that a text without the word must keep
 
-_ANY = re.compile(
+_ANY = regex(
     r"[今明昨前][日天晚夜晨早]|\b(?:to(?:day|night)|yesterday|this (?:morning|afternoon|evening)"
     r"|last night)\b",
     re.IGNORECASE,
 )
 
 # --- Chinese ---
-_ZH = re.compile(
+_ZH = regex(
     r"(?P<at>[于在])?"
     r"(?:(?P<word>昨[天日]|(?<![目此之当以提年月日周])前[天日]|[今明][天日])"
     r"(?P<part>(?:上午|中午|下午|午后|午间|早间|早上|早晨|清晨|凌晨|傍晚|晚间|晚上|夜间|盘前|盘后|早盘|午盘)?)"
@@ -35,16 +36,16 @@ _ZH = re.compile(
 )
 _AWAY = {"昨": -1, "前": -2, "今": 0, "明": 1}
 _PARTS = {"晚": "晚", "夜": "夜间", "晨": "清晨", "早": "早上"}
-_NAMED = re.compile(
+_NAMED = regex(
     r"[今昨明][日天](?:头条|资本|美国|国际|热榜|看点|说法|关注|俄罗斯|方舟|之|重现|世界|黄花|油条|特价)"
     r"|[今明][日天](?:的|我们|大家|这|本|整个|数据|回头|回看|来看|看来)|昨日(?:本|之)"
 )
-_LED_BY = re.compile(r"[的到从如目之对面当]$|[直时]至$")
-_NEWS = re.compile(
+_LED_BY = regex(r"[的到从如目之对面当]$|[直时]至$")
+_NEWS = regex(
     r"正式|宣布|发布|公布|推出|上线|开售|开源|召开|举行|开幕|表示|透露|获悉|报道|消息|确认|回应|通报|发文|更新|开启|启动"
     r"|收[盘报]|开盘|起|向|对外|已|将|再次|\d|在[^，。的]{1,12}?(?:发布|宣布|举行|召开|表示|上市)"
 )
-_BOUND = re.compile(r"\s?(?:起|前|后|止|内|\d|零时|的|是|为)")
+_BOUND = regex(r"\s?(?:起|前|后|止|内|\d|零时|的|是|为)")
 
 # --- English ---
 _DID = (
@@ -53,12 +54,12 @@ _DID = (
     r"|opened|rolled out|issued|denied|agreed|completed|raised|wrote|debuted|shipped)"
 )
 _WORD = r"(?P<word>today|tonight|yesterday|this (?:morning|afternoon|evening)|last night)"
-_EN_FIRST = re.compile(rf"^{_WORD}(?!['’]s)(?P<comma>,)? ", re.IGNORECASE)
-_EN = re.compile(rf" (?P<early>(?:earlier|late|early) )?{_WORD}\b(?!['’]s|\w)")
-_AFTER_DEED = re.compile(rf"\b{_DID}(?: (?!to\b)\w+){{0,2}}$")
-_BEFORE_DEED = re.compile(rf" {_DID}\b")
-_WHO_DID = re.compile(rf"(?:[A-Z][\w.&\-]* ){{1,4}}{_DID}\b")
-_BOUND_BY = re.compile(
+_EN_FIRST = regex(rf"^{_WORD}(?!['’]s)(?P<comma>,)? ", re.IGNORECASE)
+_EN = regex(rf" (?P<early>(?:earlier|late|early) )?{_WORD}\b(?!['’]s|\w)")
+_AFTER_DEED = regex(rf"\b{_DID}(?: (?!to\b)\w+){{0,2}}$")
+_BEFORE_DEED = regex(rf" {_DID}\b")
+_WHO_DID = regex(rf"(?:[A-Z][\w.&\-]* ){{1,4}}{_DID}\b")
+_BOUND_BY = regex(
     r"\b(?:until|from|since|by|of|for|than|before|after|on|as|between|and|through|to|in)$",
     re.IGNORECASE,
 )

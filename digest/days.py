@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.compose import local_moment
+from digest.regexes import regex
 
 _YEARS = range(2000, 2200)
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -31,10 +32,10 @@ _WEEKDAYS = {
     )
     for name in names.split()
 }
-_BETWEEN = re.compile(r"\s*(?:\.\.+|…|~|～|—+|–|至|到|\bto\b|\buntil\b)\s*")
-_FROM = re.compile(r"(?:>=?|since |from |after |自)\s*(.+)|(.+?)(?:以来|之后|以后|起)")
-_UNTIL = re.compile(r"(?:<=?|until |before |till )\s*(.+)|(.+?)(?:之前|以前|为止)")
-_LAST = re.compile(
+_BETWEEN = regex(r"\s*(?:\.\.+|…|~|～|—+|–|至|到|\bto\b|\buntil\b)\s*")
+_FROM = regex(r"(?:>=?|since |from |after |自)\s*(.+)|(.+?)(?:以来|之后|以后|起)")
+_UNTIL = regex(r"(?:<=?|until |before |till )\s*(.+)|(.+?)(?:之前|以前|为止)")
+_LAST = regex(
     r"(?:近|最近|过去|last|past)?\s*(?:这)?\s*(\d{1,4}|[一二两三四五六七八九十]{1,3}|a|)\s*"
     r"(d|day|days|天|日|w|week|weeks|周|星期|个星期|m|month|months|个月|月)(?:内|以内)?"
 )

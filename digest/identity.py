@@ -9,6 +9,8 @@ from datetime import datetime
 from hashlib import blake2b
 from urllib.parse import unquote_to_bytes, urlsplit, urlunsplit
 
+from digest.regexes import regex
+
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _KEY_BYTES = 10
 
@@ -33,7 +35,7 @@ _TRACKING = frozenset((_CLICK_IDS + _CHINESE_APPS).split())
 _TRACKING_PREFIXES = ("utm_", "utm-", "hsa_", "pk_", "piwik_", "mtm_", "matomo_", "itm_", "stm_")
 
 # Words that tell that `from=`, `ref=`, `source=` … name a way here, not a part of the page.
-_WAYS = re.compile(
+_WAYS = regex(
     r"(?:rss|feed|atom|xml|newsletter|email|mail|share|shared|sharing|social|app|mobile|pc|wap|web"
     r"|home|homepage|index|search|hot|recommend|related|push|timeline|singlemessage|groupmessage"
     r"|weixin|wechat|wx|weibo|qq|qzone|douban|zhihu|toutiao|baidu|bilibili|telegram|tg|twitter"
@@ -48,16 +50,16 @@ _WAY_PARAMETERS = frozenset(
 # An article of a WeChat account is these four; everything else there describes the sharing.
 _WECHAT_PARTS = frozenset({"__biz", "mid", "idx", "sn", "appmsgid", "itemidx"})
 
-_AMP_CACHE = re.compile(r"/(?:c|v)/(s/)?(.+)")
-_AMP_PATH = re.compile(r"/amp(?:/|\.html)?$", re.IGNORECASE)
+_AMP_CACHE = regex(r"/(?:c|v)/(s/)?(.+)")
+_AMP_PATH = regex(r"/amp(?:/|\.html)?$", re.IGNORECASE)
 _AMP_VALUES = frozenset({"", "1", "amp", "true"})
-_ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
+_ESCAPE = regex(rb"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 # Characters that may stand in a path or query as they are (RFC 3986), with "%" for escapes.
 _PLAIN = _UNRESERVED | frozenset(b"%!$&'()*+,;=:@/?")
-_BLANKS = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202f\u2060\ufeff\ud800-\udfff]+")
+_BLANKS = regex(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202f\u2060\ufeff\ud800-\udfff]+")
 
-_SPACE = re.compile(r"\s")
+_SPACE = regex(r"\s")
 
 
 def canonical_url(url: str) -> str:

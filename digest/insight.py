@@ -5,7 +5,6 @@ both are of one thing and one time (digest/agreement/later.py), or a name that n
 the topic has. Each points to the signal it was compared with.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from digest.agreement.later import same_thing
 from digest.condense.gazetteer import standard
 from digest.condense.names import names_in
 from digest.model import NumberFact, Signal
+from digest.regexes import regex
 from digest.text.vocabulary import word_set
 
 MOST_DIFFERENCES = 5
@@ -28,7 +28,7 @@ _VAGUE_MEASURES = word_set(
     "价格 成本 投资 功率 速度 用户 ",
     "growth price prices cost costs shares stock investment invested raised ",
 )
-_LATIN_NAME = re.compile(r"[A-Z][A-Za-z0-9]+|[a-z]+[A-Z][A-Za-z0-9]*")
+_LATIN_NAME = regex(r"[A-Z][A-Za-z0-9]+|[a-z]+[A-Z][A-Za-z0-9]*")
 _SAME_WITHIN = 0.001
 
 

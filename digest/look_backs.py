@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from digest.compose import local_moment, matches, quiet_until
 from digest.insight import Difference
 from digest.model import Kind, Relation, Signal, Subscription, Wishes
+from digest.regexes import regex
 from digest.stories import StorySummary
 from digest.wishes import LookBackWish
 
@@ -34,7 +35,7 @@ _USUAL = time(9, 0)
 _SUNDAY = 6
 _OWN = frozenset({Relation.LEAD, Relation.FOLLOW_UP})
 _PASSING_KINDS = frozenset({Kind.TUTORIAL})
-_PASSING = re.compile(
+_PASSING = regex(
     r"优惠|促销|折扣|满减|红包|领券|券后|补贴价|到手价|秒杀|抢购|限时|预售|开售|开抢|直播预告|预告"
     r"|收盘|开盘|盘前|盘中|盘后|早盘|午盘|涨停|跌停|[大股]涨|[大股]跌|指数|汇率|金价|油价|行情|走势"
     r"|早报|晚报|日报|周报|月报|汇总|盘点|一图|天气|彩票|今日|今晚|明日|明天|下周|抽奖|招聘|问卷"

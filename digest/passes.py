@@ -6,21 +6,20 @@ see: that is asked anew with every request.
 """
 
 import hmac
-import re
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
+from digest.regexes import regex
+
 KEY_NAME: Final = "desk.key"
 """Under which name the key is kept (storage.Meta.secret)."""
 
 PARAMETER: Final = "pass"
 
-_FORM = re.compile(
-    r"([1-9][0-9]{0,16})\.([0-9a-f]{1,9})\.([A-Za-z0-9_-]{8,24})\.[A-Za-z0-9_-]{24}"
-)
+_FORM = regex(r"([1-9][0-9]{0,16})\.([0-9a-f]{1,9})\.([A-Za-z0-9_-]{8,24})\.[A-Za-z0-9_-]{24}")
 _MAC_BYTES = 18  # 144 bits, 24 characters
 
 

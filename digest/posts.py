@@ -1,6 +1,5 @@
 """An editor's own post: what was typed, what it counts, and how it becomes a signal. Pure."""
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +25,7 @@ from digest.model import (
     Tier,
 )
 from digest.pipeline import reading_minutes
+from digest.regexes import regex
 from digest.render.fit import clean
 from digest.text.language import detect_language
 from digest.text.sentences import split_sentences
@@ -43,10 +43,10 @@ EDITOR = "editor"
 """The part of a score that an editor gave."""
 _CEILING = 95.0
 # What is in front of a line in a list that somebody typed; "-5%" and "1.5 倍" are no lists.
-_BULLET = re.compile(r"(?:[-*–—]\s+|[•·‣▪]\s*|\d{1,2}(?:[.)]\s+|[、）]\s*))(?=\S)")
+_BULLET = regex(r"(?:[-*–—]\s+|[•·‣▪]\s*|\d{1,2}(?:[.)]\s+|[、）]\s*))(?=\S)")
 # Nothing to see, and not part of an emoji or a letter: they hide words from whoever searches.
-_INVISIBLE = re.compile("[\u00ad\u180e\u200b\u2060-\u2064\u206a-\u206f\ufff9-\ufffb]")
-_BLANK = re.compile(r"[\s\u115f\u1160\u3164\uffa0\u2800\u200c\u200d\ufe00-\ufe0f]*")
+_INVISIBLE = regex("[\u00ad\u180e\u200b\u2060-\u2064\u206a-\u206f\ufff9-\ufffb]")
+_BLANK = regex(r"[\s\u115f\u1160\u3164\uffa0\u2800\u200c\u200d\ufe00-\ufe0f]*")
 
 
 class Level(StrEnum):

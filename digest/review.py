@@ -14,6 +14,7 @@ from typing import Literal, TypeVar
 
 from digest.asking import near_column, sources_called
 from digest.model import Source
+from digest.regexes import regex
 from digest.taxonomy import Taxonomy
 from digest.text.folding import small
 
@@ -126,18 +127,18 @@ _STRICT |= {"低于", "小于", "不到", "<", "below", "under", "less than"}
 _HOURS = r"小时|个小时|钟头|h|hrs?|hours?"
 _DAYS = r"天|日|d|days?"
 _WAITING = r"等待|等了|等|时间|早于|waiting|waited|older than|older|for"
-_WAITED = re.compile(
+_WAITED = regex(
     rf"(?:{_WAITING})?\s*:?\s*(?:{_ABOVE}|than)?\s*(?P<count>\d{{1,4}})\s*"
     rf"(?:(?P<hours>{_HOURS})|(?P<days>{_DAYS}))(?![a-z])\s*(?:以上|前|之前)?",
     re.IGNORECASE,
 )
 _SCORE = r"(?:评分|分数|得分|score|points?)"
-_BOUND = re.compile(
+_BOUND = regex(
     rf"(?:{_SCORE}\s*:?\s*)?(?:(?P<above>{_ABOVE})|(?P<below>{_BELOW}))\s*(?P<score>\d{{1,3}})"
     r"(?!\d)\s*分?",
     re.IGNORECASE,
 )
-_TAIL = re.compile(
+_TAIL = regex(
     rf"(?:{_SCORE}\s*:?\s*)?(?P<score>\d{{1,3}})\s*分?\s*(?:(?P<above>以上|及以上|起|\+)|(?P<below>以下|及以下))"
 )
 _KEYS: dict[str, str] = {
@@ -146,7 +147,7 @@ _KEYS: dict[str, str] = {
     **dict.fromkeys(["来源", "信源", "source", "src", "from"], "source"),
     **dict.fromkeys(["语言", "语种", "lang", "language"], "lang"),
 }
-_NAMED = re.compile(
+_NAMED = regex(
     rf"(?:^|(?<=[\s,;、]))(?P<key>{'|'.join(_KEYS)})\s*[:=]\s*"
     r"(?P<value>\"[^\"]*\"|“[^”]*”|「[^」]*」|[^\s,;、]+)",
     re.IGNORECASE,

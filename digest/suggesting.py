@@ -6,13 +6,13 @@ Spellings of one thing (繁 and 简, plural, Chinese and English name) are count
 """
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from digest.classify.topics import cues_of
+from digest.regexes import regex
 from digest.taxonomy import Taxonomy
 from digest.trends.terms import COMMON_SURPRISE, is_common, key_of, may_be_named
 
@@ -22,7 +22,7 @@ _LEAST_RISE = 2.5  # times what was to be expected
 _LEAST_SURPRISE = 2.5  # standard deviations of counts that vary as chance has it
 _MOST_PER_SOURCE = 0.6  # one source with its own series is no subject of the time
 _EXAMPLES = 3
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_HAN = regex(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)

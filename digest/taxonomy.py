@@ -5,7 +5,6 @@ where editors change them while the bot runs.
 """
 
 import json
-import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -16,9 +15,10 @@ from typing import Any, Protocol, TypeVar
 from rapidfuzz import fuzz, process, utils
 
 from digest.model import Lang
+from digest.regexes import regex
 
 _FILE = Path(__file__).parent / "taxonomy.toml"
-_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,29}")
+_ID = regex(r"[a-z0-9][a-z0-9-]{0,29}")
 _TOO_SHORT = 2
 _FAR_BEHIND = 25
 

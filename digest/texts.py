@@ -5,14 +5,18 @@ a key ("digest.totals"), so that no language is the translation of the other. Va
 with `str.format`; whoever renders HTML escapes them first.
 """
 
+import json
+import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from babel.messages.pofile import read_po
-
 from digest.model import Lang
+from digest.regexes import regex
 
 _FOLDER = Path(__file__).parent / "locales"
+# A word and its string, which goes on over lines of their own: what JSON's strings are, too.
+_PART = regex(r'^(msgid|msgid_plural|msgstr(?:\[\d\])?) ("[^\n]*"(?:\n"[^\n]*")*)$', re.MULTILINE)
 
 
 class _Count(int):
@@ -69,14 +73,25 @@ def texts_for(lang: Lang) -> Texts:
     """Load the catalogue of `lang` once."""
     entries: dict[str, tuple[str, ...]] = {}
     for path in sorted((_FOLDER / lang.value).glob("*.po")):
-        with path.open("rb") as stream:
-            catalogue = read_po(stream, locale=lang.value, abort_invalid=True)
-        for message in catalogue:
-            key = message.id if isinstance(message.id, str) else message.id[0]
-            if not key:
-                continue
+        for key, forms in _entries(path):
             if key in entries:
                 raise ValueError(f"{path.name}: {key} stands in two catalogues")
-            text = message.string
-            entries[key] = (text,) if isinstance(text, str) else tuple(text or ())
+            entries[key] = forms
     return Texts(lang, entries)
+
+
+def _entries(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The keys of a gettext file with their forms, without its header.
+
+    Every start waits for it, and babel takes several times as long; a test compares them.
+    """
+    key, forms = "", list[str]()
+    for word, quoted in _PART.findall(path.read_text(encoding="utf-8")):
+        text = "".join(json.loads(line) for line in quoted.splitlines())
+        if word == "msgid":
+            if key:
+                yield key, tuple(forms)
+            key, forms = text, []
+        elif word != "msgid_plural":
+            forms.append(text)
+    yield key, tuple(forms)

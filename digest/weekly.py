@@ -7,9 +7,10 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.compose import local_moment
+from digest.regexes import regex
 
 DAYS = 7
-_ISO = re.compile(r"([0-9]{4})-W([0-9]{2})", re.ASCII)
+_ISO = regex(r"([0-9]{4})-W([0-9]{2})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, order=True)

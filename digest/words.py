@@ -6,13 +6,13 @@ Japanese anywhere. Capitals, full-width letters, 繁體 and 简体, and the spac
 between Chinese and Latin letters make no difference.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from digest.model import Brief, Signal
+from digest.regexes import regex
 from digest.translation.script import simplified
 
 # Scripts that are written without spaces, or (Hangul) with particles stuck to the word.
@@ -21,8 +21,8 @@ _UNSPACED = (
     "\u3005\u3007\u3021-\u3029\u3040-\u30ff\u31f0-\u31ff"  # iteration marks, zero, kana
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\U00020000-\U0003ffff"
 )
-_IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
-_SPACE_BESIDE = re.compile(f"(?<=[{_UNSPACED}]) | (?=[{_UNSPACED}])")
+_IS_UNSPACED = regex(f"[{_UNSPACED}]")
+_SPACE_BESIDE = regex(f"(?<=[{_UNSPACED}]) | (?=[{_UNSPACED}])")
 _HAN_BLOCKS = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x32400))
 # OpenCC decides these by the words around them; a word must read the same wherever it stands.
 _EITHER_WAY = {"著": "着", "藉": "借", "瞭": "了", "覆": "复"}

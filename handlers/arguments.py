@@ -11,6 +11,7 @@ from datetime import time
 from functools import cache
 from zoneinfo import available_timezones
 
+from digest.regexes import regex
 from digest.trends.board import Span, View
 
 LARGEST_LIST = 10
@@ -19,11 +20,11 @@ NAME_LIMIT = 32
 QUERY_LIMIT = 200
 WORD_BYTES = 40
 
-_COMMAND = re.compile(r"/([^\s@/]{1,64})(?:@(\w{3,64}))?(?:\s+(.*))?", re.DOTALL)
-_CLOCK = re.compile(r"([01]?\d|2[0-4])(?:[:.点时h]([0-5]\d)?分?|([0-5]\d))?")
-_OFFSET = re.compile(r"(?:utc|gmt)?\s*([+-])\s*(\d{1,2})(?::?([0-5]\d))?", re.IGNORECASE)
-_DASHES = re.compile(r"\s*(?:-|–|—|~|到|至|\bto\b)\s*")
-_BETWEEN_TIMES = re.compile(r"[\s,、;和]+|\band\b")
+_COMMAND = regex(r"/([^\s@/]{1,64})(?:@(\w{3,64}))?(?:\s+(.*))?", re.DOTALL)
+_CLOCK = regex(r"([01]?\d|2[0-4])(?:[:.点时h]([0-5]\d)?分?|([0-5]\d))?")
+_OFFSET = regex(r"(?:utc|gmt)?\s*([+-])\s*(\d{1,2})(?::?([0-5]\d))?", re.IGNORECASE)
+_DASHES = regex(r"\s*(?:-|–|—|~|到|至|\bto\b)\s*")
+_BETWEEN_TIMES = regex(r"[\s,、;和]+|\band\b")
 
 # Offsets that are no whole hours have no Etc/GMT zone: the best known place that keeps each of
 # them all the year round.

@@ -5,10 +5,10 @@ version, a known verb, the right number of arguments, each of its type. Whatever
 (a collection, a chat's settings) is checked against the sender where the action is carried out.
 """
 
-import re
 from urllib.parse import unquote
 
 from digest.model import Action
+from digest.regexes import regex
 
 VERSION = "1"
 LIMIT = 64
@@ -231,7 +231,7 @@ SIGNATURES: dict[str, tuple[type[int] | type[str], ...]] = {
 }
 
 _NUL = "\x00"
-_NUMBER = re.compile(r"-?[0-9]{1,18}")
+_NUMBER = regex(r"-?[0-9]{1,18}")
 
 
 def pack(action: Action) -> str:

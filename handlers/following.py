@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from digest.model import Message
+from digest.regexes import regex
 from digest.text.folding import small
 from digest.translation.script import simplified
 from digest.words import fold, is_word
@@ -22,7 +23,7 @@ from handlers.wish_names import MOST, Deed, added, dropped, has, kind_of, names_
 
 _AT_ONCE = 10
 _NEAR = 4
-_BETWEEN = re.compile(r"[,，、;；\n]+")
+_BETWEEN = regex(r"[,，、;；\n]+")
 _KINDS = {
     "栏目": "column",
     "欄目": "column",
@@ -43,9 +44,7 @@ _KINDS = {
 }
 # "source code" is a word: an English name of a kind needs its colon.
 _SPELT = "|".join(sorted(_KINDS, key=len, reverse=True))
-_KIND = re.compile(
-    rf"({_SPELT})(?:(?<=[\u4e00-\u9fff])\s+|\s*[:：]\s*)(.+)", re.IGNORECASE | re.DOTALL
-)
+_KIND = regex(rf"({_SPELT})(?:(?<=[\u4e00-\u9fff])\s+|\s*[:：]\s*)(.+)", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

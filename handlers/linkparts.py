@@ -8,12 +8,13 @@ from telegram import Message
 from telegram.constants import MessageEntityType
 
 from digest.identity import canonical_url
+from digest.regexes import regex
 
 MOST_LINKS = 10
 _KINDS: list[str | None] = [MessageEntityType.URL, MessageEntityType.TEXT_LINK]
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_ALONE = re.compile(r"[a-z][a-z0-9+.-]{1,15}://\S+", re.IGNORECASE)
-_TELEGRAM = re.compile(r"(?:^|\.)(?:t\.me|telegram\.me|telegram\.dog|telegram\.org)$")
+_SCHEME = regex(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_ALONE = regex(r"[a-z][a-z0-9+.-]{1,15}://\S+", re.IGNORECASE)
+_TELEGRAM = regex(r"(?:^|\.)(?:t\.me|telegram\.me|telegram\.dog|telegram\.org)$")
 
 
 def links_in(message: Message) -> tuple[str, ...]:

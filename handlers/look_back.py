@@ -1,6 +1,5 @@
 """/random: one past signal worth rereading, the stronger the likelier."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -9,6 +8,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_timedelta
 
 from digest.model import Lang, Message, Signal
+from digest.regexes import regex
 from digest.render import count_units, render_card
 from digest.render.fit import MAX_UNITS
 from handlers.cards import is_saved
@@ -20,7 +20,7 @@ _PAST = (timedelta(days=14), timedelta(days=1), timedelta())
 """How old it should be at least; the next where there is nothing so old."""
 
 _DRAWS = 64
-_BEFORE_HAN = re.compile(r"(?<=\d)(?=[\u4e00-\u9fff])")
+_BEFORE_HAN = regex(r"(?<=\d)(?=[\u4e00-\u9fff])")
 _LOCALE = {Lang.ZH: "zh_Hans_CN", Lang.EN: "en_GB"}
 
 

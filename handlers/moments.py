@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.compose import local_moment
+from digest.regexes import regex
 from digest.words import fold
 from handlers.arguments import plain, read_time
 
@@ -49,10 +50,10 @@ _UNITS: Mapping[str, int] = {
     **dict.fromkeys(("天", "日", "day", "days", "d"), 1440),
     **dict.fromkeys(("周", "星期", "week", "weeks", "w"), 10080),
 }
-_LATER = re.compile(r"(?:in\s+)?(\d{1,4})\s*([^\d\s]+?)\s*(?:后|之后|以后|later)?")
-_HALF = re.compile(r"(?:半\s*个?小时后?|in half an hour|half an hour)")
-_DATE = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})[日号]?")
-_FOLLOWING = re.compile(r"下个?(?:周|星期|礼拜)|\bnext\b")
+_LATER = regex(r"(?:in\s+)?(\d{1,4})\s*([^\d\s]+?)\s*(?:后|之后|以后|later)?")
+_HALF = regex(r"(?:半\s*个?小时后?|in half an hour|half an hour)")
+_DATE = regex(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})[日号]?")
+_FOLLOWING = regex(r"下个?(?:周|星期|礼拜)|\bnext\b")
 _WORDS = sorted((*_DAYS, *_PARTS, *_WEEKDAYS), key=len, reverse=True)
 _NOON = 12
 

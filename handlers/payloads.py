@@ -6,9 +6,9 @@ forged, damaged or points to what is gone is told so.
 
 import base64
 import binascii
-import re
 from collections.abc import Awaitable, Callable, Mapping
 
+from digest.regexes import regex
 from handlers.admin.inside import PAYLOAD as INSIDE
 from handlers.admin.inside import open_inside
 from handlers.admin.members import join
@@ -25,7 +25,7 @@ LIMIT = 64
 HOME = "inline"
 """The payload of whoever comes over from inline mode without a question."""
 
-_NUMBER = re.compile(r"[0-9]{1,18}")
+_NUMBER = regex(r"[0-9]{1,18}")
 
 Opens = Callable[[Turn, str], Awaitable[bool]]
 """Opens what the value of a payload points to; False when there is nothing of the kind."""

@@ -5,12 +5,12 @@ another machine too. The question carries a link to ourselves, t.me/<bot>?start=
 Telegram gives back with the reply.
 """
 
-import re
 from dataclasses import dataclass
 
 from telegram import Message
 from telegram.constants import MessageEntityType
 
+from digest.regexes import regex
 from handlers.context import Turn
 from handlers.replies import ask
 
@@ -36,7 +36,7 @@ WEEKLY = "d"
 
 
 _SIGN = "✏️"
-_QUESTION = re.compile(r"https://t\.me/\w+\?start=([a-z])_([\w-]{1,60})")
+_QUESTION = regex(r"https://t\.me/\w+\?start=([a-z])_([\w-]{1,60})")
 
 
 @dataclass(frozen=True, slots=True)

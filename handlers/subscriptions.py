@@ -1,6 +1,5 @@
 """Changing what a chat is sent, and saying in words what will happen next."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,13 +13,14 @@ from digest.dates import BABEL, day_words, weekday_words
 from digest.look_backs import next_look_back_push_at
 from digest.merging import merged
 from digest.model import Lang, LookBackWish, Subscription, Wishes
+from digest.regexes import regex
 from digest.texts import Texts
 from handlers.context import Turn
 from handlers.zones import city_of
 
 _Following = Callable[[Subscription, datetime], datetime | None]
 _NAMED = 12
-_ETC = re.compile(r"Etc/GMT([+-])(\d+)")
+_ETC = regex(r"Etc/GMT([+-])(\d+)")
 
 
 async def change(turn: Turn, **changes: Any) -> Subscription:

@@ -67,16 +67,32 @@ async def _run_until_told(start: "Start") -> None:
 
 
 async def _run(start: "Start", stop: "asyncio.Event", up: "asyncio.Event") -> None:
+    import asyncio
+
     from bot.heap import settle
 
     async with start(on_fatal=stop.set) as running:
         up.set()
         settle()
         _say_hello(running)
+        readying = asyncio.create_task(_make_ready(), name="regexes")
         await stop.wait()
+        readying.cancel()
         say("正在收尾：完成手头的抓取与投递…（再按一次 Ctrl-C 立即退出）")
     if running.fatal:
         fail(running.fatal)
+
+
+async def _make_ready() -> None:
+    """Compile what is used later, between whatever else there is to do: nobody waits for it."""
+    import asyncio
+
+    from bot.heap import settle
+    from digest.regexes import compile_waiting
+
+    for _ in compile_waiting():
+        await asyncio.sleep(0)
+    settle()
 
 
 def _say_hello(running: "Running") -> None:

@@ -19,7 +19,6 @@ not sent? Only then may it be sent again.
 """
 
 import json
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,6 +35,7 @@ from telegram.error import (
 )
 
 from digest.errors import DeliveryError, DeliveryFate
+from digest.regexes import regex
 
 # Refusals (lower case) that concern the chat, not the message.
 _GONE = (
@@ -113,7 +113,7 @@ class Answer:
 
 
 # How a Bot API server begins to say that a message was sent; nothing that follows changes it.
-_SENT = re.compile(rb'\{"ok": ?true, ?"result": ?\{"message_id": ?([1-9][0-9]{0,17}),')
+_SENT = regex(rb'\{"ok": ?true, ?"result": ?\{"message_id": ?([1-9][0-9]{0,17}),')
 
 
 def read_answer(status: int, body: bytes) -> Answer:

@@ -7,7 +7,6 @@ PerhapsSent or Unanswered. The token is part of every address, so no address app
 import asyncio
 import io
 import json
-import re
 import socket
 from typing import Any
 
@@ -20,6 +19,7 @@ from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.delivery.fates import NotSent, PerhapsSent, Unanswered, certainly_not_sent, is_refusal
+from digest.regexes import regex
 
 JSON_HEADERS = {"Content-Type": "application/json"}
 _BAD_REQUEST = 400
@@ -31,7 +31,7 @@ _SAID_BY_US = ("entities", "caption_entities", "reply_markup", "reply_to_message
 # to be delivered, which the system would go on trying for minutes.
 _FORGET_AFTER_MS = 25_000
 _FORGETS: int | None = getattr(socket, "TCP_USER_TIMEOUT", None)  # Linux has it
-_TOKEN = re.compile(r"(?<=/bot)[^/\s'\"]+")
+_TOKEN = regex(r"(?<=/bot)[^/\s'\"]+")
 
 
 def open_session(pushes: int) -> aiohttp.ClientSession:

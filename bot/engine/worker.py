@@ -21,6 +21,8 @@ import sys
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
+from digest.regexes import compile_waiting
+
 LENGTH = struct.Struct(">I")
 _PR_SET_PDEATHSIG = 1
 # The parent kills at the deadline; this many seconds later a child without a parent ends itself.
@@ -92,6 +94,8 @@ def _warm_up(function: Callable[[Any], Any]) -> None:
     prepare = getattr(sys.modules.get(function.__module__), "warm_up", None)
     if prepare is not None:
         prepare()
+    for _ in compile_waiting():
+        pass
 
 
 def _timed(function: Callable[[Any], Any], argument: Any, deadline_s: float) -> Any:

@@ -1,6 +1,5 @@
 """Why a link could not be read, told from the answer, the address and what extraction said."""
 
-import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -8,6 +7,7 @@ from bot.fetching import Fetched
 from digest.errors import ExtractionError, PollFailure, SourceError
 from digest.links import Trouble
 from digest.model import EntryState
+from digest.regexes import regex
 
 _ON_THE_WAY = {
     PollFailure.TIMEOUT: Trouble.TIMEOUT,
@@ -47,11 +47,11 @@ _ENDINGS: Mapping[str, Trouble] = {
     ),
 }  # fmt: skip
 # Places that show videos, and places that show little to those who have not logged in.
-_VIDEOS = re.compile(
+_VIDEOS = regex(
     r"(?:^|\.)(?:youtube\.com|youtu\.be|vimeo\.com|twitch\.tv|tiktok\.com|douyin\.com|bilibili\.com"
     r"|b23\.tv|youku\.com|iqiyi\.com|kuaishou\.com|dailymotion\.com|v\.qq\.com)$"
 )
-_ACCOUNTS = re.compile(
+_ACCOUNTS = regex(
     r"(?:^|\.)(?:x\.com|twitter\.com|t\.co|facebook\.com|fb\.com|instagram\.com|threads\.net"
     r"|linkedin\.com|weibo\.com|weibo\.cn|xiaohongshu\.com|xhslink\.com|zhihu\.com|quora\.com"
     r"|reddit\.com|discord\.com|slack\.com|docs\.google\.com|notion\.so|feishu\.cn)$"

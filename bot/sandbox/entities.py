@@ -1,12 +1,12 @@
 """Text with entities: what a bot or a person wrote, as Telegram stores it."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from bot.sandbox.errors import bad_request
 from bot.sandbox.links import checked_link
 from bot.sandbox.markup import Entity, parse_html, utf16_length
+from digest.regexes import regex
 
 TEXT_UNITS = 4096
 CAPTION_UNITS = 1024
@@ -44,14 +44,12 @@ _QUOTES = frozenset({"blockquote", "expandable_blockquote"})
 _AUTOMATIC = (
     (
         "url",
-        re.compile(
-            r"https?://[^\s<>\"'，。、；：！？）】》]+[^\s<>\"'，。、；：！？）】》.,;:!?)\]]"
-        ),
+        regex(r"https?://[^\s<>\"'，。、；：！？）】》]+[^\s<>\"'，。、；：！？）】》.,;:!?)\]]"),
     ),
-    ("email", re.compile(r"\b[\w.+-]+@[\w-]+\.[\w.-]*\w")),
-    ("bot_command", re.compile(r"(?<![\w/])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/])")),
-    ("mention", re.compile(r"(?<![\w@/])@[A-Za-z][A-Za-z0-9_]{3,31}\b")),
-    ("hashtag", re.compile(r"(?<![\w#&/])#(?=\w*[^\W\d_])\w{1,256}")),
+    ("email", regex(r"\b[\w.+-]+@[\w-]+\.[\w.-]*\w")),
+    ("bot_command", regex(r"(?<![\w/])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/])")),
+    ("mention", regex(r"(?<![\w@/])@[A-Za-z][A-Za-z0-9_]{3,31}\b")),
+    ("hashtag", regex(r"(?<![\w#&/])#(?=\w*[^\W\d_])\w{1,256}")),
 )
 
 

@@ -5,9 +5,10 @@ from urllib.parse import parse_qs, urlsplit
 
 from bot.sandbox.errors import bad_request
 from bot.sandbox.reading import whole_number
+from digest.regexes import regex
 
-_SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*):", re.IGNORECASE)
-_HOST = re.compile(r"^(?:[^@/\s]*@)?(\[[0-9a-f:.]+\]|[^\s/:?#\"<>]+)(?::\d{1,5})?$", re.IGNORECASE)
+_SCHEME = regex(r"^([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_HOST = regex(r"^(?:[^@/\s]*@)?(\[[0-9a-f:.]+\]|[^\s/:?#\"<>]+)(?::\d{1,5})?$", re.IGNORECASE)
 
 
 def checked_link(url: str) -> str:

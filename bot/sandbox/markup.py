@@ -4,13 +4,13 @@ Positions in error texts are byte offsets of the UTF-8 text, positions of entiti
 The rules follow https://core.telegram.org/bots/api#html-style and what its server answers.
 """
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.sandbox.errors import bad_request
 from bot.sandbox.links import checked_link, mentioned_user
 from bot.sandbox.reading import whole_number
+from digest.regexes import regex
 
 _PLAIN = {
     "b": "bold",
@@ -35,7 +35,7 @@ _TOKEN = _ALPHA | _DIGITS | frozenset(b".-")
 _LONGEST_ENTITY = 10
 _HIGHEST_CODE = 0x10FFFF
 _END = 0
-_SPECIAL = re.compile(rb"[<&]")
+_SPECIAL = regex(rb"[<&]")
 
 Entity = dict[str, Any]
 

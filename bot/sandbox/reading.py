@@ -1,10 +1,11 @@
 """Numbers and JSON as callers write them, read without trusting them."""
 
 import json
-import re
 from typing import Any
 
-_WHOLE = re.compile(r"-?[0-9]{1,19}")
+from digest.regexes import regex
+
+_WHOLE = regex(r"-?[0-9]{1,19}")
 
 
 def whole_number(text: str) -> int | None:

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from digest.errors import HexinError
+from digest.regexes import regex
 
 MANIFEST = "manifest.json"
-_PAIR = re.compile(r"([a-z]{2,3})-([a-z]{2,3})")
+_PAIR = regex(r"([a-z]{2,3})-([a-z]{2,3})")
 _CHUNK = 1 << 20
 
 

@@ -3,9 +3,9 @@
 Chinese words are kept whole as well as Latin ones, and a number stays with its unit.
 """
 
-import re
 from collections.abc import Callable, Sequence
 
+from digest.regexes import regex
 from digest.text.segmentation import cut
 
 Measure = Callable[[str], float]
@@ -16,11 +16,11 @@ _NEVER_FIRST = frozenset(
 )
 _EITHER = frozenset("'\"-/")
 _NEVER_LAST = frozenset("（【《「『〈〔［｛‘“([{#＃￥¥$€£@")
-_NUMBER_AND_UNIT = re.compile(
+_NUMBER_AND_UNIT = regex(
     r"(?:[$¥€£￥#]\s?)?\d[\d.,:/–-]*\s?"
     r"(?:%|％|[A-Za-z]{1,9}\b|[万亿千百]{0,2}[\u4e00-\u9fff]{0,2})?"
 )
-_LATIN = re.compile(r"[^\s\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]+")
+_LATIN = regex(r"[^\s\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]+")
 _ELLIPSIS = "…"
 _NEVER_BEFORE_ELLIPSIS = " ,，、;；:：-—([（《“‘"
 # Steps by which a narrower setting of the same number of lines is looked for.

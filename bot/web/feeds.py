@@ -5,7 +5,6 @@ made from this installation's own and the signal's number: it stays when the add
 """
 
 import json
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,6 +23,7 @@ from bot.web.visit import Visit, visit_of
 from bot.web.words import host_of, outside_link, short
 from digest.allowed import public_part
 from digest.model import Access, Lang, NumberFact, Signal
+from digest.regexes import regex
 from digest.render.lines import NEW
 from digest.render.measures import measure_words
 from digest.render.news import in_order_of_news
@@ -37,7 +37,7 @@ ENTRIES = 50
 BELATED_FOR = timedelta(days=3)
 MAX_NUMBERS = 6
 INSTALLATION = "pages.installation"
-_NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]+")
+_NO_XML = regex(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]+")
 _FIVE_MINUTES = "public, max-age=300"
 _PRIVATE = "private, max-age=300"
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)

@@ -1,7 +1,6 @@
 """What surrounds every request: security headers, and a calm page when something fails."""
 
 import logging
-import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -10,13 +9,14 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.web.rendering import Frame, html_response, render_page
 from bot.web.visit import visit_of
+from digest.regexes import regex
 
 log = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 FRAME = web.AppKey("frame", Frame)
 
-_SHELF = re.compile(r"/(?P<kind>column|topic)/(?P<id>[A-Za-z0-9_-]{1,64})(?=[/.]|$)")
+_SHELF = regex(r"/(?P<kind>column|topic)/(?P<id>[A-Za-z0-9_-]{1,64})(?=[/.]|$)")
 
 # No scripts, nothing from elsewhere: not even an article's picture tells a third party who reads.
 SECURITY_HEADERS = {

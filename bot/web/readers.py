@@ -4,8 +4,10 @@ import re
 
 from aiohttp import web
 
+from digest.regexes import regex
+
 # Crawlers, link previews and tools say so in their User-Agent; whoever says nothing is no browser.
-_MACHINE = re.compile(
+_MACHINE = regex(
     r"bot|crawl|spider|slurp|preview|fetch|monitor|scrap|headless|lighthouse|curl|wget|python|"
     r"aiohttp|httpx|axios|okhttp|java/|go-http|libwww|facebookexternalhit|whatsapp|embed|feed|rss",
     re.IGNORECASE,

@@ -1,6 +1,5 @@
 """What one request asks for: a page, in a language, with a few cleaned parameters."""
 
-import re
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
@@ -8,6 +7,7 @@ from aiohttp import web
 
 from bot.web.words import clean
 from digest.model import Lang
+from digest.regexes import regex
 from digest.seals import PARAMETER
 
 # BCP 47 tags of our pages' languages; the usual one needs no mention in an address.
@@ -15,8 +15,8 @@ HTML_TAGS = {Lang.ZH: "zh-Hans", Lang.EN: "en"}
 USUAL = Lang.ZH
 MAX_QUERY = 200
 _MAX_SEAL = 64
-_SEAL = re.compile(rf"[A-Za-z0-9_-]{{1,{_MAX_SEAL}}}")
-_ID = re.compile(r"[0-9]{1,18}")
+_SEAL = regex(rf"[A-Za-z0-9_-]{{1,{_MAX_SEAL}}}")
+_ID = regex(r"[0-9]{1,18}")
 # On which pages a parameter changes what is shown.
 _SEALED = ("/s/", "/post/")
 _LISTS = ("/search", "/column/", "/topic/", "/day/", "/story/")
@@ -26,9 +26,7 @@ _COUNTS_ON = dict.fromkeys(("q", "column", "topic", "source", "day"), ("/search"
     "days": ("/topic/", "/trends", "/desk/stats"),
 }
 # One element of Accept-Language (RFC 9110 §12.5.4): a tag and perhaps a weight.
-_RANGE = re.compile(
-    r"\s*([A-Za-z]{1,8}|\*)(?:-[A-Za-z0-9]{1,8})*\s*(?:;\s*q=([01](?:\.\d{0,3})?))?"
-)
+_RANGE = regex(r"\s*([A-Za-z]{1,8}|\*)(?:-[A-Za-z0-9]{1,8})*\s*(?:;\s*q=([01](?:\.\d{0,3})?))?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Words from outside, made safe to lay out: bounded, on one line, links only to the web."""
 
-import re
 from collections.abc import Iterator
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -8,18 +7,19 @@ from urllib.parse import urlsplit
 from babel import Locale
 
 from digest.model import Lang
+from digest.regexes import regex
 from digest.text.units import clip, utf16_length
 
 MAX_TITLE = 200
 MAX_SENTENCE = 600
 MAX_URL = 1000
-_UNWANTED = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
+_UNWANTED = regex(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
 # As far as an address reaches in a Chinese or a foreign sentence.
-_ADDRESS = re.compile(
+_ADDRESS = regex(
     r"https?://[^\s<>\"'，。、；：！？（）【】《》“”]*[^\s<>\"'，。、；：！？（）【】《》“”.,;:!?)]"
 )
 _LOCAL = (".localhost", ".local", ".internal", ".lan", ".home", ".corp")
-_TAG = re.compile(r"[A-Za-z]{2,3}")
+_TAG = regex(r"[A-Za-z]{2,3}")
 # BCP 47 tags that make a browser pick the right glyphs.
 _TAGS = {"zh": "zh-Hans", "": "und"}
 

@@ -11,6 +11,7 @@ from digest.agreement.words import concepts, pattern, unit_names
 from digest.condense.gazetteer import standard
 from digest.condense.names import names_in
 from digest.model import Article, NumberFact, Signal
+from digest.regexes import regex
 from digest.text.numbers import find_numbers
 from digest.text.vocabulary import word_set
 
@@ -20,42 +21,42 @@ _MONEY = word_set(
 )
 _PERCENT = frozenset({"gross_margin", "layoffs"})
 _PERSONS = frozenset({"deaths", "injured", "missing", "arrested", "layoffs"})
-_CLAUSE = re.compile(r"[，。；;！!？?：:（()）—]|, |\. ")
+_CLAUSE = regex(r"[，。；;！!？?：:（()）—]|, |\. ")
 _NEAR, _BESIDE = 60, 14
-_HAN = re.compile(r"[\u4e00-\u9fff]")
-_QUALIFIERS = re.compile(
+_HAN = regex(r"[\u4e00-\u9fff]")
+_QUALIFIERS = regex(
     r"(?:公司|集团|人数|总计|合计|本次|此次|总|整体|金额|数额|规模|达|的|\b(?:the|its|their|total|overall"
     r"|group|company|a|an|of|in|at|by|about|combined|new)\b|[^\w\u4e00-\u9fff]|_)+",
     re.IGNORECASE,
 )
 _PERIODS = (
-    (re.compile(r"第?([一二三四1-4])季度?|\bQ([1-4])\b", re.IGNORECASE), "q"),
-    (re.compile(r"\b(first|second|third|fourth)[- ](?:fiscal )?quarter\b", re.IGNORECASE), "q"),
-    (re.compile(r"(前[三两23]季度|nine months)", re.IGNORECASE), "m9"),
-    (re.compile(r"(上半年|\bH1\b|first half|six months)", re.IGNORECASE), "h1"),
-    (re.compile(r"(下半年|\bH2\b|second half)", re.IGNORECASE), "h2"),
-    (re.compile(r"(全年|年度|full[- ]year|fiscal|财年|annual(?:ly)?\b|年化)", re.IGNORECASE), "y"),
-    (re.compile(r"(累计|截至|[迄至]今|so far|to date|since|cumulative)", re.IGNORECASE), "all"),
-    (re.compile(r"(每天|日均|单日|当日|a day|per day|daily)", re.IGNORECASE), "day"),
-    (re.compile(r"(每月|月均|单月|a month|per month|monthly)", re.IGNORECASE), "month"),
-    (re.compile(r"(每周|单周|a week|per week|weekly)", re.IGNORECASE), "week"),
-    (re.compile(r"(每年|年均|a year(?! (?:ago|earlier|before))|per year)", re.IGNORECASE), "year"),
-    (re.compile(r"((?:1[0-2]|[1-9]) ?月)(?! ?\d)(?!份?底)"), "mon"),
+    (regex(r"第?([一二三四1-4])季度?|\bQ([1-4])\b", re.IGNORECASE), "q"),
+    (regex(r"\b(first|second|third|fourth)[- ](?:fiscal )?quarter\b", re.IGNORECASE), "q"),
+    (regex(r"(前[三两23]季度|nine months)", re.IGNORECASE), "m9"),
+    (regex(r"(上半年|\bH1\b|first half|six months)", re.IGNORECASE), "h1"),
+    (regex(r"(下半年|\bH2\b|second half)", re.IGNORECASE), "h2"),
+    (regex(r"(全年|年度|full[- ]year|fiscal|财年|annual(?:ly)?\b|年化)", re.IGNORECASE), "y"),
+    (regex(r"(累计|截至|[迄至]今|so far|to date|since|cumulative)", re.IGNORECASE), "all"),
+    (regex(r"(每天|日均|单日|当日|a day|per day|daily)", re.IGNORECASE), "day"),
+    (regex(r"(每月|月均|单月|a month|per month|monthly)", re.IGNORECASE), "month"),
+    (regex(r"(每周|单周|a week|per week|weekly)", re.IGNORECASE), "week"),
+    (regex(r"(每年|年均|a year(?! (?:ago|earlier|before))|per year)", re.IGNORECASE), "year"),
+    (regex(r"((?:1[0-2]|[1-9]) ?月)(?! ?\d)(?!份?底)"), "mon"),
 )  # fmt: skip
-_YEAR = re.compile(r"(?<![\d.,])((?:19|20)\d\d)(?![\d,%]|\.\d)")
+_YEAR = regex(r"(?<![\d.,])((?:19|20)\d\d)(?![\d,%]|\.\d)")
 _RELATIVE_YEARS = (
-    (re.compile(r"去年|上年|\blast year\b", re.IGNORECASE), -1),
-    (re.compile(r"今年|本年|\bthis year\b", re.IGNORECASE), 0),
-    (re.compile(r"明年|\bnext year\b", re.IGNORECASE), 1),
+    (regex(r"去年|上年|\blast year\b", re.IGNORECASE), -1),
+    (regex(r"今年|本年|\bthis year\b", re.IGNORECASE), 0),
+    (regex(r"明年|\bnext year\b", re.IGNORECASE), 1),
 )
 _ORDINALS = {"一": "1", "二": "2", "三": "3", "四": "4",
              "first": "1", "second": "2", "third": "3", "fourth": "4"}  # fmt: skip
-_CAPITALISED = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][A-Za-z0-9]+(?: [A-Z][A-Za-z0-9]+)*\b")
+_CAPITALISED = regex(r"(?<![.!?] )(?<!^)\b[A-Z][A-Za-z0-9]+(?: [A-Z][A-Za-z0-9]+)*\b")
 _NO_SUBJECTS = word_set(
     "January February March April May June July August September October November December ",
     "Monday Tuesday Wednesday Thursday Friday Saturday Sunday Q1 Q2 Q3 Q4 CEO CFO US U.S",
 )
-_MAY = re.compile(r"\bMay\b")  # the month, not the word
+_MAY = regex(r"\bMay\b")  # the month, not the word
 _ROUGHLY, _CLOSELY = 0.1, 0.15
 _FEW = 100  # counts below are told to the last one
 _LEAST_DIGITS = 2

@@ -5,20 +5,20 @@ goes on having a value is compared (a valuation, not a round of funding), of one
 same time and as firmly stated. Silence is better than a change that never was.
 """
 
-import re
 from collections.abc import Collection
 
 from digest.agreement.claims import Claim, read_claims, subjects_in
 from digest.agreement.words import concepts
 from digest.model import NumberFact, Signal
+from digest.regexes import regex
 from digest.text.vocabulary import word_set
 
 _LASTING = word_set("valuation market_value users capacity price deaths injured missing")
 _OF_ONE_PRODUCT = frozenset({"price"})  # a maker has many prices
 # What tells a product from its maker's others: a title, a name in quotes, a word with a digit.
-_MODEL = re.compile(r"《[^》]+》|“[^”]+”|[A-Za-z0-9][\w.+/-]*")
-_IS_MODEL = re.compile(r"[《“]|\d")
-_OF_WHAT = re.compile(r"[\u4e00-\u9fff]{0,4}的(.{0,6})")  # 7 亿美元规模的融资
+_MODEL = regex(r"《[^》]+》|“[^”]+”|[A-Za-z0-9][\w.+/-]*")
+_IS_MODEL = regex(r"[《“]|\d")
+_OF_WHAT = regex(r"[\u4e00-\u9fff]{0,4}的(.{0,6})")  # 7 亿美元规模的融资
 
 
 def same_thing(one: Signal, told: NumberFact, other: Signal, later: NumberFact, name: str) -> bool:

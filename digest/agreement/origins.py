@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from digest.agreement.words import agencies
 from digest.model import Article, Signal
+from digest.regexes import regex
 
 _OPENING = 3  # sentences in which an agency is named, when the text is its
 _LEAST_LETTERS = 16  # shorter sentences stand in many texts
@@ -15,7 +16,7 @@ _SECOND_LEVEL = frozenset({"com", "co", "org", "net", "gov", "edu", "ac"})
 # Where many publish who have nothing to do with one another: under one name, under names of it.
 _EVERYBODYS = frozenset({"mp.weixin.qq.com", "t.me", "medium.com", "x.com", "www.youtube.com"})
 _OF_MANY = (".substack.com", ".medium.com", ".github.io", ".wordpress.com", ".blogspot.com")
-_CREDIT = re.compile(
+_CREDIT = regex(
     r"(?:据|援引|引述)[^，。]{0,24}(?:报道|消息|称|透露|获悉|援引|电)?|报道[，,称]|[电讯]\s?[）)]?$"
     r"|\b(?:according to|reported|reports|told|citing|cited)\b|\((?:Reuters|AP|AFP|Xinhua)\)"
     r"|(?:社|网)[^，。]{0,16}[电讯]",

@@ -7,7 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+from digest.regexes import regex
+
+_HAN = regex(r"[\u4e00-\u9fff]")
 
 
 @cache
@@ -29,7 +31,7 @@ def pattern(*path: str) -> re.Pattern[str]:
 def any_of(words: Iterable[str]) -> re.Pattern[str]:
     """One pattern for words: Chinese ones anywhere, others whole, in capitals or not."""
     ordered = sorted(words, key=len, reverse=True)
-    return re.compile("|".join(map(_whole, ordered)), re.IGNORECASE)
+    return regex("|".join(map(_whole, ordered)), re.IGNORECASE)
 
 
 def _whole(word: str) -> str:

@@ -12,6 +12,7 @@ from digest.classify.features import features
 from digest.classify.linear import LinearModel
 from digest.classify.patterns import cue_patterns, distinct
 from digest.classify.topics import MOST_CUES, TITLE_WEIGHT, FoundTopic, cues_of
+from digest.regexes import regex
 from digest.taxonomy import Taxonomy
 from digest.text.segmentation import words as segmented
 
@@ -26,7 +27,7 @@ _CUE_IN_TITLE = 1.0
 _MODEL = 2.0
 _CLEAR = 0.9
 _MOST_REASONS = 12  # asked of the model; most Chinese ones are pieces of words
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_HAN = regex(r"[\u3400-\u9fff]")
 _KNOWN = 0.35  # a model's chance below this is a guess that explains nothing
 
 

@@ -7,10 +7,10 @@ apart; a Chinese title also gives its words and how it begins and ends. Training
 a text by this one function.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
+from digest.regexes import regex
 from digest.text.segmentation import cut
 
 TITLE_MARK = "\t"
@@ -23,8 +23,8 @@ _LOOKED_AT_SPACED = 1800
 _LONGEST_WORD = 24
 _EDGES = (1, 2)  # characters
 _HAN = "\u3400-\u9fff"
-_HAN_RUN = re.compile(f"[{_HAN}]+")
-_TOKEN = re.compile(rf"[{_HAN}]+|[a-z0-9](?:[a-z0-9\-'.+#]*[a-z0-9+#])?|[^\w\s]|\n")
+_HAN_RUN = regex(f"[{_HAN}]+")
+_TOKEN = regex(rf"[{_HAN}]+|[a-z0-9](?:[a-z0-9\-'.+#]*[a-z0-9+#])?|[^\w\s]|\n")
 
 
 def features(title: str, text: str) -> Counter[str]:

@@ -5,14 +5,15 @@ import re
 from digest.classify.patterns import cue_patterns, distinct
 from digest.classify.topics import MOST_CUES, TITLE_WEIGHT
 from digest.model import Kind
+from digest.regexes import regex
 
 _SURE = 2
-_ROUNDUP = re.compile(
+_ROUNDUP = regex(
     r"早报|晚报|日报[｜|丨：]|周报|早知道|8点1氪|[；;丨].*[；;]"
     r"|\b(?:this|last) week in\b|\broundup\b",
     re.IGNORECASE,
 )
-_RUMOUR = re.compile(
+_RUMOUR = regex(
     r"^(?:消息称|曝|传闻|网传|据传|爆料)|谍照|据悉|\b(?:reportedly|rumou?red|rumou?rs?|leaks?)\b",
     re.IGNORECASE,
 )

@@ -10,7 +10,6 @@ import base64
 import heapq
 import json
 import math
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,9 +18,10 @@ from typing import Self
 
 from digest.classify.features import readable
 from digest.condense.sentences import STOP_WORDS
+from digest.regexes import regex
 
 _SHORTEST = 2
-_WORDS = re.compile(r"[\u3400-\u9fff]+|[^\W\d_][\w+#.\-']*(?: [^\W\d_][\w+#.\-']*)?")
+_WORDS = regex(r"[\u3400-\u9fff]+|[^\W\d_][\w+#.\-']*(?: [^\W\d_][\w+#.\-']*)?")
 STRONGEST = 127
 WORTH = tuple(
     (byte if byte <= STRONGEST else byte - 256)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from digest.regexes import regex
 from digest.taxonomy import Catalogue, Column, Taxonomy, Topic
 
 MOST_TOPICS = 5
@@ -17,7 +18,7 @@ TITLE_WEIGHT = 3
 _LEAST_MENTIONS = 2
 _CHARACTERS_PER_MENTION = 1500
 _KEYWORD_BONUS = 1
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_HAN = regex(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)

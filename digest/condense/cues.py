@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from digest.regexes import regex
+
 _HERE = Path(__file__).parent
-_PART = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)  # of a pattern
-_ESCAPED = re.compile(r"\\.")
+_PART = regex(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)  # of a pattern
+_ESCAPED = regex(r"\\.")
 _WORD, _NEVER = r"\b", "(?!)"
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+_HAN = regex(r"[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def marked(group: str, text: str) -> bool:
 def combined(group: str) -> re.Pattern[str]:
     """The cues of `group` in both languages as one pattern that ignores case."""
     cues = _cues()[group]
-    return re.compile("|".join(f"(?:{cue})" for cue in cues["zh"] + cues["en"]), re.IGNORECASE)
+    return regex("|".join(f"(?:{cue})" for cue in cues["zh"] + cues["en"]), re.IGNORECASE)
 
 
 def word_list(name: str) -> frozenset[str]:

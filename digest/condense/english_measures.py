@@ -16,27 +16,28 @@ from digest.condense.known_measures import (
     known_measure,
     with_nouns,
 )
+from digest.regexes import regex
 from digest.text.numbers import FoundNumber
 from digest.text.vocabulary import word_set
 
-_ADVERBS = re.compile(
+_ADVERBS = regex(
     r"(?:\s|\b(?:about|around|nearly|roughly|almost|over|more than|less than|at least|up to|just"
     r"|only|some|as much as|an?|the|estimated|record|by|to|of|at|was|is|are|were|be|been|has|have"
     r"|had|reached|hit|totall?ed|averag(?:ed|es)|still|now|further|another|globally|sharply|slightly"
     r"|significantly|steadily|will|would|could|may|its|their|his|her)\b)+$",
     re.IGNORECASE,
 )
-_LINKED = re.compile(r"\b(?:of|at|to|by|was|is|are|were|reached|hit|totall?ed)\b", re.IGNORECASE)
-_SHARE_OF = re.compile(r"\s(of (?:(?:the|all|its|their|our|those|these|his|her) )*)")
-_MOVE_IN = re.compile(
+_LINKED = regex(r"\b(?:of|at|to|by|was|is|are|were|reached|hit|totall?ed)\b", re.IGNORECASE)
+_SHARE_OF = regex(r"\s(of (?:(?:the|all|its|their|our|those|these|his|her) )*)")
+_MOVE_IN = regex(
     r"\s(?:increase|rise|jump|gain|growth|surge|boost|improvement|drop|fall|decline|decrease|cut"
     r"|reduction|slump|hike|plunge|slide|tumble|spike|climb|dip|slowdown|uptick|downturn)s?"
     r" (?:in|of|to) (?:(?:the|its|their|our|his|her) )*",
     re.IGNORECASE,
 )
-_MORE_OF = re.compile(r"\s(?:higher|lower) (?=[a-zA-Z])")  # 17% higher revenue
-_TIMES_THE = re.compile(r" (?:the|its|their) ")  # ten times the speed
-_MONEY_VERB = re.compile(
+_MORE_OF = regex(r"\s(?:higher|lower) (?=[a-zA-Z])")  # 17% higher revenue
+_TIMES_THE = regex(r" (?:the|its|their) ")  # ten times the speed
+_MONEY_VERB = regex(
     r"\b(priced at|starting at|starts at|valued at|fined|raised|paid|pays|spent"
     r"|invest(?:ed|ing)?|sold for|auctioned for)"
     r" (?:about |around |nearly |over |more than |up to |just |only |an? |as much as |roughly "
@@ -49,7 +50,7 @@ _SUMS = (
     r"|deficit|surplus|bail|bailout|compensation|prize|fee|fees|penalty|takeover|bid|income"
     r"|financing|tax|taxes|aid|credits|refunds|donations|offerings|subsidies|subsidy|reward"
 )
-_MONEY_AFTER = re.compile(
+_MONEY_AFTER = regex(
     r"[\s-](?:(?:in|of|off|from|worth of) (?:(?:the|its|their|his|her|our) )?)?"
     # "$122 billion at a valuation of …": what follows a preposition is another sum's.
     r"((?:(?!(?:at|on|to|by|for|with|before|after|and|or|as|per|a|an|the|its|their|his|her|our|than"
@@ -59,36 +60,36 @@ _MONEY_AFTER = re.compile(
     + r"|cash|shares|stock|dividends?|offer|round|market|industry|project|price tag))\b",
 )
 # "a grant of $480,000", "fees of about $1.8 million", "offerings worth $60 million".
-_MONEY_OF = re.compile(
+_MONEY_OF = regex(
     rf"(?<![\w'’\-])((?:[a-z][a-z\-]{{2,}} )?(?:{_SUMS}|price|cost|salary|value|round))"
     r" (?:of|worth|totall?ing|that totall?ed)"
     r" (?:about |around |nearly |over |more than |up to |roughly |at least |almost |just )*$"
 )
 # "lifted revenue 15% to $1.07 billion": the sum is of what rose.
-_TO_SUM = re.compile(r"(?: by)? \d[\d.,]*(?:%| per ?cent) to (?:about |around |nearly |just )?$")
-_ENGLISH_WORD = re.compile(r"[A-Za-z][\w'’\-]*")
-_AUXILIARY = re.compile(r"\b(?:will|would|can|could|may|might|must|should|to|towards?|into|not) $")
+_TO_SUM = regex(r"(?: by)? \d[\d.,]*(?:%| per ?cent) to (?:about |around |nearly |just )?$")
+_ENGLISH_WORD = regex(r"[A-Za-z][\w'’\-]*")
+_AUXILIARY = regex(r"\b(?:will|would|can|could|may|might|must|should|to|towards?|into|not) $")
 # "I listen at 2x": a verb. "the cost of a small LED bulb": the bulb is not what fell.
-_DOING = re.compile(r"\b(?:I|[Yy]ou|[Ww]e|[Tt]hey|[Hh]e|[Ss]he|[Ii]t|who) (?:\w+ )?$")
-_LED_BY = re.compile(
+_DOING = regex(r"\b(?:I|[Yy]ou|[Ww]e|[Tt]hey|[Hh]e|[Ss]he|[Ii]t|who) (?:\w+ )?$")
+_LED_BY = regex(
     r"\b(?:of|in|for|with|from|on|by|at|about|against|among|between) (?:[\w'’\-]+ ){0,6}$"
 )
 _VERBS_OF_MONEY = word_set("raised invested valued priced fined paid spent")
-_OWN_NOUNS = re.compile(
+_OWN_NOUNS = regex(
     r" (?!(?:(?:on|by|for|last|this|next|late|early|over|year|each|more|less) ))"
     r"(?:[a-z\-]+ ){0,3}(?:plan|program(?:me)?|cut|reduction|scheme|package|initiative|target)s?\b"
 )
-_SPENDING = re.compile(
+_SPENDING = regex(
     r"costs? (?:it |them |him |her |the \w+ )?(?:about |around |nearly |over |more than "
     r"|up to |just |only )?",
     re.IGNORECASE,
 )
-_WAS = re.compile(
+_WAS = regex(
     r"^ (?:for|in) [^,]*\b(?:was|were|reached|hit|totall?ed|came to|stood at)"
     r"(?: about| around| nearly| over| just)? $"
 )
 _MOST_NOUNS = 3
-_LAST_NOUN = re.compile(
+_LAST_NOUN = regex(
     r"(?:(?<![\w'’\-])[A-Za-z][a-z\-]+ )?(?<![\w'’\-])(?:[a-z]|(?<!\w )[A-Z])[a-z\-]{2,}$"
 )
 _PHYSICAL = word_set("battery range speed capacity weight power latency throughput output")

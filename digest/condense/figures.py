@@ -11,6 +11,7 @@ from digest.condense.known_measures import known_measure
 from digest.condense.measures import changed_before, measure_of
 from digest.condense.sentences import LOOKED_AT, Looked, Reading
 from digest.model import NumberFact
+from digest.regexes import regex
 from digest.text.number_patterns import RANGE
 from digest.text.number_tables import NUMBER_WORDS, UNIT_SYMBOLS
 from digest.text.numbers import FoundNumber, find_numbers
@@ -39,89 +40,87 @@ _NEARLY = 1e-9
 _EXACT_KINDS = frozenset({"money", "percent", "points", "multiple"})
 _NO_AMOUNTS = frozenset({"date", "ordinal"})
 _LEAST = 0.5
-_NUMERAL = re.compile(
+_NUMERAL = regex(
     # 一 alone counts nothing (一名, 一个), and is in most Chinese sentences.
     r"[\d二两三四五六七八九十百千万亿半倍番]|一成|腰斩|doubl|tripl|quadrupl|halv|fold|[mb]illion|hundred"
     r"|thousand|times|percent",
     re.IGNORECASE,
 )
-_SPANS = re.compile(
+_SPANS = regex(
     r"^(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|times|ms|年|个月|周|天|小时|个小时|分钟|秒钟?|岁|周岁|周年|个工作日)$"
 )
-_FROM = re.compile(
+_FROM = regex(
     r"(?:\bfrom (?:about |around |nearly |roughly |just |over |more than )?"
     r"|[从由](?:约|大约|原来的|此前的|最初的|目前的|当前的|去年同期的|上年同期的"
     r"|\s?(?:19|20)\d\d\s?(?:年\S{0,4}?)?的)?\s*)$",
     re.IGNORECASE,
 )
-_TO = re.compile(
+_TO = regex(
     r"\s*(?:to|一路|[升降涨跌增减扩缩提调压下上改变飙攀猛骤回跳激]\w{0,3}?[到至为成])了?\s*"
     r"(?:(?:19|20)\d\d\s?(?:年\S{0,4}?)?的\s*)?(?:约|近|超过?|逾)?\s*"
 )
-_ARROW = re.compile(r"\s*(?:→|➔|⟶|->|=>)\s*")
+_ARROW = regex(r"\s*(?:→|➔|⟶|->|=>)\s*")
 # The last value first: to 5.2% from 4.9%; 5.2%, up from 4.9%.
-_BACK = re.compile(
+_BACK = regex(
     r",?\s(?:(?P<way>up|down|higher|lower|rising|falling|compared) )?(?:from|with)"
     r"(?: (?:about|around|nearly|roughly|just|over|more than|a|an|the previous))? ?",
     re.IGNORECASE,
 )
-_TO_BEFORE = re.compile(r"\bto (?:about |around |nearly |roughly |just |over |more than )?$")
+_TO_BEFORE = regex(r"\bto (?:about |around |nearly |roughly |just |over |more than )?$")
 _WAYS = {"up": "up", "higher": "up", "rising": "up", "down": "down", "lower": "down",
          "falling": "down"}  # fmt: skip
 _UP, _DOWN = combined("up"), combined("down")
-_CONVERTED = re.compile(
+_CONVERTED = regex(
     r"(?:约合|折合|相当于|汇率.{0,4}|[（(][^（()）]{0,8}注：\s?约?|[（(]约)\s?(?:人民币)?$"
 )
-_UNFINISHED = re.compile(r"[²³$]|[.,]?\d")  # a formula ends with its dollar: $1M$
-_MINUS = re.compile(r"(?:^|[\s：:为（(约达~～至到])[-−－]$")
+_UNFINISHED = regex(r"[²³$]|[.,]?\d")  # a formula ends with its dollar: $1M$
+_MINUS = regex(r"(?:^|[\s：:为（(约达~～至到])[-−－]$")
 # An amount in brackets right behind another: "253m euros (£175m; $328m)".
-_BRACKETED = re.compile(r"\d[\w.]*(?: [A-Za-z]+){0,3} ?\((?:[^()]*; ?)?$")
+_BRACKETED = regex(r"\d[\w.]*(?: [A-Za-z]+){0,3} ?\((?:[^()]*; ?)?$")
 # Units that count or measure without saying what.
 _MUTE_UNITS = frozenset(UNIT_SYMBOLS.split("|")) | word_set(
     "个 台 款 项 条 组 套 种 类 件 份 张 片 只 道 位 次 行 字 层 门 期 米 克 公斤 ",
     "千克 吨 毫米 厘米 微米 纳米 公里 瓦 千瓦 瓦时 升 毫升 平方米 秒 分 秒钟 岁 ",
     "回 集 家 名 座 颗 times ",
 )
-_CLAUSE = re.compile(r"[，,。；;！!？?：:（(]")
+_CLAUSE = regex(r"[，,。；;！!？?：:（(]")
 _NEAR = 40
 # "$95 a day", "300 dots per inch": without it the number says something else.
-_RATE = re.compile(
+_RATE = regex(
     r" (?:each|apiece|(?:a|an|per) (?:second|minute|hour|day|night|week|month|quarter|year|shift"
     r"|user|person|head|share|inch|litre|liter|gallon|kilogram|kg|ton(?:ne)?|barrel|unit|seat)"
     r"(?! (?:earlier|ago|before|later|after|ended|to)\b))\b"
 )
 # 61 万元/吨
-_RATE_ZH = re.compile(
+_RATE_ZH = regex(
     r"\s?/\s?(?:标?吨|[件股年月天人户台套次个斤升克桶亩瓦度箱]|季度?|小时|平方米|平米|公斤|千克|公里|kWh|GB|kg)"
 )
-_REPEATED = re.compile(
-    r" (?:(?:a|per) (?:second|minute|hour|day|night|week|month|year)|in a row)\b"
-)
-_WITHIN = re.compile(r"(?:前|近|过去|未来|此前|最近|今后)\s?$")  # 前 10 个月: when, not how much
-_AWAY = re.compile(r" (?:north|south|east|west)\w* of\b|[^，。]{0,6}(?:以[东南西北]|外的)")
-_THEN = re.compile(r"(?:之?[前后]|以?来|[内间])")  # 10 年后
+_REPEATED = regex(r" (?:(?:a|per) (?:second|minute|hour|day|night|week|month|year)|in a row)\b")
+_WITHIN = regex(r"(?:前|近|过去|未来|此前|最近|今后)\s?$")  # 前 10 个月: when, not how much
+_AWAY = regex(r" (?:north|south|east|west)\w* of\b|[^，。]{0,6}(?:以[东南西北]|外的)")
+_THEN = regex(r"(?:之?[前后]|以?来|[内间])")  # 10 年后
 _ORDINAL_UNITS = frozenset({"届"})
-_SIZED = re.compile(r"[\d.,]+-[a-z]+ ")
-_DIFFERENCE = re.compile(r" (?:more|less|fewer|higher|lower) than\b")
+_SIZED = regex(r"[\d.,]+-[a-z]+ ")
+_DIFFERENCE = regex(r" (?:more|less|fewer|higher|lower) than\b")
 _MOST_WORD = 20
-_MOVED_BY = re.compile(
+_MOVED_BY = regex(
     rf"(?<!mak[ei] )(?<!made )(?<!making )(?<!set )(?:{_UP.pattern}|{_DOWN.pattern})"
     r"(?:\s|\b(?:by|to|a|an|about|around|nearly|almost|roughly|over|more than|just|only|some"
     r"|further|another|sharply|slightly|as much as|at least|up|of|in|the)\b)*$",
     re.IGNORECASE,
 )
 # "lowering its cost by": the verb says where it went.
-_MOVED_OBJECT = re.compile(
+_MOVED_OBJECT = regex(
     rf"(?P<verb>{_UP.pattern}|{_DOWN.pattern}) (?:(?!and |or |but )[a-z][a-z\-]* ){{1,3}}"
     r"by (?:about |around |nearly |almost |roughly |over |more than |up to |just |some )?$",
     re.IGNORECASE,
 )
 # 22% growth in, 17% higher
-_MOVED_AFTER = re.compile(
+_MOVED_AFTER = regex(
     r"\s(?:(?P<up>increase|rise|jump|gain|growth|surge|boost|hike|spike|climb|uptick|higher)"
     r"|drop|fall|decline|decrease|cut|reduction|slump|plunge|slide|tumble|dip|lower)\b"
 )
-_UP_TO = re.compile(r"\bup to\b", re.IGNORECASE)  # a bound, not a rise
+_UP_TO = regex(r"\bup to\b", re.IGNORECASE)  # a bound, not a rise
 _LARGE = 1000  # a count beside points and title below it is a detail
 _SMALL_WORDS = {number: word for word, number in NUMBER_WORDS.items() if number <= _MOST_WORD}
 _LIKELY_THE_SAME = 20  # two counts of the same size from here on count the same

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from digest.condense.names import Name
 from digest.condense.sentences import Reading
 from digest.model import NumberFact
+from digest.regexes import regex
 from digest.text.number_tables import UNIT_NAMES
 from digest.text.numbers import FoundNumber, find_numbers
 from digest.text.vocabulary import word_set
@@ -18,7 +19,7 @@ MOST_PARTS = 5
 _MOST_NAMES, _MOST_NUMBERS = 2, 2
 
 _ACTORS = frozenset({"company", "institution"})
-_VERSIONED = re.compile(r"\d")
+_VERSIONED = regex(r"\d")
 # Measures whose Chinese is the same in every sentence; the longer ones are tried first.
 _MEASURES = {
     "annual recurring revenue": "年度经常性收入", "annualized revenue": "年化营收",
@@ -42,12 +43,12 @@ _MEASURES = {
 _RATES = word_set("毛利率 市场份额 持股 通胀 失业率 利率 准确率 错误率")
 _SHARE_PRICES = frozenset({"股价"})
 _BY = r"(?: by)?(?: about| around| nearly| roughly| almost| over| more than| just| a further)? $"
-_UP_BY = re.compile(
+_UP_BY = regex(
     rf"\b(?:rose|risen|rises|rise|up|grew|grown|grow|increased?|jump(?:ed|s)?|climb(?:ed|s)?"
     rf"|surge[ds]?|soar(?:ed|s)?|gain(?:ed|s)?){_BY}",
     re.IGNORECASE,
 )
-_DOWN_BY = re.compile(
+_DOWN_BY = regex(
     rf"\b(?:fell|fallen|falls?|down|drop(?:ped|s)?|declined?|decreased?|slid|slump(?:ed|s)?"
     rf"|plung(?:ed|es)|plunge|tumbled?|shrank|lost){_BY}",
     re.IGNORECASE,
@@ -61,8 +62,8 @@ _UNITS = UNIT_NAMES | {
     "cities": "个城市", "states": "个州", "schools": "所学校", "hospitals": "家医院",
     "banks": "家银行", "children": "名儿童", "women": "名女性", "men": "名男性",
 }  # fmt: skip
-_COUNTED = re.compile(r"[\d.,]+(?: (?:thousand|million|billion))? [a-z]+")
-_PLAIN = re.compile(r"[\d.,]+")
+_COUNTED = regex(r"[\d.,]+(?: (?:thousand|million|billion))? [a-z]+")
+_PLAIN = regex(r"[\d.,]+")
 
 
 def find_frame(

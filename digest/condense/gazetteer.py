@@ -5,7 +5,6 @@ Chinese spellings. What several articles taught is kept by storage and joined by
 of gazetteer.toml is never overruled by it.
 """
 
-import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,9 +12,10 @@ from functools import cache
 from pathlib import Path
 
 from digest.model import NameSeen
+from digest.regexes import regex
 
 _FILE = Path(__file__).parent / "gazetteer.toml"
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+_HAN = regex(r"[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)

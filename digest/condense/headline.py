@@ -4,23 +4,24 @@ import re
 import unicodedata
 
 from digest.model import Article
+from digest.regexes import regex
 
-_SEPARATED = re.compile(
+_SEPARATED = regex(
     r"^(?P<head>.+?)\s*(?:\s[-–—|·•:]\s|[|｜丨_]|\s?[–—]\s?|\s-)\s*(?P<tail>[^|｜丨_]{1,60})$"
 )
 # Letters wear two marks in some languages; a tower of them covers the lines above.
 _MARK = r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
-_STACKED = re.compile(rf"({_MARK}{{2}}){_MARK}+")
+_STACKED = regex(rf"({_MARK}{{2}}){_MARK}+")
 _LONGEST_FIRST = 400  # characters of a sentence that stands in for a title
 _LONGEST_OWN = 40  # letters of a title with which a text may well begin
-_CUT_OFF = re.compile(r"(?:…|\.\.\.)\W*$")
+_CUT_OFF = regex(r"(?:…|\.\.\.)\W*$")
 _MOST_TAILS = 5  # "Title - Section - Site"
 # 【系列名】 before a title and （图） behind it; one with a number may be what the title is about.
-_LABEL = re.compile(r"^【[^】\d]{1,20}】\s*(?=\S)")
-_OUTLET = re.compile(
+_LABEL = regex(r"^【[^】\d]{1,20}】\s*(?=\S)")
+_OUTLET = regex(
     r"^(?:(?:36|硬|暗)氪\s?)?(?:首发|独家|专访|最前线|快讯|焦点分析)\s*[|｜丨]\s*(?=\S)"
 )
-_MEDIA = re.compile(
+_MEDIA = regex(
     r"\s*[（(【\[](?:组?图|附图|多图|图文|图赏|视频|音频|(?:with |\+\s?)?video|photos?|pictures)"
     r"[）)】\]]\s*$",
     re.IGNORECASE,
@@ -28,17 +29,17 @@ _MEDIA = re.compile(
 _LONG_TITLE = 80
 _LEAST_TITLE = 6  # letters without which a label is the title
 # Chinese sites write their names behind titles, and never mean "according to" by it.
-_ZH_SITE = re.compile(
+_ZH_SITE = regex(
     r"^[\u4e00-\u9fffA-Za-z]{2,10}(?:网|新闻|日报|晚报|时报|客户端|频道|电视台|通讯社)$"
     r"|^(?:36|硬|暗)?氪?(?:首发|独家|专访|最前线)$"
 )
 # What stands beside a site's own name in a title's tail: BBC News, CNN.com.
-_BESIDE_NAME = re.compile(
+_BESIDE_NAME = regex(
     r"(?:news|world|online|mobile|business|sports?|magazine|blog|com|net|org|uk|the|"
     r"新闻|资讯|财经|科技|网|中文网|客户端)*"
 )
 _LEAST_NAME = 3
-_HOST = re.compile(r"^https?://(?:www\.)?([^/:?#]+)")
+_HOST = regex(r"^https?://(?:www\.)?([^/:?#]+)")
 
 
 def clean_headline(article: Article) -> str:

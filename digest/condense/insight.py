@@ -16,6 +16,7 @@ from digest.condense.moments import FoundDate, day_of, find_dates, moments_in
 from digest.condense.points import as_point
 from digest.condense.sentences import Looked, Reading
 from digest.model import Advice, Article, Insight, Moment, Point
+from digest.regexes import regex
 from digest.text.language import is_cjk
 from digest.text.units import utf16_length
 
@@ -31,26 +32,26 @@ _SHORTEST = {True: 10, False: 30}  # UTF-16 units, by is_cjk
 _LONGEST = {True: 220, False: 400}
 _LAST_PART = 0.8  # questions after it are left open; earlier ones lead to their answer
 _LONGEST_ACTION = {True: 130, False: 260}
-_WHOLE = re.compile(r"[.!?。！？][\"'”’）)」』]*$")
-_HANGS = re.compile(r"\b(?:to|the|a|an|by|of|for|and|or|with|calling|in|on|at)\W*$|[:：]$")
-_BESIDE = re.compile(
+_WHOLE = regex(r"[.!?。！？][\"'”’）)」』]*$")
+_HANGS = regex(r"\b(?:to|the|a|an|by|of|for|and|or|with|calling|in|on|at)\W*$|[:：]$")
+_BESIDE = regex(
     r"除了|^(?:we|i)\b|^(?:当|毕竟|如果|如图|而此次)|使得|从而|^(?:when|if|as|while)\b",
     re.IGNORECASE,
 )
-_OTHERS = re.compile(
+_OTHERS = regex(
     r"^(?:if )?(?:he|she|we|i|us)\b|\b(?:he|she|we|i) (?:should|must|need|have)\b", re.IGNORECASE
 )
-_DATED = re.compile(r"\d|day\b|\byear\b|tomorrow|昨|今|明天|明日|前[天日]|[去明]年|周|星期")
+_DATED = regex(r"\d|day\b|\byear\b|tomorrow|昨|今|明天|明日|前[天日]|[去明]年|周|星期")
 _MANY_QUESTIONS = 4
-_QUOTATION = re.compile(r"[“「][^”」]{8,}[”」]")
-_WRITER = re.compile(r"\b(?:to me|email me)\b", re.IGNORECASE)  # what only the writer asks
-_QUOTED = re.compile(r"^\W*[\"“‘「『]")
-_ASKS = re.compile(
+_QUOTATION = regex(r"[“「][^”」]{8,}[”」]")
+_WRITER = regex(r"\b(?:to me|email me)\b", re.IGNORECASE)  # what only the writer asks
+_QUOTED = regex(r"^\W*[\"“‘「『]")
+_ASKS = regex(
     r"^(?:but |so |and )?(?:will|can|could|would|should|is|are|does|do|how|when|who|what)\b"
     r"|能否|是否|会不会|究竟|何时|谁(?:来|将|会|能)",
     re.IGNORECASE,
 )
-_TO_READERS = re.compile(
+_TO_READERS = regex(
     r"\byou(?:r|rself)?\b|你|您|大家"
     r"|^\W*(?:what is|what are|what's|how do|how to|why (?:is|use))\b",
     re.IGNORECASE,

@@ -6,11 +6,12 @@ They keep their number and stay on the page; they only may not become points, re
 import re
 
 from digest.condense.cues import marked
+from digest.regexes import regex
 from digest.text.units import utf16_length
 
-_CODE = re.compile(r"[{}<>=;|\\`$_~^*#\[\]]")
-_LINK_LINE = re.compile(r"^\W*(?:[^\s]{0,30}[：:]\s*)?(?:https?://|www\.)\S+\W*$")
-_DATE_LINE = re.compile(
+_CODE = regex(r"[{}<>=;|\\`$_~^*#\[\]]")
+_LINK_LINE = regex(r"^\W*(?:[^\s]{0,30}[：:]\s*)?(?:https?://|www\.)\S+\W*$")
+_DATE_LINE = regex(
     r"^\W*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s*)?"
     r"(?:\d{1,2}[.:]\d\d\s?(?:[ap]m)?(?:\s?[A-Z]{2,4})?"
     r"|\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}日?(?:\s?\d\d:\d\d(?::\d\d)?)?"
@@ -20,19 +21,19 @@ _DATE_LINE = re.compile(
     re.IGNORECASE,
 )
 # Comments, statements and prompts; words that prose uses too count only with their brackets.
-_CODE_LINE = re.compile(
+_CODE_LINE = regex(
     r"^\s*(?://|/\*|#include\b|\$ \S|>>> "
     r"|(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|EXPLAIN) .*[;()=*]"
     r"|(?:def|fn|func|impl|pub|const|var|public|private) \S+ ?[({=:<])"
 )
-_LETTER = re.compile(r"[^\W\d_]")
-_TAIL_HEADING = re.compile(
+_LETTER = regex(r"[^\W\d_]")
+_TAIL_HEADING = regex(
     r"^\W*(?:相关阅读|延伸阅读|推荐阅读|相关文章|参考资料|参考链接|参考文献|往期(?:回顾|推荐)|热门文章|"
     r"related (?:stories|articles|posts|reading|content|links)|read more|more from|references|"
     r"further reading|recommended|you may also like|most (?:read|popular)|about the author)\W*$",
     re.IGNORECASE,
 )
-_CAPTION = re.compile(
+_CAPTION = regex(
     r"^FILE(?: PHOTO)?\s?[-–—:]|^In this [^,]{0,40}\b(?:photo|image|picture)\b[^,]{0,60},"
 )
 _LOOKED_AT = 400

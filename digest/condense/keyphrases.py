@@ -5,7 +5,6 @@ weighed by how often and how early they stand and how rare their words are. No m
 """
 
 import math
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from digest.condense.cues import word_list
 from digest.condense.sentences import STOP_WORDS
+from digest.regexes import regex
 from digest.text.language import is_cjk
 from digest.text.segmentation import commonness, tag
 
@@ -20,12 +20,12 @@ WORDS_FILE = Path(__file__).parent / "weights" / "english_words.txt"
 
 _LOOKED_AT = 12_000  # characters; what a text is about has been named by then
 _LONGEST = 3
-_RUN = re.compile(r"[^\W_]+(?:[-'’.+&][^\W_]+)*\+*|[^\w\s]|\n")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+_RUN = regex(r"[^\W_]+(?:[-'’.+&][^\W_]+)*\+*|[^\w\s]|\n")
+_HAN = regex(r"[\u4e00-\u9fff]")
 _RARE = 26  # steps of a quarter of a natural logarithm: a word the table does not know
 _GENERIC = word_list("generic_words")
 # Endings of words that are seldom part of a term.
-_WEAK = re.compile(r"(?:ly|[a-z]{2}ed)$")
+_WEAK = regex(r"(?:ly|[a-z]{2}ed)$")
 _SPACED_TERM = 1.35  # two or three words side by side are more often a term than one alone
 _ZH_TERM = frozenset({"n", "vn", "j", "an", "ng", "nw", "nz", "nr", "ns", "nt", "nrt", "eng", "l"})
 

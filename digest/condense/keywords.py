@@ -14,6 +14,7 @@ from digest.condense.cues import word_list
 from digest.condense.names import OFFICE_BEFORE, Name
 from digest.condense.sentences import STOP_WORDS, Reading
 from digest.model import Article
+from digest.regexes import regex
 from digest.text.number_tables import UNIT_SYMBOLS
 from digest.text.segmentation import commonness, tag
 
@@ -24,21 +25,21 @@ _LOOKED_AT = 60  # sentences; keywords do not change after that
 # Not \w, which Chinese characters are too: "AI读片一年" is a name and a clause.
 _LETTERS = r"[A-Za-z0-9_\u00c0-\u024f]"
 _LATIN = rf"[A-Za-z\u00c0-\u024f]{_LETTERS}*(?:[.\-+'’/&]{_LETTERS}+)*\+*"
-_NAME_TOKEN = re.compile(_LATIN)
-_SENTENCE_END = re.compile(r"[.!?:\"“”]\s*$")
-_CAMEL = re.compile(r"[a-z][A-Z]")
+_NAME_TOKEN = regex(_LATIN)
+_SENTENCE_END = regex(r"[.!?:\"“”]\s*$")
+_CAMEL = regex(r"[a-z][A-Z]")
 # A maker's name goes on in Chinese: LG电子.
-_LATIN_IN_HAN = re.compile(
+_LATIN_IN_HAN = regex(
     rf"(?<![A-Za-z0-9.])(?:\d{{2,4}}(?=[A-Z]{{2}}))?{_LATIN}"
     r"(?: (?:[A-Z][A-Za-z0-9_.+\-]*|\d[A-Za-z0-9_.\-]*))*"
     r"(?:\s?(?:电子|集团|汽车|科技)(?=[\u4e00-\u9fff\s，。、（）]|$))?"
 )
-_NUMBERED = re.compile(
+_NUMBERED = regex(
     r" (\d{1,4}(?:\.\d+)?[A-Za-z]{0,3})(?![\w.,%:]|\s?(?:%|percent|million|billion|[a-z]+s\b))"
 )
-_HAN = re.compile(r"[\u4e00-\u9fff]")
-_MANY = re.compile(r"[多数几各][项个种款家名位条类]")
-_BOOK = re.compile(r"《([^《》]{2,15})》")
+_HAN = regex(r"[\u4e00-\u9fff]")
+_MANY = regex(r"[多数几各][项个种款家名位条类]")
+_BOOK = regex(r"《([^《》]{2,15})》")
 _ZH_PROPER = frozenset({"nr", "ns", "nt", "nz", "nrt", "nrfg", "eng"})
 _ZH_TERM = frozenset({"n", "vn", "j", "an", "ng", "nw"})
 _ZH_FIRST = _ZH_PROPER | _ZH_TERM | {"a", "b", "x", "m", "v"}  # of two that make one term

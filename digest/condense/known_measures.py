@@ -3,20 +3,21 @@
 import re
 
 from digest.condense.cues import combined, word_list
+from digest.regexes import regex
 from digest.text.number_tables import UNIT_SYMBOLS
 from digest.text.vocabulary import word_set
 
 NEAR = 40
-CLAUSE = re.compile(r"[，,。；;！!？?：:（()）]")
+CLAUSE = regex(r"[，,。；;！!？?：:（()）]")
 UP, DOWN, MEASURES = combined("up"), combined("down"), combined("measures")
-HAN = re.compile(r"[\u4e00-\u9fff]")
+HAN = regex(r"[\u4e00-\u9fff]")
 SYMBOLS = frozenset(UNIT_SYMBOLS.split("|"))
 GENERIC = word_list("generic_words")
 STOP = word_list("stop_words")
 # 投资者 and 投资活动 are not what was invested.
-_OTHERWISE = re.compile(r"[者人方商]|活动|机构|公司|基金|银行|企业|项目|协议|热情|意愿")
-MOVED = re.compile(rf"(?:{UP.pattern}|{DOWN.pattern})\s*$", re.IGNORECASE)
-_VERBAL = re.compile(r"(?:ed|ing|ly)$")
+_OTHERWISE = regex(r"[者人方商]|活动|机构|公司|基金|银行|企业|项目|协议|热情|意愿")
+MOVED = regex(rf"(?:{UP.pattern}|{DOWN.pattern})\s*$", re.IGNORECASE)
+_VERBAL = regex(r"(?:ed|ing|ly)$")
 BREAKS = word_set(
     "of in on at by for with that which who whom whose is are was were be been being has have ",
     "will would can could may might must should do does did said says say and or but from to as ",

@@ -7,7 +7,6 @@ headline by an editor would agree with it.
 """
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,39 +22,40 @@ from digest.condense.ranker import rank, word_count
 from digest.condense.sentences import Looked, Reading, content_terms, look
 from digest.condense.steps import StepModel, step_model
 from digest.model import Article, Point
+from digest.regexes import regex
 from digest.text.segmentation import commonness, tag
 
 _LEAD = pattern("zh", "lead")
 _MICROBLOG = 140  # letters
 # A report begins with who sends it and when it happened, whatever its length.
-_REPORT = re.compile(r"今[天日晚早]|昨[天日晚]|近日|日前|\d\s?月\s?\d+\s?日")
+_REPORT = regex(r"今[天日晚早]|昨[天日晚]|近日|日前|\d\s?月\s?\d+\s?日")
 _REPORTED_WITHIN = 20  # letters
 _SENTENCES = 8  # the most promising ones are looked into
 _HEARD_IN = 40  # sentences
 _LONGEST = 80  # letters of a line
 _SHORTEST = 6
 _QUESTION, _ITEM, _POINTING, _EMPTY = 0.5, 0.4, 0.5, 0.5
-_LIST_ITEM = re.compile(
+_LIST_ITEM = regex(
     r"(?:^|[；，])\s?(?:\d{1,2}[.、)）](?!\d)|[①-⑩❶-❿]|[（(][一二三四五六七八九十\d]{1,2}[）)])"
 )
-_NUMBER = re.compile(r"\d[\d.,:]*")
-_ASKS = re.compile(r"[？?][”」]*$")
+_NUMBER = regex(r"\d[\d.,:]*")
+_ASKS = regex(r"[？?][”」]*$")
 # A question that is put to the reader or made in passing, not one that the text is about.
-_ADDRESSED = re.compile(r"你|我|您|咱|大家|[呢吧吗][？?]|以[上下]")
+_ADDRESSED = regex(r"你|我|您|咱|大家|[呢吧吗][？?]|以[上下]")
 # What only the sentences before it can tell, unless a name before it does.
-_POINTER = re.compile(
+_POINTER = regex(
     r"此举|此次|[对为据]此|这[一次个则条种些样项名位款家也被让使就会能是]|该(?![不怎是有]|如何)[\u4e00-\u9fff]"
     r"|上述|据其|^原因[是为在]|如此|以下是|(?:^|[，：])其(?![他它中实余次])|[前后]者"
 )
 _POINTED_WITHIN = 16  # letters
 # That somebody spoke is told, not what about.
-_OCCASION = re.compile(
+_OCCASION = regex(
     r"^[^，；：]*(?:(?:发[布表]|刊[发登])(?:了|一[份则篇])?(?:最新)?(?:公告|声明|消息|通告|博文|视频|文章|报告)"
     r"|(?:举行|召开|举办)[^，；：《“]{0,6}(?:新闻)?(?:发布|吹风|通气|说明|记者)会"
     r"|接受[^，；：]{0,24}(?:采访|专访))[。！]?$"
 )
-_CURT = re.compile(r"(?:表示|指出|认为|称|说)[，：][^，；：“”]{1,3}[。！]?$")
-_AMOUNT = re.compile(r"\d\s?(?:[%％]|[万亿千百]?\s?[元倍人股吨]|万|亿)")
+_CURT = regex(r"(?:表示|指出|认为|称|说)[，：][^，；：“”]{1,3}[。！]?$")
+_AMOUNT = regex(r"\d\s?(?:[%％]|[万亿千百]?\s?[元倍人股吨]|万|亿)")
 _COMPARED = ("told_elsewhere", "rare_cover")  # traits that are held against the best run's, too
 _CUES = ("background", "reported", "news")
 _COMMONEST = 14.0  # the logarithm of how often the dictionary counted the commonest words

@@ -22,48 +22,49 @@ from digest.condense.known_measures import (
     is_noun,
     known_measure,
 )
+from digest.regexes import regex
 from digest.text.numbers import FoundNumber
 from digest.text.segmentation import tag
 from digest.text.vocabulary import word_set
 
 # These say how it changed, not what: the noun before them belongs to the measure.
-_CHANGING = re.compile(
+_CHANGING = regex(
     r"(?:同比|环比)?(?:加长|加宽|缩短|缩小|延长|扩大|增长|下降|上涨|上升|下跌|减少|增加|提升|提高|降低|下滑|下调|上调|涨|跌)$"
 )
-_FILLING = re.compile(
+_FILLING = regex(
     r"(?:大约|约为|约|将|已|将?近|超过|突破|跌破|超|逾|至少|至多|最多|最少|高达|多达|可达|已达|达到|达|仅为|仅|只有|只|合计|总计|共计|累计|共"
     r"|平均|分别|不到|不足|(?<!降)低至|低于|高于|大于|小于|其中|从|(?<![理自])由|(?<![行认])为|是|占|(?<![比体载净毛超])重|在|有|[了的之至到则也均还]|[升降增减提缩][到至为]|\s|[＋+\-−>≥<≤~～约])+$"
 )
 # "同类芯片的 3.4 倍": the noun is what it is compared with.
 # What is left of a name with Latin letters: Pure 版限时价.
-_LEFT_OVER = re.compile(r"(?<=[A-Za-z0-9])\s?(?:版|款|系列)(?=[\u4e00-\u9fff])")
+_LEFT_OVER = regex(r"(?<=[A-Za-z0-9])\s?(?:版|款|系列)(?=[\u4e00-\u9fff])")
 # The unit that a number before the measure has, which the words behind it do not belong to.
-_COUNTS = re.compile(r"(?:[\d十百千万亿半两几]|首|前|每)\s?$")
-_AHEAD = re.compile(
+_COUNTS = regex(r"(?:[\d十百千万亿半两几]|首|前|每)\s?$")
+_AHEAD = regex(
     r"个?小时|分钟|秒钟?|个?(?:交易|工作)日|天|周|个月|[年月]|季度|英寸|毫米|厘米|公里|米|公斤|千克|[克吨元台辆个款名位人倍核寸]"
 )
-_TIME_UNIT = re.compile(r"个?小时|分钟|秒钟?|天|周|个月|年|h|min|s")
-_LASTING = re.compile(
+_TIME_UNIT = regex(r"个?小时|分钟|秒钟?|天|周|个月|年|h|min|s")
+_LASTING = regex(
     r"续航|待机|时长|寿命|质保|保修|播放|通话|工期|航程|行程|延迟|耗时|用时|使用|周期|飞行"
 )
-_COUNTED_AS = re.compile(r"\s?的")
-_COMPARED = re.compile(r"的\s*$")
-_PRICED = re.compile(
+_COUNTED_AS = regex(r"\s?的")
+_COMPARED = regex(r"的\s*$")
+_PRICED = regex(
     r"(?:票房|价|费|费用|额|金额|款|金|值|成本|资产|薪|工资|收入|支出|奖金|开支|资金|资本|股本|订单|合同|规模)$"
 )
 # A measure is another one without it: 调整后净利润, 平均月活跃用户数, 营业利润, 毛利占比.
-_QUALIFIED = re.compile(
+_QUALIFIED = regex(
     r"(?:(?:未?经)?调整后?的?|扣非后?的?|扣除非经常性损益后?的?|归母|营业|毛利|税[前后]|授信"
     r"|净?利润|营业?收入?|销售额?|平均[日月年季]?|人均|[日月年季]均|(?<![\d当本上下每今去前明全同两个])[日月](?=[活销产租]))+$"
 )
-_TIMES = re.compile(
+_TIMES = regex(
     r"^(?:每|季|去年|今年|上年|同期|该|本|全国|全球|国内|二者|两者|前者|后者|其余|其他)|(?:季度|年度|上半年|下半年|全年|当天|当日|一年|期间|以上|以下|左右|全部)$"
 )
-_AGAINST = re.compile(
+_AGAINST = regex(
     r"(?:较|比)(?:上年|去年|前一?年|上一?季度?|上月)(?:同期|末|底)?$|(?:较|比)(?:同期|年初|年底|此前)$"
 )
-_WHEN = re.compile(r"[在于]?(?:(?:19|20)\d\d\s?年)?(?:\d{1,2}\s?月)?(?:\d{1,2}\s?日)?$")
-_FRAME = re.compile(r"(?:最新|最初|目前|当前|年初|年底|上[月年季]|去年|今年|原来|此前)$")
+_WHEN = regex(r"[在于]?(?:(?:19|20)\d\d\s?年)?(?:\d{1,2}\s?月)?(?:\d{1,2}\s?日)?$")
+_FRAME = regex(r"(?:最新|最初|目前|当前|年初|年底|上[月年季]|去年|今年|原来|此前)$")
 _BEFORE_KINDS = frozenset({"n", "vn", "an", "nz", "b", "ng", "l", "q", "j"})
 _HEAD_KINDS = frozenset({"n", "vn", "an", "nz", "nt", "ng", "l"})
 _AFTER_KINDS = frozenset({"n", "vn", "an", "nz", "nt", "b", "a", "j", "l", "eng"})
@@ -87,40 +88,36 @@ _LINKING = word_set("涉及 包括 覆盖 包含 用于 来自 支持 需要 属
 _SPEAKING = word_set("预计 计划 宣布 表示 开始 决定 要求 希望 可以 能够 继续 准备 打算 同意 建议")
 _ASPECTS = frozenset("了着过")
 _MOST_PIECES = 6
-_ENDS = re.compile(r"[\s）)]*(?:$|[，,。；;！!？?、（(）)左以])")
-_PRICE = re.compile(
+_ENDS = regex(r"[\s）)]*(?:$|[，,。；;！!？?、（(）)左以])")
+_PRICE = regex(
     r"(?:到手|首发|预售|发售|起售|指导|零售|官方|成交|收盘|开盘|发行|回购|优惠|折后"
     r"|券后|补后|补贴|国补|权益|换新|直播|活动|门店|限时|尝鲜)(?:权益|补贴|到手|限时)?价(?=[\s格仅约低只为是至：:]*$)"
 )
 # 占地面积仅为同类产品的 60%: what is so small is the area, not the other product.
-_COMPARES = re.compile(
+_COMPARES = regex(
     r"(?P<what>[^为是]{2,24}?)(?:仅|只|约)?(?:为|是|相当于)[^为是\d]{2,20}[的之]\s*(?:约|近)?$"
 )
 # 占当天总量的 18%: what it is a share of, not what it measures.
-_PART_OF = re.compile(
-    r"(?P<share>占(?![比有用据])[^占的\d]{2,10}?)的?\s?(?:大?约|将?近|超过|逾)?\s?$"
-)
+_PART_OF = regex(r"(?P<share>占(?![比有用据])[^占的\d]{2,10}?)的?\s?(?:大?约|将?近|超过|逾)?\s?$")
 _VALUE = r"[\d.,]+\s?[十百千万亿]*(?:多|余)?\s?[\u4e00-\u9fffA-Za-z%％]{0,4}?"
 # A line of a table: 净利润：-2.04 亿元.
-_LABELLED = re.compile(
-    r"(?P<label>[\u4e00-\u9fffA-Za-z]{0,10}[\u4e00-\u9fff]{2})[：:]\s?[-−]?约?$"
-)
+_LABELLED = regex(r"(?P<label>[\u4e00-\u9fffA-Za-z]{0,10}[\u4e00-\u9fff]{2})[：:]\s?[-−]?约?$")
 # Further values of one measure: 49.98 万元、66.98 万元.
-_LISTED = re.compile(rf"(?:(?:{_VALUE}起?)[、和与及或]\s?)+(?:约)?$")
-_RESPECTIVELY = re.compile(
+_LISTED = regex(rf"(?:(?:{_VALUE}起?)[、和与及或]\s?)+(?:约)?$")
+_RESPECTIVELY = regex(
     r"(?P<nouns>[\u4e00-\u9fffA-Za-z、/ ]{2,30}?)分别(?:约?为|达到|达|是|约)?\s?"
     rf"(?P<rest>(?:(?:{_VALUE}起?)[、和与及]\s?)*)(?:约)?$"
 )
 # A clause that says no more than how something moved: 同比增长, 上升.
-_ONLY_MOVED = re.compile(
+_ONLY_MOVED = regex(
     r"\s*(?:并|且)?(?:[在于到]?(?:\d{4}\s?年|\d{1,2}\s?月|\d{1,2}\s?日)+)?(?:进一步|继续)?"
     r"(?:同比|环比|较上年同期|比上年|较去年同期)?(?:也|均|则|再|又)?"
     r"(?:增长|下降|上涨|上升|下跌|减少|增加|提升|提高|降低|下滑|大增|大涨|大跌|增|降|涨|跌)"
     r"(?:了|约|近|超过|超|逾|达到|达|幅度为|幅达|[到至])?\s*"
 )
-_TOLD = re.compile(rf"(?P<clause>[^。；;！!？?]*?)(?:{_VALUE})[，,、]$")
+_TOLD = regex(rf"(?P<clause>[^。；;！!？?]*?)(?:{_VALUE})[，,、]$")
 # How "40%" goes on to "a drop in profits".
-_MOVED_WHAT = re.compile(
+_MOVED_WHAT = regex(
     rf"(?:{UP.pattern}|{DOWN.pattern}) (?:(?:the|its|their) )?"
     r"(?P<what>(?:[a-z][a-z\-]+ ){0,2}[a-z][a-z\-]{2,})$",
     re.IGNORECASE,

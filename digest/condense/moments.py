@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from digest.model import Article
+from digest.regexes import regex
 from digest.text.folding import small
 
 _MONTHS = (
@@ -34,7 +35,7 @@ _ZH_YEAR = rf"{_YEAR}\s?年|(?P<rel_year>今年|去年|明年|前年)"
 _ZH_DAYS = "昨天|昨日|昨晚|今天|今日|今晨|今早|明天|明日|前天|前日"
 _ZH_MONTH = r"(?<!\d)(?P<number>[01]?\d)\s?月"
 _ENGLISH = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    regex(pattern, re.IGNORECASE)
     for pattern in (
         rf"\b{_MONTH} {_DAY}(?:,? {_YEAR})?(?!\d|[:.]\d|%|\s?(?:million|billion|percent))\b",
         rf"(?<![\d.,$£€])\b{_DAY} (?:of )?{_MONTH}(?:,? {_YEAR})?\b",
@@ -49,7 +50,7 @@ _ENGLISH = tuple(
     )
 )
 _CHINESE = tuple(
-    re.compile(pattern)
+    regex(pattern)
     for pattern in (
         rf"(?:{_ZH_YEAR})?\s?{_ZH_MONTH}\s?(?P<day>[0-3]?\d)\s?[日号](?!线)",
         rf"(?<!\d)(?:{_ZH_YEAR})\s?{_ZH_MONTH}(?!球)",
@@ -61,15 +62,13 @@ _CHINESE = tuple(
         r"(?P<unit>去年|明年|前年)(?!同期|度|[的]?同|\s?\d)",
     )
 )
-_FUTURE = re.compile(
+_FUTURE = regex(
     r"\b(?:will|would|is to|are to|expected|scheduled|plans? to|due|upcoming|set to|slated)\b"
     r"|将|计划|预计|拟|即将|起(?:实施|施行|生效)",
 )
-_ZH_CLAUSE = re.compile(r"[，。；！？：,;!?]")
-_ZH_SAID = re.compile(r"表示|宣布|称|说|透露|披露|指出|发文|报道|消息|公告|证实|回应|强调")
-_LASTING = re.compile(
-    r"\b(?:runs?|lasts?|continues?|open|valid|available) (?:until|till|through) $"
-)
+_ZH_CLAUSE = regex(r"[，。；！？：,;!?]")
+_ZH_SAID = regex(r"表示|宣布|称|说|透露|披露|指出|发文|报道|消息|公告|证实|回应|强调")
+_LASTING = regex(r"\b(?:runs?|lasts?|continues?|open|valid|available) (?:until|till|through) $")
 _YEARS_AWAY = {"今年": 0, "去年": -1, "明年": 1, "前年": -2}
 _DAYS_AWAY = {
     "yesterday": -1, "today": 0, "tomorrow": 1, "昨天": -1, "昨日": -1, "昨晚": -1, "今天": 0,
@@ -78,7 +77,7 @@ _DAYS_AWAY = {
 _WEEK = 7
 _CHINA_MIN = 480
 _NEAR = timedelta(days=40)
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+_HAN = regex(r"[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)

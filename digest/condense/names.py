@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from digest.condense.cues import word_list
 from digest.condense.gazetteer import Gazetteer, standard
 from digest.condense.sentences import STOP_WORDS, Reading
+from digest.regexes import regex
 from digest.text.language import is_cjk
 from digest.text.segmentation import commonness, tag
 from digest.text.vocabulary import word_set
@@ -39,38 +40,38 @@ _VARIANT = (
     r"|Ti|LTS|RC\d?)\b"
 )
 _LINK = r"(?:of|of the|de|del|van|von|van der|von der|da|al|bin|&|and the)"
-_RUN = re.compile(
+_RUN = regex(
     rf"(?<![A-Za-z0-9_/@.\-]){_CAPITAL}"
     rf"(?: (?:{_LINK} )?{_CAPITAL})*"
     rf"(?:(?: {_NUMERAL}{_NO_VERSION})(?: {_VARIANT}| {_CAPITAL})*|(?<=\d)(?: {_VARIANT})+)?"
 )
-_ZH_VERSION = re.compile(
+_ZH_VERSION = regex(
     rf"\s?(?:[A-Za-z]{{0,6}}[\- ]?{_NUMERAL}{_NO_VERSION}|(?={_VARIANT}))(?: ?{_VARIANT})*"
 )
-_POSSESSIVE = re.compile(r"['’]s$")
+_POSSESSIVE = regex(r"['’]s$")
 # Between two names that stand side by side: a genitive, or the small words of Title Case.
-_SEAM = re.compile(
+_SEAM = regex(
     r"((?<=['’]s) | (?:Of|The|In|To|And|For|With|On|At|By|From|Is|Are|As|Its|Over|After|Into|Will)"
     r" )"
 )
-_OF = re.compile(r"^(?P<head>[A-Z][a-z]+) of (?:the )?(?=[A-Z])")
+_OF = regex(r"^(?P<head>[A-Z][a-z]+) of (?:the )?(?=[A-Z])")
 _HEADS_OF = word_set(
     "University Bank Institute Ministry Department House State Bureau Council Court Church City ",
     "College School Board Chamber Republic Kingdom Isle Gulf Bay Museum Academy Office",
 )
-_SENTENCE_START = re.compile(r"(?:^|[.!?:。！？：;；|•–—]\s*|[\"“‘「『（(\[]\s*)$")
-_LOWER = re.compile(r"\b[a-z][a-z\-]{2,}\b")
-_TITLED = re.compile(
+_SENTENCE_START = regex(r"(?:^|[.!?:。！？：;；|•–—]\s*|[\"“‘「『（(\[]\s*)$")
+_LOWER = regex(r"\b[a-z][a-z\-]{2,}\b")
+_TITLED = regex(
     r"\b(?:Mr|Mrs|Ms|Dr|Prof|Sir|CEO|President|Minister|Chancellor|Senator|Judge|Professor)\.?\s$"
 )
-_SPEAKS = re.compile(r",? (?:said|says|told|wrote|added|tweeted|argued|explained)\b")
+_SPEAKS = regex(r",? (?:said|says|told|wrote|added|tweeted|argued|explained)\b")
 _SUFFIX = {
-    "company": re.compile(
+    "company": regex(
         r"(?: (?:Inc|Corp|Ltd|LLC|Group|Technologies|Labs?|Bank|Motors?|Holdings|Systems"
         r"|Airlines|Ventures|Capital|Software|Robotics|Therapeutics|Pharmaceuticals)\b\.?"
         r"|(?:科技|集团|股份|汽车|银行|证券|资本|智能|半导体|电子|航空|能源))$"
     ),
-    "institution": re.compile(
+    "institution": regex(
         r"(?:^(?:University|Institute|Ministry|Department|Bank) of\b"
         r"| (?:University|Institute|Commission|Ministry|Court|Council|Agency|Foundation"
         r"|Committee)$"
@@ -85,9 +86,9 @@ _OFFICES = (
     r"|Representative|Congressman|Congresswoman|(?:House |Senate )?(?:Majority|Minority) Leader)"
     r"|Mr|Mrs|Ms|Dr|Prof|Professor|Sir|Lord|Lady|CEO|CFO|CTO|CM|PM)\.? "
 )
-OFFICE_BEFORE = re.compile(_OFFICES)
+OFFICE_BEFORE = regex(_OFFICES)
 """An office or a form of address before a person's name."""
-_OFFICE = re.compile(
+_OFFICE = regex(
     rf"{_OFFICES}(?P<name>[A-Z][\w'’\-]+(?: (?:de |van |von )?[A-Z][\w'’\-]+){{0,2}})$"
 )
 _SURNAMES = frozenset(
@@ -102,18 +103,18 @@ _TRANSCRIBED = frozenset(
     "扬耶伊因尤约扎詹珍朱兹佐迦娅妮娜莎莉丽茨泽什顿逊朗"
 )
 # A company in quotation marks: 公司“灵筑”, 「灵筑」完成 B 轮融资.
-_QUOTED_NAME = re.compile(
+_QUOTED_NAME = regex(
     r"(?:公司|企业|品牌|厂商|机构)[“「](?P<led>[^“”「」，。、；！？：\s]{2,12})[”」]"
     r"|[“「](?P<raising>[^“”「」，。、；！？：\s]{2,12})[”」]"
     r"(?=[^，。“”「」]{0,6}(?:完成|获)[^，。]{0,16}(?:融资|投资))"
 )
-_NUMBERED = re.compile(r"[一二三四五六七八九十]+号|\d{1,3}号")  # 嫦娥七号
+_NUMBERED = regex(r"[一二三四五六七八九十]+号|\d{1,3}号")  # 嫦娥七号
 _COMMON_WORD = 2000  # the segmenter's count from which a word before a number names nothing
 _PERSON_WORDS = (2, 3)
 _ZH_NAMES = {"nr": "person", "nrt": "person", "nrfg": "person", "nt": "institution", "nz": ""}
 # Ordinals, money, grades and years behind a name make no product of it.
-_NO_PRODUCT = re.compile(r"\d|Rs\d|[A-Z]\d?$|(?:Q|FY|H)\d|\w+ (?:19|20)\d\d$|COVID|Covid|G\d+$")
-_MADE = re.compile(
+_NO_PRODUCT = regex(r"\d|Rs\d|[A-Z]\d?$|(?:Q|FY|H)\d|\w+ (?:19|20)\d\d$|COVID|Covid|G\d+$")
+_MADE = regex(
     r"(?:科技|集团|公司|股份|大学|研究院|银行|汽车|资本|机车|重工|医疗|生物|医药|光电|动力|影业|航天)$"
 )
 _ZH_PERSON = (2, 3)
@@ -125,7 +126,7 @@ _GENERIC = word_list("generic_words")
 _LONGEST = 60
 _MOST_HEAD = 8  # words of a maker's name
 _LONGEST_HEADLINE = 2000  # characters that are searched for names
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+_HAN = regex(r"[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)

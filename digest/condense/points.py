@@ -6,7 +6,6 @@ its length, and one that repeats another adds nothing.
 """
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +18,7 @@ from digest.condense.sentences import LONGEST_TEXT, Looked, Reading, look
 from digest.condense.standing import asks, is_cased, is_standfirst, is_whole, restraint
 from digest.condense.steps import StepModel
 from digest.model import Article, Point
+from digest.regexes import regex
 from digest.text.language import is_cjk
 from digest.text.units import utf16_length
 
@@ -39,16 +39,16 @@ _LONGEST = {True: 220, False: 400}
 _LONGEST_WORDS = 60
 _LONGEST_SHOWN = 1000  # characters; a "sentence" beyond fits no card and is not cut for one
 _NEW_TERMS = 2
-_LIST_ITEM = re.compile(r"^\s*(?:[-*•·●○▪◆]|\d{1,2}[.、)）]|[（(]\d{1,2}[）)])")
+_LIST_ITEM = regex(r"^\s*(?:[-*•·●○▪◆]|\d{1,2}[.、)）]|[（(]\d{1,2}[）)])")
 _DATELINE = combined("dateline")
 # What is said by nobody: "“…。”" and no word around it.
-_ONLY_SPEECH = re.compile(r"^[“「][^”」]*[”」]$")
-_OPEN_END = re.compile(
+_ONLY_SPEECH = regex(r"^[“「][^”」]*[”」]$")
+_OPEN_END = regex(
     r"(?<=[\u4e00-\u9fff\w）)”》])(?:；|[，,；][^，,；。：:]{0,8}(?:称|表示|指出|写道|说|显示|如下|提到|包括)[：:]"
     r"|(?<=[明告报件息定果性点求议答应])[：:])$"
 )
-_STOPPED = re.compile(r"[。！？!?…；;.][”’」』）)\]]*$")
-_SOURCE_TAIL = re.compile(r"(?<=[。！？])\s?[（(][^（）()。]{2,14}[）)]$")
+_STOPPED = regex(r"[。！？!?…；;.][”’」』）)\]]*$")
+_SOURCE_TAIL = regex(r"(?<=[。！？])\s?[（(][^（）()。]{2,14}[）)]$")
 
 
 def choose_points(

@@ -15,6 +15,7 @@ from itertools import accumulate, pairwise
 from digest.condense.cues import combined, marked
 from digest.condense.sentences import Looked, Reading
 from digest.condense.steps import StepModel, step_model
+from digest.regexes import regex
 from digest.text.language import is_cjk
 
 RANKED = 80
@@ -26,16 +27,16 @@ _STEM = 6  # letters
 _CUES, _ZH_CUES = ("aim", "news"), ("dangling", "why", "background", "reported")
 _FULL = 30  # words of a sentence that is long enough to tell the story
 
-_NUMBER = re.compile(r"\d[\d.,:]*")
-_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
-_NAME = re.compile(r"(?<=[\w,;:)] )[A-Z][\w-]*|\b[A-Z]{2,}\b")
-_LATIN_NAME = re.compile(r"[A-Za-z][\w.-]+|《[^》]+》")
-_QUOTED = re.compile(r'"[^"]{2,}"|“[^”]{2,}”|``.{2,200}?\'\'|「[^」]{2,}」')
-_ASIDE = re.compile(r"\([^()]*\)|（[^（）]*）")
-_LIST_ITEM = re.compile(r"^\s*(?:[-*•·●○▪◆]|\d{1,2}[.、)）]|[（(]\d{1,2}[）)])")
-_ENDS = re.compile(r"[.!?。！？…][\"'”’）)\]」』]*\s*$")
-_SPEAKER = re.compile(r"\b(?:I|we|you|my|our|your|me|us)\b|我们?|你们?|您|咱|大家", re.IGNORECASE)
-_CLAUSE = re.compile(r"[,，；;：:、]")
+_NUMBER = regex(r"\d[\d.,:]*")
+_WORD = regex(r"[^\W_]+(?:['’.-][^\W_]+)*")
+_NAME = regex(r"(?<=[\w,;:)] )[A-Z][\w-]*|\b[A-Z]{2,}\b")
+_LATIN_NAME = regex(r"[A-Za-z][\w.-]+|《[^》]+》")
+_QUOTED = regex(r'"[^"]{2,}"|“[^”]{2,}”|``.{2,200}?\'\'|「[^」]{2,}」')
+_ASIDE = regex(r"\([^()]*\)|（[^（）]*）")
+_LIST_ITEM = regex(r"^\s*(?:[-*•·●○▪◆]|\d{1,2}[.、)）]|[（(]\d{1,2}[）)])")
+_ENDS = regex(r"[.!?。！？…][\"'”’）)\]」』]*\s*$")
+_SPEAKER = regex(r"\b(?:I|we|you|my|our|your|me|us)\b|我们?|你们?|您|咱|大家", re.IGNORECASE)
+_CLAUSE = regex(r"[,，；;：:、]")
 _DATELINE = combined("dateline")
 
 

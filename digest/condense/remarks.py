@@ -8,6 +8,7 @@ from digest.condense.insight import states_why
 from digest.condense.points import as_point
 from digest.condense.sentences import Looked, Reading
 from digest.model import Point
+from digest.regexes import regex
 from digest.text.language import is_cjk
 from digest.text.units import utf16_length
 
@@ -15,17 +16,17 @@ MOST_GAPS = 2
 _LONGEST = {True: 220, False: 400}
 _SHORTEST = {True: 12, False: 35}
 # A person's quoted hope or a question is not the article's statement.
-_WHOLE = re.compile(r"[.!。！][\"'”’）)」』]*$")
-_POINTS_BACK = re.compile(
+_WHOLE = regex(r"[.!。！][\"'”’）)」』]*$")
+_POINTS_BACK = regex(
     r"^\W*(?:this|that|it|these|which|they|such|he|she|both)\b|^(?:对于?[^，。]{1,12}(?:来说|而言)，)?(?:这|此举|此次|本次|该|其|也|原因|由此|那)",
     re.IGNORECASE,
 )
-_RANK = re.compile(
+_RANK = regex(
     r"\b(?:first|largest|biggest|highest|lowest|record|only|marks)\b|首|最|标志着|新高|新低|纪录",
     re.IGNORECASE,
 )
 # "When the scope is unclear, …" and 不确定的风险 speak of something else than the article's facts.
-_NO_GAP = re.compile(
+_NO_GAP = regex(
     r"^\W*(?:when|if)\b|\b(?:unclear|unknown) to me\b|\b(?:I am|I'm|I’m|I do) not\b|\bemail me\b"
     r"|\b(?:respond|repl(?:y|ied)|comment)\b"
     r"|who (?:was|were|is|has) not (?:been )?(?:named|identified)"
@@ -37,12 +38,12 @@ _NO_GAP = re.compile(
     re.IGNORECASE,
 )
 # An aside, a hedge, what was thought once, or a mere "one of the most": no reason to look closer.
-_ASIDE = re.compile(
+_ASIDE = regex(
     r"作为参考|未来展望|将继续|长期价值|此前报道|据此前|^ALSO|^\W*注|似乎|好像|被认为|曾被|尝试打破|试图|想要"
     r"|最[^，。]{1,16}之一|最大的?(?:地方|问题|特点|不同|区别|感受|难点|争议|公约数)|^\W*(?:尽管|虽然|随着)",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"^[\"“「]")
+_QUOTED = regex(r"^[\"“「]")
 
 
 def find_why(reading: Reading, taken: Collection[int]) -> Point | None:

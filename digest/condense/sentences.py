@@ -1,7 +1,6 @@
 """The article's sentences as the rules look at them: measured once, used by every part."""
 
 import math
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from digest.condense.cues import marked, word_list
 from digest.condense.glued import unglued
 from digest.condense.junk import is_junk, opens_caption, starts_tail
 from digest.model import Article
+from digest.regexes import regex
 from digest.text.language import is_cjk
 from digest.text.segmentation import words
 from digest.text.units import utf16_length
@@ -21,12 +21,12 @@ LONGEST_TEXT = 2000
 """Characters of one sentence that are looked into; real ones are shorter."""
 
 STOP_WORDS = word_list("stop_words")
-_ENDED = re.compile(r"[.!?。！？；;…:：][\"'”’）)\]」』》]*(?:\[\d+\])*\s*$")
+_ENDED = regex(r"[.!?。！？；;…:：][\"'”’）)\]」』》]*(?:\[\d+\])*\s*$")
 _LEAST_REST = 8  # characters behind a title
 _LONGEST_CAPTION = 10  # sentences; agencies tell the story under their pictures
 _HEADING = {True: 30, False: 75}  # UTF-16 units of the longest heading, by is_cjk
-_MARKDOWN_HEADING = re.compile(r"\s*#{1,6}\s")
-_QUESTION = re.compile(r"[?？][\"'”’）)」』]*\s*$")
+_MARKDOWN_HEADING = regex(r"\s*#{1,6}\s")
+_QUESTION = regex(r"[?？][\"'”’）)」』]*\s*$")
 
 
 @dataclass(frozen=True, slots=True)

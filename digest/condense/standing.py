@@ -4,32 +4,33 @@ import re
 from collections.abc import Sequence
 
 from digest.condense.cues import marked
+from digest.regexes import regex
 
-_ENDED = re.compile(r"(?<![.…])[.!?。！？][\"'”’)\]»]*(?:\[\d+\])*$")
-_SMALL = re.compile(r"^\W*[a-z]")
-_LOWER = re.compile(r"^[a-z]+(?=[\s,.;])")
+_ENDED = regex(r"(?<![.…])[.!?。！？][\"'”’)\]»]*(?:\[\d+\])*$")
+_SMALL = regex(r"^\W*[a-z]")
+_LOWER = regex(r"^[a-z]+(?=[\s,.;])")
 # "Those are two takeaways", "That is why": nothing without the sentence before.
-_POINTS_BACK = re.compile(
+_POINTS_BACK = regex(
     r"^[\"“‘']?(?:this|that|these|those|such|both) (?:is|are|was|were|means?|will be|one|two|three"
     r"|include[sd]?|makes?|made|has been|have been)\b",
     re.IGNORECASE,
 )
 # "Later that year, …", "The announcement came amid …": told of something told before.
-_LATER = re.compile(
+_LATER = regex(
     r"^[\"“‘']?(?:(?:(?:later|earlier)(?! (?:this|today|last|on)\b)|the same|on the same|by then"
     r"|since then|after that|before that|afterwards?|soon after)\b[^,.]{0,24},"
     r"|the (?:announcement|move|news|decision|ruling|statement|comments?|remarks?|incident|visit"
     r"|report|revelations?) (?:comes?|came|follow(?:s|ed)|was announced|were made|was made)\b)",
     re.IGNORECASE,
 )
-_ASKING = re.compile(
+_ASKING = regex(
     r"(?:^|[,:;–—-] )[\"“‘']?(?:(?:so|but|and|or|then) )?(?:who|whom|whose|what|when|where|why"
     r"|which|how|is|are|was|were|am|do|does|did|can|could|will|would|should|shall|has|have|had"
     r"|may|might|must|isn['’]t|aren['’]t|don['’]t|doesn['’]t|didn['’]t|ever|remember)\b",
     re.IGNORECASE,
 )
 # What a page says of itself instead of saying it.
-_OF_ITSELF = re.compile(
+_OF_ITSELF = regex(
     r"^(?:in )?(?:this|the following|today's) (?:article|post|blog post|guide|tutorial|page"
     r"|section|video|episode|newsletter|document|talk|case study|chapter|codelab)\b"
     r"|^(?:read on|here(?:'s|’s| is| are) (?:what|how|why|the|some|a)"
@@ -37,9 +38,9 @@ _OF_ITSELF = re.compile(
     r"|we(?:'ll|’ll| will) (?:cover|discuss|look at|explore|go over|show you))\b",
     re.IGNORECASE,
 )
-_NEW = re.compile(r"[\"“‘']?[A-Z0-9]")
+_NEW = regex(r"[\"“‘']?[A-Z0-9]")
 # What only adds a sentence to the ones before and says nothing of its own.
-_ADDING = re.compile(
+_ADDING = regex(
     r"^(?:此外|另外|同时|与此同时|除此之外|并且|而且|值得一提的是|需要注意的是|据悉|据了解)[，,]\s?"
     r"|^(?:additionally|in addition|also|moreover|furthermore|meanwhile|besides), ",
     re.IGNORECASE,
@@ -47,7 +48,7 @@ _ADDING = re.compile(
 _POINTING = 0.5
 _FEWEST_WORDS = 8  # of a standfirst
 _MOST_CAPITALS = 0.5  # of its words; a headline has more
-_UNFINISHED = re.compile(
+_UNFINISHED = regex(
     r"(?:[,:;…–—-]|\.\.|\b(?:an?|the|of|on|in|at|to|by|for|from|with|as|and|or|but|that|which|who"
     r"|be|is|are|was|were|will|named|called))$"
 )

@@ -4,7 +4,6 @@
 of how many sources say the same before a name counts as known (see storage/names.py).
 """
 
-import re
 from collections.abc import Iterator, Sequence
 
 from digest.condense.cues import word_list
@@ -12,6 +11,7 @@ from digest.condense.gazetteer import standard
 from digest.condense.names import LOOKED_AT, Name
 from digest.condense.sentences import STOP_WORDS, Reading
 from digest.model import NameSeen
+from digest.regexes import regex
 from digest.text.segmentation import commonness, tag
 
 MOST_TAUGHT = 12
@@ -19,19 +19,19 @@ MOST_TAUGHT = 12
 _LONGEST, _SHORTEST = 40, 2
 _TELLING = frozenset({"company", "institution", "product"})
 _LATIN = r"[A-Z][A-Za-z0-9.&'’\-]*(?: [A-Za-z0-9][A-Za-z0-9.&'’\-]*){0,4}"
-_CHINESE_FIRST = re.compile(
+_CHINESE_FIRST = regex(
     rf"(?P<before>[^，。；：:、！？（()）\s]{{2,24}})\s?[（(](?P<latin>{_LATIN})"
     r"(?:[，,；;][^（()）]{0,60})?[）)]"
 )
-_LATIN_FIRST = re.compile(rf"(?P<latin>{_LATIN})\s?[（(](?P<zh>[\u4e00-\u9fff·]{{2,10}})[）)]")
-_IN_QUOTES = re.compile(r"[“「](?P<name>[\u4e00-\u9fff·]{2,10})[”」]$")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+_LATIN_FIRST = regex(rf"(?P<latin>{_LATIN})\s?[（(](?P<zh>[\u4e00-\u9fff·]{{2,10}})[）)]")
+_IN_QUOTES = regex(r"[“「](?P<name>[\u4e00-\u9fff·]{2,10})[”」]$")
+_HAN = regex(r"[\u4e00-\u9fff]")
 _LONGEST_ALONE = 6  # characters of an unknown name that begins its clause
-_TITLE = re.compile(
+_TITLE = regex(
     r"(?:官|长|总裁|经理|主席|总理|总统|公司|集团|企业|商|品牌|人|者|教授|员|家|手|平台|机构|巨头)$"
 )
-_ACRONYM = re.compile(r"[A-Z]{1,5}")  # GW, LLM: a unit or a term unless it has a maker's name
-_ONE_SCRIPT = re.compile(r"[\u4e00-\u9fff·]+|[^\u4e00-\u9fff]+")
+_ACRONYM = regex(r"[A-Z]{1,5}")  # GW, LLM: a unit or a term unless it has a maker's name
+_ONE_SCRIPT = regex(r"[\u4e00-\u9fff·]+|[^\u4e00-\u9fff]+")
 _SMALL_KINDS = frozenset({"c", "p", "d", "r", "t", "m", "uj", "f"})
 _COMMON = 300  # the segmenter's count from which a word is no unknown name
 _GENERIC, _NO_NAMES = word_list("generic_words"), word_list("no_names")

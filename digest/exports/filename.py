@@ -1,11 +1,12 @@
 """Names of files that every system can keep."""
 
-import re
 import unicodedata
 from datetime import date
 
+from digest.regexes import regex
+
 # What Windows, macOS or Linux refuse in a name, and what shows nothing or turns it around.
-_REFUSED = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+')
+_REFUSED = regex(r'[\\/:*?"<>|\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+')
 _MAX_BYTES = 120
 
 

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -16,11 +15,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from digest.allowed import as_allowed
 from digest.exports.document import document_data
 from digest.model import Collection, Rule, Saved
+from digest.regexes import regex
 from digest.render import Rendering
 
 # Spreadsheets run what begins so as a formula.
-_FORMULA = re.compile(r"[=+\-@\t\r\n|%＝＋－＠]")
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#+\-!|~&])")
+_FORMULA = regex(r"[=+\-@\t\r\n|%＝＋－＠]")
+_MARKDOWN = regex(r"([\\`*_{}\[\]<>#+\-!|~&])")
 
 
 class Format(StrEnum):

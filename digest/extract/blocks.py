@@ -1,12 +1,12 @@
 """A tree to its paragraphs, for HTML and for trafilatura's own element names alike."""
 
-import re
 from collections.abc import Iterator
 
 from lxml import etree, html
 
 from digest.extract.markup import markup_from
 from digest.extract.unseen import without_unseen
+from digest.regexes import regex
 from digest.text.vocabulary import word_set
 
 # Elements that end the paragraph before them. "head", "item", "quote", "row", "lb" and "list" are
@@ -23,7 +23,7 @@ _UNREAD = word_set(
 )
 _LINE_BREAKS = frozenset({"br", "lb"})
 _CELL_GAP = " | "
-_EMPTY_CELLS = re.compile(r"\s*\|[\s|]*")
+_EMPTY_CELLS = regex(r"\s*\|[\s|]*")
 _SENTENCE_ENDS = ".!?。！？…:：;；\"'”’」』)）"
 
 

@@ -1,11 +1,11 @@
 """Points in time as pages write them, each with the zone it was written in."""
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import IntEnum
 
+from digest.regexes import regex
 from digest.text.folding import small
 
 _EARLIEST_YEAR = 1990
@@ -40,17 +40,17 @@ _MONTHS = {
 }
 _ZONE = r"(?:\s*(?P<zone>Z|[+-]\d{2}:?\d{2}|[+-]\d{2}|[A-Za-z]{3,4}))?"
 _CLOCK = r"(?P<hour>\d{1,2})[:：](?P<minute>\d{2})(?:[:：](?P<second>\d{2})(?:[.,]\d+)?)?"
-_NUMERIC = re.compile(
+_NUMERIC = regex(
     r"(?<!\d)(?P<year>(?:19|20)\d{2})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})"
     rf"(?!\d)(?:\s*日)?(?:(?:\s*T\s*|\s+|\s*[|·,，]\s*|(?<=日)){_CLOCK}\s*(?P<half>[AaPp]\.?[Mm])?{_ZONE})?"
 )
-_COMPACT = re.compile(r"^(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})$")
-_WORDED = re.compile(
+_COMPACT = regex(r"^(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})$")
+_WORDED = regex(
     r"(?:(?P<month>[A-Za-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?"
     r"|(?P<day2>\d{1,2})(?:st|nd|rd|th)?\s+(?P<month2>[A-Za-z]{3,9})\.?,?)\s+(?P<year>(?:19|20)\d{2})"
     rf"(?:(?:,?\s+(?:at\s+)?|\s*[|·—–-]\s*){_CLOCK}\s*(?P<half>[AaPp]\.?[Mm]\.?)?{_ZONE})?"
 )
-_EPOCH = re.compile(r"^1\d{9}(?:\d{3})?$")
+_EPOCH = regex(r"^1\d{9}(?:\d{3})?$")
 
 
 class Precision(IntEnum):

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from digest.regexes import regex
+
 _LONGEST = 300
 _LONGEST_CAPTION = 90
 _SHORTEST_EXCERPT = 24
@@ -44,24 +46,24 @@ _ZH = (
     r"[（(]?原(?:文)?标题\s*[:：].{0,100}|[（(]原题为.{0,60}",
     r"\W*打印(?:本页)?\W*关闭(?:窗口)?",
 )
-_FURNITURE = re.compile(rf"[\W_]*(?:{'|'.join((*_EN, *_ZH))})[\W_]*", re.IGNORECASE)
-_CAPTION = re.compile(r".{0,80}(?:\s摄|供图|资料图)[）)。]?")
+_FURNITURE = regex(rf"[\W_]*(?:{'|'.join((*_EN, *_ZH))})[\W_]*", re.IGNORECASE)
+_CAPTION = regex(r".{0,80}(?:\s摄|供图|资料图)[）)。]?")
 
 # Pieces at the end of a paragraph.
 _ASIDES = (
-    re.compile(
+    regex(
         r"\s*The post .{1,200}? (?:appeared first on|first appeared on) .{1,100}$", re.IGNORECASE
     ),
-    re.compile(r"[（(][^（()）]{0,12}(?:本文来自|更多.{0,10}请下载).{0,80}[）)]$"),
-    re.compile(r"(?:返回.{1,4}[，,])?\s*查看更多$"),
-    re.compile(
+    regex(r"[（(][^（()）]{0,12}(?:本文来自|更多.{0,10}请下载).{0,80}[）)]$"),
+    regex(r"(?:返回.{1,4}[，,])?\s*查看更多$"),
+    regex(
         r"\s*[【\[]?(?:(?:阅读|查看|展开)(?:原文|全文)|Read more|Continue reading)[】\]]?\W{0,3}$",
         re.IGNORECASE,
     ),
 )
 
 # Lines before the first sentence: place, date, source, byline, path of the page.
-_HEAD = re.compile(
+_HEAD = regex(
     r"\W*(?:"
     r"(?:(?:最后)?更新|发布|发表|时间|日期|刊发)?(?:时间|日期|于)?\s*[:：]?\s*(?:19|20)\d{2}\s*[-/.年].{0,48}"
     r"|(?:昨天|今天|前天|刚刚|\d+\s*(?:分钟|小时|天)前).{0,20}"
@@ -76,10 +78,10 @@ _HEAD = re.compile(
     re.IGNORECASE,
 )
 # Where a text comes from and who wrote it, wherever that stands.
-_CREDIT = re.compile(r"\W*(?:本文|题图|头图|文章|内容)(?:来自|来源|首发|转载自|原载).{0,70}")
-_MENU = re.compile(r"(?:[^|]{1,12}\s*\|\s*){4,}[^|]{0,16}|(?:[^-]{1,10}\s-\s){4,}.{0,12}")
+_CREDIT = regex(r"\W*(?:本文|题图|头图|文章|内容)(?:来自|来源|首发|转载自|原载).{0,70}")
+_MENU = regex(r"(?:[^|]{1,12}\s*\|\s*){4,}[^|]{0,16}|(?:[^-]{1,10}\s-\s){4,}.{0,12}")
 # Headings behind which no article goes on.
-_END = re.compile(
+_END = regex(
     r"\W*(?:"
     r"(?:相关|热门|推荐|精彩|最新|更多|精选)(?:阅读|文章|推荐|新闻|链接|报道|资讯|热门文章|评论|内容|专题)"
     r"|延伸阅读|猜你喜欢|大家都在看|热点排行|今日推荐|为您推荐|评论区?|网友评论|(?:全部|最新|热门)评论"
@@ -91,7 +93,7 @@ _END = re.compile(
     r")\W*",
     re.IGNORECASE,
 )
-_STOP = re.compile(r"[。！？!?…；;：:”」）)\]】]\W*$|[.][\W\d]*$")
+_STOP = regex(r"[。！？!?…；;：:”」）)\]】]\W*$|[.][\W\d]*$")
 
 
 @dataclass(frozen=True, slots=True)

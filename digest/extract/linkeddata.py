@@ -1,12 +1,12 @@
 """What a page says of itself in JSON-LD (schema.org), as far as we use it."""
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
+from digest.regexes import regex
 from digest.text.vocabulary import word_set
 
 _ARTICLE_TYPES = word_set(
@@ -26,8 +26,8 @@ _ELSEWHERE = word_set(
     "itemlistelement itemlist comment comments haspart relatedlink mentions about",
     "isrelatedto significantlink citation isbasedon review reviews",
 )
-_TRAILING_COMMA = re.compile(r",\s*([}\]])")
-_WRAPPING = re.compile(
+_TRAILING_COMMA = regex(r",\s*([}\]])")
+_WRAPPING = regex(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)?\s*|\s*(?:-->|(?://\s*)?\]\]>)?;?\s*$"
 )
 _DEEPEST = 12

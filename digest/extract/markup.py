@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from digest.extract import PAGE_LIMIT_BYTES
+from digest.regexes import regex
 from digest.text.decoding import decode
 from digest.text.folding import small
 
@@ -28,26 +29,26 @@ _OTHER_MAGIC = (
     b"%!PS",
 )
 _MARKUP_TYPES = frozenset({"text/html", "application/xhtml+xml", "text/xml", "application/xml"})
-_HTML_START = re.compile(
+_HTML_START = regex(
     r"\s*(?:<\?xml[^>]*>|<!--.*?-->|\s)*<(?:!doctype html|html|head|body|title|meta|link|script"
     r"|article|main|section|div|h[1-6]|p|table|span|center|font|a|b|br)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_FEED_START = re.compile(
+_FEED_START = regex(
     r"\s*(?:<\?xml[^>]*>|<\?xml-stylesheet[^>]*>|<!--.*?-->|\s)*<(?:rss|feed|rdf:rdf|urlset)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_XML_DECLARATION = regex(r"^\s*<\?xml[^>]*>")
+_CONTROL = regex(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # Inlined images and whole JSON documents; no attribute that we read is as long.
-_LONG_VALUE = re.compile(r"=\s*+(?>\"[^\"<>]{8000,}+\"|'[^'<>]{8000,}+')")
-_LONG_TAG = re.compile(rf"<[a-zA-Z/!?][^<>]{{{_LONGEST_TAG},}}")
+_LONG_VALUE = regex(r"=\s*+(?>\"[^\"<>]{8000,}+\"|'[^'<>]{8000,}+')")
+_LONG_TAG = regex(rf"<[a-zA-Z/!?][^<>]{{{_LONGEST_TAG},}}")
 # Possessive throughout: one step per character, whatever the tag.
-_CROWDED_TAG = re.compile(
+_CROWDED_TAG = regex(
     r"<[a-zA-Z][^\s<>/]*+(?>\s++[^\s=<>\"'/]++"
     r"(?:\s*+=\s*+(?>\"[^\"]*+\"|'[^']*+'|[^\s\"'<>]++))?+){1000}"
 )
-_NESTING = re.compile(
+_NESTING = regex(
     r"<(/?)(?:div|span|section|article|font|center|b|i|em|strong|a|table|ul|ol|blockquote)\b",
     re.IGNORECASE,
 )
@@ -55,10 +56,10 @@ _DEEPEST = 2_000
 _FEW_TAGS = 4_000
 # The whole name: <svg-icon> hides nothing. ASCII: "\u017fcript" is no script.
 _NAMES = re.IGNORECASE | re.ASCII
-_UNREAD = re.compile(r"<!--|<(script|style|svg)(?=[\s/>])([^>]*)>", _NAMES)
-_UNREAD_ELEMENT = re.compile(r"<(script|style|svg)(?=[\s/>])([^>]*)>", _NAMES)
-_ENDS = {name: re.compile(rf"</{name}\s*>", _NAMES) for name in ("script", "style", "svg")}
-_LINKED_DATA = re.compile(r"application/(?:ld\+json|settings\+json)", re.IGNORECASE)
+_UNREAD = regex(r"<!--|<(script|style|svg)(?=[\s/>])([^>]*)>", _NAMES)
+_UNREAD_ELEMENT = regex(r"<(script|style|svg)(?=[\s/>])([^>]*)>", _NAMES)
+_ENDS = {name: regex(rf"</{name}\s*>", _NAMES) for name in ("script", "style", "svg")}
+_LINKED_DATA = regex(r"application/(?:ld\+json|settings\+json)", re.IGNORECASE)
 
 
 class NotMarkup(Exception):  # noqa: N818  an answer, not a fault

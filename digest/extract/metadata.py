@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 from digest.extract.dates import Moment, parse_moment
 from digest.extract.hygiene import clean
 from digest.extract.linkeddata import LinkedData
+from digest.regexes import regex
 
 _TITLES = (
     "og:title",
@@ -64,24 +65,24 @@ _PUBLISHED = (
     "bytedance:published_time",
     "date",
 )
-_DATE_LIKE = re.compile(
+_DATE_LIKE = regex(
     r"(?:^|[-_ ])(?:date|time|pub|publish|published|pubtime|posted|timestamp|info|meta|source"
     r"|byline|post-?info|article-?info)",
     re.IGNORECASE,
 )
-_AUTHOR_LIKE = re.compile(
+_AUTHOR_LIKE = regex(
     r"(?:^|[-_ ])(?:author|byline|writer|reporter)(?:$|[-_ ]|name)", re.IGNORECASE
 )
-_OTHERS_LIKE = re.compile(r"comment|reply|related|widget|sidebar|recommend", re.IGNORECASE)
-_LABELLED_AUTHOR = re.compile(
+_OTHERS_LIKE = regex(r"comment|reply|related|widget|sidebar|recommend", re.IGNORECASE)
+_LABELLED_AUTHOR = regex(
     r"(?:^|\s)(?:本文)?(?:作者|撰文|文)\s*[:：丨/]\s*([^\s:：|丨，,。;；<>()（）]{2,20})"
 )
-_BYLINE = re.compile(
+_BYLINE = regex(
     r"(?:作者|撰文|采写|文|记者)\s*[:：丨/ ]\s*((?:[^\s:：|丨，,。;；<>()（）]{2,12}[ 、]?){1,4})"
     r"|^[Bb]y\s+([A-Z][^,|·•0-9]{2,40})"
 )
-_UPDATED = re.compile(r"更新|修改|updated|modified", re.IGNORECASE)
-_URL_DATE = re.compile(r"/((?:19|20)\d{2})[-/]?(\d{2})[-/]?(\d{2})(?:[/_.-]|$)")
+_UPDATED = regex(r"更新|修改|updated|modified", re.IGNORECASE)
+_URL_DATE = regex(r"/((?:19|20)\d{2})[-/]?(\d{2})[-/]?(\d{2})(?:[/_.-]|$)")
 _FURNITURE_TAGS = ("span", "div", "p", "a", "em", "li", "address", "i")
 _MOST_LOOKED_AT = 10_000
 _MOST_FURNITURE = 40
@@ -237,7 +238,7 @@ def _canonical(seen: _Gathered, url: str) -> str:
     return url
 
 
-_BLANKS = re.compile(r"[\s\x00-\x1f\x7f]+")  # as a browser would ask for it
+_BLANKS = regex(r"[\s\x00-\x1f\x7f]+")  # as a browser would ask for it
 
 
 def _absolute(named: str, url: str) -> str:

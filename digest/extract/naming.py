@@ -4,59 +4,60 @@ import re
 from collections.abc import Sequence
 
 from digest.extract.hygiene import clean
+from digest.regexes import regex
 from digest.text.vocabulary import word_set
 
-_SEPARATOR = re.compile(
+_SEPARATOR = regex(
     r"\s+[|｜·•»«:：–—\-/]+\s+|\s*[|｜»]\s*|_+|\s+[-–—]|(?<=[\u3400-\u9fff”》！？])[-–—](?=\S)"
 )
-_LAST_BAR = re.compile(
+_LAST_BAR = regex(
     r"(?:\s+\|\s+([^|]+)|\s*[-–—|｜_]\s*([^-–—|｜_]{0,10}(?:网|报|新闻|在线|客户端|频道|之家|中心|论坛|博客|杂志|周刊|社区)))$"
 )
 _SHORTEST_HEADLINE = 4
 _LONGEST_SITE_WORDS = 5
 _LONGEST_SITE_WIDE = 12
-_CUT_OFF = re.compile(r"(?:…|\.{3})\s*$")
+_CUT_OFF = regex(r"(?:…|\.{3})\s*$")
 _MOST_AUTHORS = 5
 _LONGEST_AUTHOR = 60
 
-_BY = re.compile(
+_BY = regex(
     r"^(?:by|von|par|por|(?:written|posted|story|words|reported|text) by|authors?)[:：]?\s+"
     r"|^(?:本文)?(?:作者|撰文|撰稿|记者|编辑|编译|文章作者|来源|出品|文字|整理|译者|责任编辑)\s*(?:[:：丨|/]\s*|\s+)"
     r"|^文\s*[:：丨|/／]\s*",
     re.IGNORECASE,
 )
-_AUTHOR_SEPARATOR = re.compile(
+_AUTHOR_SEPARATOR = regex(
     r"\s*[;；、|丨]\s*|\s+(?:and|und|et|和)\s+|\s*&\s*|,\s+(?=[A-Z][^,]*\s)|，"
 )
-_ROLE = re.compile(
+_ROLE = regex(
     r"(?:,|，|\s[-–—|]\s|\()\s*(?:[\w\s]*\b(?:reporter|editor|correspondent|writer|contributor|staff|"
     r"analyst|columnist|producer|journalist|news|ceo|cto|phd|professor)\b.*|for\s.+)$"
     r"|\s*(?:记者|编辑|主编|报道|实习生)$",
     re.IGNORECASE,
 )
-_ONLY_A_ROLE = re.compile(
+_ONLY_A_ROLE = regex(
     r"(?:[\w-]+ )*(?:reporter|editor|correspondent|writer|contributor|analyst|columnist|producer|"
     r"journalist)",
     re.IGNORECASE,
 )
-_CHINESE_REPORTER = re.compile(r"^(?:.{0,12}(?:记者|编辑|通讯员))[\s:：]+(?=\S)")
+_CHINESE_REPORTER = regex(r"^(?:.{0,12}(?:记者|编辑|通讯员))[\s:：]+(?=\S)")
 # Dates, counts, sentences, buttons.
-_NO_NAME = re.compile(
+_NO_NAME = regex(
     r"\d{3}|[。！？]|\d\s*篇|\d.*\s|\s.*\d|^(?:view|more|all|alle|no|follow|read)\b", re.IGNORECASE
 )
-_HANDLE_OR_ADDRESS = re.compile(r"https?://\S+|www\.\S+|\(?\S+@\S+\.\S+\)?|(?<!\w)@(\w+)")
+_HANDLE_OR_ADDRESS = regex(r"https?://\S+|www\.\S+|\(?\S+@\S+\.\S+\)?|(?<!\w)@(\w+)")
 _NOBODY = word_set(
     "admin administrator root editor editors staff author unknown anonymous guest user webmaster",
     "name null none undefined true false nobody test wordpress author.name",
     "佚名 匿名 未知 小编 管理员 编辑 网络 记者 责任编辑 原创",
 )
 # What stands behind a name on the same line.
-_BEHIND_NAME = re.compile(
+_BEHIND_NAME = regex(
     r"(?i:\s+(?:says|wrote|on|published|updated|posted|in|at)\b.*$|^(?:updated|published|posted)\b.*$)"
     r"|\s*(?:发布时间|发表于|时间|日期|来源|浏览|阅读|责任编辑|编辑|关注|\d{1,2}[-/月]\d{1,2}|(?:19|20)\d{2}).*$"
 )
-_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-_LETTER = re.compile(r"[^\W\d_]")
+_WIDE = regex(r"[\u3040-\u30ff\u3400-\u9fff]")
+_LETTER = regex(r"[^\W\d_]")
 
 
 def headline_of(

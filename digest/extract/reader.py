@@ -34,6 +34,7 @@ from digest.extract.verdict import (
 )
 from digest.identity import canonical_url
 from digest.model import Article, ArticleOrigin, EntryState
+from digest.regexes import regex
 from digest.text.language import detect_language
 from digest.text.sentences import split_sentences
 from digest.text.units import clip
@@ -45,8 +46,8 @@ _HTTP_ERRORS = 400
 _MUCH_MORE = 2
 _SHORTEST_LABEL = 2
 _LONGEST_TITLE = 2_000  # UTF-16 units; real ones are kept whole
-_BLANK_LINE = re.compile(r"\n\s*\n")
-_CUT_OFF = re.compile(
+_BLANK_LINE = regex(r"\n\s*\n")
+_CUT_OFF = regex(
     r"(?:\s*\[?\s*(?:…|\.{3})\s*\]?\s*(?:read more|continue reading|阅读全文|查看全文)?\s*)$",
     re.IGNORECASE,
 )

@@ -4,21 +4,22 @@ Only what the element itself says is gone by: style sheets are not read. What pa
 later by a script of their own (`opacity: 0` until it fades in) stays.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Any
+
+from digest.regexes import regex
 
 _CANDIDATES = "//template | //*[@hidden] | //*[@style]"
 # They are shown by a script once all is loaded; nothing would be left without them.
 _WHOLE = frozenset({"html", "body", "main", "article"})
-_IMPORTANT = re.compile(r"!\s*important$")
+_IMPORTANT = regex(r"!\s*important$")
 _LONGEST_STYLE = 2_000
-_NOTHING = re.compile(r"[+-]?0*\.?0*(?:px|pt|em|rem|%|vh|vw)?")
-_FAR = re.compile(r"-\d{3,}(?:\.\d+)?(?:px|pt)?|-\d{2,}(?:\.\d+)?(?:r?em|vw|vh)|-\d{3,}%")
-_CLIPPED = re.compile(r"rect\((?:\s*[01](?:px)?[\s,]*){4}\)")
-_INSET = re.compile(r"inset\(\s*(?:50|100)%.*\)")
+_NOTHING = regex(r"[+-]?0*\.?0*(?:px|pt|em|rem|%|vh|vw)?")
+_FAR = regex(r"-\d{3,}(?:\.\d+)?(?:px|pt)?|-\d{2,}(?:\.\d+)?(?:r?em|vw|vh)|-\d{3,}%")
+_CLIPPED = regex(r"rect\((?:\s*[01](?:px)?[\s,]*){4}\)")
+_INSET = regex(r"inset\(\s*(?:50|100)%.*\)")
 _COLOUR = {"white": "#ffffff", "black": "#000000"}
-_SHORT_HEX = re.compile(r"#([0-9a-f])([0-9a-f])([0-9a-f])")
+_SHORT_HEX = regex(r"#([0-9a-f])([0-9a-f])([0-9a-f])")
 
 
 def without_unseen(tree: Any) -> bool:

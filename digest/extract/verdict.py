@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from digest.extract.metadata import Metadata
 from digest.identity import canonical_url
+from digest.regexes import regex
 
 # A wide character says about as much as 0.4 words.
 _ENOUGH_WIDE = 200
@@ -16,9 +17,9 @@ _SHORT_SENTENCES = 2
 _OPEN_WIDE = 2_000
 _OPEN_WORDS = 600
 
-_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
-_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
-_STOP = re.compile(r"[。！？!?…]|\.(?:\s|$|(?=[A-Z][a-z]))")
+_WIDE = regex(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_WORD = regex(r"[^\W_]+(?:['’.-][^\W_]+)*")
+_STOP = regex(r"[。！？!?…]|\.(?:\s|$|(?=[A-Z][a-z]))")
 
 
 def _any_of(*patterns: str) -> re.Pattern[str]:
@@ -62,19 +63,19 @@ _WALL_TEXT = _any_of(
     r"试读(?:已)?(?:结束|部分)",
     r"^\W*(?:subscribers?|members?)[- ]only\W*$|^\W*会员(?:专享|可读|专属)\W*$",
 )
-_HOME_PATH = re.compile(
+_HOME_PATH = regex(
     r"^/?(?:index\.\w+|home|default\.\w+|(?:zh|en|cn|zh-cn|en-us)/?)?$", re.IGNORECASE
 )
-_LIST_PATH = re.compile(
+_LIST_PATH = regex(
     r"/(?:tags?|topics?|category|categories|authors?|search|archives?|page/\d+|login|signin"
     r"|signup|register|account)(?:/[^/]*)?/?$",
     re.IGNORECASE,
 )
 # Where shops and offices keep what they sell, and boards their lists of threads.
-_SHOP_PATH = re.compile(
+_SHOP_PATH = regex(
     r"/(?:shop|store|products?|collections?|pricing|services?|locations)(?:/|$)", re.IGNORECASE
 )
-_BOARD_PATH = re.compile(r"/forums?(?:/[^/]+\.\d+)?/?$", re.IGNORECASE)
+_BOARD_PATH = regex(r"/forums?(?:/[^/]+\.\d+)?/?$", re.IGNORECASE)
 _LOOKED_AT = 400
 _LONGEST_PLEA = 240
 # A wall stands at the end of what is open; in the middle the same words belong to the article.

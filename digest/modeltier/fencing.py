@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable
 
-_TO_A_MODEL = re.compile(
+from digest.regexes import regex
+
+_TO_A_MODEL = regex(
     r"(?:ignore|disregard|forget|override)\s+(?:\w+\s+){0,3}"
     r"(?:previous|prior|above|earlier|preceding|your|all|the)\s+(?:\w+\s+){0,2}"
     r"(?:instructions?|prompts?|rules?|directions?|messages?)"
@@ -28,7 +30,7 @@ _TO_A_MODEL = re.compile(
 )
 
 # What only somebody who was talked into it says: our words to a model, what it is, keys.
-_OF_THE_TASK = re.compile(
+_OF_THE_TASK = regex(
     r"system\s*(?:prompt|message)|(?:系统|开发者)\s*(?:提示|消息|指令)|提示词"
     r"|\b(?:my|these|the)\s+instructions\b|我的(?:指令|指示|设定)"
     r"|\bas\s+an?\s+(?:ai|language\s+model)\b|作为.{0,6}(?:AI|人工智能|语言模型)"

@@ -9,20 +9,21 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
 
+from digest.regexes import regex
 from digest.text.numbers import FoundNumber, find_numbers
 
 _PLAIN = frozenset("0123456789０１２３４５６７８９")
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_HAN = regex(r"[\u3400-\u9fff]")
 # 陆续, 收拾 and 伍德 are words: only together with another one is it a numeral.
-_BANK_NUMERAL = re.compile(
+_BANK_NUMERAL = regex(
     "[壹贰叁肆伍陆柒捌玖][拾佰仟]|[壹贰叁肆伍柒捌玖][万亿]|[拾佰仟][壹贰叁肆伍陆柒捌玖万亿元]|[廿卅]"
 )
-_LETTER_IN_NUMBER = re.compile(r"\d[OoОоlI]\s?[\d万亿%％元]|(?<![A-Za-z\d])[OО]\.\d")
-_WORD = re.compile(r"[A-Za-z\d\u0370-\u04ff.\-]+")
-_LATIN = re.compile(r"[A-Za-z]")
-_LOOKALIKE = re.compile(r"[\u0370-\u04ff]")
+_LETTER_IN_NUMBER = regex(r"\d[OoОоlI]\s?[\d万亿%％元]|(?<![A-Za-z\d])[OО]\.\d")
+_WORD = regex(r"[A-Za-z\d\u0370-\u04ff.\-]+")
+_LATIN = regex(r"[A-Za-z]")
+_LOOKALIKE = regex(r"[\u0370-\u04ff]")
 _SCALES = {"十": 1e1, "百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8}
-_VAGUE = re.compile(
+_VAGUE = regex(
     r"(?<![\d.零〇一二两三四五六七八九十百千万亿第])"
     r"(?P<how>[上数几近逾超约过好]*)(?P<scale>[十百千]?[来多余几]?[万亿]{1,2}|[十百千](?=[来多余几]))"
     r"(?![一勿象能分众般维里圣幸向])"
@@ -35,25 +36,25 @@ _IN_ENGLISH = {
 }  # fmt: skip
 # How many times the scale it may be.
 _NEARLY, _SEVERAL, _SOME, _OVER = (0.7, 1.1), (1.5, 10.0), (1.0, 2.0), (0.95, 10.0)
-_FROM = re.compile(
+_FROM = regex(
     r"(?:从|由|\bfrom)\s?(?:每[天晚日周月年])?\s?"
     r"(?:约|大约|的|about |around |some )?\s?[$€£¥]?\s?$",
     re.IGNORECASE,
 )
-_TO = re.compile(
+_TO = regex(
     r"^[^，,。；;]{0,16}?(?:到|至|为|\bto)\s?(?:约|了|about |around )?\s?[$€£¥]?\s?$",
     re.IGNORECASE,
 )
-_BY_ZH = re.compile(
+_BY_ZH = regex(
     r"(?:减少|下降|降低|下跌|缩短|缩减|增加|增长|上升|上涨|提高|提升|少|降|跌|升|涨)了?(?:约|大约|近|超过)?\s?$"
 )
-_BY_EN = re.compile(
+_BY_EN = regex(
     r"\b(?:by|another|additional|extra|up|down|rose|fell|cut|saved?|saves|added|lost|gained|fewer|more)"
     r"(?: (?:about|around|nearly|almost|some|over|up to|roughly|a further))?\s?[$€£¥]?$",
     re.IGNORECASE,
 )
-_UP = re.compile(r"[升增涨]|提高|扩大|上调|翻")
-_DOWN = re.compile(r"[降减跌缩]|下调|下滑|压低")
+_UP = regex(r"[升增涨]|提高|扩大|上调|翻")
+_DOWN = regex(r"[降减跌缩]|下调|下滑|压低")
 
 
 def odd_numeral(text: str, known: str) -> str:

@@ -13,10 +13,12 @@ from typing import Generic, TypeVar
 import json_repair
 from pydantic import BaseModel, ValidationError
 
+from digest.regexes import regex
+
 LARGEST_ANSWER = 60_000  # characters; the longest brief that may be shown has 4,000
 
-_THINKING = re.compile(r"<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
-_FENCE = re.compile(r"```[a-zA-Z]*\s*\n?(.*?)(?:```|\Z)", re.DOTALL)
+_THINKING = regex(r"<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
+_FENCE = regex(r"```[a-zA-Z]*\s*\n?(.*?)(?:```|\Z)", re.DOTALL)
 _MOST_COMPLAINTS = 5
 
 A = TypeVar("A", bound=BaseModel)

@@ -4,15 +4,15 @@ Token counts are estimates on the safe side: no tokenizer fits every model. A Ha
 counts as one token, other scripts a token per three characters.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from digest.model import Article, Sentence
 from digest.modeltier.fencing import is_instruction
+from digest.regexes import regex
 
-_HAN = re.compile(r"[\u2e80-\u9fff\uac00-\ud7a3\uff00-\uffef]")
+_HAN = regex(r"[\u2e80-\u9fff\uac00-\ud7a3\uff00-\uffef]")
 LONGEST_LINE = 600  # characters of one sentence; what is longer is no sentence
 _FRAME = 850  # tokens of the prompt around the article
 _FRAME_COMPACT = 620

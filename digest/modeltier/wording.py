@@ -7,40 +7,40 @@ from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
-_KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\uac00-\ud7a3]")
-_LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f\u0400-\u04ff\u0600-\u06ff]+")
-_LINK = re.compile(
+from digest.regexes import regex
+
+_HAN = regex(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_KANA = regex(r"[\u3041-\u3096\u30a1-\u30fa\uac00-\ud7a3]")
+_LATIN_WORD = regex(r"[A-Za-z\u00c0-\u024f\u0400-\u04ff\u0600-\u06ff]+")
+_LINK = regex(
     r"(?:https?|ftp|tg|javascript)\s*[:：]\s*[/(\w]|www\s*\.|\bt\.me\b|\]\s*\("
     r"|</?(?:a|b|br|div|font|form|h\d|i|iframe|img|p|script|span|style|svg)\b[^>]{0,200}>"
     r"|(?<![a-z0-9-])[a-z0-9-]{2,}+\.[a-z]{2,6}/\S|(?<![\w.])@[A-Za-z]\w{3,}"
     r"|(?<![\w.+-])[\w.+-]++@[\w-]+\.\w+",
     re.IGNORECASE,
 )
-_DOMAIN = re.compile(
+_DOMAIN = regex(
     r"(?<![a-z0-9-])[a-z0-9-]{2,}+\.(?:com|cn|net|org|io|ai|app|dev|xyz|top|vip|site|shop|info|co|me|ru)\b",
     re.IGNORECASE,
 )
 # Telegram makes a link of any of them whose ending it knows, and new endings come every year.
-_DOTTED = re.compile(r"(?<![\w.-])[A-Za-z0-9][\w-]+\.[a-z]{2,}(?!\w)", re.ASCII)
+_DOTTED = regex(r"(?<![\w.-])[A-Za-z0-9][\w-]+\.[a-z]{2,}(?!\w)", re.ASCII)
 # A number to be called or written to: long, and no date, span of years or count of something.
-_CALLED = re.compile(
+_CALLED = regex(
     r"(?<![\d.,])(?!\d{4}-\d{1,2}-\d{1,2}(?!\d)|\d{4}\s?-\s?\d{4}(?!\d))"
     r"\+?\d(?:[\s()-]?\d){6,19}(?![\d.,%]|\s?[元美欧日英港万亿千百人台部辆个件家吨公平米次份])"
 )
-_NO_DIGIT = re.compile(r"\D")
-_MARKUP = re.compile(r"\*\*|__|^#+\s*|`", re.MULTILINE)
-_LEAD = re.compile(r"^\s*(?:[-*•·]\s*|\(?\d{1,2}[.)、）]\s+|要点\s*\d+\s*[:：]\s*)")
-_PLACES = re.compile(
-    r"\s*[\[［【(（]\s*s?\d+(?:\s*[,，、-]\s*s?\d+)*\s*[\]］】)）](?=\s*[。.]?\s*$)"
-)
+_NO_DIGIT = regex(r"\D")
+_MARKUP = regex(r"\*\*|__|^#+\s*|`", re.MULTILINE)
+_LEAD = regex(r"^\s*(?:[-*•·]\s*|\(?\d{1,2}[.)、）]\s+|要点\s*\d+\s*[:：]\s*)")
+_PLACES = regex(r"\s*[\[［【(（]\s*s?\d+(?:\s*[,，、-]\s*s?\d+)*\s*[\]］】)）](?=\s*[。.]?\s*$)")
 # A name may be of such words ("Lord of the Rings"): it has capitals on either side.
-_QUOTED = re.compile(
+_QUOTED = regex(
     r"[“「《‘\"][^”」》’\"]{0,400}[”」》’\"]"
     r"|(?<![\w.-])[A-Z][\w.-]*+(?: (?:of|the|and|for|with|from|a|an))+ [A-Z]\w*"
 )
-_CLAUSE = re.compile(r"[^，,；;。]*[，,；;。]?")
-_OWN_GROUND = re.compile(r"\d|[A-Za-z]{2,}|[“「《\"]")
+_CLAUSE = regex(r"[^，,；;。]*[，,；;。]?")
+_OWN_GROUND = regex(r"\d|[A-Za-z]{2,}|[“「《\"]")
 _PAIRS = (
     ("（", "）"),
     ("(", ")"),
@@ -50,9 +50,9 @@ _PAIRS = (
     ("【", "】"),
     ("[", "]"),
 )
-_UNFINISHED = re.compile(r"(?:…|\.{3}|[，,、；;：:—（(《“「]|(?:和|与|及|以及|因为|但是|例如))$")
+_UNFINISHED = regex(r"(?:…|\.{3}|[，,、；;：:—（(《“「]|(?:和|与|及|以及|因为|但是|例如))$")
 # Small English words between Chinese ones are what a small model forgot to translate.
-_UNTRANSLATED = re.compile(
+_UNTRANSLATED = regex(
     r"(?<![A-Za-z])(?:the|an|and|of|and|for|with|from|which|that|were|was|has|have|said|about|their"
     r"|its|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|thousand|million"
     r"|billion|percent|year|years|week|weeks|month|months|day|days|hour|hours)(?![A-Za-z])"

@@ -16,6 +16,7 @@ from digest.model import Adds, Changed, NumberFact, Relation
 from digest.newness.account import Account
 from digest.newness.told import AMOUNTS, Told, at, fate_of
 from digest.newness.turns import awaits, is_comment, is_released, reactions, reverses, tells, turns
+from digest.regexes import regex
 from digest.verify.matching import same
 from digest.verify.quantities import Quantity, claims, quantities
 from digest.verify.units import measure
@@ -31,14 +32,14 @@ _OTHER_WORDS = 0.25
 """Share of the words of a title, by weight, that stand nowhere in what was told."""
 
 _LEAST_CLAUSE = 7  # letters that are a statement and no name
-_CLAUSE = re.compile(r"[，,。；;：:！!？?|｜]")
-_BACKGROUND = re.compile(
+_CLAUSE = regex(r"[，,。；;：:！!？?|｜]")
+_BACKGROUND = regex(
     r"此前|早前|早些时候|去年|前年|上年|曾[经于在]|成立于|创[立办]于|据了解|截至目前|历史上|同期"
     r"|\b(?:last year|previously|earlier (?:this|last)|founded in|back in|a year (?:ago|earlier)|"
     r"since (?:19|20)\d\d|compared with)\b",
     re.IGNORECASE,
 )
-_TURN = re.compile(
+_TURN = regex(
     r"从|由|升[到至]|降|涨|跌|[上下]调|调[整至为]|[增减][加少至到]|改[为至]|变|更正|修正"
     r"|\b(?:from|rose|rises?|rais|up|down|cut|f[ae]ll|grew|drop|revis|correct)",
     re.IGNORECASE,

@@ -15,6 +15,7 @@ from digest.condense.names import names_in
 from digest.insight import measure_key, same_value
 from digest.model import NumberFact, Point
 from digest.newness.account import Account
+from digest.regexes import regex
 from digest.verify.matching import same
 from digest.verify.quantities import Quantity, claims, quantities
 from digest.verify.support import Index, content, tokens
@@ -28,19 +29,17 @@ SCATTERED = 0.8
 _DISTINCT_DIGITS = 3
 _SHARED_WORDS = 2
 _FINER = 2  # digits more than the told figure has, which is then the same one rounded
-_NUMERIC = re.compile(
+_NUMERIC = regex(
     r"\d|[零一二两三四五六七八九十百千万亿半双]"
     r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|half|third|twice|"
     r"doubl|tripl)",
     re.IGNORECASE,
 )
-_LATIN = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z0-9.\-+]{2,}")
-_MODEL = re.compile(
-    r"(?<![A-Za-z0-9])(?=[A-Za-z0-9\-]*[A-Z])(?=[A-Za-z0-9\-]*\d)[A-Za-z0-9\-]{2,}"
-)
+_LATIN = regex(r"(?<![A-Za-z0-9])[A-Z][A-Za-z0-9.\-+]{2,}")
+_MODEL = regex(r"(?<![A-Za-z0-9])(?=[A-Za-z0-9\-]*[A-Z])(?=[A-Za-z0-9\-]*\d)[A-Za-z0-9\-]{2,}")
 _LEAST_NAMES = 2
-_CLAUSE = re.compile(r"[，,。；;！!？?]")
-_FATES = re.compile(
+_CLAUSE = regex(r"[，,。；;！!？?]")
+_FATES = regex(
     r"失踪|死亡|遇难|丧生|受伤|被困|获救|确诊"
     r"|\b(?:missing|dead|killed|injured|wounded|trapped|rescued|infected)\b",
     re.IGNORECASE,

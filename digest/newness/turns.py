@@ -8,6 +8,8 @@ that the launch itself is one when it comes. Words for the same turn are of one 
 import re
 from functools import lru_cache
 
+from digest.regexes import regex
+
 _KINDS = {
     "landed": (
         r"着陆(?!场|点|区|器|时间)|溅落|返回地球|安全返回|成功回收|成功登陆",
@@ -80,16 +82,16 @@ _KINDS = {
     "ended": (r"闭幕|收官|结束|完工|竣工|落幕", r"ends|ended|closes|closed|completes|completed"),
 }  # fmt: skip
 _TURNS = {
-    kind: re.compile(rf"{chinese}|\b(?:{english})\b", re.IGNORECASE)
+    kind: regex(rf"{chinese}|\b(?:{english})\b", re.IGNORECASE)
     for kind, (chinese, english) in _KINDS.items()
 }
 _RELEASE = frozenset({"shown", "to be had", "begun"})
-_AWAITED = re.compile(
+_AWAITED = regex(
     r"曝光|预[热约售订]|[内邀公封]测|测试[版招]|谍照|入网|泄露|\bbeta\b|\bpreview\b", re.IGNORECASE
 )
-_CLAUSE = re.compile(r"[，。；：！？|｜]|[,:;.?!] ")
+_CLAUSE = regex(r"[，。；：！？|｜]|[,:;.?!] ")
 # What is planned, feared, denied or only heard of has not happened.
-_NOT_YET = re.compile(
+_NOT_YET = regex(
     r"将(?!军)|拟|计划|预计|有望|或(?!者)|即将|打算|考虑|可能|疑似|据传|被传|曝|爆料|消息称|报道称|有消息|传闻|知情人士|[明后][日天年]|下[周月]"
     r"|预热|倒计时|等待|尚未|未能|不会|没有|否认|呼吁|要求|威胁|敦促|力争|争取|目标|准备|需要|应该|要在|最快|最早|最迟|筹备|定档|在即"
     r"|\d\s?月(?:份|底|初|[上中下]旬)?(?:\s?\d+\s?[日号])?(?:正式|开启|发布|上市|开售|发售|亮相|首秀|登场|交付)"
@@ -99,20 +101,20 @@ _NOT_YET = re.compile(
     re.IGNORECASE,
 )
 
-_REACTION = re.compile(
+_REACTION = regex(
     r"回应|否认|澄清|致歉|道歉|辟谣|驳斥|反驳|回怼|反击|起诉|上诉|抗议|谴责|质疑|召回|撤回|取消|被罚|处罚|(?<!谈)判(?!断|若)|获批|通过"
     r"|\b(?:respond|den(?:y|ies|ied)|apologi[sz]|sue[sd]?\b|slam|criticis|criticiz|reject|appeal"
     r"|react|condemn|backlash|recall|withdraw|cancel|fine[sd]\b|approve|reverse|hits? back"
     r"|fires? back)",
     re.IGNORECASE,
 )
-_REVERSAL = re.compile(
+_REVERSAL = regex(
     r"否认|辟谣|驳斥|澄清|延期|推迟|跳票|撤回|取消"
     r"|\b(?:den(?:y|ies|ied)|refut|delay|postpone|withdraw|cancel)",
     re.IGNORECASE,
 )
 # Somebody makes something known, or it can be seen.
-_TELLING = re.compile(
+_TELLING = regex(
     r"宣布|公布|披露|证实|确认|透露|表示|承认|警告|强调|回应|公告|官宣|消息称|曝|爆料|现身|亮相|晒|定档|入网|获[得颁批评首]"
     r"|[^自堪简俗名]称|突破|[总票房数]破|扩大|上调|下调|涨价|降价|增至|升至|降至|延期|撤回|推出|上线|招募"
     r"|\b(?:says?|said|confirms?|reveals?|announces?|reports?|warns?|admits?|files?|filed|plans?|adds?"
@@ -120,7 +122,7 @@ _TELLING = re.compile(
     re.IGNORECASE,
 )
 # What is said about an event and not by it.
-_COMMENT = re.compile(
+_COMMENT = regex(
     r"[？?]\s*$|为何|为什么|凭什么|何以|背后|意味着|怎么看|解读|详解|复盘|盘点|岂能|何去何从|说明了什么|启示"
     r"|^(?:一见|锐评|社评|评论|观察|时评|专访|深度|人民时评|快评|短评|侠客岛|学习手记)"
     r"|^(?:热点精选|视频丨)"

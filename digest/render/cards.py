@@ -1,7 +1,5 @@
 """One signal as a card."""
 
-import re
-
 from digest.allowed import as_allowed
 from digest.blocks import Block, Form
 from digest.model import (
@@ -17,6 +15,7 @@ from digest.model import (
     Tier,
     Wording,
 )
+from digest.regexes import regex
 from digest.render.fit import MAX_UNITS, count_units, cut, escape, shorten
 from digest.render.lines import (
     NEW,
@@ -47,10 +46,10 @@ _GAP_UNITS = 180
 _NUMBER_UNITS = 60
 _MEASURE_UNITS = 40
 _MAKER_UNITS = 40
-_DIGITS = re.compile(r"\d[\d.,]*")
-_RATED = re.compile(r" (?:an?|per) \w+$| (?:each|apiece)$")
+_DIGITS = regex(r"\d[\d.,]*")
+_RATED = regex(r" (?:an?|per) \w+$| (?:each|apiece)$")
 # These say themselves how it moved: 同比增长, 降幅.
-_MOVES = re.compile(r"[增降涨跌升减][幅长速加至到价少高低]?|下滑|扩大|缩|[+−-]\d")
+_MOVES = regex(r"[增降涨跌升减][幅长速加至到价少高低]?|下滑|扩大|缩|[+−-]\d")
 _POINTS = 3
 _CHANGES = 2
 _NUMBERS = 4

@@ -1,8 +1,8 @@
 """Make words from outside fit: clean, escaped, cut at a seam, counted as Telegram counts."""
 
 import html
-import re
 
+from digest.regexes import regex
 from digest.text.language import is_cjk
 from digest.text.sentences import split_sentences
 from digest.text.units import clip, utf16_length
@@ -13,15 +13,15 @@ MAX_CAPTION_UNITS = 1024
 MAX_ENTITIES = 100
 MAX_BYTES = 32_768
 
-_TAG = re.compile(r"<[^>]*>")
-_OPENING_TAG = re.compile(r"<[a-z]")
+_TAG = regex(r"<[^>]*>")
+_OPENING_TAG = regex(r"<[a-z]")
 # Controls, halves of surrogate pairs, marks that turn the reading direction, non-characters.
-_UNWANTED = re.compile(
+_UNWANTED = regex(
     "[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]+"
 )
-_FIGURE_END = re.compile(r"\d[\d.,:]*$")
-_FIGURE_GOES_ON = re.compile(r"[.,:]?\d")
-_CLAUSE_END = re.compile(r"[，；：、—]+|[,;:](?=\s)|\s[–—-](?=\s)")
+_FIGURE_END = regex(r"\d[\d.,:]*$")
+_FIGURE_GOES_ON = regex(r"[.,:]?\d")
+_CLAUSE_END = regex(r"[，；：、—]+|[,;:](?=\s)|\s[–—-](?=\s)")
 _PAIRS = {"(": ")", "（": "）", "“": "”", "「": "」", "『": "』", "《": "》", "[": "]", "【": "】"}
 
 

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-_MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,12})", re.IGNORECASE)
-_UNCACHEABLE = re.compile(r"(?:^|[,\s])no-(?:cache|store)(?=$|[,\s;=])", re.IGNORECASE)
-_SECONDS = re.compile(r"\d{1,12}")
+from digest.regexes import regex
+
+_MAX_AGE = regex(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,12})", re.IGNORECASE)
+_UNCACHEABLE = regex(r"(?:^|[,\s])no-(?:cache|store)(?=$|[,\s;=])", re.IGNORECASE)
+_SECONDS = regex(r"\d{1,12}")
 
 
 def http_date(text: str) -> datetime | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
+from digest.regexes import regex
 from digest.text.folding import small
 
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -33,29 +34,29 @@ _ZONES = {
 _CLOCK = r"(?:(?P<hour>\d{1,2})\s*[:：时]\s*(?P<minute>\d{1,2})(?:\s*[:：分]\s*(?P<second>\d{1,2})(?:[.,]\d{1,12})?)?[秒分]?)?"  # noqa: E501  one pattern reads better whole
 _ZONE = r"\s*(?P<half>[AP]M\b)?\s*(?:\(?(?P<zone>[A-Za-z]{1,5}|北京时间)\)?)?\s*(?P<offset>[+-]\d{1,2}:?\d{0,2}(?::\d\d)?)?(?:\s*\(.{0,40}\))?\s*"  # noqa: E501  same
 _WEEKDAY = r"(?:[A-Za-z]{3,9}(?:\.?\s*,\s*|\.?\s+))?"
-_RFC822 = re.compile(
+_RFC822 = regex(
     _WEEKDAY + r"(?P<day>\d{1,2})(?:st|nd|rd|th)?[\s-]+(?P<month>[A-Za-z]{3,9})\.?"
     r",?[\s-]+(?P<year>\d{4}|\d\d),?\s*" + _CLOCK + _ZONE,
     re.IGNORECASE,
 )
-_AMERICAN = re.compile(
+_AMERICAN = regex(
     _WEEKDAY + r"(?P<month>[A-Za-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?"
     r",?\s+(?:(?P<year>\d{4}),?\s*)" + _CLOCK + _ZONE,
     re.IGNORECASE,
 )
 # Java's Date.toString() and C's asctime().
-_ASCTIME = re.compile(
+_ASCTIME = regex(
     r"[A-Za-z]{3}\s+(?P<month>[A-Za-z]{3})\s+(?P<day>\d{1,2})\s+(?P<hour>\d\d):(?P<minute>\d\d)"
     r":(?P<second>\d\d)(?:\s+(?P<zone>[A-Z]{3,4}))?\s+(?P<year>\d{4})"
 )
-_NUMERIC = re.compile(
+_NUMERIC = regex(
     r"(?P<year>\d{4})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*日?,?\s*"
     r"(?:周.|星期.)?\s*[Tt]?\s*" + _CLOCK + _ZONE,
     re.IGNORECASE,
 )
-_MONTH_ONLY = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})")
-_COMPACT = re.compile(r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)")
-_UNIX = re.compile(r"(1\d{9})(?:\d{3})?")
+_MONTH_ONLY = regex(r"(?P<year>\d{4})-(?P<month>\d{2})")
+_COMPACT = regex(r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)")
+_UNIX = regex(r"(1\d{9})(?:\d{3})?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import urljoin, urlsplit
 
+from digest.regexes import regex
 from digest.sources.raw import web_address
 
 MAX_FOUND = 20
@@ -15,12 +16,12 @@ MAX_FOUND = 20
 _READ = 1024 * 1024
 _MOST_TAGS = 5_000
 
-_BASE = re.compile(r"<base\s[^<>]{0,2000}>", re.IGNORECASE)
-_LINK = re.compile(r"<link\s[^<>]{0,4000}>", re.IGNORECASE)
-_ANCHOR = re.compile(r"<a\s[^<>]{0,4000}>", re.IGNORECASE)
+_BASE = regex(r"<base\s[^<>]{0,2000}>", re.IGNORECASE)
+_LINK = regex(r"<link\s[^<>]{0,4000}>", re.IGNORECASE)
+_ANCHOR = regex(r"<a\s[^<>]{0,4000}>", re.IGNORECASE)
 # An open end counts as an end: looking for one from each start in turn would be quadratic.
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_ATTRIBUTE = re.compile(
+_COMMENT = regex(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_ATTRIBUTE = regex(
     r"([A-Za-z-]{1,20})\s*=\s*(?:\"([^\"<>]{0,3000})\"|'([^'<>]{0,3000})'|([^\s\"'<>]{1,3000}))"
 )
 _FEED_TYPES = frozenset(
@@ -38,16 +39,14 @@ _FEED_TYPES = frozenset(
     }
 )
 _JSON_TYPES = frozenset({"application/json"})
-_FEED_PATH = re.compile(
+_FEED_PATH = regex(
     r"(?:^|/)(?:feeds?|rss|atom|rdf|index\.(?:rss|rdf|atom|xml)|feed\.json|[\w-]{1,40}\.(?:rss|atom|rdf))/?$"
     r"|(?:^|/)(?:rss|atom|feed|index)[\w-]{0,20}\.xml$",
     re.IGNORECASE,
 )
-_COMMENTS = re.compile(r"comments?\b|/comments/|评论", re.IGNORECASE)
+_COMMENTS = regex(r"comments?\b|/comments/|评论", re.IGNORECASE)
 # "Share this" at Facebook is at /dialog/feed, and is no feed.
-_SHARING = re.compile(
-    r"//(?:www\.)?(?:facebook|twitter|x|linkedin|pinterest)\.com/", re.IGNORECASE
-)
+_SHARING = regex(r"//(?:www\.)?(?:facebook|twitter|x|linkedin|pinterest)\.com/", re.IGNORECASE)
 # In the order in which site generators use them.
 _USUAL = (
     "feed",
@@ -62,8 +61,8 @@ _USUAL = (
     "blog/feed",
     "news/rss.xml",
 )
-_YOUTUBE_CHANNEL = re.compile(r"/channel/(UC[\w-]{22})")
-_GITHUB_REPOSITORY = re.compile(r"/([\w.-]{1,60})/([\w.-]{1,100})/?")
+_YOUTUBE_CHANNEL = regex(r"/channel/(UC[\w-]{22})")
+_GITHUB_REPOSITORY = regex(r"/([\w.-]{1,60})/([\w.-]{1,100})/?")
 
 
 def find_feeds(page: str, base_url: str) -> tuple[str, ...]:

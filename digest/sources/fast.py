@@ -6,34 +6,35 @@ from typing import Any
 
 import fastfeedparser
 
+from digest.regexes import regex
 from digest.sources.dates import FeedDate, parse_date
 from digest.sources.normalise import outside_cdata
 from digest.sources.raw import RawEntry, RawFeed
 from digest.sources.rhythm import Rhythm
 from digest.sources.stamps import Stamps, read_stamps
 
-_TEXTS = re.compile(
+_TEXTS = regex(
     rb"<(?:[\w.-]{1,40}:)?(?:description|summary|content|encoded|abstract|tagline|body|fullitem)"
     rb"(?:\s[^<>]{0,300})?>\s*[^\s<]"
     rb"|<(?:[\w.-]{1,40}:)?(?:description|summary|content|encoded|body)"
     rb"(?:\s[^<>]{0,300})?>\s*<(?!/|!\[CDATA\[\s*\]\]>)",
     re.IGNORECASE,
 )
-_ITEM = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s/>]", re.IGNORECASE)
-_RDF = re.compile(rb"<(?:[\w.-]{1,40}:)?rdf[\s>]", re.IGNORECASE)
+_ITEM = regex(rb"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s/>]", re.IGNORECASE)
+_RDF = regex(rb"<(?:[\w.-]{1,40}:)?rdf[\s>]", re.IGNORECASE)
 # Elements inside what should be text: fastfeedparser keeps only the words before the first one.
-_NAKED = re.compile(
+_NAKED = regex(
     rb"<(?:title|summary|description|tagline)(?:\s[^<>]{0,300})?>[^<]{0,5000}<(?![/!])",
     re.IGNORECASE,
 )
 # Addresses as Atom writes them, in items of RSS too, which fastfeedparser looks for in Atom alone.
-_HREF = re.compile(rb"<(?:[\w.-]{1,40}:)?link\s[^<>]{0,2000}href\s*=", re.IGNORECASE)
+_HREF = regex(rb"<(?:[\w.-]{1,40}:)?link\s[^<>]{0,2000}href\s*=", re.IGNORECASE)
 # A base within the document; fastfeedparser resolves nothing, and we know the document's alone.
-_INNER_BASE = re.compile(
+_INNER_BASE = regex(
     rb"<(?:[\w.-]{1,40}:)?(?:item|entry|link)\s[^<>]{0,2000}xml:base\s*=", re.IGNORECASE
 )
 _TITLES = ((b"<media:title", b"</media:title"), (b"<itunes:title", b"</itunes:title"))
-_WRAPPER = re.compile(
+_WRAPPER = regex(
     r"<(?:[\w.-]{1,40}:)?content(?:\s[^<>]*)?>(.*)</(?:[\w.-]{1,40}:)?content>\s*", re.DOTALL
 )
 

@@ -1,15 +1,16 @@
 """Headers that an admin adds to the polls of one source: a token, a cookie, another agent."""
 
-import re
 from collections.abc import Iterable
+
+from digest.regexes import regex
 
 Headers = tuple[tuple[str, str], ...]
 
 MOST_HEADERS = 10
 _LONGEST_VALUE = 4_000
-_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,60}")
+_NAME = regex(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,60}")
 # Printable ASCII and Latin-1, as HTTP allows; no line end, which would begin a header of its own.
-_VALUE = re.compile(rf"[\t\x20-\x7e\xa0-\xff]{{0,{_LONGEST_VALUE}}}")
+_VALUE = regex(rf"[\t\x20-\x7e\xa0-\xff]{{0,{_LONGEST_VALUE}}}")
 # What speaks of the connection, or what we answer for ourselves.
 _OURS = frozenset(
     {

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from digest.model import Recipe
+from digest.regexes import regex
 from digest.sources.jsonlist import as_date, as_text
 from digest.sources.moments import zone_named
 
@@ -15,7 +16,7 @@ _LEAST_ITEMS = 2
 _DEEPEST = 8
 _MOST_NODES = 5_000
 _SOME = 20
-_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,60}")
+_PLAIN_KEY = regex(r"[A-Za-z_][A-Za-z0-9_]{0,60}")
 # Names of fields, the best first; compared in lower case without "_" and "-".
 _TITLES = (
     "title", "headline", "name", "word", "subject", "keyword", "query", "fulltitle", "text",
@@ -35,7 +36,7 @@ _SUMMARIES = (
     "contenttext", "hover", "snippet", "subtitle", "content",
 )  # fmt: skip
 _AUTHORS = ("author", "authorname", "nickname", "username", "by", "creator", "source")
-_ADDRESS = re.compile(r"https?://\S+|//[\w.-]+/\S*|/\S+")
+_ADDRESS = regex(r"https?://\S+|//[\w.-]+/\S*|/\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def _best(
     return ""
 
 
-_IMAGE = re.compile(r"image|img|cover|pic|avatar|icon|thumb|logo|video|photo", re.IGNORECASE)
+_IMAGE = regex(r"image|img|cover|pic|avatar|icon|thumb|logo|video|photo", re.IGNORECASE)
 
 
 def _rank(path: str, names: Sequence[str]) -> int:

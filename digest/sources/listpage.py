@@ -3,7 +3,6 @@
 Pure; lxml on hostile pages takes its time, so call it in a worker that can be killed.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -17,6 +16,7 @@ from lxml import etree, html
 
 from digest.errors import PollFailure, SourceError
 from digest.model import Recipe
+from digest.regexes import regex
 from digest.sources.dates import FeedDate
 from digest.sources.moments import read_moment, zone_named
 from digest.sources.normalise import refuse_long_tags
@@ -31,7 +31,7 @@ _LONGEST_TEXT = 2_000
 _DATE_ATTRIBUTES = ("datetime", "data-time", "data-timestamp", "data-date", "title")
 _UNLINKED = ("#", "javascript:", "mailto:", "tel:", "data:")
 _DROPPED = ("script", "style", "noscript", "template", "svg")
-_BLANKS = re.compile(r"\s+")
+_BLANKS = regex(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)

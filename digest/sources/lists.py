@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from digest.identity import canonical_url
 from digest.model import SourceSpec
+from digest.regexes import regex
 from digest.sources.opml import ListError, Named, is_opml, read_outlines
 from digest.sources.plain import plain_text
 from digest.sources.raw import web_address
@@ -29,10 +30,10 @@ _MAX_DEPTH = 20
 _MAX_TITLE = 120
 _LONGEST_HEADING = 120
 
-_URL = re.compile(r"https?://[^\s\"'<>()\[\]{}|\\^`,;，。；、（）【】《》「」]+", re.IGNORECASE)
-_DOMAIN = re.compile(r"(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}", re.IGNORECASE)
-_HEADING = re.compile(r"\s{0,3}#{1,6}\s*(.{1,80}?)\s*#*\s*$|(.{1,40}?)\s*[:：]\s*$")
-_MARKUP = re.compile(r"<[^<>]{0,500}>")
+_URL = regex(r"https?://[^\s\"'<>()\[\]{}|\\^`,;，。；、（）【】《》「」]+", re.IGNORECASE)
+_DOMAIN = regex(r"(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}", re.IGNORECASE)
+_HEADING = regex(r"\s{0,3}#{1,6}\s*(.{1,80}?)\s*#*\s*$|(.{1,40}?)\s*[:：]\s*$")
+_MARKUP = regex(r"<[^<>]{0,500}>")
 _EDGES = " \t\r-–—*•·|:：,，;；()（）[]【】<>《》#.\"'"
 
 # Under which names JSON lists keep what we look for, the most telling first.

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from digest.regexes import regex
 from digest.sources.dates import FeedDate, parse_date
 from digest.text.folding import small
 
@@ -21,21 +22,19 @@ _NUMBERS = {
     "半": 0.5, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8,
     "九": 9, "十": 10,
 }  # fmt: skip
-_AGO_ZH = re.compile(
-    r"(\d{1,4}|[半一二两三四五六七八九十])\s*个?\s*(秒|分|小?时|天|日)钟?\s*(?:以?前)"
-)
-_AGO_EN = re.compile(
+_AGO_ZH = regex(r"(\d{1,4}|[半一二两三四五六七八九十])\s*个?\s*(秒|分|小?时|天|日)钟?\s*(?:以?前)")
+_AGO_EN = regex(
     r"\b(\d{1,4}|an?|one)\s*(s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)\s+ago\b",
     re.IGNORECASE,
 )
-_NOW = re.compile(r"^(?:刚刚|刚才|just now|now)$", re.IGNORECASE)
+_NOW = regex(r"^(?:刚刚|刚才|just now|now)$", re.IGNORECASE)
 _DAYS_AGO = {"今天": 0, "今日": 0, "today": 0, "昨天": 1, "昨日": 1, "yesterday": 1, "前天": 2}
 _CLOCK = r"(?:[\s,T]*(?:at\s+)?(?P<hour>\d{1,2})[:：](?P<minute>\d\d)(?:[:：]\d\d)?(?:\s*(?P<half>[AaPp]\.?[Mm])\b)?)?"  # noqa: E501  one pattern reads better whole
-_NAMED_DAY = re.compile(
+_NAMED_DAY = regex(
     rf"(?P<name>今天|今日|昨天|昨日|前天|\btoday\b|\byesterday\b){_CLOCK}", re.IGNORECASE
 )
 # Whole dates inside other words, in the notations that parse_date reads.
-_WHOLE = re.compile(
+_WHOLE = regex(
     r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?:\s?日)?(?:[T\s]{1,3}\d{1,2}[:：]\d\d(?:[:：]\d\d)?(?:\.\d{1,6})?(?:Z|\s?[+-]\d\d:?\d\d)?)?"
     r"|(?:[A-Z][a-z]{2,8}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4})"
     r"|(?:\d{1,2}(?:st|nd|rd|th)?\s[A-Z][a-z]{2,8}\.?,?\s\d{4})"
@@ -43,12 +42,12 @@ _WHOLE = re.compile(
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH = r"(?P<word>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.?"
 _DAY_OF_YEAR = (
-    re.compile(rf"(?<!\d)(?P<month>\d{{1,2}})\s?月\s?(?P<day>\d{{1,2}})\s?[日号]{_CLOCK}"),
-    re.compile(rf"(?<![\d-])(?P<month>\d\d)-(?P<day>\d\d)(?![\d-]){_CLOCK}"),
-    re.compile(rf"\b{_MONTH}\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?!,?\s?\d{{4}}){_CLOCK}"),
-    re.compile(rf"(?<!\d)(?P<day>\d{{1,2}})\s{_MONTH}(?!\s?\d{{4}}){_CLOCK}"),
+    regex(rf"(?<!\d)(?P<month>\d{{1,2}})\s?月\s?(?P<day>\d{{1,2}})\s?[日号]{_CLOCK}"),
+    regex(rf"(?<![\d-])(?P<month>\d\d)-(?P<day>\d\d)(?![\d-]){_CLOCK}"),
+    regex(rf"\b{_MONTH}\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?!,?\s?\d{{4}}){_CLOCK}"),
+    regex(rf"(?<!\d)(?P<day>\d{{1,2}})\s{_MONTH}(?!\s?\d{{4}}){_CLOCK}"),
 )
-_HAS_CLOCK = re.compile(r"\d[:：]\d\d")
+_HAS_CLOCK = regex(r"\d[:：]\d\d")
 _LEEWAY = timedelta(days=1)
 
 

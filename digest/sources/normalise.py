@@ -15,6 +15,7 @@ from enum import StrEnum
 from html.entities import html5
 
 from digest.errors import PollFailure, SourceError
+from digest.regexes import regex
 from digest.text.decoding import decode
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -25,13 +26,13 @@ _SUSPECT = 3_000
 _HEAD = 64 * 1024
 
 _DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>\n'
-_ROOT = re.compile(
+_ROOT = regex(
     rb"<(?:[A-Za-z_][\w.-]{0,40}:)?(rss|feed|rdf|channel|opml|urlset|sitemapindex|html|body|head)"
     rb"(?=[\s/>])",
     re.IGNORECASE,
 )
 _FEED_ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
-_LONG_TAG = re.compile(rb"<[A-Za-z][^<>]{3000,}")
+_LONG_TAG = regex(rb"<[A-Za-z][^<>]{3000,}")
 _FORBIDDEN = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)])
 _NON_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 # References that XML knows and allows stay as they are; everything else after "&" is looked at.
@@ -39,7 +40,7 @@ _SOUND = (
     rb"amp;|lt;|gt;|quot;|apos;|#(?:3[2-9]|[4-9]\d|[1-9]\d{2,3}|[1-4]\d{4});"
     rb"|#x(?:[2-9A-Fa-f][0-9A-Fa-f]|[0-9A-Fa-f]{3}|[0-9A-Ca-c][0-9A-Fa-f]{3});"
 )
-_REFERENCE = re.compile(
+_REFERENCE = regex(
     rb"&(?!%b)(?:#(\d{1,8});|#[xX]([0-9A-Fa-f]{1,7});|([A-Za-z][A-Za-z0-9]{1,31});)?" % _SOUND
 )
 _MARKUP = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}

@@ -14,14 +14,15 @@ from lxml import etree
 
 from digest.errors import HexinError, SourceError
 from digest.model import Source, SourceSpec
+from digest.regexes import regex
 from digest.sources.normalise import refuse_long_tags
 from digest.sources.raw import web_address
 
 MAX_DEPTH = 20
 
-_ROOT = re.compile(r"<opml[\s>/]", re.IGNORECASE)
-_DOCTYPE = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_ROOT = regex(r"<opml[\s>/]", re.IGNORECASE)
+_DOCTYPE = regex(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_FORBIDDEN = regex("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 class ListError(HexinError):

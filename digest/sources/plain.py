@@ -3,6 +3,8 @@
 import html
 import re
 
+from digest.regexes import regex
+
 # Names of HTML that turn up in titles. "vector<int>" and "Vec<T>" are words, not markup.
 _NAMES = (
     r"(?:a|abbr|acronym|address|b|bdi|bdo|big|blockquote|center|cite|code|dd|del|dfn|div|dl|dt|em"
@@ -10,19 +12,19 @@ _NAMES = (
     r"|sub|sup|table|tbody|td|th|time|tr|tt|u|ul|var)"
 )
 # "Using <div> in HTML" speaks of a tag, "<b>x</b>" uses one: an end tag tells them apart.
-_END_TAG = re.compile(rf"</{_NAMES}\s*>", re.IGNORECASE)
-_BARE_TAG = re.compile(rf"</?{_NAMES}\s*/?>", re.IGNORECASE)
-_SURE_TAG = re.compile(
+_END_TAG = regex(rf"</{_NAMES}\s*>", re.IGNORECASE)
+_BARE_TAG = regex(rf"</?{_NAMES}\s*/?>", re.IGNORECASE)
+_SURE_TAG = regex(
     r"<(?:br|hr|img|wbr|input|source)\b[^<>]{0,2000}>"
     r"|<[A-Za-z][\w:-]{0,40}\s[^<>=]{0,200}=[^<>]{0,2000}>"
     r"|<!\[CDATA\[|\]\]>|<[!?][A-Za-z][^<>]{0,500}>",
     re.IGNORECASE,
 )
-_UNSEEN = re.compile(r"<(script|style)\b[^<>]{0,2000}>[^<]{0,5000}</\1\s*>", re.IGNORECASE)
-_BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?h[1-6]|/?tr|/?td)\b[^<>]{0,200}>", re.IGNORECASE)
+_UNSEEN = regex(r"<(script|style)\b[^<>]{0,2000}>[^<]{0,5000}</\1\s*>", re.IGNORECASE)
+_BREAK = regex(r"<(?:br|/?p|/?div|/?li|/?h[1-6]|/?tr|/?td)\b[^<>]{0,200}>", re.IGNORECASE)
 # Controls, zero-width and bidirectional marks: invisible, and able to reorder what is seen.
 # U+200D joins emoji, so it goes only where no emoji is before it.
-_INVISIBLE = re.compile(
+_INVISIBLE = regex(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e"
     "\u2060-\u206f\ufeff\ufff9-\ufffc\ud800-\udfff\U000e0000-\U000e007f]"
     "|(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d"
@@ -33,9 +35,9 @@ _C1 = {
     for code in range(0x80, 0xA0)
     if code not in {0x81, 0x8D, 0x8F, 0x90, 0x9D}
 }
-_C1_SEEN = re.compile("[\x80-\x9f]")
-_MARKED = re.compile(r"[<&]")
-_WORD_END = re.compile(r"[\s，。；：、！？,.;:!?…）)】」』”’\-—–]")
+_C1_SEEN = regex("[\x80-\x9f]")
+_MARKED = regex(r"[<&]")
+_WORD_END = regex(r"[\s，。；：、！？,.;:!?…）)】」』”’\-—–]")
 
 
 def plain_text(markup: str, limit: int = 500) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 from digest.errors import SourceError
 from digest.model import Recipe
+from digest.regexes import regex
 from digest.sources.listpage import ListPage, date_of, link_of, select, text_of
 from digest.sources.moments import zone_named
 
@@ -25,21 +26,21 @@ _MOST_CHECKED = 40
 _MOST_INSIDE = 3
 # Han characters say as much as two or three letters.
 _LEAST_LENGTH, _LONG_ENOUGH = 12, 60
-_HAN = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
-_CLASS = re.compile(r"-?[A-Za-z_][\w-]{0,40}")
+_HAN = regex(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+_CLASS = regex(r"-?[A-Za-z_][\w-]{0,40}")
 # Classes that tell one item from its like, or change from visit to visit.
-_PASSING = re.compile(
+_PASSING = regex(
     r"\d{3,}|--|^(?:css|sc|jss|svelte|emotion)-|__?(?=[A-Za-z0-9]*[A-Z0-9])[A-Za-z0-9]{4,12}$|^(?:first|last|[Oo]dd|[Ee]ven|undefined|active|current|selected|hidden|show|on|item-?\d+|post-\d+"
     r"|wow|lazy\w*|fade\w*|animate\w*|col-.*|row|clearfix|cf|fl|fr|mt-.*|mb-.*|p-.*|m-.*)$"
 )
 _ASIDE = frozenset({"nav", "footer", "header", "aside", "form", "select", "button"})
-_ASIDE_NAME = re.compile(
+_ASIDE_NAME = regex(
     r"(?:^|[-_\s])(?:nav|navbar|menu|footer|foot|sidebar|side|breadcrumb|crumbs?|pagination|pager"
     r"|copyright|friend|links?-?list|tags?|login|share|related|hot-?rank|ad|ads)(?:$|[-_\s])",
     re.IGNORECASE,
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5"})
-_DATE_CLASS = re.compile(r"date|time|meta|publish|ago|日期|时间", re.IGNORECASE)
+_DATE_CLASS = regex(r"date|time|meta|publish|ago|日期|时间", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from digest.identity import entry_key
 from digest.model import Entry
+from digest.regexes import regex
 from digest.sources.dates import FeedDate, plausible
 from digest.sources.plain import clip_words, plain_text
 
@@ -21,17 +22,17 @@ _MAX_URL = 2_048
 # A post without a title is called by its beginning.
 _BEGINNING = 80
 
-_CODE = re.compile("[a-z]{2}")
-_HAN = re.compile("[\u4e00-\u9fff]")
+_CODE = regex("[a-z]{2}")
+_HAN = regex("[\u4e00-\u9fff]")
 # Nothing to resolve or to check: a plain host, no blanks, no dots to climb.
-_ABSOLUTE = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]{0,250}(?:/(?!\S*/\.)\S*)?")
-_OPENABLE = re.compile(r"https?://", re.IGNORECASE)
-_TAG = re.compile(r"<[^<>]{0,2000}>")
-_BLANKS = re.compile(r"\s+")
+_ABSOLUTE = regex(r"https?://[A-Za-z0-9][A-Za-z0-9.-]{0,250}(?:/(?!\S*/\.)\S*)?")
+_OPENABLE = regex(r"https?://", re.IGNORECASE)
+_TAG = regex(r"<[^<>]{0,2000}>")
+_BLANKS = regex(r"\s+")
 # What JSON can escape and no text holds: NUL, and halves of surrogate pairs. In an address no
 # control character means anything either; browsers leave some out, and name servers know none.
-NO_LETTERS = re.compile("[\x00\ud800-\udfff]")
-_NO_ADDRESS = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+NO_LETTERS = regex("[\x00\ud800-\udfff]")
+_NO_ADDRESS = regex("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,28 +3,30 @@
 import re
 from dataclasses import dataclass
 
+from digest.regexes import regex
+
 _HEAD = 64 * 1024
-_FIRST_ITEM = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>]", re.IGNORECASE)
-_TTL = re.compile(r"<ttl>\s*(\d{1,7})\s*</ttl>", re.IGNORECASE)
-_PERIOD = re.compile(r"<[\w.-]{1,40}:updatePeriod>\s*([A-Za-z]{4,8})\s*<", re.IGNORECASE)
-_FREQUENCY = re.compile(r"<[\w.-]{1,40}:updateFrequency>\s*(\d{1,5})\s*<", re.IGNORECASE)
-_SKIP_HOURS = re.compile(r"<skipHours>(.{0,1000}?)</skipHours>", re.IGNORECASE | re.DOTALL)
-_SKIP_DAYS = re.compile(r"<skipDays>(.{0,1000}?)</skipDays>", re.IGNORECASE | re.DOTALL)
-_HOUR = re.compile(r"<hour>\s*(\d{1,2})\s*</hour>", re.IGNORECASE)
-_DAY = re.compile(r"<day>\s*([A-Za-z]{6,9})\s*</day>", re.IGNORECASE)
-_LANGUAGE = re.compile(
+_FIRST_ITEM = regex(rb"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_TTL = regex(r"<ttl>\s*(\d{1,7})\s*</ttl>", re.IGNORECASE)
+_PERIOD = regex(r"<[\w.-]{1,40}:updatePeriod>\s*([A-Za-z]{4,8})\s*<", re.IGNORECASE)
+_FREQUENCY = regex(r"<[\w.-]{1,40}:updateFrequency>\s*(\d{1,5})\s*<", re.IGNORECASE)
+_SKIP_HOURS = regex(r"<skipHours>(.{0,1000}?)</skipHours>", re.IGNORECASE | re.DOTALL)
+_SKIP_DAYS = regex(r"<skipDays>(.{0,1000}?)</skipDays>", re.IGNORECASE | re.DOTALL)
+_HOUR = regex(r"<hour>\s*(\d{1,2})\s*</hour>", re.IGNORECASE)
+_DAY = regex(r"<day>\s*([A-Za-z]{6,9})\s*</day>", re.IGNORECASE)
+_LANGUAGE = regex(
     r"<(?:dc:)?language>\s{0,99}(?:<!\[CDATA\[\s{0,99})?([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})?)"
     r"|\sxml:lang\s*=\s*[\"']([A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})?)[\"']",
     re.IGNORECASE,
 )
 # On the root, or on the channel within it.
-_BASE = re.compile(
+_BASE = regex(
     r"^[^<]*(?:<\?[^<>]*>\s*)?(?:<rss(?:\s[^<>]*)?>\s*)?"
     r"<[^<>]*\sxml:base\s*=\s*[\"']([^\"'<>]{1,2000})[\"']"
 )
-_LINK = re.compile(r"<(?:[\w.-]{1,40}:)?link\s[^<>]{0,2000}>", re.IGNORECASE)
-_HUB_REL = re.compile(r"\srel\s*=\s*[\"']hub[\"']", re.IGNORECASE)
-_HREF = re.compile(r"\shref\s*=\s*[\"']([^\"'<>]{1,2000})[\"']", re.IGNORECASE)
+_LINK = regex(r"<(?:[\w.-]{1,40}:)?link\s[^<>]{0,2000}>", re.IGNORECASE)
+_HUB_REL = regex(r"\srel\s*=\s*[\"']hub[\"']", re.IGNORECASE)
+_HREF = regex(r"\shref\s*=\s*[\"']([^\"'<>]{1,2000})[\"']", re.IGNORECASE)
 
 _PERIODS = {
     "hourly": 3_600,

@@ -15,28 +15,29 @@ from enum import StrEnum
 from urllib.parse import SplitResult, parse_qs, quote, quote_plus, urlsplit
 
 from digest.model import AS_USUAL, Recipe, SourceKind, SourceSpec
+from digest.regexes import regex
 from digest.sources.shelving import guess_column, key_of
 from digest.sources.trial import Service
 
-_WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
-_FEED_SCHEME = re.compile(r"feed:(?://)?(?=https?:|[\w-]+\.\w)", re.IGNORECASE)
-_HOST = re.compile(
+_WEB = regex(r"https?://[^\s/?#]", re.IGNORECASE)
+_FEED_SCHEME = regex(r"feed:(?://)?(?=https?:|[\w-]+\.\w)", re.IGNORECASE)
+_HOST = regex(
     r"(?:[\w-]{1,63}\.)+[a-z][a-z0-9-]{1,62}\.?(?::\d{1,5})?(?:[/?#]\S*)?"
     r"|(?:localhost|\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\])(?::\d{1,5})?(?:[/?#]\S*)?",
     re.IGNORECASE,
 )
-_CHANNEL_ID = re.compile(r"UC[\w-]{22}")
+_CHANNEL_ID = regex(r"UC[\w-]{22}")
 _NAME = r"[A-Za-z0-9_.-]{1,60}"
-_REPOSITORY = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]{0,38})/([\w.-]{1,100})")
-_SUBREDDIT = re.compile(r"/?(r|u|user)/([A-Za-z0-9_-]{2,40})/?", re.IGNORECASE)
-_ACCOUNT = re.compile(rf"@?({_NAME})@((?:[\w-]{{1,63}}\.)+[a-z]{{2,20}})", re.IGNORECASE)
-_AT_NAME = re.compile(r"@([A-Za-z]\w{3,31})")
-_BLUESKY = re.compile(r"@?((?:[a-z0-9-]{1,63}\.)+bsky\.social)", re.IGNORECASE)
-_PLAYLIST = re.compile(r"[A-Za-z0-9_-]{10,60}")
-_ARXIV_CATEGORY = re.compile(r"(?:cat:)?([a-z-]{2,12}(?:\.[A-Za-z-]{2,12})?)")
-_ARXIV_FIELD = re.compile(r"(?:all|ti|au|abs|cat|co|jr|rn):\S", re.IGNORECASE)
-_APPLE_ID = re.compile(r"/id(\d{5,12})")
-_TELEGRAM = re.compile(r"[A-Za-z]\w{3,31}")
+_REPOSITORY = regex(r"([A-Za-z0-9][A-Za-z0-9-]{0,38})/([\w.-]{1,100})")
+_SUBREDDIT = regex(r"/?(r|u|user)/([A-Za-z0-9_-]{2,40})/?", re.IGNORECASE)
+_ACCOUNT = regex(rf"@?({_NAME})@((?:[\w-]{{1,63}}\.)+[a-z]{{2,20}})", re.IGNORECASE)
+_AT_NAME = regex(r"@([A-Za-z]\w{3,31})")
+_BLUESKY = regex(r"@?((?:[a-z0-9-]{1,63}\.)+bsky\.social)", re.IGNORECASE)
+_PLAYLIST = regex(r"[A-Za-z0-9_-]{10,60}")
+_ARXIV_CATEGORY = regex(r"(?:cat:)?([a-z-]{2,12}(?:\.[A-Za-z-]{2,12})?)")
+_ARXIV_FIELD = regex(r"(?:all|ti|au|abs|cat|co|jr|rn):\S", re.IGNORECASE)
+_APPLE_ID = regex(r"/id(\d{5,12})")
+_TELEGRAM = regex(r"[A-Za-z]\w{3,31}")
 
 _YOUTUBE_FEED = "https://www.youtube.com/feeds/videos.xml?"
 _ALGOLIA = "https://hn.algolia.com/api/v1/"

@@ -3,19 +3,20 @@
 import re
 from enum import StrEnum
 
+from digest.regexes import regex
 from digest.sources.raw import web_address
 from digest.text.decoding import decode
 
 _HEAD = 64 * 1024
 _GZIP = b"\x1f\x8b"
-_ROOT = re.compile(
+_ROOT = regex(
     rb"<(?:[\w.-]{1,40}:)?(urlset|sitemapindex|rss|feed|rdf|channel|html|body|head)(?=[\s/>])",
     re.IGNORECASE,
 )
-_JSON_FEED = re.compile(rb"\"version\"\s*:\s*\"https:(?:\\?/){2}jsonfeed\.org")
-_SITEMAP_LINE = re.compile(r"^\s*sitemap\s*:\s*(\S{1,2000})", re.IGNORECASE | re.MULTILINE)
-_ROBOTS = re.compile(r"^\s*(?:user-agent|sitemap)\s*:", re.IGNORECASE | re.MULTILINE)
-_AUDIO = re.compile(rb"<enclosure\s[^<>]{0,1000}type=[\"']audio/", re.IGNORECASE)
+_JSON_FEED = regex(rb"\"version\"\s*:\s*\"https:(?:\\?/){2}jsonfeed\.org")
+_SITEMAP_LINE = regex(r"^\s*sitemap\s*:\s*(\S{1,2000})", re.IGNORECASE | re.MULTILINE)
+_ROBOTS = regex(r"^\s*(?:user-agent|sitemap)\s*:", re.IGNORECASE | re.MULTILINE)
+_AUDIO = regex(rb"<enclosure\s[^<>]{0,1000}type=[\"']audio/", re.IGNORECASE)
 _MOST_NAMED = 20
 
 

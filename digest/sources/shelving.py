@@ -7,14 +7,13 @@ from urllib.parse import urlsplit
 
 from digest.identity import canonical_url
 from digest.model import HotList
+from digest.regexes import regex
 
 FALLBACK_COLUMN = "tech"
 
-_HOT = re.compile(
-    r"hot(?!el)|rank|trending|toplist|top-?search|billboard|/api/s\?id=", re.IGNORECASE
-)
-_HAN = re.compile("[\u4e00-\u9fff]")
-_SLUG = re.compile(r"[^a-z0-9]+")
+_HOT = regex(r"hot(?!el)|rank|trending|toplist|top-?search|billboard|/api/s\?id=", re.IGNORECASE)
+_HAN = regex("[\u4e00-\u9fff]")
+_SLUG = regex(r"[^a-z0-9]+")
 
 # Words of folder names that tell the column, in the order in which they are asked: a folder
 # "AI 论文" is AI before it is science.
@@ -29,7 +28,7 @@ _COLUMN_WORDS = {
     r"|政策|时政|政府|法律|政治|国际|社会|监管",
     "tech": r"tech|gadget|digital|product|apple|android|internet|科技|数码|互联网|产品|手机",
 }
-_COLUMNS = {column: re.compile(words, re.IGNORECASE) for column, words in _COLUMN_WORDS.items()}
+_COLUMNS = {column: regex(words, re.IGNORECASE) for column, words in _COLUMN_WORDS.items()}
 
 
 def guess_column(folders: Iterable[str]) -> str:

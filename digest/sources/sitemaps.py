@@ -11,6 +11,7 @@ from lxml import etree
 
 from digest.errors import PollFailure, SourceError
 from digest.model import Recipe
+from digest.regexes import regex
 from digest.sources.dates import parse_date
 from digest.sources.normalise import MAX_BYTES, normalise
 from digest.sources.raw import MAX_ENTRIES, RawEntry, RawFeed, web_address
@@ -22,12 +23,12 @@ ROOTS = frozenset({"urlset", "sitemapindex"})
 _GZIP = b"\x1f\x8b"
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 # Names of the part of a site where articles are, and of parts where none are.
-_LIKELY = re.compile(r"news|post|article|blog|story|stories|latest|recent", re.IGNORECASE)
-_UNLIKELY = re.compile(
+_LIKELY = regex(r"news|post|article|blog|story|stories|latest|recent", re.IGNORECASE)
+_UNLIKELY = regex(
     r"image|video|categor|tag|author|user|product|page[-_.]|pages|taxonom|attachment|archive-",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"\d+")
+_NUMBER = regex(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from digest.regexes import regex
 from digest.sources.dates import FeedDate, parse_date
 from digest.sources.normalise import outside_cdata
 
 # Item starts and dates in document order.
-_SCAN = re.compile(
+_SCAN = regex(
     rb"<(?:[\w.-]{1,40}:)?(?:(?P<item>item|entry)(?:\s[^<>]{0,2000})?>"
     rb"|(?P<name>pubDate|published|issued|date|created|updated|modified|lastBuildDate)"
     rb"(?:\s[^<>]{0,300})?>\s*(?:<!\[CDATA\[)?(?P<date>[^<>\]]{4,120}))",
@@ -24,7 +25,7 @@ _SCAN = re.compile(
 _LONG_SECTION = 200
 _PUBLISHED = frozenset({b"pubdate", b"published", b"issued", b"date", b"created"})
 # Spellings that fastfeedparser reads by position.
-_PLAIN = re.compile(
+_PLAIN = regex(
     r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (?:GMT|UTC|[+-]\d{4})"
     r"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)"
 )

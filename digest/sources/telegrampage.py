@@ -1,6 +1,5 @@
 """The public page of a Telegram channel (t.me/s/name): its last posts, with text and time."""
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -9,6 +8,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from digest.errors import PollFailure, SourceError
+from digest.regexes import regex
 from digest.sources.dates import FeedDate
 from digest.sources.listpage import link_of, open_page, select, text_of
 from digest.sources.moments import read_moment
@@ -19,14 +19,14 @@ _POST = ".tgme_widget_message[data-post]"
 _TEXT = ".tgme_widget_message_text.js-message_text, .tgme_widget_message_text"
 _TIME = "a.tgme_widget_message_date time[datetime], time[datetime]"
 _PREVIEW = "a.tgme_widget_message_link_preview[href]"
-_NAME = re.compile(r"[A-Za-z]\w{3,31}/\d{1,12}")
+_NAME = regex(r"[A-Za-z]\w{3,31}/\d{1,12}")
 _OWN_HOSTS = frozenset({"t.me", "telegram.me", "telegram.org"})
 # A post shorter than this beside one link announces what is behind the link.
 _ANNOUNCES = 300
 _LONGEST_TITLE = 120
-_OUTER = re.compile(r"^<div\b[^<>]{0,500}>|</div>\s*$")
-_LINE_END = re.compile(r"<br\s*/?>|</?p>|</?blockquote>")
-_PARAGRAPH_END = re.compile(r"(?:<br\s*/?>\s*){2,}")
+_OUTER = regex(r"^<div\b[^<>]{0,500}>|</div>\s*$")
+_LINE_END = regex(r"<br\s*/?>|</?p>|</?blockquote>")
+_PARAGRAPH_END = regex(r"(?:<br\s*/?>\s*){2,}")
 
 
 def parse_channel(body: bytes, *, url: str, content_type: str = "", now: datetime) -> RawFeed:

@@ -12,6 +12,7 @@ import re
 from digest.condense.cues import word_list
 from digest.condense.gazetteer import standard
 from digest.condense.names import names_in
+from digest.regexes import regex
 from digest.stories.items import StoryItem
 from digest.text.segmentation import search_terms
 
@@ -22,19 +23,17 @@ _SHARED = 0.34
 _ALL_BUT = 0.7
 _LONGEST_TITLE = 400  # letters; what comes after says nothing more of what it is about
 # A name of a thing: letters and digits in one word, or a title in its marks.
-_MODEL = re.compile(
-    r"(?<![A-Za-z0-9.])(?=[\w.\-]*[A-Za-z])(?=[\w.\-]*\d)[A-Za-z0-9][\w.\-]*", re.ASCII
-)
-_TITLED = re.compile(r"《([^》]{2,30})》")
+_MODEL = regex(r"(?<![A-Za-z0-9.])(?=[\w.\-]*[A-Za-z])(?=[\w.\-]*\d)[A-Za-z0-9][\w.\-]*", re.ASCII)
+_TITLED = regex(r"《([^》]{2,30})》")
 # What is measured, or the name of a technique: 1080p, 12GB, 5G, 2026Q2.
-_MEASURED = re.compile(r"\d[\d.]*[a-z]{1,4}\+?|\d{4}[qh]\d|[qh]\d|\d[dgk]|[a-z]\d", re.ASCII)
-_UNIT = re.compile(
+_MEASURED = regex(r"\d[\d.]*[a-z]{1,4}\+?|\d{4}[qh]\d|[qh]\d|\d[dgk]|[a-z]\d", re.ASCII)
+_UNIT = regex(
     r"\d(?:[gtm]b?|[gmk]?hz|k?w|k?wh|mah|[mnck]?m|kg|g|v|p|k|fps|h|s|ms|nits|w[±+]?|x|d|b)?\+?$|^\d{4}|^[hq]\d$"
     r"|[2-6]g$|^[ab]\d$",
     re.ASCII,
 )
-_QUOTED = re.compile(r"[“「]([\u4e00-\u9fff]{3,8})[”」]")
-_BY_THE_WAY = re.compile(r"^[^丨｜|]{2,14}[丨｜|]|[丨｜|][^丨｜|]{2,14}$|【[^】]*】")
+_QUOTED = regex(r"[“「]([\u4e00-\u9fff]{3,8})[”」]")
+_BY_THE_WAY = regex(r"^[^丨｜|]{2,14}[丨｜|]|[丨｜|][^丨｜|]{2,14}$|【[^】]*】")
 _STOP = word_list("stop_words")
 
 

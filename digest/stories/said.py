@@ -1,6 +1,5 @@
 """What a title says, word for word: its words in their order, which are names, what turns it."""
 
-import re
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.regexes import regex
 from digest.stories.rarity import Rarity
 from digest.text.segmentation import fold
 from digest.text.vocabulary import word_set
@@ -20,7 +20,7 @@ from digest.verify.support import STOP, stem
 SAID = 48  # words of a title, or Chinese characters
 WORD, IDLE, NUMBER, NAME = range(4)
 
-_TOKEN = re.compile(r"[\u3400-\u9fff]|\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’.\-&]?[^\W_]+)*|[%$€£¥]")
+_TOKEN = regex(r"[\u3400-\u9fff]|\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’.\-&]?[^\W_]+)*|[%$€£¥]")
 _FIRST_HAN, _LAST_HAN = "\u3400", "\u9fff"
 _COUNTS = {
     word: str(value)
@@ -68,16 +68,16 @@ _DAY_OF = {
     if name not in _NO_DAYS
 }
 _DAY_WORDS = frozenset(_DAYS) | frozenset(_DAY_OF)
-_LATIN = re.compile(r"[a-z]+")
-_HAN_DAY = re.compile(
+_LATIN = regex(r"[a-z]+")
+_HAN_DAY = regex(
     r"(?:周|星期|礼拜)([一二三四五六日天])|(1[0-2]|[1-9])月|(今天|今日)|(昨天|昨日)|(明天|明日)"
 )
 _HAN_WEEK = "一二三四五六日"
 _IDLE_HAN = frozenset(
     "的了在是和与及或也都就而但将把被对为以从到向由于并等一个这那其该他她它们有着过地得之位名"
 )
-_DENIALS = re.compile("[不没未无否]")
-_SENTENCE = re.compile(r"[.。!！?？…][\"”'’」）)]*\s*$")
+_DENIALS = regex("[不没未无否]")
+_SENTENCE = regex(r"[.。!！?？…][\"”'’」）)]*\s*$")
 _TITLE_CASE = 0.7
 _LEAST_ALIKE, _BEGINNING = 5, 5
 _LONGEST_KNOWN = 4

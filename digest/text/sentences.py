@@ -8,11 +8,12 @@ the attribution of a quotation follows (see `digest.text.stops`).
 import re
 from bisect import bisect_right
 
+from digest.regexes import regex
 from digest.text.language import is_cjk
 from digest.text.stops import CANDIDATE, WIDE_OR_MARK, ends_sentence, lost_spaces
 
-_SEMICOLON = re.compile("；")
-_NOTE = re.compile(r"（[^（）。！？]{1,16}）(?=[\u4e00-\u9fff])")
+_SEMICOLON = regex("；")
+_NOTE = regex(r"（[^（）。！？]{1,16}）(?=[\u4e00-\u9fff])")
 
 _PAIRS = {
     "《": "》", "（": "）", "(": ")", "[": "]", "【": "】", "“": "”", "„": "“", "「": "」",
@@ -23,7 +24,7 @@ _LONGEST_ASIDE = 240  # characters; a longer quotation or bracket is cut at its 
 _LONGEST_BEFORE_SEMICOLON = 160  # longer Chinese sentences are cut at their semicolons
 _SHORTEST_CLAUSE = 12
 _LOOKED_BACK = 200  # characters
-_ENUMERATION = re.compile(r"（(?:[一二三四五六七八九十\d]{1,3}|[a-zA-Z])）")
+_ENUMERATION = regex(r"（(?:[一二三四五六七八九十\d]{1,3}|[a-zA-Z])）")
 
 
 def split_sentences(text: str, lang: str) -> tuple[str, ...]:

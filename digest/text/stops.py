@@ -2,6 +2,7 @@
 
 import re
 
+from digest.regexes import regex
 from digest.text.abbreviations import (
     BEFORE_DIGITS,
     BRANDS,
@@ -19,7 +20,7 @@ _CLOSERS = "\"'”’）)\\]】」』》〉»"
 _UNSEEN = "\u200b-\u200f\u202a-\u202e\u2060\ufeff"
 _SHUT = rf"(?:[{_CLOSERS}]|[ \u00a0\u202f]»|“(?=[\s,.]|$)|[{_UNSEEN}])*+(?:\[\d+\])*+"
 # Possessive, and never begun inside a run of stops: a long run must not be tried from every dot.
-CANDIDATE = re.compile(
+CANDIDATE = regex(
     rf"(?P<wide>[。！？｡]++|(?<!…)…++(?=[{_CLOSERS}“「\s]|$))[！？…]*+(?P<wide_close>"
     rf"[{_CLOSERS}{_UNSEEN}]*+)"
     rf"|(?P<thin>(?<![.!?।॥؟۔])[.!?।॥؟۔]++|(?<=\S)…)(?P<close>{_SHUT})"
@@ -27,47 +28,47 @@ CANDIDATE = re.compile(
 )
 """Every stop that may end a sentence, with its closing marks."""
 
-WIDE_OR_MARK = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’…—]")
+WIDE_OR_MARK = regex(r"[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’…—]")
 """What needs no space beside it."""
 
-_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-_INITIAL = re.compile(r"^[A-ZА-ЯЁÀ-Þ]$|^(?:[A-Z]\.)+[A-Z]$")
-_BRAND = re.compile(r"^[a-z]{1,3}[A-Z]|^[a-z]{3,}\.[a-z]{1,}")
-_LIST_NUMBER = re.compile(
+_WIDE = regex(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_INITIAL = regex(r"^[A-ZА-ЯЁÀ-Þ]$|^(?:[A-Z]\.)+[A-Z]$")
+_BRAND = regex(r"^[a-z]{1,3}[A-Z]|^[a-z]{3,}\.[a-z]{1,}")
+_LIST_NUMBER = regex(
     r"^[\s(（#*\-]*(?:(?:Step|Section|Chapter|Part|Rule|Tip|Article|Lesson) \d[\d.]*"
     r"|\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})$"
 )
-_LABEL = re.compile(r"^[a-z]\.$")
-_LAST_TOKEN = re.compile(r"[^\s(（\[“\"'‘「/—–,，、]+$")
-_NEXT_TOKEN = re.compile(rf"[\s\"'“‘(（\[「*•\-–—{_UNSEEN}]*([^\s]*)")
-_SPEECH = re.compile(
+_LABEL = regex(r"^[a-z]\.$")
+_LAST_TOKEN = regex(r"[^\s(（\[“\"'‘「/—–,，、]+$")
+_NEXT_TOKEN = regex(rf"[\s\"'“‘(（\[「*•\-–—{_UNSEEN}]*([^\s]*)")
+_SPEECH = regex(
     r"^[^，。！？：；“”、没未不拒\n]{0,24}?"
     r"(?:说|说道|表示|称|道|问|答|指出|写道|认为|告诉[^，。：]{0,12}|强调|透露|坦言|介绍|回应|补充|直言|解释|笑道"
     r"|感叹|說|說道|問|稱|認為|寫道|強調|表達|喊道|叫道)[，。：！？]"
 )
-_SAYS = re.compile(r"[说道问喊叫称答复写槽叹評评论論示說問稱喊曰]$")
-_RUNS_ON = re.compile(r"[的式这那等之和与或是为這與為]")
+_SAYS = regex(r"[说道问喊叫称答复写槽叹評评论論示說問稱喊曰]$")
+_RUNS_ON = regex(r"[的式这那等之和与或是为這與為]")
 # A particle after the closing mark carries the Japanese sentence on.
-_PARTICLE = re.compile(r"[とがはをにのもでへや]|って|など|から")
-_PARTICLE_ALONE = re.compile(r"[がをは](?=[\u4e00-\u9fff])")
-_MONTH_OR_DAY = re.compile(
+_PARTICLE = regex(r"[とがはをにのもでへや]|って|など|から")
+_PARTICLE_ALONE = regex(r"[がをは](?=[\u4e00-\u9fff])")
+_MONTH_OR_DAY = regex(
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)"
 )
-_AGREES = re.compile(r"(?:yes|no|maybe|well|sure|nope|yeah)\b")
-_YEAR = re.compile(r"^(?:19|20)\d\d$")
+_AGREES = regex(r"(?:yes|no|maybe|well|sure|nope|yeah)\b")
+_YEAR = regex(r"^(?:19|20)\d\d$")
 _MIN_PLAIN_WORD = 4
 _LABEL_LENGTH = 14
 _QUOTED_BACK = 300  # characters that are searched for the mark that opened a quotation
 _MIN_RUN_ON = 4  # words before it
 _BEFORE = 60  # characters before a stop in which its word is looked for
 _MOST_QUOTATIONS = 4  # side by side
-_SPACELESS = re.compile(
+_SPACELESS = regex(
     r"[a-z]{2}[.!?]+[\"”]?(?:The|It|He|She|They|We|In|On|At|But|And|An?|This|That|If|As|After|For"
     r"|With|By|According|However|Earlier|When|While|There|His|Her|You|Its|Their)\s"
 )
-_PROSE = re.compile(r"[A-Z][\w'’-]*[,:|]?\s?[^\W_]")
-_PROSE_WORD = re.compile(r"(?:[AI]|[A-Z][a-z]{2,})(?:'s|’s)? [a-z]{2,}|[A-Z][a-z]{2,} \d")
-_PLAIN = re.compile(r"^[A-Za-z][a-z]{2,}$")
+_PROSE = regex(r"[A-Z][\w'’-]*[,:|]?\s?[^\W_]")
+_PROSE_WORD = regex(r"(?:[AI]|[A-Z][a-z]{2,})(?:'s|’s)? [a-z]{2,}|[A-Z][a-z]{2,} \d")
+_PLAIN = regex(r"^[A-Za-z][a-z]{2,}$")
 
 
 def lost_spaces(line: str) -> bool:

@@ -1,12 +1,12 @@
 """Lengths as Telegram counts them, and cutting that never leaves half a word."""
 
-import re
+from digest.regexes import regex
 
-_STICKY = re.compile(r"[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[.,:'’/@%$€£¥+\-]")
+_STICKY = regex(r"[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[.,:'’/@%$€£¥+\-]")
 _ELLIPSIS = "…"
 _LAST_IN_ONE_UNIT = "\uffff"
 # Joiners, variation selectors, skin tones and combining marks belong to what stands before them.
-_ATTACHED = re.compile(r"[\u0300-\u036f\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
+_ATTACHED = regex(r"[\u0300-\u036f\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
 
 
 def utf16_length(text: str) -> int:

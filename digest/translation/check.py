@@ -10,25 +10,26 @@ from dataclasses import dataclass
 
 from digest.modeltier.fencing import tells_of_the_task
 from digest.modeltier.wording import adds_link, adds_number_to_call
+from digest.regexes import regex
 from digest.text.language import detect_language
 from digest.verify import Finding, check_translation
 from digest.verify.meaning import Encoder
 from digest.verify.unsaid import unsaid
 
 _UNDERSTOOD = frozenset({"zh", "en"})
-_VERBATIM = re.compile(r"https?://[^\s，。；）]+|(?<![\w.+\-])[\w.+\-]++@[\w\-]+\.[\w.\-]+")
-_ADDRESS = re.compile(
+_VERBATIM = regex(r"https?://[^\s，。；）]+|(?<![\w.+\-])[\w.+\-]++@[\w\-]+\.[\w.\-]+")
+_ADDRESS = regex(
     r"(?:https?://|www\.)[\w.\-]+|(?<![\w.+\-])[\w.+\-]++@[\w\-]+\.[\w\-]+",
     re.ASCII | re.IGNORECASE,
 )
-_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>|&(?:#\d+|#x[0-9a-fA-F]+|[a-z]{2,6});")
+_TAG = regex(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>|&(?:#\d+|#x[0-9a-fA-F]+|[a-z]{2,6});")
 # Of answers that are more than the line that was asked for.
 _FRAMES = ("```", '{"', "<|", "](")
-_NAME = re.compile(r"(?<![A-Za-z])(?:[A-Z][a-z]{2,}|[a-z]+[A-Z])[A-Za-z0-9-]*")
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
-_KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
-_HANGUL = re.compile(r"[\uac00-\ud7a3]")
-_RUNNING = re.compile(r"\b[a-zà-öø-ÿ]{2,}\b")
+_NAME = regex(r"(?<![A-Za-z])(?:[A-Z][a-z]{2,}|[a-z]+[A-Z])[A-Za-z0-9-]*")
+_HAN = regex(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_KANA = regex(r"[\u3041-\u3096\u30a1-\u30fa]")
+_HANGUL = regex(r"[\uac00-\ud7a3]")
+_RUNNING = regex(r"\b[a-zà-öø-ÿ]{2,}\b")
 _RUNS_ON = 8  # running Latin words that a Chinese sentence may hold for each of its characters …
 _MOST_RUNNING = 12  # … and in all, before it counts as not translated
 _DETECTABLE = 60  # letters from which the statistical guess on a Latin script is good
@@ -36,7 +37,7 @@ _LONGEST_ZH = 2  # times the length of an original that is not Chinese
 _LONGEST = 4  # times the original's length, plus the allowance below
 _ALLOWANCE = 80
 _SPELLED_OUT = 24  # numbers that an original may write as words
-_DIGITS = re.compile(r"\d+")
+_DIGITS = regex(r"\d+")
 _GRAM = 4
 _REPEATS = 4
 

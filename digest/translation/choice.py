@@ -1,23 +1,22 @@
 """What is worth translating at all."""
 
-import re
-
+from digest.regexes import regex
 from digest.text.language import detect_language
 
 # What may be long is begun at its start only, never from each of its letters.
-_URL = re.compile(
+_URL = regex(
     r"(?:https?://|www\.)\S+|(?<!\S)[^\s@]++@[^\s.]++\.\S+"
     r"|(?<![\w.\-])[\w.\-]+\.(?:com|org|net|io|dev|ai|cn)\b\S*"
 )
 # Flags, paths, calls, assignments, snake and camel case: code, not words.
-_CODE = re.compile(
+_CODE = regex(
     r"`[^`]*`|(?<!\w)--?\w[\w\-]*|(?:(?<!\w)\w+)?[_\\/{}<>=$]\S*|(?<!\w)\w++\([^)]{0,400}\)"
     r"|\b[a-z]++[A-Z]\w*|(?:(?<!\S)\S+)?::\S*"
 )
-_PROMPT = re.compile(r"^\s*(?:[$>#%]|>>>)\s*\S")
-_WORD = re.compile(r"[^\W\d_]{2,}")
-_RUNNING = re.compile(r"\b[a-zà-öø-ÿ]{2,}\b")
-_CJK = re.compile(r"[\u3041-\u30fa\u3400-\u9fff\uac00-\ud7a3]")
+_PROMPT = regex(r"^\s*(?:[$>#%]|>>>)\s*\S")
+_WORD = regex(r"[^\W\d_]{2,}")
+_RUNNING = regex(r"\b[a-zà-öø-ÿ]{2,}\b")
+_CJK = regex(r"[\u3041-\u30fa\u3400-\u9fff\uac00-\ud7a3]")
 
 
 def needs_translation(text: str, lang: str, target: str) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from digest.regexes import regex
 from digest.text.vocabulary import word_set
 
 _SOURCE, _TARGET = "en", "zh"
@@ -24,7 +25,7 @@ _OPENERS = word_set(
     "the a an at in on by for from with but and so as if when while after before since now today",
     "both like unlike will can does did is why how what meanwhile because although",
 )
-_SPACED_HAN = re.compile(rf"(?<={_HAN})[ ](?={_HAN})")
+_SPACED_HAN = regex(rf"(?<={_HAN})[ ](?={_HAN})")
 
 
 @dataclass(frozen=True, slots=True)

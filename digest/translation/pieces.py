@@ -3,17 +3,19 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from digest.regexes import regex
+
 # Small models lose their way after some eighty words and then repeat themselves.
 LONGEST = 320  # characters
 LONGEST_CJK = 120
-_CJK = re.compile(r"[\u3041-\u30fa\u3400-\u9fff]")
+_CJK = regex(r"[\u3041-\u30fa\u3400-\u9fff]")
 _JOINTS = (
-    re.compile(r"(?<=[;；])\s*"),
-    re.compile(r"(?<!\s)\s++[–—]\s+|(?<=——)"),
-    re.compile(r"(?<=[:：])\s+"),
-    re.compile(r",\s+(?=(?:and|but|or|which|who|while|as|with|because|although|so|that|where)\b)"),
-    re.compile(r"(?<=[,，、])\s*(?!\d)"),
-    re.compile(r"\s+"),
+    regex(r"(?<=[;；])\s*"),
+    regex(r"(?<!\s)\s++[–—]\s+|(?<=——)"),
+    regex(r"(?<=[:：])\s+"),
+    regex(r",\s+(?=(?:and|but|or|which|who|while|as|with|because|although|so|that|where)\b)"),
+    regex(r"(?<=[,，、])\s*(?!\d)"),
+    regex(r"\s+"),
 )
 
 

@@ -1,15 +1,15 @@
 """Traditional to simplified Chinese, by OpenCC's tables."""
 
-import re
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from digest.model import OPENCC, Article, Rendered, TranslatedSentence, Translation
+from digest.regexes import regex
 
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_HAN = regex(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 # Taiwan's 兆 is 10^12; on the mainland it is read as 10^6, if at all.
-_TRILLION = re.compile(
+_TRILLION = regex(
     r"(?<=[\d零一二两三四五六七八九十百千数几])\s?兆"
     r"(?=[多余]?(?:新台币|台币|人民币|美元|美金|日元|日圆|韩元|韩圆|欧元|英镑|港元|港币|元))"
 )

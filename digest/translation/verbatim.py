@@ -9,10 +9,12 @@ aside: their words are what the rest of the sentence is translated by.
 import re
 from collections.abc import Sequence
 
-_VERBATIM = re.compile(
+from digest.regexes import regex
+
+_VERBATIM = regex(
     r"`[^`\n]+`|https?://[^\s，。；）]+|www\.[^\s，。；）]+|(?<![\w.+\-])[\w.+\-]++@[\w\-]+\.[\w.\-]+|(?<!\w)@\w{2,}"
 )
-_TAKEN = re.compile(r"XQ\d")
+_TAKEN = regex(r"XQ\d")
 
 
 def shield(text: str) -> tuple[str, tuple[str, ...]]:

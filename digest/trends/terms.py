@@ -10,6 +10,7 @@ from digest.condense.gazetteer import Gazetteer, standard
 from digest.condense.keyphrases import keyphrases
 from digest.condense.names import names_in
 from digest.model import Brief, NameSeen
+from digest.regexes import regex
 from digest.text.segmentation import commonness
 from digest.translation.script import simplified
 
@@ -24,9 +25,9 @@ _PHRASES = 6
 _POINTS = 3
 _SHORTEST, _LONGEST = 2, 30
 _COMMON = 500  # how often the segmenter's word list has met such a word
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_PLURAL = re.compile(r"(?<=[a-z]{3}[^su])s$")
-_DATE = re.compile(r"\d|[一二三四五六七八九十][月日号年]$|^第")
+_HAN = regex(r"[\u3400-\u9fff]")
+_PLURAL = regex(r"(?<=[a-z]{3}[^su])s$")
+_DATE = regex(r"\d|[一二三四五六七八九十][月日号年]$|^第")
 
 # Words that rise without being a subject: of calendars, of news trade, of any article.
 _NO_SUBJECT = frozenset(

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from digest.regexes import regex
 from digest.text.segmentation import tag
 
 MOSTLY = 0.8
@@ -17,8 +18,8 @@ _LEAST_TEXTS = 2
 _LONGEST = 12
 _MOST_ADDED = 4  # letters on each side
 _PERSON = (2, 4)  # letters
-_PART = re.compile(r"[\u3400-\u9fff\w·]")
-_LATIN = re.compile(r"[A-Za-z0-9]")
+_PART = regex(r"[\u3400-\u9fff\w·]")
+_LATIN = regex(r"[A-Za-z0-9]")
 # Grammar, which ends a word: 的了是在…
 _SMALL = frozenset("的了是在和与及或被将对等称说为把从由就也都不有以向让给于到又再已还其这那此")
 _SURNAMES = frozenset(

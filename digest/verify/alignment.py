@@ -5,7 +5,6 @@ Everything is laid on stems of English words: Chinese words by a table of their 
 tells.
 """
 
-import re
 from bisect import bisect
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from functools import cache
 from math import log
 from pathlib import Path
 
+from digest.regexes import regex
 from digest.text.segmentation import cut
 from digest.verify.meaning import Meanings
 from digest.verify.names import known_in
@@ -20,8 +20,8 @@ from digest.verify.support import STOP, stem
 
 LEXICON = Path(__file__).parent / "lexicon.txt"
 
-_TOKEN = re.compile(r"(?P<han>[\u3400-\u9fff]+)|[^\W\d_]+(?:['’.\-]?[^\W_]+)*")
-_BREAK = re.compile(r"[,，、;；:：。!！?？()（）—]")
+_TOKEN = regex(r"(?P<han>[\u3400-\u9fff]+)|[^\W\d_]+(?:['’.\-]?[^\W_]+)*")
+_BREAK = regex(r"[,，、;；:：。!！?？()（）—]")
 _OTHER_CLAUSE = 0.5
 _FULL = 9.0
 _CLAIMED = 2.0

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
+from digest.regexes import regex
 from digest.text.folding import small
 from digest.text.number_patterns import WORDS
 from digest.text.number_tables import NUMBER_WORDS, chinese_value
@@ -29,36 +30,36 @@ _ENGLISH_MONTH = (
 )
 _H = "[零〇一二两三四五六七八九十]"
 _N = rf"(?:\d{{1,2}}|{_H}{{1,3}})"
-_DAY_MONTH = re.compile(
+_DAY_MONTH = regex(
     rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s?[-–to]+\s?(?P<last>\d{{1,2}})(?:st|nd|rd|th)?)?"
     rf"(?:\sof)?\s(?P<month>{_ENGLISH_MONTH})\b",
     re.IGNORECASE,
 )
-_MONTH_DAY = re.compile(
+_MONTH_DAY = regex(
     rf"\b(?P<month>{_ENGLISH_MONTH})\.?(?:\s(?:the\s)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?"
     r"(?:\s?(?:-|–|to|and)\s?(?P<last>\d{1,2})(?:st|nd|rd|th)?)?(?![\d:%]|\.\d))?(?![a-z])",
     re.IGNORECASE,
 )
-_ISO = re.compile(
+_ISO = regex(
     r"(?<![\d/.\-])(?P<year>(?:19|20)\d\d)[-/.](?P<month>0?[1-9]|1[0-2])[-/.](?P<day>[0-3]?\d)(?![\d/\-])"
 )
-_SLASHED = re.compile(
+_SLASHED = regex(
     r"(?<![\d/.])(?P<a>[0-3]?\d)[/.](?P<b>[0-3]?\d)[/.](?P<year>(?:19|20)?\d\d)(?![\d/])"
 )
-_ZH_YEAR = re.compile(
+_ZH_YEAR = regex(
     r"(?<![\d.])(?P<year>(?:1[5-9]|20)\d\d)\s?年(?![间来以内多])"
     r"|(?P<hanzi>[一二][零〇一二三四五六七八九]{3})年"
 )
-_ZH_MONTH = re.compile(rf"(?<![\d.个])(?P<month>{_N})\s?月(?![球光饼]|亮(?!相))")
-_ZH_DAY = re.compile(
+_ZH_MONTH = regex(rf"(?<![\d.个])(?P<month>{_N})\s?月(?![球光饼]|亮(?!相))")
+_ZH_DAY = regex(
     rf"(?<![\d.年])(?:(?P<first>{_N})\s?[日号]?\s?[-—–~～至到]\s?)?(?P<day>{_N})\s?(?:日(?!元|圆|均|本)|号(?![线楼院店机航]))"
 )
-_IDLE_DAY = re.compile(r"如一日|日复一日|[有终何每]一日|一日[之不三千]|改日|[某近]日")
-_WEEKDAY = re.compile(
+_IDLE_DAY = regex(r"如一日|日复一日|[有终何每]一日|一日[之不三千]|改日|[某近]日")
+_WEEKDAY = regex(
     r"\b(?P<en>(?i:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun))(?:(?i:day)s?\b|s?\b\.?)"
     r"|(?:周|星期|礼拜)(?P<zh>[一二三四五六日天])(?![年期个])"
 )
-_CLOCK = re.compile(
+_CLOCK = regex(
     r"(?<![\d:.])(?P<hour>[01]?\d|2[0-4])(?:[:：h](?P<minute>[0-5]\d)(?::[0-5]\d)?"
     r"(?:\s?(?P<half>[ap]\.?\s?m\b\.?))?|(?:\.(?P<dotted>[0-5]\d))?\s?(?P<only>[ap]\.?\s?m\b\.?)"
     r"|\s?o['’]clock)(?!\d)",
@@ -66,27 +67,27 @@ _CLOCK = re.compile(
 )
 _PART = r"凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|当晚|夜里|午夜|早|晚"
 # 一点 and 一时 are mostly no times of day: without a part of the day, digits or minutes decide.
-_ZH_CLOCK = re.compile(
+_ZH_CLOCK = regex(
     rf"(?P<part>{_PART})\s?(?P<hour>{_N})\s?[点时]"
     rf"(?:(?P<half>半)|\s?(?P<minute>{_N})\s?分?(?![\d个万亿%％倍]))?钟?"
     rf"|(?<![\d.第])(?P<hour2>{_N})\s?(?:点钟|点整|[点时](?:(?P<half2>半)|\s?(?P<minute2>{_N})\s?分))"
     r"|(?<![\d.第])(?P<hour3>[01]?\d|2[0-4])\s?(?:点(?=[前后许到至左开结，。）]|之前|之后)|时(?=[许前后至到，。）]))"
 )
-_ORDINAL = re.compile(
+_ORDINAL = regex(
     rf"\b(?:(?P<tens>twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-)?"
     rf"(?P<word>{'|'.join(_ORDINALS)})(?:-(?:placed?|ranked))?\b"
     r"|(?<![\d,.])(?P<digits>\d{1,4})(?:st|nd|rd|th)\b"
     r"|第\s?(?P<zh>\d{1,4}|[零〇一二两三四五六七八九十百]{1,5})(?![一二三四五六七八九十百千万\d])",
     re.IGNORECASE,
 )
-_CENTURY = re.compile(rf"(?P<zh>\d{{1,2}}|{_H}{{1,3}})\s?世纪(?!\s?\S{{1,2}}\s?年代)")
-_QUARTER = re.compile(r"\bQ(?P<q>[1-4])\b|(?<!第)(?P<zh>[一二三四])季度")
-_DECADE = re.compile(
+_CENTURY = regex(rf"(?P<zh>\d{{1,2}}|{_H}{{1,3}})\s?世纪(?!\s?\S{{1,2}}\s?年代)")
+_QUARTER = regex(r"\bQ(?P<q>[1-4])\b|(?<!第)(?P<zh>[一二三四])季度")
+_DECADE = regex(
     r"(?<!\d)(?P<year>(?:1[5-9]|20)\d0)(?:['’]?s\b|年代)|(?:(?P<century>\d{1,2}|[一二][零〇一二三四五六七八九十]{0,2})\s?世纪\s?)?(?P<zh>[0-9]0|[一二三四五六七八九]十)\s?年代"
     r"|(?<![\d\w])['’]?(?P<short>[0-9]0)s\b"
     r"|\b(?P<word>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties)\b"
 )
-_FRACTION = re.compile(
+_FRACTION = regex(
     rf"\b(?<!and )(?P<count>{WORDS}|an?)[ -](?P<part>half|halves|thirds?|quarters?"
     r"|fourths?|fifths?|sixths?"
     r"|sevenths?|eighths?|ninths?|tenths?|hundredths?)(?=\s(?:of|as|the|more|less|full|majority)\b|[.,;)]|$)"
@@ -102,8 +103,8 @@ _HALVES = dict.fromkeys(("凌晨", "清晨", "早上", "早晨", "上午", "早"
     ("下午", "傍晚", "晚上", "晚间", "当晚", "晚"), "p"
 )
 _LAST_MONTH, _LAST_DAY = 12, 31
-_BY_DAY = re.compile(r"\d(?:st|nd|rd|th)?(?: of)? \||\|\.? (?:the )?\d")
-_MAY_BEFORE = re.compile(
+_BY_DAY = regex(r"\d(?:st|nd|rd|th)?(?: of)? \||\|\.? (?:the )?\d")
+_MAY_BEFORE = regex(
     r"(?:\b(?:in|last|next|this|since|by|until|till|of|from|to|early|late|mid|end|and|during|for"
     r"|on|before|after)[\s-]|[,(]\s?)$",
     re.IGNORECASE,

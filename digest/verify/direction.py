@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from digest.regexes import regex
 from digest.text.folding import small
 from digest.text.vocabulary import word_set
 from digest.verify.certainty import is_compound
@@ -15,25 +16,23 @@ from digest.verify.matching import same
 from digest.verify.names import HAN
 from digest.verify.quantities import Quantity
 
-NEGATIVE_EN = re.compile(
+NEGATIVE_EN = regex(
     r"\b(?:not|never|no|none|nobody|nothing|nowhere|neither|nor|cannot|without|hardly|barely"
     r"|(?:is|are|was|were|do|does|did|have|has|had|ca|wo|could|would|should|must|need|ai)"
     r"n['’]?t)\b",
     re.IGNORECASE,
 )
 # Two denials that say yes, the first with what it is about.
-_DOUBLE_EN = re.compile(
+_DOUBLE_EN = regex(
     r"\b(?:not|never) without (?:(?:its|their|his|her|some|any|an?|the) )?\w+"
     r"|\bnever (?:fail(?:s|ed)? to|short of)|\bno (?:shortage|lack) of",
     re.IGNORECASE,
 )
 # What was tried in vain: Chinese denies it.
-_IN_VAIN_EN = re.compile(r"\b(?:fail(?:s|ed)? to|unable to|yet to)\b", re.IGNORECASE)
-_CONTRAST_EN = re.compile(
-    r"\b(?:but|while|whereas|although|though|despite|compared)\b", re.IGNORECASE
-)
+_IN_VAIN_EN = regex(r"\b(?:fail(?:s|ed)? to|unable to|yet to)\b", re.IGNORECASE)
+_CONTRAST_EN = regex(r"\b(?:but|while|whereas|although|though|despite|compared)\b", re.IGNORECASE)
 # What denies nothing: numbers and names, tags of questions, denials of a denial.
-_IDLE_EN = re.compile(
+_IDLE_EN = regex(
     r"\b(?:no|not a) small\b"
     r"|\bNo\.? ?\d|\bDr\.? No\b|\bno (?:later|sooner|less|more|fewer|doubt|matter|wonder)\b"
     r"|\bnone other|\bnothing but|\bwhether or not"
@@ -46,7 +45,7 @@ _IDLE_EN = re.compile(
     re.IGNORECASE,
 )
 # Words that a translator may render by a negation.
-_SOFT_EN = re.compile(
+_SOFT_EN = regex(
     r"\b(?:unable|instead|rather|fail\w*|impossib\w*|stop\w*|except\w*|beyond|unknown|untold|unless"
     r"|until|without|refus\w*|reject\w*|den(?:y|ies|ied|ying|ial)|lack\w*|absen\w+|avoid\w*"
     r"|prevent\w*|lost|los(?:s|e|es|ing)|fewer|few|little|only|hardly|barely|scarcely|rarely|seldom"
@@ -64,32 +63,30 @@ _SOFT_EN = re.compile(
     re.IGNORECASE,
 )
 # 是不是, 不得不, 不仅 and words that only look like denials.
-_IDLE_ZH = re.compile(
+_IDLE_ZH = regex(
     r"(.)[不没]\1|并非(?:没有|毫无|不|无)|不是没有|没有不|[无不]不|不无|不得不|不[仅但只光单过断久少错管论如禁由愧满安足到幸利公当法明便妨料见一时已等住定太符同良]"
     r"|不可思议|没关系|不好意思|对不起|差不多|了不起|不知不觉|忍不住|毫不|恨不得|巴不得|来不及|不是吗"
     r"|不是[^，。]{1,30}[，,]?\s?而是|没错|没有?问题"
 )
 # Denials that hardly stand for anything else.
-NEGATIVE_ZH = re.compile(
+NEGATIVE_ZH = regex(
     r"不(?:是|会|能|再|应|该|愿|想|要|可|在|让|给|用|做|说|知|敢|必|需|支持|同意|存在|接受|允许|考虑|相信|参加"
     r"|打算|希望|喜欢|认为)(?![吗呢？])|没有|没(?=[能有人想法])|并[未没非]|尚未|[从仍还]未|未(?=[能曾获得被有达经])"
     r"|绝[非不]|无法|无意|无权|无需"
 )
-_ANY_ZH = re.compile(
+_ANY_ZH = regex(
     "[不没未无非莫勿别否拒缺免禁失难休弗毋罕少停止反除绝防避远仅只却忽违错误忘才丢外躲甭岂谢]|零"
 )
 _CERTAIN = frozenset({"change", "trade", "pace", "staff"})  # hardly idiomatic
 # "not accepted" for "denied", one for it and one against: certain where neither can be.
 _CERTAIN_UNDENIED = _CERTAIN | {"consent"}
-_DENIED_ZH = re.compile("[不没未无非]")
-_MORE = re.compile(
+_DENIED_ZH = regex("[不没未无非]")
+_MORE = regex(
     r"(?:more than|over|above|exceed\w*|upwards of|at least)\s?[$€£¥]?\s?$", re.IGNORECASE
 )
-_LESS = re.compile(
-    r"(?:(?:less|fewer) than|under|below|nearly|almost)\s?[$€£¥]?\s?$", re.IGNORECASE
-)
-_MORE_ZH = re.compile(r"(?:超过?|逾|多于|高于)\s?$")
-_LESS_ZH = re.compile(r"(?:不到|不足|少于|低于|不超过)\s?$")
+_LESS = regex(r"(?:(?:less|fewer) than|under|below|nearly|almost)\s?[$€£¥]?\s?$", re.IGNORECASE)
+_MORE_ZH = regex(r"(?:超过?|逾|多于|高于)\s?$")
+_LESS_ZH = regex(r"(?:不到|不足|少于|低于|不超过)\s?$")
 
 
 _NEGATIONS_ZH = word_set(

@@ -1,12 +1,12 @@
 """Small edits that change what a sentence says, counted against the text that it is about."""
 
-import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from digest.regexes import regex
 from digest.text.vocabulary import word_set
 from digest.verify.direction import is_negation
 from digest.verify.opposites import alike, opposites
@@ -41,7 +41,7 @@ _HEDGES = word_set(
     "allegedly perhaps suspected alleged expected ",
 )
 _PLACES = ("from", "to", "by", "of", "with", "without", "for", "against", "in", "at", "on")
-_VERB = re.compile(r"(?:ed|ing|ize|ise|izes|ises|ify)$")
+_VERB = regex(r"(?:ed|ing|ize|ise|izes|ises|ify)$")
 
 
 def denies(word: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import pairwise
 
+from digest.regexes import regex
 from digest.verify.findings import Finding, few
 from digest.verify.names import (
     HAN,
@@ -28,14 +29,14 @@ from digest.verify.names import (
 from digest.verify.origin import VERSION
 
 _SHORTEST_PLACE = 4
-_JOINTS = re.compile(r"[-.]")
-_SPACED = re.compile(r"(?<![\w.])[A-Z]\.? ?(?:[A-Z]\.? ?){0,2}[A-Z]\b\.?")
-_GLUED = re.compile(r"[A-Z][a-z]{3,}(?=[A-Z][a-z])|(?<=[a-z])[A-Z][a-z]{3,}")  # KhannaSession
-_LATIN_RUN = re.compile(r"(?<![A-Za-z'’-])[A-Za-z][\w'’-]*+(?: [A-Za-z][\w'’-]*+)+")
-_WORD_BEFORE = re.compile(r"(?<![A-Za-z'’-])[A-Za-z][\w'’-]* $")
-_WORD_AFTER = re.compile(r" [A-Za-z][\w'’-]*")
+_JOINTS = regex(r"[-.]")
+_SPACED = regex(r"(?<![\w.])[A-Z]\.? ?(?:[A-Z]\.? ?){0,2}[A-Z]\b\.?")
+_GLUED = regex(r"[A-Z][a-z]{3,}(?=[A-Z][a-z])|(?<=[a-z])[A-Z][a-z]{3,}")  # KhannaSession
+_LATIN_RUN = regex(r"(?<![A-Za-z'’-])[A-Za-z][\w'’-]*+(?: [A-Za-z][\w'’-]*+)+")
+_WORD_BEFORE = regex(r"(?<![A-Za-z'’-])[A-Za-z][\w'’-]* $")
+_WORD_AFTER = regex(r" [A-Za-z][\w'’-]*")
 _FAR = 60  # characters before a name that are looked at
-_IDENTIFIER = re.compile(r"[a-z][A-Z]|[A-Za-z]\.[A-Za-z]")  # of code, in any language the same
+_IDENTIFIER = regex(r"[a-z][A-Z]|[A-Za-z]\.[A-Za-z]")  # of code, in any language the same
 _BESIDE = 8  # words
 _JOINING = frozenset({"the", "and", "for", "of", "mr", "mrs", "ms", "dr", "sir"})
 

@@ -10,12 +10,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from digest.regexes import regex
 from digest.text.number_tables import CURRENCIES, SCALES, UNIT_SYMBOLS
 from digest.text.segmentation import tag
 from digest.text.vocabulary import word_set
 
-HAN = re.compile(r"[\u3400-\u9fff]")
-LATIN = re.compile(
+HAN = regex(r"[\u3400-\u9fff]")
+LATIN = regex(
     r"[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af][^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]*(?:[.\-+&'’][^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+)*\+*"
 )
 _UNITS = (
@@ -42,15 +43,15 @@ _SURNAMES = frozenset(
 _LONGEST_PERSON = 4
 # Words that the segmenter takes for names.
 _NO_NAMES = word_set("官宣 上市 美丽 田野 大国 內建 内建 高清 小红 明明 安全 卡通")
-_RUN = re.compile(r"[A-Z][\w'’-]*(?: (?:(?:of|and|for|the|on|in) ){0,2}[A-Z][\w'’-]*)+")
-_QUARTERS = re.compile(r"[QH][1-4]|I['’](?:m|ll|ve|d)", re.IGNORECASE)
+_RUN = regex(r"[A-Z][\w'’-]*(?: (?:(?:of|and|for|the|on|in) ){0,2}[A-Z][\w'’-]*)+")
+_QUARTERS = regex(r"[QH][1-4]|I['’](?:m|ll|ve|d)", re.IGNORECASE)
 # A word once begun is taken whole: what may be cut anywhere takes for ever to find wanting.
-_BEFORE_BRACKET = re.compile(r"((?:[A-Z][\w'’-]*+(?: (?:of|and|for) | )?)+)\($")
+_BEFORE_BRACKET = regex(r"((?:[A-Z][\w'’-]*+(?: (?:of|and|for) | )?)+)\($")
 _LONGEST_NAME = 120  # characters
 _LEAST_INITIALS = 3
 _MOST_INITIALS = 10
 _USUAL = Path(__file__).parents[1] / "condense" / "weights" / "english_words.txt"
-_TITLED = re.compile(r"[A-Z][a-z]{2,}")
+_TITLED = regex(r"[A-Z][a-z]{2,}")
 # Months and days are numbers, titles stand before Chinese names, and some words Chinese has taken.
 _LOANED = word_set(
     "app apps web email mail blog vlog logo bug demo tweet tweets post emoji offer party live ",
@@ -60,9 +61,9 @@ _LOANED = word_set(
     "oct nov dec mon tue wed thu fri mrs sir",
 )
 _PREPOSITIONS = frozenset("在同将与和对向就从被")
-_STARTS = re.compile(r"(?:^|[.!?:：。！？\"“‘(（\[\n•*-])\s*$")
-_UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]")
-_NO_LETTERS = re.compile(r"[\W_]+")
+_STARTS = regex(r"(?:^|[.!?:：。！？\"“‘(（\[\n•*-])\s*$")
+_UNSEEN = regex(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]")
+_NO_LETTERS = regex(r"[\W_]+")
 _SHORTEST = 2
 
 
@@ -120,7 +121,7 @@ def _table() -> dict[str, Any]:
 
 
 # Words that have a name's characters and not its meaning.
-_NO_NAME = re.compile(
+_NO_NAME = regex(
     r"发展中国|其中国(?=[内际家有])|集中国|联想[到起及]|(?<=[今明昨当每生节假近次])日本(?!人)|索尼[娅亚雅柯]|罗马诺|都柏林"
 )
 

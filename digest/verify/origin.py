@@ -1,11 +1,11 @@
 """A statement that was taken from one sentence: which words were put in the place of others."""
 
-import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from digest.regexes import regex
 from digest.text.number_tables import CURRENCIES, NUMBER_WORDS, SCALES
 from digest.text.vocabulary import word_set
 from digest.verify.names import letters
@@ -14,7 +14,7 @@ from digest.verify.units import measure
 
 NEAR_COPY = 0.75
 COPY = 0.6  # share of a statement's weight from which a sentence is taken for its origin
-VERSION = re.compile(
+VERSION = regex(
     r"(?<![\w.])(?P<name>[A-Z][A-Za-z]*(?:\d[a-z]+)?|[a-z]+[A-Z]\w*)[ -]"
     r"(?P<number>\d{1,4}(?:\.\d+)?)"
     r"(?![\d,:%/]|\.\d|\s?[年月日号个万亿%时点分周天人元台款]|\s?(?:million|billion|per|[ap]\.?m|hours|days))"
@@ -28,7 +28,7 @@ _DATES = word_set(
     "周一 周二 周三 周四 周五 周六 周日 ",
     "星期一 星期二 星期三 星期四 星期五 星期六 星期日 % $ £ € ¥",
 )
-_HAN_NUMERAL = re.compile(r"[零〇一二两三四五六七八九十百千万亿半]+.?")
+_HAN_NUMERAL = regex(r"[零〇一二两三四五六七八九十百千万亿半]+.?")
 
 Run = tuple[list[str], list[str]]
 

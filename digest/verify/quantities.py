@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from digest.regexes import regex
 from digest.text.folding import small
 from digest.text.number_patterns import WORDS
 from digest.text.number_tables import NUMBER_WORDS
@@ -22,8 +23,8 @@ _CALENDAR = frozenset({"year", "month", "day", "weekday", "clock", "decade"})
 _SMALL = 3  # counts up to this are often grammar: 一个, one of
 _YEARS = range(1500, 2100)
 
-_DIGITS = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}|\d+(?:,\d{3})*(?:\.\d+)?")
-_ENGLISH = re.compile(
+_DIGITS = regex(r"\d{1,2}(?:,\d{2})+,\d{3}|\d+(?:,\d{3})*(?:\.\d+)?")
+_ENGLISH = regex(
     rf"\b(?P<tens>{WORDS})(?:[- ](?P<ones>one|two|three|four|five|six|seven|eight|nine)\b)?"
     r"(?:[ -](?P<scale>hundred|thousand|million|billion|dozen))?(?P<half> and a half)?\b"
     r"|\b(?:(?P<article>an?) )?(?P<lone>dozen|hundred|thousand|million|couple)\b(?!s)"
@@ -36,26 +37,24 @@ _SCALE = {
     "hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12,
     "dozen": 12.0,
 }  # fmt: skip
-_HAN_NUMERAL = re.compile(
+_HAN_NUMERAL = regex(
     r"(?<![第几数零〇一二两三四五六七八九十百千万亿])"
     r"[零〇一二两三四五六七八九十百千万亿]+(?:点[零一二三四五六七八九]+)?"
 )
 _HAN_DIGITS = frozenset("一二两三四五六七八九")
 _WORDY = 99_999
-_PERCENT_AFTER = re.compile(r"(?:(?:-| to | or | and )[\w.]+)? ?(?:per ?cent\b|%)")
-_YEAR_BEFORE = re.compile(r"(?:1[5-9]|20)\d\d[-–/]$")
-_COMPOUND = re.compile(
+_PERCENT_AFTER = regex(r"(?:(?:-| to | or | and )[\w.]+)? ?(?:per ?cent\b|%)")
+_YEAR_BEFORE = regex(r"(?:1[5-9]|20)\d\d[-–/]$")
+_COMPOUND = regex(
     r"(?<!\d)(?P<high>\d++)\s?(?P<first>[亿万])(?P<low>\d+)\s?(?P<second>千万|百万|万|千)"
 )
-_LAST_PART = re.compile(
-    r"(?<![\d.])(?P<high>\d++)\s?万(?P<low>\d{4})(?!\d|[.,]\d|\s?[年万亿千百])"
-)
+_LAST_PART = regex(r"(?<![\d.])(?P<high>\d++)\s?万(?P<low>\d{4})(?!\d|[.,]\d|\s?[年万亿千百])")
 _SCALES_ZH = {"亿": 1e8, "千万": 1e7, "百万": 1e6, "万": 1e4, "千": 1e3}
-_PART_OF = re.compile(
+_PART_OF = regex(
     r"\b(?P<part>half|quarter|third) (?:of )?an? (?P<scale>million|billion|trillion|dozen)\b",
     re.IGNORECASE,
 )
-_FEET = re.compile(
+_FEET = regex(
     r"(?<![\d.])(?P<feet>[3-8])(?:[- ]?(?:foot|feet|ft\.?)[- ]|[’']\s?|\s?(?:英尺|尺|呎)\s?)"
     r"(?P<inches>\d\d?)"
     r"(?:[- ]?(?:inch(?:es)?|ins?)\b|[\"”]|\s?(?:英寸|英吋|吋)|\b(?!\.\d))",
@@ -71,35 +70,35 @@ _SPOKEN: dict[str, tuple[float, str, str]] = {
     "noon": (720.0, "clock", ""), "midday": (720.0, "clock", ""),
     "teenager": (10.0, "decade", ""), "teens": (10.0, "decade", ""),
 }  # fmt: skip
-_SPOKEN_WORDS = re.compile(rf"\b(?:{'|'.join(_SPOKEN)})\b", re.IGNORECASE)
+_SPOKEN_WORDS = regex(rf"\b(?:{'|'.join(_SPOKEN)})\b", re.IGNORECASE)
 # II to XX in capitals; "I" and "V" are letters.
-_ROMAN = re.compile(r"\b(?=[XVI]{2})(?:XX|X?(?:IX|IV|V?I{0,3}))(?<=[XVI])\b")
+_ROMAN = regex(r"\b(?=[XVI]{2})(?:XX|X?(?:IX|IV|V?I{0,3}))(?<=[XVI])\b")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
 # FY24, SS19: fiscal years and seasons of fashion.
-_YEAR_CODE = re.compile(r"\b(?:FY|CY|SS|AW|FW)['’]?(?P<year>\d\d)\b")
+_YEAR_CODE = regex(r"\b(?:FY|CY|SS|AW|FW)['’]?(?P<year>\d\d)\b")
 _MAY = "May"
 _PARTS = {"half": 0.5, "quarter": 0.25, "third": 1 / 3}
-_AGED = re.compile(r"[\d.]+[- ](?P<unit>day|week|month|year)s?[- ]old")
-_SHAPED = re.compile(r"\b(?:square|cubic)\b")
-_WORD_AFTER = re.compile(r"[\s-]?(?P<word>[A-Za-z°%][A-Za-z/°-]*)(?: (?P<next>[a-z]+))?")
-_TIME_ZH = re.compile(r"\s?(?P<unit>分钟|小时|秒|天|周(?!年)|个月|年)")
-_SINGLE = re.compile(
+_AGED = regex(r"[\d.]+[- ](?P<unit>day|week|month|year)s?[- ]old")
+_SHAPED = regex(r"\b(?:square|cubic)\b")
+_WORD_AFTER = regex(r"[\s-]?(?P<word>[A-Za-z°%][A-Za-z/°-]*)(?: (?P<next>[a-z]+))?")
+_TIME_ZH = regex(r"\s?(?P<unit>分钟|小时|秒|天|周(?!年)|个月|年)")
+_SINGLE = regex(
     r"\ban? (?P<unit>second|minute|hour|day|week|month|year|decade|century"
     r"|mile|gallon|litre|kilo)\b"
 )
-_SHORT_YEAR = re.compile(r"\s?年(?!\s?\d{1,2}\s?月|级|代)")
-_SCORE = re.compile(r"\s?分(?![钟之])")
-_CLOCKED = re.compile(r"[时点:：]\s?$")
-_TIMES_OF = re.compile(
+_SHORT_YEAR = regex(r"\s?年(?!\s?\d{1,2}\s?月|级|代)")
+_SCORE = regex(r"\s?分(?![钟之])")
+_CLOCKED = regex(r"[时点:：]\s?$")
+_TIMES_OF = regex(
     r"(?:增长|增加|提高|上升|上涨|扩大|高出?|多出?|增|涨|超出|大|快|长|贵|重|好|翻)了?(?:约|近|超过?)?\s?$"
 )
-_HEDGED = re.compile(
+_HEDGED = regex(
     r"(?:超过?|逾|多于|高于|至少|不到|不足|少于|低于|近|将近|接近|约|大约|左右|over|than|about|around"
     r"|nearly|almost|least|most|some|roughly|approximately|exceed(?:s|ed|ing)?|below|under|above"
     r"|up to)\s?[$€£¥]?\s?$",
     re.IGNORECASE,
 )
-_HEDGED_AFTER = re.compile(r"\s?(?:多|余|左右|上下|or so|plus\b|\+|odd\b)")
+_HEDGED_AFTER = regex(r"\s?(?:多|余|左右|上下|or so|plus\b|\+|odd\b)")
 
 
 @dataclass(frozen=True, slots=True)

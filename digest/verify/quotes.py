@@ -3,18 +3,19 @@
 import re
 from collections.abc import Iterator
 
+from digest.regexes import regex
 from digest.verify.names import letters
 
 # In Chinese up to five characters between marks are mostly a term or a wink.
-_QUOTE = re.compile(
+_QUOTE = regex(
     r"“([^“”]{4,400})”|「([^「」]{4,400})」|『([^『』]{4,400})』|\"([^\"]{4,400})\"|‘([^‘’]{12,400})’"
 )
-_WINK = re.compile(r"[\u3400-\u9fff]{1,5}")
+_WINK = regex(r"[\u3400-\u9fff]{1,5}")
 # An editor's explanation or replacement inside a quotation.
-_ASIDE = re.compile(r"\([^()]{0,80}\)|（[^（）]{0,80}）|\[[^\[\]]{0,80}\]")
-_GAP = re.compile(r"\.{2,}|…+")
+_ASIDE = regex(r"\([^()]{0,80}\)|（[^（）]{0,80}）|\[[^\[\]]{0,80}\]")
+_GAP = regex(r"\.{2,}|…+")
 # Written one way or another by house rules; amounts are compared as numbers.
-_HOUSE = re.compile(r"\b(?:the|an?)\b|\bRs\.?(?=[\s\d])|\bper ?cent\b|\bpct\b", re.IGNORECASE)
+_HOUSE = regex(r"\b(?:the|an?)\b|\bRs\.?(?=[\s\d])|\bper ?cent\b|\bpct\b", re.IGNORECASE)
 _LEAST = 4
 
 

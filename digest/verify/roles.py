@@ -9,15 +9,16 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
+from digest.regexes import regex
 from digest.verify.matching import same
 from digest.verify.names import HAN, chinese_names, known, known_in
 from digest.verify.quantities import Quantity
 
 _TWO = 2
-_LATIN = re.compile(r"\b[A-Z][A-Za-z0-9]+(?: [A-Z][A-Za-z0-9]+)*\b")
+_LATIN = regex(r"\b[A-Z][A-Za-z0-9]+(?: [A-Z][A-Za-z0-9]+)*\b")
 # What one does to another, in either language: English past and present, the Chinese for it.
 _DEEDS = tuple(
-    (re.compile(rf"(?:{english})\b"), re.compile(chinese))
+    (regex(rf"(?:{english})\b"), regex(chinese))
     for english, chinese in (
         ("bought|buys?|acquire[sd]?|purchase[sd]?|absorb(?:s|ed)?", "收购|并购|买下|吞并|购得"),
         ("sue[sd]?", "起诉|状告|控告"),
@@ -47,16 +48,16 @@ _DEEDS = tuple(
         ("pays?|paid", "支付|付给|赔偿"),
     )
 )
-_ANY_DEED_EN = re.compile("|".join(f"(?:{english.pattern})" for english, _ in _DEEDS))
-_ANY_DEED_ZH = re.compile("|".join(chinese.pattern for _, chinese in _DEEDS))
+_ANY_DEED_EN = regex("|".join(f"(?:{english.pattern})" for english, _ in _DEEDS))
+_ANY_DEED_ZH = regex("|".join(chinese.pattern for _, chinese in _DEEDS))
 # Between who does it and the verb.
-_HELPING_EN = re.compile(
+_HELPING_EN = regex(
     r"\s(?:(?:has|have|had|will|would|may|could|also|then|later|recently|reportedly|allegedly) "
     r"){0,3}"
 )
 # With one of these the order of the names says nothing.
-_TURNING_ZH = re.compile("[被由遭受获为给与和跟同及、，。；的]|方面|所属|旗下|之间|相比")
-_GIVING_ZH = re.compile("[向对从将把]")
+_TURNING_ZH = regex("[被由遭受获为给与和跟同及、，。；的]|方面|所属|旗下|之间|相比")
+_GIVING_ZH = regex("[向对从将把]")
 _FAR = 24  # characters between two names
 _CLAUSE = 80  # characters behind them
 

@@ -1,17 +1,17 @@
 """How well sentences of a text carry a statement: the best ones and a score of likeness."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from heapq import nsmallest
 from math import log
 
+from digest.regexes import regex
 from digest.text.segmentation import cut
 from digest.text.vocabulary import word_set
 from digest.verify.names import HAN
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"(?P<han>[\u3400-\u9fff\u3040-\u30ff]+)|\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’.\-][^\W\d_]+)*|[$€£¥%]"
 )
 STOP = word_set(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from digest.regexes import regex
 from digest.text.language import detect_language
 from digest.verify.certainty import overstated
 from digest.verify.direction import bounds_turned, turned
@@ -13,7 +14,7 @@ from digest.verify.quantities import claims, quantities
 from digest.verify.roles import changed_about, exchanged
 from digest.verify.source import SourceText
 
-_CHATTER = re.compile(
+_CHATTER = regex(
     r"^\s*(?:sure\b|certainly\b|of course\b|here(?:'s| is| are)\b.{0,40}(?:translat|version|中文)"
     r"|translation\s*[:：]|translated\b.{0,20}[:：]|as an ai\b|i(?:'m| am) sorry\b|note\s*[:：]"
     r"|(?:好的|当然|没问题)[，,！!。].{0,20}(?:翻译|译文)|以下是.{0,16}(?:翻译|译文|中文)|(?:翻译|译文|中文翻译|中文)\s?[:：]|作为.{0,6}(?:人工智能|AI|语言模型))",
@@ -29,15 +30,15 @@ _SHORT_NAMES = {
     "中国": "中", "韩国": "韩", "朝鲜": "朝", "印度": "印", "伊朗": "伊", "以色列": "以",
     "澳大利亚": "澳", "加拿大": "加", "意大利": "意", "北京": "中", "欧洲": "欧", "欧盟": "欧",
 }  # fmt: skip
-_NO_LANGUAGE = re.compile(
+_NO_LANGUAGE = regex(
     r"https?://\S+|www\.\S+|[@#$]\w+|<[^<>]{0,200}>|`[^`]{0,200}`|(?<!\S)\S+[./_]\S+"
 )
 _LONG = 5
-_WORD = re.compile(r"[$£]|[^\W\d_]+(?:['.\-][^\W\d_]+)*")
+_WORD = regex(r"[$£]|[^\W\d_]+(?:['.\-][^\W\d_]+)*")
 _FEW_WORDS = 3
 _MAY_GO = frozenset({"year", "clock", "decade"})
-_IDLE = re.compile(r"100 ?(?:%|per ?cent)|0\d{3}")  # wholly; an hour as soldiers say it
-_ALL_DAY = re.compile("全天|昼夜|二十四小时|日夜")
+_IDLE = regex(r"100 ?(?:%|per ?cent)|0\d{3}")  # wholly; an hour as soldiers say it
+_ALL_DAY = regex("全天|昼夜|二十四小时|日夜")
 _LEAST = 10  # smaller numbers may become grammar
 _MOST_LATIN = 0.5
 

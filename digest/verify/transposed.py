@@ -6,16 +6,17 @@ of it stand each where the other stood, on either side of a verb.
 
 import re
 
+from digest.regexes import regex
 from digest.text.segmentation import tag
 
-_IDLE = re.compile(r"[了的\s。！？“”\"'‘’]")  # may come and go without changing who did what
+_IDLE = regex(r"[了的\s。！？“”\"'‘’]")  # may come and go without changing who did what
 _LONGEST = 120  # characters; longer sentences are not retold word for word
 _LEAST = 2  # characters of a name or number
 # On either side of these both orders say the same.
-_EVEN = re.compile(
+_EVEN = regex(
     r"[和与跟同及或、是为即]|[，,；;：:]$|会见|会晤|会谈|对阵|迎战|接壤|毗邻|等于|相当于|位于|联合|携手|合作|合并|包括|名为|叫"
 )
-_COUNTED = re.compile(r"\d[\d.,]*")
+_COUNTED = regex(r"\d[\d.,]*")
 
 
 def transposed(original: str, told: str) -> str:

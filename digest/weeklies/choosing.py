@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.model import Relation, Signal, SignalState
+from digest.regexes import regex
 from digest.stories import StorySummary
 from digest.taxonomy import Taxonomy
 from digest.text.units import utf16_length
@@ -33,7 +34,7 @@ _LEAST_TOLD = 2
 _MANY = 8
 _LONGEST_CJK, _LONGEST = 80, 180
 # That an offer ends is nothing that a week leaves open.
-_OFFER = re.compile(
+_OFFER = regex(
     r"优惠|限时|限免|立减|满减|折扣|领券|抢购|促销|% off|\bcoupons?\b|\bdiscount", re.IGNORECASE
 )
 

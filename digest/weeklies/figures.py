@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from digest.model import NumberFact, Signal
+from digest.regexes import regex
 from digest.text.segmentation import search_terms
 from digest.verify.support import is_chinese
 from digest.weeklies.outcome import headline, measured
@@ -14,17 +15,17 @@ MOST = 12
 _PER_COLUMN = 3
 # Worth more than any number of the body: what the headline itself speaks of.
 _IN_HEADLINE = 1_000
-_COLLECTION = re.compile(
+_COLLECTION = regex(
     r"早报|晚报|晨报|早知道|早餐|8点1氪|[；;].*[；;]|\b(?:roundup|newsletter|weekly)\b",
     re.IGNORECASE,
 )
 # Says how it moved, and not what did.
-_ONLY_A_MOVE = re.compile(
+_ONLY_A_MOVE = regex(
     r"(?:同比|环比|较.{0,6})?(?:大幅)?(?:[增降涨跌升]|增长|增幅|下降|降幅|上涨|下跌|提升|减少)"
 )
 _NEAR_CJK, _NEAR = 4, 24  # letters between a number and what it measures
-_CLAUSE_END = re.compile(r"[，；。！？：]|[,;:!?](?!\d)")
-_ROUGH = re.compile(
+_CLAUSE_END = regex(r"[，；。！？：]|[,;:!?](?!\d)")
+_ROUGH = regex(
     r"(?:[近约超逾]|大约|将近|超过|不到|不足|至少|最多|至多|高达|上限|about|around|nearly|over|under|than|"
     r"almost|up to|at least)$",
     re.IGNORECASE,

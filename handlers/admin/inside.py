@@ -3,12 +3,12 @@
 The link is sent in a private chat only. In a group the button leads there.
 """
 
-import re
 import secrets
 from urllib.parse import urlencode
 
 from digest.model import Button, Message
 from digest.passes import KEY_NAME, LINK, PARAMETER
+from digest.regexes import regex
 from handlers.cards import quoted
 from handlers.context import Turn
 from handlers.guards import Permission, allowed
@@ -16,7 +16,7 @@ from handlers.keyboards import act
 from handlers.replies import lead_to, say
 
 PAYLOAD = "in"
-_PAGE = re.compile(r"[a-z]{0,20}(/[0-9]{1,18})?")
+_PAGE = regex(r"[a-z]{0,20}(/[0-9]{1,18})?")
 
 
 def page_button(label: str, page: str = "") -> Button:

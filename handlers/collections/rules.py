@@ -1,11 +1,11 @@
 """The automatic rule of a collection: which new signals are saved into it by themselves."""
 
-import re
 from dataclasses import replace
 from datetime import timedelta
 from zlib import crc32
 
 from digest.model import Button, Collection, Message, Rule, Signal
+from digest.regexes import regex
 from digest.rules import fits
 from digest.words import distinct, fold, is_word
 from handlers.arguments import plain
@@ -26,7 +26,7 @@ MOST_BACK = 100
 LOOK_BACK = timedelta(days=30)
 _PER_PAGE = 16
 _CANDIDATES = 300
-_BETWEEN = re.compile(r"[,，、;；\n]+")
+_BETWEEN = regex(r"[,，、;；\n]+")
 
 
 async def show_rule(turn: Turn, collection_id: int) -> None:

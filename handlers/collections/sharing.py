@@ -1,8 +1,7 @@
 """Sharing a collection by a link nobody can guess, and what those see who have the link."""
 
-import re
-
 from digest.model import Action, Button, Collection, Message, SignalState, UndoAct
+from digest.regexes import regex
 from digest.render import render_list
 from handlers.cards import quoted
 from handlers.collections.access import called_or_told, is_alone, own, undo_button
@@ -13,7 +12,7 @@ from handlers.replies import say, show, toast
 from storage.collections import MOST_SAVED
 from storage.undos import UNDO_KEPT, Incoming, Kept
 
-_KEY = re.compile(r"[A-Za-z0-9_-]{16,60}")
+_KEY = regex(r"[A-Za-z0-9_-]{16,60}")
 _STATES = ("on", "off", "notes", "plain")
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 
+from digest.regexes import regex
 from handlers.collections.access import is_alone
 from handlers.collections.exporting import choose_called
 from handlers.collections.removal import delete_called, merge_called, send_bin
@@ -32,7 +33,7 @@ _SPELLINGS = {
 }
 _VERBS = {spelling: verb for verb, some in _SPELLINGS.items() for spelling in some}
 # "->" between two names, or what people put in its place.
-_ARROW = re.compile(r"\s*(?:->|→|=>|＝＞|－＞|⇒)\s*|\s+(?:to|into|到|为|成)\s+", re.IGNORECASE)
+_ARROW = regex(r"\s*(?:->|→|=>|＝＞|－＞|⇒)\s*|\s+(?:to|into|到|为|成)\s+", re.IGNORECASE)
 
 
 async def collections(turn: Turn) -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+from babel.messages.pofile import read_po
 
 from digest.model import Lang
-from digest.texts import texts_for
+from digest.texts import Texts, texts_for
 
 ROOT = Path(__file__).parents[2]
 ZH, EN = texts_for(Lang.ZH), texts_for(Lang.EN)
@@ -43,6 +44,20 @@ _FIXED = {
 
 def fields(form: str) -> dict[str, object]:
     return {name: f"<{name}>" for _, name, _, _ in Formatter().parse(form) if name}
+
+
+@pytest.mark.parametrize("texts", [ZH, EN], ids=["zh", "en"])
+def test_what_is_read_is_what_gettext_reads(texts: Texts):
+    known = {}
+    for path in (ROOT / "digest/locales" / texts.lang).glob("*.po"):
+        with path.open("rb") as stream:
+            for message in read_po(stream, abort_invalid=True):
+                key = message.id if isinstance(message.id, str) else message.id[0]
+                text = message.string
+                known[key] = (text,) if isinstance(text, str) else tuple(text)
+    del known[""]
+
+    assert known == {key: texts.forms(key) for key in texts.keys}
 
 
 def test_both_languages_have_the_same_keys():

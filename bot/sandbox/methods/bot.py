@@ -1,6 +1,5 @@
 """The bot itself: getMe, updates, webhook, texts, commands, menu button."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,10 +11,11 @@ from bot.sandbox.state import Json
 from bot.sandbox.updates import Webhook
 from bot.sandbox.webapps import menu_button
 from bot.sandbox.world import World
+from digest.regexes import regex
 
-_COMMAND = re.compile(r"[a-z0-9_]{1,32}\Z")
-_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}\Z")
-_LANGUAGE = re.compile(r"[a-z]{2}\Z")
+_COMMAND = regex(r"[a-z0-9_]{1,32}\Z")
+_SECRET = regex(r"[A-Za-z0-9_-]{1,256}\Z")
+_LANGUAGE = regex(r"[a-z]{2}\Z")
 _DEFAULT = {"type": "default"}
 _PORTS = frozenset({443, 80, 88, 8443})
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})

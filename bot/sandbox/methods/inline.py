@@ -1,6 +1,5 @@
 """answerInlineQuery: what the bot offers to somebody who types @bot in any chat."""
 
-import re
 from typing import Any
 
 from bot.sandbox.entities import check_message, format_text
@@ -10,11 +9,12 @@ from bot.sandbox.methods.compose import preview_fields
 from bot.sandbox.parameters import Given, Method, array, boolean, integer, obj, string
 from bot.sandbox.state import Chat, Json
 from bot.sandbox.world import World
+from digest.regexes import regex
 
 MOST_RESULTS = 50
 ID_BYTES = 64
 OFFSET_BYTES = 64
-_START = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
+_START = regex(r"[A-Za-z0-9_-]{1,64}\Z")
 _ARTICLE = frozenset(
     {
         "type",

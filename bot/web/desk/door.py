@@ -5,7 +5,6 @@ The pages only show things, so there is nothing that another site could have don
 """
 
 import logging
-import re
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from bot.web.rendering import html_response, render_page
 from bot.web.views.items import Setting
 from bot.web.visit import Visit, visit_of
 from digest.passes import KEY_NAME, LINK, PARAMETER, SESSION, Pass
+from digest.regexes import regex
 from digest.roles import Role
 from digest.taxonomy import Taxonomy
 from storage import Storage
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 HOME = "/desk"
 COOKIE = "hexin_desk"
-_PAGE = re.compile(r"[a-z]{1,20}(/[0-9]{1,18})?")
+_PAGE = regex(r"[a-z]{1,20}(/[0-9]{1,18})?")
 
 
 RoleOf = Callable[[int], Awaitable[Role | None]]

@@ -5,13 +5,13 @@ https://core.telegram.org/bots/webapps#validating-data-received-via-the-mini-app
 
 import hmac
 import json
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from urllib.parse import parse_qsl
 
+from digest.regexes import regex
 from digest.render.fit import clean
 
 FRESH_FOR = timedelta(minutes=10)
@@ -20,8 +20,8 @@ FRESH_FOR = timedelta(minutes=10)
 _AHEAD = timedelta(minutes=2)
 _LONGEST = 8192
 _MOST_FIELDS = 40
-_HASH = re.compile(r"[0-9a-f]{64}")
-_SECONDS = re.compile(r"[0-9]{1,12}")
+_HASH = regex(r"[0-9a-f]{64}")
+_SECONDS = regex(r"[0-9]{1,12}")
 _TOP_ID = 1 << 53
 _LONGEST_TAG = 35
 

@@ -5,11 +5,12 @@ web clients, and would be sent along by forms of other sites; this header is nei
 """
 
 import hmac
-import re
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+
+from digest.regexes import regex
 
 HEADER = "X-App-Session"
 LASTS = timedelta(hours=1)
@@ -17,7 +18,7 @@ RENEWED_AFTER = timedelta(minutes=10)
 LONGEST = timedelta(hours=12)
 """However busy: after this long the app is opened from the chat again."""
 
-_FORM = re.compile(r"([0-9]{1,17})\.([0-9]{1,12})\.([0-9]{1,12})\.([A-Za-z0-9_-]{43})")
+_FORM = regex(r"([0-9]{1,17})\.([0-9]{1,12})\.([0-9]{1,12})\.([A-Za-z0-9_-]{43})")
 
 
 @dataclass(frozen=True, slots=True)

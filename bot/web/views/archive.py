@@ -8,9 +8,10 @@ from datetime import date, datetime
 
 from bot.web.moments import beijing_day, month_words
 from bot.web.views.items import Label, Setting
+from digest.regexes import regex
 from digest.weekly import Week
 
-_ISO = re.compile(r"([0-9]{4})-([0-9]{2})", re.ASCII)
+_ISO = regex(r"([0-9]{4})-([0-9]{2})", re.ASCII)
 _YEARS = range(2000, 2200)
 _MONTHS_A_YEAR = 12
 

@@ -6,32 +6,33 @@ from collections.abc import Callable
 from digest.condense.compress import clauses
 from digest.condense.compress.cutting import balanced, cut, used_again
 from digest.condense.compress.tables import pattern
+from digest.regexes import regex
 from digest.text.segmentation import tag
 
 _LEADS = pattern("zh", "lead")
-_ASIDE = re.compile(r"\s?[（(]([^（）()]*)[）)]\s?")
-_NESTED = re.compile(r"\s?[（(][^（）()]*(?:[（(][^（）()]*[）)][^（）()]*)+[）)]\s?")
-_DASHES = re.compile(r"\s?——([^—，。；：！？“”]{2,24})——\s?")
+_ASIDE = regex(r"\s?[（(]([^（）()]*)[）)]\s?")
+_NESTED = regex(r"\s?[（(][^（）()]*(?:[（(][^（）()]*[）)][^（）()]*)+[）)]\s?")
+_DASHES = regex(r"\s?——([^—，。；：！？“”]{2,24})——\s?")
 _TAIL = pattern("zh", "tail")
-_STOP = re.compile(r"[。！？!?…；;]+[”」』）)]*\s*$")
+_STOP = regex(r"[。！？!?…；;]+[”」』）)]*\s*$")
 _MEANING = pattern("zh", "meaning")
 _TIME = pattern("zh", "time")
 _OPENING_TIME = pattern("zh", "opening_time")
 _FRAME = pattern("zh", "frame")
 _OFFICE = pattern("zh", "office")
 _BESIDE = pattern("zh", "beside")
-_POINTS_BACK = re.compile(r"[这该此其]|当[天日时]")  # to what was named in what goes
-_ENUMERATION = re.compile(r"^\s?[（(][一二三四五六七八九十\d]{1,2}[）)]")
-_UNIT_BEFORE = re.compile(r"(?:[\d元股吨亿万%％倍台件人次]|\d\s?[A-Za-zμ℃°]{1,5})\s?$")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
-_QUOTED = re.compile(r"“[^”]*”|《[^》]*》|「[^」]*」|『[^』]*』|\"[^\"]*\"")
-_LATIN_END = re.compile(r"[A-Za-z0-9_]$")
-_SHORT_HAN = re.compile(r"[\u4e00-\u9fff]{1,8}$")
-_NAME_GOES_ON = re.compile(
+_POINTS_BACK = regex(r"[这该此其]|当[天日时]")  # to what was named in what goes
+_ENUMERATION = regex(r"^\s?[（(][一二三四五六七八九十\d]{1,2}[）)]")
+_UNIT_BEFORE = regex(r"(?:[\d元股吨亿万%％倍台件人次]|\d\s?[A-Za-zμ℃°]{1,5})\s?$")
+_HAN = regex(r"[\u4e00-\u9fff]")
+_QUOTED = regex(r"“[^”]*”|《[^》]*》|「[^」]*」|『[^』]*』|\"[^\"]*\"")
+_LATIN_END = regex(r"[A-Za-z0-9_]$")
+_SHORT_HAN = regex(r"[\u4e00-\u9fff]{1,8}$")
+_NAME_GOES_ON = regex(
     r"[\u4e00-\u9fff]{0,8}(?:公司|集团|大会|大学|银行|基金|协会|中心|学院|论坛|医院|研究院|委员会|事务所)"
 )
-_WORK = re.compile(r"《[^》]*》|“[^”]*”")
-_HAN_OR_DIGIT = re.compile(r"[\u4e00-\u9fff\d]")
+_WORK = regex(r"《[^》]*》|“[^”]*”")
+_HAN_OR_DIGIT = regex(r"[\u4e00-\u9fff\d]")
 _NEAR = 8  # characters before a bracket
 _FORECAST_WITHIN = 8  # characters
 _MOST_OPENINGS = 2

@@ -1,16 +1,16 @@
 """Chinese clauses: where a sentence may end early and still be a sentence."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from digest.condense.compress.cutting import balanced
 from digest.condense.compress.tables import pattern
+from digest.regexes import regex
 from digest.text.segmentation import tag
 
-_COMMA = re.compile(r"[，；,;]")
-_STOP = re.compile(r"[。！？!?…；;]+[”」』）)]*\s*$")
+_COMMA = regex(r"[，；,;]")
+_STOP = regex(r"[。！？!?…；;]+[”」』）)]*\s*$")
 _OPENS = pattern("zh", "subordinate")
 _LEADS_ON = pattern("zh", "leads_on")
 _ADDITION = pattern("zh", "addition")
@@ -23,14 +23,14 @@ _SPEAKER = pattern("zh", "speaker")
 _LEANS = pattern("zh", "leans")
 _UNDOES = pattern("zh", "undoes")
 _MEANS = pattern("zh", "means")
-_OPENED = re.compile(r"：|——")
+_OPENED = regex(r"：|——")
 # A list that is told to be whole: half of it would be wrong.
-_COUNTED = re.compile(
+_COUNTED = regex(
     r"——|(?:[为是有括下前后如即例]|[一二三四五六七八九十两]\s?[个项条点种类大]?)[^，；：“”]{0,3}："
 )
-_AMOUNT = re.compile(r"\d[\d.]*\s?[^\d\s，。]{0,4}$")
-_WANTS_VERB = re.compile(r"[由对将把与同给]")
-_LATIN = re.compile(r"[A-Za-z0-9 ]")
+_AMOUNT = regex(r"\d[\d.]*\s?[^\d\s，。]{0,4}$")
+_WANTS_VERB = regex(r"[由对将把与同给]")
+_LATIN = regex(r"[A-Za-z0-9 ]")
 _SHORTEST = 8  # characters; what is left of a sentence must still say something
 _LONGEST_TAGGED = 400
 _MOST_TRIED = 12  # ends on either side of the limit

@@ -1,7 +1,8 @@
 """Deleting a part of a sentence safely, in any language."""
 
-import re
 from collections.abc import Callable
+
+from digest.regexes import regex
 
 Guard = Callable[[str], bool]
 """Whether a part of the sentence says something that must stay."""
@@ -9,10 +10,10 @@ Guard = Callable[[str], bool]
 _OPENING = "（(【[《「『“‘"
 _CLOSING = "）)】]》」』”’"
 _PARTNER = dict(zip(_CLOSING, _OPENING, strict=True))
-_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
-_WORD_LETTER = re.compile(r"[A-Za-z0-9\u00c0-\u024f]")
-_SHORT_FORM = re.compile(r"[A-Z][\w.-]{1,11}$")
-_APOSTROPHE = re.compile(r"(?<=\w)’(?=\w)|(?<=s)’(?=\s)")
+_NUMBER = regex(r"\d+(?:[.,:]\d+)*")
+_WORD_LETTER = regex(r"[A-Za-z0-9\u00c0-\u024f]")
+_SHORT_FORM = regex(r"[A-Z][\w.-]{1,11}$")
+_APOSTROPHE = regex(r"(?<=\w)’(?=\w)|(?<=s)’(?=\s)")
 
 
 def balanced(text: str) -> bool:

@@ -4,36 +4,37 @@ import re
 
 from digest.condense.compress.cutting import balanced, cut, used_again
 from digest.condense.compress.tables import pattern
+from digest.regexes import regex
 
 _LEADS = pattern("en", "lead")
 _TAIL = pattern("en", "tail")
 _CLAIM = pattern("en", "claim")
 _MEANING = pattern("en", "meaning")
-_ASIDE = re.compile(r"\s?\([^()]*\)|\[\d{1,3}\]")
-_DASHES = re.compile(
+_ASIDE = regex(r"\s?\([^()]*\)|\[\d{1,3}\]")
+_DASHES = regex(
     r"\s–\s[^—–.!?;:]{3,100}?\s–(?=\s)|\s?(?:—|--)\s?[^—–.!?;:-]{3,100}?\s?(?:—|--)(?=\s)"
 )
 # Without a comma or a digit inside: what follows a comma may be the rest of the main clause, and
 # figures are what readers come for.
-_RELATIVE_TAIL = re.compile(
+_RELATIVE_TAIL = regex(
     r", (?!(?:which|who) (?:oblige|require|allow|enable|let|ban|prohibit|give|mean|make|help|will"
     r"|would|can|could|cause|led|force|prevent|include|cover|affect|show|found|say)[a-z]*\b)"
     r"(?:which|where|who|whose|whom)\s[^,;:()\"“”\d.!?]{8,160}(?=\.[\"”]?$)"
 )
-_RELATIVE_INSIDE = re.compile(
+_RELATIVE_INSIDE = regex(
     r", (?:which|who|whose|where) [^,;:.\"“”()\d]{8,90},(?= (?:has|have|had|is|are|was|were|will"
     r"|said|says|announced|became|won|beat|also)\b)"
 )
-_PARENTHESIS = re.compile(r"\b(?:who|which|that|and|but|because|as|when|if),(?! said)")
-_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|(?<!\w)‘[^’]*’")
-_SPACE_BEFORE_MARK = re.compile(r"\s+(?=[,.;:!?](?:\s|$))")
-_TWO_STOPS = re.compile(r"(?<=\w\.)\.$")  # "in Washington, D.C., where …": the tail went
-_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+_PARENTHESIS = regex(r"\b(?:who|which|that|and|but|because|as|when|if),(?! said)")
+_QUOTED = regex(r"“[^”]*”|\"[^\"]*\"|(?<!\w)‘[^’]*’")
+_SPACE_BEFORE_MARK = regex(r"\s+(?=[,.;:!?](?:\s|$))")
+_TWO_STOPS = regex(r"(?<=\w\.)\.$")  # "in Washington, D.C., where …": the tail went
+_LONG_WORD = regex(r"[^\W\d_]{4,}")
 _STEM = 6  # letters
 _SHARED = 2  # words with the title
 _MOST_LEADS = 3
 _FEWEST_WORDS = 6
-_INTERNET_NAME = re.compile(r"^[a-z]+[A-Z]")
+_INTERNET_NAME = regex(r"^[a-z]+[A-Z]")
 
 
 def compress(text: str, title: str = "") -> str:

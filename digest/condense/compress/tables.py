@@ -5,11 +5,13 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+from digest.regexes import regex
+
 
 def pattern(lang: str, name: str) -> re.Pattern[str]:
     """All rows of the table called `name` as one pattern; English ones ignore case."""
     rows = _tables()[lang][name]
-    return re.compile("|".join(f"(?:{row})" for row in rows), re.IGNORECASE if lang == "en" else 0)
+    return regex("|".join(f"(?:{row})" for row in rows), re.IGNORECASE if lang == "en" else 0)
 
 
 @cache

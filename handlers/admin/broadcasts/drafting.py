@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from telegram import Message as TelegramMessage
 
 from digest.broadcast import MOST_BUTTONS, Announcement
+from digest.regexes import regex
 from digest.render import count_entities, count_units, escape
 from digest.render.fit import MAX_BYTES, MAX_CAPTION_UNITS, MAX_ENTITIES, MAX_UNITS
 
-_COMMAND = re.compile(r"/[^\s@/<]{1,64}(?:@\w{3,64})?(?:\s+|$)")
-_EMOJI = re.compile(r"<tg-emoji\b[^>]*>(.*?)</tg-emoji>", re.DOTALL)
-_ADDRESS = re.compile(r"(?:https?://|tg://|t\.me/)\S+", re.IGNORECASE)
+_COMMAND = regex(r"/[^\s@/<]{1,64}(?:@\w{3,64})?(?:\s+|$)")
+_EMOJI = regex(r"<tg-emoji\b[^>]*>(.*?)</tg-emoji>", re.DOTALL)
+_ADDRESS = regex(r"(?:https?://|tg://|t\.me/)\S+", re.IGNORECASE)
 _LONGEST_LABEL = 40
 _NONE = frozenset({"无", "没有", "不要", "去掉", "none", "no", "remove"})
 _BETWEEN = " \t:：|—–-→>"

@@ -5,7 +5,6 @@ else has changed them is shown the other's words and decides; nobody's words are
 """
 
 import asyncio
-import re
 
 from telegram import Message as Sent
 from telegram.constants import MessageEntityType
@@ -26,6 +25,7 @@ from digest.editing import (
     without_point,
 )
 from digest.model import Brief, Lang, Message, Signal
+from digest.regexes import regex
 from digest.render import escape
 from digest.render.fit import clean
 from digest.text.language import detect_language
@@ -38,7 +38,7 @@ from handlers.prompts import EDIT, Prompt, put_question
 from handlers.replies import say, show, toast
 from storage.editing import Alter, Overtaken
 
-_VALUE = re.compile(r"(\d{1,17})_([hepwn])_(\d{1,2})_([0-9a-f]{8})")
+_VALUE = regex(r"(\d{1,17})_([hepwn])_(\d{1,2})_([0-9a-f]{8})")
 _NOTHING = frozenset({"-", "－", "—", "–"})
 # These may be empty: a dash takes them away.
 _OPTIONAL = frozenset({"e", "w", "n"})

@@ -1,9 +1,8 @@
 """The sheet of a signal: what it says now, and a button for each thing that can be changed."""
 
-import re
-
 from digest.editing import MOST_POINTS, Field, headline_for, sign
 from digest.model import Access, Button, Lang, Message, Point, Signal, SignalState
+from digest.regexes import regex
 from digest.render import cut, escape
 from handlers.context import Turn
 from handlers.keyboards import Rows, act, grid
@@ -12,8 +11,8 @@ from storage import Edit
 
 _SHOWN_UNITS = 400
 _QUOTE_UNITS = 300
-_PAGE = re.compile(r"/s/(\d{1,17})(?:[/?#]|$)")
-_NUMBER = re.compile(r"#?(\d{1,17})")
+_PAGE = regex(r"/s/(\d{1,17})(?:[/?#]|$)")
+_NUMBER = regex(r"#?(\d{1,17})")
 # The fields whose text is typed, by the letter under which buttons and questions know them.
 LETTERS: dict[str, Field] = {
     "h": Field.HEADLINE,

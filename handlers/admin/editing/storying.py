@@ -1,10 +1,10 @@
 """合并到专题 and 拆出: which signals are about one event, decided by an editor."""
 
 import asyncio
-import re
 from datetime import timedelta
 
 from digest.model import Button, Message, Relation, Signal, SignalState
+from digest.regexes import regex
 from digest.render import cut, escape
 from digest.stories import StoryIndex, StoryItem
 from handlers.admin.editing.sheet import named_signal, sought
@@ -14,7 +14,7 @@ from handlers.prompts import STORY, Prompt, put_question
 from handlers.replies import say, show, toast
 
 _SUGGESTED = 5
-_STORY_PAGE = re.compile(r"/story/(\d{1,17})(?:[/?#]|$)")
+_STORY_PAGE = regex(r"/story/(\d{1,17})(?:[/?#]|$)")
 _LEAST_LIKE = 0.12
 _POOL = 40
 _WEEK = timedelta(days=7)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from digest.model import FullText, HotList, Message, Recipe, Source, SourceKind, SourceSpec
+from digest.regexes import regex
 from digest.sources.drafts import KeptTrial, spec_data
 from digest.sources.drafts import spec_of as kept_spec
 from digest.sources.services import as_url
@@ -34,7 +35,7 @@ _LONGEST_SELECTOR = 300
 _ADD = frozenset({"add", "new", "+", "添加", "新增", "增加", "加"})
 _IMPORT = frozenset({"import", "opml", "导入"})
 _EXPORT = frozenset({"export", "导出"})
-_HANDLE = re.compile(r"@\w+|r/\w+")
+_HANDLE = regex(r"@\w+|r/\w+")
 _FIELD_NAMES = {
     **dict.fromkeys(("items", "item", "list", "entries", "条目", "列表", "项"), "items"),
     **dict.fromkeys(("title", "标题"), "title"),
@@ -45,7 +46,7 @@ _FIELD_NAMES = {
     **dict.fromkeys(("zone", "时区"), "zone"),
     **dict.fromkeys(("include", "only", "只要"), "include"),
 }
-_FIELD = re.compile(r"\s*([a-z]{3,8}|[\u4e00-\u9fff]{1,3})\s*[:=：＝]\s*(.*)", re.IGNORECASE)
+_FIELD = regex(r"\s*([a-z]{3,8}|[\u4e00-\u9fff]{1,3})\s*[:=：＝]\s*(.*)", re.IGNORECASE)
 _PAGES = frozenset({"", "column", "lang", "text", "hot"})
 
 

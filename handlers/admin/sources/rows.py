@@ -1,14 +1,13 @@
 """What can be said to the bot about sources: commands, buttons, typed answers, files."""
 
-import re
-
+from digest.regexes import regex
 from handlers.admin.sources import adding, bringing, card, changing, listing
 from handlers.context import Turn
 from handlers.dispatch import Answered, Command, Deed, Group, Listener
 from handlers.guards import Permission
 from handlers.replies import say
 
-_VALUE = re.compile(r"(d?)(\d{1,18})_(\w+)")
+_VALUE = regex(r"(d?)(\d{1,18})_(\w+)")
 _VIEWER, _EDITOR = Permission.VIEWER, Permission.EDITOR
 
 

@@ -1,8 +1,8 @@
 """Spans of time as editors type them: 10分钟, 2h, 1.5 小时, 90, half a day. Pure."""
 
-import re
 from collections.abc import Mapping
 
+from digest.regexes import regex
 from digest.texts import Texts
 from handlers.arguments import plain
 
@@ -24,9 +24,9 @@ _HAN: Mapping[str, float] = {
     "九": 9, "十": 10, "a": 1, "an": 1, "half": 0.5, "half a": 0.5, "half an": 0.5,
 }  # fmt: skip
 _NUMBER = r"\d{1,6}(?:\.\d{1,3})?|half an|half a|half|an|a|[半一两二三四五六七八九十]"
-_PART = re.compile(rf"\s*({_NUMBER})\s*([a-z]+|[秒分时小个钟头天日周星期]+)?(半)?\s*")
-_AND_A_HALF = re.compile(r"个半(小时|钟头|星期)")
-_EVERY = re.compile(r"^(?:every|每隔?|at (?:least|most)|至[少多])\s*")
+_PART = regex(rf"\s*({_NUMBER})\s*([a-z]+|[秒分时小个钟头天日周星期]+)?(半)?\s*")
+_AND_A_HALF = regex(r"个半(小时|钟头|星期)")
+_EVERY = regex(r"^(?:every|每隔?|at (?:least|most)|至[少多])\s*")
 
 
 def read_span(typed: str) -> int | None:
