@@ -37,7 +37,7 @@ class _Method:
 
 
 class _Late:
-    """Looks like a compiled pattern."""
+    """Looks like a compiled pattern; the `re` of a match is the compiled one itself."""
 
     def __init__(self, pattern: str | bytes, flags: int) -> None:
         self.pattern = pattern

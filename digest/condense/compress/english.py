@@ -109,7 +109,7 @@ def _joined(text: str, start: int, end: int, title: str) -> str:
 
 def _is_part(text: str, match: re.Match[str]) -> bool:
     """Whether a part belongs to what is beside it: "f(x)", "book(s)", "one who, as … , who …"."""
-    if match.re is _RELATIVE_TAIL and _PARENTHESIS.search(text[: match.start()]):
+    if match.re.pattern == _RELATIVE_TAIL.pattern and _PARENTHESIS.search(text[: match.start()]):
         return True
     if not match.group().lstrip().startswith("("):
         return False
