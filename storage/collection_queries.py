@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import Collection, Saved, SavedSort
 from storage.database import Database
+from storage.looking import Ask, Question
 from storage.schema import LIVE, collections, saved, signals
 from storage.signal_rows import load_by_ids
 from storage.together import Together
@@ -23,7 +24,7 @@ _ORDER: dict[SavedSort, tuple[ColumnElement[Any], ...]] = {
     SavedSort.DATE: (signals.c.dated_at.desc(), signals.c.id.desc()),
 }
 
-_HOLDING = (
+_HOLDING = Question(
     select(collections.c.subscriber_id, saved.c.signal_id, saved.c.collection_id)
     .join(collections, collections.c.id == saved.c.collection_id)
     .where(collections.c.subscriber_id.in_(bindparam("readers", expanding=True)))
@@ -135,8 +136,8 @@ class CollectionQueries:
         return await self._where_saved.ask((subscriber_id, wanted)) or {}
 
     async def _default_of(self, readers: Sequence[int]) -> dict[int, Collection]:
-        async with self._database.read() as connection:
-            return await load_defaults(connection, readers)
+        rows = await self._database.look(lambda ask: ask(_DEFAULTS, readers=list(readers)))
+        return {row.subscriber_id: read_collection(row) for row in rows}
 
     async def _holding(
         self, asked: Sequence[tuple[int, tuple[int, ...]]]
@@ -144,13 +145,16 @@ class CollectionQueries:
         """For each reader and the signals asked about: the lists that hold them."""
         held: dict[int, ListsBySignal] = {reader: {} for reader, _ in asked}
         signal_ids = sorted({number for _, numbers in asked for number in numbers})
-        async with self._database.read() as connection:
+
+        def look(ask: Ask) -> list[Any]:
+            rows: list[Any] = []
             for readers in chunks(tuple(held)):
                 for some in chunks(signal_ids):
-                    values = {"readers": list(readers), "signals": list(some)}
-                    rows = await connection.execute(_HOLDING, values)
-                    for reader, signal_id, collection_id in rows:
-                        held[reader].setdefault(signal_id, []).append(collection_id)
+                    rows += ask(_HOLDING, readers=list(readers), signals=list(some))
+            return rows
+
+        for reader, signal_id, collection_id in await self._database.look(look):
+            held[reader].setdefault(signal_id, []).append(collection_id)
         return {
             (reader, numbers): {
                 number: lists for number, lists in held[reader].items() if number in numbers
@@ -184,9 +188,11 @@ async def load_collection(
     return read_collection(row) if row else None
 
 
-_DEFAULTS = collection_query().where(
-    collections.c.subscriber_id.in_(bindparam("readers", expanding=True)),
-    collections.c.is_default,
+_DEFAULTS = Question(
+    collection_query().where(
+        collections.c.subscriber_id.in_(bindparam("readers", expanding=True)),
+        collections.c.is_default,
+    )
 )
 
 
@@ -196,7 +202,7 @@ async def load_defaults(
     """The lists that these readers save into first, by the readers that have one."""
     found: dict[int, Collection] = {}
     for some in chunks(readers):
-        for row in await connection.execute(_DEFAULTS, {"readers": list(some)}):
+        for row in await connection.execute(_DEFAULTS.statement, {"readers": list(some)}):
             found[row.subscriber_id] = read_collection(row)
     return found
 

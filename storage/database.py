@@ -8,23 +8,25 @@ Readers are separate connections that cannot write; with the write-ahead log the
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import event, exc, text
+from sqlalchemy import Connection, Dialect, event, exc, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.acting import Acting, acting
 from storage.address import Address, make_folder, read_address
 from storage.backup import backup
 from storage.errors import DatabaseDamaged, SchemaOutdated, StorageUnavailable
+from storage.looking import Ask, Lookers, Question
 from storage.migrate import migrate, pending_migrations
 from storage.schema import HEAD
 from storage.sqlite_driver import ErrandConnection
 
 __all__ = ["Database", "backup", "check_integrity", "migrate", "pending_migrations"]
 
+T = TypeVar("T")
 _READERS = 3
 _ACTED = text("UPDATE updates SET acted = TRUE WHERE update_id = :update_id")
 # Half a second of looking; above that only a file that was not closed properly is looked through.
@@ -51,9 +53,11 @@ class Database:
         self.address = address
         self.dialect = address.dialect
         self._lock: AbstractAsyncContextManager[Any]
+        self._lookers: Lookers | None = None
         if address.path:
             self._writer = _sqlite_engine(address, readers=0)
             self._reader = _sqlite_engine(address, readers=_READERS)
+            self._lookers = Lookers(address.path, self._reader.dialect, _pragmas(_READERS))
             self._lock = asyncio.Lock()
         else:
             self._writer = _postgres_engine(address)
@@ -81,15 +85,39 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
+        if self._lookers is not None:
+            await self._lookers.close()
         if self._reader is not self._writer:
             await self._reader.dispose()
         await self._writer.dispose()
+
+    @property
+    def sql(self) -> Dialect:
+        """How the database speaks SQL, and what its types are."""
+        return self._reader.dialect
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection for questions; on SQLite it sees one moment and refuses to write."""
         async with self._reader.connect() as connection:
             yield connection
+
+    async def look(self, see: Callable[[Ask], T]) -> T:
+        """What `see` finds by asking prepared questions, on SQLite all of one moment.
+
+        There it runs in another thread (storage/looking.py), so it only asks and reckons.
+        """
+        if self._lookers is not None:
+            return await self._lookers.look(see)
+
+        def seen(connection: Connection) -> T:
+            def ask(question: Question, **values: Any) -> Sequence[Any]:
+                return connection.execute(question.statement, values).all()
+
+            return see(ask)
+
+        async with self.read() as connection:
+            return await connection.run_sync(seen)
 
     @asynccontextmanager
     async def write(
@@ -194,6 +222,13 @@ def _postgres_engine(address: Address) -> AsyncEngine:
     return engine
 
 
+def _pragmas(readers: int) -> Sequence[str]:
+    """What is set for a connection that only reads, or for the one that writes."""
+    if readers:
+        return (*_PRAGMAS, f"cache_size = -{_KEPT_BY_READER}", "query_only = ON")
+    return (*_PRAGMAS, f"cache_size = -{_KEPT_BY_WRITER}")
+
+
 def _sqlite_engine(address: Address, *, readers: int) -> AsyncEngine:
     engine = create_async_engine(
         address.driver_async,
@@ -218,12 +253,8 @@ def _sqlite_engine(address: Address, *, readers: int) -> AsyncEngine:
         cursor = connection.cursor()
         if not readers:
             cursor.execute("PRAGMA journal_mode = WAL")
-        for pragma in _PRAGMAS:
+        for pragma in _pragmas(readers):
             cursor.execute(f"PRAGMA {pragma}")
-        kept = _KEPT_BY_READER if readers else _KEPT_BY_WRITER
-        cursor.execute(f"PRAGMA cache_size = -{kept}")
-        if readers:
-            cursor.execute("PRAGMA query_only = ON")
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")

@@ -1,10 +1,11 @@
 """Pins: signals that lead, until a time. They end by that time alone, without any job."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import Signal
@@ -12,9 +13,16 @@ from storage.acts import Act, Acts
 from storage.audit import AuditEntry
 from storage.database import Database
 from storage.errors import NotFound, StorageError
+from storage.looking import Ask, Question
 from storage.schema import LIVE, pins, signals
-from storage.signal_rows import load_by_ids
+from storage.signal_rows import BY_ID, SignalRows, look_up, made_of
 
+_ACTIVE = Question(
+    select(pins)
+    .join(signals, signals.c.id == pins.c.signal_id)
+    .where(pins.c.until > bindparam("now"), LIVE)
+    .order_by(pins.c.pinned_at.desc(), pins.c.signal_id.desc())
+)
 MOST_PINS = 3
 """Where everything leads, nothing does."""
 
@@ -50,11 +58,14 @@ class Pins:
 
     async def signals(self, now: datetime) -> tuple[tuple[Signal, Pin], ...]:
         """The pinned signals with their pins, the newest pin first."""
-        async with self._database.read() as connection:
-            found = await _active(connection, now)
-            by_id = {pin.signal_id: pin for pin in found}
-            loaded = await load_by_ids(connection, tuple(by_id)) if by_id else ()
-            return tuple((signal, by_id[signal.id]) for signal in loaded)
+
+        def look(ask: Ask) -> tuple[dict[int, Pin], SignalRows | None]:
+            found = {pin.signal_id: pin for pin in _pins(ask(_ACTIVE, now=now))}
+            return found, look_up(ask, BY_ID, ids=list(found)) if found else None
+
+        pins_, rows = await self._database.look(look)
+        shown = {one.id: one for one in await made_of(rows)} if rows else {}
+        return tuple((shown[number], pin) for number, pin in pins_.items() if number in shown)
 
     async def of(self, signal_id: int, now: datetime) -> Pin | None:
         """The pin of a signal, None when it is not pinned (any more)."""
@@ -122,13 +133,10 @@ async def pin_within(act: Act, wanted: Pin) -> bool:
 
 
 async def _active(connection: AsyncConnection, now: datetime) -> tuple[Pin, ...]:
-    query = (
-        select(pins)
-        .join(signals, signals.c.id == pins.c.signal_id)
-        .where(pins.c.until > now, LIVE)
-        .order_by(pins.c.pinned_at.desc(), pins.c.signal_id.desc())
-    )
-    rows = await connection.execute(query)
+    return _pins((await connection.execute(_ACTIVE.statement, {"now": now})).all())
+
+
+def _pins(rows: Iterable[Row[Any]]) -> tuple[Pin, ...]:
     return tuple(Pin(row.signal_id, row.everywhere, row.until) for row in rows)
 
 

@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import (
-    ColumnElement,
+    Integer,
     Row,
+    bindparam,
     func,
     literal,
     select,
@@ -22,8 +24,17 @@ from storage.article_rows import article_of, load_article
 from storage.column_types import Id, UtcTime
 from storage.database import Database
 from storage.enrichments import MODEL, untried
+from storage.looking import Ask, Question
 from storage.schema import LIVE, articles, edits, signal_sources, signal_topics, signals
-from storage.signal_rows import load_by_ids, load_signals, signal_query
+from storage.signal_rows import (
+    BY_ID,
+    SignalRows,
+    load_by_ids,
+    load_signals,
+    look_up,
+    made_of,
+    signal_query,
+)
 from storage.story_items import StoryItems, item_of
 from storage.together import Together
 from storage.topic_counts import hidden_days, known_topics, topic_count
@@ -77,7 +88,8 @@ class SignalQueries:
         return await self._signals.ask(signal_id)
 
     async def _by_id(self, ids: Sequence[int]) -> dict[int, Signal]:
-        return {signal.id: signal for signal in await self.get_many(ids)}
+        found = await self._database.look(lambda ask: look_up(ask, BY_ID, ids=list(ids)))
+        return {signal.id: signal for signal in await made_of(found)}
 
     async def get_many(self, ids: Sequence[int]) -> tuple[Signal, ...]:
         """The signals with these ids, in this order, in whatever state; unknown ids left out."""
@@ -117,25 +129,18 @@ class SignalQueries:
         `before` is the id of the last signal of the previous page, `since` a bound on their date.
         `leads_only` leaves out what only repeats a story; its lead counts them as `others`.
         """
-        moment, number, origin = signals.c.dated_at, signals.c.id, signal_query()
-        if topic is not None:
-            # Walks the topic's own index, whose columns repeat the signal's.
-            moment, number = signal_topics.c.dated_at, signal_topics.c.signal_id
-            origin = origin.join(signal_topics, number == signals.c.id)
-            origin = origin.where(signal_topics.c.topic_id == topic)
-        query = origin.where(LIVE).order_by(moment.desc(), number.desc()).limit(limit)
-        if column is not None:
-            query = query.where(signals.c.column_id == column)
-        if since is not None:
-            query = query.where(moment >= since)
+        wanted = {"column": column, "topic": topic, "since": since, "before": before}
+        given: dict[str, Any] = {name: one for name, one in wanted.items() if one is not None}
         if min_score > 0:
-            query = query.where(signals.c.score >= min_score)
-        if leads_only:
-            query = query.where(_NOT_DUPLICATE)
-        async with self._database.read() as connection:
-            if before is not None:
-                query = query.where(await _older_than(connection, before, moment, number))
-            return await load_signals(connection, query)
+            given["min_score"] = min_score
+
+        def look(ask: Ask) -> SignalRows:
+            for row in ask(_DATED, signal=before) if before is not None else ():
+                given["before_at"] = row.dated_at
+            question = _latest(frozenset(given), leads_only=leads_only)
+            return look_up(ask, question, most=limit, **given)
+
+        return await made_of(await self._database.look(look))
 
     async def window(
         self, since: datetime, until: datetime, *, limit: int = 2000
@@ -263,30 +268,14 @@ class SignalQueries:
         `until` (not included) ends the time that is counted; `only` counts for one id alone,
         which does not grow with what the others hold.
         """
-        name: Any = signals.c.column_id
-        moment: Any = signals.c.dated_at
-        origin: Any = signals
-        if by == "topic":
-            name, moment = signal_topics.c.topic_id, signal_topics.c.dated_at
-            origin = origin.join(signal_topics, signal_topics.c.signal_id == signals.c.id)
-        elif by == "source":
-            name = signal_sources.c.source_id
-            origin = origin.join(signal_sources, signal_sources.c.signal_id == signals.c.id)
-        query = (
-            select(name, func.count())
-            .select_from(origin)
-            .where(moment >= since, LIVE, _NOT_DUPLICATE)
-            .group_by(name)
-        )
+        given: dict[str, Any] = {"since": since}
         if until is not None:
-            query = query.where(moment < until)
+            given["until"] = until
         if only:
-            query = query.where(name == only)
-        if by == "topic":
-            # The same moment, so that the signals' own index can be walked for it as well.
-            query = query.where(signals.c.dated_at >= since)
-        async with self._database.read() as connection:
-            return {str(name): count for name, count in await connection.execute(query)}
+            given["only"] = only
+        question = _counts(by, frozenset(given))
+        found = await self._database.look(lambda ask: ask(question, **given))
+        return {str(name): count for name, count in found}
 
     async def topic_days(
         self, days: int, now: datetime, *, topic: str | None = None
@@ -373,7 +362,8 @@ class SignalQueries:
         place = tuple_(signals.c.dated_at, signals.c.id)
         listed = select(signals.c.id).where(LIVE, _NOT_DUPLICATE).limit(1)
         async with self._database.read() as connection:
-            dated = await _dated(connection, signal_id)
+            asked = {"signal": signal_id}
+            dated = await connection.scalar(_DATED.statement, asked)
             if dated is None:
                 return None, None
             here = tuple_(*_bound(dated, signal_id))
@@ -444,20 +434,65 @@ async def find_same(
     return by_text
 
 
-async def _dated(connection: AsyncConnection, signal_id: int) -> datetime | None:
-    moment: datetime | None = await connection.scalar(
-        select(signals.c.dated_at).where(signals.c.id == signal_id)
+@lru_cache(maxsize=16)
+def _counts(by: str, given: frozenset[str]) -> Question:
+    """What `counts` asks when these of its bounds are given."""
+    name: Any = signals.c.column_id
+    moment: Any = signals.c.dated_at
+    origin: Any = signals
+    if by == "topic":
+        name, moment = signal_topics.c.topic_id, signal_topics.c.dated_at
+        origin = origin.join(signal_topics, signal_topics.c.signal_id == signals.c.id)
+    elif by == "source":
+        name = signal_sources.c.source_id
+        origin = origin.join(signal_sources, signal_sources.c.signal_id == signals.c.id)
+    since = bindparam("since", type_=UtcTime)
+    query = (
+        select(name, func.count())
+        .select_from(origin)
+        .where(moment >= since, LIVE, _NOT_DUPLICATE)
+        .group_by(name)
     )
-    return moment
+    if "until" in given:
+        query = query.where(moment < bindparam("until"))
+    if "only" in given:
+        query = query.where(name == bindparam("only"))
+    if by == "topic":
+        # The same moment, so that the signals' own index can be walked for it as well.
+        query = query.where(signals.c.dated_at >= since)
+    return Question(query)
 
 
-async def _older_than(
-    connection: AsyncConnection, before: int, moment: Any, number: Any
-) -> ColumnElement[bool]:
-    dated = await _dated(connection, before)
-    if dated is None:
-        return signals.c.id < before
-    return tuple_(moment, number) < tuple_(*_bound(dated, before))
+@lru_cache(maxsize=64)
+def _latest(given: frozenset[str], *, leads_only: bool) -> Question:
+    """What `latest` asks when these of its bounds are given, and "before_at" when known."""
+    moment: Any = signals.c.dated_at
+    number: Any = signals.c.id
+    query = signal_query()
+    if "topic" in given:
+        # Walks the topic's own index, whose columns repeat the signal's.
+        moment, number = signal_topics.c.dated_at, signal_topics.c.signal_id
+        query = query.join(signal_topics, number == signals.c.id)
+        query = query.where(signal_topics.c.topic_id == bindparam("topic"))
+    query = query.where(LIVE).order_by(moment.desc(), number.desc())
+    if "column" in given:
+        query = query.where(signals.c.column_id == bindparam("column"))
+    if "since" in given:
+        query = query.where(moment >= bindparam("since"))
+    if "min_score" in given:
+        query = query.where(signals.c.score >= bindparam("min_score"))
+    if leads_only:
+        query = query.where(_NOT_DUPLICATE)
+    if "before_at" in given:
+        # Inside a row value SQLAlchemy does not look for a column to take the type from.
+        last = bindparam("before_at", type_=UtcTime), bindparam("before", type_=Id)
+        query = query.where(tuple_(moment, number) < tuple_(*last))
+    elif "before" in given:
+        query = query.where(signals.c.id < bindparam("before"))
+    return Question(query.limit(bindparam("most", type_=Integer)))
+
+
+_DATED = Question(select(signals.c.dated_at).where(signals.c.id == bindparam("signal")))
 
 
 def _dated_between(

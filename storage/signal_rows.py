@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Column, ColumnElement, Row, Select, Text, bindparam, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -24,8 +24,9 @@ from digest.model import (
     SignalState,
     Tier,
 )
+from storage.looking import Ask, Question
 from storage.schema import articles, signal_sources, signals, sources, stories
-from storage.taxonomy import former_topics, led_on
+from storage.taxonomy import FORMER, former_topics, led_on, led_to
 from storage.upsert import chunks
 from storage.values import read_adds, read_brief, read_placement, read_score
 
@@ -69,16 +70,27 @@ def _as_kept(column: Column[Any]) -> ColumnElement[Any]:
 
 
 # Put together once: for one signal that takes longer than to ask for it.
-_BY_ID = signal_query().where(signals.c.id.in_(bindparam("ids", expanding=True)))
-_SEEN_IN = (
+BY_ID = Question(signal_query().where(signals.c.id.in_(bindparam("ids", expanding=True))))
+_SEEN_IN = Question(
     select(signal_sources, sources.c.title, sources.c.full_text, sources.c.access)
     .join(sources, sources.c.id == signal_sources.c.source_id)
     .where(signal_sources.c.signal_id.in_(bindparam("ids", expanding=True)))
     .order_by(signal_sources.c.signal_id, signal_sources.c.place)
 )
-_STORY_SIZES = select(stories.c.id, stories.c.told, stories.c.told_by).where(
-    stories.c.id.in_(bindparam("ids", expanding=True))
+_STORY_SIZES = Question(
+    select(stories.c.id, stories.c.told, stories.c.told_by).where(
+        stories.c.id.in_(bindparam("ids", expanding=True))
+    )
 )
+
+
+class SignalRows(NamedTuple):
+    """All that is kept of some signals: their own rows, and those of what hangs on them."""
+
+    own: Sequence[Row[Any]]
+    carriers: Sequence[Row[Any]]
+    stories: Sequence[Row[Any]]
+    former: Mapping[str, str]
 
 
 # What was read last is asked for again and again: by the digests of a day, by lists and pages.
@@ -105,17 +117,52 @@ async def load_signals(
     for some in (await connection.execute(query, values)).partitions(_AT_ONCE):
         rows += some
         await _let_others(some)
-    seen = await _seen_in(connection, [row.id for row in rows])
-    sizes = await _story_sizes(connection, {row.story_id for row in rows if row.story_id})
+    seen = await _all(connection, _SEEN_IN, [row.id for row in rows])
+    sizes = await _all(connection, _STORY_SIZES, _stories_of(rows))
     former = await former_topics(connection) if rows else {}
+    return await made_of(SignalRows(rows, seen, sizes, former))
+
+
+def look_up(ask: Ask, question: Question, **values: Any) -> SignalRows:
+    """What `load_signals` would make signals of, asked in a look (storage/looking.py)."""
+    rows = ask(question, **values)
+    if not rows:
+        return SignalRows((), (), (), {})
+    seen = ask(_SEEN_IN, ids=[row.id for row in rows])
+    told = _stories_of(rows)
+    sizes = ask(_STORY_SIZES, ids=told) if told else ()
+    return SignalRows(rows, seen, sizes, led_to(ask(FORMER)))
+
+
+async def made_of(found: SignalRows) -> tuple[Signal, ...]:
+    """The signals of what was found, in its order."""
+    carriers: dict[int, list[Row[Any]]] = defaultdict(list)
+    for row in found.carriers:
+        carriers[row.signal_id].append(row)
+    carried = {signal_id: _carried(some) for signal_id, some in carriers.items()}
+    # How many live signals and how many sources of theirs each story has.
+    sizes = {row.id: (row.told, row.told_by) for row in found.stories}
     made: list[Signal] = []
-    for start in range(0, len(rows), _AT_ONCE):
-        some = rows[start : start + _AT_ONCE]
-        made += [_signal(row, seen.get(row.id, _Carried()), sizes) for row in some]
+    for start in range(0, len(found.own), _AT_ONCE):
+        some = found.own[start : start + _AT_ONCE]
+        made += [_signal(row, carried.get(row.id, _Carried()), sizes) for row in some]
         await _let_others(some)
-    if not former:
+    if not found.former:
         return tuple(made)
-    return tuple(replace(one, placement=led_on(one.placement, former)) for one in made)
+    return tuple(replace(one, placement=led_on(one.placement, found.former)) for one in made)
+
+
+def _stories_of(rows: Iterable[Row[Any]]) -> list[int]:
+    return sorted({row.story_id for row in rows if row.story_id})
+
+
+async def _all(
+    connection: AsyncConnection, question: Question, ids: Sequence[int]
+) -> list[Row[Any]]:
+    rows: list[Row[Any]] = []
+    for some in chunks(ids):
+        rows += await connection.execute(question.statement, {"ids": list(some)})
+    return rows
 
 
 async def _let_others(some: Sequence[Row[Any]]) -> None:
@@ -128,17 +175,9 @@ async def load_by_ids(connection: AsyncConnection, ids: Sequence[int]) -> tuple[
     """The signals with these ids, in this order; unknown ids are left out."""
     found: dict[int, Signal] = {}
     for some in chunks(ids):
-        loaded = await load_signals(connection, _BY_ID, {"ids": list(some)})
+        loaded = await load_signals(connection, BY_ID.statement, {"ids": list(some)})
         found.update({signal.id: signal for signal in loaded})
     return tuple(found[number] for number in ids if number in found)
-
-
-async def _seen_in(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, _Carried]:
-    found: dict[int, list[Row[Any]]] = defaultdict(list)
-    for some in chunks(ids):
-        for row in await connection.execute(_SEEN_IN, {"ids": list(some)}):
-            found[row.signal_id].append(row)
-    return {signal_id: _carried(rows) for signal_id, rows in found.items()}
 
 
 def _carried(rows: Sequence[Row[Any]]) -> _Carried:
@@ -147,17 +186,6 @@ def _carried(rows: Sequence[Row[Any]]) -> _Carried:
         FullText(rows[0].full_text),
         Access(rows[0].access),
     )
-
-
-async def _story_sizes(
-    connection: AsyncConnection, story_ids: Iterable[int]
-) -> dict[int, tuple[int, int]]:
-    """How many live signals and how many sources of theirs each story has."""
-    sizes: dict[int, tuple[int, int]] = {}
-    for some in chunks(sorted(story_ids)):
-        for row in await connection.execute(_STORY_SIZES, {"ids": list(some)}):
-            sizes[row.id] = (row.told, row.told_by)
-    return sizes
 
 
 def _access(own: str | None, state: SignalState, carried: _Carried) -> Access:

@@ -16,13 +16,13 @@ from digest.roles import Role
 from storage.acts import Acts, staff_actor
 from storage.database import Database
 from storage.errors import NotFound
+from storage.looking import Question
 from storage.schema import desks, staff, staff_codes, subscribers
 from storage.together import Together
-from storage.upsert import chunks
 
 CODE_VALID = timedelta(hours=24)
 _CODE_BYTES = 18
-_MEMBERS = select(staff).where(staff.c.user_id.in_(bindparam("people", expanding=True)))
+_MEMBERS = Question(select(staff).where(staff.c.user_id.in_(bindparam("people", expanding=True))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +67,8 @@ class StaffBook:
         return await self._members.ask(user_id)
 
     async def _by_id(self, user_ids: Sequence[int]) -> dict[int, StaffMember]:
-        found: dict[int, StaffMember] = {}
-        async with self._database.read() as connection:
-            for some in chunks(user_ids):
-                rows = await connection.execute(_MEMBERS, {"people": list(some)})
-                for row in rows.mappings():
-                    found[row["user_id"]] = _member(row)
-        return found
+        rows = await self._database.look(lambda ask: ask(_MEMBERS, people=list(user_ids)))
+        return {row.user_id: _member(row._asdict()) for row in rows}
 
     async def set_role(self, user_id: int, role: Role, *, actor: str, now: datetime) -> None:
         """Give a member another role. Raises NotFound."""

@@ -38,6 +38,7 @@ from storage.errors import NotFound
 from storage.given import UNSENT
 from storage.guests import follow_guest
 from storage.jointly import Jointly
+from storage.looking import Question
 from storage.moves import follow_desk
 from storage.number_rows import among
 from storage.schema import (
@@ -64,7 +65,7 @@ TOPIC_CLOSED, MIGRATED = "topic", "migrated"
 _ACTIVE: ColumnClause[bool] = literal_column("subscribers.active")
 # With what each has weighed, a row for each weight: one question instead of two.
 _WEIGHED = (weights.c.kind.label("weighed"), weights.c.target, weights.c.steps)
-_IN_PLACES = (
+_IN_PLACES = Question(
     subscriber_query()
     .add_columns(*_WEIGHED)
     .outerjoin(weights, weights.c.subscriber_id == subscribers.c.id)
@@ -362,13 +363,9 @@ class Subscribers:
         self, places: Sequence[tuple[int, int]]
     ) -> dict[tuple[int, int], Subscriber]:
         """The subscribers of these chats and forum topics, and perhaps of others of the chats."""
-        found: list[Subscriber] = []
-        async with self._database.read() as connection:
-            for some in chunks(places):
-                chats, threads = (sorted({place[side] for place in some}) for side in (0, 1))
-                values = {"chats": chats, "threads": threads}
-                rows = (await connection.execute(_IN_PLACES, values)).all()
-                found += _read_weighed(rows, connection.dialect)
+        chats, threads = (sorted({place[side] for place in places}) for side in (0, 1))
+        rows = await self._database.look(lambda ask: ask(_IN_PLACES, chats=chats, threads=threads))
+        found = _read_weighed(rows, self._database.sql)
         return {(one.chat_id, one.thread_id): one for one in found}
 
     async def _first(self, query: Select[Any]) -> Subscriber | None:

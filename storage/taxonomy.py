@@ -12,6 +12,7 @@ from digest.model import Placement, Wishes
 from digest.taxonomy import Column, Taxonomy, Topic, load_taxonomy
 from storage.column_types import clean
 from storage.database import Database
+from storage.looking import Question
 from storage.schema import columns, topics
 
 ACTIVE, RETIRED, MERGED = "active", "retired", "merged"
@@ -102,12 +103,19 @@ async def placed_now(connection: AsyncConnection, placement: Placement) -> Place
     return led_on(replace(placement, column=column[placement.column]), now)
 
 
-_FORMER = select(topics.c.id, topics.c.merged_into).where(topics.c.merged_into.is_not(None))
+FORMER = Question(
+    select(topics.c.id, topics.c.merged_into).where(topics.c.merged_into.is_not(None))
+)
 
 
 async def former_topics(connection: AsyncConnection) -> dict[str, str]:
     """Which topic each of those that were merged leads to."""
-    former = {row.id: row.merged_into for row in await connection.execute(_FORMER)}
+    return led_to((await connection.execute(FORMER.statement)).all())
+
+
+def led_to(rows: Iterable[Row[Any]]) -> dict[str, str]:
+    """Where each of the rows of `FORMER` leads to in the end."""
+    former = {row.id: row.merged_into for row in rows}
     return {id_: _end_of(id_, former) for id_ in former}
 
 

@@ -8,6 +8,7 @@ import pytest
 from storage import Storage
 from tests.databases import migrated
 from tests.postgres import Server
+from tests.storage.looks import Looked, looks_of
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -32,6 +33,12 @@ def url(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterato
     """A migrated database."""
     with migrated(dialect, request, tmp_path) as address:
         yield address
+
+
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> list[Looked]:
+    """What is asked in looks; wanted before whatever looks first."""
+    return looks_of(monkeypatch)
 
 
 @pytest.fixture

@@ -472,7 +472,7 @@ async def test_a_great_announcement_is_never_walked_through(storage: Storage) ->
         lambda _: storage.broadcasts.at_work(),
     )
     for ask in questions:
-        plans = await plans_of(storage, ask)
+        plans = await plans_of(storage, ask, [])
         assert plans
         for plan in plans:
             assert not plan.startswith(("SCAN deliveries", "SCAN broadcasts")) or "INDEX" in plan

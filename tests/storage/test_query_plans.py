@@ -19,6 +19,7 @@ from digest.model import (
     Subscription,
 )
 from storage import Match, Recipient, Storage
+from tests.storage.looks import Looked
 from tests.storage.making import NOW, add_signal, add_subscriber, planned
 
 GROWING = {
@@ -156,7 +157,9 @@ QUESTIONS: dict[str, Callable[[Storage], Awaitable[Any]]] = {
 }
 
 
-async def plans_of(storage: Storage, ask: Callable[[Storage], Awaitable[Any]]) -> list[str]:
+async def plans_of(
+    storage: Storage, ask: Callable[[Storage], Awaitable[Any]], looks: list[Looked]
+) -> list[str]:
     statements: list[tuple[str, Any]] = []
 
     def remember(
@@ -169,7 +172,9 @@ async def plans_of(storage: Storage, ask: Callable[[Storage], Awaitable[Any]]) -
     for engine in engines:
         event.listen(engine, "before_cursor_execute", remember)
     try:
+        looks.clear()
         await ask(storage)
+        statements += [(sql, tuple(values)) for sql, values, _ in looks]
     finally:
         for engine in engines:
             event.remove(engine, "before_cursor_execute", remember)
@@ -183,12 +188,14 @@ async def plans_of(storage: Storage, ask: Callable[[Storage], Awaitable[Any]]) -
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("name", QUESTIONS)
-async def test_questions_are_answered_by_indices(storage: Storage, name: str) -> None:
+async def test_questions_are_answered_by_indices(
+    looks: list[Looked], storage: Storage, name: str
+) -> None:
     one, signal = await add_subscriber(storage, 100), await add_signal(storage)
     await storage.digests.plan_instant(planned((signal.id,)), [Recipient(one.id)])
     await storage.collections.default(one.id, NOW, "收藏")
 
-    plans = await plans_of(storage, QUESTIONS[name])
+    plans = await plans_of(storage, QUESTIONS[name], looks)
 
     assert plans
     walks = [re.match(r"SCAN (\w+)(?! USING| VIRTUAL)", plan) for plan in plans]
