@@ -18,8 +18,10 @@ endif
 run: $(VENV)/.run
 	$(BIN)/hexin run
 
+# Two workers and hundreds of processes of the tests load the same code: its bytecode is kept, or
+# each would compile the whole program again.
 test: $(VENV)/.dev
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q tests
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q tests
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks
