@@ -156,7 +156,7 @@ _READ = {
     # What Telegram answers, and reasons that are kept for whoever looks after the bot.
     "handlers/failures.py", "handlers/replies.py", "handlers/inline.py", "handlers/places.py",
     "bot/delivery/fates.py", "bot/delivery/sender.py", "bot/delivery/amending.py",
-    "bot/jobs/ledger.py", "bot/jobs/reading.py",
+    "bot/jobs/ledger.py", "bot/jobs/reading.py", "bot/delivery/wire.py",
     "handlers/admin/stats.py", "handlers/admin/broadcasts/words.py", "bot/jobs/broadcasting.py",
 }  # fmt: skip
 # A language's own name is the same in every language.
