@@ -94,17 +94,18 @@ class SignalRows(NamedTuple):
 
 
 # What was read last is asked for again and again: by the digests of a day, by lists and pages.
-@lru_cache(maxsize=512)
+# A brief takes 6 KB here, a score 2: what is kept is full within minutes.
+@lru_cache(maxsize=256)
 def _brief(kept: str) -> Brief:
     return read_brief(json.loads(kept))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def _placement(column: str, kind: str, kept: str) -> Placement:
     return read_placement(column, kind, json.loads(kept))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def _score(kept: str) -> Score:
     return read_score(json.loads(kept))
 

@@ -175,6 +175,8 @@ class _Past:
 
     def find(self, item: StoryItem) -> int | None:
         """The closed story whose event comes back with `item`."""
+        if not self._leads:  # an index of nothing is not even made
+            return None
         placement = self._index.place(replace(item, at=_ALIKE))
         story_id = self._index.story_of(placement.story_of)
         if story_id is None or placement.similarity < SURE or story_id not in self._leads:

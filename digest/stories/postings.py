@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.uint32]
 
-# Places in the open part: a dictionary, which takes ten times what a sealed part does.
-_SEALED = 256
+# Places in the open part: a dictionary, which takes ten times what a sealed part does (a megabyte
+# for 256 places; looking things up in a part more costs no more than keeping that does).
+_SEALED = 64
 _FOLD = 4  # sealed parts of one size become one of the next
 _LARGEST = 65_536
 _SHIFT = np.uint64(32)

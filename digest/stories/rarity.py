@@ -6,7 +6,7 @@ The table keeps the first signals of an empty index from finding every word rare
 import base64
 import json
 import math
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -23,10 +23,15 @@ class Rarity:
     """Counts of terms. `of` is 0 for what stands everywhere and near 1 for what is unheard of."""
 
     def __init__(self) -> None:
-        common, shares = _table()
-        self._counts = np.zeros(_PLACES, np.float32)
-        self._counts[common % _PLACES] = _PRIOR * shares
         self.size = 0
+
+    # 8 MB, which nobody needs before the first term is counted or asked for.
+    @cached_property
+    def _counts(self) -> NDArray[np.float32]:
+        common, shares = _table()
+        counts = np.zeros(_PLACES, np.float32)
+        counts[common % _PLACES] = _PRIOR * shares
+        return counts
 
     def count(self, terms: NDArray[np.uint32], by: int = 1) -> None:
         """Count a signal with these different terms, or discount it with `by` = -1."""

@@ -1,5 +1,6 @@
 """The index as a structure: what it holds, forgets and finds, whatever it is given."""
 
+import gc
 import math
 import random
 import tracemalloc
@@ -19,6 +20,8 @@ from digest.stories.shelf import Sheet, Shelf, sheet_of
 from digest.stories.traits import traits_of
 from tests.digest.articles import NOW
 from tests.digest.test_stories import QUAKE, index_with, item
+from tests.soak.press import Press
+from tests.soak.report import KB_A_SIGNAL
 
 _HOSTILE = [
     "",
@@ -175,6 +178,38 @@ def test_what_is_not_sealed_yet_takes_little_too() -> None:
         assert tracemalloc.get_traced_memory()[0] <= 2048 * signals
     finally:
         tracemalloc.stop()
+
+
+class _Some:
+    """An encoder that gives every text the same meaning."""
+
+    def encode(self, sentences: Sequence[str]) -> Sequence[Sequence[float]]:
+        return [[1.0, *[0.0] * 511]] * len(sentences)
+
+
+def test_a_signal_takes_what_the_soak_allows_it_and_of_full_days_no_more_is_kept() -> None:
+    """Bytes that the allocator counts: two windows of signals as the soak brings them."""
+    window, press, index, kept = 192, Press(1), StoryIndex(_Some()), list[int]()
+    stories = [press.publish() for _ in range(2 * window)]
+    items = [
+        item(one.number, one.title, "\n".join(one.lines), hours=one.number / window)
+        for one in stories
+    ]
+    for one in items:  # what is remembered of words is bounded, and no part of the index
+        traits_of(one)
+    tracemalloc.start()
+    try:
+        for one in items:
+            index.add(one)
+            index.forget_before(one.at - timedelta(hours=1))
+            if one.signal_id % (64) == 0:
+                gc.collect()
+                kept.append(tracemalloc.get_traced_memory()[0])
+    finally:
+        tracemalloc.stop()
+    assert (kept[2] - kept[0]) / 128 <= KB_A_SIGNAL * 1024
+    full = kept[3:]
+    assert max(full) - full[0] <= window * 1024
 
 
 class _Meaning:

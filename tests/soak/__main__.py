@@ -5,6 +5,8 @@ Settings by environment:
     HEXIN_SOAK_MINUTES  how long (30)
     HEXIN_SOAK_TIMES    how many times the real rate (50)
     HEXIN_SOAK_REPORT   a file that the report is written to as well
+    HEXIN_SOAK_WINDOW_MINUTES  how much the index of stories keeps (its seven days): with a few
+                        minutes as much leaves it as comes, and memory must not grow by it at all
 
 The real rate of the bundled catalog is taken as a hundred sources polled hourly that bring 1,200
 articles a day, and 1,200 commands of readers. Telegram, the news site and the readers live in
@@ -71,6 +73,7 @@ class Soak:
     press: Press = field(default_factory=lambda: Press(SOURCES))
     samples: list[Sample] = field(default_factory=list)
     signals_at: list[tuple[float, int]] = field(default_factory=list)
+    indexed: list[int] = field(default_factory=list)
     probes_ms: list[float] = field(default_factory=list)
     answers_ms: list[float] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
@@ -102,6 +105,7 @@ class Soak:
             stopped_s,
             tuple(self.samples),
             tuple(self.signals_at),
+            tuple(self.indexed),
             tuple(self.probes_ms),
             tuple(self.answers_ms),
             Counter(self.counts) + self._rows(),
@@ -210,6 +214,7 @@ class Soak:
             self.counts["probes without an answer"] += 1
         else:
             self.probes_ms.append((time.monotonic() - began) * 1000)
+            self.indexed.append(_gauge(self.metrics, "hexin_story_index_signals"))
 
     def _count(self, query: str) -> int:
         with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True) as connection:
@@ -262,6 +267,12 @@ async def _every(seconds: float, ends: float, act: Callable[[], object]) -> None
                 continue
             following += seconds
             group.create_task(act())  # type: ignore[arg-type]
+
+
+def _gauge(metrics: str, name: str) -> int:
+    """What a gauge of /metrics shows, 0 while it is not there."""
+    shown = (line.split() for line in metrics.splitlines())
+    return next((round(float(one[1])) for one in shown if one and one[0] == name), 0)
 
 
 async def _answering(pages: str) -> None:

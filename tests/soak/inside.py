@@ -4,18 +4,23 @@
 
 FILE holds one JSON object a line: {"at": s, "heap": {...}, "caches": {name: entries}, "held":
 [[seconds, stack], ...]}, each half minute, with what held the loop since the beginning.
+
+With HEXIN_SOAK_WINDOW_MINUTES the index of stories keeps so many minutes instead of its days, so
+that soon as much leaves it as comes.
 """
 
 import asyncio
 import ctypes
 import functools
 import json
+import os
 import sys
 import threading
 import time
 import traceback
 import tracemalloc
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -93,6 +98,14 @@ def caches() -> dict[str, int]:
     return found
 
 
+def shorten_window() -> None:
+    """Let the index of stories forget sooner, where that is wished and as soon as it is loaded."""
+    minutes = float(os.environ.get("HEXIN_SOAK_WINDOW_MINUTES") or 0)
+    placing: Any = sys.modules.get("bot.jobs.placing")
+    if minutes and placing is not None:
+        placing.WINDOW = timedelta(minutes=minutes)
+
+
 def watch(beat: Beat, target: Path, main: int) -> None:
     """Look at the loop for ever, and write down each half minute what was seen."""
     held: Counter[str] = Counter()
@@ -107,6 +120,7 @@ def watch(beat: Beat, target: Path, main: int) -> None:
         if now - told < TELL_S:
             continue
         told = now
+        shorten_window()
         line: dict[str, Any] = {
             "at": round(now - began),
             "heap": heap(),
