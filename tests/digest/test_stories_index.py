@@ -180,6 +180,17 @@ def test_what_is_not_sealed_yet_takes_little_too() -> None:
         tracemalloc.stop()
 
 
+def test_an_index_that_nobody_asked_yet_takes_next_to_nothing() -> None:
+    tracemalloc.start()
+    try:
+        index = StoryIndex()
+        assert tracemalloc.get_traced_memory()[0] <= 256 * 1024
+        index.add(QUAKE)
+        assert tracemalloc.get_traced_memory()[0] > 1024 * 1024
+    finally:
+        tracemalloc.stop()
+
+
 class _Some:
     """An encoder that gives every text the same meaning."""
 
@@ -188,9 +199,9 @@ class _Some:
 
 
 def test_a_signal_takes_what_the_soak_allows_it_and_of_full_days_no_more_is_kept() -> None:
-    """Bytes that the allocator counts: two windows of signals as the soak brings them."""
+    """Bytes that the allocator counts: three windows of signals as the soak brings them."""
     window, press, index, kept = 192, Press(1), StoryIndex(_Some()), list[int]()
-    stories = [press.publish() for _ in range(2 * window)]
+    stories = [press.publish() for _ in range(3 * window)]
     items = [
         item(one.number, one.title, "\n".join(one.lines), hours=one.number / window)
         for one in stories
@@ -208,8 +219,8 @@ def test_a_signal_takes_what_the_soak_allows_it_and_of_full_days_no_more_is_kept
     finally:
         tracemalloc.stop()
     assert (kept[2] - kept[0]) / 128 <= KB_A_SIGNAL * 1024
-    full = kept[3:]
-    assert max(full) - full[0] <= window * 1024
+    second, third = kept[3:6], kept[6:]  # parts of postings go as a whole, so it swings a little
+    assert max(third) - max(second) <= window * 256
 
 
 class _Meaning:
