@@ -15,6 +15,7 @@ _WHOLE = frozenset({"html", "body", "main", "article"})
 _IMPORTANT = regex(r"!\s*important$")
 _LONGEST_STYLE = 2_000
 _NOTHING = regex(r"[+-]?0*\.?0*(?:px|pt|em|rem|%|vh|vw)?")
+_TINY = regex(r"0*[01]?(?:\.\d+)?(?:px|pt)")  # nobody reads it
 _FAR = regex(r"-\d{3,}(?:\.\d+)?(?:px|pt)?|-\d{2,}(?:\.\d+)?(?:r?em|vw|vh)|-\d{3,}%")
 _CLIPPED = regex(r"rect\((?:\s*[01](?:px)?[\s,]*){4}\)")
 _INSET = regex(r"inset\(\s*(?:50|100)%.*\)")
@@ -63,6 +64,8 @@ def _hides(style: str) -> bool:
         said.get("display") == "none"
         or said.get("visibility") in {"hidden", "collapse"}
         or _is_nothing(said.get("font-size", ""))
+        or _TINY.fullmatch(said.get("font-size", ""))
+        or _is_transparent(said)
         or _FAR.fullmatch(said.get("text-indent", ""))
         or away
         or clipped
@@ -73,6 +76,11 @@ def _hides(style: str) -> bool:
 
 def _is_nothing(size: str) -> bool:
     return "0" in size and bool(_NOTHING.fullmatch(size))
+
+
+def _is_transparent(said: dict[str, str]) -> bool:
+    """Whether its letters have no colour, and none shines through them either."""
+    return said.get("color") == "transparent" and not any("background-clip" in one for one in said)
 
 
 def _is_on_its_own_colour(said: dict[str, str]) -> bool:

@@ -1,6 +1,7 @@
 """Keeping the words of an article apart from ours: fences, and sentences that speak to a model."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 
 from digest.regexes import regex
@@ -20,7 +21,13 @@ _TO_A_MODEL = regex(
     r"|\b(?:mention|include|add|say|write|append|insert|put)\b[^.!?]{0,120}\bin\s+your\s+"
     r"(?:summary|answer|response|reply|output|headline)\b"
     r"|(?:when|if)\s+(?:you\s+)?(?:are\s+)?summari[sz](?:e|ing)\s+this"
-    r"|(?:忽略|无视|忘记|忘掉|不要理会)[^。！？]{0,12}(?:指令|指示|提示词?|要求|规则|设定)"
+    r"|(?:忽略|[无無][视視]|忘[记記]|忘掉|不要理[会會])[^。！？]{0,12}"
+    r"(?:指令|指示|提示[词詞]?|要求|[规規][则則]|[设設]定)"
+    r"|\bignore[zr]\s+(?:\w+\s+){0,3}instructions\b|\boubliez\s+(?:\w+\s+){0,3}(?:instructions|consignes)\b"
+    r"|\bignorier\w*\s+(?:\w+\s+){0,3}(?:anweisungen|instruktionen|vorgaben)\b"
+    r"|\bignor[ae]n?\s+(?:\w+\s+){0,3}(?:instrucciones|instruções|istruzioni)\b"
+    r"|\b(?:игнорируй|забудь)\w*\s+(?:\w+\s+){0,3}(?:инструкции|указания|правила)\b"
+    r"|(?:指示|命令)[^。]{0,6}(?:無視し|忘れ)(?:て(?:ください|下さい|くれ)|ろ|よ)|지시[^.。]{0,8}(?:무시하|잊으)(?:세요|십시오|라)"
     r"|(?:系统|开发者)\s*(?:提示词?|消息|指令)\s*[:：]"
     r"|(?:你|您)(?:现在|从现在起)?是(?:一个|一名)?[^。！？]{0,8}(?:助手|模型|AI|人工智能)"
     r"|(?:请|务必)?在(?:你的)?(?:摘要|总结|标题|回答|输出)(?:的?(?:开头|结尾|末尾|最后|里|中))?"
@@ -28,6 +35,12 @@ _TO_A_MODEL = regex(
     r"|<\|im_(?:start|end)\|>|\[/?INST\]|<</?SYS>>",
     re.IGNORECASE,
 )
+
+# Letters of other scripts that look like Latin ones, as orders are spelt to slip through.
+_LOOKALIKES = str.maketrans("аеорсухіјѕԁһӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕКМНОРСТУХІЈЅ",
+                            "aeopcyxijsdhlABEZHIKMNOPTYXABEKMHOPCTYXIJS")  # fmt: skip
+_APART = regex(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
+_SPACED = regex(r"(?<!\w)\w(?:[ \u00a0]\w){3,}(?!\w)")
 
 # What only somebody who was talked into it says: our words to a model, what it is, keys.
 _OF_THE_TASK = regex(
@@ -43,9 +56,24 @@ def is_instruction(sentence: str) -> bool:
     """Whether a sentence speaks to a model instead of telling readers something.
 
     Such sentences are not put before the model at all. The fence and the prompt say that the
-    rest is material only; this catches what small models obey nevertheless.
+    rest is material only; this catches what small models obey nevertheless, spelt to be overlooked
+    (unseen letters, wide ones, lookalikes of other scripts) as well.
     """
-    return bool(_TO_A_MODEL.search(sentence))
+    return any(map(_TO_A_MODEL.search, _spellings(sentence)))
+
+
+def _spellings(sentence: str) -> tuple[str, ...]:
+    """A sentence as it stands, as it is seen, and with lookalikes as what they look like."""
+    if sentence.isascii() and not _SPACED.search(sentence):
+        return (sentence,)
+    seen = "".join(
+        letter
+        for letter in unicodedata.normalize("NFKC", sentence)
+        if unicodedata.category(letter) != "Cf"
+    )
+    seen = _APART.sub("", seen)
+    seen = _SPACED.sub(lambda match: re.sub(r"\s", "", match.group()), seen)
+    return sentence, seen, seen.translate(_LOOKALIKES)
 
 
 def tells_of_the_task(said: str, told: str) -> bool:

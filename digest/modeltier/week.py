@@ -9,10 +9,18 @@ from dataclasses import dataclass
 
 from digest.model import Lang, Signal
 from digest.modeltier.asking import Question, amounts_in, one_line
-from digest.modeltier.fencing import is_instruction
+from digest.modeltier.fencing import is_instruction, tells_of_the_task
 from digest.modeltier.schema import FACTS_SCHEMA, FactsAnswer
+from digest.modeltier.wording import (
+    adds_number_to_call,
+    bigrams,
+    has_link,
+    is_about_itself,
+    is_promotion,
+)
 from digest.render.wording import in_words_of
 from digest.text.units import utf16_length
+from digest.verify.alignment import clauses
 from digest.verify.source import SourceText
 from digest.verify.support import is_chinese
 from digest.weeklies.report import Said, briefs_of
@@ -25,6 +33,7 @@ _POINTS = 2
 _LEAST_SUPPORT = 0.35
 _LONGEST_UNITS = 240
 _ANSWER_TOKENS = 700
+_TELLING = 3  # pairs of letters of a clause
 _UNFIT = ("http://", "https://", "[", "]", "<", ">")
 
 
@@ -95,7 +104,23 @@ def _is_supported(text: str, signals: Sequence[Signal]) -> bool:
         told += [f"{fact.measure} {fact.text} {fact.zh}" for fact in brief.numbers]
     # The same language decides what is compared word by word; figures and names go across.
     same = [one for one in told if one and is_chinese(one) is is_chinese(text)]
+    if _adds(text, "\n".join(told), "\n".join(same)):
+        return False
     verdict = SourceText(same or [one for one in told if one]).check(text)
     if not verdict.supported:
         return False
     return all(one.score >= _LEAST_SUPPORT for one in verdict.support) if same else True
+
+
+def _adds(text: str, told: str, same: str) -> bool:
+    """Whether it has an address, a call or an appeal that was not told, or a clause of none of it.
+
+    `same` is what was told in the language of `text`.
+    """
+    if has_link(text, told) or adds_number_to_call(text, told) or tells_of_the_task(text, told):
+        return True
+    if is_promotion(text, told) or is_about_itself(text, told):
+        return True
+    known = bigrams(same)
+    parts = [bigrams(one) for one in clauses(text)] if same and is_chinese(text) else []
+    return any(len(one) >= _TELLING and known.isdisjoint(one) for one in parts)

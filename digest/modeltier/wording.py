@@ -25,6 +25,9 @@ _DOMAIN = regex(
 )
 # Telegram makes a link of any of them whose ending it knows, and new endings come every year.
 _DOTTED = regex(r"(?<![\w.-])[A-Za-z0-9][\w-]+\.[a-z]{2,}(?!\w)", re.ASCII)
+# Telegram makes a link of it as well. "C#" and "#1" are none.
+_HASHTAG = regex(r"(?<![\w&])#(?=\w*[^\W\d_])\w+")
+_WIDE_DOT = regex(r"(?<=[A-Za-z0-9])(?:[。｡．]|\[\.\]|\(\.\))(?=[a-z]{2})")
 # A number to be called or written to: long, and no date, span of years or count of something.
 _CALLED = regex(
     r"(?<![\d.,])(?!\d{4}-\d{1,2}-\d{1,2}(?!\d)|\d{4}\s?-\s?\d{4}(?!\d))"
@@ -110,7 +113,10 @@ def has_link(text: str, known: str = "") -> bool:
 
     A bare domain is a name ("Booking.com") where the article, `known`, has it too.
     """
-    return bool(_LINK.search(text)) or _names_new(_DOMAIN, text, known)
+    told = _narrow(text)
+    if told != text and _names_new(_DOTTED, told, known):
+        return True  # written so that it is not seen to be one
+    return bool(_LINK.search(told)) or _names_new(_DOMAIN, told, known) or _adds_tag(told, known)
 
 
 def adds_number_to_call(text: str, known: str) -> bool:
@@ -122,7 +128,26 @@ def adds_number_to_call(text: str, known: str) -> bool:
 
 def adds_link(text: str, told: str) -> bool:
     """Whether `text` has an address, a handle, or what could be one, that `told` has not."""
-    return any(_names_new(form, text, told) for form in (_LINK, _DOMAIN, _DOTTED))
+    text, told = _narrow(text), _narrow(told)
+    forms = (_LINK, _DOMAIN, _DOTTED)
+    return any(_names_new(form, text, told) for form in forms) or _adds_tag(text, told)
+
+
+def _adds_tag(text: str, told: str) -> bool:
+    """Whether it has a hashtag that is not of a text without any: those may be translated."""
+    return "#" not in told and "＃" not in told and bool(_HASHTAG.search(text))
+
+
+def _narrow(text: str) -> str:
+    """`text` with wide letters and signs as narrow ones, and dots that stand for dots."""
+    # Half-width katakana and the like are no matter: only what is wide ASCII changes.
+    plain = "".join(
+        chr(ord(letter) - _WIDE) if "！" <= letter <= "～" else letter for letter in text
+    )
+    return _WIDE_DOT.sub(".", plain)
+
+
+_WIDE = 0xFEE0  # from ASCII to its wide forms
 
 
 def _names_new(form: re.Pattern[str], text: str, known: str) -> bool:

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from digest.modeltier.fencing import tells_of_the_task
-from digest.modeltier.wording import adds_link, adds_number_to_call
+from digest.modeltier.wording import adds_link, adds_number_to_call, is_promotion
 from digest.regexes import regex
 from digest.text.language import detect_language
 from digest.verify import Finding, check_translation
@@ -38,6 +38,14 @@ _LONGEST = 4  # times the original's length, plus the allowance below
 _ALLOWANCE = 80
 _SPELLED_OUT = 24  # numbers that an original may write as words
 _DIGITS = regex(r"\d+")
+# Of which an appeal may be the translation; in other languages than English nobody looks.
+_APPEAL = regex(
+    r"[^\x00-\u024f\u2000-\u2fff]|\b(?:scan|qr\b|code|click|tap\b|press|download|subscri|follow|join"
+    r"|call|buy|order|regist|sign|log|visit|access|immediate|instant|please|hurry|rush|miss|free|claim"
+    r"|invit|contact|wechat|weixin|message|dm\b|shar|forward|retweet|vote|transfer|send|wallet|hotline"
+    r"|helpline|discount|coupon|don['’]t|let['’]s|everyone)",
+    re.IGNORECASE,
+)
 _GRAM = 4
 _REPEATS = 4
 
@@ -140,12 +148,18 @@ def _addresses_differ(original: str, translated: str) -> bool:
     return any(part.rstrip(".,;:!?)") not in translated for part in _VERBATIM.findall(original))
 
 
+def _appeals(original: str, translated: str) -> bool:
+    """Whether it appeals to the reader although nothing of the original may be an appeal."""
+    return is_promotion(translated, original) and not _APPEAL.search(original)
+
+
 # What a translation brings that its original has not, by the reason to refuse it.
 _ADDED = (
     ("number", _too_many_digits),
     ("number", lambda original, translated: adds_number_to_call(translated, original)),
     ("markup", _framed),
     ("verbatim", _addresses_differ),
+    ("unsaid", _appeals),
     ("task", lambda original, translated: tells_of_the_task(translated, original)),
     ("name", _is_of_another),
 )

@@ -18,6 +18,9 @@ HIDDEN = [
     '<div style="visibility:hidden"><p>{}</p></div>',
     '<p style="font-size:0">{}</p>',
     '<p style="font-size: 0.0px;">{}</p>',
+    '<p style="font-size:1px">{}</p>',
+    '<p style="font-size:.5pt">{}</p>',
+    '<p style="color:transparent">{}</p>',
     '<p style="position:absolute;left:-9999px">{}</p>',
     '<p style="position: fixed; top: -200vh">{}</p>',
     '<p style="text-indent:-9999px">{}</p>',
@@ -41,6 +44,8 @@ SHOWN = [
     '<p style="position:relative;left:-9999px;display:block">{}</p>',
     '<p style="clip:rect(0,200px,200px,0);height:0">{}</p>',
     '<p style="color:white;background:#000">{}</p>',
+    '<p style="font-size:11px">{}</p>',
+    '<p style="color:transparent;-webkit-background-clip:text;background:red">{}</p>',
     '<p style="height:0;width:100%">{}</p>',
 ]
 
