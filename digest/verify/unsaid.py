@@ -7,12 +7,12 @@ about every stretch that has little, by what that means. The table knows English
 other languages the encoder alone is asked, and less strictly.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from operator import mul
 
+from digest.regexes import regex
 from digest.verify.alignment import meanings
 from digest.verify.meaning import Encoder
 from digest.verify.names import HAN, known
@@ -20,15 +20,13 @@ from digest.verify.support import STOP, stem, tokens
 
 # A dot or a comma between two letters or digits ends nothing.
 _WITHIN = r"(?<=\w)[.,:](?=\w)"
-_CLAUSE = re.compile(
-    rf"(?:[^，,。.！？!?；;：:（）()—]|{_WITHIN})+[，,。.！？!?；;：:（）()—“”\"]*"
-)
-_SENTENCE = re.compile(rf"(?:[^。.！？!?；;]|{_WITHIN})+[。.！？!?；;”\"]*")
-_PART = re.compile(r"[^，,。！？!?；;：:（）()—–\"“”]+")
+_CLAUSE = regex(rf"(?:[^，,。.！？!?；;：:（）()—]|{_WITHIN})+[，,。.！？!?；;：:（）()—“”\"]*")
+_SENTENCE = regex(rf"(?:[^。.！？!?；;]|{_WITHIN})+[。.！？!?；;”\"]*")
+_PART = regex(r"[^，,。！？!?；;：:（）()—–\"“”]+")
 _SHORTEST_PART = 16  # letters of English
 # How a name is spelt otherwise, and names that are spelt by sound: of these the table knows none.
-_GLOSS = re.compile(r"[（(][^（()）A-Za-z]*+[A-Za-z][^（()）]*+[）)]")
-_BY_SOUND = re.compile(r"[\u3400-\u9fff]{1,6}(?:[·•][\u3400-\u9fff]{1,6})+")
+_GLOSS = regex(r"[（(][^（()）A-Za-z]*+[A-Za-z][^（()）]*+[）)]")
+_BY_SOUND = regex(r"[\u3400-\u9fff]{1,6}(?:[·•][\u3400-\u9fff]{1,6})+")
 # In every Chinese sentence, so they tell nothing of which.
 _IDLE = frozenset(
     "的了在是和与及或也都就而但将把被对为以从到向由于并等中上下个一这那其该他她它们我你有还又很更最已之地得"
