@@ -68,14 +68,15 @@ class _Watch:
         for one in self._under_way:
             if one.until <= now:
                 one.give_up()
-        self._look_at(min((one.until for one in self._under_way if one.until > now), default=now))
+        left = (one.until for one in self._under_way if one.until > now)
+        self._look_at(min(left, default=math.inf))
 
     def _look_at(self, moment: float) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        loop = asyncio.get_running_loop()
-        later = loop.time() < moment < math.inf
-        self._timer = loop.call_at(moment, self._look) if later else None
+        # A moment that has passed meanwhile rings at once.
+        rings = moment < math.inf
+        self._timer = asyncio.get_running_loop().call_at(moment, self._look) if rings else None
 
 
 class Wire:
@@ -96,6 +97,9 @@ class Wire:
         at_last = _from_now(limits.total)
         request, head = self._prepared(url)
         connection = await self._connected(request, limits)
+        if asyncio.get_running_loop().time() >= at_last:
+            connection.release()
+            raise aiohttp.ConnectionTimeoutError("no connection in time")
         try:
             until = min(_from_now(limits.sock_read), at_last)
             answer = await self._exchange(connection, head % len(body) + body, until, at_last)

@@ -272,6 +272,32 @@ async def silence() -> AsyncIterator[str]:
         yield server.base_url
 
 
+async def test_who_waited_too_long_for_a_connection_writes_nothing():
+    came: list[bytes] = []
+
+    async def answers_late(line: Line) -> None:
+        while True:
+            came.append((await line.exchange())[1])
+            await asyncio.sleep(0.4)
+            await line.answer()
+
+    connector = aiohttp.TCPConnector(limit=1)
+    async with (
+        aiohttp.ClientSession(connector=connector) as session,
+        playing(answers_late) as server,
+    ):
+        wire, url = Wire(session), f"{server.base_url}/bot1:x/sendMessage"
+        first = asyncio.create_task(wire.post(url, BODY, aiohttp.ClientTimeout(total=5)))
+        await asyncio.sleep(0.1)
+        with pytest.raises(aiohttp.ConnectionTimeoutError) as failure:
+            await wire.post(url, BODY, aiohttp.ClientTimeout(total=0.1, sock_read=5))
+        assert certainly_not_sent(failure.value)
+        assert await first == (200, ANSWER)
+        assert len(came) == 1
+        assert await wire.post(url, BODY, aiohttp.ClientTimeout(total=5)) == (200, ANSWER)
+        assert server.connections == 1
+
+
 @pytest.mark.parametrize("place", [silence, nobody_home])
 async def test_who_is_stopped_takes_the_connection_along(
     place: Callable[[], "asynccontextmanager[str]"],
