@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from digest.model import Article, Signal
 from digest.posts import Post, PostKind, signal_of_link, signal_of_words, unsupported
-from digest.stories import StoryIndex, StoryItem, StoryPlacement
+from digest.stories import StoryItem, StoryPlacement
 from digest.verify import Finding
 from storage.post_signals import Publishable
 from storage.storage import Storage
@@ -67,6 +67,8 @@ async def _like(storage: Storage, signal: Signal, now: datetime) -> list[StoryIt
 def _place(
     recent: Sequence[StoryItem], signal: Signal, article: Article, now: datetime
 ) -> StoryPlacement:
+    from digest.stories.index import StoryIndex  # noqa: PLC0415  numpy takes a while to load
+
     stories = StoryIndex()
     for item in recent:
         stories.add(item)

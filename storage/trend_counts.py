@@ -17,7 +17,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import SignalState
-from digest.trends.ledger import Telling, count_hour
+from digest.trends.hours import Telling, count_hour
 from digest.trends.packing import pack_hour, pack_tellings, unpack_tellings
 from digest.trends.terms import TERMS_VERSION, terms_of
 from storage.books import Meta

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
 
@@ -11,10 +12,8 @@ from digest.hot import MOST_RANKS, HotItem, climbs, told_by_lists
 from digest.model import Relation
 from digest.taxonomy import Taxonomy
 from digest.trends import Count, Curve, HotRank, Trend, TrendKind, Trends
-from digest.trends.ledger import Hour, Ledger, mark, parted
+from digest.trends.hours import Hour, mark, parted
 from digest.trends.packing import pack_report, unpack_hour, unpack_report, unpack_tellings
-from digest.trends.past import known_days
-from digest.trends.report import Known, make_report, subjects_worth_watching
 from digest.trends.terms import Lexicon, key_of
 from digest.trends.whole import is_person, whole
 from storage.database import Database
@@ -26,6 +25,9 @@ from storage.taxonomy import Taxonomies
 from storage.trend_counts import AWHILE, KEPT, TrendCounts, hour_of
 from storage.upsert import chunks, insert
 from storage.values import read_brief
+
+if TYPE_CHECKING:
+    from digest.trends.ledger import Ledger
 
 FRESH_FOR = timedelta(minutes=5)
 """How long a report is the report of now."""
@@ -150,12 +152,11 @@ class TrendStore:
         """
         key = key if kind in {TrendKind.TOPIC, TrendKind.STORY} else key_of(key)
         report = await self.report(now)
-        ledger = Ledger(now, await self._words(now))
+        ledger = await self._ledger(now)
         subject = mark(kind, key)
         await self._fill(ledger, lambda: [subject])
         row = ledger.counts_of(subject)
-        known = known_days(ledger.volumes, ledger.pace.day)
-        known[-1] = True
+        known = [*ledger.known_days[:-1], True]
         daily = row.reshape(-1, ledger.pace.day).sum(axis=1)
         spans: list[Count] = [
             int(count) if is_known else None for count, is_known in zip(daily, known, strict=True)
@@ -204,8 +205,18 @@ class TrendStore:
             self._lexicon = now, Lexicon(await self._names.known())
         return self._lexicon[1]
 
+    async def _ledger(self, now: datetime) -> "Ledger":
+        return await asyncio.to_thread(_empty_ledger, now, await self._words(now))
+
     async def _worked_out(self, now: datetime) -> Trends:
-        ledger = Ledger(now, await self._words(now))
+        ledger = await self._ledger(now)
+        # Loaded with its first use, as the ledger is.
+        from digest.trends.report import (  # noqa: PLC0415
+            Known,
+            make_report,
+            subjects_worth_watching,
+        )
+
         taxonomy = self._taxonomy.current
         known = Known(
             topics=tuple(taxonomy.topics), is_covered=lambda said: _is_covered(said, taxonomy)
@@ -214,7 +225,7 @@ class TrendStore:
         known = replace(known, hot=await self._on_lists(ledger, taxonomy, now))
         return await asyncio.to_thread(make_report, ledger, known)
 
-    async def _fill(self, ledger: Ledger, choose: Callable[[], Iterable[str]]) -> None:
+    async def _fill(self, ledger: "Ledger", choose: Callable[[], Iterable[str]]) -> None:
         """Bring the ledger what is counted, and let it follow what `choose` returns."""
         recent = select(trend_hours.c.tellings).where(
             trend_hours.c.hour > ledger.since - _HOUR, trend_hours.c.hour <= ledger.now
@@ -227,7 +238,7 @@ class TrendStore:
             await asyncio.to_thread(ledger.look_back, hours)
         await asyncio.to_thread(ledger.settle)
 
-    async def _hours(self, ledger: Ledger) -> AsyncIterator[list[Hour]]:
+    async def _hours(self, ledger: "Ledger") -> AsyncIterator[list[Hour]]:
         """The hours before the ledger's own, some at a time."""
         end = hour_of(ledger.since) + _HOUR
         first = hour_of(ledger.now - ledger.pace.slots * ledger.pace.slot)
@@ -244,7 +255,7 @@ class TrendStore:
             end = start
 
     async def _on_lists(
-        self, ledger: Ledger, taxonomy: Taxonomy, now: datetime
+        self, ledger: "Ledger", taxonomy: Taxonomy, now: datetime
     ) -> dict[str, tuple[HotRank, ...]]:
         """What climbs on hot lists, for each subject that its title names."""
         if not await self._hot.lists():
@@ -317,7 +328,14 @@ class TrendStore:
         return live
 
 
-def _tell(ledger: Ledger, packed: Iterable[bytes]) -> None:
+def _empty_ledger(now: datetime, words: Lexicon) -> "Ledger":
+    # Numpy takes a while to load: nobody who starts the bot or chats with it waits for that.
+    from digest.trends.ledger import Ledger  # noqa: PLC0415
+
+    return Ledger(now, words)
+
+
+def _tell(ledger: "Ledger", packed: Iterable[bytes]) -> None:
     ledger.tell(one for some in packed for one in unpack_tellings(some))
 
 
@@ -325,14 +343,14 @@ def _is_covered(said: str, taxonomy: Taxonomy) -> bool:
     return bool(taxonomy.find_topic(said) or taxonomy.find_column(said))
 
 
-def _words_for(ledger: Ledger, taxonomy: Taxonomy) -> dict[str, str]:
+def _words_for(ledger: "Ledger", taxonomy: Taxonomy) -> dict[str, str]:
     """What titles call the subjects that are watched, each with its subject."""
     return {
         word: subject for subject in ledger.watched for word in _called(subject, ledger, taxonomy)
     }
 
 
-def _called(subject: str, ledger: Ledger, taxonomy: Taxonomy) -> list[str]:
+def _called(subject: str, ledger: "Ledger", taxonomy: Taxonomy) -> list[str]:
     """What a title calls a subject; stories have no name that a title could have."""
     kind, key = parted(subject)
     if kind is TrendKind.STORY:

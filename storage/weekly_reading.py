@@ -9,8 +9,7 @@ from enum import StrEnum
 from digest.model import Signal
 from digest.stories import StorySummary
 from digest.taxonomy import Taxonomy
-from digest.trends.model import Phase, TrendKind
-from digest.trends.weeks import DAYS_NEEDED
+from digest.trends.model import DAYS_NEEDED, Phase, TrendKind
 from digest.weeklies.choosing import (
     NOW_TOO,
     Material,

@@ -17,7 +17,8 @@ from bot.jobs.reading import account, story_item
 from digest.model import Adds, Relation, SignalDraft
 from digest.newness import Account, relate
 from digest.pipeline import DraftRequest, make_draft
-from digest.stories import WINDOW, StoryIndex, StoryItem, StoryPlacement
+from digest.stories import WINDOW, StoryItem, StoryPlacement
+from digest.stories.index import StoryIndex
 from digest.stories.sayings import LONGEST, lay_beside
 from digest.verify.meaning import Encoder
 

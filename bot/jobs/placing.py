@@ -5,14 +5,19 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from bot import meters
-from digest.stories import WINDOW, StoryIndex, StoryItem, StoryPlacement
+from digest.stories import WINDOW, StoryItem, StoryPlacement
 from digest.stories.returning import SURE, comes_back
 from storage import Storage
 from storage.story_items import Closed, Mark, item_of
 from storage.storyboard import Known
+
+if TYPE_CHECKING:
+    from digest.stories.index import StoryIndex
+    from digest.verify.meaning import Encoder
 
 log = logging.getLogger(__name__)
 
@@ -47,15 +52,19 @@ class StoryFinder:
     a time, so that nobody who chats waits for it.
     """
 
-    def __init__(self, storage: Storage, *, index: StoryIndex | None = None) -> None:
+    def __init__(self, storage: Storage, *, encoder: "Encoder | None" = None) -> None:
         self._storage = storage
         self._past = _Past(storage)
-        self._index = index if index is not None else StoryIndex()
+        self._encoder = encoder
         self._mark: Mark | None = None
         self._acts = Known()  # the acts upon stories that the index knows of
         self._own: set[int] = set()  # added by `keep`, newer than the mark
         self._filling: asyncio.Task[Mark] | None = None
         self._one_at_a_time = asyncio.Lock()
+
+    @cached_property
+    def _index(self) -> "StoryIndex":
+        return _empty_index(self._encoder)
 
     async def ready(self, now: datetime, *, within_s: float) -> bool:
         """Whether the index is filled, or is so `within_s` seconds: for whoever cannot wait."""
@@ -116,6 +125,7 @@ class StoryFinder:
         return self._filling
 
     async def _fill(self, now: datetime) -> Mark:
+        await asyncio.to_thread(lambda: self._index)
         mark = await self._storage.story_items.mark(now)
         apart = await self._storage.storyboard.apart(now - WINDOW, now)
         async for page in self._storage.story_items.since(now - WINDOW):
@@ -147,6 +157,13 @@ class StoryFinder:
         self._index.forget_before(since)
 
 
+def _empty_index(encoder: "Encoder | None" = None) -> "StoryIndex":
+    # Loaded with the first article, in its thread: numpy takes a while.
+    from digest.stories.index import StoryIndex  # noqa: PLC0415
+
+    return StoryIndex(encoder)
+
+
 class _Past:
     """The leads of the stories that closed within three months, found by what is rare in them.
 
@@ -155,10 +172,13 @@ class _Past:
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
-        self._index = StoryIndex()
         self._leads: dict[int, tuple[StoryItem, datetime]] = {}  # by story, with when it closed
         self._until: Closed | None = None
         self._looked_at: datetime | None = None
+
+    @cached_property
+    def _index(self) -> "StoryIndex":
+        return _empty_index()
 
     async def learn(self, now: datetime) -> None:
         """Take in what closed since last time, and drop what is too old."""
@@ -192,6 +212,6 @@ class _Past:
             self._leads[row.closed_id] = lead, row.closed_at
 
     def _anew(self) -> None:
-        self._index = StoryIndex()
+        self._index = _empty_index()
         for lead, _ in self._leads.values():
             self._index.add(lead)

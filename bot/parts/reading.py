@@ -25,7 +25,6 @@ from digest.errors import PhotoError, PhotoFault
 from digest.model import PreparedPhoto, Signal
 from digest.sources.catalog import load_catalog
 from digest.sources.polling import first_spread
-from digest.stories import StoryIndex
 from digest.verify.meaning import installed_encoder
 from handlers.admin.sources.work import SourceDesk
 from handlers.linkdesk import IN_FLIGHT
@@ -43,7 +42,7 @@ class Reading:
         self._storage = running.storage
         self._clock = running.clock
         self._stack = stack
-        self._finder = StoryFinder(self._storage, index=StoryIndex(installed_encoder()))
+        self._finder = StoryFinder(self._storage, encoder=installed_encoder())
         self._shared: tuple[WorkerPool, Enricher] | None = None
         self._poller: Poller | None = None
         self._links: LinkReader | None = None

@@ -1,7 +1,9 @@
-"""Stories: which signals are about one event, and what each adds to it."""
+"""Stories: which signals are about one event, and what each adds to it.
+
+The index (`digest.stories.index`) is left to those who make one: numpy takes a while to load.
+"""
 
 from digest.stories.fingerprint import text_fingerprint
-from digest.stories.index import StoryIndex
 from digest.stories.items import (
     ALONE,
     SERIES,
@@ -16,7 +18,6 @@ __all__ = [
     "ALONE",
     "SERIES",
     "WINDOW",
-    "StoryIndex",
     "StoryItem",
     "StoryPlacement",
     "StorySummary",

@@ -12,6 +12,11 @@ Count = int | None
 HOURS = 48
 """How many hours a Trend tells."""
 
+WEEK = 7
+WEEKS_COMPARED = 4
+DAYS_NEEDED = WEEK * (WEEKS_COMPARED + 1)
+"""How many days of counts a week is compared with, the last one ending with the week."""
+
 
 class TrendKind(StrEnum):
     """What is counted: a configured topic, a name, a new word, or a story."""

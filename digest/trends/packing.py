@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from digest.trends.ledger import Hour, Telling
+from digest.trends.hours import Hour, Telling
 from digest.trends.model import HotRank, Phase, Trend, TrendKind, Trends
 
 _LISTS = ("rising", "fading", "fresh", "quiet", "busiest")

@@ -13,9 +13,10 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.trends.model import WEEK
+
 Numbers = NDArray[np.float64]
 
-WEEK = 7
 _ITSELF = 0.8
 _ROUNDS = 8
 _CHANCE = 1.64  # standard deviations: what 19 of 20 days stay below

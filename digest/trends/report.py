@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from digest.trends.ledger import Ledger, Telling, mark, parted
+from digest.trends.hours import Telling, mark, parted
+from digest.trends.ledger import Ledger
 from digest.trends.model import HOURS, Count, HotRank, Phase, Trend, TrendKind, Trends
 from digest.trends.past import Numbers
 from digest.trends.standing import USUAL, Standing, may_be_high, standings

@@ -7,12 +7,9 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.trends.past import WEEK, Numbers, Pace, expect, known_days
+from digest.trends.model import DAYS_NEEDED, WEEK
+from digest.trends.past import Numbers, Pace, expect, known_days
 from digest.trends.standing import Bounds, beyond, deviation
-
-WEEKS_COMPARED = 4
-DAYS_NEEDED = WEEK * (WEEKS_COMPARED + 1)
-"""How many days of counts are compared, the last one ending with the week."""
 
 _BOUNDS = Bounds(enter=2.5, times=1.8, least=5, quiet=2.5)
 _LEAST_PAST = 2 * WEEK  # days

@@ -12,7 +12,6 @@ from digest.regexes import regex
 from digest.stories import StorySummary
 from digest.taxonomy import Taxonomy
 from digest.text.units import utf16_length
-from digest.trends.weeks import week_moves
 from digest.verify.support import is_chinese
 from digest.weeklies.figures import figures_of
 from digest.weeklies.outcome import steps_of
@@ -239,6 +238,8 @@ def moves_of(
     """
     if passed < 1:
         return ()
+    from digest.trends.weeks import week_moves  # noqa: PLC0415  numpy takes a while to load
+
     found = week_moves(days, volumes, min(passed, DAYS))
     rose, faded = ([one for one in found if one.up is up][:_MOST_MOVES] for up in (True, False))
     return tuple(

@@ -24,7 +24,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.neighbors import NearestNeighbors
 
 from bot.cli.clusters import pairwise
-from digest.stories import WINDOW, StoryIndex, StoryItem
+from digest.stories import WINDOW, StoryItem
+from digest.stories.index import StoryIndex
 from digest.text.segmentation import words
 from tests.benchmarks.measure import Row, percentile
 from tests.benchmarks.resident import resident

@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import Any
 
 from digest.taxonomy import load_taxonomy
-from digest.trends.ledger import Telling, count_hour
+from digest.trends.hours import Telling, count_hour
 from digest.trends.packing import pack_hour, pack_tellings
 from storage import Storage, migrate
 from storage.schema import trend_hours

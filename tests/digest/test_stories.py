@@ -2,7 +2,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from digest.model import Relation
-from digest.stories import StoryIndex, StoryItem, text_fingerprint
+from digest.stories import StoryItem, text_fingerprint
+from digest.stories.index import StoryIndex
 from tests.digest.articles import LAUNCH_EN, NOW, article
 
 

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.stories import ALONE, StoryIndex, StoryItem, StoryPlacement, postings
+from digest.stories import ALONE, StoryItem, StoryPlacement, postings
+from digest.stories.index import StoryIndex
 from digest.stories.postings import Postings
 from digest.stories.rarity import Rarity
 from digest.stories.shelf import Sheet, Shelf, sheet_of

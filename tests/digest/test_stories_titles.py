@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from digest.stories import StoryIndex
 from digest.stories.across import by_what_is_shared, is_nearest
+from digest.stories.index import StoryIndex
 from digest.stories.likeness import FEATURES as ALIKE
 from digest.stories.rarity import Rarity
 from digest.stories.said import IDLE, NAME, NUMBER, WORD, said_of

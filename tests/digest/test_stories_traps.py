@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from digest.stories import StoryIndex, StoryItem
+from digest.stories import StoryItem
+from digest.stories.index import StoryIndex
 from digest.stories.traits import traits_of
 from tests.digest.articles import NOW
 from tests.digest.test_stories import index_with, item

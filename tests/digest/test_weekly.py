@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from digest.model import Point, Relation, SeenIn, Signal, SignalState, Wishes
 from digest.taxonomy import load_taxonomy
-from digest.trends.weeks import DAYS_NEEDED
+from digest.trends.model import DAYS_NEEDED
 from digest.weeklies.choosing import Material, choose, moves_of
 from digest.weeklies.opened import Reach, Weekly, opened
 from digest.weekly import Tally, Week

@@ -6,7 +6,7 @@ import pytest
 
 from bot.sandbox.people import Seen
 from digest.model import Brief, Checked, Relation, Signal, Tier
-from digest.stories import StoryIndex
+from digest.stories.index import StoryIndex
 from storage import Storage
 from storage.storyboard import Known, Moved
 from tests.covering import covers

@@ -33,8 +33,9 @@ from pathlib import Path
 from bot.cli.clusters import SURE, Agreement, Measures, Tried, agreement, measured, two_thresholds
 from bot.cli.linking import THRESHOLDS, linked
 from bot.cli.storying import StoryStream
-from digest.stories import StoryIndex, StoryItem
+from digest.stories import StoryItem
 from digest.stories.candidates import MOST
+from digest.stories.index import StoryIndex
 from digest.stories.model import shipped
 from digest.stories.sayings import Beside, Sameness, lay_beside
 from digest.verify.meaning import Encoder, installed_encoder

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select, update
 from digest.model import Relation, SignalState
 from digest.stories import StoryPlacement
 from digest.trends import Phase, TrendKind
-from digest.trends.ledger import Telling, count_hour
+from digest.trends.hours import Telling, count_hour
 from digest.trends.packing import pack_hour, pack_tellings, unpack_hour
 from storage import Storage
 from storage.schema import signal_topics, signals, trend_changes, trend_hours

@@ -6,7 +6,7 @@ from datetime import timedelta
 from digest.model import Button, Message, Relation, Signal, SignalState
 from digest.regexes import regex
 from digest.render import cut, escape
-from digest.stories import StoryIndex, StoryItem
+from digest.stories import StoryItem
 from handlers.admin.editing.sheet import named_signal, sought
 from handlers.context import Turn
 from handlers.keyboards import act, grid
@@ -83,6 +83,8 @@ async def suggested(turn: Turn, signal: Signal) -> tuple[Signal, ...]:
     ]
 
     def ranked() -> tuple[tuple[int, float], ...]:
+        from digest.stories.index import StoryIndex  # noqa: PLC0415  numpy takes a while to load
+
         index = StoryIndex()
         for one in apart:
             index.add(_item(one))

@@ -19,7 +19,7 @@ from digest.render import (
 from digest.render.sparkline import sparkline
 from digest.stories import StorySummary
 from digest.taxonomy import load_taxonomy
-from digest.trends.weeks import DAYS_NEEDED
+from digest.trends.model import DAYS_NEEDED
 from digest.weeklies.choosing import Material, StoryTold, choose
 from digest.weeklies.opened import Weekly, opened
 from digest.weeklies.report import UNEDITED, Edits

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from digest.model import Brief, NameSeen
 from digest.trends import HotRank, Phase, Trend, TrendKind, Trends
-from digest.trends.ledger import Ledger, Telling, count_hour, mark
+from digest.trends.hours import Telling, count_hour, mark
+from digest.trends.ledger import Ledger
 from digest.trends.packing import (
     pack_report,
     pack_tellings,
