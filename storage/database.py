@@ -8,6 +8,7 @@ Readers are separate connections that cannot write; with the write-ahead log the
 import asyncio
 import os
 import socket
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any, TypeVar
@@ -19,7 +20,7 @@ from storage.acting import Acting, acting
 from storage.address import Address, make_folder, read_address
 from storage.backup import backup
 from storage.errors import DatabaseDamaged, SchemaOutdated, StorageUnavailable
-from storage.looking import Ask, Lookers, Question
+from storage.looking import Ask, Lookers, Question, as_sqlalchemy, asking
 from storage.migrate import migrate, pending_migrations
 from storage.schema import HEAD
 from storage.sqlite_driver import ErrandConnection
@@ -109,15 +110,26 @@ class Database:
         """
         if self._lookers is not None:
             return await self._lookers.look(see)
-
-        def seen(connection: Connection) -> T:
-            def ask(question: Question, **values: Any) -> Sequence[Any]:
-                return connection.execute(question.statement, values).all()
-
-            return see(ask)
-
         async with self.read() as connection:
-            return await connection.run_sync(seen)
+            return await connection.run_sync(lambda plain: see(_asking(plain)))
+
+    async def change(self, do: Callable[[Ask], T]) -> T:
+        """What `do` returns, all of whose prepared statements are one transaction.
+
+        As with `look` it only asks and reckons. On SQLite it runs in the thread of the connection
+        that writes, as one errand; who is cancelled meanwhile may have changed something.
+        """
+        if self._lookers is None or acting.get() is not None:
+            async with self.write() as connection:
+                return await connection.run_sync(lambda plain: do(_asking(plain)))
+        async with self._lock, self._writer.connect() as connection:
+            assert connection.sync_connection is not None  # noqa: S101  it is open
+            driven: Any = connection.sync_connection.connection.dbapi_connection
+            try:
+                done: T = await driven.at_once(lambda plain: do(asking(plain, self.sql)))
+            except sqlite3.Error as error:
+                raise as_sqlalchemy(error) from error
+            return done
 
     @asynccontextmanager
     async def write(
@@ -148,6 +160,14 @@ class Database:
             raise _explain(self.address, error) from error
         if version is None or version < HEAD:
             raise SchemaOutdated(f"the tables in {self.address} are not up to date: hexin migrate")
+
+
+def _asking(connection: Connection) -> Ask:
+    def ask(question: Question, **values: Any) -> Sequence[Any]:
+        result = connection.execute(question.statement, values)
+        return result.all() if result.returns_rows else ()
+
+    return ask
 
 
 async def check_integrity(connection: AsyncConnection) -> None:

@@ -33,6 +33,7 @@ from digest.model import Delivery, DeliveryState, DigestKind, Wishes
 from digest.reasons import Reason, read_reason
 from storage import sending
 from storage.database import Database
+from storage.looking import Ask
 from storage.schema import (
     DUE,
     OPEN,
@@ -81,9 +82,10 @@ class Deliveries:
         The parts of a digest go to a reader in order: one is due only when those before it are
         settled. What is claimed is given back when it is not being sent by the end of the lease.
         """
-        async with self._database.write() as connection:
-            until = now + timedelta(seconds=lease_s)
-            return await sending.claim(connection, now, limit, owner, until)
+        until = now + timedelta(seconds=lease_s)
+        return await self._database.change(
+            lambda ask: sending.claim(ask, self._database.dialect, now, limit, owner, until)
+        )
 
     async def mark_sending(
         self, delivery_id: int, now: datetime, *, owner: str | None = None
@@ -108,8 +110,10 @@ class Deliveries:
 
         Proof that comes late also settles a delivery that was given up as unknown.
         """
-        async with self._database.write() as connection:
-            await sending.settle_sent(connection, {delivery_id: message_id}, now)
+        receipts = {delivery_id: message_id}
+        await self._database.change(
+            lambda ask: sending.settle_sent(ask, self._database.dialect, receipts, now)
+        )
 
     async def advance(
         self,
@@ -123,12 +127,14 @@ class Deliveries:
 
         `receipts` maps deliveries to their message ids. Returns which of `marks` may be sent.
         """
-        async with self._database.write() as connection:
+        dialect = self._database.dialect
+
+        def advance(ask: Ask) -> frozenset[int]:
             if receipts:
-                await sending.settle_sent(connection, receipts, now)
-            return frozenset(
-                await sending.mark_sending(connection, marks, now, owner) if marks else ()
-            )
+                sending.settle_sent(ask, dialect, receipts, now)
+            return sending.mark_sending(ask, dialect, marks, now, owner) if marks else frozenset()
+
+        return await self._database.change(advance)
 
     async def settle_retry(self, delivery_id: int, not_before: datetime, error: str) -> None:
         """It was certainly not sent: try again from `not_before` on."""

@@ -1,8 +1,10 @@
-"""Questions that chats ask all the time, put to SQLite with next to nothing in between.
+"""Questions that are asked all the time, put to SQLite with next to nothing in between.
 
 For a question of a few rows SQLAlchemy takes ten times as long as SQLite. So what every update
 asks is compiled once, with the conversion of each value and column, and all questions of one look
-are asked in one errand to a thread that has a connection of its own.
+are asked in one errand to a thread that has a connection of its own. What a sender writes for
+every few messages is put in the same way, to the thread of the connection that writes
+(`Database.change`).
 """
 
 import asyncio
@@ -16,7 +18,7 @@ from queue import SimpleQueue
 from sqlite3 import connect
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from sqlalchemy import Dialect, Select, exc
+from sqlalchemy import Dialect, Select, UpdateBase, exc
 from sqlalchemy.sql.compiler import SQLCompiler
 
 T = TypeVar("T")
@@ -31,7 +33,7 @@ class Question:
     next power of two: what stands there twice finds nothing twice.
     """
 
-    def __init__(self, statement: Select[Any]) -> None:
+    def __init__(self, statement: Select[Any] | UpdateBase) -> None:
         self.statement = statement
         self._prepared: dict[tuple[tuple[str, int | None], ...], _Prepared] = {}
 
@@ -100,7 +102,9 @@ def _places(value: Any) -> int | None:
 
 
 def _prepare(
-    statement: Select[Any], dialect: Dialect, shape: Sequence[tuple[str, int | None]]
+    statement: Select[Any] | UpdateBase,
+    dialect: Dialect,
+    shape: Sequence[tuple[str, int | None]],
 ) -> _Prepared:
     slots: dict[str, Any] = {
         name: _Slot(name, None) if places is None else [_Slot(name, n) for n in range(places)]
@@ -125,7 +129,7 @@ def _prepare(
         elif convert is not None:
             value = convert(value)
         constants.append(value)
-    columns = list(statement.selected_columns)
+    columns = list(statement.exported_columns)
     types = (column.type.dialect_impl(dialect) for column in columns)
     processors = [type_.result_processor(dialect, None) for type_ in types]
     names = [column.name for column in columns]
@@ -137,6 +141,15 @@ def _prepare(
         [(place, convert) for place, convert in enumerate(processors) if convert],
         row._make,
     )
+
+
+def asking(connection: sqlite3.Connection, dialect: Dialect) -> Ask:
+    """Who asks over `connection`, in its thread."""
+
+    def ask(question: Question, **values: Any) -> Sequence[Any]:
+        return question.prepared(dialect, values).ask(connection, values)
+
+    return ask
 
 
 class Lookers:
@@ -181,7 +194,7 @@ class Lookers:
                 connection = connection or self._connected()
                 found = self._seen(connection, look.see)
             except sqlite3.Error as error:
-                look.tell(None, _as_sqlalchemy(error))
+                look.tell(None, as_sqlalchemy(error))
             except Exception as error:  # noqa: BLE001  whoever asked is told
                 look.tell(None, error)
             else:
@@ -196,12 +209,9 @@ class Lookers:
         return connection
 
     def _seen(self, connection: sqlite3.Connection, see: Callable[[Ask], T]) -> T:
-        def ask(question: Question, **values: Any) -> Sequence[Any]:
-            return question.prepared(self._dialect, values).ask(connection, values)
-
         connection.execute("BEGIN")
         try:
-            return see(ask)
+            return see(asking(connection, self._dialect))
         finally:
             connection.execute("ROLLBACK")  # which ends it as well as a commit: nothing is written
 
@@ -226,7 +236,7 @@ class _Look(NamedTuple):
             self.loop.call_soon_threadsafe(told)
 
 
-def _as_sqlalchemy(error: sqlite3.Error) -> exc.DBAPIError:
+def as_sqlalchemy(error: sqlite3.Error) -> exc.DBAPIError:
     """The error as SQLAlchemy would have raised it."""
     kind: type[exc.DBAPIError] = getattr(exc, type(error).__name__, exc.DatabaseError)
     return kind(None, None, error, hide_parameters=True)

@@ -12,7 +12,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Executable,
     Integer,
     Select,
     and_,
@@ -22,10 +21,10 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import Delivery, DeliveryState, Lang
 from storage.column_types import UtcTime
+from storage.looking import Ask, Question
 from storage.number_rows import rows_given, rows_to_come
 from storage.schema import (
     DUE,
@@ -46,41 +45,39 @@ _LANGS = {str(lang): lang for lang in Lang}
 _NOW = bindparam("moment", type_=UtcTime)
 
 
-async def claim(
-    connection: AsyncConnection, now: datetime, limit: int, owner: str, until: datetime
+def claim(
+    ask: Ask, dialect: str, now: datetime, limit: int, owner: str, until: datetime
 ) -> tuple[Delivery, ...]:
     """Lease what is due, the urgent first."""
-    rows = (await connection.execute(_DUE, {"moment": now, "most": limit})).all()
+    rows = ask(_DUE, moment=now, most=limit)
     if not rows:
         return ()
-    named = {"claimed_by": owner, "until": until} | _ids(connection, [row.id for row in rows])
-    await connection.execute(_leasing(connection.dialect.name), named)
-    parts = await _parts(connection, {row.digest_id for row in rows})
+    ids = _ids(dialect, [row.id for row in rows])
+    ask(_leasing(dialect), claimed_by=owner, until=until, **ids)
+    # Body and version of each part, read once however many readers are owed it.
+    found = ask(_PARTS, digests=sorted({row.digest_id for row in rows}))
+    parts = {(row.digest_id, row.part): (row.body, row.version) for row in found}
     return tuple(_delivery(row, parts) for row in rows)
 
 
-async def mark_sending(
-    connection: AsyncConnection, ids: Sequence[int], now: datetime, owner: str
-) -> set[int]:
+def mark_sending(
+    ask: Ask, dialect: str, ids: Sequence[int], now: datetime, owner: str
+) -> frozenset[int]:
     """Note of what `owner` has claimed that it is about to be sent. Returns of which it was."""
     until = now + timedelta(seconds=SENDING_S)
-    named = {"moment": now, "claimed_by": owner, "until": until} | _ids(connection, ids)
-    result = await connection.execute(_marking(connection.dialect.name), named)
-    return set(result.scalars())
+    given = _ids(dialect, ids)
+    marked = ask(_marking(dialect), moment=now, claimed_by=owner, until=until, **given)
+    return frozenset(row.id for row in marked)
 
 
-async def settle_sent(
-    connection: AsyncConnection, receipts: Mapping[int, int], now: datetime
-) -> None:
+def settle_sent(ask: Ask, dialect: str, receipts: Mapping[int, int], now: datetime) -> None:
     """Keep message ids, and that the readers have now been sent the signals of these parts."""
-    dialect = connection.dialect.name
-    given = rows_given(dialect, list(receipts.items()))
-    await connection.execute(_settling(dialect), {"moment": now} | given)
-    await connection.execute(_noting(dialect), {"moment": now} | _ids(connection, list(receipts)))
+    ask(_settling(dialect), moment=now, **rows_given(dialect, list(receipts.items())))
+    ask(_noting(dialect), moment=now, **_ids(dialect, list(receipts)))
 
 
-def _ids(connection: AsyncConnection, ids: Sequence[int]) -> dict[str, Any]:
-    return rows_given(connection.dialect.name, [(one,) for one in ids])
+def _ids(dialect: str, ids: Sequence[int]) -> dict[str, Any]:
+    return rows_given(dialect, [(one,) for one in ids])
 
 
 def _are_given(dialect: str) -> ColumnElement[bool]:
@@ -113,12 +110,15 @@ def _due() -> Select[Any]:
 
 
 _OF_DELIVERY = ("id", "digest_id", "subscriber_id", "part", "attempts", "silent", "resent")
-_DUE = _due()
+_DUE = Question(_due())
+_PARTS = Question(
+    select(digest_parts).where(digest_parts.c.digest_id.in_(bindparam("digests", expanding=True)))
+)
 
 
 @lru_cache(2)
-def _leasing(dialect: str) -> Executable:
-    return (
+def _leasing(dialect: str) -> Question:
+    return Question(
         update(deliveries)
         .where(_are_given(dialect))
         .values(
@@ -130,8 +130,8 @@ def _leasing(dialect: str) -> Executable:
 
 
 @lru_cache(2)
-def _marking(dialect: str) -> Executable:
-    return (
+def _marking(dialect: str) -> Question:
+    return Question(
         update(deliveries)
         .where(_are_given(dialect), deliveries.c.state == DeliveryState.CLAIMED)
         .where(deliveries.c.lease_until > _NOW, deliveries.c.owner == bindparam("claimed_by"))
@@ -145,14 +145,14 @@ def _marking(dialect: str) -> Executable:
 
 
 @lru_cache(2)
-def _settling(dialect: str) -> Executable:
+def _settling(dialect: str) -> Question:
     given = rows_to_come(dialect, ["delivery", "message"])
     possible = or_(
         deliveries.c.state.in_((*IN_FLIGHT, DeliveryState.UNKNOWN)),
         # Its proof came after all, before it went once more.
         and_(deliveries.c.state == DeliveryState.RETRY, deliveries.c.resent),
     )
-    return (
+    return Question(
         update(deliveries)
         .where(deliveries.c.id == given.c.delivery, possible)
         .values(state=DeliveryState.SENT, message_id=given.c.message, settled_at=_NOW, error="")
@@ -160,7 +160,7 @@ def _settling(dialect: str) -> Executable:
 
 
 @lru_cache(2)
-def _noting(dialect: str) -> Executable:
+def _noting(dialect: str) -> Question:
     shown = (
         select(deliveries.c.subscriber_id, digest_signals.c.signal_id, _NOW)
         .distinct()
@@ -172,21 +172,11 @@ def _noting(dialect: str) -> Executable:
         .where(_are_given(dialect), deliveries.c.state == DeliveryState.SENT)
         .where(digest_signals.c.taken_out.is_(False))
     )
-    return (
+    return Question(
         insert(dialect, delivered)
         .from_select(["subscriber_id", "signal_id", "delivered_at"], shown)
         .on_conflict_do_nothing()
     )
-
-
-async def _parts(
-    connection: AsyncConnection, of: set[int]
-) -> dict[tuple[int, int], tuple[dict[str, Any], int]]:
-    """Body and version of each part, read once however many readers are owed it."""
-    rows = await connection.execute(
-        select(digest_parts).where(digest_parts.c.digest_id.in_(sorted(of)))
-    )
-    return {(row.digest_id, row.part): (row.body, row.version) for row in rows}
 
 
 def _delivery(

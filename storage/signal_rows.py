@@ -8,7 +8,17 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, ColumnElement, Row, Select, Text, bindparam, select, type_coerce
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Executable,
+    Row,
+    Select,
+    Text,
+    bindparam,
+    select,
+    type_coerce,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.model import (
@@ -111,7 +121,7 @@ def _score(kept: str) -> Score:
 
 
 async def load_signals(
-    connection: AsyncConnection, query: Select[Any], values: Mapping[str, Any] | None = None
+    connection: AsyncConnection, query: Executable, values: Mapping[str, Any] | None = None
 ) -> tuple[Signal, ...]:
     """The signals that `query` (made by `signal_query`) finds, in its order."""
     rows: list[Row[Any]] = []

@@ -10,13 +10,14 @@ four are one here, and BEGIN goes along with the first statement of its transact
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy.dialects.sqlite.aiosqlite import (
     AsyncAdapt_aiosqlite_connection,
     AsyncAdapt_aiosqlite_cursor,
 )
 
+T = TypeVar("T")
 _ROWS_AT_ONCE = 64
 
 
@@ -129,6 +130,26 @@ class ErrandConnection(AsyncAdapt_aiosqlite_connection):
         if self._open:
             super().rollback()
             self._open = False
+
+    async def at_once(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do `work` in the connection's thread, as one transaction and one errand."""
+        async with self._execute_mutex:
+            done: T = await self._connection._execute(_transact, self._connection, work)
+            return done
+
+
+def _transact(connection: Any, work: Callable[[sqlite3.Connection], T]) -> T:
+    """In the connection's thread: all of one transaction."""
+    plain: sqlite3.Connection = connection._conn
+    plain.execute("BEGIN IMMEDIATE")
+    try:
+        done = work(plain)
+        plain.execute("COMMIT")
+    except BaseException:
+        if plain.in_transaction:
+            plain.execute("ROLLBACK")
+        raise
+    return done
 
 
 def _run(

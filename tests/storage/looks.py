@@ -1,4 +1,4 @@
-"""What is asked in looks (storage/looking.py), of which no listener of SQLAlchemy hears."""
+"""What is asked in looks and changes, of which no listener of SQLAlchemy hears."""
 
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ Looked = tuple[str, Sequence[Any], int]
 
 
 def looks_of(monkeypatch: pytest.MonkeyPatch) -> list[Looked]:
-    """What looks of storages that have not looked yet are going to ask; it grows."""
+    """What looks and changes of storages that are not open yet are going to ask; it grows."""
     asked: list[Looked] = []
 
     class NotingCursor(sqlite3.Cursor):
@@ -36,4 +36,5 @@ def looks_of(monkeypatch: pytest.MonkeyPatch) -> list[Looked]:
 
     noting: Callable[..., sqlite3.Connection] = partial(sqlite3.connect, factory=NotingConnection)
     monkeypatch.setattr("storage.looking.connect", noting)
+    monkeypatch.setattr(sqlite3, "connect", noting)  # which the writing connection is made by
     return asked

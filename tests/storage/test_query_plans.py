@@ -139,6 +139,7 @@ QUESTIONS: dict[str, Callable[[Storage], Awaitable[Any]]] = {
     "claim deliveries": lambda s: s.deliveries.claim(NOW, 10, "me"),
     "mark sending": lambda s: s.deliveries.mark_sending(1, NOW),
     "settle": lambda s: s.deliveries.settle_sent(1, 1, NOW),
+    "advance": lambda s: s.deliveries.advance([1, 2], {1: 1, 2: 2}, NOW, owner="me"),
     "recover": lambda s: s.deliveries.recover(NOW),
     "next due": lambda s: s.deliveries.next_due(),
     "count a day": lambda s: s.numbers.recount(NOW.date(), NOW),
