@@ -8,6 +8,7 @@ import asyncio
 import io
 import json
 import socket
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
@@ -19,14 +20,19 @@ from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.delivery.fates import NotSent, PerhapsSent, Unanswered, certainly_not_sent, is_refusal
+from bot.delivery.wire import Wire
 from digest.regexes import regex
 
 JSON_HEADERS = {"Content-Type": "application/json"}
-_BAD_REQUEST = 400
+_REDIRECT, _BAD_REQUEST = 300, 400
 # Calls of handlers that are under way at once, with what they ask for side by side.
 _CALLS = 2 * 64
 # Of the message that a call leads to; its id, its chat and its files are what we did not know.
 _SAID_BY_US = ("entities", "caption_entities", "reply_markup", "reply_to_message")
+# An edit is answered with the whole message as it stands now, which takes long to read and nobody
+# asks for; of a message sent by way of an inline query the answer is this.
+_EDITS = "editMessage"
+_DONE = b'{"ok":true,"result":true}'
 # Less than an answer is waited for (30 s): who gives up then leaves nothing behind that is still
 # to be delivered, which the system would go on trying for minutes.
 _FORGET_AFTER_MS = 25_000
@@ -61,13 +67,13 @@ class AiohttpRequest(BaseRequest):
         pool     until a connection is free; what it leaves is added to the next   not sent
         connect  until the connection stands                                       not sent
         write    until a file is handed over (other bodies fit into the socket)    perhaps sent
-        read     until the next piece of the answer                                perhaps sent
+        read     until the answer begins; of a file, until its next piece          perhaps sent
 
     Nothing takes longer than all of them together. A slow answer is not taken for a failure:
     reading waits 30 s unless a call says otherwise.
     """
 
-    __slots__ = ("_connect", "_pool", "_read", "_session", "_upload", "_write")
+    __slots__ = ("_connect", "_pool", "_read", "_session", "_upload", "_wire", "_write")
 
     def __init__(
         self,
@@ -80,6 +86,7 @@ class AiohttpRequest(BaseRequest):
         pool_timeout: float = 10.0,
     ) -> None:
         self._session = session
+        self._wire = Wire(session)
         self._read = read_timeout
         self._write = write_timeout
         self._upload = upload_timeout
@@ -118,27 +125,58 @@ class AiohttpRequest(BaseRequest):
         connect = _given(connect_timeout, self._connect)
         pool = _given(pool_timeout, self._pool)
         phases = aiohttp.ClientTimeout(
-            total=None, connect=_sum(pool, connect), sock_connect=connect, sock_read=read
+            total=_sum(_sum(pool, connect), _sum(write, read)),
+            connect=_sum(pool, connect),
+            sock_connect=connect,
+            sock_read=read,
         )
-        patience = _sum(_sum(pool, connect), _sum(write, read))
-        sent = _payload(request_data, write)
+        said = {} if request_data is None or files else request_data.parameters
         begun = False
+
+        def begins() -> None:
+            nonlocal begun
+            begun = True
+
         try:
-            async with (
-                asyncio.timeout(patience),
-                self._session.request(
-                    method, url, timeout=phases, allow_redirects=False, **sent
-                ) as response,
-            ):
-                begun = True
-                status, body = response.status, await response.read()
+            if said:
+                status, body = await self._wire.post(url, _json(said), phases, begins)
+            else:
+                form = _form(request_data, write) if request_data and files else None
+                status, body = await self._request(method, url, form, phases, begins)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise _translated(error) from _finding(error, begun=begun)
         if not _of_bot_api(method, status, body):
             raise NetworkError(f"HTTP {status} of something that is no Bot API") from PerhapsSent(
                 f"HTTP {status} of something that is no Bot API"
             )
+        if status < _REDIRECT and url.rpartition("/")[2].startswith(_EDITS):
+            return status, _DONE
         return status, body
+
+    async def _request(
+        self,
+        method: str,
+        url: str,
+        form: aiohttp.Payload | None,
+        phases: aiohttp.ClientTimeout,
+        begins: Callable[[], None],
+    ) -> tuple[int, bytes]:
+        """A request of any kind, as the session makes it."""
+        # Its own limit for all together does not say what had been reached.
+        steps = aiohttp.ClientTimeout(
+            total=None,
+            connect=phases.connect,
+            sock_connect=phases.sock_connect,
+            sock_read=phases.sock_read,
+        )
+        async with (
+            asyncio.timeout(phases.total),
+            self._session.request(
+                method, url, data=form, timeout=steps, allow_redirects=False
+            ) as response,
+        ):
+            begins()
+            return response.status, await response.read()
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
@@ -188,13 +226,14 @@ class _Timed(aiohttp.Payload):
         await self._body.close()
 
 
-def _payload(data: RequestData | None, seconds: float | None) -> dict[str, Any]:
-    if data is None or not data.parameters:
-        return {}
-    if not data.contains_files:
-        # A Bot API server takes JSON values as they are, so nothing is encoded twice.
-        body = json.dumps(data.parameters, ensure_ascii=False, separators=(",", ":"))
-        return {"data": body.encode("utf-8", "replace"), "headers": JSON_HEADERS}
+def _json(parameters: dict[str, Any]) -> bytes:
+    """A body. A Bot API server takes JSON values as they are, so nothing is encoded twice."""
+    body = json.dumps(parameters, ensure_ascii=False, separators=(",", ":"))
+    return body.encode("utf-8", "replace")
+
+
+def _form(data: RequestData, seconds: float | None) -> aiohttp.Payload:
+    """A body with files, which is written within `seconds`."""
     # Telegram takes a file's name as it is written; per cent signs would stay in it.
     form = aiohttp.FormData(quote_fields=False)
     for name, value in data.json_parameters.items():
@@ -203,7 +242,7 @@ def _payload(data: RequestData | None, seconds: float | None) -> dict[str, Any]:
         # As a file, which is written piece by piece: the event loop does not stand still.
         file = io.BytesIO(content) if isinstance(content, bytes) else content
         form.add_field(name, file, filename=filename, content_type=mime)
-    return {"data": form() if seconds is None else _Timed(form(), seconds)}
+    return form() if seconds is None else _Timed(form(), seconds)
 
 
 def _of_bot_api(method: str, status: int, body: bytes) -> bool:

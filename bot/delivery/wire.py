@@ -12,6 +12,7 @@ of none from after it.
 
 import asyncio
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -32,12 +33,14 @@ class _Exchange:
     protocol: ResponseHandler
     until: float
     at_last: float
+    heard: Callable[[], None]
     content: aiohttp.StreamReader | None = None
 
     def begins(self, content: aiohttp.StreamReader) -> None:
         """The head of the answer came, and says that `content` follows."""
         self.content = content
         self.until = self.at_last
+        self.heard()
 
     def give_up(self) -> None:
         """Let whoever reads the answer know that it does not come in time."""
@@ -88,10 +91,15 @@ class Wire:
         self._watch = _Watch()
 
     async def post(
-        self, url: str, body: bytes, limits: aiohttp.ClientTimeout
+        self,
+        url: str,
+        body: bytes,
+        limits: aiohttp.ClientTimeout,
+        heard: Callable[[], None] = lambda: None,
     ) -> tuple[int, bytes]:
         """Send one request, once. Returns the HTTP status and the body of the answer.
 
+        `heard` is called as soon as an answer has begun, which may be lost all the same.
         Raises aiohttp.ClientError or TimeoutError.
         """
         at_last = _from_now(limits.total)
@@ -102,7 +110,9 @@ class Wire:
             raise aiohttp.ConnectionTimeoutError("no connection in time")
         try:
             until = min(_from_now(limits.sock_read), at_last)
-            answer = await self._exchange(connection, head % len(body) + body, until, at_last)
+            answer = await self._exchange(
+                connection, head % len(body) + body, until, at_last, heard
+            )
         except BaseException:
             connection.close()
             raise
@@ -144,6 +154,7 @@ class Wire:
         request: bytes,
         until: float,
         at_last: float,
+        heard: Callable[[], None],
     ) -> tuple[int, bytes]:
         """Write `request` and read its answer, which begins by `until` and ends by `at_last`."""
         protocol, transport = connection.protocol, connection.transport
@@ -151,7 +162,7 @@ class Wire:
             raise aiohttp.ClientConnectionResetError("the connection was lost at once")
         protocol.set_response_params(read_until_eof=True)
         transport.write(request)
-        one = _Exchange(protocol, until, at_last)
+        one = _Exchange(protocol, until, at_last, heard)
         self._watch.begin(one)
         try:
             answer = await _read(one)
@@ -172,9 +183,9 @@ async def _read(one: _Exchange) -> tuple[int, bytes]:
         message, content = await one.protocol.read()
         if message.code >= _FINAL or message.code == _SWITCHING:
             break
+    one.begins(content)
     if content.is_eof():
         return message.code, content.read_nowait()
-    one.begins(content)
     return message.code, await content.read()
 
 

@@ -17,7 +17,7 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 
 from bot.clock import utc_now
 from bot.delivery import sender as sending
-from bot.delivery.fates import NotSent, PerhapsSent, fate_of
+from bot.delivery.fates import NotSent, PerhapsSent, Unanswered, fate_of
 from bot.delivery.limiter import Limiter
 from bot.delivery.transport import AiohttpRequest, open_session
 from digest.errors import DeliveryFate
@@ -131,6 +131,27 @@ async def test_what_may_have_been_read_is_never_sent_again(
     subscriber = await outbox.storage.subscribers.by_chat(7)
     assert subscriber is not None
     assert subscriber.active
+
+
+@pytest.mark.parametrize(
+    ("play", "begun"),
+    [
+        (says_nothing, False),
+        (ends_when_read, False),
+        (resets_when_read, False),
+        (cuts_its_answer, True),
+        (says_half_and_waits, True),
+    ],
+    ids=lambda value: getattr(value, "__name__", str(value)),
+)
+async def test_an_answer_that_has_begun_is_told_from_a_silence(
+    play: Play, *, begun: bool, session: aiohttp.ClientSession
+):
+    """What went into a silence may be said once more; what was answered never is."""
+    async with playing(play) as server:
+        error = await said_to_bot(server.base_url, session)
+    assert isinstance(error.__cause__, PerhapsSent)
+    assert isinstance(error.__cause__, Unanswered) is not begun
 
 
 @asynccontextmanager

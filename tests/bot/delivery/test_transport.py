@@ -61,6 +61,18 @@ def test_of_a_message_we_sent_what_we_said_in_it_is_not_read():
     assert AiohttpRequest.parse_json_payload(b'{"ok": true, "result": true}')["result"] is True
 
 
+async def test_of_an_edit_only_that_it_was_made_is_read(
+    wire: Wire, session: aiohttp.ClientSession
+):
+    bot = bot_on(wire.base_url, session)
+    assert await bot.edit_message_text("x", 7, 1) is True
+    (sent,) = wire.requests
+    assert (sent.method, sent.body["text"]) == ("editMessageText", "x")
+    wire.script = lambda _: refusal(400, "Bad Request: message is not modified")
+    with pytest.raises(BadRequest, match="not modified"):
+        await bot.edit_message_text("x", 7, 1)
+
+
 async def test_a_broken_surrogate_does_not_break_the_request(
     wire: Wire, session: aiohttp.ClientSession
 ):
