@@ -75,7 +75,7 @@ async def _run(start: "Start", stop: "asyncio.Event", up: "asyncio.Event") -> No
         up.set()
         settle()
         _say_hello(running)
-        readying = asyncio.create_task(_make_ready(), name="regexes")
+        readying = asyncio.create_task(_make_ready(), name="readying")
         await stop.wait()
         readying.cancel()
         say("正在收尾：完成手头的抓取与投递…（再按一次 Ctrl-C 立即退出）")
@@ -84,13 +84,15 @@ async def _run(start: "Start", stop: "asyncio.Event", up: "asyncio.Event") -> No
 
 
 async def _make_ready() -> None:
-    """Compile what is used later, between whatever else there is to do: nobody waits for it."""
+    """Load and compile what is used later, between whatever else there is to do: nobody waits."""
     import asyncio
+    from itertools import chain
 
     from bot.heap import settle
+    from bot.web.views import load_waiting
     from digest.regexes import compile_waiting
 
-    for _ in compile_waiting():
+    for _ in chain(load_waiting(), compile_waiting()):
         await asyncio.sleep(0)
     settle()
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.web import views
 from bot.web.listing import PER_PAGE, listing_of, page_response, setting_of
 from bot.web.moments import (
     BEIJING,
@@ -15,9 +16,6 @@ from bot.web.moments import (
     parse_day,
     weekday_words,
 )
-from bot.web.views.archive import Month, month_view
-from bot.web.views.home import day_label
-from bot.web.views.past import past_items
 from digest.taxonomy import Taxonomy
 from storage import Storage
 
@@ -53,31 +51,34 @@ class Archive:
             if setting.visit.before
             else await self.storage.past.of_day(day, str(BEIJING), setting.now)
         )
+        following = None
+        if day < today:
+            following = views.home.day_label(day + timedelta(days=1), setting)
         return page_response(
             request,
             "day.html",
             setting.visit,
-            past=past_items(past, setting),
+            past=views.past.past_items(past, setting),
             iso=day.isoformat(),
-            month=str(Month.of(day)),
+            month=str(views.archive.Month.of(day)),
             title=day_words(day, setting.visit.lang),
             weekday=weekday_words(day, setting.visit.lang),
-            previous=day_label(day - timedelta(days=1), setting),
-            following=day_label(day + timedelta(days=1), setting) if day < today else None,
+            previous=views.home.day_label(day - timedelta(days=1), setting),
+            following=following,
             listing=listing_of(found, setting, f"/day/{day.isoformat()}"),
         )
 
     async def month(self, request: web.Request) -> web.Response:
         """GET /archive and /archive/{yyyy-mm}: a month's calendar, and all others."""
         setting = setting_of(request, self.taxonomy, self.clock)
-        this = Month.of(beijing_day(setting.now))
+        this = views.archive.Month.of(beijing_day(setting.now))
         asked = request.match_info.get("month")
-        month = Month.read(asked) if asked is not None else this
+        month = views.archive.Month.read(asked) if asked is not None else this
         if month is None or month > this:
             raise web.HTTPNotFound
         start, _ = day_bounds(month.first)
         end, _ = day_bounds(month.moved(1).first)
         public = self.storage.public
         counts = await public.days(start, end, _AHEAD)
-        view = month_view(month, counts, await public.first_date(), setting)
+        view = views.archive.month_view(month, counts, await public.first_date(), setting)
         return page_response(request, "archive.html", setting.visit, view=view)

@@ -15,10 +15,10 @@ from uuid import UUID, uuid5
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.web import views
 from bot.web.guards import FRAME
 from bot.web.rendering import render_text, text_response
 from bot.web.views.items import headline_of
-from bot.web.views.signal import MAX_POINT, MAX_POINTS
 from bot.web.visit import Visit, visit_of
 from bot.web.words import host_of, outside_link, short
 from digest.allowed import public_part
@@ -245,9 +245,9 @@ def _html(signal: Signal, texts: Texts, original: str) -> str:
         texts=texts,
         points=[
             (NEW if new else "")
-            + short(point.text, MAX_POINT)
+            + short(point.text, views.signal.MAX_POINT)
             + (texts("card.edited") if point.edited else "")
-            for point, new in in_order_of_news(signal)[:MAX_POINTS]
+            for point, new in in_order_of_news(signal)[: views.signal.MAX_POINTS]
         ],
         numbers=[_number(fact, texts) for fact in brief.numbers[:MAX_NUMBERS]],
         closed=signal.access is Access.SUBSCRIBERS,

@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.web import views
 from bot.web.guards import FRAME
 from bot.web.lasting import Lasting
 from bot.web.moments import beijing_day
 from bot.web.rendering import render_text, text_response
-from bot.web.views.archive import Month
 from bot.web.words import outside_link
 from digest.model import Lang, Source, SourceState
 from digest.sources.opml import write_opml
@@ -79,7 +79,8 @@ class Maps:
     async def _pages(self) -> tuple[Place, ...]:
         today = beijing_day(self.clock())
         first = await self.storage.public.first_date()
-        oldest = min(Month.of(beijing_day(first)) if first else Month.of(today), Month.of(today))
+        this = views.archive.Month.of(today)
+        oldest = min(views.archive.Month.of(beijing_day(first)), this) if first else this
         return (
             Place("/", today.isoformat()),
             *(Place(f"/column/{column}", today.isoformat()) for column in self.taxonomy.columns),
@@ -88,7 +89,7 @@ class Maps:
             Place("/trends"),
             Place("/sources"),
             Place("/archive"),
-            *(Place(f"/archive/{month}") for month in _months(oldest, Month.of(today))),
+            *(Place(f"/archive/{month}") for month in _months(oldest, this)),
         )
 
     async def stories(self, request: web.Request) -> web.Response:
@@ -140,7 +141,9 @@ def is_for_everybody(source: Source) -> bool:
         return "." in host.strip(".") and not host.endswith((".local", ".internal", ".lan"))
 
 
-def _months(first: Month, last: Month) -> Iterable[Month]:
+def _months(
+    first: "views.archive.Month", last: "views.archive.Month"
+) -> Iterable["views.archive.Month"]:
     month = last
     while month >= first:
         yield month

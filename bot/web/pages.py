@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.web import views
 from bot.web.guards import FRAME
 from bot.web.lasting import Lasting
 from bot.web.listing import PER_PAGE, listing_of, page_response, setting_of
@@ -14,13 +15,7 @@ from bot.web.moments import BEIJING, beijing_day, day_bounds
 from bot.web.readers import is_a_reading
 from bot.web.rendering import html_response, render_page
 from bot.web.trends import TrendPages
-from bot.web.views.home import HomeFacts, home_view
 from bot.web.views.items import Setting, items_of
-from bot.web.views.past import past_items
-from bot.web.views.signal import MAX_ALIKE, MAX_RELATED, SignalFacts, SignalView, signal_view
-from bot.web.views.sources import sources_view
-from bot.web.views.trend import SPANS, trend
-from bot.web.views.trends import standing_of
 from digest.allowed import public_part
 from digest.model import Access, Signal, SignalState
 from digest.newness import telling_words
@@ -58,7 +53,7 @@ class Pages:
         start, end = day_bounds(beijing_day(setting.now))
         signals = self.storage.signals
         today = await signals.day(start, end, limit=HOME_LIMIT)
-        facts = HomeFacts(
+        facts = views.home.HomeFacts(
             today=today,
             column_counts=await signals.counts(start, by="column"),
             rising=(await self.trends.report(setting.now)).rising,
@@ -72,8 +67,8 @@ class Pages:
             request,
             "home.html",
             setting.visit,
-            view=home_view(facts, setting),
-            past=past_items(past, setting),
+            view=views.home.home_view(facts, setting),
+            past=views.past.past_items(past, setting),
         )
 
     async def _pinned(self, now: datetime, column: str = "") -> tuple[Signal, ...]:
@@ -108,9 +103,11 @@ class Pages:
         private = signal.access is not Access.PUBLIC
         return html_response(request, setting.visit, body, volatile=views_text, private=private)
 
-    async def shown(self, signal: Signal, setting: Setting) -> tuple[SignalView, str]:
+    async def shown(
+        self, signal: Signal, setting: Setting
+    ) -> "tuple[views.signal.SignalView, str]":
         """What a signal's page shows, and how often it was read in words."""
-        view = signal_view(await self._facts(signal, setting), setting)
+        view = views.signal.signal_view(await self._facts(signal, setting), setting)
         return view, texts_for(setting.visit.lang).n("web.views", view.views)
 
     async def readable(self, request: web.Request) -> Signal:
@@ -147,7 +144,9 @@ class Pages:
     def _closed(self, request: web.Request, signal: Signal, setting: Setting) -> web.Response:
         """The public part of a subscribers' page, and the way to a link that opens it."""
         frame = request.app[FRAME]
-        view = signal_view(SignalFacts(public_part(signal), None), setting)
+        view = views.signal.signal_view(
+            views.signal.SignalFacts(public_part(signal), None), setting
+        )
         body = render_page(
             "signal_closed.html",
             frame,
@@ -158,7 +157,7 @@ class Pages:
         )
         return html_response(request, setting.visit, body, private=True)
 
-    async def _facts(self, signal: Signal, setting: Setting) -> SignalFacts:
+    async def _facts(self, signal: Signal, setting: Setting) -> "views.signal.SignalFacts":
         signals, lang = self.storage.signals, setting.visit.lang
         older_id, newer_id = await signals.neighbours(signal.id)
         around = await signals.get_many([number for number in (older_id, newer_id) if number])
@@ -166,12 +165,14 @@ class Pages:
         story = None
         if signal.story_id:
             story = await self.storage.storylines.around(signal.story_id, signal.id)
-        related = await signals.related(signal.id, MAX_RELATED * 2)
+        related = await signals.related(signal.id, views.signal.MAX_RELATED * 2)
         near = await self.storage.search.near(
-            telling_words(signal.title, signal.brief), each=MAX_ALIKE
+            telling_words(signal.title, signal.brief), each=views.signal.MAX_ALIKE
         )
-        alike = await signals.get_many([one for one in near if one != signal.id][:MAX_ALIKE])
-        return SignalFacts(
+        alike = await signals.get_many(
+            [one for one in near if one != signal.id][: views.signal.MAX_ALIKE]
+        )
+        return views.signal.SignalFacts(
             signal=signal,
             article=await signals.article(signal.id),
             story=tuple(map(public_part, story.signals)) if story else (),
@@ -220,7 +221,8 @@ class Pages:
         found = await self.storage.signals.latest(
             topic=topic.id, before=setting.visit.before, limit=PER_PAGE + 1
         )
-        span = setting.visit.days if setting.visit.days in SPANS else SPANS[0]
+        spans = views.trend.SPANS
+        span = setting.visit.days if setting.visit.days in spans else spans[0]
         # By the calendar, as the signals beneath are dated: today counts as far as it has come.
         _, midnight = day_bounds(beijing_day(setting.now))
         last = midnight - timedelta(microseconds=1)
@@ -233,16 +235,18 @@ class Pages:
             "topic.html",
             setting.visit,
             topic=topic,
-            trend=trend(days.get(topic.id, ()), setting, moving.began_at if moving else None),
-            standing=standing_of(moving, report, setting) if moving else None,
-            spans=tuple((days, setting.visit.url(path, days=days)) for days in SPANS),
+            trend=views.trend.trend(
+                days.get(topic.id, ()), setting, moving.began_at if moving else None
+            ),
+            standing=views.trends.standing_of(moving, report, setting) if moving else None,
+            spans=tuple((days, setting.visit.url(path, days=days)) for days in spans),
             listing=listing_of(found, setting, path),
         )
 
     async def sources(self, request: web.Request) -> web.Response:
         """GET /sources: what we read and how it is doing."""
         setting = self._setting(request)
-        view = sources_view(
+        view = views.sources.sources_view(
             await self.storage.sources.all(), setting, await self._yields(setting.now)
         )
         return page_response(request, "sources.html", setting.visit, view=view)

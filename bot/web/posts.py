@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.web import views
 from bot.web.guards import FRAME
 from bot.web.listing import setting_of
 from bot.web.pages import Pages
 from bot.web.rendering import html_response, render_page
 from bot.web.views.items import Setting
-from bot.web.views.signal import SignalFacts, signal_view
 from digest.model import Access
 from digest.posts import Post, PostState
 from digest.seals import KEY_NAME, POST, is_sealed
@@ -48,7 +48,9 @@ class PostPages:
         if made is None:
             raise web.HTTPNotFound
         path = f"/post/{post.id}/photo.jpg"
-        view = signal_view(SignalFacts(made.signal, made.article, photo_path=path), setting)
+        view = views.signal.signal_view(
+            views.signal.SignalFacts(made.signal, made.article, photo_path=path), setting
+        )
         body = render_page(
             "signal.html",
             request.app[FRAME],

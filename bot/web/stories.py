@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.web import views
 from bot.web.listing import page_response, setting_of
 from bot.web.moments import BEIJING, beijing_day
 from bot.web.trends import TrendPages
-from bot.web.views.series import SeriesView, series_view
-from bot.web.views.storyline import MAX_STEPS, storyline_view
-from bot.web.views.trends import standing_of
 from bot.web.weeks import is_shown
 from digest.agreement import MOST_COMPARED, Comparison, compare
 from digest.allowed import public_part
@@ -50,10 +48,10 @@ class StoryPages:
         is_newest = course.start + len(course.steps) >= course.total
         found = await self._compared(members) if is_newest else Comparison()
         beside = (await self._of(summary.follows), await self._of(summary.followed_by))
-        view = storyline_view(summary, members, course, setting, found, beside)
+        view = views.storyline.storyline_view(summary, members, course, setting, found, beside)
         report = await self.trends.report(setting.now)
         moving = report.find(TrendKind.STORY, str(story_id))
-        standing = standing_of(moving, report, setting) if moving else None
+        standing = views.trends.standing_of(moving, report, setting) if moving else None
         return page_response(
             request, "story.html", setting.visit, view=view, id=story_id, standing=standing
         )
@@ -63,7 +61,7 @@ class StoryPages:
         lines = self.storage.storylines
         end = await lines.place_of(story_id, before) if before is not None else 0
         end = end or await lines.length(story_id)
-        start = max(0, end - MAX_STEPS)
+        start = max(0, end - views.storyline.MAX_STEPS)
         return await lines.course(story_id, start, end - start)
 
     async def _compared(self, members: tuple[Signal, ...]) -> Comparison:
@@ -100,5 +98,5 @@ class StoryPages:
         since = week.moved(1 - weeks).bounds(str(BEIJING))[0]
         until = week.bounds(str(BEIJING))[1]
         closed = await self.storage.stories.series(closed=(since, until), limit=MOST_CLOSED)
-        view: SeriesView = series_view(week, open_, closed, setting, weeks=weeks)
+        view = views.series.series_view(week, open_, closed, setting, weeks=weeks)
         return page_response(request, "stories.html", setting.visit, view=view)

@@ -7,12 +7,12 @@ from uuid import UUID, uuid5
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.web import views
 from bot.web.feeds import FORMATS, INSTALLATION, Feed, FeedEntry, Format, Handler, answer_feed
 from bot.web.guards import FRAME
 from bot.web.lasting import Lasting
 from bot.web.listing import page_response, setting_of
 from bot.web.rendering import render_text
-from bot.web.views.trends import Behind, Row, begun_row, ids_of, told, trends_view
 from digest.model import Lang, SignalState
 from digest.taxonomy import Taxonomy
 from digest.texts import Texts, texts_for
@@ -45,16 +45,18 @@ class TrendPages:
         """GET /trends: what rises, of 24 hours or with `days=7` of a week."""
         setting = setting_of(request, self.taxonomy, self.clock)
         report = await self.report(setting.now)
-        view = trends_view(report, await self.behind(told(report)), setting)
+        view = views.trends.trends_view(
+            report, await self.behind(views.trends.told(report)), setting
+        )
         return page_response(request, "trends.html", setting.visit, view=view)
 
     async def report(self, now: datetime) -> Trends:
         """What moves, worked out at most once a minute."""
         return await self.reports.get(now, lambda: self.storage.trends.report(now))
 
-    async def behind(self, every: tuple[Trend, ...]) -> Behind:
+    async def behind(self, every: tuple[Trend, ...]) -> "views.trends.Behind":
         """The live signals that trends rest on, and those that lead their stories."""
-        found = await self.storage.signals.get_many(ids_of(every))
+        found = await self.storage.signals.get_many(views.trends.ids_of(every))
         live = {one.id: one for one in found if one.state is SignalState.LIVE}
         heads = {}
         for one in every:
@@ -62,7 +64,7 @@ class TrendPages:
                 story = await self.storage.stories.get(int(one.key))
                 if story is not None:
                     heads[one.key] = story.lead
-        return Behind(live, heads)
+        return views.trends.Behind(live, heads)
 
     def _feed(self, form: Format) -> Handler:
         async def serve(request: web.Request) -> web.Response:
@@ -76,7 +78,14 @@ class TrendPages:
             )
             behind = await self.behind(tuple(one for _, one in begun[:_ENTRIES]))
             entries = tuple(
-                _entry(at, one, begun_row(one, behind, setting, lang), base, texts, installation)
+                _entry(
+                    at,
+                    one,
+                    views.trends.begun_row(one, behind, setting, lang),
+                    base,
+                    texts,
+                    installation,
+                )
                 for at, one in begun[:_ENTRIES]
             )
             feed = Feed(
@@ -94,7 +103,12 @@ class TrendPages:
 
 
 def _entry(
-    at: datetime, trend: Trend, row: Row, base: str, texts: Texts, installation: UUID
+    at: datetime,
+    trend: Trend,
+    row: "views.trends.Row",
+    base: str,
+    texts: Texts,
+    installation: UUID,
 ) -> FeedEntry:
     return FeedEntry(
         id=uuid5(installation, f"trend/{trend.kind}/{trend.key}/{at.isoformat()}").urn,

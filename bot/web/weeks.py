@@ -7,13 +7,13 @@ from uuid import UUID, uuid5
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.web import views
 from bot.web.feeds import FORMATS, INSTALLATION, Feed, FeedEntry, Format, Handler, answer_feed
 from bot.web.guards import FRAME
 from bot.web.listing import page_response, setting_of
 from bot.web.moments import beijing_day
 from bot.web.rendering import render_text
 from bot.web.views.items import Setting
-from bot.web.views.week import WeekView, past_week, week_title, week_view
 from bot.web.visit import visit_of
 from digest.errors import HexinError
 from digest.model import Lang
@@ -94,11 +94,11 @@ class Weeks:
 
     def _view(
         self, week: Week, found: Weekly | Missing, setting: Setting, request: web.Request
-    ) -> WeekView:
+    ) -> "views.week.WeekView":
         rendering = self._rendering(setting.visit.lang, request)
         if isinstance(found, Missing):
-            return week_view(week, None, setting, rendering, found.value)
-        return week_view(week, found, setting, rendering)
+            return views.week.week_view(week, None, setting, rendering, found.value)
+        return views.week.week_view(week, found, setting, rendering)
 
     def _rendering(self, lang: Lang, request: web.Request) -> Rendering:
         links = Links(request.app[FRAME].base_url)
@@ -151,7 +151,7 @@ class Weeks:
         """GET /weeks: the reports there are, the newest first."""
         setting = setting_of(request, self.taxonomy, self.clock)
         shown = [
-            past_week(issue.week, weekly, setting)
+            views.week.past_week(issue.week, weekly, setting)
             for issue, weekly in await self._published(LISTED)
         ]
         return page_response(request, "weeks.html", setting.visit, weeks=shown)
@@ -208,7 +208,7 @@ class Weeks:
         return FeedEntry(
             id=uuid5(installation, f"week/{issue.week}").urn,
             href=base + visit.url(f"/week/{issue.week}"),
-            title=week_title(issue.week, setting),
+            title=views.week.week_title(issue.week, setting),
             original="",
             at=at,
             published_at=at,
