@@ -202,15 +202,15 @@ class Campaign:
             digest_signals, _SHOWS
         )
         alerted = digest_signals.c.signal_id == self.rounds[-1].loud
+        readers = self.plan.readers
         async with self.storage.database.read() as connection:
-            if await connection.scalar(select(func.count()).where(left)):
-                return False
-            if await connection.scalar(select(func.count()).where(due)):
-                return False
-            readers = self.plan.readers
+            # On PostgreSQL each question sees a moment of its own: what is planned between two of
+            # them is found by the last.
             return (
-                await connection.scalar(planned.where(told)) == readers
+                not await connection.scalar(select(func.count()).where(due))
+                and await connection.scalar(planned.where(told)) == readers
                 and await connection.scalar(planned.where(alerted)) == readers
+                and not await connection.scalar(select(func.count()).where(left))
             )
 
     async def let_leases_run_out(self) -> None:
