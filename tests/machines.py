@@ -64,6 +64,8 @@ class Balancer:
 
     ports: list[int]
     taken: list[int] = field(default_factory=list)
+    # Whether each request is brought to all of them at the same moment, as one that tries again.
+    doubles: bool = False
 
     async def all_up(self) -> bool:
         """Whether all of them take connections."""
@@ -76,20 +78,27 @@ class Balancer:
         return True
 
     async def pass_on(self, request: web.Request) -> web.Response:
-        body = await request.read()
+        await request.read()
+        if self.doubles:
+            told = await asyncio.gather(*(self._bring(request, port) for port in self.ports))
+            return next((answer for answer in told if answer), web.Response(status=502))
         for _ in self.ports:
             self.ports.append(self.ports.pop(0))
-            port = self.ports[-1]
-            try:
-                async with request.app[SESSION].request(
-                    request.method, f"http://127.0.0.1:{port}{request.path_qs}",
-                    data=body, headers=request.headers,
-                ) as answer:  # fmt: skip
-                    self.taken.append(port)
-                    return web.Response(status=answer.status, body=await answer.read())
-            except (ClientError, TimeoutError):
-                continue
+            if answer := await self._bring(request, self.ports[-1]):
+                return answer
         return web.Response(status=502)
+
+    async def _bring(self, request: web.Request, port: int) -> web.Response | None:
+        """What the process at `port` answers, None when it does not."""
+        try:
+            async with request.app[SESSION].request(
+                request.method, f"http://127.0.0.1:{port}{request.path_qs}",
+                data=await request.read(), headers=request.headers,
+            ) as answer:  # fmt: skip
+                self.taken.append(port)
+                return web.Response(status=answer.status, body=await answer.read())
+        except (ClientError, TimeoutError):
+            return None
 
 
 SESSION = web.AppKey("session", ClientSession)

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from bot.running import StartError
 from bot.web.guards import server_log
+from bot.web.patience import PATIENCE
 
 
 async def serve(app: web.Application, listening: socket.socket, stack: AsyncExitStack) -> int:
@@ -14,6 +15,8 @@ async def serve(app: web.Application, listening: socket.socket, stack: AsyncExit
     runner = web.AppRunner(app, access_log=None, logger=server_log(), shutdown_timeout=1.0)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
+    if PATIENCE in app and runner.server is not None:
+        await stack.enter_async_context(app[PATIENCE].watching(runner.server))
     await web.SockSite(runner, listening).start()
     return int(listening.getsockname()[1])
 

@@ -20,6 +20,7 @@ from bot.web.maps import Maps
 from bot.web.measured import Answer, measured
 from bot.web.miniapp.routes import MiniApp, app_routes
 from bot.web.pages import Pages
+from bot.web.patience import PATIENCE, Patience, patient
 from bot.web.posts import PostPages
 from bot.web.probes import Health, Probes
 from bot.web.rendering import Frame, environment
@@ -51,6 +52,7 @@ def make_web(  # noqa: PLR0913  a site has this many sides
     paint: Paint | None = None,
     hook: HookDoor | None = None,
     metrics: Answer | None = None,
+    patience: Patience | None = None,
 ) -> web.Application:
     """The pages as an aiohttp application, with the Mini App where there is a bot to open it.
 
@@ -59,9 +61,10 @@ def make_web(  # noqa: PLR0913  a site has this many sides
     `base_url` is the public address without a slash at its end; `health` is asked by /readyz,
     and its answer is shown there as it is. Pictures of pages are kept in `cards_folder`, if any.
     `role_of` knows who may see the staff's pages, and `paint` draws their pictures. `metrics`
-    answers whoever watches.
+    answers whoever watches. `patience` says how long is waited for whoever connects.
     """
-    app = web.Application(middlewares=[measured, explain_failures, lead_on])
+    app = web.Application(middlewares=[patient, measured, explain_failures, lead_on])
+    app[PATIENCE] = patience or Patience()
     app[FRAME] = Frame(taxonomy, base_url.rstrip("/"), bot_username)
     app[PAINTING] = Painting(paint)
     app.on_response_prepare.append(add_security_headers)

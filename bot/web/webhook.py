@@ -17,6 +17,7 @@ from aiohttp import web
 from telegram import Chat, Update
 
 from bot.clock import Clock
+from bot.web.patience import PATIENCE
 from handlers.places import concerns_us
 from storage import Storage
 
@@ -79,7 +80,8 @@ class HookDoor:
             return web.Response(status=401)
         if (request.content_length or 0) > LARGEST_BODY:
             return web.Response(status=413)
-        read = read_update(await request.read())  # aiohttp itself stops at a megabyte
+        body = await request.app[PATIENCE].body(request.read())  # which stops at a megabyte
+        read = read_update(body)
         if read is None:
             return web.Response(status=400)
         update, payload = read

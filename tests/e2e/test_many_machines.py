@@ -77,6 +77,33 @@ async def _everybody_told(storage: Storage) -> dict[DeliveryState, int]:
     return dict(counts)
 
 
+async def test_what_comes_to_both_doors_at_once_is_answered_once(
+    machines: tuple[Machines, Balancer],
+) -> None:
+    """A balancer that tries again while its first try still goes on, for every update."""
+    all_of_them, balancer = machines
+    lin = all_of_them.sandbox.person("lin")
+
+    async def led() -> bool:
+        return all_of_them.sandbox.world.updates.webhook is not None
+
+    await until(led, 60)
+    await until(balancer.all_up, 60)
+    balancer.doubles = True
+    lin.start()
+    lin.press(await lin.wait_for(lambda seen: "中文" in seen.labels, 30), "中文")
+    lin.press(await lin.wait_for(lambda seen: "完成" in seen.labels), "完成")
+    words = [f"天青{letter}" for letter in "甲乙丙丁末"]
+    for word in words:
+        lin.send(f"/search {word}")
+    # Answered in the order in which they were sent: with the last one, all of them are.
+    await lin.wait_for(lambda seen: words[-1] in seen.text)
+    lin.send("/search 天青尾")
+    await lin.wait_for(lambda seen: "天青尾" in seen.text)
+    assert [sum(word in seen.text for seen in lin.inbox) for word in words] == [1] * len(words)
+    assert min(balancer.taken.count(port) for port in balancer.ports) > len(words)
+
+
 async def test_everything_goes_on_when_the_leader_is_killed(
     machines: tuple[Machines, Balancer], capsys: pytest.CaptureFixture[str]
 ) -> None:

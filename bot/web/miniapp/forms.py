@@ -4,6 +4,8 @@ import logging
 
 from aiohttp import web
 
+from bot.web.patience import PATIENCE
+
 log = logging.getLogger(__name__)
 
 
@@ -13,7 +15,7 @@ async def field_of(request: web.Request, name: str) -> str:
     Raises HTTPBadRequest for a body that is no form, whatever it calls itself.
     """
     try:
-        value = (await request.post()).get(name, "")
+        value = (await request.app[PATIENCE].body(request.post())).get(name, "")
     except web.HTTPException:
         raise
     # An unknown charset, letters that are none, parts without an end, a broken compression: all

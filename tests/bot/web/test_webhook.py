@@ -228,6 +228,20 @@ async def raw(door: TestClient[Any, Any], *lines: str, body: bytes = START) -> i
     return int(answer.split()[1])
 
 
+async def asked(
+    door: TestClient[Any, Any], *lines: str, body: bytes = START, ends: bool = False
+) -> bytes:
+    """All that is answered to lines written as they stand; `ends` closes our side after them."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
+    head = "\r\n".join((*lines, "Host: bot.example", "Connection: close", "", ""))
+    writer.write(head.encode(errors="surrogateescape") + body)
+    if ends:
+        writer.write_eof()
+    told = await asyncio.wait_for(reader.read(), 30)
+    writer.close()
+    return told
+
+
 async def test_two_secrets_are_none(
     door: TestClient[Any, Any], storage: Storage, woken: list[str]
 ) -> None:
@@ -241,6 +255,71 @@ async def test_two_secrets_are_none(
     assert await storage.updates.unanswered() == ()
     assert await raw(door, ask, right) == 200
     assert woken == ["updates"]
+
+
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [
+        (f"{SECRET_HEADER}: {HOOK.secret}", 200),
+        (f"{SECRET_HEADER.lower()}: {HOOK.secret}", 200),  # names of headers have no case
+        (f"{SECRET_HEADER}: {HOOK.secret.upper()}", 401),
+        (f"{SECRET_HEADER}: {HOOK.secret}0", 401),
+        (f"{SECRET_HEADER}: {HOOK.secret[1:]}", 401),
+        (f"{SECRET_HEADER}: ", 401),
+        (f'{SECRET_HEADER}: "{HOOK.secret}"', 401),
+        (f"{SECRET_HEADER}: {HOOK.secret[:32]}\r\n {HOOK.secret[32:]}", 400),  # folded
+        (f"{SECRET_HEADER}: {HOOK.secret}\x00", 400),
+        (f"{SECRET_HEADER}: {HOOK.secret * 100}", 401),
+        (f"{SECRET_HEADER}: {HOOK.secret * 200}", 400),
+        (f"{SECRET_HEADER}: {HOOK.secret[:-1]}é", 401),
+        (f"{SECRET_HEADER}: {HOOK.secret[:-1]}\udc80", 401),  # a byte that is no letter
+        (f"{SECRET_HEADER} : {HOOK.secret}", 400),
+        (f"{SECRET_HEADER.replace('-', '_')}: {HOOK.secret}", 401),
+        (f"Authorization: Bearer {HOOK.secret}", 401),
+        (f"Cookie: {SECRET_HEADER}={HOOK.secret}", 401),
+    ],
+)
+async def test_only_the_secret_itself_opens(
+    door: TestClient[Any, Any], storage: Storage, header: str, status: int
+) -> None:
+    told = await asked(door, f"POST {HOOK.path} HTTP/1.1", header, f"Content-Length: {len(START)}")
+    assert int(told.split()[1]) == status
+    # What cannot be read is shown to whoever sent it; what is wrong is not set beside the right.
+    assert status == 400 or HOOK.secret[:16].encode() not in told
+    assert len(await storage.updates.unanswered()) == (status == 200)
+
+
+@pytest.mark.parametrize(
+    "length",
+    [
+        *("", "-1", f"+{len(START)}", f"{len(START)}, {len(START)}", "0x99", "1_0", "1 0", "٥"),
+        *("9" * 40, f"{len(START)}\r\nContent-Length: 0", f"0\r\nContent-Length: {len(START)}"),
+        *(str(len(START) - 1), "5", "0"),
+    ],
+)
+async def test_a_length_that_lies_brings_nothing(
+    door: TestClient[Any, Any], storage: Storage, woken: list[str], length: str
+) -> None:
+    right = f"{SECRET_HEADER}: {HOOK.secret}"
+    told = await asked(door, f"POST {HOOK.path} HTTP/1.1", right, f"Content-Length: {length}")
+    assert int(told.split()[1]) == 400, told
+    # What is left over of the body is no request of its own either.
+    assert b"HTTP/1.1 200" not in told
+    assert await storage.updates.unanswered() == ()
+    assert woken == []
+
+
+async def test_a_body_that_ends_before_its_length_is_no_update(
+    door: TestClient[Any, Any], storage: Storage, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The update is there as a whole, and more was promised."""
+    right = f"{SECRET_HEADER}: {HOOK.secret}"
+    for length in (len(START) + 1, LARGEST_BODY):
+        promised = f"Content-Length: {length}"
+        assert await asked(door, f"POST {HOOK.path} HTTP/1.1", right, promised, ends=True) == b""
+    assert await storage.updates.unanswered() == ()
+    assert [one for one in caplog.records if one.levelname in {"WARNING", "ERROR"}] == []
+    assert await bring(door, said(1, "/start")) == 200
 
 
 async def test_only_what_is_posted_is_an_update(
