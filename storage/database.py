@@ -20,7 +20,7 @@ from storage.acting import Acting, acting
 from storage.address import Address, make_folder, read_address
 from storage.backup import backup
 from storage.errors import DatabaseDamaged, SchemaOutdated, StorageUnavailable
-from storage.looking import Ask, Lookers, Question, as_sqlalchemy, asking
+from storage.looking import Ask, Lookers, Question, as_sqlalchemy, asking, in_runs, too_long
 from storage.migrate import migrate, pending_migrations
 from storage.schema import HEAD
 from storage.sqlite_driver import ErrandConnection
@@ -164,6 +164,8 @@ class Database:
 
 def _asking(connection: Connection) -> Ask:
     def ask(question: Question, **values: Any) -> Sequence[Any]:
+        if too_long(values):
+            return in_runs(ask, question, values)
         result = connection.execute(question.statement, values)
         return result.all() if result.returns_rows else ()
 

@@ -11,8 +11,9 @@ import asyncio
 import sqlite3
 import threading
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from queue import SimpleQueue
 from sqlite3 import connect
@@ -21,8 +22,12 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from sqlalchemy import Dialect, Select, UpdateBase, exc
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from storage.upsert import chunks
+
 T = TypeVar("T")
 _THREADS = 2
+LONGEST = 8_192
+"""What a list may bring to one statement: with two of them both databases still have room."""
 _Convert = Callable[[Any], Any]
 
 
@@ -30,18 +35,20 @@ class Question:
     """A statement that is asked again and again, with values for its parameters.
 
     On SQLite a list of values is asked for in a place for each, of which there are as many as the
-    next power of two: what stands there twice finds nothing twice.
+    next power of two: what stands there twice finds nothing twice. A list beyond `LONGEST` is
+    asked for in runs of one moment: so it may not be what a statement leaves out (NOT IN), and
+    only within a run have the rows its order.
     """
 
     def __init__(self, statement: Select[Any] | UpdateBase) -> None:
         self.statement = statement
         self._prepared: dict[tuple[tuple[str, int | None], ...], _Prepared] = {}
 
-    def prepared(self, dialect: Dialect, values: Mapping[str, Any]) -> "_Prepared":
-        """The statement as SQLite takes it, for lists as long as these."""
+    def prepared(self, dialect: Dialect, values: Mapping[str, Any]) -> "_Prepared | None":
+        """The statement as SQLite takes it, for lists as long as these; None beyond `LONGEST`."""
         shape = tuple((name, _places(value)) for name, value in values.items())
         found = self._prepared.get(shape)
-        if found is None:
+        if found is None and all(places is None or places <= LONGEST for _, places in shape):
             found = self._prepared[shape] = _prepare(self.statement, dialect, shape)
         return found
 
@@ -94,6 +101,11 @@ class _Prepared:
         return self.row(read)
 
 
+def too_long(values: Mapping[str, Any]) -> bool:
+    """Whether a list is longer than what one statement is given."""
+    return any(isinstance(one, list) and len(one) > LONGEST for one in values.values())
+
+
 def _places(value: Any) -> int | None:
     """How many places a list is given, None for what is no list."""
     if not isinstance(value, list):
@@ -143,11 +155,29 @@ def _prepare(
     )
 
 
+def in_runs(ask: Ask, question: Question, values: Mapping[str, Any]) -> list[Any]:
+    """The rows of a question with lists beyond `LONGEST`."""
+    return [row for run in _runs(values) for row in ask(question, **run)]
+
+
+def _runs(values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    long = {
+        name: chunks(list(dict.fromkeys(value)), LONGEST)
+        for name, value in values.items()
+        if too_long({name: value})
+    }
+    for some in product(*long.values()):
+        yield {**values, **dict(zip(long, some, strict=True))}
+
+
 def asking(connection: sqlite3.Connection, dialect: Dialect) -> Ask:
     """Who asks over `connection`, in its thread."""
 
     def ask(question: Question, **values: Any) -> Sequence[Any]:
-        return question.prepared(dialect, values).ask(connection, values)
+        prepared = question.prepared(dialect, values)
+        if prepared is None:
+            return in_runs(ask, question, values)
+        return prepared.ask(connection, values)
 
     return ask
 

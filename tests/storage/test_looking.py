@@ -1,14 +1,16 @@
 """Looks see one moment, take and give values as all other questions do, and fail alike."""
 
 import asyncio
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, exc, select, text
+from sqlalchemy import bindparam, exc, select, text, update
+from sqlalchemy.dialects import sqlite
 
 from storage import Storage
-from storage.looking import Ask, Question
+from storage.looking import Ask, Question, asking
 from storage.schema import meta, signals, updates
 from tests.storage.making import add_signal
 
@@ -26,6 +28,66 @@ async def test_a_list_of_any_length_finds_what_is_in_it(storage: Storage, wanted
     ids = [(await add_signal(storage, f"n{number}")).id for number in range(9)]
     rows = await storage.database.look(lambda ask: ask(_BY_IDS, ids=ids[:wanted]))
     assert [row.id for row in rows] == ids[:wanted]
+
+
+async def test_a_list_of_many_thousands_finds_each_once(storage: Storage) -> None:
+    """SQLite has 32,766 places in a statement, PostgreSQL 65,535."""
+    ids = [(await add_signal(storage, f"n{number}")).id for number in range(5)]
+    far = list(range(10**6, 10**6 + 70_000))
+    for asked in (ids + far[:39_995], far + ids, far[:20_000] + ids + far, ids * 9_000, far):
+        rows = await storage.database.look(lambda ask, asked=asked: ask(_BY_IDS, ids=asked))
+        assert [row.id for row in rows] == (ids if ids[0] in asked else [])
+
+
+@pytest.mark.parametrize("wanted", [8_191, 8_192, 8_193, 16_384, 16_385, 32_767, 40_000])
+def test_a_statement_keeps_to_what_sqlite_takes(wanted: int) -> None:
+    """As it is built by itself; that of some systems takes more."""
+    connection = sqlite3.connect(":memory:")
+    connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 32_766)
+    connection.execute("CREATE TABLE updates (update_id INTEGER PRIMARY KEY)")
+    connection.executemany("INSERT INTO updates VALUES (?)", ((n,) for n in range(50_000)))
+    question = Question(
+        select(updates.c.update_id).where(
+            updates.c.update_id.in_(bindparam("ids", expanding=True)),
+            updates.c.update_id.not_in(bindparam("none", expanding=True)),
+        )
+    )
+    ask = asking(connection, sqlite.dialect(paramstyle="qmark"))
+    rows = ask(question, ids=list(range(wanted)), none=list(range(-wanted, 0))[:8_192])
+    assert [row.update_id for row in rows] == list(range(wanted))
+    connection.close()
+
+
+async def test_two_long_lists_are_asked_for_with_each_other(storage: Storage) -> None:
+    ids = [(await add_signal(storage, f"n{number}")).id for number in range(4)]
+    far = list(range(10**6, 10**6 + 17_000))
+    both = Question(
+        select(signals.c.id)
+        .where(signals.c.id.in_(bindparam("some", expanding=True)))
+        .where(signals.c.id.in_(bindparam("others", expanding=True)))
+    )
+    rows = await storage.database.look(
+        lambda ask: ask(both, some=[*far, *ids[:2]], others=[*ids[1:], *far])
+    )
+    assert [row.id for row in rows] == [ids[1]]
+
+
+async def test_a_long_list_changes_what_it_names_in_one_transaction(storage: Storage) -> None:
+    ids = [(await add_signal(storage, f"n{number}")).id for number in range(3)]
+    far = list(range(10**6, 10**6 + 40_000))
+    hide = Question(
+        update(signals).where(signals.c.id.in_(bindparam("ids", expanding=True))).values(views=7)
+    )
+
+    def fail_then(ask: Ask) -> None:
+        ask(hide, ids=[*ids, *far])
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await storage.database.change(fail_then)
+    assert [one.views for one in await storage.signals.get_many(ids)] == [0, 0, 0]
+    await storage.database.change(lambda ask: ask(hide, ids=[ids[0], *far, *ids[1:]]))
+    assert [one.views for one in await storage.signals.get_many(ids)] == [7, 7, 7]
 
 
 async def test_values_are_what_sqlalchemy_gives(storage: Storage) -> None:
