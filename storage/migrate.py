@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 _FOLDER = Path(__file__).parent / "migrations"
 # Any number, the same for all: two release steps at once must go one after the other.
 _LOCK = 4_851_337_102
+# Alembic's `op` and `context` are of the whole process, whatever the thread or the database.
+_one_at_a_time = threading.Lock()
 
 
 async def migrate(url: str) -> None:
@@ -46,12 +49,17 @@ def migrate_now(url: str) -> None:
     with _connect(address) as connection:
         refuse_unfinished(connection)
         if version_of(connection) != HEAD:
-            from alembic import command  # noqa: PLC0415  takes 7 MB, and few starts need it
-
-            command.upgrade(make_config(connection), "head")
+            _upgrade(connection)
         _seed_taxonomy(connection)
     if address.path is None:
         _install_wakeups(address)
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415  takes 7 MB, and few starts need it
+
+    with _one_at_a_time:
+        command.upgrade(make_config(connection), "head")
 
 
 def _install_wakeups(address: Address) -> None:

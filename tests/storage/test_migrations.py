@@ -130,6 +130,13 @@ async def test_two_release_steps_at_once_do_not_collide(empty_url: str) -> None:
     assert pending_migrations(empty_url) == ()
 
 
+async def test_several_databases_are_made_at_once_by_one_process(tmp_path: Path) -> None:
+    urls = [f"sqlite:///{tmp_path / f'{number}.db'}" for number in range(4)]
+    await asyncio.gather(*(migrate(url) for url in urls))
+    for url in urls:
+        assert pending_migrations(url) == ()
+
+
 def test_a_failed_version_leaves_nothing(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("storage.search.tables.SQLITE", "CREATE NONSENSE")
     monkeypatch.setattr("storage.search.tables.POSTGRES", ("CREATE NONSENSE",))
