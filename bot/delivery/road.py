@@ -36,7 +36,7 @@ class Road:
         self.ask: Callable[[], Awaitable[object]] | None = None
         self._open = asyncio.Event()
         self._open.set()
-        self._over = False
+        self._over = self._cut = False
         self._heard = float("-inf")
         self._silence = (float("-inf"), float("-inf"))
         self._probing: asyncio.Task[None] | None = None
@@ -52,6 +52,8 @@ class Road:
 
     def broke(self) -> None:
         """A call did not come through: nobody writes until Telegram answers again."""
+        if self._over:  # nobody asks any more, so it is not found out
+            self._cut = True
         if self.ask is None or self._over or not self._open.is_set():
             return
         self._open.clear()
@@ -59,19 +61,22 @@ class Road:
 
     async def clear(self, until: float) -> None:
         """Wait until the road is open, to `until` by the loop's clock at most. Raises Unsent."""
-        if self._open.is_set():
-            return
-        try:
-            async with asyncio.timeout_at(until):
-                await self._open.wait()
-        except TimeoutError as error:
-            raise Unsent("Telegram cannot be reached") from error
-        if self._over:
+        if not self._open.is_set():
+            try:
+                async with asyncio.timeout_at(until):
+                    await self._open.wait()
+            except TimeoutError as error:
+                raise Unsent("Telegram cannot be reached") from error
+        if self._cut:
             raise Unsent("stopped while Telegram could not be reached", left=True)
 
     def end(self) -> None:
-        """Let nobody wait any more: what was not sent is left to the next process."""
+        """Let nobody wait any more: what was not sent is left to the next process.
+
+        While Telegram answers, what is being answered may still be finished.
+        """
         self._over = True
+        self._cut = not self._open.is_set()
         if self._probing is not None:
             self._probing.cancel()
         self._open.set()

@@ -153,3 +153,32 @@ async def test_nobody_waits_for_ever(
         async with asyncio.timeout(5):
             with pytest.raises(NetworkError):
                 await answering(bot.send_message(7, "x"))
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_what_is_begun_after_the_end_is_left_as_well(
+    wire: Wire, session: aiohttp.ClientSession, known: bool
+):
+    async with by_cable(wire, session) as (cable, bot, limiter):
+        await cable.refuse()
+        if known:  # the outage was noticed before the end
+            waiting = answering(bot.send_message(7, "first"))
+            await asyncio.sleep(0.3)
+        limiter.road.end()
+        async with asyncio.timeout(5):
+            if known:
+                with pytest.raises(Unsent):
+                    await waiting
+            for chat in (7, 8):
+                with pytest.raises(Unsent) as caught:
+                    await answering(bot.send_message(chat, "later"))
+                assert caught.value.left
+
+
+async def test_after_the_end_answers_go_while_telegram_is_there(
+    wire: Wire, session: aiohttp.ClientSession
+):
+    async with by_cable(wire, session) as (_, bot, limiter):
+        limiter.road.end()
+        await answering(bot.send_message(7, "last"))
+    assert shown(wire) == ["last"]
