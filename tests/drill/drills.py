@@ -101,13 +101,17 @@ async def kill_clocks(world: World) -> float:
 @drill("SIGTERM the leading clock, started again when it has ended", "postgresql")
 async def end_leader(world: World) -> float:
     name, since = await world.lead(), now()
+    await _ended(world, name)
+    await world.begin(name)
+    return since
+
+
+async def _ended(world: World, name: str) -> None:
     process = world.machines.processes.pop(name)
     process.terminate()
     code = await asyncio.wait_for(process.wait(), 20)
     if code:
         world.ended.append(f"{name}: exit status {code} after SIGTERM")
-    await world.begin(name)
-    return since
 
 
 async def _hung(world: World, name: str) -> float:
@@ -180,6 +184,21 @@ async def database_cut(world: World) -> float:
 async def refused(world: World) -> float:
     await world.telegram.refuse()
     await asyncio.sleep(8)
+    await world.telegram.mend()
+    return now()
+
+
+@drill(
+    "SIGTERM while Telegram refuses connections, started again when it has ended",
+    "sqlite",
+    "postgresql",
+)
+async def end_while_refused(world: World) -> float:
+    name = await world.lead()
+    await world.telegram.refuse()
+    await asyncio.sleep(5)
+    await _ended(world, name)
+    await world.begin(name)
     await world.telegram.mend()
     return now()
 
