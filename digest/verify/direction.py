@@ -2,9 +2,9 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from digest.regexes import regex
@@ -210,28 +210,37 @@ def bounds_turned(
     told: str, claims: Sequence[Quantity], original: str, numbers: Sequence[Quantity]
 ) -> Iterator[str]:
     """The numbers of `told` that are "more than" where the original has "less than"."""
+    bounded = [(claim, sign) for claim in claims if (sign := bound(told, claim.start))]
+    if not bounded:
+        return  # as nearly always; a sentence may have many numbers to look at
     there = [(number, sign) for number in numbers if (sign := bound(original, number.start))]
-    for claim in claims if there else ():
-        sign = bound(told, claim.start)
-        if sign and {other for number, other in there if same(claim, number)} == {-sign}:
+    for claim, sign in bounded:
+        if {other for number, other in there if same(claim, number)} == {-sign}:
             yield claim.text
 
 
 def _left_out(english: str, chinese: str) -> bool:
     """Whether the English plainly denies and nothing at all in the Chinese does."""
+    return _denies(english) and not _ANY_ZH.search(chinese)
+
+
+# Each clause of a statement is compared with the sentence that it is told from, often the same.
+@lru_cache(maxsize=8)
+def _denies(english: str) -> bool:
     plain = _IDLE_EN.sub(" ", _DOUBLE_EN.sub(" ", english))
-    denied = NEGATIVE_EN.search(plain) or _IN_VAIN_EN.search(plain)
-    return bool(denied and not _ANY_ZH.search(chinese))
+    return bool(NEGATIVE_EN.search(plain) or _IN_VAIN_EN.search(plain))
 
 
 def _put_in(english: str, chinese: str) -> bool:
     """Whether the Chinese plainly denies and nothing in the English could be told so."""
-    said = NEGATIVE_ZH.search(_IDLE_ZH.sub(" ", chinese))
+    if not NEGATIVE_ZH.search(_IDLE_ZH.sub(" ", chinese)):
+        return False
     english = _DOUBLE_EN.sub(" ", english)
-    return bool(said and not NEGATIVE_EN.search(english) and not _SOFT_EN.search(english))
+    return not NEGATIVE_EN.search(english) and not _SOFT_EN.search(english)
 
 
-def _ends(text: str) -> dict[str, set[int]]:
+@lru_cache(maxsize=8)
+def _ends(text: str) -> Mapping[str, set[int]]:
     """Axis → the ends of it that the text has words for."""
     found: dict[str, set[int]] = {}
     for word in polar_words(text):
