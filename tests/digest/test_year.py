@@ -63,8 +63,11 @@ class Wall:
         self.start = datetime(year - 1, 12, 28, tzinfo=UTC)
         self.end = datetime(year + 1, 1, 5, tzinfo=UTC)
         count = (self.end - self.start) // STEP
-        self.moments = [self.start + STEP * number for number in range(count)]
-        self.shown = [self.at(moment) for moment in self.moments]
+        self.shown = [self.at(self.moment(place)) for place in range(count)]
+
+    def moment(self, place: int) -> datetime:
+        """When the clock is looked at for the time of that number."""
+        return self.start + STEP * place
 
     def at(self, moment: datetime) -> datetime:
         """The wall clock at a moment."""
@@ -100,15 +103,26 @@ class Wall:
         return max(moment, self._refined(at, fits))
 
     def _refined(self, at: int, fits: Callable[[datetime], bool]) -> datetime:
-        moment = self.moments[at] - STEP + MINUTE
+        evenly = self.shown[at] - self.shown[at - 1] == STEP
+        if evenly and not fits(self.shown[at] - MINUTE):
+            return self.moment(at)  # no clock was set: it fits from there on
+        moment = self.moment(at - 1) + MINUTE
         while not fits(self.at(moment)):
             moment += MINUTE
         return moment
 
 
-@pytest.fixture(params=PLACES, ids=lambda place: f"{place[0]}-{place[1]}", scope="module")
-def wall(request: pytest.FixtureRequest) -> Wall:
-    return Wall(*request.param)
+@pytest.fixture(scope="module")
+def walls() -> dict[tuple[str, int], Wall]:
+    """Those made so far, kept for this module's tests, which come in any order."""
+    return {}
+
+
+@pytest.fixture(params=PLACES, ids=lambda place: f"{place[0]}-{place[1]}")
+def wall(request: pytest.FixtureRequest, walls: dict[tuple[str, int], Wall]) -> Wall:
+    if request.param not in walls:
+        walls[request.param] = Wall(*request.param)
+    return walls[request.param]
 
 
 def walked(
@@ -176,7 +190,8 @@ def around_changes(wall: Wall) -> Iterator[datetime]:
     year = wall.start.year + 1
     days = {datetime(year, 3, 10, tzinfo=UTC)}
     before = None
-    for moment, shown in zip(wall.moments, wall.shown, strict=True):
+    for place, shown in enumerate(wall.shown):
+        moment = wall.moment(place)
         offset = shown - moment.replace(tzinfo=None)
         if before is not None and offset != before and moment < wall.end - timedelta(days=3):
             days.add(moment)
