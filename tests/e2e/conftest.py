@@ -10,6 +10,7 @@ import pytest
 from bot.config import Settings, load_settings
 from bot.running import Running
 from bot.runtime import start
+from tests.workers import lending
 
 
 class MovableClock:
@@ -55,7 +56,8 @@ def hexin(settings_for: Callable[..., Settings], clock: MovableClock) -> Start:
 
     @asynccontextmanager
     async def begin(**changes: object) -> AsyncIterator[Running]:
-        async with start(settings_for(**changes), clock=clock) as running:
-            yield running
+        with lending():
+            async with start(settings_for(**changes), clock=clock) as running:
+                yield running
 
     return begin

@@ -7,6 +7,7 @@ import pytest
 
 from bot.config import setting_rows
 from tests.bot.cli.hexin import Hexin, Site, serving
+from tests.workers import lending
 
 
 @pytest.fixture
@@ -17,7 +18,8 @@ def hexin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hexin]:
     monkeypatch.chdir(tmp_path)
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
-    yield Hexin(tmp_path)
+    with lending():
+        yield Hexin(tmp_path)
     root.handlers[:], root.level = handlers, level
 
 
