@@ -11,6 +11,8 @@ ifdef UV
 INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 else
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Most of what tests need is never imported: what is, is compiled then, as it is where uv installs.
+LATER := --no-compile
 endif
 
 .PHONY: run test bench delivery soak drill fuzz chaos quality train trial-model broadcast lint format types contracts trial docs lock clean
@@ -106,6 +108,6 @@ $(VENV)/.run: $(VENV)/.made requirements.lock pyproject.toml
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.made requirements-dev.lock pyproject.toml
-	$(INSTALL) --require-hashes -r requirements-dev.lock
+	$(INSTALL) $(LATER) --require-hashes -r requirements-dev.lock
 	$(INSTALL) --no-deps --no-build-isolation -e .
 	touch $@ $(VENV)/.run
