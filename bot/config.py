@@ -6,12 +6,14 @@ The README's table of settings is generated from this file (`hexin settings --ma
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import wrap
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.request import getproxies_environment
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -27,6 +29,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from digest.regexes import regex
 
 _DATABASE = regex(r"sqlite(\+\w+)?:///(?!:memory:|\?).+|postgres(ql)?(\+\w+)?://[^/\s]*/?\S*")
+_SOUNDS_SECRET = regex(r"pass|key|token|secret|sig", re.IGNORECASE)
 FREE_RATE = 30  # messages a second and bot that Telegram sends for nothing
 _TOKEN = regex(r"\d+:[A-Za-z0-9_-]+", re.ASCII)
 # What pydantic would say in English, by its error types.
@@ -67,11 +70,29 @@ def _database_url(value: str) -> str:
     return value
 
 
-def _password(value: str) -> str:
-    """The password in an address, "" where there is none."""
-    _, _, place = value.partition("://")
-    account, at, _ = place.rpartition("@")
-    return unquote(account.partition(":")[2]) if at else ""
+def _keys_in(address: str) -> Iterator[str]:
+    """What opens something for whoever reads an address, whether or not all of it is well formed.
+
+    That is its password, the account of a site that asks for none, and what its query calls a key.
+    """
+    scheme, _, place = address.partition("://")
+    if scheme.startswith("http"):
+        with suppress(ValueError):
+            account = urlsplit(address)
+            yield unquote(account.password or account.username or "")
+    else:
+        account_of, at, _ = place.rpartition("@")
+        yield unquote(account_of.partition(":")[2]) if at else ""
+    for name, value in parse_qsl(place.partition("?")[2]):
+        if _SOUNDS_SECRET.search(name):
+            yield value
+
+
+def _keys_around() -> Iterator[str]:
+    """Those that libraries take from the environment: of proxies, and of PostgreSQL."""
+    for address in getproxies_environment().values():
+        yield from _keys_in(address if "://" in address else f"http://{address}")
+    yield os.environ.get("PGPASSWORD", "")  # noqa: TID251  here is where it is read
 
 
 def _zone(value: str) -> str:
@@ -131,6 +152,7 @@ class Settings(BaseSettings):
     )
     telegram_api_base_url: Annotated[str, AfterValidator(_http_url)] = Field(
         "https://api.telegram.org",
+        repr=False,  # it may hold a password
         description="Bot API 服务器地址，可指向自建服务器 | any Bot API server",
     )
     admin_ids: Annotated[str, NoDecode, AfterValidator(_numbers)] = Field(
@@ -153,6 +175,7 @@ class Settings(BaseSettings):
     )
     database_url: Annotated[str, AfterValidator(_database_url)] = Field(
         "sqlite:///data/hexin.db",
+        repr=False,  # it may hold a password
         description=(
             "数据库：sqlite:///路径 或 postgresql://…；不填则放在 DATA_DIR 里 | database; "
             "by default in DATA_DIR"
@@ -167,6 +190,7 @@ class Settings(BaseSettings):
     )
     webhook_url: Annotated[str, AfterValidator(_optional_http_url)] = Field(
         "",
+        repr=False,  # it may hold a password
         description=(
             "Telegram 把消息送到这个地址（https，指向 web 进程）；留空用长轮询 | prefix under "
             "which Telegram reaches the web processes; empty: long polling"
@@ -260,13 +284,16 @@ class Settings(BaseSettings):
         ),
     )
     translator_url: Annotated[str, AfterValidator(_optional_http_url)] = Field(
-        "", description="LibreTranslate 或 DeepL 的地址 | address of LibreTranslate or DeepL"
+        "",
+        repr=False,  # it may hold a password
+        description="LibreTranslate 或 DeepL 的地址 | address of LibreTranslate or DeepL",
     )
     translator_key: SecretStr = Field(
         SecretStr(""), description="译者的密钥 | key of the translator"
     )
     model_base_url: Annotated[str, AfterValidator(_optional_http_url)] = Field(
         "",
+        repr=False,  # it may hold a password
         description=(
             "模型增强版的接口（任何 OpenAI 兼容地址，通常以 /v1 结尾）；留空则不用模型 | any "
             "OpenAI-compatible endpoint; empty: no model"
@@ -391,13 +418,13 @@ class Settings(BaseSettings):
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Every value that no log, page or message may show: keys, and passwords in addresses."""
+        """Every value that no log, page or message may show: keys, and those in addresses."""
         values = [getattr(self, name) for name in type(self).model_fields]
         keys = [one.get_secret_value() for one in values if isinstance(one, SecretStr)]
-        passwords = [_password(one) for one in values if isinstance(one, str)]
         # Of an address that is a key, such as Sentry's, the account by itself is the key.
-        accounts = [urlsplit(one).username or "" for one in keys if "://" in one]
-        return tuple(one for one in (*keys, *passwords, *accounts) if one)
+        addresses = [one for one in (*keys, *values) if isinstance(one, str) and "://" in one]
+        inside = [key for address in addresses for key in _keys_in(address)]
+        return tuple(one for one in (*keys, *inside, *_keys_around()) if one)
 
     @property
     def admins(self) -> frozenset[int]:

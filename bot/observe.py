@@ -4,6 +4,7 @@ import json
 import logging
 import re
 import sys
+import threading
 import traceback
 from collections.abc import Iterable
 from types import TracebackType
@@ -14,7 +15,8 @@ from bot.watching.about import Marking, ids_of
 from digest.regexes import regex
 
 _TOKEN = regex(r"(?<!\d)(\d{6,12}):[A-Za-z0-9_-]{30,}")
-_PASSWORD = regex(r"(://[^:/\s]+:)[^@\s]+@")
+# One with an @ or a / in it is against the rules, and typed all the same; a port is none.
+_PASSWORD = regex(r"(://[^:/\s]*:)(?!\d{1,5}[/?#])(?:[^/\s]+@|[^@\s]+@)")
 # Shorter ones would black out ordinary words; whoever sets one has no secret.
 _SHORTEST = 6
 
@@ -108,6 +110,17 @@ def _last_words(
     sys.stderr.write(redact_line("".join(traceback.format_exception(kind, error, trace))))
 
 
+def _told_by_thread(given: threading.ExceptHookArgs) -> None:
+    if given.exc_value is not None:
+        _last_words(given.exc_type, given.exc_value, given.exc_traceback)
+
+
+def _told_by_nobody(given: Any) -> None:
+    """What fails where nothing can be raised, such as while an object is taken down."""
+    if given.exc_value is not None:
+        _last_words(given.exc_type, given.exc_value, given.exc_traceback)
+
+
 def set_up_logging(level: str, *, as_json: bool) -> None:
     """Send all logs to standard error in one form, secrets removed whatever the library."""
     handler = logging.StreamHandler(sys.stderr)
@@ -117,6 +130,8 @@ def set_up_logging(level: str, *, as_json: bool) -> None:
     handler.addFilter(Marking())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     sys.excepthook = _last_words
+    threading.excepthook = _told_by_thread
+    sys.unraisablehook = _told_by_nobody
     # Chatty at INFO; httpx would even print the request's URL with the token in it.
     for name in (
         "httpx",

@@ -58,12 +58,20 @@ def read_address(url: str) -> Address:
         ) from None
     name = parsed.drivername.partition("+")[0]
     if name in _POSTGRES:
-        return Address(parsed.set(drivername="postgresql"), None)
+        return Address(_with_password(parsed.set(drivername="postgresql")), None)
     if name != "sqlite":
         raise StorageUnavailable(f"no support for {name!r}: use sqlite:///… or postgresql://…")
     if not parsed.database or ":memory:" in parsed.database:
         raise StorageUnavailable("SQLite needs a file, such as sqlite:///data/hexin.db")
     return Address(parsed.set(drivername="sqlite"), Path(parsed.database))
+
+
+def _with_password(url: URL) -> URL:
+    """`url` with a password that its query gives in its own place, where it is hidden."""
+    password = url.query.get("password")
+    if not isinstance(password, str):
+        return url
+    return url.difference_update_query(["password"]).set(password=password)
 
 
 def make_folder(address: Address) -> None:
