@@ -42,6 +42,7 @@ _QUOTED = regex(
     r"[“「《‘\"][^”」》’\"]{0,400}[”」》’\"]"
     r"|(?<![\w.-])[A-Z][\w.-]*+(?: (?:of|the|and|for|with|from|a|an))+ [A-Z]\w*"
 )
+_SAID = regex(r"[“「《‘][^”」》’]{0,400}[”」》’]")
 _CLAUSE = regex(r"[^，,；;。]*[，,；;。]?")
 _OWN_GROUND = regex(r"\d|[A-Za-z]{2,}|[“「《\"]")
 _PAIRS = (
@@ -52,6 +53,28 @@ _PAIRS = (
     ("「", "」"),
     ("【", "】"),
     ("[", "]"),
+)
+# Appeals that no single phrase tells from news: payments, trials and ratings are told of as well.
+# What counts is who is spoken to: the reader, or whoever rates and places the article.
+_BEGINS = r"(?:^|(?<=[，,。；;！!：:？?]))"
+_NOW = r"(?:立即|立刻|马上|即刻|赶快|赶紧|尽快|速速|现在就|快去|快来)"
+_ASKED = r"(?:欢迎|敬请|恳请|务必|烦请|请(?![勿不求示教愿假战辞]|注意))"
+_PAY = r"(?:转账|转帐|打款|汇款|付款|充值|打赏|赞助)"
+_APPEAL_FORM = regex(
+    rf"{_BEGINS}(?:{_ASKED}|{_NOW})[^，,。；;！!]{{0,8}}(?:{_PAY}|试用|试驾|体验|开通|认购|好评|点赞)"
+    rf"|(?:{_NOW}|点此|{_BEGINS}(?:点击|扫码|前往官网|登录官网))[^，,。；;！!]{{0,4}}免费"
+    rf"|免费(?:试用|体验|领)[^，,。；;！!]{{0,4}}(?:请|{_NOW})"
+    rf"|{_BEGINS}(?:支付宝|微信|银行卡?)(?:扫码)?{_PAY}"
+    r"(?:即可|就能|立减|立享|有礼|返现|支持|(?=[，,。；;！!]|$))"
+    rf"|{_BEGINS}(?:先|直接|{_NOW})?{_PAY}[^，,。；;！!]{{0,4}}(?:给|到|至|作者|本站|我们|我方)"
+    rf"|{_PAY}(?:给|到|至)(?:作者|本站|我们|我方|本账|以下|下列|下方|指定)"
+    r"|(?:评分|打分|分数|得分|重要性|优先级)(?:应当?|应该|须|必须|务必|请)(?:为|是|设|评|打|给|填|写)"
+    r"|(?:应当?|应该|须|必须|务必|请)[^，,。；;！!]{0,4}(?:评|打|给)[^，,。；;！!]{0,4}"
+    r"(?:满分|一百分|100\s?分|最高分|十分)"
+    r"|(?:本文|本条|此文|该文|这篇(?:文章|报道))(?:应当?|应该|须|必须|务必|请)"
+    r"[^，,。；;！!]{0,4}(?:评|打|列|排|置|放|推|标)"
+    r"|务必(?:推荐|转告|告诉|分享|收藏|点赞|转发)"
+    r"|您的?(?:账户|账号|钱包|银行卡)[^，,。；;！!]{0,6}(?:异常|风险|冻结|被盗|过期|验证)",
 )
 _UNFINISHED = regex(r"(?:…|\.{3}|[，,、；;：:—（(《“「]|(?:和|与|及|以及|因为|但是|例如))$")
 # Small English words between Chinese ones are what a small model forgot to translate.
@@ -173,7 +196,10 @@ def _is_filler(clause: str) -> bool:
 
 def is_promotion(text: str, evidence: str) -> bool:
     """Whether it advertises or appeals in words that its evidence does not have."""
-    return any(phrase in text and phrase not in evidence for phrase in _phrases("promotion"))
+    if any(phrase in text and phrase not in evidence for phrase in _phrases("promotion")):
+        return True
+    plain = _SAID.sub("", text)  # what is quoted is said to somebody else
+    return any(match.group() not in evidence for match in _APPEAL_FORM.finditer(plain))
 
 
 def is_about_itself(text: str, evidence: str) -> bool:
