@@ -189,6 +189,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
         "MODEL_NAME": "imitation",
         "CATALOG": "false",
         "PORT": "0",
+        "NO_PROXY": "127.0.0.1",
         **planted,
         **AROUND,
         **more,
