@@ -15,15 +15,17 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LATER := --no-compile
 endif
 
+# Hundreds of processes load the same code, and packages of which most is never needed: what is
+# compiled is kept, or each would compile it again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test bench delivery soak drill fuzz chaos quality train trial-model broadcast lint format types contracts trial docs lock clean
 
 run: $(VENV)/.run
 	$(BIN)/hexin run
 
-# Two workers and hundreds of processes of the tests load the same code: its bytecode is kept, or
-# each would compile the whole program again.
 test: $(VENV)/.dev
-	env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q tests
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q tests
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks
