@@ -18,7 +18,6 @@ from digest.model import Kind, Relation, Signal, SignalState, Subscriber
 from digest.policy import Reason
 from storage import Pin, Storage
 from storage.curation import Rejection
-from storage.migrate import migrate_now
 from storage.pins import PinsFull
 from storage.schema import deliveries, digest_signals
 from storage.unread import STORY_MEMORY
@@ -192,11 +191,9 @@ def _fields(value: Any) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def empty(sqlite_template: Path) -> Path:
     """A migrated database, to be copied for each walk."""
-    path = tmp_path_factory.mktemp("twice") / "empty.db"
-    migrate_now(f"sqlite:///{path}")
-    return path
+    return sqlite_template
 
 
 @example(steps=PERILS[0])

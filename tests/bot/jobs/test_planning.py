@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import time, timedelta
@@ -23,7 +23,7 @@ from digest.model import (
     Wishes,
 )
 from handlers.callbacks import pack
-from storage import Storage, migrate
+from storage import Storage
 from tests.bot.jobs.desk import Desk
 from tests.newsdesk import NOON, score
 
@@ -268,12 +268,9 @@ async def test_a_digest_and_an_alert_planned_at_once_do_not_both_carry_a_signal(
 
 
 @pytest.fixture(scope="module")
-def empty() -> Iterator[Path]:
-    """A database with tables and nothing else."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "empty.db"
-        asyncio.run(migrate(f"sqlite:///{path}"))
-        yield path
+def empty(sqlite_template: Path) -> Path:
+    """A database with tables and nothing else, to be copied."""
+    return sqlite_template
 
 
 STEPS = st.one_of(

@@ -16,7 +16,7 @@ from bot.jobs.queue import QueueKeeper
 from digest.model import EntryState, Rule, SignalState, Subscriber
 from digest.policy import Fall, Mode, Policy, Reason, source_scope
 from digest.rules import RuleIndex
-from storage import Storage, migrate
+from storage import Storage
 from storage.acts import Changed, NotUndoable
 from storage.curation import Decided, Rejection
 from tests.bot.jobs.desk import Desk
@@ -150,10 +150,9 @@ STEPS = st.lists(
 
 
 @pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("empty") / "empty.db"
-    asyncio.run(migrate(f"sqlite:///{path}"))
-    return path
+def empty(sqlite_template: Path) -> Path:
+    """A migrated database, to be copied."""
+    return sqlite_template
 
 
 @settings(max_examples=25, deadline=None)

@@ -1,11 +1,14 @@
 """A server that speaks like an OpenAI-compatible endpoint and behaves as each test wants."""
 
 import asyncio
+import functools
 import json
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
@@ -62,11 +65,19 @@ async def talking_to(
         patience=Patience(0.01),
     )
     assert model is not None
-    try:
-        yield model, imitation, kept
-    finally:
-        await model.close()
-        await server.close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("httpcore2.default_ssl_context", _authorities)
+        try:
+            yield model, imitation, kept
+        finally:
+            await model.close()
+            await server.close()
+
+
+@functools.cache
+def _authorities(*, _trust_env: bool = True) -> ssl.SSLContext:
+    """Those of the system, read once: it takes each client longer than most of its tests."""
+    return ssl.create_default_context()
 
 
 # --- replies ------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """Answers made to hurt: whatever a model writes, what is shown holds, and soon."""
 
-import asyncio
 import json
 import time
 from pathlib import Path
@@ -12,9 +11,9 @@ from bot.model import ModelTrouble
 from digest.model import Brief, Tier
 from digest.render.fit import clean
 from storage import Storage
-from storage.migrate import migrate_now
 from tests.bot.model.briefs import ARTICLE, GOOD, RULES, with_points
 from tests.bot.model.imitation import Reply, answers, by_purpose, fails, says, talking_to
+from tests.databases import migrated_file
 from tests.digest.articles import article
 
 NO_REPAIR = answers({"statements": []})
@@ -123,7 +122,9 @@ async def test_a_point_said_in_other_words_order_or_marks_is_said_once() -> None
         "a\u0301\u0301\u0301\u0301\u0301\u0301",
     ],
 )
-async def test_marks_and_markup_reach_no_reader(mark: str, tmp_path: Path) -> None:
+async def test_marks_and_markup_reach_no_reader(
+    mark: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
     sly = with_points(
         mark + TRUE[0],
         TRUE[1].replace("芯片", f"{mark}芯{mark}片"),
@@ -131,10 +132,7 @@ async def test_marks_and_markup_reach_no_reader(mark: str, tmp_path: Path) -> No
         "Norvex 的估值达到 90 亿美元。",
         headline=f"Norvex 发布 {mark}Halo-3 芯片",
     )
-    url = f"sqlite:///{tmp_path / 'bot.db'}"
-    # Not in this thread: it has a loop already.
-    await asyncio.to_thread(migrate_now, url)
-    storage = await Storage.open(url)
+    storage = await Storage.open(migrated_file(request, tmp_path))
     try:
         brief = await brief_of(answers(sly), NO_REPAIR, store=storage.spending)
         again = await brief_of(fails(500), store=storage.spending)

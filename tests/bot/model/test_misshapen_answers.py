@@ -17,7 +17,6 @@ from aiohttp import web
 from bot.jobs.ledger import Ledger
 from digest.model import Brief, Tier
 from storage import Storage
-from storage.migrate import migrate_now
 from tests.bot.model.briefs import ARTICLE, GOOD, RULES, with_points
 from tests.bot.model.clock import MovedClock
 from tests.bot.model.imitation import (
@@ -29,6 +28,7 @@ from tests.bot.model.imitation import (
     says,
     talking_to,
 )
+from tests.databases import migrated_file
 from tests.digest.articles import article
 
 NO_REPAIR = answers({"statements": []})
@@ -393,9 +393,10 @@ async def test_what_is_answered_but_not_entered_yet_counts_against_the_budget() 
         assert model.outcomes == {"ok": 1, "budget": 1}
 
 
-async def test_the_days_budget_outlives_a_restart(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'bot.db'}"
-    await asyncio.to_thread(migrate_now, url)  # not in this thread: it has a loop already
+async def test_the_days_budget_outlives_a_restart(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    url = migrated_file(request, tmp_path)
     clock = MovedClock()
     limits = {"model_price_in": 1.0, "model_price_out": 2.0, "model_daily_cost": 0.0075}
     for told, asked in ((ARTICLE, 1), (article("Another", "It sold 12 cars in Arden."), 0)):
