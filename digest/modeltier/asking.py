@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from digest.model import Article
 from digest.modeltier.earlier import Earlier
-from digest.modeltier.fencing import is_instruction
+from digest.modeltier.fencing import is_instruction, one_line
 from digest.modeltier.plan import Material
 from digest.modeltier.schema import (
     FACTS_SCHEMA,
@@ -264,8 +264,3 @@ def amounts_in(lines: Sequence[str], lang: str) -> tuple[str, ...]:
 def _title(article: Article) -> str:
     """A title that speaks to a model is not shown to one."""
     return "" if is_instruction(article.title) else one_line(article.title)[:_TITLE_SHOWN]
-
-
-def one_line(text: str) -> str:
-    """White space made plain, so that no article starts a line of its own in a prompt."""
-    return " ".join(text.split())

@@ -40,6 +40,13 @@ _TO_A_MODEL = regex(
 _LOOKALIKES = str.maketrans("аеорсухіјѕԁһӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕКМНОРСТУХІЈЅ",
                             "aeopcyxijsdhlABEZHIKMNOPTYXABEKMHOPCTYXIJS")  # fmt: skip
 _APART = regex(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
+# Tags, selectors of variants, turns of direction, and letters without a width. Some languages and
+# pictures need the two joiners.
+_UNSEEN = regex(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 _SPACED = regex(r"(?<!\w)\w(?:[ \u00a0]\w){3,}(?!\w)")
 
 # What only somebody who was talked into it says: our words to a model, what it is, keys.
@@ -68,12 +75,20 @@ def _spellings(sentence: str) -> tuple[str, ...]:
         return (sentence,)
     seen = "".join(
         letter
-        for letter in unicodedata.normalize("NFKC", sentence)
+        for letter in unicodedata.normalize("NFKC", _UNSEEN.sub("", sentence))
         if unicodedata.category(letter) != "Cf"
     )
     seen = _APART.sub("", seen)
     seen = _SPACED.sub(lambda match: re.sub(r"\s", "", match.group()), seen)
     return sentence, seen, seen.translate(_LOOKALIKES)
+
+
+def one_line(text: str) -> str:
+    """What a model is given of `text`: on one line, so that nobody starts one of their own.
+
+    And what nobody sees is left out: whole orders can be written in such letters.
+    """
+    return " ".join((text if text.isascii() else _UNSEEN.sub("", text)).split())
 
 
 def tells_of_the_task(said: str, told: str) -> bool:

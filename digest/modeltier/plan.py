@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from digest.model import Article, Sentence
-from digest.modeltier.fencing import is_instruction
+from digest.modeltier.fencing import is_instruction, one_line
 from digest.regexes import regex
 
 _HAN = regex(r"[\u2e80-\u9fff\uac00-\ud7a3\uff00-\uffef]")
@@ -74,7 +74,7 @@ class Material:
 
 def numbered(sentence: Sentence) -> str:
     """A sentence as the model sees it: "[12] …", on one line and not too long."""
-    text = " ".join(sentence.text.split())
+    text = one_line(sentence.text)
     if len(text) > LONGEST_LINE:
         text = text[:LONGEST_LINE] + "（后略）"
     return f"[{sentence.index}] {text}"

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from digest.model import Lang, Signal
-from digest.modeltier.asking import Question, amounts_in, one_line
-from digest.modeltier.fencing import is_instruction, tells_of_the_task
+from digest.modeltier.asking import Question, amounts_in
+from digest.modeltier.fencing import is_instruction, one_line, tells_of_the_task
 from digest.modeltier.schema import FACTS_SCHEMA, FactsAnswer
 from digest.modeltier.wording import (
     adds_number_to_call,

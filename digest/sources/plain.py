@@ -22,11 +22,13 @@ _SURE_TAG = regex(
 )
 _UNSEEN = regex(r"<(script|style)\b[^<>]{0,2000}>[^<]{0,5000}</\1\s*>", re.IGNORECASE)
 _BREAK = regex(r"<(?:br|/?p|/?div|/?li|/?h[1-6]|/?tr|/?td)\b[^<>]{0,200}>", re.IGNORECASE)
-# Controls, zero-width and bidirectional marks: invisible, and able to reorder what is seen.
+# Controls, zero-width and bidirectional marks, tags and selectors of variants: invisible, able to
+# reorder what is seen, or to say what nobody sees.
 # U+200D joins emoji, so it goes only where no emoji is before it.
 _INVISIBLE = regex(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e"
-    "\u2060-\u206f\ufeff\ufff9-\ufffc\ud800-\udfff\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c"
+    "\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffc\ud800-\udfff"
+    "\U000e0000-\U000e0fff]"
     "|(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d"
 )
 # Windows-1252 characters that were written as if they were Latin-1: "&#150;" and the like.

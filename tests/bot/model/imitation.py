@@ -29,6 +29,7 @@ class Imitation:
         self.asked: list[Request] = []
         self.at_once = 0
         self.most_at_once = 0
+        self.base = ""  # where it is asked
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         asked = await request.json()
@@ -57,7 +58,8 @@ async def talking_to(
     server = TestServer(application)
     await server.start_server()
     kept = store if store is not None else MemoryCalls()
-    values = {"model_base_url": str(server.make_url("/v1")), "model_name": "imitation-1"}
+    imitation.base = str(server.make_url("/v1"))
+    values = {"model_base_url": imitation.base, "model_name": "imitation-1"}
     model = make_model(
         Settings(_env_file=None, **{"model_timeout": 30.0, **values, **settings}),
         kept,
