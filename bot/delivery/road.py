@@ -12,7 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-from telegram.error import BadRequest, NetworkError, TelegramError
+from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
 
 from bot.delivery.fates import Unanswered, certainly_not_sent
 from handlers.failures import Unsent
@@ -128,6 +128,10 @@ class Watched:
             self.silent = is_silence(error) and loop.time() - self._begun >= SILENT_S
             if not is_silence(error):
                 self._road.heard()
+            if self.silent and type(error) is NetworkError:
+                # However its connection ended: of that whoever asked is told, of a break they are
+                # not (handlers/failures.py), for what broke at once had mostly arrived.
+                raise TimedOut(error.message) from error.__cause__
             raise
         finally:
             if late is not None:
