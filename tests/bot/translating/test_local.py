@@ -27,6 +27,15 @@ async def worker_pid(pool: WorkerPool) -> int:
     return int(await pool.run(os.readlink, "/proc/self"))
 
 
+def _is_there(pid: int) -> bool:
+    """Whether a process lives, or is dead and nobody has noticed."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 async def test_sentences_are_translated_one_for_one(firefox: FirefoxTranslator):
     told = await firefox.translate(SENTENCES, source="en", target="pt")
 
@@ -59,6 +68,9 @@ async def test_the_model_is_loaded_once_and_again_after_its_worker_was_killed(
     assert await worker_pid(pool) == pid
 
     os.kill(pid, signal.SIGKILL)
+    async with asyncio.timeout(10):  # until its end is noticed
+        while _is_there(pid):
+            await asyncio.sleep(0.01)
     await asyncio.sleep(0.1)
 
     assert await firefox.translate(SENTENCES[:1], source="en", target="pt") == first
