@@ -84,7 +84,8 @@ class FirefoxTranslator:
             return first + await self._batch(route, texts[middle:])
         except ImportError as error:
             raise TranslationUnavailable(Trouble.BROKEN, f"fxtranslate: {error}") from error
-        except (ModelError, WorkerFailed, RuntimeError) as error:
+        except (ModelError, WorkerFailed, RuntimeError, MemoryError, SystemError) as error:
+            # The last two are of a worker without memory: the interpreter fails in its midst.
             raise TranslationUnavailable(Trouble.BROKEN, str(error)) from error
 
     def _route(self, source: str, target: str) -> tuple[InstalledModel, ...]:
