@@ -88,7 +88,7 @@ def one_line(text: str) -> str:
 
     And what nobody sees is left out: whole orders can be written in such letters.
     """
-    return " ".join((text if text.isascii() else _UNSEEN.sub("", text)).split())
+    return " ".join(_UNSEEN.sub("", text).split())
 
 
 def tells_of_the_task(said: str, told: str) -> bool:
